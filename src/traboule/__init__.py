@@ -1,0 +1,1 @@
+"""Traboule: the coordination desk of a joint operation against human trafficking and migrant smuggling."""

@@ -1,0 +1,145 @@
+"""Figures: counting them, and explaining one.
+
+Comes in: an operation and an instant. Goes out: the figures with their ranges, kept as a run, together with what a
+release needs to know beside them: which required returns are open, and what changed since the last release and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from traboule.app.door import Call
+from traboule.app.opening import the_operation
+from traboule.figures import compute as computing
+from traboule.figures.compare import Difference, difference
+from traboule.figures.compute import Beside, Computed
+from traboule.figures.definition import dictionary
+from traboule.figures.explain import explain as explaining
+from traboule.figures.resolved.case import resolve
+from traboule.figures.resolved.inputs import Inputs
+from traboule.linkage.models import ClusterMember, Link, LinkRun
+from traboule.linkage.resolve import CLUSTERS_SCHEMA, LINKS_SCHEMA
+from traboule.linkage.run import latest_run
+from traboule.operation.operation import Operation
+from traboule.register import history, personal
+from traboule.register.personal import Purpose
+from traboule.release.desk import last_run_released
+
+_LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "probability", "status")])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Figures as counted, with their titles; records behind them are left to ``explain``."""
+
+    computed: Computed
+    operation: Operation
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; ``figures`` in the order in which the operation asks for them."""
+        plain = self.computed.to_json()
+        titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
+        plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Everything about one figure."""
+
+    plain: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return dict(self.plain)
+
+
+def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> Counted:
+    """Count the figures as they stand, or as they stood at ``instant``, and keep the run."""
+    found = the_operation(operation)
+    run = _run_at(found.code, instant)
+    inputs = inputs_at(call, found, instant or call.at, run)
+    beside = Beside(tuple(open_returns(found, inputs.tables)), _since_last_release(call, found, inputs))
+    link_run = run.run_id if run else None
+    return Counted(computing.compute(inputs, found, link_run=link_run, at=call.at, beside=beside), found)
+
+
+def explain(
+    call: Call, *, figure: str, operation: str | None = None, limit: int = 20, language: str = "en"
+) -> Explained:
+    """Explain one figure from the register as it stands. Raises NotFound for a figure that is not asked for."""
+    found = the_operation(operation)
+    inputs = inputs_now(call, found)
+    figures = computing.latest(found.code).figures
+    figures.figure(figure)
+    return Explained(explaining(resolve(inputs, found), figures, figure, language=language, size=limit))
+
+
+def inputs_now(call: Call, operation: Operation) -> Inputs:
+    """Return what a count starts from now: the register and the latest links."""
+    return inputs_at(call, operation, call.at, latest_run(operation.code))
+
+
+def inputs_at(call: Call, operation: Operation, at: datetime, run: LinkRun | None) -> Inputs:
+    """Return what a count at ``at`` starts from, with the links of ``run`` (none: every record stands for itself)."""
+    tables = history.tables(operation.code, at=at, context=call.context)
+    names = personal.read(operation.code, at=at, context=call.context, purpose=Purpose.LINKAGE)["identities"]
+    return Inputs(
+        tables=tables,
+        clusters=_clusters(run, tables["people"]),
+        links=_links(run),
+        births=names.select(["record", "birth_date"]),
+        as_of=at,
+    )
+
+
+def open_returns(operation: Operation, tables: Mapping[str, pa.Table]) -> list[str]:
+    """Return the required states whose return is missing, draft or under correction (rule 25), sorted."""
+    standing: dict[str, set[str]] = {}
+    for row in tables["returns"].select(["unit", "status", "in_force"]).to_pylist():
+        if row["in_force"] and row["status"] != "withdrawn":
+            standing.setdefault(row["unit"], set()).add(row["status"])
+    waiting = set(tables["held"]["unit"].to_pylist())
+    return sorted(
+        state
+        for state in operation.required_states
+        if state not in standing or "draft" in standing[state] or state in waiting
+    )
+
+
+def _since_last_release(call: Call, operation: Operation, now: Inputs) -> tuple[Difference, ...]:
+    released = last_run_released(operation.code)
+    if released is None:
+        return ()
+    before = computing.stored(released)
+    run = LinkRun.objects.filter(run_id=before.link_run).first() if before.link_run else None
+    as_of = datetime.fromisoformat(before.figures.as_of)
+    return difference(inputs_at(call, operation, as_of, run), now, operation)
+
+
+def _run_at(code: str, instant: datetime | None) -> LinkRun | None:
+    runs = LinkRun.objects.filter(operation=code)
+    if instant is not None:
+        runs = runs.filter(at__lte=instant)
+    return runs.order_by("-at", "-run_id").first()
+
+
+def _clusters(run: LinkRun | None, people: pa.Table) -> pa.Table:
+    if run is None:
+        return pa.table({"record": people["record"], "cluster": people["record"]}).cast(CLUSTERS_SCHEMA)
+    members = ClusterMember.objects.filter(run_id=run.run_id).order_by("record")
+    rows = list(members.values_list("record", "cluster"))
+    return pa.table({"record": [one for one, _ in rows], "cluster": [one for _, one in rows]}, schema=CLUSTERS_SCHEMA)
+
+
+def _links(run: LinkRun | None) -> pa.Table:
+    if run is None:
+        return _LINKS.empty_table()
+    found = Link.objects.filter(run_id=run.run_id, status__in=("open", "judged_no_match")).order_by("left", "right")
+    rows = list(found.values("left", "right", "probability", "status"))
+    return pa.Table.from_pylist(rows, schema=_LINKS)

@@ -1,0 +1,62 @@
+"""The desk in use: a database started, verbs performed through the door.
+
+Comes in: where the database lies. Goes out: :meth:`Desk.perform`. Promises: nothing is read or written but through
+the door; leaving the desk stops what it started.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from traboule.app import start as beginning
+from traboule.app.door import Call, Progress, admitted, function, silent
+from traboule.core.errors import Unready
+from traboule.core.permissions import Actor
+
+DATABASE = "traboule"
+
+
+class Desk:
+    """The desk over one database, or over none for verbs that need none."""
+
+    def __init__(self, started: beginning.Started | None) -> None:
+        self._started = started
+
+    @classmethod
+    def start(cls, data: Path, url: str | None = None, database: str = DATABASE) -> Desk:
+        """Start on the server at ``url``, else on the embedded database under ``data``. Raises Unready."""
+        return cls(beginning.start(url or data, database_name=database))
+
+    @classmethod
+    def plain(cls) -> Desk:
+        """Return a desk without a database; verbs that need one raise Unready."""
+        return cls(None)
+
+    def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
+        """Let ``by`` do ``verb`` at instant ``at``; return the verb's result.
+
+        Raises NotFound for a verb that does not exist, Refused where the role lacks the permission, and whatever the
+        verb itself raises, after everything it wrote has been rolled back.
+        """
+        admission = admitted(verb, by)
+        call = Call(by, at, progress)
+        if not admission.stored:
+            return function(admission)(call, **arguments)
+        if self._started is None:
+            raise Unready("database-not-started", verb=verb)
+        context_module = importlib.import_module("traboule.database.context")
+        with context_module.acting(by) as context:
+            result = function(admission)(replace(call, context=context), **arguments)
+            if admission.changes:
+                importlib.import_module("traboule.app.ledger.record").record(verb, by, at, result)
+            return result
+
+    def stop(self) -> None:
+        """Leave the database. A second call does nothing."""
+        if self._started is not None:
+            self._started.stop()
+            self._started = None

@@ -1,0 +1,56 @@
+"""The single way in: every verb passes here, whoever asks and however.
+
+Comes in: who acts, the verb's name, its arguments, the instant. Goes out: what the verb returns, always with a JSON
+form. Promises: the permission is checked first; one transaction holds the whole verb, with the actor's role and units
+set for row security and for that transaction alone; the ledger's entry is written in it, so that the deed and its
+trace are kept or lost together.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from traboule.app.verbs import VERBS, Verb
+from traboule.core.errors import NotFound, Refused
+from traboule.core.permissions import Actor
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a verb is told besides its own arguments: who, when, and where progress may be shown.
+
+    ``context`` is what the transaction was opened with, for bulk reads that use a connection of their own; None for a
+    verb that needs no database.
+    """
+
+    by: Actor
+    at: datetime
+    progress: Progress = silent
+    context: Any = None
+
+
+def admitted(name: str, by: Actor) -> Verb:
+    """Return verb ``name`` if ``by`` may perform it. Raises NotFound or Refused."""
+    verb = VERBS.get(name)
+    if verb is None:
+        raise NotFound("verb-unknown", verb=name)
+    if not by.may(verb.permission):
+        raise Refused("not-permitted", verb=name, role=by.role.value)
+    return verb
+
+
+def function(verb: Verb) -> Callable[..., Any]:
+    """Return the function that does ``verb``."""
+    module, name = verb.place.split(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found

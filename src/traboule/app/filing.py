@@ -1,0 +1,248 @@
+"""Returns: the template, the check, the preview, receiving and withdrawing.
+
+Comes in: a file as its bytes, or what a template needs. Goes out: a workbook, what the check found, what filing would
+change, or a receipt. Promises: checking and previewing keep nothing; receiving keeps all of a return or nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from traboule.app.door import Call
+from traboule.app.opening import the_operation
+from traboule.core.errors import NotFound, Refused
+from traboule.core.permissions import Actor
+from traboule.operation.operation import Operation, shipped
+from traboule.operation.read import opened, opened_codes
+from traboule.register import enter, standing
+from traboule.register.plan import Plan
+from traboule.returns.check import check as checking
+from traboule.returns.checked import CheckedReturn
+from traboule.returns.faults import advice, message
+from traboule.returns.form import COVER, form
+from traboule.returns.raw import RawReturn
+from traboule.returns.read import read, read_many
+from traboule.returns.reading.marking import mark_apart
+from traboule.returns.receipt import Receipt
+from traboule.returns.receive import identifier
+from traboule.returns.receive import receive as receiving
+from traboule.returns.withdraw import Withdrawal
+from traboule.returns.withdraw import withdraw as withdrawing
+from traboule.returns.workbook import template as writing
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A workbook written for somebody."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return name and size."""
+        return {"name": self.name, "bytes": len(self.content)}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: counts and findings, and the file back with its faults marked, in ``language``."""
+
+    checked: CheckedReturn
+    language: str
+    marked: Written
+
+    def to_json(self) -> dict[str, Any]:
+        """Return counts and every finding with message and advice in the language asked for."""
+        found = self.checked
+        return {
+            **{name: getattr(found, name) for name in ("kind", "filed", "entered", "held", "refused")},
+            "state": found.cover.state,
+            "agency": found.cover.agency,
+            "version": found.cover.version,
+            "findings": [
+                {
+                    **{name: getattr(finding, name) for name in ("code", "sheet", "row", "cell", "value", "rule")},
+                    "severity": finding.severity.value,
+                    "message": message(finding, self.language),
+                    "advice": advice(finding, self.language),
+                }
+                for finding in found.findings
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What receiving a file would change, row by row; held rows change nothing."""
+
+    plan: Plan
+    checked: CheckedReturn
+
+    def to_json(self) -> dict[str, Any]:
+        """Return lists of [table, row_id], sorted."""
+        lists = {
+            name: [list(key) for key in sorted(getattr(self.plan, name))]
+            for name in ("new", "changed", "withdrawn", "unchanged", "superseded")
+        }
+        held = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
+        return {**lists, "held": sorted(held)}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Files as read, in order, not yet checked."""
+
+    raws: tuple[RawReturn, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return their names."""
+        return {"files": [raw.file_name for raw in self.raws]}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """For whom a file was filled in."""
+
+    state: str
+    agency: str
+    version: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A receipt, with what the check found. Only the receipt is kept and proven; findings are shown to the filer."""
+
+    receipt: Receipt
+    checked: CheckedReturn
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt."""
+        return self.receipt.to_json()
+
+
+def template(
+    call: Call,
+    *,
+    state: str,
+    language: str,
+    operation: str | None = None,
+    cover: Mapping[str, object] | None = None,
+    rows: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+) -> Written:
+    """Return the workbook that ``state`` fills in, in ``language``, with ``cover`` and ``rows`` filled in already.
+
+    Raises NotFound for a state that takes no part.
+    """
+    found = _operation_for_preparing(operation)
+    if state not in found.states:
+        raise NotFound("state-not-taking-part", state=state, operation=found.code)
+    content = writing(form(), operation=found, state=state, language=language, cover=cover or {}, rows=rows or {})
+    return Written(f"{found.code}.{state}.{language}.xlsx", content)
+
+
+def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
+    """Return everything the check finds in a file. Raises Refused for a file that is not acceptable at all."""
+    raw = read(content, file_name=name)
+    found = checking(raw, form(), _operation_named_in(raw, operation))
+    marked = mark_apart(content, found.findings, language)
+    return Checked(found, language, Written(name, marked))
+
+
+def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
+    """Read many files, several at once, for bulk intake. Raises the first refusal, which names its file."""
+    raws = []
+    for done, raw in enumerate(read_many(files)):
+        call.progress("read", done, len(files))
+        if isinstance(raw, Refused):
+            raise raw
+        raws.append(raw)
+    call.progress("read", len(files), len(files))
+    return Read(tuple(raws))
+
+
+def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Named:
+    """Return for whom a file was filled in, so that whoever files it need not say so again."""
+    raw = read(content, file_name=name)
+    found = checking(raw, form(), _operation_named_in(raw, operation)).cover
+    return Named(found.state, found.agency, found.version)
+
+
+def preview(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Preview:
+    """Return what receiving a file would change."""
+    checked = _checked(read(content, file_name=name), call.by, operation)
+    return_id = identifier(checked.cover.operation, checked.cover.state, checked.content_hash)
+    return Preview(enter.foresee(checked, return_id=return_id), checked)
+
+
+def receive(
+    call: Call, *, name: str, content: bytes, operation: str | None = None, raw: RawReturn | None = None
+) -> Received:
+    """Receive a file for the state the caller speaks for; ``raw`` is the file read already, in bulk intake.
+
+    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is kept.
+    """
+    checked = _checked(raw or read(content, file_name=name), call.by, operation)
+    code = checked.cover.operation
+    receipt = receiving(
+        checked,
+        content,
+        file_name=name,
+        by=call.by,
+        at=call.at,
+        operation=code,
+        enter=lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code),
+    )
+    return Received(receipt, checked)
+
+
+def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, operation: str | None = None) -> Receipt:
+    """Withdraw what ``agency`` of ``state`` has filed, up to version ``up_to`` or all of it."""
+    code = the_operation(operation).code
+    return withdrawing(
+        Withdrawal(code, state, agency, up_to),
+        by=call.by,
+        at=call.at,
+        enter=lambda checked: (
+            lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code)
+        ),
+    )
+
+
+def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
+    """Check a file that is about to be filed: the operation must be open, the state the caller's own."""
+    found = the_operation(operation)
+    state = next(iter(by.units)) if len(by.units) == 1 else None
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    agency = str(_cover(raw).get("agency", "")).strip()
+    if state is not None and agency:
+        for table, row_id in standing.current(found.code, state, agency):
+            known[table].add(row_id)
+    return checking(raw, form(), found, filing_state=state, known=dict(known))
+
+
+def _cover(raw: RawReturn) -> Mapping[str, object]:
+    sheet = raw.sheets.get(COVER)
+    return sheet.rows[0].cells if sheet and sheet.rows else {}
+
+
+def _operation_named_in(raw: RawReturn, operation: str | None) -> Operation:
+    """Return the operation meant: the one asked for, the one open, or the shipped one the cover names."""
+    named = str(_cover(raw).get("operation", "")).strip()
+    return _operation_for_preparing(operation or (named if named in opened_codes() else None))
+
+
+def _operation_for_preparing(code: str | None) -> Operation:
+    """Return an operation for work that keeps nothing: an open one, else a shipped one."""
+    codes = opened_codes()
+    if code is None and len(codes) == 1:
+        return opened(codes[0])
+    if code is not None and code in codes:
+        return opened(code)
+    return shipped(code or "liberterra-ii")

@@ -1,0 +1,42 @@
+"""The database's own state, for whoever keeps it.
+
+Comes in: nothing but the call. Goes out: version and the tables that lack their wall. Promises: it looks, and changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from traboule.app.door import Call
+from traboule.app.start import stop as stop_cluster
+from traboule.database.row_security import unwalled
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the database stands; ``unwalled`` names every table that carries a unit without forced row security."""
+
+    version: str
+    unwalled: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def status(call: Call) -> Status:
+    """Return the state of the database that is in use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    return Status(str(version), tuple(unwalled(connection.connection)))
+
+
+def stop(data: Path) -> bool:
+    """Stop the embedded database under ``data``; tell whether one was running."""
+    return stop_cluster(data)

@@ -1,0 +1,32 @@
+"""Writing the ledger's entries.
+
+Comes in: a verb and its result. Goes out: one :class:`Entry`. Promises: the entry names the result by its hash only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any, Protocol
+
+from traboule.app.ledger.models import Entry
+from traboule.core.permissions import Actor
+from traboule.database.arrow import append
+
+
+class _Result(Protocol):
+    def to_json(self) -> dict[str, Any]: ...
+
+
+_COLUMNS = ("at", "actor", "role", "unit", "verb", "result_hash")
+
+
+def record(verb: str, by: Actor, at: datetime, result: _Result) -> None:
+    """Add the entry of ``verb`` done ``by`` somebody ``at`` an instant, inside the caller's transaction.
+
+    The entry is not read back: most of those who may add one may not read the ledger.
+    """
+    content = json.dumps(result.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    result_hash = hashlib.sha256(content).hexdigest()
+    append(Entry, _COLUMNS, [(at, by.name, by.role.value, ",".join(sorted(by.units)), verb, result_hash)])

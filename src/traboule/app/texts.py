@@ -1,0 +1,61 @@
+"""Other people's texts, checked against published figures. Needs no database and no Django.
+
+Comes in: a text as bytes. Goes out: every claim in it with a verdict, as JSON, as coloured text, as a page.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+
+from traboule.app.door import Call
+from traboule.figures.published import shipped_sheets
+from traboule.release.claims.check import check_text
+from traboule.release.claims.report import ClaimsReport
+from traboule.release.claims.show import coloured, listed, page
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """A text with its claims judged."""
+
+    text: str
+    report: ClaimsReport
+    language: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return operation, language and claims."""
+        return self.report.to_json()
+
+    def shown(self) -> Text:
+        """Return the text in colours, then each claim with its reason."""
+        return Text("\n\n").join([coloured(self.text, self.report), listed(self.report, self.language)])
+
+    def page(self) -> bytes:
+        """Return the text as a page that stands alone."""
+        return page(self.text, self.report, self.language).encode()
+
+
+def check(
+    call: Call, *, content: bytes, name: str, text_language: str | None = None, language: str = "en"
+) -> CheckedText:
+    """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words."""
+    text = _decoded(content)
+    report = check_text(text, sheets=shipped_sheets(), language=text_language, reader=language)
+    return CheckedText(text, report, language)
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a file as people save them: UTF-8 or UTF-16 with a mark, else the western code page.
+
+    What is no text at all is found out by the check, which refuses it in words.
+    """
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,59 @@
+"""Everything the system can do, on one page.
+
+A verb that is not here does not exist. Each names the permission it asks for and the function that does it; functions
+are loaded when first performed, so that a check of a text needs neither Django nor the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from traboule.core.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing the system can do. ``place`` is ``module:function``.
+
+    ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database.
+    """
+
+    permission: Permission
+    place: str
+    changes: bool = True
+    stored: bool = True
+
+
+VERBS: dict[str, Verb] = {
+    # Operation.
+    "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.opening:open_operation"),
+    "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.opening:show", changes=False),
+    # Returns.
+    "return.template": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:template", changes=False),
+    "return.check": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:check", changes=False),
+    "return.read": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:read_all", changes=False, stored=False),
+    "return.cover": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:cover", changes=False),
+    "return.preview": Verb(Permission.FILE_RETURN, "traboule.app.filing:preview", changes=False),
+    "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.filing:receive"),
+    "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.filing:withdraw"),
+    # Linkage.
+    "link": Verb(Permission.LINK, "traboule.app.linking:link"),
+    "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.linking:queue", changes=False),
+    "judge.decide": Verb(Permission.JUDGE, "traboule.app.linking:decide"),
+    "judge.undo": Verb(Permission.JUDGE, "traboule.app.linking:undo"),
+    # Figures.
+    "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.counting:compute"),
+    "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.counting:explain", changes=False),
+    # Release.
+    "release.issue": Verb(Permission.RELEASE, "traboule.app.releasing:issue"),
+    "release.show": Verb(Permission.READ_FIGURES, "traboule.app.releasing:show", changes=False),
+    # Other people's texts.
+    "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.texts:check", changes=False, stored=False),
+    # What has been published.
+    "public-record.rows": Verb(Permission.CHECK_TEXT, "traboule.app.public_record:rows", changes=False, stored=False),
+    "public-record.compare": Verb(
+        Permission.CHECK_TEXT, "traboule.app.public_record:compare", changes=False, stored=False
+    ),
+    # The database.
+    "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.keeping:status", changes=False),
+}

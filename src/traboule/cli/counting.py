@@ -1,0 +1,94 @@
+"""Commands about figures: count, explain."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.table import Table
+
+from traboule.cli.session import Session, with_session
+from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.core.permissions import Role
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--operation", cls=SpokenOption, help="operation")
+@click.option(
+    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]), cls=SpokenOption, help="at"
+)
+@click.option("--breakdowns", is_flag=True, cls=SpokenOption, help="breakdowns")
+@with_session
+def figures(session: Session, operation: str | None, at: datetime | None, *, breakdowns: bool) -> None:
+    """Count the figures."""
+    instant = at.replace(tzinfo=UTC) if at else None
+    counted = session.perform("figures.compute", Role.ENGINE, operation=operation, instant=instant)
+    plain = counted.to_json()
+
+    def tell() -> None:
+        session.out.print(_figures(session, plain["figures"]))
+        if breakdowns:
+            for figure in plain["figures"]:
+                for dimension, cells in figure["breakdowns"].items():
+                    session.out.print(_breakdown(session, figure, dimension, cells))
+        if plain["open_returns"]:
+            session.out.print(session.say("returns-open", count=len(plain["open_returns"])))
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("figure")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--limit", default=20, show_default=True, cls=SpokenOption, help="limit")
+@with_session
+def explain(session: Session, figure: str, operation: str | None, limit: int) -> None:
+    """Explain one figure."""
+    found = session.perform(
+        "figures.explain", Role.ENGINE, figure=figure, operation=operation, limit=limit, language=session.language
+    )
+    plain = found.to_json()
+
+    def tell() -> None:
+        session.out.print(f"[bold]{plain['title']}[/bold]")
+        session.out.print(session.say("explained", **plain))
+        for caveat in plain["caveats"]:
+            session.out.print(f"· {caveat}")
+        table = Table(box=None)
+        table.add_column(session.say("column-state"))
+        table.add_column(session.say("column-figure-value"), justify="right")
+        for state, cell in plain["by_state"].items():
+            table.add_row(state, f"{cell[0]:,}")
+        session.out.print(table)
+        session.out.print(session.say("explained-records", shown=len(plain["records"]), count=plain["counted"]))
+        for name in plain["records"]:
+            session.out.print(f"  {name}", markup=False)
+
+    session.give(plain, tell)
+
+
+def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, header_style="bold")
+    table.add_column(session.say("column-figure"))
+    for name in ("value", "range", "rows"):
+        table.add_column(session.say(f"column-figure-{name}"), justify="right")
+    for figure in figures:
+        indent = "  " if figure["of"] else ""
+        table.add_row(
+            indent + figure["titles"][session.language],
+            f"{figure['value']:,}",
+            f"{figure['low']:,} – {figure['high']:,}",
+            f"{figure['rows']:,}",
+        )
+    return table
+
+
+def _breakdown(session: Session, figure: dict[str, Any], dimension: str, cells: dict[str, list[int]]) -> Table:
+    table = Table(box=None, title=f"{figure['titles'][session.language]} · {dimension}", title_justify="left")
+    table.add_column(session.say("column-code"))
+    table.add_column(session.say("column-figure-value"), justify="right")
+    table.add_column(session.say("column-figure-range"), justify="right")
+    for code, (value, low, high) in cells.items():
+        table.add_row(code, f"{value:,}", f"{low:,} – {high:,}")
+    return table

@@ -1,0 +1,88 @@
+"""The command itself: groups, errors said in words, exit statuses.
+
+Comes in: the arguments of the process. Goes out: an exit status: 0 done, 2 wrong usage, then those of
+``core/errors.py`` (3 refused, 4 not found, 5 conflict, 6 faults, 7 not ready, 70 our own fault) and 130 when
+interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from itertools import pairwise
+from typing import Any
+
+import click
+
+from traboule.cli.spoken import SpokenGroup, say, spoken_language
+from traboule.core.errors import Invalid, TrabouleError
+
+COMMANDS = "traboule.cli"
+
+PLACES = {
+    "demo": f"{COMMANDS}.demonstration:demo",
+    "operation": f"{COMMANDS}.operations:operation",
+    "return": f"{COMMANDS}.returns:returns",
+    "link": f"{COMMANDS}.linking:link",
+    "judge": f"{COMMANDS}.linking:judge",
+    "figures": f"{COMMANDS}.counting:figures",
+    "explain": f"{COMMANDS}.counting:explain",
+    "release": f"{COMMANDS}.releases:release",
+    "check": f"{COMMANDS}.texts:check",
+    "database": f"{COMMANDS}.databases:database",
+}
+
+
+@click.group(cls=SpokenGroup, places=PLACES, name="traboule", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="traboule", message="%(prog)s %(version)s")
+def traboule() -> None:
+    """The whole command; its help stands in the catalogue."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
+    language = _language(arguments)
+    try:
+        traboule.main(arguments, prog_name="traboule", standalone_mode=False, obj={"language": language})
+    except click.exceptions.Abort:
+        return 130
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except TrabouleError as error:
+        return _told(error, language, as_json="--json" in arguments)
+    except BrokenPipeError:
+        return 0
+    except Exception:
+        logging.getLogger("traboule").exception("broken")
+        click.echo(say("broken", language), err=True)
+        return 70
+    return 0
+
+
+def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
+    if as_json:
+        plain: dict[str, Any] = {"error": error.code, "message": error.sentence(language)}
+        click.echo(json.dumps(plain, ensure_ascii=False, sort_keys=True))
+    else:
+        click.echo(f"{say('error', language)} {error.sentence(language)}", err=True)
+        if isinstance(error, Invalid):
+            for finding in error.findings[:20]:
+                place = " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
+                click.echo(f"  {finding.code}: {place}", err=True)
+    return error.exit_code
+
+
+def _language(arguments: list[str]) -> str:
+    """The language of help and errors, which may be shown before any option has been read."""
+    asked = [value for name, value in pairwise(arguments) if name == "--language"]
+    asked += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
+    return spoken_language(asked[-1] if asked else None)

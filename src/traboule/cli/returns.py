@@ -1,0 +1,176 @@
+"""Commands about returns: template, check, preview, receive, withdraw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from traboule.cli.session import Session, with_session
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.core.permissions import Role
+
+NAMES = ("template", "check", "preview", "receive", "withdraw")
+PLACES = {name: f"{__name__}:{name}" for name in NAMES}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+COLOURS = {"error": "red", "warning": "yellow", "finding": "cyan"}
+SHOWN = 50
+
+
+@click.group(cls=SpokenGroup, places=PLACES, name="return")
+def returns() -> None:
+    """Group; its help stands in the catalogue."""
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
+@with_session
+def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
+    """Write a state's workbook."""
+    written = session.perform(
+        "return.template", Role.NATIONAL, state=state.upper(), language=session.language, operation=operation
+    )
+    path = _place(out, written.name)
+    path.write_bytes(written.content)
+    session.give({**written.to_json(), "path": str(path)}, lambda: session.out.print(session.say("written", path=path)))
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("file", type=FILE)
+@click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
+@with_session
+def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
+    """Check a return; leave with status 6 where rows would be held."""
+    found = session.perform(
+        "return.check",
+        Role.NATIONAL,
+        name=file.name,
+        content=file.read_bytes(),
+        language=session.language,
+        operation=operation,
+    )
+    plain = found.to_json()
+    path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
+    if plain["findings"]:
+        path.write_bytes(found.marked.content)
+        plain["marked"] = str(path)
+
+    def tell() -> None:
+        _counts(session, plain)
+        if plain["findings"]:
+            _findings(session, plain["findings"])
+            session.out.print(session.say("marked", path=path))
+        else:
+            session.out.print(session.say("no-faults"))
+
+    session.give(plain, tell)
+    if plain["held"] or plain["refused"]:
+        raise click.exceptions.Exit(6)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("file", type=FILE)
+@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
+    """Say what filing would change."""
+    content = file.read_bytes()
+    found = session.perform(
+        "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
+        operation=operation,
+    )  # fmt: skip
+    plain = found.to_json()
+
+    def tell() -> None:
+        table = Table(box=None)
+        for name in ("new", "changed", "withdrawn", "unchanged", "superseded", "held"):
+            table.add_row(session.say(f"rows-{name}"), str(len(plain[name])))
+        session.out.print(table)
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
+    """File returns, each on its own: one that is refused does not keep back the others before it."""
+    receipts: list[dict[str, Any]] = []
+    for file in files:
+        content = file.read_bytes()
+        units = _units(session, file, content, state)
+        received = session.perform(
+            "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
+        )
+        receipts.append({"file": file.name, **received.to_json()})
+
+    def tell() -> None:
+        for receipt in receipts:
+            session.out.print(f"[bold]{receipt['file']}[/bold]")
+            session.out.print(session.say("receipt", **receipt))
+            if receipt["again"]:
+                session.out.print(session.say("receipt-again"))
+            if receipt["held"]:
+                session.out.print(session.say("receipt-held", **receipt))
+
+    session.give({"receipts": receipts}, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--agency", required=True, cls=SpokenOption, help="agency")
+@click.option("--up-to", type=int, cls=SpokenOption, help="up-to")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
+    """Withdraw an agency's returns."""
+    units = frozenset({state.upper()})
+    receipt = session.perform(
+        "return.withdraw", Role.NATIONAL, units, state=state.upper(), agency=agency, up_to=up_to, operation=operation
+    )
+    session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
+
+
+def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
+    """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
+    if state is not None:
+        return frozenset({state.upper()})
+    cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
+    return frozenset({cover.state})
+
+
+def _place(out: Path | None, name: str, default: Path = Path()) -> Path:
+    if out is None:
+        return default / name
+    if out.suffix:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return out
+    out.mkdir(parents=True, exist_ok=True)
+    return out / name
+
+
+def _counts(session: Session, plain: dict[str, Any]) -> None:
+    session.out.print(session.say("counts", **plain))
+
+
+def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
+    table = Table(box=None, pad_edge=False, expand=True)
+    table.add_column(session.say("column-place"), no_wrap=True)
+    table.add_column(session.say("column-value"), overflow="fold", max_width=24)
+    table.add_column(session.say("column-wrong"), overflow="fold", ratio=3)
+    table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
+    for found in findings[:SHOWN]:
+        colour = COLOURS[found["severity"]]
+        place = f"[{colour}]{found['code']}[/{colour}]\n{found['sheet']} {found['cell']}"
+        table.add_row(place, click.unstyle(found["value"]), found["message"], found["advice"])
+    session.out.print(table)
+    if len(findings) > SHOWN:
+        session.out.print(session.say("more", count=len(findings) - SHOWN))

@@ -1,0 +1,128 @@
+"""One call of the command line: its language, its database, its actor, and how it shows things.
+
+Comes in: the options every command has. Goes out: :class:`Session`, through which a command performs verbs and prints.
+Promises: with ``--json`` exactly one JSON object goes to standard output and nothing else; progress and messages go to
+standard error; the database starts when the first verb needs it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from traboule.app.desk import DATABASE, Desk
+from traboule.cli.spoken import SpokenOption, say, spoken_language
+from traboule.core.permissions import Actor, Role
+from traboule.core.words import LANGUAGES
+from traboule.demo.show import Teller
+
+DEFAULT_DATA = Path(".traboule")
+
+
+@dataclass
+class Session:
+    """What a command works with. ``desk`` starts the database on first use."""
+
+    language: str
+    as_json: bool
+    data: Path
+    database: str = DATABASE
+    out: Console = field(default_factory=Console)
+    errors: Console = field(default_factory=lambda: Console(stderr=True))
+    _desk: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk, started once."""
+        if self._desk is None:
+            self._desk = Desk.start(self.data, os.environ.get("TRABOULE_DATABASE_URL"), self.database)
+        return self._desk
+
+    def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
+        """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
+        by = Actor(getpass.getuser(), role, units)
+        with self.progress() as show:
+            return self.desk.perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
+
+    def say(self, code: str, **values: object) -> str:
+        """Return an entry of the command line's catalogue in the session's language."""
+        return say(code, self.language, **values)
+
+    def give(self, plain: dict[str, Any], show: Callable[[], None]) -> None:
+        """Give a result: as JSON for programs, else shown for people."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(plain, ensure_ascii=False, sort_keys=True) + "\n")
+        else:
+            show()
+
+    def teller(self) -> Teller:
+        """Return who tells the demo's story; it keeps quiet where a program listens."""
+        return Teller(self.out, self.language, quiet=self.as_json)
+
+    def progress(self) -> ProgressBars:
+        """Return progress bars for long work, drawn only where a person is watching."""
+        return ProgressBars(self)
+
+
+class ProgressBars:
+    """Progress of named steps as bars on standard error. Steps are catalogue keys: ``step-<name>``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        """Begin; return what long work calls with step, done and total."""
+        if self._session.errors.is_terminal and not self._session.as_json:
+            self._bars = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=self._session.errors,
+                transient=True,
+            )
+            self._bars.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    def _show(self, step: str, done: int, total: int) -> None:
+        if self._bars is None:
+            return
+        if step not in self._tasks:
+            self._tasks[step] = self._bars.add_task(self._session.say(f"step-{step}"), total=total)
+        self._bars.update(self._tasks[step], completed=done, total=total)
+
+
+def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all have, and its session as first argument."""
+
+    @click.option("--language", "language", type=click.Choice(LANGUAGES), cls=SpokenOption, help="language")
+    @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
+    @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, cls=SpokenOption, help="data")
+    @click.option("--database", default=DATABASE, show_default=True, cls=SpokenOption, help="database")
+    @wraps(command)
+    def called(*args: Any, language: str | None, as_json: bool, data: Path, database: str, **options: Any) -> Any:
+        session = Session(spoken_language(language), as_json, data, database)
+        try:
+            return command(session, *args, **options)
+        finally:
+            if session._desk is not None:
+                session._desk.stop()
+
+    return called

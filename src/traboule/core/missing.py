@@ -1,0 +1,55 @@
+"""Values that are missing, and in which of the three ways (rule 14).
+
+In comes the text of a cell; out goes ``unknown``, ``not_asked``, ``not_applicable``, or None where the
+text is a value. Zero is a value and so is an empty text: an empty cell says nothing, which is a fourth
+thing. Some spellings are codes of a vocabulary as well (``NA`` is Namibia, ``unknown`` a sex of HTCDS):
+whoever reads a coded field asks the vocabulary first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from traboule.core.spelling import fold
+from traboule.core.words import catalogue
+
+MISSING: tuple[str, ...] = ("unknown", "not_asked", "not_applicable")
+
+
+def read_missing(text: str, *, number: bool = False) -> str | None:
+    """Return the member of ``MISSING`` that ``text`` spells in any language, or None for a value.
+
+    With ``number`` the field asks for a number, so 99, 999 and the like are values; -99 (CTDC) is
+    missing anywhere.
+    """
+    folded = fold(text)
+    return _spellings().get(folded) or (None if number else _numbers().get(folded))
+
+
+def missing_label(kind: str, language: str) -> str:
+    """Return how the missing value ``kind`` is written in ``language`` (English where it is unknown)."""
+    wording: Mapping[str, str] = _catalogue()[kind]["label"]
+    return wording.get(language, wording["en"])
+
+
+def _catalogue() -> Mapping[str, Any]:
+    return catalogue("traboule.core", "missing.yaml")
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    declared = _catalogue()
+    spelled = {
+        fold(str(spelling)): kind
+        for kind in MISSING
+        for line in (*declared[kind]["spellings"], declared[kind]["label"].values())
+        for spelling in line
+    }
+    return spelled | {fold(number): "unknown" for number in declared["numbers"]["always"]}
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    return {fold(number): "unknown" for number in _catalogue()["numbers"]["in_words"]}

@@ -1,0 +1,78 @@
+"""Who may act, and the permission beside each verb.
+
+A role is what a person is at the desk; a permission is what a verb asks for. The door checks the one against the
+other and hands role and units to the database, where row security checks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of ``docs/glossary.md``. ENGINE is the desk's own computation, never a person at a screen."""
+
+    NATIONAL = "national"
+    DESK = "desk"
+    PROTECTION = "protection"
+    PRESS = "press"
+    AUDITOR = "auditor"
+    ENGINE = "engine"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What a verb asks for."""
+
+    OPEN_OPERATION = "operation.open"
+    PREPARE_RETURN = "return.prepare"  # template, check: nothing is read or kept
+    FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
+    LINK = "link"
+    JUDGE = "judge"
+    READ_FIGURES = "figures.read"
+    COMPUTE_FIGURES = "figures.compute"
+    RELEASE = "release"
+    CHECK_TEXT = "text.check"
+    KEEP_DATABASE = "database.keep"
+
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.NATIONAL: frozenset({Permission.PREPARE_RETURN, Permission.FILE_RETURN, Permission.CHECK_TEXT}),
+    Role.DESK: frozenset(
+        {
+            Permission.OPEN_OPERATION,
+            Permission.PREPARE_RETURN,
+            Permission.LINK,
+            Permission.JUDGE,
+            Permission.READ_FIGURES,
+            Permission.COMPUTE_FIGURES,
+            Permission.CHECK_TEXT,
+        }
+    ),
+    Role.PROTECTION: frozenset({Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT}),
+    Role.PRESS: frozenset({Permission.READ_FIGURES, Permission.RELEASE, Permission.CHECK_TEXT}),
+    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.CHECK_TEXT}),
+    Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.OPEN_OPERATION,
+            Permission.KEEP_DATABASE,
+            Permission.PREPARE_RETURN,
+            Permission.CHECK_TEXT,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a name for the ledger, a role, and the units (ISO codes of states) the person speaks for."""
+
+    name: str
+    role: Role
+    units: frozenset[str] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor's role is granted ``permission``."""
+        return permission in GRANTS[self.role]

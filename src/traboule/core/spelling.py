@@ -1,0 +1,60 @@
+"""When two spellings are the same: one folding, used wherever a person's typing meets a word of ours.
+
+In comes any text; out goes a form in which case, accents, Arabic vowel marks and tatweel, surrounding
+and doubled spaces, invisible direction marks, and the digits of other scripts no longer matter. It
+promises that folding twice changes nothing. It is for words of catalogues and headers; the names of
+persons have their own keys in ``linkage``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# The first digit of each script met in returns: Arabic-Indic, Persian, full-width, Devanagari, Bengali,
+# Thai, Lao, Myanmar, Khmer.
+_ZEROS = (0x0660, 0x06F0, 0xFF10, 0x0966, 0x09E6, 0x0E50, 0x0ED0, 0x1040, 0x17E0)
+_DIGITS = {zero + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+
+# Letters that clerks write for one another in Arabic, and marks that carry no meaning in any of the
+# four languages.
+_SAME_LETTER = {
+    "ـ": None,  # tatweel
+    "ى": "ي",
+    "ة": "ه",
+    "ٱ": "ا",
+    "ی": "ي",  # Persian keyboards
+    "ک": "ك",
+    "‐": "-",
+    "‑": "-",
+    "‒": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "_": " ",
+}
+_TABLE = str.maketrans(_SAME_LETTER)
+_DROPPED = frozenset({"Mn", "Cf", "Cc"})
+
+
+def western_digits(text: str) -> str:
+    """Return ``text`` with the digits of other scripts (Arabic-Indic, Persian, Thai …) as 0 to 9."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def fold(text: str) -> str:
+    """Return the form of ``text`` in which only its letters, digits and punctuation signs count."""
+    if not text.isascii():
+        # The punctuation table goes first: the decomposition below would turn an acute sign into a space.
+        decomposed = unicodedata.normalize("NFKD", text.translate(_TABLE).casefold())
+        kept = [" " if sign.isspace() else sign for sign in decomposed if sign.isspace() or _counts(sign)]
+        text = western_digits("".join(kept)).translate(_TABLE)
+    return " ".join(text.casefold().replace("_", " ").replace("`", "'").split())
+
+
+def _counts(sign: str) -> bool:
+    return unicodedata.category(sign) not in _DROPPED

@@ -1,0 +1,124 @@
+"""Whole tables out as Arrow, whole tables in, past no wall.
+
+Comes in: queries and a context, or rows. Goes out: Arrow tables, read in one transaction that sees one instant.
+Promises: the reading connection is the application's, with the context set in the same transaction, so row security
+holds as it does for Django; rows go in through Django's own connection and transaction, so they are kept or lost with
+everything else the verb wrote.
+
+PostgreSQL refuses COPY into a table with row security, so rows go in as one INSERT from a JSON recordset a chunk: the
+policies check every row of it. ADBC reads by COPY in binary, which row security permits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import islice
+from uuid import UUID
+
+import adbc_driver_postgresql.dbapi
+import psycopg
+import pyarrow as pa
+from django.db import connection
+from django.db.models import Model
+from psycopg import sql
+
+from traboule.database.address import from_settings
+from traboule.database.context import Context
+
+CHUNK = 20_000
+
+
+class Reader:
+    """One transaction that reads: every table it gives is as of the same instant."""
+
+    def __init__(
+        self, context: Context, cursor: adbc_driver_postgresql.dbapi.Cursor, quoting: psycopg.Connection
+    ) -> None:
+        self.context = context
+        self._cursor = cursor
+        self._quoting = quoting
+
+    def table(self, query: sql.Composable) -> pa.Table:
+        """Return the query's result."""
+        self._cursor.execute(query.as_string(self._quoting))
+        return _plain_table(self._cursor.fetch_arrow_table())
+
+
+@contextmanager
+def reading(context: Context) -> Iterator[Reader]:
+    """Open a reader that sees what ``context`` may see.
+
+    It has a connection of its own: what the transaction under way has written and not yet committed is not in it.
+    """
+    connection.ensure_connection()
+    quoting = connection.connection
+    settings = sql.SQL(", ").join(
+        sql.SQL("set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in context.settings().items()
+    )
+    uri = from_settings(connection.settings_dict).uri()
+    with adbc_driver_postgresql.dbapi.connect(uri) as apart, apart.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(sql.SQL("SELECT {}").format(settings).as_string(quoting))
+        yield Reader(context, cursor, quoting)
+
+
+def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Insert ``rows`` (values in the order of ``columns``, the model's field names) and return how many there were.
+
+    Values are text, numbers, booleans, None, dates, datetimes, UUIDs, lists of text, and JSON values for JSON fields.
+    The columns not named get their defaults in the database. Raises what psycopg raises where a policy refuses a row.
+    """
+    known = {field.name: field for field in model._meta.concrete_fields}
+    keys = [str(known[name].column) for name in columns]
+    named: list[sql.Composable] = [sql.Identifier(key) for key in keys]
+    typed: list[sql.Composable] = [
+        sql.SQL("{} {}").format(sql.Identifier(key), sql.SQL(str(known[name].db_type(connection))))
+        for key, name in zip(keys, columns, strict=True)
+    ]
+    statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_to_recordset(%s) AS given({2})").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(named), sql.SQL(", ").join(typed)
+    )
+    count = 0
+    with connection.cursor() as cursor:
+        for chunk in _chunks(rows):
+            records = [dict(zip(keys, row, strict=True)) for row in chunk]
+            cursor.execute(statement, [json.dumps(records, default=_plain, ensure_ascii=False)])
+            count += len(records)
+    return count
+
+
+def append_table(model: type[Model], table: pa.Table) -> int:
+    """Insert an Arrow table whose columns bear the model's field names; return how many rows there were."""
+    columns = table.column_names
+    return append(model, columns, (tuple(row.values()) for batch in table.to_batches() for row in batch.to_pylist()))
+
+
+def _plain_table(table: pa.Table) -> pa.Table:
+    """Drop the driver's notes on PostgreSQL's types, so that equal content has equal schemas."""
+    fields = [pa.field(field.name, _plain_type(field.type)) for field in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def _plain_type(given: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(given):
+        return pa.list_(given.value_type)
+    return given.storage_type if isinstance(given, pa.JsonType) else given
+
+
+def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def _plain(value: object) -> str:
+    """Return a value JSON has no form for as PostgreSQL reads it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"no column holds a {type(value).__name__}")

@@ -1,0 +1,136 @@
+"""Databases in the cluster: made from a migrated template, so that a new one takes a fraction of a second.
+
+Comes in: the bootstrap user's address and a name. Goes out: a database with all tables, grants and policies. Promises:
+two processes may make databases at once; a template is made anew when migrations or policies have changed; a database
+that already exists is brought up to them and keeps its data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from pathlib import Path
+
+import psycopg
+from django.apps import apps
+from django.core.management import call_command
+from psycopg import sql
+
+from traboule.core.errors import Refused
+from traboule.database import roles, row_security
+from traboule.database.address import Address
+from traboule.database.connections import OWNER_ALIAS, as_owner
+
+TEMPLATE = "traboule_template_"
+MAKING = "traboule_making_"
+_LOCK = 7_126_002
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
+
+
+def fingerprint() -> str:
+    """Return a hash over every migration and every policy: two databases with the same one have the same shape."""
+    digest = hashlib.sha256()
+    for configuration in sorted(apps.get_app_configs(), key=lambda each: each.label):
+        for path in sorted(Path(configuration.path, "migrations").glob("*.py")):
+            digest.update(f"{configuration.label}/{path.name}\0".encode())
+            digest.update(path.read_bytes())
+    digest.update("\n".join(row_security.statements()).encode())
+    return digest.hexdigest()[:16]
+
+
+def create(root: Address, name: str) -> bool:
+    """See to it that database ``name`` is there and up to date; tell whether it was made now.
+
+    Raises Refused for a name that is not plain lower-case letters, digits and underscores.
+    """
+    _checked(name)
+    shape = fingerprint()
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        if name in _all(connection):
+            _bring_up(connection, root, name, shape)
+            return False
+        template = _template(connection, root, shape)
+        _clone(connection, name, template)
+        _open(connection, name, shape)
+        return True
+
+
+def drop(root: Address, name: str) -> None:
+    """Remove database ``name`` with everything in it, whoever is connected. One that is not there is no error."""
+    _checked(name)
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def names(root: Address) -> list[str]:
+    """Return the names of the databases we made, sorted; templates are not among them."""
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        return [name for name in _all(connection) if not name.startswith((TEMPLATE, MAKING))]
+
+
+def _checked(name: str) -> None:
+    if not _NAME.fullmatch(name) or name.startswith((TEMPLATE, MAKING)) or name == "postgres":
+        raise Refused("database-name", name=name)
+
+
+def _all(connection: psycopg.Connection) -> list[str]:
+    query = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = %s ORDER BY datname"
+    return [name for (name,) in connection.execute(query, [roles.OWNER])]
+
+
+def _template(connection: psycopg.Connection, root: Address, shape: str) -> str:
+    """Return the template of ``shape``, made if it is not there; earlier shapes and interrupted makings are dropped."""
+    wanted = TEMPLATE + shape
+    there = _all(connection)
+    if wanted in there:
+        return wanted
+    for old in there:
+        if old.startswith(MAKING):
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+        elif old.startswith(TEMPLATE):
+            connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(old)))
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+    making = MAKING + secrets.token_hex(4)
+    _clone(connection, making, "template0")
+    _open(connection, making, shape)
+    _shape(root, making)
+    for change in ("RENAME TO {wanted}", "IS_TEMPLATE true", "ALLOW_CONNECTIONS false"):
+        name = making if change.startswith("RENAME") else wanted
+        text = sql.SQL("ALTER DATABASE {name} " + change)
+        connection.execute(text.format(name=sql.Identifier(name), wanted=sql.Identifier(wanted)))
+    return wanted
+
+
+def _clone(connection: psycopg.Connection, name: str, template: str) -> None:
+    query = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+    arguments = (sql.Identifier(part) for part in (name, roles.OWNER, template))
+    connection.execute(query.format(*arguments))
+
+
+def _open(connection: psycopg.Connection, name: str, shape: str) -> None:
+    """Let our roles in and nobody else. Rights on a database are not copied from its template."""
+    database, inside = sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, roles.ROLES))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, inside))
+    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(shape)))
+
+
+def _bring_up(connection: psycopg.Connection, root: Address, name: str, shape: str) -> None:
+    """Migrate a database whose comment names another shape."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    row = connection.execute(query, [name]).fetchone()
+    if row is None or row[0] != shape:
+        _shape(root, name)
+        _open(connection, name, shape)
+
+
+def _shape(root: Address, name: str) -> None:
+    """Migrate database ``name`` as its owner and put the walls up."""
+    owner = roles.address(root, roles.OWNER, name)
+    with as_owner(owner):
+        call_command("migrate", database=OWNER_ALIAS, verbosity=0, interactive=False)
+    with psycopg.connect(owner.uri()) as connection:
+        for statement in row_security.statements():
+            connection.execute(sql.SQL(statement))

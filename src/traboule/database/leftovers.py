@@ -1,0 +1,77 @@
+"""What a killed server leaves behind: its lock files and, for a moment, its children. Linux only, by ``/proc``.
+
+Comes in: a data directory. Goes out: the processes that still work in it. Promises: a lock file is removed only where
+no process can be working in the directory. PostgreSQL itself trusts a bare process number, which in a container may
+belong to another program by now or to a dead child nobody has buried, and would then refuse to start for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def process_named(lock: Path) -> int:
+    """Return the process number in a lock file of PostgreSQL's, 0 where there is none."""
+    try:
+        return int(lock.read_text(encoding="ascii").split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def processes(data: Path) -> tuple[int, ...]:
+    """Return the live server processes that work, or may work, in ``data``.
+
+    A server stands in its data directory. Where the kernel does not let us see where a process stands, every
+    process called ``postgres`` counts.
+    """
+    found = []
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and _name(entry) == "postgres" and _stands_in(entry, data):
+            found.append(int(entry.name))
+    return tuple(sorted(found))
+
+
+def clear(data: Path, locks: Iterable[Path], *, alone: bool) -> None:
+    """Remove those lock files of the server in ``data`` that speak for no process.
+
+    Where other processes of ours use the cluster (``alone`` is false) they may live in another container and
+    see processes we do not: then only a lock file whose process is certainly dead is removed.
+    """
+    if processes(data):
+        return
+    for lock in locks:
+        number = process_named(lock)
+        if number and (alone or _state(PROC / str(number)) == "Z"):
+            lock.unlink(missing_ok=True)
+
+
+def _stat(entry: Path) -> str:
+    try:
+        return (entry / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _name(entry: Path) -> str:
+    """Return the process's name, empty for one that is gone or a zombie."""
+    text = _stat(entry)
+    if not text or _state(entry) == "Z":
+        return ""
+    return text[text.index("(") + 1 : text.rindex(")")]
+
+
+def _state(entry: Path) -> str:
+    text = _stat(entry)
+    return text[text.rindex(")") + 2] if text else ""
+
+
+def _stands_in(entry: Path, data: Path) -> bool:
+    try:
+        return (entry / "cwd").readlink() == data
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True

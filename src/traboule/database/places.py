@@ -1,0 +1,70 @@
+"""Where a cluster's files may lie so that the user who runs it reaches them, and a socket's path stays short.
+
+Comes in: the directory asked for, and who runs the server. Goes out: the cluster's home and its socket directory.
+Promises: where the directory asked for will not do, the files lie elsewhere and a link in it says where.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from traboule.core.errors import Unready
+from traboule.database.binaries import Runner
+
+STATE = Path("/var/lib/traboule")
+
+# A socket's path may have 107 bytes, and the name of ours takes 14. A comma would divide two paths, for the server
+# and for libpq alike; other unusual characters would have to be quoted in the server's configuration.
+PLAIN = re.compile(r"[A-Za-z0-9_/.+@-]{1,90}")
+
+
+def cluster_home(location: Path, who: Runner, state: Path = STATE) -> Path:
+    """Return the home of the cluster under ``location``, made if it is not there.
+
+    The home belongs to us, not to the server's user, who may pass through it but not list it: the secret in it is
+    out of the server's reach. Raises Unready where an earlier home has gone.
+    """
+    home = location / "postgres"
+    if home.is_symlink() and not home.exists():
+        raise Unready("database-data-missing", place=str(home.readlink()))
+    if not home.exists():
+        if who.reaches(location):
+            home.mkdir()
+        else:
+            state.mkdir(parents=True, exist_ok=True)
+            state.chmod(0o755)
+            home.symlink_to(tempfile.mkdtemp(prefix=f"{location.resolve().parent.name}-", dir=state))
+        home.chmod(0o700 if who.user == os.geteuid() else 0o711)
+    if not who.reaches(home):
+        raise Unready("database-directory-closed", place=str(home.resolve()))
+    return home.resolve()
+
+
+def socket_directory(home: Path, who: Runner) -> Path:
+    """Return the directory of the cluster's socket: in its home, or a short one elsewhere with a link in its home."""
+    link = home / "socket"
+    if link.is_symlink():
+        if _ours(link, who):
+            return link.resolve()
+        link.unlink()
+    if not link.exists():
+        if PLAIN.fullmatch(str(link)):
+            link.mkdir(mode=0o700)
+        else:
+            runtime = Path(f"/run/user/{who.user}")
+            short = runtime if os.geteuid() == who.user and _ours(runtime, who) else Path("/tmp")  # noqa: S108
+            link.symlink_to(tempfile.mkdtemp(prefix="traboule-", dir=short))
+        who.own(link)
+    return link.resolve()
+
+
+def _ours(link: Path, who: Runner) -> bool:
+    """Tell whether the directory behind ``link`` is still there, closed, and the server's user's own."""
+    try:
+        status = link.stat()
+    except OSError:
+        return False
+    return status.st_uid == who.user and status.st_mode & 0o777 == 0o700

@@ -1,0 +1,172 @@
+"""Row security: who reads and writes which rows, decided by the database itself.
+
+Comes in: Django's models. Goes out: the statements that put a wall on each table that carries a unit, and a lint that
+reads the catalogue and names every table left without. Promises: ENABLE and FORCE on each of them, no policy for the
+owner, grants that make filed rows append-only for the application.
+
+A model says which wall it stands behind by a class attribute ``wall``; one that says nothing gets the wall its
+columns and its room ask for. A model with ``append_only = True`` is never changed or deleted from, wall or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import psycopg
+from django.apps import apps
+from django.db.models import Model
+from psycopg import sql
+
+from traboule.core.permissions import Role
+from traboule.database.roles import APP, AUDITOR
+
+# A column that says whose row it is. ``counted_unit`` and ``quantity_unit`` say what was counted and are none.
+OWNING = ("unit", "left_unit", "right_unit")
+FILING_ROOMS = ("returns", "register")
+
+
+class Wall(StrEnum):
+    """What a table's rows are, and so who passes."""
+
+    FILED = "filed"  # A state's own rows: it alone writes them (rule 18), the desk reads.
+    PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
+    DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
+    TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who passes a wall: roles by name, and whether the owning unit does."""
+
+    readers: tuple[Role, ...]
+    unit_reads: bool
+    writers: tuple[Role, ...]
+    unit_writes: bool
+    changeable: bool
+    audited: bool
+
+
+_DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
+POLICIES: dict[Wall, Policy] = {
+    Wall.FILED: Policy(_DESK, True, (), True, changeable=False, audited=True),
+    Wall.PROTECTED: Policy((Role.ENGINE, Role.PROTECTION), True, (), True, changeable=False, audited=False),
+    Wall.DERIVED: Policy(
+        (*_DESK, Role.PRESS),
+        False,
+        (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.PRESS),
+        False,
+        changeable=True,
+        audited=True,
+    ),
+    Wall.TRACED: Policy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
+}
+
+
+def wall_of(model: type[Model]) -> Wall | None:
+    """Return the wall ``model`` stands behind, None where it carries no unit."""
+    declared: Wall | None = getattr(model, "wall", None)
+    if declared is not None or not _owning_columns(model):
+        return declared
+    return Wall.FILED if model._meta.app_label in FILING_ROOMS else Wall.DERIVED
+
+
+def statements() -> list[str]:
+    """Return everything the owner executes after migrating, in the order of the tables' names.
+
+    The same models give the same statements, and executing them a second time changes nothing.
+    """
+    out = [
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public TO {APP}, {AUDITOR}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
+        f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
+    ]
+    models = {model._meta.db_table: model for model in apps.get_models() if model._meta.managed}
+    for table in sorted(models):
+        out.extend(_table_statements(models[table], _quoted(table)))
+    return out
+
+
+def unwalled(connection: psycopg.Connection) -> list[str]:
+    """Name everything in the catalogue by which a unit's rows could be read past row security, sorted.
+
+    A table that carries a unit without row security enabled and forced and a policy; a view that does not run as its
+    reader; any materialised view; any function that runs as its definer. An empty list is what it should be.
+    """
+    query = sql.SQL(_UNWALLED).format(owning=sql.Literal(list(OWNING)))
+    return [name for (name,) in connection.execute(query)]
+
+
+def _owning_columns(model: type[Model]) -> list[str]:
+    columns = {field.column for field in model._meta.concrete_fields}
+    return [name for name in OWNING if name in columns]
+
+
+def _table_statements(model: type[Model], table: str) -> list[str]:
+    wall = wall_of(model)
+    policy = POLICIES[wall] if wall else None
+    changeable = not getattr(model, "append_only", False) and (policy is None or policy.changeable)
+    rights = "SELECT, INSERT, UPDATE, DELETE" if changeable else "SELECT, INSERT"
+    out = [f"GRANT {rights} ON {table} TO {APP}"]
+    if policy is None or policy.audited:
+        out.append(f"GRANT SELECT ON {table} TO {AUDITOR}")
+    if policy is not None:
+        out.extend(_policy_statements(table, policy, _owning_columns(model)))
+    return out
+
+
+def _policy_statements(table: str, policy: Policy, columns: Sequence[str]) -> list[str]:
+    reads = _condition(policy.readers, columns if policy.unit_reads else ())
+    writes = _condition(policy.writers, columns if policy.unit_writes else ())
+    policies = [
+        ("readers", f"FOR SELECT TO {APP} USING ({reads})"),
+        ("writers", f"FOR INSERT TO {APP} WITH CHECK ({writes})"),
+        ("changers", f"FOR UPDATE TO {APP} USING ({writes}) WITH CHECK ({writes})"),
+        ("removers", f"FOR DELETE TO {APP} USING ({writes})"),
+    ]
+    if policy.audited:
+        policies.append(("auditors", f"FOR SELECT TO {AUDITOR} USING (true)"))
+    out = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
+    for name, body in policies:
+        out.append(f"DROP POLICY IF EXISTS {name} ON {table}")
+        out.append(f"CREATE POLICY {name} ON {table} {body}")
+    return out
+
+
+def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
+    """Return the condition under which a row passes. Each setting is read once a statement, not once a row.
+
+    With two owning columns the unit passes only where it owns both ends (rule 19).
+    """
+    parts = []
+    if roles:
+        names = ", ".join(f"'{role.value}'" for role in roles)
+        parts.append(f"(SELECT coalesce(current_setting('traboule.role', true) IN ({names}), false))")
+    if columns:
+        units = "(SELECT string_to_array(nullif(current_setting('traboule.units', true), ''), ','))::text[]"
+        owned = " AND ".join(f"{column} = ANY ({units})" for column in columns)
+        parts.append(f"coalesce({owned}, false)")
+    return " OR ".join(parts) or "false"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+_UNWALLED = """
+SELECT c.relname::text AS name FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ({owning}) AND NOT a.attisdropped)
+  AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
+UNION ALL
+SELECT c.relname::text FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace
+  AND (c.relkind IN ('m', 'f')
+       OR c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false))
+UNION ALL
+SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+ORDER BY 1
+"""

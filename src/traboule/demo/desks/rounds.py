@@ -1,0 +1,230 @@
+"""The rounds in which returns arrive: first, correction, late, withdrawal.
+
+In: rows by desk, a plan. Out: filings in the order they are sent. Promise: once all rounds are in, every row of the
+world is in force exactly once for each desk that filed it, nothing is held, and what was filed in error is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+
+from traboule.core.words import catalogue
+from traboule.demo.desks.faults import Fault, spoil
+from traboule.demo.desks.rows.tables import TABLES, Known, Row, Table
+from traboule.demo.desks.rows.totals import beside_rows, said, totals_only
+from traboule.demo.desks.training import training_rows
+from traboule.demo.world.draws import Ints, split, stream
+from traboule.demo.world.names import POOLS
+from traboule.demo.world.places import Outline, coordination_unit, countries
+
+FAULTY_SHARE = 0.02
+_CORRECTING = 0.4
+# How a messy file differs from the template; the first word says which kind of file it is.
+MESSES: tuple[tuple[str, ...], ...] = (
+    ("xlsx", "title_rows", "merged_title"),
+    ("csv", "semicolon", "byte_order_mark"),
+    ("json",),
+    ("xlsx", "columns_reordered", "stray_spaces"),
+    ("xlsx", "headers:fr", "trailing_empty_rows"),
+    ("csv", "comma", "columns_reordered"),
+    ("xlsx", "headers:es", "title_rows"),
+    ("xlsx", "dates_as_serial_numbers"),
+    ("csv", "tab", "headers:en"),
+    ("xlsx", "headers:ar", "columns_reordered", "stray_spaces"),
+    ("json", "headers:en"),
+    ("xlsx", "extra_column", "empty_sheets_left_out", "merged_title", "trailing_empty_rows"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One file that one agency sends.
+
+    ``round``: first, correction, late, withdrawal. ``cover`` and ``rows`` hold what is written in the cells, field by
+    field; ``kind``: rows, totals, nil, withdrawn. ``mess`` is empty where the state's own template is used. ``faults``
+    says which rows are spoiled.
+    """
+
+    state: str
+    agency: str
+    language: str
+    file_name: str
+    round: str
+    cover: dict[str, object]
+    rows: dict[str, list[Row]]
+    mess: tuple[str, ...] = ()
+    kind: str = "rows"
+    faults: tuple[Fault, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, and what of the cover does not change from file to file."""
+
+    state: str
+    agency: str
+    number: int
+    language: str
+    labels: str  # "" for a desk that writes codes
+    operation: Outline
+
+    def filing(self, round_: str, version: int, rows: dict[str, list[Row]], **told: object) -> Filing:
+        """Return a filing of this sender; ``told`` may hold status, supersedes, kind, mess, faults."""
+        status = str(told.get("status", "preliminary"))
+        days = {"first": 2, "correction": 9, "late": 16, "withdrawal": 12}[round_]
+        unit = coordination_unit(self.state, self.operation.coordination_units)
+        cover: dict[str, object] = {
+            "operation": self.operation.code,
+            "state": said("countries", self.state, self.labels),
+            "agency": self.agency,
+            "coordination_unit": said("countries", unit, self.labels),
+            "version": version,
+            "status": said("return_status", status, self.labels),
+            "as_of": self.operation.end + timedelta(days=days),
+            "legal_basis": catalogue(POOLS, "phrases.yaml")["legal_basis"][self.language],
+        }
+        if told.get("supersedes") is not None:
+            cover["supersedes"] = told["supersedes"]
+        mess = told.get("mess", ())
+        faults = told.get("faults", ())
+        suffix = {"csv": "zip", "json": "json"}.get(mess[0] if isinstance(mess, tuple) and mess else "", "xlsx")
+        return Filing(
+            state=self.state,
+            agency=self.agency,
+            language=self.language,
+            file_name=f"{self.state}-{self.number + 1}-v{version}.{suffix}",
+            round=round_,
+            cover=cover,
+            rows=rows,
+            mess=mess if isinstance(mess, tuple) else (),
+            kind=str(told.get("kind", "rows")),
+            faults=faults if isinstance(faults, tuple) else (),
+        )
+
+
+def filings(known: Known, tables: Mapping[str, Table], operation: Outline) -> list[Filing]:
+    """Return every filing, round by round, states in the plan's order."""
+    totals = beside_rows(known, tables)
+    by_desk = [_rows_of(tables, totals[desk], desk) for desk in range(len(known.desks))]
+    sizes = np.array([sum(len(rows) for rows in one.values()) for one in by_desk], dtype=np.int64)
+    late = np.array([unit in known.plan.late for unit in known.desks.unit])
+    faulty = _faulty(known, sizes, late)
+    messy = _messy(known, sizes, late)
+    in_two = _in_two(known, sizes, late)
+    found: list[Filing] = []
+    for desk, rows in enumerate(by_desk):
+        sender = _sender(known, desk, operation)
+        if late[desk]:
+            found.append(sender.filing("late", 1, rows, status="final"))
+        elif desk in in_two:
+            found += _two_parts(known, tables, sender, (desk, rows, int(faulty[desk])))
+        else:
+            found += _one_or_two(known, sender, (desk, rows, int(faulty[desk])), messy.get(desk, ()))
+    found += _others(known, operation)
+    order = {name: place for place, name in enumerate(("first", "correction", "late", "withdrawal"))}
+    return sorted(found, key=lambda one: order[one.round])
+
+
+def _sender(known: Known, desk: int, operation: Outline) -> Sender:
+    desks = known.desks
+    language = desks.language[desk]
+    labels = "" if desks.coded[desk] else language
+    return Sender(desks.unit[desk], desks.agency[desk], int(desks.number[desk]), language, labels, operation)
+
+
+def _rows_of(tables: Mapping[str, Table], totals: list[Row], desk: int) -> dict[str, list[Row]]:
+    found = {name: tables[name].rows[tables[name].of_desk(desk)] if name != "totals" else totals for name in TABLES}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _faulty(known: Known, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
+    """Return how many rows each desk gets wrong: about two in a hundred of all, by two desks in five."""
+    rng = stream(known.seed, "faulty desks")
+    candidates = np.flatnonzero(~late & (sizes > 20))
+    chosen = rng.permutation(candidates)[: max(1, round(len(candidates) * _CORRECTING))]
+    counts = np.zeros(len(sizes), dtype=np.int64)
+    total = round(FAULTY_SHARE * int(sizes[~late].sum()))
+    counts[chosen] = np.maximum(split(total, sizes[chosen].astype(np.float64)), 1)
+    return counts
+
+
+def _messy(
+    known: Known, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> dict[int, tuple[str, ...]]:
+    """Return the desks that do not use the template, and how: desks of middling size, whose files hold something."""
+    rng = stream(known.seed, "mess")
+    by_size = [desk for desk in np.argsort(-sizes, kind="stable").tolist() if not late[desk]]
+    middle = by_size[len(by_size) // 10 : max(len(by_size) // 10 + 1, len(by_size) * 7 // 10)]
+    chosen = rng.permutation(len(middle))[: len(MESSES)].tolist()
+    return {middle[place]: MESSES[number] for number, place in enumerate(chosen)}
+
+
+def _in_two(known: Known, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> frozenset[int]:
+    """Return the desks whose return comes in two files: the largest."""
+    by_size = [desk for desk in np.argsort(-sizes, kind="stable").tolist() if not late[desk]]
+    return frozenset(by_size[: max(1, len(known.desks) // 40)])
+
+
+Content = tuple[int, dict[str, list[Row]], int]
+
+
+def _one_or_two(known: Known, sender: Sender, content: Content, mess: tuple[str, ...]) -> list[Filing]:
+    """Return a return of the first round and, where rows are wrong, the one that replaces it."""
+    desk, rows, wrong = content
+    if not wrong:
+        return [sender.filing("first", 1, rows, mess=mess)]
+    rng = stream(known.seed, f"faults {desk}")
+    spoiled, faults = spoil(rng, rows, wrong)
+    status = "draft" if desk % 11 == 0 else "preliminary"
+    return [
+        sender.filing("first", 1, spoiled, mess=mess, faults=faults, status=status),
+        sender.filing("correction", 2, rows, supersedes=1, status="final"),
+    ]
+
+
+def _two_parts(known: Known, tables: Mapping[str, Table], sender: Sender, content: Content) -> list[Filing]:
+    """Return a return in two files: actions with odd and even numbers, each with all that hangs on them."""
+    desk, rows, wrong = content
+    parts: list[dict[str, list[Row]]] = [{}, {}]
+    for name, of_table in rows.items():
+        if name == "totals":
+            parts[0][name] = of_table
+            continue
+        stems = np.maximum(tables[name].stem[tables[name].of_desk(desk)], 0)
+        for number, part in enumerate(parts):
+            kept = [row for row, stem in zip(of_table, stems.tolist(), strict=True) if stem % 2 == number]
+            if kept:
+                part[name] = kept
+    if not wrong:
+        return [sender.filing("first", version + 1, part) for version, part in enumerate(parts)]
+    spoiled, faults = spoil(stream(known.seed, f"faults {desk}"), parts[0], wrong)
+    return [
+        sender.filing("first", 1, spoiled, faults=faults),
+        sender.filing("first", 2, parts[1]),
+        sender.filing("correction", 3, rows, supersedes=2, status="final"),
+    ]
+
+
+def _others(known: Known, operation: Outline) -> list[Filing]:
+    """Return the states that send totals only or nothing to report, and what is filed in error and withdrawn."""
+    found: list[Filing] = []
+    names = catalogue(POOLS, "phrases.yaml")["agencies"]
+    for state in (*known.plan.totals_states, *known.plan.nil_states):
+        language = countries()[state].language
+        sender = Sender(state, names[language][0], 0, language, language, operation)
+        round_ = "late" if state in known.plan.late else "first"
+        if state in known.plan.nil_states:
+            found.append(sender.filing(round_, 1, {}, kind="nil", status="nil"))
+        else:
+            rows = {"totals": totals_only(known.plan.declared[state], language)}
+            found.append(sender.filing(round_, 1, rows, kind="totals", status="final"))
+    for state in known.plan.training:
+        language = countries()[state].language
+        sender = Sender(state, names[language][3], 3, language, language, operation)
+        found.append(sender.filing("first", 1, training_rows(known, state), status="preliminary"))
+        found.append(sender.filing("withdrawal", 2, {}, kind="withdrawn", status="withdrawn", supersedes=1))
+    return found

@@ -1,0 +1,160 @@
+"""What is filed as numbers: migrants, checks, investigations, totals.
+
+In: what rows are written from. Out: tables. Promise: counts add up to the plan once the same detection or
+investigation, filed by two agencies under one reference, is counted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from traboule.demo.desks.rows.tables import Known, Table, table
+from traboule.demo.desks.sightings import first_desks
+from traboule.demo.world.cases import MINUTES_A_DAY, public_cases
+from traboule.demo.world.draws import Ints, Objects, draw, objects, scatter, split, stream
+from traboule.demo.world.places import countries, origins
+
+_FILED_TWICE = 0.10
+_DIRECTIONS = ("entry", "exit", "transit", "inland")
+_PRECISIONS = ("exact", "exact", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class _Detections:
+    """One place a nationality of a detection: its state, the number of the detection there, how many persons."""
+
+    state: Ints
+    number: Ints
+    nationality: Objects
+    count: Ints
+    minors: Ints
+    alone: Ints
+
+
+def migrants(known: Known) -> Table:
+    """Return the migrants table: detections by nationality; the second agency of a state cites the same reference."""
+    rng = stream(known.seed, "migrants")
+    states = known.plan.row_states
+    found = _detections(rng, known)
+    agencies = known.plan.agencies[found.state]
+    agency = (found.number + found.state) % agencies
+    twice = _twice(rng, found.count, agencies)
+    every = np.concatenate([np.arange(len(found.count)), twice])
+    filed_by = np.concatenate([agency, (agency[twice] + 1) % agencies[twice]])
+    desk = first_desks(known.plan)[found.state[every]] + filed_by
+    order = np.lexsort((every, desk))
+    row, desk = every[order], desk[order]
+    at = desk.tolist()
+    numbers = found.number[row].tolist()
+    codes = [states[place] for place in found.state[row].tolist()]
+    places = [countries()[code].places for code in codes]
+    day = known.desks.window_day((found.number[row] * 7 + found.state[row]) % 6 * MINUTES_A_DAY)
+    columns: dict[str, Sequence[object]] = {
+        "reference": [f"{code}-DET-{number + 1:04d}" for code, number in zip(codes, numbers, strict=True)],
+        "detected_on": known.desks.days(day, at),
+        "nationality": known.desks.say("countries", found.nationality[row].tolist(), at),
+        "count": found.count[row].tolist(),
+        "minors": found.minors[row].tolist(),
+        "unaccompanied": found.alone[row].tolist(),
+        "place": [one[number % len(one)] for one, number in zip(places, numbers, strict=True)],
+        "direction": known.desks.say("directions", draw(rng, _DIRECTIONS, len(at)).tolist(), at),
+    }
+    return table("migrants", desk, np.full(len(desk), -1), columns)
+
+
+def _detections(rng: np.random.Generator, known: Known) -> _Detections:
+    """Return what was detected: each state's quota, that of a public case as published, in rows of about a dozen."""
+    states = known.plan.row_states
+    planned = known.plan.quotas["irregular_migrants"]
+    published = {case["state"]: int(case.get("migrants", 0) * known.plan.shrink) for case in public_cases()}
+    scripted = np.array([published.get(code, 0) for code in states], dtype=np.int64)
+    free = np.where(scripted > 0, 0.0, planned + 0.001)
+    quota = scripted + split(int(planned.sum() - scripted.sum()), free)
+    rows = np.minimum(quota, 1 + quota // 12)
+    state = np.repeat(np.arange(len(states)), rows)
+    within = np.arange(len(state)) - np.concatenate([[0], np.cumsum(rows)[:-1]])[state]
+    shares = [
+        1 + scatter(rng, total - size, np.ones(size)) if size else np.zeros(0, dtype=np.int64)
+        for total, size in zip(quota.tolist(), rows.tolist(), strict=True)
+    ]
+    count = np.concatenate(shares)
+    minors = np.floor(count * rng.beta(1.2, 6.0, len(count))).astype(np.int64)
+    alone = np.floor(minors * rng.random(len(count)) * 0.6).astype(np.int64)
+    return _Detections(state, within // 3, _nationalities(state, within, states), count, minors, alone)
+
+
+def _nationalities(state: Ints, within: Ints, states: Sequence[str]) -> Objects:
+    """Return a nationality for each row: no nationality twice in one detection (three rows make one)."""
+    listed = [
+        tuple(code for code in dict.fromkeys(origins()[countries()[one].region]) if code != one) for one in states
+    ]
+    return objects(
+        [
+            listed[place][(number * 5 + place) % len(listed[place])]
+            for place, number in zip(state.tolist(), within.tolist(), strict=True)
+        ]
+    )
+
+
+def _twice(rng: np.random.Generator, count: Ints, agencies: Ints) -> Ints:
+    """Return rows that a second agency files too: they hold a set share of all migrants, where there are agencies."""
+    shuffled = rng.permutation(np.flatnonzero(agencies > 1))
+    wanted = int(np.ceil(_FILED_TWICE * count.sum()))
+    reached = np.cumsum(count[shuffled])
+    return np.sort(shuffled[: int(np.searchsorted(reached, wanted)) + 1])
+
+
+def checks(known: Known) -> Table:
+    """Return the checks table: database checks and flights by the first agency of each state."""
+    rng = stream(known.seed, "checks")
+    desk_of = first_desks(known.plan)
+    cells: list[tuple[int, str, int]] = []
+    for kind, measure, parts in (("database_check", "database_checks", 3), ("flight", "flights_monitored", 1)):
+        for place, total in enumerate(known.plan.quotas[measure].tolist()):
+            counts = split(total, rng.dirichlet(np.full(parts, 4.0))).tolist()
+            cells += [(int(desk_of[place]), kind, count) for count in counts if count]
+    cells += [
+        (int(desk), "vehicle", int(count))
+        for desk, count in zip(desk_of, rng.integers(5, 900, len(desk_of)), strict=True)
+    ]
+    cells.sort(key=lambda cell: cell[0])
+    desk = np.array([cell[0] for cell in cells], dtype=np.int64)
+    at = desk.tolist()
+    databases = ("SLTD", "Nominals", "National watch list")
+    columns: dict[str, Sequence[object]] = {
+        "kind": known.desks.say("check_kinds", [cell[1] for cell in cells], at),
+        "count": [cell[2] for cell in cells],
+        "precision": known.desks.say("precisions", draw(rng, _PRECISIONS, len(cells)).tolist(), at),
+        "database": [databases[place % 3] if cell[1] == "database_check" else None for place, cell in enumerate(cells)],
+        "matches": [int(cell[2] * 0.0004) if cell[1] == "database_check" else None for cell in cells],
+    }
+    return table("checks", desk, np.full(len(desk), -1), columns)
+
+
+def investigations(known: Known) -> Table:
+    """Return the investigations table: one a reference, some filed by two agencies of their state."""
+    rng = stream(known.seed, "investigations")
+    quota = known.plan.quotas["investigations"]
+    state = np.repeat(np.arange(len(quota)), quota)
+    number = np.arange(len(state)) - np.concatenate([[0], np.cumsum(quota)[:-1]])[state]
+    agencies = known.plan.agencies[state]
+    several = rng.permutation(np.flatnonzero(agencies > 1))
+    twice = np.sort(several[: int(np.ceil(_FILED_TWICE * len(state)))])
+    every = np.concatenate([np.arange(len(state)), twice])
+    agency = np.concatenate([number % agencies, (number[twice] + 1) % agencies[twice]])
+    desk = first_desks(known.plan)[state[every]] + agency
+    order = np.lexsort((every, desk))
+    rows_of, desk = every[order], desk[order]
+    at = desk.tolist()
+    crimes = (("trafficking",), ("smuggling",), ("trafficking", "sexual_exploitation"), ("money_laundering",))
+    of_case = [crimes[(place * 7) % len(crimes)] for place in rows_of.tolist()]
+    codes = [known.plan.row_states[place] for place in state[rows_of].tolist()]
+    columns: dict[str, Sequence[object]] = {
+        "reference": [f"{code}-INV-{one + 1:04d}" for code, one in zip(codes, number[rows_of].tolist(), strict=True)],
+        "opened_on": known.desks.days(known.desks.window_day((rows_of % 6) * 1440), at),
+        "crime_types": known.desks.say_all("crime_types", of_case, at),
+    }
+    return table("investigations", desk, np.full(len(desk), -1), columns)

@@ -1,0 +1,100 @@
+"""The public record told: what has been published of a real operation, filed and counted like any return.
+
+Comes in: a desk, a folder. Goes out: an :class:`~traboule.demo.story.Outcome` whose truth is the published totals.
+Promises: the same intake and the same figures as everywhere; nothing is invented and nothing published is corrected.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from traboule.app.desk import Desk
+from traboule.demo.public_record import public_record_filings
+from traboule.demo.show import Teller
+from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Outcome, Progress, officer
+
+ARRIVED = datetime(2024, 11, 7, 8, tzinfo=UTC)
+COUNTED = datetime(2024, 11, 7, 12, tzinfo=UTC)
+
+
+class PublicStory:
+    """One telling of the public record."""
+
+    def __init__(self, desk: Desk, out: Path, teller: Teller, progress: Progress) -> None:
+        self._desk = desk
+        self._out = out
+        self._tell = teller
+        self._progress = progress
+        self._outcome = Outcome()
+
+    def run(self) -> Outcome:
+        """File the record, count it, set it beside the published totals."""
+        opened = self._desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, source="liberterra-ii")
+        self._tell.chapter("chapter-public", title=opened.title(self._tell.language))
+        rows = self._desk.perform("public-record.rows", by=PRESS, at=ARRIVED).rows
+        self._file(rows)
+        counted = self._desk.perform("figures.compute", by=ENGINE, at=COUNTED).to_json()["figures"]
+        values = {figure["id"]: figure["value"] for figure in counted}
+        record = self._desk.perform("public-record.compare", by=PRESS, at=COUNTED, figures=values)
+        plain = record.to_json(self._tell.language)
+        self._show(plain, {figure["id"]: figure["titles"][self._tell.language] for figure in counted})
+        totals = {total["figure"]: total["total"] for total in plain["totals"]}
+        self._outcome.figures = {
+            figure["id"]: {
+                **{name: figure[name] for name in ("value", "low", "high")},
+                "truth": totals[figure["id"]],
+                "rows": figure["rows"],
+            }
+            for figure in counted
+            if figure["id"] in totals
+        }
+        self._outcome.record = plain
+        return self._outcome
+
+    def _file(self, rows: Any) -> None:
+        folder = self._out / "public-record"
+        folder.mkdir(parents=True, exist_ok=True)
+        sent = public_record_filings(rows)
+        for number, filing in enumerate(sent):
+            self._progress("receive", number, len(sent))
+            by = officer(filing.state)
+            written = self._desk.perform(
+                "return.template",
+                by=by,
+                at=OPENED,
+                state=filing.state,
+                language=filing.language,
+                cover=filing.cover,
+                rows=filing.rows,
+            )
+            (folder / filing.file_name).write_bytes(written.content)
+            received = self._desk.perform(
+                "return.receive",
+                by=by,
+                at=ARRIVED + timedelta(minutes=number),
+                name=filing.file_name,
+                content=written.content,
+            )
+            self._outcome.add(received.receipt)
+        self._progress("receive", len(sent), len(sent))
+        counts = self._outcome.to_json()["returns"]
+        self._tell.say("returns", files=len(sent), states=len({filing.state for filing in sent}), **counts)
+
+    def _show(self, plain: dict[str, Any], titles: dict[str, str]) -> None:
+        marks = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤"}
+        self._tell.explained(
+            [
+                (
+                    titles[total["figure"]],
+                    f"{marks[total['precision']]}{total['total']:,}",
+                    f"{marks[total['declared_precision']]}{total['declared']:,} ({total['share']:.1%})",
+                    f"{marks[total['residual_precision']]}{total['unspecified']:,}",
+                )
+                for total in plain["totals"]
+            ]
+        )
+        self._tell.say("public-findings")
+        for finding in plain["findings"]:
+            self._tell.line(f"{finding['state']}: {finding['message']}")

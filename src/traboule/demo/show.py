@@ -1,0 +1,104 @@
+"""How the demo tells its story on a terminal.
+
+Comes in: what happened, as plain values. Goes out: text and tables in one of four languages, or nothing where a program
+listens. Promises: no number is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from traboule.core.words import catalogue, fill
+
+WORDS = ("traboule.demo", "words.yaml")
+
+
+class Teller:
+    """Tells in ``language`` on ``console``; a quiet teller tells nothing."""
+
+    def __init__(self, console: Console, language: str, *, quiet: bool = False) -> None:
+        self.language = language
+        self._console = console
+        self._quiet = quiet
+        self._chapter = 0
+
+    def words(self, code: str, **values: object) -> str:
+        """Return an entry of the demo's catalogue."""
+        return fill(catalogue(*WORDS)[code], self.language, values)
+
+    def say(self, code: str, **values: object) -> None:
+        """Tell one sentence."""
+        if not self._quiet:
+            self._console.print(Text(self.words(code, **values)))
+
+    def chapter(self, code: str, **values: object) -> None:
+        """Begin a chapter."""
+        self._chapter += 1
+        if not self._quiet:
+            title = Text(f"{self._chapter}  {self.words(code, **values)}", style="bold cyan")
+            self._console.print()
+            self._console.print(Rule(title, align="left", style="dim"))
+
+    def fault(self, place: str, message: str, advice: str) -> None:
+        """Tell one fault as its filer sees it."""
+        if not self._quiet:
+            self._console.print(Text.assemble("  ", (place, "yellow"), f"  {message} ", (advice, "dim")))
+
+    def figures(self, figures: Sequence[Mapping[str, Any]], truth: Mapping[str, int] | None = None) -> None:
+        """Tell figures with their ranges, beside the rows as filed and the truth where it is to be told."""
+        columns = ["value", "range", "rows", *(["truth"] if truth else [])]
+        table = self._table("figure", columns)
+        for figure in figures:
+            title = ("   " if figure["of"] else "") + figure["titles"][self.language]
+            span = (
+                f"{figure['low']:,} – {figure['high']:,}" if figure["low"] != figure["high"] else f"{figure['low']:,}"
+            )
+            cells: list[Text | str] = [Text(f"{figure['value']:,}", style="bold"), span, f"{figure['rows']:,}"]
+            if truth:
+                true = truth[figure["id"]]
+                inside = figure["low"] <= true <= figure["high"]
+                cells.append(Text(f"{true:,}", style="green" if inside else "bold red"))
+            table.add_row(title, *cells)
+        self._show(table)
+
+    def changes(self, changes: Sequence[Mapping[str, Any]], titles: Mapping[str, Mapping[str, str]]) -> None:
+        """Tell what changed between two releases, and why."""
+        table = self._table("figure", ["before", "after"], last="reasons")
+        for change in changes:
+            why = ", ".join(
+                f"{self.words(f'reason-{reason}')} {delta:+,}" for reason, delta in change["reasons"] if delta
+            )
+            title = titles[change["figure"]][self.language]
+            table.add_row(title, f"{change['before']:,}", f"{change['after']:,}", why)
+        self._show(table)
+
+    def explained(self, rows: Sequence[Sequence[str]]) -> None:
+        """Tell how much of each published total the public record explains."""
+        table = self._table("figure", ["published", "explained", "unspecified"])
+        for row in rows:
+            table.add_row(*row)
+        self._show(table)
+
+    def line(self, text: str) -> None:
+        """Tell a sentence that comes from another catalogue."""
+        if not self._quiet:
+            self._console.print(Text(f"  {text}"))
+
+    def _table(self, first: str, columns: Sequence[str], last: str = "") -> Table:
+        table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(self.words(f"column-{first}"))
+        for column in columns:
+            table.add_column(self.words(f"column-{column}"), justify="right")
+        if last:
+            table.add_column(self.words(f"column-{last}"), overflow="fold")
+        return table
+
+    def _show(self, table: Table) -> None:
+        if not self._quiet:
+            self._console.print(table)

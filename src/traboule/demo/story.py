@@ -1,0 +1,290 @@
+"""The demo's story: a whole operation from the first file to the final release, through the same verbs as everybody.
+
+Comes in: a desk, an invented operation, a folder. Goes out: an :class:`Outcome`. Promises: instants come from the
+story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only, to play
+the officers who judge, and to be shown beside the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from traboule.app.desk import Desk
+from traboule.app.forms import form
+from traboule.core.errors import Refused
+from traboule.core.permissions import Actor, Role
+from traboule.demo.filings import DemoOperation, Filing
+from traboule.demo.show import Teller
+from traboule.demo.workbooks import messy_file
+from traboule.demo.world.places import Outline
+
+Progress = Callable[[str, int, int], None]
+
+# When things happen in the story: the first returns two days after the operation, the final release on day 33.
+OPENED = datetime(2024, 9, 20, 8, tzinfo=UTC)
+ARRIVALS = {
+    "first": datetime(2024, 10, 6, 8, tzinfo=UTC),
+    "correction": datetime(2024, 10, 13, 8, tzinfo=UTC),
+    "withdrawal": datetime(2024, 10, 16, 8, tzinfo=UTC),
+    "late": datetime(2024, 10, 20, 8, tzinfo=UTC),
+}
+PRELIMINARY = datetime(2024, 10, 9, 9, tzinfo=UTC)
+JUDGING = datetime(2024, 10, 25, 9, tzinfo=UTC)
+FINAL = datetime(2024, 11, 6, 9, tzinfo=UTC)
+
+ENGINE = Actor("engine", Role.ENGINE)
+DESK = Actor("desk officer", Role.DESK)
+PRESS = Actor("press officer", Role.PRESS)
+ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
+
+JUDGED = 200
+SENT_BACK = 6
+
+
+@dataclass
+class Outcome:
+    """What came of it: rows over all returns, the final figures with the truth, the documents of the final release.
+
+    ``record`` is the comparison with the published totals, where the public record was told.
+    """
+
+    filed: int = 0
+    entered: int = 0
+    held: int = 0
+    refused: int = 0
+    figures: dict[str, dict[str, int]] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    record: dict[str, Any] | None = None
+
+    def add(self, receipt: Any) -> None:
+        """Add what a receipt says."""
+        self.filed += receipt.filed
+        self.entered += receipt.entered
+        self.held += receipt.held
+        self.refused += receipt.refused
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        counts = {name: getattr(self, name) for name in ("filed", "entered", "held", "refused")}
+        plain = {"returns": counts, "figures": self.figures, "release": {"files": self.files}}
+        return plain if self.record is None else {**plain, "public_record": self.record}
+
+
+class Story:
+    """One telling. ``out`` receives the returns as sent, the workbooks sent back, and both releases."""
+
+    def __init__(
+        self, desk: Desk, invent: Callable[[Outline], DemoOperation], out: Path, teller: Teller, progress: Progress
+    ) -> None:
+        self._desk = desk
+        self._invent = invent
+        self._out = out
+        self._tell = teller
+        self._progress = progress
+        self._outcome = Outcome()
+
+    def run(self) -> Outcome:
+        """Tell the whole story and return what came of it."""
+        operation = self._open()
+        self._progress("generate", 0, 1)
+        self._world = self._invent(operation)
+        self._progress("generate", 1, 1)
+        self._returns("first", "chapter-returns", send_back=True)
+        self._link(PRELIMINARY - timedelta(hours=1))
+        self._figures(PRELIMINARY, "chapter-figures")
+        self._release("preliminary", PRELIMINARY, "chapter-preliminary")
+        self._final_is_refused()
+        self._later()
+        self._judge()
+        self._finish()
+        return self._outcome
+
+    def _perform(self, verb: str, by: Actor, at: datetime, **arguments: Any) -> Any:
+        return self._desk.perform(verb, by=by, at=at, progress=self._progress, **arguments)
+
+    def _open(self) -> Outline:
+        opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
+        self._tell.say(
+            "title",
+            title=opened.title(self._tell.language),
+            start=opened.start.isoformat(),
+            end=opened.end.isoformat(),
+            participants=len(opened.states),
+        )
+        self._tell.say("invented")
+        of: Outline = opened
+        return of
+
+    def _returns(self, round_: str, chapter: str = "", *, send_back: bool = False) -> None:
+        if chapter:
+            self._tell.chapter(chapter)
+        before = (self._outcome.filed, self._outcome.entered, self._outcome.held, self._outcome.refused)
+        sent = self._world.sent_in(round_)
+        faulty: list[tuple[Filing, bytes]] = []
+        for filing, content, received in self._receive(round_, sent):
+            self._outcome.add(received.receipt)
+            if received.receipt.held:
+                faulty.append((filing, content))
+        after = (self._outcome.filed, self._outcome.entered, self._outcome.held, self._outcome.refused)
+        filed, entered, held, refused = (new - old for new, old in zip(after, before, strict=True))
+        self._tell.say(
+            "returns",
+            files=len(sent),
+            states=len({filing.state for filing in sent}),
+            filed=f"{filed:,}",
+            entered=f"{entered:,}",
+            held=held,
+            refused=refused,
+        )
+        if send_back:
+            self._silent()
+            self._send_back(faulty, ARRIVALS[round_])
+
+    def _receive(self, round_: str, sent: Sequence[Filing]) -> Iterator[tuple[Filing, bytes, Any]]:
+        """Write, read and receive the files of a round; each is received on its own, by an officer of its state."""
+        folder = self._out / "returns" / round_
+        folder.mkdir(parents=True, exist_ok=True)
+        contents = []
+        for done, filing in enumerate(sent):
+            self._progress("write", done, len(sent))
+            contents.append(self._file(filing))
+            (folder / filing.file_name).write_bytes(contents[-1])
+        self._progress("write", len(sent), len(sent))
+        files = [(filing.file_name, content) for filing, content in zip(sent, contents, strict=True)]
+        raws = self._perform("return.read", DESK, ARRIVALS[round_], files=files).raws
+        for number, (filing, content, raw) in enumerate(zip(sent, contents, raws, strict=True)):
+            self._progress("receive", number, len(sent))
+            received = self._perform(
+                "return.receive",
+                officer(filing.state),
+                ARRIVALS[round_] + timedelta(minutes=3 * number),
+                name=filing.file_name,
+                content=content,
+                raw=raw,
+            )
+            yield filing, content, received
+        self._progress("receive", len(sent), len(sent))
+
+    def _file(self, filing: Filing) -> bytes:
+        if filing.mess:
+            return messy_file(filing, form())
+        written = self._perform(
+            "return.template",
+            officer(filing.state),
+            OPENED,
+            state=filing.state,
+            language=filing.language,
+            cover=filing.cover,
+            rows=filing.rows,
+        )
+        content: bytes = written.content
+        return content
+
+    def _silent(self) -> None:
+        silent = self._perform("operation.show", DESK, PRELIMINARY).to_json()["silent"]
+        self._tell.say("silent", states=", ".join(silent))
+
+    def _send_back(self, faulty: Sequence[tuple[Filing, bytes]], at: datetime) -> None:
+        """Send some faulty workbooks back, marked, one for each language first."""
+        first = {filing.language: (filing, content) for filing, content in reversed(faulty)}
+        chosen = [*first.values(), *(one for one in faulty if one not in first.values())][:SENT_BACK]
+        folder = self._out / "faults"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._tell.say("faults")
+        for filing, content in chosen:
+            checked = self._perform(
+                "return.check",
+                officer(filing.state),
+                at,
+                name=filing.file_name,
+                content=content,
+                language=filing.language,
+            )
+            name = f"{Path(filing.file_name).stem}.marked.xlsx"
+            (folder / name).write_bytes(checked.marked.content)
+            wrong = next(one for one in checked.to_json()["findings"] if one["severity"] == "error")
+            self._tell.fault(f"{filing.state} {wrong['sheet']} {wrong['cell']}", wrong["message"], wrong["advice"])
+
+    def _link(self, at: datetime, *, telling: bool = True) -> dict[str, Any]:
+        found: dict[str, Any] = self._perform("link", ENGINE, at).to_json()
+        if telling:
+            self._tell.chapter("chapter-links")
+            self._tell.say("links", **{k: f"{v:,}" if isinstance(v, int) else v for k, v in found.items()})
+        return found
+
+    def _figures(self, at: datetime, chapter: str, *, with_truth: bool = False) -> list[dict[str, Any]]:
+        counted: list[dict[str, Any]] = self._perform("figures.compute", ENGINE, at).to_json()["figures"]
+        self._tell.chapter(chapter)
+        self._tell.figures(counted, self._world.truth.figures if with_truth else None)
+        return counted
+
+    def _release(self, kind: str, at: datetime, chapter: str = "") -> Any:
+        if chapter:
+            self._tell.chapter(chapter)
+        issued = self._perform("release.issue", PRESS, at, kind=kind)
+        folder = self._out / "releases" / f"{issued.statement.number}-{kind}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in issued.files.items():
+            (folder / name).write_bytes(content)
+        self._outcome.files = [str(folder / name) for name in issued.files]
+        self._tell.say("written", count=len(issued.files), folder=folder)
+        return issued
+
+    def _final_is_refused(self) -> None:
+        """Show that nothing can be called final while returns are open."""
+        try:
+            self._perform("release.issue", PRESS, PRELIMINARY + timedelta(hours=1), kind="final")
+        except Refused as refusal:
+            self._tell.say("refused-final", reason=refusal.sentence(self._tell.language))
+
+    def _later(self) -> None:
+        self._tell.chapter("chapter-later")
+        for round_ in ("correction", "withdrawal", "late"):
+            self._returns(round_)
+        self._link(JUDGING - timedelta(hours=1))
+
+    def _judge(self) -> None:
+        """Play the officers: the truth says what somebody with the files before them would say."""
+        self._tell.chapter("chapter-judgements")
+        queue = self._perform("judge.queue", ENGINE, JUDGING, limit=JUDGED)
+        verdicts = {"match": 0, "no_match": 0}
+        for number, link in enumerate(queue.links):
+            self._progress("judge", number, len(queue.links))
+            same = self._world.truth.same(link.left, link.right)
+            verdict = "match" if same else "no_match"
+            verdicts[verdict] += 1
+            self._perform(
+                "judge.decide",
+                DESK,
+                JUDGING + timedelta(minutes=number),
+                pair=(link.left, link.right),
+                verdict=verdict,
+                reason=self._tell.words("judge-same" if same else "judge-other"),
+            )
+        self._progress("judge", len(queue.links), len(queue.links))
+        found = self._link(FINAL - timedelta(hours=2), telling=False)
+        self._tell.say("judged", judged=len(queue.links), open=found["open"], **verdicts)
+
+    def _finish(self) -> None:
+        counted = self._figures(FINAL - timedelta(hours=1), "chapter-final", with_truth=True)
+        issued = self._release("final", FINAL)
+        self._tell.say("changes")
+        titles = {figure["id"]: figure["titles"] for figure in counted}
+        self._tell.changes(issued.statement.to_json()["changes"], titles)
+        self._outcome.figures = {
+            figure["id"]: {
+                **{name: figure[name] for name in ("value", "low", "high")},
+                "truth": self._world.truth.figures[figure["id"]],
+                "rows": figure["rows"],
+            }
+            for figure in counted
+        }
+
+
+def officer(state: str) -> Actor:
+    """Return an officer who speaks for ``state``."""
+    return Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))

@@ -1,0 +1,239 @@
+"""Why a figure changed: old value, new value, and reasons that sum exactly to the difference (rule 24).
+
+Comes in: two sets of inputs, or a sequence of figure sets. Goes out: a waterfall per figure.
+Promises: what was old is turned into what is new one reason at a time and counted anew after each, so that the steps
+sum exactly whatever the reasons do to each other; their order is fixed: late returns (state by state), corrections,
+withdrawals, links, judgements, and last what only errors of ours can explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.figures.count import count_inputs
+from traboule.figures.figure import FigureSet
+from traboule.figures.resolved import columns, partition
+from traboule.figures.resolved.columns import Flags, Texts
+from traboule.figures.resolved.inputs import COLUMNS, Inputs, column_type
+from traboule.operation.operation import Operation
+
+
+class Reason(StrEnum):
+    """Why a figure may change. ``release/words`` has a sentence for each."""
+
+    LATE = "late"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+    LINKS = "links"  # Records found to speak of the same person.
+    JUDGEMENTS = "judgements"  # Links undone, and open links judged or seen in another light.
+    ERRORS = "errors"  # The dictionary or the program: what no input explains.
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One reason's part in a change; ``state`` where it is one state's doing, else empty."""
+
+    reason: Reason
+    state: str
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure between two instants. The steps that change nothing are left out; the rest sum to new - old."""
+
+    figure: str
+    old: int
+    new: int
+    steps: tuple[Step, ...]
+
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """Return the changes by reason alone, states added up, in the order of reasons."""
+        sums = {reason: sum(one.change for one in self.steps if one.reason is reason) for reason in Reason}
+        return tuple((str(reason), change) for reason, change in sums.items() if change)
+
+    def by_state(self, reason: Reason) -> Mapping[str, int]:
+        """Return what each state did for one reason."""
+        return {one.state: one.change for one in self.steps if one.reason is reason and one.state}
+
+
+def read_difference(data: Mapping[str, Any]) -> Difference:
+    """Return the difference that was kept as plain data."""
+    steps = tuple(Step(Reason(one["reason"]), one["state"], one["change"]) for one in data["steps"])
+    return Difference(data["figure"], data["old"], data["new"], steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The figures once a reason has been applied."""
+
+    reason: Reason
+    state: str
+    figures: FigureSet
+
+
+def waterfall(start: FigureSet, stages: Sequence[Stage]) -> tuple[Difference, ...]:
+    """Return for each figure of ``start`` how the stages, one after the other, change it."""
+    differences = []
+    for name, figure in start.figures.items():
+        before, steps = figure.value, []
+        for stage in stages:
+            after = stage.figures.figure(name).value
+            if after != before:
+                steps.append(Step(stage.reason, stage.state, after - before))
+            before = after
+        differences.append(Difference(name, figure.value, before, tuple(steps)))
+    return tuple(differences)
+
+
+def difference(
+    old: Inputs,
+    new: Inputs,
+    operation: Operation,
+    *,
+    published: tuple[FigureSet, FigureSet] | None = None,
+) -> tuple[Difference, ...]:
+    """Explain the figures of ``new`` by those of ``old``.
+
+    With ``published``, the sets once computed from the two, whatever a recount does not give again is an error's doing.
+    """
+    counted = count_inputs(old, operation, detail=False)
+    stages = [_stage(inputs, reason, state, operation) for reason, state, inputs in between(old, new)]
+    if published is None:
+        return waterfall(counted, stages)
+    stages.insert(0, Stage(Reason.ERRORS, "", counted))
+    return waterfall(published[0], [*stages, Stage(Reason.ERRORS, "", published[1])])
+
+
+def _stage(inputs: Inputs, reason: Reason, state: str, operation: Operation) -> Stage:
+    return Stage(reason, state, count_inputs(inputs, operation, detail=False))
+
+
+def between(old: Inputs, new: Inputs) -> list[tuple[Reason, str, Inputs]]:
+    """Return the inputs on the way from ``old`` to ``new``: after each reason, and state, that changed anything."""
+    changes = {name: _changes(name, old.table(name), new.table(name)) for name in _TABLES}
+    tables = {name: one.old for name, one in changes.items()}
+    current = replace(old, tables={**old.tables, **tables}, births=_together(old.births, new.births))
+    way: list[tuple[Reason, str, Inputs]] = []
+    for reason in (Reason.LATE, Reason.CORRECTION, Reason.WITHDRAWAL):
+        for state in sorted({state for one in changes.values() for state in one.states(reason)}):
+            tables = {name: one.applied(tables[name], reason, state) for name, one in changes.items()}
+            current = replace(current, tables={**current.tables, **tables})
+            way.append((reason, state, current))
+    current = replace(current, births=new.births, tables=new.tables, held=new.rows_held(), as_of=new.as_of)
+    way.append((Reason.CORRECTION, "", current))
+    current = replace(current, clusters=_joined(old.clusters, new.clusters))
+    way.append((Reason.LINKS, "", current))
+    way.append((Reason.JUDGEMENTS, "", replace(new, held=new.rows_held())))
+    return way
+
+
+_TABLES = tuple(name for name in COLUMNS if name != "held")
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """One table twice: rows by key, and by reason the keys that it concerns with their states."""
+
+    old: pa.Table
+    new: pa.Table
+    keys: Mapping[Reason, Texts]
+    owners: Mapping[Reason, Texts]
+
+    def states(self, reason: Reason) -> set[str]:
+        """Return the states whose rows changed for a reason."""
+        return {str(state) for state in self.owners[reason].to_pylist()}
+
+    def applied(self, table: pa.Table, reason: Reason, state: str) -> pa.Table:
+        """Return ``table`` once one state's changes for one reason are made: its old rows out, its new rows in."""
+        mine = self.keys[reason].filter(pa.array(columns.among(self.owners[reason], (state,))))
+        if not len(mine):
+            return table
+        rest = table.filter(pa.array(~_among(_keys(table), mine)))
+        return pa.concat_tables([rest, self.new.filter(pa.array(_among(_keys(self.new), mine)))])
+
+
+def _changes(name: str, old: pa.Table | None, new: pa.Table | None) -> _Changes:
+    """Find which rows came, changed and went between two versions of a table."""
+    before, after = (_keyed(name, one) for one in (old, new))
+    old_keys, new_keys = _keys(before), _keys(after)
+    kept = columns.places_in(new_keys, old_keys)
+    came = kept < 0
+    went = ~_among(old_keys, new_keys)
+    same = columns.taken(_contents(before), kept[~came])
+    differs = np.zeros(len(came), dtype=np.bool_)
+    differs[~came] = columns.kernels.not_equal(same, _contents(after).filter(pa.array(~came))).to_numpy(
+        zero_copy_only=False
+    )
+    withdrawn = np.zeros(len(came), dtype=np.bool_)
+    if name == "returns":
+        # A return that withdraws others, and one that is no longer in force, are withdrawals and no corrections.
+        withdrawn = columns.among(columns.texts(after, "status"), ("withdrawn",)) | differs
+    owners = (columns.texts(before, "unit"), columns.texts(after, "unit"))
+    rows = {Reason.LATE: came & ~withdrawn, Reason.CORRECTION: differs & ~withdrawn}
+    keys = {reason: new_keys.filter(pa.array(chosen)) for reason, chosen in rows.items()}
+    by = {reason: owners[1].filter(pa.array(chosen)) for reason, chosen in rows.items()}
+    leaving = (went, withdrawn & (came | differs))
+    keys[Reason.WITHDRAWAL] = _concatenated(old_keys, new_keys, leaving)
+    by[Reason.WITHDRAWAL] = _concatenated(*owners, leaving)
+    return _Changes(before, after, keys, by)
+
+
+def _concatenated(old: Texts, new: Texts, chosen: tuple[Flags, Flags]) -> Texts:
+    parts = [one.filter(pa.array(flags)) for one, flags in zip((old, new), chosen, strict=True)]
+    return pa.concat_arrays(parts)
+
+
+def _keyed(name: str, table: pa.Table | None) -> pa.Table:
+    """Return what counting reads of a table, each column of one type, with a key that names the row for good."""
+    read: dict[str, Any] = {one: columns.of_type(table, one, column_type(name, one)) for one in COLUMNS[name]}
+    if name == "actions":
+        read["unit"] = columns.kernels.list_element(columns.kernels.split_pattern(read["record"], "/"), 0)
+    key = read.get("record")
+    if key is None:
+        parts = [columns.kernels.coalesce(columns.as_text(read[one]), "") for one in ("unit", "agency", "version")]
+        key = columns.kernels.binary_join_element_wise(*parts, "/")
+    return pa.table({"__key": key, **read})
+
+
+def _keys(table: pa.Table) -> Texts:
+    return columns.texts(table, "__key")
+
+
+def _contents(table: pa.Table) -> Texts:
+    """Return each row as one text: two rows are equal for counting where these are."""
+    if not table.num_rows:
+        return pa.array([], pa.string())
+    parts = [columns.kernels.coalesce(columns.as_text(table.column(name)), "\x00") for name in table.column_names]
+    joined = columns.kernels.binary_join_element_wise(*parts, "\x1f")
+    return columns.texts(pa.table({"content": joined}), "content")
+
+
+def _among(values: Texts, some: Texts) -> Flags:
+    return columns.places_in(values, some) >= 0
+
+
+def _together(old: pa.Table | None, new: pa.Table | None) -> pa.Table | None:
+    """Return the old birth dates, and the new ones of records that had none."""
+    if old is None or new is None:
+        return new if old is None else old
+    fresh = new.filter(pa.array(~_among(columns.texts(new, "record"), columns.texts(old, "record"))))
+    parts = [pa.table({one: columns.texts(table, one) for one in ("record", "birth_date")}) for table in (old, fresh)]
+    return pa.concat_tables(parts)
+
+
+def _joined(old: pa.Table, new: pa.Table) -> pa.Table:
+    """Return the finest clusters of the new records that break neither the old clusters nor the new."""
+    records = columns.texts(new, "record")
+    people, (before,) = partition.identify(new, [columns.texts(old, "record")])
+    speaker = columns.places_in(columns.texts(old, "cluster"), people.records)
+    known = speaker >= 0
+    label = partition.joined(people, people.node[before[known]], people.node[speaker[known]])
+    mine = label[people.node[: len(records)]]
+    return pa.table({"record": records, "cluster": columns.taken(people.names, mine)})

@@ -1,0 +1,219 @@
+"""Which open link is worth a judgement first: what judging it would do to the ranges of the figures.
+
+Comes in: a case. Goes out: the open links in the order in which a desk officer should look at them.
+Promises: each link is tried both ways against all other open links, in one counting of many small worlds; only the
+links' own surroundings are counted; equal inputs, equal order.
+
+A link's effect on a figure is the expected shrinkage of its range: p times what "match" would take off, plus 1-p times
+what "no match" would. Links are ordered by p(1-p) times the sum of their effects: a judgement that confirms what the
+figure assumes already is worth little, however many figures it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from traboule.figures.definition import Definition, Population
+from traboule.figures.resolved import columns, counters, groups, partition
+from traboule.figures.resolved.case import Case, Part, resolve
+from traboule.figures.resolved.columns import Flags, Ints
+from traboule.figures.resolved.groups import Worlds
+from traboule.figures.resolved.inputs import Inputs
+from traboule.figures.resolved.window import OPERATION
+from traboule.operation.operation import Operation
+
+Reals = NDArray[np.float64]
+
+# A component is tried as a whole up to so many clusters times worlds; in a larger one each link is tried alone with
+# its two ends, which overstates what "no match" does where other links still join them.
+_MOST_TRIED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Plays:
+    """Pieces of the graph of open links that are tried on their own.
+
+    ``node`` lists each play's clusters (play by play, from ``node_start``, ``nodes`` many); ``pair`` the pairs tried,
+    with their play and their two ends' places in it.
+    """
+
+    node: Ints
+    node_start: Ints
+    nodes: Ints
+    pair: Ints
+    pair_play: Ints
+    left: Ints
+    right: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Worlds: one as it is for each play, then one "match" and one "no match" for each pair; their entries' keys."""
+
+    node: Ints
+    opened: Ints
+    closed: Ints
+    worlds: Worlds
+    as_is: Ints
+    match: Ints
+    no_match: Ints
+
+
+def queue(inputs: Inputs, operation: Operation, *, limit: int | None = None) -> pa.Table:
+    """Return the open links by what a judgement would do: left, right, probability, effect, effect_<figure>.
+
+    Links whose ends are one cluster already are not in it. Of several links between the same two clusters the
+    likeliest carries the effect: one judgement settles them all.
+    """
+    return queue_of(resolve(inputs, operation), limit=limit)
+
+
+def queue_of(case: Case, *, limit: int | None = None) -> pa.Table:
+    """Return the queue of a case that is resolved already; see :func:`queue`."""
+    figures = [one for one in case.definitions.values() if one.population in (Population.PERSONS, Population.ARRESTS)]
+    rows = case.links.row
+    left, right = (columns.taken(columns.texts(case.inputs.links, name), rows) for name in ("left", "right"))
+    # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
+    named = (columns.coded(left)[0], columns.coded(right)[0])
+    effects = _effects(case, figures, named) if len(rows) else {}
+    total = sum(effects.values(), np.zeros(len(rows)))
+    probability = np.asarray(case.links.probability, dtype=np.float64)
+    score = probability * (1 - probability) * total
+    order = np.lexsort((named[1], named[0], -probability, -total, -score))[:limit]
+    table: dict[str, object] = {
+        "left": columns.taken(left, order),
+        "right": columns.taken(right, order),
+        "probability": probability[order],
+        "effect": score[order],
+    }
+    none = np.zeros(len(rows))
+    table.update({f"effect_{one.id}": effects.get(one.id, none)[order] for one in figures})
+    return pa.table(table)
+
+
+def _effects(case: Case, figures: list[Definition], named: tuple[Ints, Ints]) -> Mapping[str, Reals]:
+    """Return by figure the expected shrinkage each open link would bring."""
+    links, part = case.links, case.moving
+    first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
+    order = np.lexsort((named[1], named[0], -links.probability, second, first))
+    pairs = first[order] * part.nodes + second[order]
+    speaks = order[np.concatenate([[True], pairs[1:] != pairs[:-1]])]
+    plays = _plays(part, first[speaks], second[speaks])
+    tried = _tried(plays)
+    p = np.asarray(links.probability, dtype=np.float64)[speaks[plays.pair]]
+    effects: dict[str, Reals] = {}
+    for definition in figures:
+        low, high = _ranges(part, definition, tried)
+        width = high - low
+        now = width[tried.as_is[plays.pair_play]]
+        expected = p * (now - width[tried.match]) + (1 - p) * (now - width[tried.no_match])
+        effects[definition.id] = np.zeros(len(links.row))
+        effects[definition.id][speaks[plays.pair]] = expected
+    return effects
+
+
+def _plays(part: Part, first: Ints, second: Ints) -> _Plays:
+    """Cut the open links into what is tried together: components, or single pairs of too large a one."""
+    component = part.partitions.low
+    size = np.bincount(component, minlength=part.nodes)
+    links = np.bincount(component[first], minlength=part.nodes)
+    whole = size * (2 * links + 1) <= _MOST_TRIED
+    together = np.flatnonzero(whole[component[first]])
+    alone = np.flatnonzero(~whole[component[first]])
+    nodes = np.flatnonzero(whole[component])
+    nodes = nodes[np.argsort(component[nodes], kind="stable")]
+    heads, start = np.unique(component[nodes], return_index=True)
+    place = np.zeros(part.nodes, dtype=np.int64)
+    lengths = np.diff(np.append(start, len(nodes)))
+    place[nodes] = np.arange(len(nodes)) - np.repeat(start, lengths)
+    together = together[np.argsort(component[first[together]], kind="stable")]
+    ends = np.column_stack([first[alone], second[alone]]).ravel()
+    singles = np.arange(len(alone), dtype=np.int64)
+    return _Plays(
+        node=np.concatenate([nodes, ends]),
+        node_start=np.concatenate([start, len(nodes) + 2 * singles]).astype(np.int64),
+        nodes=np.concatenate([lengths, np.full(len(alone), 2)]).astype(np.int64),
+        pair=np.concatenate([together, alone]),
+        pair_play=np.concatenate([np.searchsorted(heads, component[first[together]]), len(heads) + singles]),
+        left=np.concatenate([place[first[together]], np.zeros(len(alone), dtype=np.int64)]),
+        right=np.concatenate([place[second[together]], np.ones(len(alone), dtype=np.int64)]),
+    )
+
+
+def _tried(plays: _Plays) -> _Tried:
+    """Lay out every world of every play, entry by entry, with its keys under the open and the closed reading."""
+    number, pairs = len(plays.nodes), len(plays.pair)
+    play = np.concatenate([np.arange(number), plays.pair_play, plays.pair_play])
+    length = plays.nodes[play]
+    start = np.cumsum(length) - length
+    world = np.repeat(np.arange(len(play), dtype=np.int64), length)
+    place = np.arange(len(world), dtype=np.int64) - start[world]
+    size = int(plays.nodes.max(initial=1))
+    match = number + np.arange(pairs, dtype=np.int64)
+    no_match = match + pairs
+    opened = world * size + place
+    opened[start[match] + plays.right] = opened[start[match] + plays.left]
+    closed = world * size
+    split = _without(plays, start[no_match])
+    first = int(start[no_match[0]]) if pairs else len(world)
+    closed[first:] += place[first:][split - first] if pairs else 0
+    return _Tried(
+        node=plays.node[plays.node_start[play][world] + place],
+        opened=opened,
+        closed=closed,
+        worlds=Worlds(size, len(play)),
+        as_is=np.arange(number, dtype=np.int64),
+        match=match,
+        no_match=no_match,
+    )
+
+
+def _without(plays: _Plays, start: Ints) -> Ints:
+    """Return for each entry of the "no match" worlds the first entry still joined to it once that world's own pair
+    is gone. ``start`` is each such world's first entry.
+    """
+    if not len(start):
+        return np.empty(0, dtype=np.int64)
+    of_play = np.argsort(plays.pair_play, kind="stable")
+    count = np.bincount(plays.pair_play, minlength=len(plays.nodes))
+    begin = np.cumsum(count) - count
+    others = count[plays.pair_play]
+    world = np.repeat(np.arange(len(start), dtype=np.int64), others)
+    within = np.arange(len(world), dtype=np.int64) - np.repeat(np.cumsum(others) - others, others)
+    edge = of_play[begin[plays.pair_play[world]] + within]
+    kept: Flags = edge != world
+    world, edge = world[kept], edge[kept]
+    first = int(start[0])
+    entries = int(start[-1]) + int(plays.nodes[plays.pair_play[-1]]) - first
+    offset = start[world] - first
+    component = partition.components(entries, offset + plays.left[edge], offset + plays.right[edge])
+    _, speaker = np.unique(component, return_index=True)
+    return speaker[component] + first
+
+
+def _ranges(part: Part, definition: Definition, tried: _Tried) -> tuple[Ints, Ints]:
+    """Return low and high of one figure in every world."""
+    if definition.population is Population.PERSONS:
+        has, also = counters.person_flags(part, definition)
+        of_entries = None if also is None else also[tried.node]
+        return groups.person_range((tried.closed, tried.opened), has[tried.node], of_entries, tried.worlds)
+    rows = part.arrests.where(part.arrests.phase == OPERATION)
+    order = np.argsort(rows.node, kind="stable")
+    count = np.bincount(rows.node, minlength=part.nodes)
+    begin = np.cumsum(count) - count
+    times = count[tried.node]
+    entry = np.repeat(np.arange(len(tried.node), dtype=np.int64), times)
+    within = np.arange(len(entry), dtype=np.int64) - np.repeat(np.cumsum(times) - times, times)
+    row = order[begin[tried.node[entry]] + within]
+    filter_ = counters.chosen_attributions(definition)
+    chosen = None if filter_ is None else filter_[rows.attribution[row]]
+    low, high = (
+        groups.arrest_count(keys[entry], rows.state[row], rows.time[row], chosen, tried.worlds)
+        for keys in (tried.closed, tried.opened)
+    )
+    return low, high

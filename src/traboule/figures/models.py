@@ -1,0 +1,27 @@
+"""The table of the figures room: every set of figures ever computed, written once and never changed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class FigureRun(models.Model):
+    """One computation. ``id`` follows from what it was computed from, so that computing the same again is the same run.
+
+    ``content`` is the FigureSet with the names of the contributing records, but nothing of a person.
+    ``beside`` says which required returns were open and why figures differ from the last release.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    operation = models.TextField()
+    as_of = models.DateTimeField()
+    computed_at = models.DateTimeField()
+    link_run = models.UUIDField(null=True)
+    inputs_hash = models.TextField()
+    content = models.JSONField()
+    beside = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["operation", "as_of"], name="figure_run_by_instant")]

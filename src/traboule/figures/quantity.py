@@ -1,0 +1,97 @@
+"""A count with everything that must never be dropped from it: unit, qualifier, precision and as-of (rules 1 to 5).
+
+Comes in: plain numbers with their words. Goes out: quantities that can be added only to their like.
+Promises: adding two units or two qualifiers raises; "at least" and "about" survive every addition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+
+from traboule.core.errors import Invalid
+
+
+class Precision(StrEnum):
+    """How a number was said (rule 4): exactly, as a floor, or as a round estimate."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"
+    ABOUT = "about"
+
+
+class Qualifier(StrEnum):
+    """The word a victim count may never lose (rule 2). Three qualifiers are three measures."""
+
+    POTENTIAL = "potential"
+    IDENTIFIED = "identified"
+    CONFIRMED = "confirmed"
+
+
+_WEAKNESS = {Precision.EXACT: 0, Precision.AT_LEAST: 1, Precision.ABOUT: 2}
+
+
+def weakest(precisions: Iterable[Precision]) -> Precision:
+    """Return the precision a sum inherits: exact < at least < about; of nothing at all, exact.
+
+    A floor plus an estimate is no floor any more, so "about" outweighs "at least".
+    """
+    return max(precisions, key=_WEAKNESS.__getitem__, default=Precision.EXACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A whole number of ``unit`` under ``qualifier``, said with ``precision``, known ``as_of`` (an ISO instant or day).
+
+    ``as_of`` of a sum is the later of the two: the day from which the sum could be said.
+    """
+
+    value: int
+    unit: str
+    qualifier: Qualifier | None = None
+    precision: Precision = Precision.EXACT
+    as_of: str = ""
+
+    def __add__(self, other: Quantity) -> Quantity:
+        """Add a like quantity. Raises Invalid where unit or qualifier differ (rules 1 and 2)."""
+        self._refuse_unlike(other)
+        return Quantity(
+            self.value + other.value,
+            self.unit,
+            self.qualifier,
+            weakest((self.precision, other.precision)),
+            max(self.as_of, other.as_of),
+        )
+
+    def _refuse_unlike(self, other: Quantity) -> None:
+        if self.unit != other.unit:
+            raise Invalid("figure-unit-mismatch", first=self.unit, second=other.unit)
+        if self.qualifier != other.qualifier:
+            first, second = (str(one.qualifier or "-") for one in (self, other))
+            raise Invalid("figure-qualifier-mismatch", first=first, second=second)
+
+
+def total(quantities: Iterable[Quantity]) -> Quantity:
+    """Add one or more like quantities; raises Invalid on unlike ones, ValueError on none."""
+    several = list(quantities)
+    if not several:
+        raise ValueError("a total of nothing has no unit")
+    return reduce(Quantity.__add__, several)
+
+
+def residual(whole: Quantity, parts: Iterable[Quantity]) -> Quantity:
+    """Return what a declared total leaves unspecified beside its declared parts (rule 5).
+
+    300 with 88, 83 and about 100 leaves about 29. A floor among the parts makes the rest an estimate, since "at most"
+    is no precision anybody files. Raises Invalid where the parts exceed the whole, or are not of its kind.
+    """
+    said = [Quantity(0, whole.unit, whole.qualifier), *parts]
+    summed = total(said)
+    rest = whole.value - summed.value
+    if rest < 0 and whole.precision is Precision.EXACT:
+        raise Invalid("figure-parts-exceed-whole", whole=whole.value, parts=summed.value)
+    inexact = summed.precision is not Precision.EXACT
+    precision = Precision.ABOUT if inexact else whole.precision
+    return Quantity(max(rest, 0), whole.unit, whole.qualifier, precision, max(whole.as_of, summed.as_of))

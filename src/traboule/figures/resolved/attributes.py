@@ -1,0 +1,116 @@
+"""What is known of the persons that figures count: sex, age band, nationality, and who is a minor for protection.
+
+Comes in: rows of the people table and their birth dates. Goes out: codes per row.
+Promises: age is that of the operation's first day; a presumed, disputed or possible minor is a minor until somebody
+decides (rule 16); what is not known stays not known (rule 14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.columns import ABSENT, Flags, Ints, Texts
+from traboule.figures.resolved.facts import Facts
+from traboule.figures.resolved.inputs import Inputs
+from traboule.operation.operation import Operation
+
+ADULT = 18
+# CTDC age bands with their last year of age; the last band has no end.
+AGE_BANDS: tuple[tuple[str, int], ...] = (
+    ("0-8", 8),
+    ("9-17", 17),
+    ("18-20", 20),
+    ("21-23", 23),
+    ("24-26", 26),
+    ("27-29", 29),
+    ("30-38", 38),
+    ("39-47", 47),
+    ("48+", 200),
+)
+BAND_CODES = tuple(code for code, _ in AGE_BANDS)
+_MINOR_BANDS = sum(last < ADULT for _, last in AGE_BANDS)
+_NOT, _POSSIBLE, _CERTAIN = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Per person record asked about: its cluster, sex, age band and whether it is a minor; nationality as pairs."""
+
+    node: Ints
+    sex: Ints
+    sexes: tuple[str, ...]
+    band: Ints
+    minor: Flags
+    national_node: Ints
+    nationality: Ints
+    nationalities: tuple[str, ...]
+
+
+def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags) -> Attributes:
+    """Read the attributes of all person records whose cluster is among ``nodes``."""
+    whole = inputs.table("people")
+    owner = facts.people.node[facts.persons]
+    chosen = nodes[owner]
+    table = whole.filter(pa.array(chosen)) if whole is not None and len(chosen) else whole
+    node = owner[chosen]
+    stated = columns.coded_as(columns.texts(table, "age_band"), BAND_CODES)
+    likely, by_birth = _by_birth(inputs.births, columns.texts(table, "record"), operation.start)
+    said = columns.texts(table, "minor")
+    band_says = (stated >= 0) & (stated < _MINOR_BANDS)
+    undecided = (likely == _POSSIBLE) & (stated < 0) & ~columns.among(said, ("no",))
+    minor = columns.among(said, ("yes", "presumed")) | (likely == _CERTAIN) | band_says | undecided
+    sex, sexes = columns.coded(columns.texts(table, "sex"))
+    rows, citizenships = columns.exploded(table, "citizenships")
+    nationality, nationalities = columns.coded(citizenships)
+    known = nationality >= 0
+    return Attributes(
+        node,
+        sex,
+        sexes,
+        np.where(stated >= 0, stated, by_birth),
+        minor,
+        node[rows[known]],
+        nationality[known],
+        nationalities,
+    )
+
+
+def _by_birth(births: pa.Table | None, records: Texts, on: date) -> tuple[Ints, Ints]:
+    """Return how surely each record is under 18 on day ``on``, and its age band where the date leaves no doubt."""
+    likely, band = (np.full(len(records), none, dtype=np.int64) for none in (_NOT, -1))
+    if births is None or not births.num_rows or not len(records):
+        return likely, band
+    place = columns.places_in(columns.texts(births, "record"), records)
+    found = np.flatnonzero(place >= 0)
+    dates, seen = columns.coded(columns.taken(columns.texts(births, "birth_date"), found))
+    read = np.array([_age(text, on) for text in seen] + [(_NOT, -1)], dtype=np.int64)
+    likely[place[found]] = read[dates, 0]
+    band[place[found]] = read[dates, 1]
+    return likely, band
+
+
+def _age(text: str, on: date) -> tuple[int, int]:
+    """Return how surely somebody born on a partial date is a minor on day ``on``, and the age band if only one fits."""
+    first, last = columns.span(text)
+    if first == ABSENT:
+        return _NOT, -1
+    oldest, youngest = (_years(day, on) for day in (first, last))
+    if oldest < 0:
+        return _NOT, -1
+    certainty = _CERTAIN if oldest < ADULT else _POSSIBLE if youngest < ADULT else _NOT
+    bands = {_band(age) for age in (oldest, youngest)}
+    return certainty, bands.pop() if len(bands) == 1 else -1
+
+
+def _years(born: int, on: date) -> int:
+    birth = date.fromordinal(born + columns.EPOCH)
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def _band(age: int) -> int:
+    return next((place for place, (_, last) in enumerate(AGE_BANDS) if age <= last), -1)

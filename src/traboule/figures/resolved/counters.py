@@ -1,0 +1,266 @@
+"""One counter per population: what is counted, under which reading, and from which records.
+
+Comes in: a case, resolved once. Goes out: an outcome per figure.
+Promises: the value is the number of ``records``, or the sum of ``amounts``; a counter reads the case and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from traboule.figures.definition import Definition, Population
+from traboule.figures.quantity import Precision
+from traboule.figures.resolved import breakdown, columns, groups, splits, tallies
+from traboule.figures.resolved.breakdown import Cell, Counts
+from traboule.figures.resolved.case import ArrestRows, Case, Part
+from traboule.figures.resolved.columns import ABSENT, Flags, Ints
+from traboule.figures.resolved.groups import ArrestGroups, Worlds
+from traboule.figures.resolved.window import OPERATION
+
+Cells = Mapping[str, Mapping[str, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one counter found. ``largest`` is the most that one row carries; ``by_state`` counts by filing state."""
+
+    value: int
+    low: int
+    high: int
+    rows: int
+    records: list[str]
+    amounts: list[int] = field(default_factory=list)
+    by_state: Mapping[str, int] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
+    largest: int = 1
+    precision: Precision = Precision.EXACT
+
+
+def outcome(case: Case, definition: Definition, *, detail: bool = True) -> Outcome:
+    """Count one figure; without ``detail`` its breakdowns are left out."""
+    return _COUNTERS[definition.population](case, definition, detail)
+
+
+def outside(case: Case, definition: Definition, phase: int) -> int:
+    """Count what a figure would be from the facts of another phase, "pre" or "post" (rule 9: they stand apart)."""
+    if definition.population is Population.PERSONS:
+        return sum(len(holders(part, definition, part.partitions.value, phase)) for part in case.parts)
+    if definition.population is Population.ARRESTS:
+        filter_ = chosen_attributions(definition)
+        return sum(len(arrests(part, filter_, part.partitions.value, phase).kept) for part in case.parts)
+    if definition.population is Population.TALLIES:
+        rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+        return int(tallies.distinct(rows.where(rows.phase == phase)).value.sum())
+    return 0
+
+
+def suspect_victims(case: Case) -> int:
+    """Count the persons arrested who are possible victims too, under the value reading (rule 15)."""
+    found = 0
+    for part in case.parts:
+        label = part.partitions.value
+        arrested = np.zeros(part.nodes, dtype=np.bool_)
+        arrested[label[part.arrests.node[part.arrests.phase == OPERATION]]] = True
+        found += int((arrested & splits.suspects(part, label)).sum())
+    return found
+
+
+def holders(part: Part, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
+    """Return the groups of a part that hold the measure of a person figure, under a reading."""
+    sightings = part.holds[definition.id]
+    holds = np.zeros(part.nodes, dtype=np.bool_)
+    holds[label[sightings.node[sightings.phase == phase]]] = True
+    if definition.requires:
+        also = np.zeros(part.nodes, dtype=np.bool_)
+        also[label[part.minors]] = True
+        holds &= also
+    return np.flatnonzero(holds)
+
+
+def person_flags(part: Part, definition: Definition) -> tuple[Flags, Flags | None]:
+    """Tell of each cluster whether it holds the measure inside the operation, and what else the figure requires."""
+    sightings = part.holds[definition.id]
+    has = np.zeros(part.nodes, dtype=np.bool_)
+    has[sightings.node[sightings.phase == OPERATION]] = True
+    return has, part.minors if definition.requires else None
+
+
+def chosen_attributions(definition: Definition) -> Flags | None:
+    """Tell of each attribution code whether an arrest figure's filter chooses it; None where it chooses any."""
+    if not definition.filter:
+        return None
+    return np.array([one in definition.filter[0].among for one in (*splits.ATTRIBUTION_NAMES, "")])
+
+
+@dataclass(frozen=True, slots=True)
+class Arrested:
+    """The arrests of a part under a reading: rows of a phase, their groups, and which groups a figure counts."""
+
+    rows: ArrestRows
+    groups: ArrestGroups
+    kept: Ints
+
+
+def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATION) -> Arrested:
+    """Group the arrest rows of ``phase``; keep the arrests any row of which the filter chooses (rules 7 and 8)."""
+    rows = part.arrests.where(part.arrests.phase == phase)
+    made = groups.arrest_groups(label[rows.node], rows.state, rows.time)
+    kept = np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
+    return Arrested(rows, made, kept)
+
+
+def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:
+    """Count the states with a return in force; all participants may still report until every required one is final."""
+    standing = _standing(case)
+    states = sorted({state for state, _ in standing})
+    final = {state for state, status in standing if status in {"final", "nil"}}
+    final -= {state for state, status in standing if status == "draft"}
+    closed = bool(states) and all(one.state in final for one in case.operation.participants if one.required)
+    high = len(states) if closed else max(len(states), len(case.operation.participants))
+    return Outcome(len(states), len(states), high, len(standing), states)
+
+
+def _standing(case: Case) -> list[tuple[str, str]]:
+    """Return state and status of each return in force, as the register says it or as versions and withdrawals do."""
+    table = case.inputs.table("returns")
+    listed = [columns.names(columns.texts(table, name)) for name in ("unit", "agency", "status", "in_force")]
+    numbers = [columns.numbers(table, name).tolist() for name in ("version", "supersedes")]
+    rows = list(zip(*listed, *numbers, strict=True))
+    gone: dict[tuple[str, str], int] = {}
+    for state, agency, status, _, version, supersedes in rows:
+        if status == "withdrawn":
+            upto = version if supersedes == ABSENT else supersedes
+            gone[state, agency] = max(gone.get((state, agency), 0), upto)
+    return [
+        (state, status)
+        for state, agency, status, in_force, version, _ in rows
+        if status != "withdrawn" and in_force != "false" and version > gone.get((state, agency), -1)
+    ]
+
+
+def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
+    """Count persons once per measure, after linkage (rule 10)."""
+    still, moving = case.parts
+    fixed = holders(still, definition, still.partitions.value)
+    found = holders(moving, definition, moving.partitions.value)
+    has, also = person_flags(moving, definition)
+    readings = (moving.partitions.low, moving.partitions.high)
+    low, high = groups.person_range(readings, has, also, Worlds(max(moving.nodes, 1)))
+    return Outcome(
+        len(fixed) + len(found),
+        len(fixed) + int(low[0]),
+        len(fixed) + int(high[0]),
+        _records(still, definition, fixed) + _records(moving, definition, found),
+        sorted(
+            columns.names(columns.taken(still.names, fixed)) + columns.names(columns.taken(moving.names, found)),
+        ),
+        by_state=_filed_by(case, [_held_by(still, definition, fixed), _held_by(moving, definition, found)]),
+        cells=splits.of(case, definition, _person_split) if detail else {},
+    )
+
+
+def _records(part: Part, definition: Definition, counted: Ints) -> int:
+    """Count the person records that hold a measure, before any of them is known to be the same person."""
+    sightings = part.holds[definition.id]
+    inside = sightings.where(sightings.phase == OPERATION)
+    flags = np.zeros(part.nodes, dtype=np.bool_)
+    flags[counted] = True
+    return len(columns.unique(inside.person[flags[part.partitions.value[inside.node]]]))
+
+
+def _held_by(part: Part, definition: Definition, counted: Ints) -> tuple[Ints, Ints]:
+    sightings = part.holds[definition.id]
+    inside = sightings.where(sightings.phase == OPERATION)
+    return _pairs(part.partitions.value[inside.node], inside.unit, counted)
+
+
+def _pairs(group: Ints, unit: Ints, counted: Ints) -> tuple[Ints, Ints]:
+    """Return the rows, as (group, state) pairs, of the groups that are counted."""
+    flags = np.zeros(max(group.max(initial=0), counted.max(initial=0)) + 1, dtype=np.bool_)
+    flags[counted] = True
+    return group[flags[group]], unit[flags[group]]
+
+
+def _filed_by(case: Case, several: Sequence[tuple[Ints, Ints]]) -> Counts:
+    """Count groups by each state that filed a row of them: one filed by two states counts for both."""
+    width = len(case.facts.units) + 1
+    counts = np.zeros(width, dtype=np.int64)
+    for group, unit in several:
+        counts += np.bincount(columns.unique(group * width + unit + 1) % width, minlength=width)
+    return dict(zip(case.facts.units, counts[1:].tolist(), strict=True))
+
+
+def _person_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
+    return splits.persons(case, part, label, (holders(part, definition, label), part.holds[definition.id]))
+
+
+def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
+    """Count arrests: one person, one arresting state, one instant (rule 7)."""
+    moving = case.moving
+    filter_ = chosen_attributions(definition)
+    found = [arrests(part, filter_, part.partitions.value) for part in case.parts]
+    fixed = len(found[0].kept)
+    low, high = (len(arrests(moving, filter_, one).kept) for one in (moving.partitions.low, moving.partitions.high))
+    rows = sum(len(one.rows.row) if filter_ is None else int(filter_[one.rows.attribution].sum()) for one in found)
+    names = columns.taken(case.facts.arrests.records, np.concatenate([one.rows.row for one in found]))
+    rank = columns.ranks(names)
+    of_part = np.split(rank, [len(found[0].rows.row)])
+    least = np.concatenate([one.groups.least(mine)[one.kept] for one, mine in zip(found, of_part, strict=True)])
+    return Outcome(
+        fixed + len(found[1].kept),
+        fixed + low,
+        fixed + high,
+        rows,
+        columns.names(columns.taken(names, np.argsort(rank)[np.sort(least)])),
+        by_state=_filed_by(case, [_pairs(one.groups.of_rows(), one.rows.unit, one.kept) for one in found]),
+        cells=splits.of(case, definition, _arrest_split) if detail else {},
+    )
+
+
+def _arrest_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
+    found = arrests(part, chosen_attributions(definition), label)
+    return splits.arrests(case, part, label, (found.rows, found.groups, found.kept))
+
+
+def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
+    """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
+    rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+    rows = rows.where(rows.phase == OPERATION)
+    found = tallies.distinct(rows)
+    value, low = int(found.value.sum()), int(found.low.sum())
+    by_unit = _summed(rows.unit[found.row], found.value, case.facts.units)
+    readings = [
+        {
+            "state": _summed(rows.unit[found.row], amounts, case.facts.units),
+            "nationality": _summed(rows.nationality[found.row], amounts, rows.nationalities),
+        }
+        for amounts in (found.value, found.low, found.value)
+    ]
+    return Outcome(
+        value,
+        low,
+        value,
+        int(rows.amount.sum()),
+        columns.names(found.records),
+        found.value.tolist(),
+        by_unit,
+        splits.three(definition, readings) if detail else {},
+        int(rows.amount.max(initial=1)),
+        rows.said_with(),
+    )
+
+
+def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:
+    sums = np.bincount(code + 1, weights=amounts, minlength=len(names) + 1).astype(np.int64).tolist()
+    return dict(zip((breakdown.UNSPECIFIED, *names), sums, strict=True))
+
+
+_COUNTERS: Mapping[Population, Callable[[Case, Definition, bool], Outcome]] = {
+    Population.RETURNS: _returns,
+    Population.PERSONS: _persons,
+    Population.ARRESTS: _arrest_outcome,
+    Population.TALLIES: _tally_outcome,
+}

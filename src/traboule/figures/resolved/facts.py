@@ -1,0 +1,243 @@
+"""The facts a figure can count, as integer arrays: sightings of persons, arrests, tallies.
+
+Comes in: the inputs, the window, the conditions that definitions name. Goes out: per fact its person, its state, its
+day and its phase. Promises: each string is looked up once, and rows no figure asks for are left behind at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.figures.definition import Condition, Definition, Population
+from traboule.figures.resolved import columns, partition, window
+from traboule.figures.resolved.columns import ABSENT, Flags, Ints, Texts
+from traboule.figures.resolved.inputs import Inputs
+from traboule.figures.resolved.partition import OpenLinks, People
+from traboule.figures.resolved.window import OPERATION
+from traboule.operation.operation import Operation
+
+_ROW_TABLES = ("arrests", "checks", "investigations", "migrants", "people", "roles", "victims")
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """Rows that say something of a person: its row, whose, by which state, on which day, in which phase."""
+
+    row: Ints
+    person: Ints
+    node: Ints
+    unit: Ints
+    day: Ints
+    phase: Ints
+    undated: Flags
+
+    def where(self, chosen: Flags | Ints) -> Sightings:
+        """Return the chosen sightings."""
+        return Sightings(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    def renumbered(self, numbers: Ints) -> Sightings:
+        """Return the same sightings with clusters numbered anew."""
+        return replace(self, node=numbers[self.node])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person table kept for counting: its rows, the coded field conditions ask about, and who said it when."""
+
+    table: pa.Table
+    field: Texts
+    sightings: Sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Arrests:
+    """Arrest rows: record and its rank, whose, arresting state, moment (microseconds, ABSENT), attribution."""
+
+    table: pa.Table
+    records: Texts
+    attribution: Texts
+    state: Ints
+    time: Ints
+    sightings: Sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything counting starts from. ``units`` are all states that occur, sorted; unit codes are places in it."""
+
+    units: tuple[str, ...]
+    actions: window.Actions
+    people: People
+    links: OpenLinks
+    said: Mapping[str, Said]
+    arrests: Arrests
+    persons: Ints  # for each row of the people table, its place among people.records
+
+
+def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition]) -> Facts:
+    """Read the facts that ``definitions`` ask for; phases by the operation's window."""
+    within = window.window(operation.start, operation.end)
+    known = window.actions(inputs.table("actions"))
+    conditions = [one for each in definitions if each.population is Population.PERSONS for one in each.filter]
+    # A victim row of any status says what the exploitation was; a role row of another kind says nothing counted here.
+    kept = {name: inputs.table(name) for name in ("victims", "arrests")}
+    kept["roles"] = _kept(inputs.table("roles"), "roles", conditions)
+    references = [_owners(kept[name], name) for name in ("roles", "victims", "arrests")]
+    references.append(columns.texts(inputs.table("people"), "record"))
+    references += [columns.texts(inputs.links, side) for side in ("left", "right")]
+    people, (roles, victims, arrests, persons, left, right) = partition.identify(inputs.clusters, references)
+    units = _units(inputs)
+    said = {
+        "roles": _said(
+            kept["roles"], "role", units, (roles, people.node[roles]), _by_action(kept["roles"], known, within)
+        ),
+        "victims": _said(
+            kept["victims"],
+            "status",
+            units,
+            (victims, people.node[victims]),
+            _by_action(kept["victims"], known, within),
+        ),
+    }
+    said["victims"] = _dated_by_role(said["victims"], said["roles"], known.places(_actions_of(kept["victims"])))
+    links = partition.open_links(inputs.links, people, (left, right))
+    arrested = _arrests(kept["arrests"], units, (arrests, people.node[arrests]), (known, within))
+    return Facts(units, known, people, links, said, arrested, persons)
+
+
+def holding(facts_: Facts, definition: Definition) -> Sightings:
+    """Return the sightings, of all phases, that satisfy a person definition's filter."""
+    chosen = [_satisfying(facts_, condition) for condition in definition.filter]
+    return Sightings(*(np.concatenate([getattr(each, one.name) for each in chosen]) for one in fields(Sightings)))
+
+
+def _satisfying(facts_: Facts, condition: Condition) -> Sightings:
+    said = facts_.said[condition.table]
+    matching = columns.among(said.field, condition.among)
+    if condition.unless:
+        denied = np.zeros(len(facts_.people.records), dtype=np.bool_)
+        for one in condition.unless:
+            other = facts_.said[one.table]
+            denied[other.sightings.person[columns.among(other.field, one.among)]] = True
+        matching &= ~denied[said.sightings.person]
+    return said.sightings.where(matching)
+
+
+def _kept(table: pa.Table | None, name: str, conditions: Sequence[Condition]) -> pa.Table | None:
+    """Leave behind the rows of ``name`` that no condition asks about."""
+    if table is None or not table.num_rows:
+        return table
+    asked = [one for each in conditions for one in (each, *each.unless) if one.table == name]
+    codes = tuple(sorted({code for one in asked for code in one.among}))
+    if not asked:
+        return table.slice(0, 0)
+    mask = columns.among(columns.texts(table, asked[0].field), codes)
+    return table if mask.all() else table.filter(pa.array(mask))
+
+
+def _owners(table: pa.Table | None, name: str) -> Texts:
+    """Return whose each row is. A row of nobody known is of somebody of its own, named after the row."""
+    owners = columns.texts(table, "person_record")
+    if not owners.null_count:
+        return owners
+    own = columns.kernels.binary_join_element_wise(name, columns.texts(table, "record"), ":")
+    return cast(Texts, columns.kernels.coalesce(owners, own))
+
+
+def _actions_of(table: pa.Table | None) -> Texts:
+    return columns.texts(table, "action_record")
+
+
+def _units(inputs: Inputs) -> tuple[str, ...]:
+    """Return all states that filed or made an arrest, sorted."""
+    seen: set[str] = set()
+    for name in (*_ROW_TABLES, "returns", "totals"):
+        seen.update(columns.coded(columns.texts(inputs.table(name), "unit"))[1])
+    seen.update(columns.coded(columns.texts(inputs.table("arrests"), "arresting_state"))[1])
+    return tuple(sorted(seen))
+
+
+def _by_action(table: pa.Table | None, known: window.Actions, within: window.Window) -> tuple[Ints, Ints, Flags]:
+    """Return day, phase and undated of person rows. The action's day decides before the role's own start: somebody
+    smuggled since August is found on the day of the raid.
+    """
+    action = known.places(_actions_of(table))
+    first, last = columns.spans(columns.texts(table, "start"))
+    day = np.where(known.first[action] != ABSENT, known.first[action], first)
+    own = np.where(known.first[action] != ABSENT, ABSENT, first)
+    phase, undated = window.phases(within, known, action, (own, last))
+    return day, phase, undated
+
+
+def _said(
+    table: pa.Table | None,
+    field: str,
+    units: tuple[str, ...],
+    whose: tuple[Ints, Ints],
+    dated: tuple[Ints, Ints, Flags],
+) -> Said:
+    day, phase, undated = dated
+    unit = columns.coded_as(columns.texts(table, "unit"), units)
+    row = np.arange(len(whose[0]), dtype=np.int64)
+    whole = table if table is not None else pa.table({})
+    sightings = Sightings(row, *whose, unit, day, phase, undated)
+    return Said(whole, columns.texts(table, field), sightings)
+
+
+def _dated_by_role(victims: Said, roles: Said, action: Ints) -> Said:
+    """A victim row without an action has the day and phase of its person's role rows, where there are any."""
+    lost = action < 0
+    if not lost.any() or not len(roles.sightings.row):
+        return victims
+    seen = victims.sightings
+    size = int(max(seen.person.max(), roles.sightings.person.max())) + 1
+    none = np.iinfo(np.int64).max
+    phase, day = (np.full(size, none, dtype=np.int64) for _ in range(2))
+    np.minimum.at(phase, roles.sightings.person, roles.sightings.phase)
+    dated = ~roles.sightings.undated & (roles.sightings.day != ABSENT)
+    np.minimum.at(day, roles.sightings.person[dated], roles.sightings.day[dated])
+    with_role = lost & (phase[seen.person] != none)
+    known_day = with_role & (day[seen.person] != none)
+    moved = replace(
+        seen,
+        day=np.where(known_day, day[seen.person], seen.day),
+        phase=np.where(with_role, phase[seen.person], seen.phase),
+        undated=seen.undated & ~known_day,
+    )
+    return Said(victims.table, victims.field, moved)
+
+
+def _arrests(
+    table: pa.Table | None,
+    units: tuple[str, ...],
+    whose: tuple[Ints, Ints],
+    dating: tuple[window.Actions, window.Window],
+) -> Arrests:
+    known, within = dating
+    action = known.places(_actions_of(table))
+    at = columns.moments(table, "at")
+    time = np.where(at != ABSENT, at, known.start[action])
+    own = columns.days_of_moments(at)
+    phase, undated = window.phases(within, known, action, (own, own))
+    unit = columns.coded_as(columns.texts(table, "unit"), units)
+    state = columns.coded_as(columns.texts(table, "arresting_state"), units)
+    row = np.arange(len(whose[0]), dtype=np.int64)
+    sightings = Sightings(row, *whose, unit, columns.days_of_moments(time), phase, undated)
+    return Arrests(
+        table if table is not None else pa.table({}),
+        columns.texts(table, "record"),
+        columns.texts(table, "attribution"),
+        np.where(state < 0, unit, state),
+        time,
+        sightings,
+    )
+
+
+def operational(sightings: Sightings) -> Sightings:
+    """Return the sightings inside the operation (rule 9)."""
+    return sightings.where(sightings.phase == OPERATION)

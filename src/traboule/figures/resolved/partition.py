@@ -1,0 +1,171 @@
+"""Who is whom: person records, the clusters they stand in, and three readings of the links still open.
+
+Comes in: clusters, links, and the person references of the fact tables. Goes out: a node (cluster) per record and,
+for each reading, the node that speaks for it: ``high`` no open link holds, ``low`` all hold, ``value`` those hold
+that are at least as likely as not, never across a judged no-match.
+Promises: a group is named by its smallest record; the same links in any order give the same groups (rule 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.columns import Flags, Ints, Texts
+
+LIKELY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """All person records: ``node`` gives each record's cluster, ``names`` each cluster's smallest record."""
+
+    records: Texts
+    node: Ints
+    names: Texts
+
+    @property
+    def nodes(self) -> int:
+        """Return how many clusters there are."""
+        return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLinks:
+    """Open links between different clusters: nodes, probability and the row of the links table each came from."""
+
+    left: Ints
+    right: Ints
+    probability: Any
+    row: Ints
+    apart_left: Ints
+    apart_right: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Partitions:
+    """For each node the node that speaks for its group, under the three readings."""
+
+    high: Ints
+    value: Ints
+    low: Ints
+
+    def each(self) -> tuple[Ints, Ints, Ints]:
+        """Return value, low, high in the order of a breakdown's cell."""
+        return self.value, self.low, self.high
+
+
+def identify(clusters: pa.Table, references: Sequence[Texts]) -> tuple[People, list[Ints]]:
+    """Return the people, and for each array of references the place of each among ``people.records``.
+
+    A record that no cluster names stands alone. References must not be null: the caller names the nameless.
+    """
+    known = columns.texts(clusters, "record")
+    lengths = [len(one) for one in references]
+    wanted = pa.concat_arrays([pa.array([], pa.string()), *references])
+    found = columns.places_in(wanted, known)
+    encoded = cast(Any, columns.texts(clusters, "cluster")).dictionary_encode()
+    node = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    names = encoded.dictionary
+    lost = np.flatnonzero(found < 0)
+    if len(lost):
+        strays = cast(Any, columns.taken(wanted, lost)).dictionary_encode()
+        found[lost] = len(known) + strays.indices.to_numpy(zero_copy_only=False)
+        node = np.concatenate([node, len(names) + np.arange(len(strays.dictionary), dtype=np.int64)])
+        known = cast(Texts, pa.concat_arrays([known, strays.dictionary]))
+        names = pa.concat_arrays([names, strays.dictionary])
+    people = People(known, node, cast(Texts, names))
+    return people, np.split(found, np.cumsum(lengths)[:-1]) if lengths else []
+
+
+def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> OpenLinks:
+    """Return the links that are still open between two clusters, and the pairs judged to be no match."""
+    left, right = (people.node[one] for one in ends)
+    if "status" in links.column_names:
+        status = columns.texts(links, "status")
+        is_open = columns.among(status, ("open",))
+        apart = columns.among(status, ("judged_no_match",))
+    else:
+        is_open = np.ones(links.num_rows, dtype=np.bool_)
+        apart = np.zeros(links.num_rows, dtype=np.bool_)
+    between = left != right
+    row = np.flatnonzero(is_open & between)
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
+    apart &= between
+    return OpenLinks(left[row], right[row], probability, row, left[apart], right[apart])
+
+
+def partitions(people: People, links: OpenLinks) -> Partitions:
+    """Return the three readings of the open links."""
+    low = joined(people, links.left, links.right)
+    likely = links.probability >= LIKELY
+    value = joined(people, links.left[likely], links.right[likely])
+    if np.any(value[links.apart_left] == value[links.apart_right]):
+        value = _kept_apart(people, links, likely, value)
+    return Partitions(np.arange(people.nodes, dtype=np.int64), value, low)
+
+
+def joined(people: People, left: Ints, right: Ints) -> Ints:
+    """Return the speaker of each node once all links left-right hold."""
+    labels = np.arange(people.nodes, dtype=np.int64)
+    touched, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
+    if not len(touched):
+        return labels
+    component = components(len(touched), ends[: len(left)], ends[len(left) :])
+    order = np.argsort(columns.ranks(columns.taken(people.names, touched)))
+    _, first = np.unique(component[order], return_index=True)
+    labels[touched] = touched[order[first]][component]
+    return labels
+
+
+def components(size: int, left: Ints, right: Ints) -> Ints:
+    """Return the component number of each of ``size`` nodes under undirected edges left-right."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    return cast(Ints, connected_components(graph, directed=False)[1].astype(np.int64))
+
+
+def _kept_apart(people: People, links: OpenLinks, likely: Flags, closed: Ints) -> Ints:
+    """Grow the groups that would join a judged no-match link by link, likeliest first, skipping what may not join."""
+    broken = closed[links.apart_left][closed[links.apart_left] == closed[links.apart_right]]
+    inside = likely & np.isin(closed[links.left], broken)
+    holding = _Holding(links)
+    rows = np.flatnonzero(inside)
+    ends = np.concatenate([links.left[rows], links.right[rows]])
+    rank = columns.coded(columns.taken(people.names, ends))[0].reshape(2, -1)
+    ordered = rows[np.lexsort((rank[1], rank[0], -links.probability[rows]))]
+    kept = [row for row in ordered.tolist() if holding.join(int(links.left[row]), int(links.right[row]))]
+    rest = np.flatnonzero(likely & ~inside)
+    chosen = np.concatenate([rest, np.array(kept, dtype=np.int64)])
+    return joined(people, links.left[chosen], links.right[chosen])
+
+
+class _Holding:
+    """Groups that remember whom they may not meet."""
+
+    def __init__(self, links: OpenLinks) -> None:
+        self._group: dict[int, set[int]] = {}
+        self._enemies: dict[int, set[int]] = {}
+        for one, other in zip(links.apart_left.tolist(), links.apart_right.tolist(), strict=True):
+            self._enemies.setdefault(one, set()).add(other)
+            self._enemies.setdefault(other, set()).add(one)
+
+    def join(self, one: int, other: int) -> bool:
+        """Join the groups of two nodes unless a judgement keeps them apart; tell whether they now are one."""
+        first = self._group.setdefault(one, {one})
+        second = self._group.setdefault(other, {other})
+        if first is second:
+            return True
+        smaller, larger = sorted((first, second), key=len)
+        if any(not larger.isdisjoint(self._enemies.get(node, ())) for node in smaller):
+            return False
+        larger |= smaller
+        for node in smaller:
+            self._group[node] = larger
+        return True

@@ -1,0 +1,111 @@
+"""A figure split by state, exploitation, sex, age band, nationality, attribution, under each reading.
+
+Comes in: a case and the entities a counter found. Goes out: dimension -> code -> (value, low, high).
+Promises: see ``breakdown``; a person stands with the state that found it first, an arrest with the arresting state;
+the arrests of possible victims stand in no split (rule 15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from traboule.figures.definition import Definition
+from traboule.figures.resolved.attributes import BAND_CODES
+from traboule.figures.resolved.breakdown import (
+    UNSPECIFIED,
+    Cell,
+    Counts,
+    cells,
+    earliest,
+    exclusive,
+    overlapping,
+    settled,
+)
+from traboule.figures.resolved.case import ATTRIBUTIONS, VICTIMS, ArrestRows, Case, Part
+from traboule.figures.resolved.columns import ABSENT, Flags, Ints
+from traboule.figures.resolved.facts import Sightings
+from traboule.figures.resolved.groups import ArrestGroups
+from traboule.figures.resolved.window import OPERATION
+
+ATTRIBUTION_NAMES = tuple(ATTRIBUTIONS)
+_LAST = int(np.iinfo(np.int64).max)
+
+Split = dict[str, Counts]
+Splitter = Callable[[Case, Part, Definition, Ints], Split]
+
+
+def of(case: Case, definition: Definition, split: Splitter) -> dict[str, dict[str, Cell]]:
+    """Split a figure by its dimensions. What no open link touches is split once, the rest under each reading."""
+    fixed = split(case, case.still, definition, case.still.partitions.value)
+    moving = [split(case, case.moving, definition, label) for label in case.moving.partitions.each()]
+    return three(definition, [_added(fixed, one) for one in moving])
+
+
+def three(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> dict[str, dict[str, Cell]]:
+    """Bring the value, low and high readings together, for the dimensions the figure asks for."""
+    return {name: cells(*(one[name] for one in readings)) for name in definition.breakdowns}
+
+
+def _added(one: Split, other: Split) -> Split:
+    return {
+        name: {code: counts.get(code, 0) + other[name].get(code, 0) for code in {**counts, **other[name]}}
+        for name, counts in one.items()
+    }
+
+
+def suspects(part: Part, label: Ints) -> Flags:
+    """Tell of each group whether any of its records is a possible victim, in whatever phase (rule 15)."""
+    suspect = np.zeros(part.nodes, dtype=np.bool_)
+    suspect[label[part.holds[VICTIMS].node]] = True
+    return suspect
+
+
+def persons(case: Case, part: Part, label: Ints, held: tuple[Ints, Sightings]) -> Split:
+    """Split the persons (groups) that hold a measure; each stands with the state that found it first."""
+    entities, sightings = held
+    inside = sightings.where(sightings.phase == OPERATION)
+    day = np.where(inside.day == ABSENT, _LAST, inside.day)
+    state = earliest(label[inside.node], day, inside.unit, part.nodes)
+    split = _known(part, entities, label)
+    split["state"] = exclusive(state[entities], case.facts.units)
+    forms = part.forms
+    split["exploitation"] = overlapping(entities, label[forms.node], forms.code, forms.names, part.nodes)
+    return split
+
+
+def arrests(case: Case, part: Part, label: Ints, found: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
+    """Split the arrests; those of possible victims stay unspecified throughout (rule 15)."""
+    rows, made, kept = found
+    whose = made.first_of(label[rows.node])[kept]
+    shown = ~suspects(part, label)[whose]
+    split = _known(part, whose[shown], label)
+    split["state"] = exclusive(made.first_of(rows.state)[kept][shown], case.facts.units)
+    split["attribution"] = exclusive(_attribution(made, rows.attribution)[kept][shown], ATTRIBUTION_NAMES)
+    hidden = len(whose) - int(shown.sum())
+    return {name: {**counts, UNSPECIFIED: counts[UNSPECIFIED] + hidden} for name, counts in split.items()}
+
+
+def _attribution(made: ArrestGroups, code: Ints) -> Ints:
+    """Return one attribution per arrest: what any row says of the theme outweighs linked, and that incidental."""
+    if not made.number():
+        return np.empty(0, dtype=np.int64)
+    bits = np.array([*ATTRIBUTIONS.values(), 0], dtype=np.int64)[code]
+    joined = np.bitwise_or.reduceat(bits[made.order], made.starts)
+    themed = (joined & 3) - 1
+    return np.where(themed >= 0, themed, np.where(joined & 4 > 0, 3, np.where(joined & 8 > 0, 4, -1)))
+
+
+def _known(part: Part, entities: Ints, label: Ints) -> Split:
+    """Split entities (given by their group) by what their persons' records say."""
+    read = part.attributes
+    owner = label[read.node]
+    sex = settled(owner, read.sex, part.nodes)[entities]
+    band = settled(owner, read.band, part.nodes)[entities]
+    nationals = label[read.national_node]
+    return {
+        "sex": exclusive(sex, read.sexes),
+        "age_band": exclusive(band, BAND_CODES),
+        "nationality": overlapping(entities, nationals, read.nationality, read.nationalities, part.nodes),
+    }

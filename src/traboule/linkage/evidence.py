@@ -1,0 +1,82 @@
+"""What may be done with a pair: linked at once, shown to a person, or left alone (rules 11 and 12).
+
+In come person records, pairs and their scores; out go, for each pair, the tier of its evidence, what speaks against it
+and its status. It promises: pure; an automatic link has one strong piece of evidence or two independent medium ones, a
+high probability, and nothing against it; a name alone never links, nor does whatever was stopped.
+
+    strong      document number and issuer, IMEI or IMSI, IBAN, VIN: each with no failed check digit
+    medium      phone, plate and state, exact handle or e-mail address, card or wallet, full name with full birth date
+    weak        everything else
+    against     births differ, names differ, sexes differ (where the name is not the same)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.score import Scores
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+AUTOMATIC, OPEN, REJECTED = "automatic", "open", "rejected"
+JUDGED_MATCH, JUDGED_NO_MATCH = "judged_match", "judged_no_match"
+TIERS = ("weak", "medium", "strong")
+LINKED_FROM = 0.95  # Probability from which a link may be automatic.
+SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
+
+_STRONG = ("documents", "devices", "ibans", "vins")
+_MEDIUM = ("phones", "plates", "online")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One place a pair. ``strong``, ``medium``: kind of evidence to where it is there. ``against``: likewise.
+
+    ``tier``: 0 weak, 1 medium, 2 strong. ``status``: AUTOMATIC, OPEN or REJECTED.
+    """
+
+    strong: dict[str, Flags]
+    medium: dict[str, Flags]
+    against: dict[str, Flags]
+    tier: npt.NDArray[np.int8]
+    status: npt.NDArray[np.object_]
+
+
+def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integers) -> Evidence:
+    """Return tier, contradictions and status of each pair."""
+    name, birth, sex = (scores.levels[field] for field in ("name", "birth", "sex"))
+    strong = {group: records.shared[group].has_common(left, right) for group in _STRONG}
+    medium = {group: records.shared[group].has_common(left, right) for group in _MEDIUM}
+    medium["accounts"] = records.shared["accounts"].has_common(left, right) & ~strong["ibans"]
+    several = _several_names(records)
+    medium["name_and_birth"] = (name >= 4) & (birth == 5) & several[left] & several[right]
+    any_strong = np.logical_or.reduce(list(strong.values()))
+    media = np.add.reduce([flag.astype(np.int64) for flag in medium.values()])
+    births = (birth == 0) | (birth == 2)
+    against = {
+        "births": births & ((name < 5) | ~any_strong),
+        "names": ((name == 0) | (name == 1) | ((name == 2) & ~any_strong)) & ~(any_strong & (birth >= 4)),
+        "sexes": (sex == 0) & (name < 5),
+    }
+    contradicted = np.logical_or.reduce(list(against.values()))
+    sufficient = (any_strong | (media >= 2)) & ~contradicted
+    # Relatives and housemates share phones, addresses and cars; they differ in both name and birth.
+    housemates = ~any_strong & births & (name >= 0) & (name <= 1)
+    status = np.full(len(left), OPEN, dtype=object)
+    status[sufficient & (scores.probability >= LINKED_FROM)] = AUTOMATIC
+    status[(scores.probability < SHOWN_FROM) | housemates] = REJECTED
+    tier = np.where(any_strong, 2, np.where(media >= 1, 1, 0)).astype(np.int8)
+    return Evidence(strong, medium, against, tier, status)
+
+
+def _several_names(records: PersonRecords) -> Flags:
+    """Tell of each record whether its name has two tokens or more."""
+    several = np.zeros(len(records), dtype=np.bool_)
+    named = np.flatnonzero(records.name >= 0)
+    several[named] = records.names.several[records.name[named]]
+    return several

@@ -1,0 +1,86 @@
+"""When a person was born, as numbers that can be compared: a whole date, its swap of day and month, a span of years.
+
+In come ISO dates of reduced precision, their declared precision, age bands, and the day on which an age is an age; out
+goes one array a column. It promises: what is not known is 0; the first of January counts as a year only, because that
+is how clerks file one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.core.codes import vocabulary
+
+Integers = npt.NDArray[np.int64]
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_OPEN_END = 110  # years; the last age band has no end
+_ESTIMATE = 2  # years either way
+
+
+@dataclass(frozen=True)
+class Births:
+    """Columns, one place a record; 0 where not known.
+
+    ``full``: yyyymmdd of a whole date. ``swapped``: the same with day and month exchanged, where that is a date.
+    ``year``, ``month``. ``vague``: 1 where only the year can be trusted. ``low``, ``high``: the years it can have been.
+    """
+
+    full: Integers
+    swapped: Integers
+    year: Integers
+    month: Integers
+    vague: Integers
+    low: Integers
+    high: Integers
+
+
+def births(
+    dates: Sequence[str | None], precisions: Sequence[str | None], bands: Sequence[str | None], *, on: date
+) -> Births:
+    """Return the columns for ISO ``dates``; where there is none, the years an age band read ``on`` a day leaves."""
+    rows = [_row(day, precision, band, on) for day, precision, band in zip(dates, precisions, bands, strict=True)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 7)
+    return Births(*(np.ascontiguousarray(columns[:, place]) for place in range(7)))
+
+
+def _row(day: str | None, precision: str | None, band: str | None, on: date) -> tuple[int, ...]:
+    found = _ISO.fullmatch(day or "")
+    if not found:
+        return (0, 0, 0, 0, 0, *_span_of_band(band, on))
+    year, month, number = (int(part or 0) for part in found.groups())
+    if precision == "estimated":
+        return 0, 0, year, 0, 1, year - _ESTIMATE, year + _ESTIMATE
+    if precision in ("month", "year"):
+        number = 0
+    if precision == "year":
+        month = 0
+    vague = int(number == 0 or (month, number) == (1, 1))
+    full = _number(year, month, number)
+    swapped = _number(year, number, month) if full and number != month else 0
+    return full, swapped, year, month, vague, year, year
+
+
+def _number(year: int, month: int, day: int) -> int:
+    """Return yyyymmdd, 0 where that is no date."""
+    try:
+        date(year, month, day)
+    except ValueError:
+        return 0
+    return year * 10_000 + month * 100 + day
+
+
+def _span_of_band(band: str | None, on: date) -> tuple[int, int]:
+    bands = vocabulary("age_bands")
+    if not band or band not in bands:
+        return 0, 0
+    low, high = bands.attribute(band, "low"), bands.attribute(band, "high")
+    youngest = low if isinstance(low, int) else 0
+    oldest = high if isinstance(high, int) else _OPEN_END
+    return on.year - oldest - 1, on.year - youngest

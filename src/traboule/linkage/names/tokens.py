@@ -1,0 +1,228 @@
+"""From the text of a name to its tokens: which script, which words, romanised, without what carries no identity.
+
+In comes what a clerk typed (any script, mixed, with titles, particles, marks, invisible signs); out go at most six
+tokens of small Latin letters. It promises: pure, never raises, the same text gives the same tokens, empty text gives
+none. Romanisation by anyascii; family name first where Han or Hangul is written without a space.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from anyascii import anyascii
+
+from traboule.core.words import catalogue
+
+LONGEST_TEXT, LONGEST_TOKEN, MOST_TOKENS = 200, 40, 6
+
+# Unicode blocks of the scripts that names are filed in, as (first, last, script).
+_BLOCKS: tuple[tuple[int, int, str], ...] = (
+    (0x0041, 0x024F, "latin"),
+    (0x0370, 0x03FF, "greek"),
+    (0x0400, 0x052F, "cyrillic"),
+    (0x0531, 0x058A, "armenian"),
+    (0x0590, 0x05FF, "hebrew"),
+    (0x0600, 0x06FF, "arabic"),
+    (0x0750, 0x077F, "arabic"),
+    (0x0900, 0x097F, "devanagari"),
+    (0x0980, 0x09FF, "bengali"),
+    (0x0A00, 0x0DFF, "indic"),
+    (0x0E00, 0x0E7F, "thai"),
+    (0x1000, 0x109F, "myanmar"),
+    (0x10A0, 0x10FF, "georgian"),
+    (0x1200, 0x139F, "ethiopic"),
+    (0x1780, 0x17FF, "khmer"),
+    (0x1E00, 0x1EFF, "latin"),
+    (0x1F00, 0x1FFF, "greek"),
+    (0x3040, 0x30FF, "kana"),
+    (0x3400, 0x9FFF, "han"),
+    (0xAC00, 0xD7AF, "hangul"),
+    (0xFB1D, 0xFB4F, "hebrew"),
+    (0xFB50, 0xFEFF, "arabic"),
+    (0x20000, 0x3134F, "han"),
+)
+VOWELLESS = frozenset({"arabic", "hebrew", "thai"})
+# Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
+_JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
+# "Servant of" and "father of" belong to the word that follows; the article between is spelled in many ways.
+_SERVANT_OF = re.compile(r"^abe?d(?:[aeiou]{1,2}[ldrsntz]?)?$")
+_SERVANT_JOINED = re.compile(r"^abd(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})")
+_FATHER_OF = re.compile(r"^ab(?:u|ou|o|oo|w)$")
+_ARTICLES_APART = frozenset({"al", "el", "ul"})
+_ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
+_ARABIC_ARTICLE = re.compile(r"^ال(?![يكاه])(?=.{3})")
+_SYLLABLE = re.compile(
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|hw)?"
+    r"(?:i?ao|i?ang?|u?ai|u?ang?|i?ong|ui|iu|ei|ou|ie|ue|uo|ia|ua|eng?|ing?|ung?|un|er|eo|eong?|eun|eul|oo[nkl]?|ee"
+    r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yeong?|yu|oe|wi|wo[nk]|[aeiou][nmklpt]?|[ae]k|ok|uk|eok|hyun|hyeon)"
+)
+
+
+def script(text: str) -> str:
+    """Return the script most letters of ``text`` belong to (the first met on a tie), "none" without letters."""
+    counts: dict[str, int] = {}
+    for mark in text:
+        if mark.isalpha():
+            found = _script_of(ord(mark))
+            counts[found] = counts.get(found, 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else "none"
+
+
+@cache
+def _script_of(point: int) -> str:
+    return next((name for first, last, name in _BLOCKS if first <= point <= last), "other")
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in compatibility form and small letters, without marks, signs, emoji, digits or controls."""
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower().translate(_SOUNDED)
+    joined = _JOINED.sub("", composed.replace("ـ", ""))
+    decomposed = unicodedata.normalize("NFKD", joined) if script(joined) in _MARKED else joined
+    kept = [
+        mark if mark.isalpha() or unicodedata.category(mark) in ("Mc", "Mn") else " "
+        for mark in decomposed
+        if unicodedata.category(mark) != "Cf" and not (unicodedata.combining(mark) and _drops(mark))
+    ]
+    return " ".join("".join(kept).split())
+
+
+# Latin letters whose mark makes another consonant of them: to drop the mark would change the sound.
+_SOUNDED = str.maketrans(
+    {"č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ś": "sh", "ž": "zh", "ż": "zh", "ź": "zh"}
+    | {"đ": "dj", "ţ": "ts", "ț": "ts", "ğ": "g", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss"}
+)
+# Arabic letters that anyascii leaves out, though they say where a vowel is; in Persian and Urdu some sound otherwise.
+_ARABIC_SOUNDS = str.maketrans(dict.fromkeys("اأآعىةٱ", "a") | {"إ": "i"})
+_PERSIAN_SOUNDS = str.maketrans(dict.fromkeys("ضظذ", "ز") | {"ث": "س"})
+_PERSIAN_LETTERS = frozenset("یکپچژگڑٹےھ")
+_HEBREW_V = re.compile("וו|ו(?=י)")
+# Thai writes some vowels before the consonant they follow in speech.
+_THAI_VOWEL_FIRST = re.compile("([เแโใไ])([ก-ฮ])")
+# In these scripts a combining mark is an accent or a vowel sign that clerks leave out; in Indic scripts it is a vowel.
+_MARKED = frozenset({"latin", "greek", "cyrillic", "arabic", "hebrew"})
+
+
+def _drops(mark: str) -> bool:
+    return ord(mark) < 0x0900
+
+
+@lru_cache(maxsize=200_000)
+def romanise(word: str) -> str:
+    """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
+    written_in = "latin" if word.isascii() else script(word)
+    if written_in == "latin" and word.isascii():
+        plain = word
+    elif written_in == "arabic":
+        plain = anyascii(word.translate(_ARABIC_SOUNDS))
+    elif written_in == "hebrew":
+        # Vav is a vowel far more often than a consonant; doubled, or before yod, it is the consonant.
+        plain = anyascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h"))
+    elif written_in == "thai":
+        plain = anyascii(_THAI_VOWEL_FIRST.sub(r"\2\1", word))
+    else:
+        plain = anyascii(word)
+    return "".join(mark for mark in plain.lower() if "a" <= mark <= "z")[:LONGEST_TOKEN]
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """What ``particles.yaml`` says. ``same``: for each spelling of a name, the one that stands for all."""
+
+    titles: frozenset[str]
+    connectors: frozenset[str]
+    compound_surnames: frozenset[str]
+    same: Mapping[str, str]
+
+
+@cache
+def _lists() -> _Lists:
+    read = catalogue("traboule.linkage.names", "particles.yaml")
+    return _Lists(
+        titles=frozenset(read["titles"]),
+        connectors=frozenset(read["connectors"]),
+        compound_surnames=frozenset(read["compound_surnames"]),
+        same={spelling: family[0] for family in reversed(read["same"]) for spelling in family},
+    )
+
+
+def standing_for(token: str) -> str:
+    """Return the spelling that stands for ``token`` among the spellings of one name; the token itself otherwise."""
+    return _lists().same.get(token, token)
+
+
+@lru_cache(maxsize=400_000)
+def tokens(family: str, given: str) -> tuple[str, ...]:
+    """Return the tokens of a name filed as ``family`` and ``given`` (either may be empty), sorted, at most six.
+
+    Sorted, because family and given names are swapped too often to be told apart. Particles and titles are dropped
+    while another word remains; "abd al-" is joined to its word; syllables of Chinese and Korean given names are joined.
+    """
+    family, given = clean(family), clean(given)
+    if any(mark in _PERSIAN_LETTERS for mark in family + given):
+        family, given = family.translate(_PERSIAN_SOUNDS), given.translate(_PERSIAN_SOUNDS)
+    family_words, given_words = _words(family), _words(given)
+    if not family_words or not given_words:
+        family_words, given_words = _split_whole(family_words + given_words)
+    if given_words and family_words and all(map(_SYLLABLE.fullmatch, family_words + given_words)):
+        given_words = ["".join(given_words)]
+    words = _without_particles(family_words + given_words)
+    return tuple(sorted(word[:LONGEST_TOKEN] for word in words[:MOST_TOKENS]))
+
+
+def _words(cleaned: str) -> list[str]:
+    """Return the words of cleaned text: romanised, except that undivided Han and Hangul stay to be split."""
+    words: list[str] = []
+    for word in cleaned.split():
+        written_in = script(word)
+        if written_in == "arabic":
+            words.extend(_arabic_words(word))
+        elif written_in in ("han", "hangul") and len(word) > 1:
+            words.append(word)
+        else:
+            words.append(romanise(word))
+    return [word for word in words if word]
+
+
+def _arabic_words(word: str) -> list[str]:
+    """Return an Arabic word romanised, parted from "servant of" and from the article, which vowels would hide later."""
+    if word.startswith("عبد") and len(word) >= 6:
+        return ["abd", *_arabic_words(word[3:])]
+    if word == "عبد":
+        return ["abd"]
+    if word in ("ابو", "أبو", "ابي", "أبي"):
+        return ["abu"]
+    return [romanise(_ARABIC_ARTICLE.sub("", word))]
+
+
+def _split_whole(words: list[str]) -> tuple[list[str], list[str]]:
+    """Divide a name filed in one field: where Han or Hangul stands undivided, the family name is its beginning."""
+    if len(words) == 1 and script(words[0]) in ("han", "hangul") and 2 <= len(words[0]) <= 4:
+        whole = words[0]
+        cut = 2 if whole[:2] in _lists().compound_surnames or len(whole) == 4 else 1
+        return [romanise(whole[:cut])], [romanise(whole[cut:])]
+    return [], words
+
+
+def _without_particles(words: list[str]) -> list[str]:
+    """Return the words that carry identity, with "servant of" and "father of" joined to the word that follows."""
+    titles, connectors = _lists().titles, _lists().connectors
+    words = [sound for sound in map(romanise, words) if sound]
+    spare = sum(word not in titles and word not in connectors for word in words)
+    kept: list[str] = []
+    pending = ""
+    for place, word in enumerate(words):
+        last = place == len(words) - 1
+        if not last and _SERVANT_OF.fullmatch(word):
+            pending = "abd"
+        elif not last and _FATHER_OF.fullmatch(word):
+            pending = "abu"
+        elif (word in titles and spare >= 1) or (word in connectors and spare >= 2) or word in _ARTICLES_APART:
+            continue
+        else:
+            kept.append(pending + _ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", word)))
+            pending = ""
+    return ([*kept, pending] if pending else kept) or words

@@ -1,0 +1,226 @@
+"""The whole of linkage as one pure function: tables in, links and clusters out.
+
+In come the register's tables, judgements, a model (or none: then one is learned) and a stop-list; out goes a
+:class:`LinkResult`. It promises: pure; the same inputs in any order give the same result; every person record is in
+exactly one cluster; nothing stopped is silent, no skipped key uncounted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from traboule.linkage.candidates import candidates
+from traboule.linkage.cluster import Clusters, Links, cluster
+from traboule.linkage.evidence import (
+    AUTOMATIC,
+    JUDGED_MATCH,
+    JUDGED_NO_MATCH,
+    OPEN,
+    REJECTED,
+    TIERS,
+    Evidence,
+    weigh,
+)
+from traboule.linkage.explain import evidence_json
+from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.score import Scores, prior_bits, score
+from traboule.linkage.stop_list import StopList, stop_list
+from traboule.linkage.training import train
+from traboule.linkage.verdicts import Judged, Verdict, in_force
+from traboule.linkage.weights.comparisons import birth_levels
+from traboule.linkage.weights.model import Model
+
+Integers = npt.NDArray[np.int64]
+
+_LINKS: dict[str, pa.DataType] = {
+    "left": pa.string(),
+    "right": pa.string(),
+    "weight": pa.float64(),
+    "probability": pa.float64(),
+    "tier": pa.string(),
+    "status": pa.string(),
+    "evidence": pa.string(),
+}
+LINKS_SCHEMA = pa.schema(_LINKS)
+CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
+_STATUS = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
+
+
+@dataclass(frozen=True)
+class LinkInputs:
+    """What the register gives: people and their identities, identifiers and, where known, encounters (from arrests).
+
+    ``on``: the day on which age bands are read, the first of the operation.
+    """
+
+    people: pa.Table
+    identities: pa.Table
+    identifiers: pa.Table
+    on: date
+    encounters: pa.Table | None = None
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """The pairs compared, and what was found of each."""
+
+    pairs: tuple[Integers, Integers]
+    scores: Scores
+    evidence: Evidence
+    status: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """What was found. ``links``: LINKS_SCHEMA, sorted. ``clusters``: CLUSTERS_SCHEMA, one row a record. ``stopped``:
+    kind, value_hash, reason, records. ``skipped``: kind of key to records that a key too common left out.
+    ``compared``: how many pairs. ``cut``: links left out of clusters (left, right, reason). ``watched``: clusters
+    unusually large."""
+
+    model: Model
+    links: pa.Table
+    clusters: pa.Table
+    stopped: pa.Table
+    compared: int
+    skipped: Mapping[str, int]
+    cut: tuple[tuple[str, str, str], ...] = ()
+    watched: tuple[str, ...] = field(default=())
+
+    @property
+    def model_hash(self) -> str:
+        """The hash of the model that weighed these links."""
+        return self.model.hash
+
+
+def resolve(
+    inputs: LinkInputs,
+    *,
+    judgements: Iterable[Judged] = (),
+    model: Model | None = None,
+    listed: StopList | None = None,
+    seed: int = 1,
+) -> LinkResult:
+    """Return the links and clusters of all person records in ``inputs``."""
+    records = prepare(
+        inputs.people,
+        inputs.identities,
+        inputs.identifiers,
+        listed if listed is not None else stop_list(),
+        on=inputs.on,
+        encounters=inputs.encounters,
+    )
+    weights = model if model is not None else train(records, seed=seed)
+    found = candidates(records)
+    verdicts = _numbered(in_force(judgements), records)
+    left, right = _with_judged(found.left, found.right, verdicts, len(records))
+    scores = score(records, weights, left, right)
+    evidence = weigh(records, scores, left, right)
+    status = _judged(evidence, left, right, verdicts, len(records))
+    names = records.records
+    weighed = _Weighed((left, right), scores, evidence, status)
+    clusters = _clusters(records, weighed)
+    return LinkResult(
+        model=weights,
+        links=_links(records, weighed, weights),
+        clusters=_cluster_table(names, clusters.label),
+        stopped=records.stopped,
+        compared=len(left),
+        skipped={kind: skipped for kind, (_, _, skipped) in found.counts.items() if skipped},
+        cut=tuple((names[one], names[other], reason) for one, other, reason in clusters.cut),
+        watched=tuple(names[label] for label in clusters.watched),
+    )
+
+
+def _cluster_table(names: Sequence[str], label: Integers) -> pa.Table:
+    rows = {"record": list(names), "cluster": [names[owner] for owner in label.tolist()]}
+    return pa.table(rows, schema=CLUSTERS_SCHEMA)
+
+
+def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecords) -> dict[tuple[int, int], Verdict]:
+    """Return the verdicts by record number; those on records no longer in force are left out."""
+    number = {record: place for place, record in enumerate(records.records)}
+    return {
+        (number[left], number[right]): verdict
+        for (left, right), verdict in verdicts.items()
+        if left in number and right in number and left != right
+    }
+
+
+def _with_judged(
+    left: Integers, right: Integers, verdicts: Mapping[tuple[int, int], Verdict], count: int
+) -> tuple[Integers, Integers]:
+    """Return the candidate pairs together with the pairs judged, sorted, each once."""
+    size = np.int64(max(count, 1))
+    judged = np.array([one * count + other for one, other in verdicts], dtype=np.int64)
+    codes = np.unique(np.concatenate([left * size + right, judged]))
+    return codes // size, codes % size
+
+
+def _judged(
+    evidence: Evidence,
+    left: Integers,
+    right: Integers,
+    verdicts: Mapping[tuple[int, int], Verdict],
+    count: int,
+) -> npt.NDArray[np.object_]:
+    """Return the status of each pair with the verdicts put in; what was judged unsure is open."""
+    status = evidence.status.copy()
+    codes = left * np.int64(max(count, 1)) + right
+    for (one, other), verdict in verdicts.items():
+        status[np.searchsorted(codes, one * count + other)] = _STATUS.get(verdict, OPEN)
+    return status
+
+
+def _clusters(records: PersonRecords, weighed: _Weighed) -> Clusters:
+    """Return the clusters from the links that hold, the verdicts of no match and what was verified."""
+    (left, right), status = weighed.pairs, weighed.status
+    judged = status == JUDGED_MATCH
+    kept = np.flatnonzero((status == AUTOMATIC) | judged)
+    links = Links(
+        left=left[kept],
+        right=right[kept],
+        weight=weighed.scores.weight[kept],
+        sure=judged[kept] | (weighed.evidence.tier[kept] == 2),
+        judged=judged[kept],
+    )
+    against = np.flatnonzero(status == JUDGED_NO_MATCH)
+    forbidden = set(zip(left[against].tolist(), right[against].tolist(), strict=True))
+    return cluster(len(records), links, forbidden, lambda one, other: contradict(records, one, other))
+
+
+def contradict(records: PersonRecords, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
+    """Tell of pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
+
+    Dates that are a slip apart agree.
+    """
+    documents = records.held.document_kinds
+    agree = birth_levels(records, left, right) >= 3
+    both_full = (records.born.full[left] > 0) & (records.born.full[right] > 0)
+    same_kind = documents.has_common(left, right)
+    same_number = records.shared["documents"].has_common(left, right)
+    return np.asarray(both_full & ~agree & same_kind & ~same_number)
+
+
+def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:
+    """Return the table of links: all but rejected pairs on weak evidence, which are only counted."""
+    pairs, scores, evidence, status = weighed.pairs, weighed.scores, weighed.evidence, weighed.status
+    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0))
+    names, prior = records.records, prior_bits(weights)
+    rows = {
+        "left": [names[place] for place in pairs[0][kept].tolist()],
+        "right": [names[place] for place in pairs[1][kept].tolist()],
+        "weight": scores.weight[kept],
+        "probability": scores.probability[kept],
+        "tier": [TIERS[tier] for tier in evidence.tier[kept].tolist()],
+        "status": status[kept].tolist(),
+        "evidence": [
+            evidence_json(scores, evidence, place, model_hash=weights.hash, prior=prior) for place in kept.tolist()
+        ],
+    }
+    return pa.table(rows, schema=LINKS_SCHEMA)

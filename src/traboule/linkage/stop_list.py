@@ -1,0 +1,122 @@
+"""Which identifiers link nothing, and why (rule 12): placeholders, places where many stay, and whatever is too common.
+
+In comes a stop-list (shipped, with an operation's own entries) and the identifiers of all persons; out goes, for each
+identifier, the reason why it is stopped or an empty text, and a table of what was stopped. It promises: pure; nothing
+is stopped silently; whether a value is stopped depends on its own holders only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from traboule.core.identifiers import is_placeholder, normalise
+from traboule.core.spelling import fold
+from traboule.core.words import catalogue
+
+_MOST_BY_DEFAULT = 5
+
+_STOPPED: dict[str, pa.DataType] = {
+    "kind": pa.string(),
+    "value_hash": pa.string(),
+    "reason": pa.string(),
+    "records": pa.int64(),
+}
+STOPPED_SCHEMA = pa.schema(_STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class StopList:
+    """``values``: (kind, normal form) to reason. ``words``: kind to (word, reason). ``limits``: kind to a number."""
+
+    values: Mapping[tuple[str, str], str]
+    words: Mapping[str, tuple[tuple[str, str], ...]]
+    limits: Mapping[str, int]
+
+    def reason(self, kind: str, value: str) -> str:
+        """Return why ``value`` (in normal form) is stopped whoever holds it; empty where it is not."""
+        listed = self.values.get((kind, value))
+        if listed:
+            return listed
+        if is_placeholder(value):
+            return "placeholder"
+        words = self.words.get(kind, ())
+        if words:
+            spaced = f" {fold(value)} "
+            return next((reason for word, reason in words if f" {word} " in spaced), "")
+        return ""
+
+
+def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
+    """Return the shipped stop-list with the operation's own ``entries`` (kind, value, and reason if given)."""
+    read = catalogue("traboule.linkage", "stop_list.yaml")
+    values = {(entry["kind"], str(entry["value"])): entry["reason"] for entry in read["values"]}
+    for entry in entries:
+        normal = normalise(entry["kind"], str(entry["value"])).normal
+        values[(entry["kind"], normal)] = entry.get("reason", "operation")
+    words = {
+        kind: tuple((fold(word), reason) for reason, listed in reasons.items() for word in listed)
+        for kind, reasons in read["words"].items()
+    }
+    return StopList(values, words, read["limits"])
+
+
+def too_common(
+    holders: npt.NDArray[np.int64], values: npt.NDArray[np.int64], limits: npt.NDArray[np.int64], who: Persons
+) -> npt.NDArray[np.bool_]:
+    """Tell of each (holder, value) whether the value is held by more unrelated persons than its kind may be.
+
+    ``holders``: record numbers, ``values``: numbers of distinct values, ``limits``: one for each row. Unrelated persons
+    are counted carefully: as many as there are different names or different birth dates, whichever is fewer, so that
+    one person filed ten times under three spellings is not ten.
+    """
+    if not len(values):
+        return np.zeros(0, dtype=np.bool_)
+    size = int(values.max()) + 1
+    names = _distinct_per_value(values, who.sound[holders], size)
+    births = _distinct_per_value(values, who.birth[holders], size)
+    dated = np.bincount(values, weights=(who.birth[holders] > 0).astype(np.float64), minlength=size)
+    held = np.bincount(values, minlength=size)
+    # Where most births are missing they say nothing, and names are counted alone.
+    unrelated = np.where(dated * 2 >= held, np.minimum(names, births + (held - dated)), names)
+    return np.asarray(unrelated[values] > limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """What tells persons apart when holders are counted: numbers for the name's sound and the birth date."""
+
+    sound: npt.NDArray[np.int64]
+    birth: npt.NDArray[np.int64]
+
+
+def _distinct_per_value(
+    values: npt.NDArray[np.int64], marks: npt.NDArray[np.int64], size: int
+) -> npt.NDArray[np.int64]:
+    """Return for each value how many different positive marks its rows carry."""
+    known = marks > 0
+    pairs = np.unique(np.stack([values[known], marks[known]]), axis=1)
+    return np.bincount(pairs[0], minlength=size).astype(np.int64)
+
+
+def stop_limits(kinds: list[str], listed: StopList) -> npt.NDArray[np.int64]:
+    """Return the limit of each of ``kinds``."""
+    return np.array([listed.limits.get(kind, _MOST_BY_DEFAULT) for kind in kinds], dtype=np.int64)
+
+
+def stopped_table(rows: Iterable[tuple[str, str, str, int]]) -> pa.Table:
+    """Return the table of stopped identifiers from (kind, value, reason, records): values only as a hash."""
+    kept = sorted((kind, value_hash(kind, value), reason, records) for kind, value, reason, records in rows)
+    return pa.Table.from_pylist(
+        [dict(zip(STOPPED_SCHEMA.names, row, strict=True)) for row in kept], schema=STOPPED_SCHEMA
+    )
+
+
+def value_hash(kind: str, value: str) -> str:
+    """Return 32 hexadecimal digits that tell two stopped values apart without showing either."""
+    return blake2b(f"{kind}\x1f{value}".encode(), digest_size=16, person=b"traboule-stop").hexdigest()

@@ -1,0 +1,284 @@
+"""Learning a model from the records: Splink's expectation maximisation on DuckDB. The one file that knows Splink.
+
+In come person records and a seed; out goes a :class:`~traboule.linkage.weights.model.Model`. It promises: the same
+records in any order and the same seed give the same bytes; every level has an m and a u; what the records do not show
+keeps what was declared. The shares of other pairs (u) come from random pairs where a sample can meet them, and are
+counted over all records where it cannot, with the pairs taken out that other evidence says are matches: Splink's
+sample never meets two equal document numbers, and would then call them weak.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals.exceptions import EMTrainingException
+
+from traboule.engines.duckdb import DuckDBEngine
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.prepare import FIRSTS, PersonRecords
+from traboule.linkage.weights.chance import counted_shares, likely_matches
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
+from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete
+
+Integers = npt.NDArray[np.int64]
+Pair = tuple[float, float]
+LevelShares = dict[str, dict[int, float]]
+
+FEWEST_RECORDS, MOST_RECORDS = 400, 200_000
+RANDOM_PAIRS = 200_000
+_FEWEST_MATCHES = 40  # Matching pairs expected in a session; with fewer, nothing is learned from it.
+_NEARLY_ALL, _AT_MOST = 0.8, 0.98  # Of the pairs of a session, how many match.
+_BELIEF = 25.0  # How many matching pairs the declared shares count for.
+_BELIEF_OF_CHANCE = 20_000.0  # How many random pairs the declared shares count for.
+# From bits to log2 odds, fitted on synthetic truth of other seeds (see the explanation of linkage in the documents):
+# comparisons are not as independent as the sum believes.
+CALIBRATION = (0.9, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What one run found among pairs equal in ``blocked``: m by level, and how many match."""
+
+    blocked: str
+    m: LevelShares
+    matches: float
+
+
+# The columns that training joins on, and the comparison that has no say among pairs joined so. Pairs that share a
+# document are nearly all one person, so they teach best; equal names teach only where documents are few. Phones do not
+# teach: households share them, and are alike in ways that random pairs, whose shares are held fast, are not.
+_BLOCKS = {
+    "birth_full": "birth",
+    "document_first": "document",
+    "device_first": "device",
+}
+_ENOUGH = 150.0  # Matching pairs that share an identifier.
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A column to join on, the comparison that then has no say, and the share of the pairs that are likely matches."""
+
+    column: str
+    silent: str
+    share: float
+
+
+def train(records: PersonRecords, *, seed: int = 1) -> Model:
+    """Return the model learned from ``records``; the declared one where there are too few to learn from.
+
+    At most 200,000 records are used, chosen by hash of the record.
+    """
+    sample = _sample(records)
+    declared = declared_model()
+    if len(sample) < FEWEST_RECORDS:
+        return declared
+    table = records.table.take(pa.array(sample, pa.int64()))
+    with DuckDBEngine(threads=1) as engine:
+        engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
+        drawn = _drawn_shares(engine, table, declared, seed)
+        u = _completed(drawn, counted_shares(records, sample))
+        found = _sessions(engine, records, table, u, sample)
+    if not found:
+        return declared
+    m = _pooled(found, declared)
+    learned = model(
+        _prior(found, m, table),
+        {name: {value: (m[name][value], u[name][value]) for value in m[name]} for name in m},
+        {column: _frequency(records, column, sample) for column in FREQUENCY_COLUMNS},
+        calibration=CALIBRATION,
+        trained={"by": "splink", "records": len(sample), "seed": seed, "sessions": len(found)},
+    )
+    require_complete(learned)
+    return learned
+
+
+def _sessions(
+    engine: DuckDBEngine, records: PersonRecords, table: pa.Table, u: LevelShares, sample: Integers
+) -> list[_Session]:
+    """Return what each run of expectation maximisation found; runs with too few matching pairs are left out."""
+    found: list[_Session] = []
+    for blocked, silent in (*_BLOCKS.items(), ("sound", "name")):
+        taught = sum(session.matches for session in found if session.blocked in FIRSTS)
+        if blocked == "sound" and taught >= _ENOUGH:
+            continue
+        pairs, matches = likely_matches(records, silent, FIRSTS.get(blocked, blocked), sample)
+        if matches >= _FEWEST_MATCHES:
+            session = _session(engine, table, u, _Block(blocked, silent, matches / pairs))
+            found += [session] if session is not None else []
+    return found
+
+
+def _sample(records: PersonRecords) -> Integers:
+    """Return the record numbers to learn from: all, or those with the lowest hashes."""
+    if len(records) <= MOST_RECORDS:
+        return np.arange(len(records), dtype=np.int64)
+    hashes = [blake2b(record.encode(), digest_size=8).digest() for record in records.records]
+    order = np.array(sorted(range(len(hashes)), key=lambda place: hashes[place])[:MOST_RECORDS], dtype=np.int64)
+    return np.sort(order)
+
+
+def _linker(
+    engine: DuckDBEngine, table: pa.Table, shares: Mapping[str, Mapping[int, Pair]], name: str, *, prior: float
+) -> Linker:
+    """Return a Splink linker over ``table`` with the declared comparisons and the shares given."""
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="number",
+        comparisons=[splink_comparison(each, shares[each.name]) for each in COMPARISONS],
+        blocking_rules_to_generate_predictions=[],
+        probability_two_random_records_match=prior,
+        em_convergence=1e-3,
+        max_iterations=20,
+        linker_uid=name,
+    )
+    api = DuckDBAPI(connection=engine.connection)
+    return Linker(api.register(table, table_name=name), settings, log_level=None)
+
+
+def splink_comparison(comparison: Comparison, shares: Mapping[int, Pair]) -> dict[str, Any]:
+    """Return ``comparison`` as Splink writes one, with (m, u) for each level."""
+    levels: list[dict[str, Any]] = [
+        {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
+    ]
+    for level in comparison.levels:
+        m, u = shares[level.value]
+        written: dict[str, Any] = {
+            "sql_condition": level.sql,
+            "label_for_charts": level.label,
+            "m_probability": m,
+            "u_probability": u,
+        }
+        if level.frequency:
+            written |= {"tf_adjustment_column": level.frequency, "disable_tf_exact_match_detection": True}
+        levels.append(written)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
+
+
+def _shares(found: Model) -> dict[str, dict[int, Pair]]:
+    return {
+        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in found.levels.items()
+    }
+
+
+def _drawn_shares(engine: DuckDBEngine, table: pa.Table, declared: Model, seed: int) -> LevelShares:
+    """Return u of every level among random pairs, as Splink draws them, blended with what was declared."""
+    linker = _linker(engine, table, _shares(declared), "records_drawn", prior=declared.prior)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=RANDOM_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
+    )
+    drawn: LevelShares = {}
+    size = min(float(RANDOM_PAIRS), table.num_rows * (table.num_rows - 1) / 2)
+    for name, levels in _trained(linker, "u_probability").items():
+        drawn[name] = {
+            value: (share * size + declared.levels[name][value].u * _BELIEF_OF_CHANCE) / (size + _BELIEF_OF_CHANCE)
+            for value, share in levels.items()
+        }
+    return drawn
+
+
+def _trained(linker: Linker, which: str) -> LevelShares:
+    """Return m or u of every level from a trained linker; 0 where Splink never met the level."""
+    settings = linker.misc.save_model_to_json()
+    trained: LevelShares = {}
+    for comparison, declared in zip(settings["comparisons"], COMPARISONS, strict=True):
+        written = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        trained[declared.name] = {
+            level.value: float(each.get(which, 0.0)) for level, each in zip(declared.levels, written, strict=True)
+        }
+    return trained
+
+
+def _completed(drawn: LevelShares, counted: LevelShares) -> LevelShares:
+    """Return u of every level: counted where it was, drawn elsewhere, together one."""
+    completed: LevelShares = {}
+    for name, levels in drawn.items():
+        exact = counted.get(name, {})
+        rest = sum(share for value, share in levels.items() if value not in exact) or 1.0
+        left = 1.0 - sum(exact.values())
+        completed[name] = {
+            value: exact[value] if value in exact else max(share / rest * left, 1e-9) for value, share in levels.items()
+        }
+    return completed
+
+
+def _session(engine: DuckDBEngine, table: pa.Table, u: LevelShares, block: _Block) -> _Session | None:
+    """Run expectation maximisation among pairs equal in a column, u held fast; None where too few of them match."""
+    declared = declared_model()
+    shares = {
+        name: {value: (declared.levels[name][value].m, share) for value, share in levels.items()}
+        for name, levels in u.items()
+    }
+    linker = _linker(engine, table, shares, f"records_by_{block.column}", prior=min(block.share, _AT_MOST))
+    try:
+        run = linker.training.estimate_parameters_using_expectation_maximisation(
+            block_on(block.column),
+            estimate_without_term_frequencies=True,
+            fix_u_probabilities=True,
+            # Where nearly all pairs match, their share would run to one and its odds to infinity.
+            fix_probability_two_random_records_match=block.share >= _NEARLY_ALL,
+        )
+    except EMTrainingException:
+        return None
+    share = run.core_model_settings.probability_two_random_records_match
+    matches = share * _pairs_equal(table, block.column)
+    if matches < _FEWEST_MATCHES:
+        return None
+    learned = {comparison.output_column_name for comparison in run.core_model_settings.comparisons} - {block.silent}
+    m = {name: levels for name, levels in _trained(linker, "m_probability").items() if name in learned}
+    return _Session(block.column, m, matches)
+
+
+def _pairs_equal(table: pa.Table, column: str) -> float:
+    """Return how many pairs of records have the same value in ``column``."""
+    counts = table[column].drop_null().value_counts().field("counts").to_numpy().astype(np.float64)
+    return float((counts * (counts - 1) / 2).sum())
+
+
+def _pooled(sessions: list[_Session], declared: Model) -> LevelShares:
+    """Return m of every level: the sessions' by how many matches each rests on, and what was declared as a few more."""
+    pooled: LevelShares = {}
+    for name, levels in declared.levels.items():
+        sums = {value: share.m * _BELIEF for value, share in levels.items()}
+        for session in sessions:
+            for value, share in session.m.get(name, {}).items():
+                sums[value] += share * session.matches
+        total = sum(sums.values())
+        pooled[name] = {value: each / total for value, each in sums.items()}
+    return pooled
+
+
+def _prior(sessions: list[_Session], m: LevelShares, table: pa.Table) -> float:
+    """Return the chance that two random records match, from each session's matches and how many it cannot have seen.
+
+    A session sees the matches whose two records agree in its column: that is the share of records that can be compared
+    in it, squared, times m of the levels that are equality. The sessions' answers are averaged on a log scale.
+    """
+    seen = {"birth_full": m["birth"][5], "sound": m["name"][6] + m["name"][5]}
+    pairs = table.num_rows * (table.num_rows - 1) / 2
+    logs = []
+    for session in sessions:
+        if session.blocked not in seen:
+            continue
+        column = "birth_low" if session.blocked == "birth_full" else "name"
+        filled = 1.0 - table[column].null_count / table.num_rows
+        logs.append(np.log(session.matches / max(seen[session.blocked] * filled**2, 1e-6) / pairs))
+    if not logs:
+        return declared_model().prior
+    return float(min(np.exp(np.mean(logs)), 0.5))
+
+
+def _frequency(records: PersonRecords, column: str, sample: Integers) -> Frequency:
+    """Return how common the texts of ``column`` are among the records sampled."""
+    labels = records.labels[column]
+    counts = np.bincount(getattr(records, column)[sample], minlength=len(labels))
+    return frequency({label: int(count) for label, count in zip(labels[1:], counts[1:], strict=True) if count})

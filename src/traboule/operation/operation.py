@@ -1,0 +1,187 @@
+"""An operation as data: what the file says, once it has been found free of faults.
+
+In comes the text of an operation file or its path; out goes an :class:`Operation`. It promises that an
+operation in hand is whole (four titles, a window in order, known states, figures and vocabularies, a
+release policy with its thresholds), that two files saying the same have the same content hash whatever
+their comments and spacing, and that a faulty file raises Invalid with every fault, each with its key
+and line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from traboule.core.errors import Invalid, NotFound
+from traboule.operation.check import check
+from traboule.operation.document import Document, read
+
+_PACKAGE = "traboule.operation"
+_FOLDER = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A state or territory that takes part; ``required`` returns keep a release from being final (rule 25)."""
+
+    state: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopEntry:
+    """An identifier that links nothing (rule 12): its kind, its value as written, and why."""
+
+    kind: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be released (rule 23).
+
+    ``threshold``: the smallest number of persons a published cell may show; ``minors_threshold`` the
+    same for cells about minors. ``rounding``: the base cells of a breakdown are rounded to; totals stay
+    exact. ``minimum_incidents``: how many actions a cell must rest on. ``languages``: those a release
+    is written in.
+    """
+
+    threshold: int
+    rounding: int
+    minimum_incidents: int
+    minors_threshold: int
+    languages: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain values, as a release keeps them."""
+        return asdict(self) | {"languages": list(self.languages)}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation. ``start`` and ``end`` are local dates, both inside the window (rule 9)."""
+
+    code: str
+    titles: Mapping[str, str]
+    start: date
+    end: date
+    participants: tuple[Participant, ...]
+    coordination_units: tuple[str, ...]
+    figures: tuple[str, ...]
+    vocabularies: tuple[str, ...]
+    policy: Policy
+    person_rows_for_migrants: bool
+    stop_list: tuple[StopEntry, ...]
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """Return the codes of all states and territories that take part."""
+        return frozenset(participant.state for participant in self.participants)
+
+    @cached_property
+    def required_states(self) -> frozenset[str]:
+        """Return the codes of those whose return a final release waits for."""
+        return frozenset(participant.state for participant in self.participants if participant.required)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Return the SHA-256 (hex) of what the operation says; comments and spacing of its file do not count."""
+        plain = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(plain.encode()).hexdigest()
+
+    def title(self, language: str) -> str:
+        """Return the title in ``language`` (English where the language is unknown)."""
+        return self.titles.get(language, self.titles["en"])
+
+    def holds(self, moment: date | datetime) -> bool:
+        """Tell whether a local day or moment lies inside the window; both ends do."""
+        day = moment.date() if isinstance(moment, datetime) else moment
+        return self.start <= day <= self.end
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values: dates in ISO 8601, tuples as lists, in the order of the file."""
+        return {
+            "code": self.code,
+            "titles": dict(self.titles),
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "participants": [asdict(participant) for participant in self.participants],
+            "coordination_units": list(self.coordination_units),
+            "figures": list(self.figures),
+            "vocabularies": list(self.vocabularies),
+            "policy": self.policy.to_json(),
+            "person_rows_for_migrants": self.person_rows_for_migrants,
+            "stop_list": [asdict(entry) for entry in self.stop_list],
+        }
+
+
+def load(source: Path | str) -> Operation:
+    """Return the operation of a file, given as its path or as its text.
+
+    Raises Invalid (``operation-invalid``) with every fault as a finding: ``field`` is the key (such as
+    ``participants.3.state``), ``row`` its line, ``value`` what stands there; wording in
+    ``operation/faults.yaml``.
+    """
+    text = source.read_text(encoding="utf-8-sig", errors="replace") if isinstance(source, Path) else source
+    name = source.name if isinstance(source, Path) else ""
+    document = read(text)
+    findings = check(document, file_name=name)
+    if findings:
+        first = findings[0]
+        raise Invalid("operation-invalid", findings, count=len(findings), line=first.row, key=first.field)
+    return _operation(document)
+
+
+def shipped(code: str) -> Operation:
+    """Return the operation whose file comes with the software. Raises NotFound for a code without a file."""
+    return load(shipped_text(code))
+
+
+def shipped_text(code: str) -> str:
+    """Return the text of the operation file that comes with the software. Raises NotFound as ``shipped`` does."""
+    if code not in shipped_codes():
+        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(shipped_codes()))
+    return files(_PACKAGE).joinpath(_FOLDER, f"{code}.yaml").read_text(encoding="utf-8")
+
+
+def shipped_codes() -> tuple[str, ...]:
+    """Return the codes of the operation files that come with the software, sorted."""
+    folder = files(_PACKAGE).joinpath(_FOLDER)
+    return tuple(sorted(path.name[:-5] for path in folder.iterdir() if path.name.endswith(".yaml")))
+
+
+def _operation(document: Document) -> Operation:
+    """Return the operation of a document without faults."""
+    content: Mapping[str, Any] = document.content
+    release = content["release"]
+    return Operation(
+        code=content["code"],
+        titles=dict(content["title"]),
+        start=date.fromisoformat(content["window"]["start"]),
+        end=date.fromisoformat(content["window"]["end"]),
+        participants=tuple(_participant(entry) for entry in content["participants"]),
+        coordination_units=tuple(content["coordination_units"]),
+        figures=tuple(content["figures"]),
+        vocabularies=tuple(content["vocabularies"]),
+        policy=Policy(
+            threshold=int(release["threshold"]),
+            rounding=int(release["rounding"]),
+            minimum_incidents=int(release["minimum_incidents"]),
+            minors_threshold=int(release["minors_threshold"]),
+            languages=tuple(release["languages"]),
+        ),
+        person_rows_for_migrants=content["person_rows_for_migrants"] == "true",
+        stop_list=tuple(StopEntry(**entry) for entry in content.get("stop_list", ())),
+    )
+
+
+def _participant(entry: Mapping[str, str]) -> Participant:
+    return Participant(state=entry["state"], required=entry["required"] == "true")

@@ -1,0 +1,20 @@
+"""Reading opened operations back: a code comes in, the operation goes out, as its file said when it was opened."""
+
+from __future__ import annotations
+
+from traboule.core.errors import NotFound
+from traboule.operation.models import OperationOpened
+from traboule.operation.operation import Operation, load
+
+
+def opened(code: str) -> Operation:
+    """Return the opened operation ``code``. Raises NotFound (``operation-unknown``) where none is."""
+    found = OperationOpened.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("operation-unknown", operation=code)
+    return load(found.content)
+
+
+def opened_codes() -> tuple[str, ...]:
+    """Return the codes of all opened operations, sorted."""
+    return tuple(OperationOpened.objects.order_by("code").values_list("code", flat=True))

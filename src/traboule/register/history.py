@@ -1,0 +1,206 @@
+"""The register as of any instant, as Arrow tables.
+
+Comes in: an operation, an instant (None: now), who reads. Goes out: one table of the rows in force for each table of
+the form, the returns received, and the rows held. Promises: one snapshot for all of them; rows sorted by record; no
+personal field; a row the reader's context may not see is not there, and nothing tells that it exists.
+
+As of an instant means: as the desk could have known it then, by the instant each return was received.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pyarrow as pa
+from django.db.models import Model
+from psycopg import sql
+
+from traboule.database.arrow import Reader, reading
+from traboule.database.context import Context
+from traboule.database.row_security import POLICIES
+from traboule.register import models
+from traboule.register.plan import Agency, Filing, Key, Overtaken, overtaken
+from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns, record
+from traboule.returns.models import HeldRow, ReturnReceived
+
+_SHARED = ("source", "information", "handling")
+
+_IN_FORCE = sql.SQL("""
+SELECT {columns} FROM (
+    SELECT DISTINCT ON (record) * FROM {table} WHERE operation = {operation} AND {known} AND {within}
+    ORDER BY record, version DESC, entered_at DESC, id DESC
+) AS best
+WHERE {filter}
+ORDER BY record
+""")
+
+_RETURNS = sql.SQL("""
+SELECT return_id::text, unit, agency, coordination_unit, version, supersedes, status, kind, as_of, content_hash,
+    file_name, received_at, filed, entered, held, refused
+FROM {table} WHERE operation = {operation} AND {known} ORDER BY unit, agency, version, received_at, id
+""")
+
+_HELD = sql.SQL("""
+SELECT return_id::text, unit, agency, version, "table", row_id, sheet, row_number, faults, received_at
+FROM {table} WHERE operation = {operation} AND NOT refused AND {known}
+ORDER BY unit, agency, "table", row_id, version, received_at, id
+""")
+
+
+_BEST_VERSIONS = sql.SQL("""
+SELECT record, max(version) AS version FROM {table}
+WHERE operation = {operation} AND {known} AND record = ANY ({records}) GROUP BY record
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An operation at an instant, as read in one snapshot: its returns, its held rows, and what is out of force."""
+
+    operation: str
+    at: datetime | None
+    returns: pa.Table
+    held: pa.Table
+    out: Overtaken
+
+
+def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
+    """Return the rows in force of each table of the form but the personal ones, and ``returns`` and ``held``.
+
+    Every table has record, unit, agency, row_id, return_id, entered_at, its own fields that are not personal, and
+    source, information, handling. A reference is there as filed (``person``) and as a record (``person_record``).
+    Codes are lists of strings, dates ISO strings, moments timestamps without zone. ``returns`` has one row a return,
+    with ``in_force``; ``held`` one a row that waits for its state's correction.
+    """
+    with reading(context) as reader:
+        moment = read_moment(reader, operation, at)
+        out = {"returns": _with_force(moment)}
+        for name, model in TABLES.items():
+            if name not in PERSONAL_TABLES:
+                out[name] = reader.table(in_force(moment, name, model, columns_of(model)))
+        out["held"] = _waiting(moment, reader)
+        return out
+
+
+def read_moment(reader: Reader, operation: str, at: datetime | None) -> Moment:
+    """Read what decides which rows are in force."""
+    given = {"operation": sql.Literal(operation), "known": _known("received_at", at)}
+    returns = reader.table(_RETURNS.format(table=_named(ReturnReceived), **given))
+    held = reader.table(_HELD.format(table=_named(HeldRow), **given))
+    keys: defaultdict[tuple[Agency, int], set[Key]] = defaultdict(set)
+    for row in held.select(["unit", "agency", "version", "table", "row_id"]).to_pylist():
+        keys[(row["unit"], row["agency"]), row["version"]].add((row["table"], row["row_id"]))
+    filings = [
+        Filing(
+            return_id=UUID(row["return_id"]),
+            agency=(row["unit"], row["agency"]),
+            version=row["version"],
+            supersedes=row["supersedes"],
+            withdrawal=row["kind"] == "withdrawn",
+        )
+        for row in returns.to_pylist()
+    ]
+    return Moment(operation, at, returns, held, overtaken(filings, keys))
+
+
+def in_force(
+    moment: Moment,
+    name: str,
+    model: type[models.Kept],
+    columns: sql.Composable,
+    *,
+    within: str = "",
+) -> sql.Composed:
+    """Return the query for the rows of form table ``name`` in force, as ``model`` keeps them.
+
+    ``within`` is the form table to keep to, where the model holds rows of several.
+    """
+    return _IN_FORCE.format(
+        columns=columns,
+        within=sql.SQL('"table" = {}').format(sql.Literal(within)) if within else sql.SQL("true"),
+        table=_named(model),
+        operation=sql.Literal(moment.operation),
+        known=_known("entered_at", moment.at),
+        filter=_not_overtaken(moment.out, name),
+    )
+
+
+def columns_of(model: type[models.Kept]) -> sql.Composed:
+    """Return the columns that go out for ``model``."""
+    own = own_columns(model)
+    parts: list[sql.Composable] = [sql.SQL("record, unit, agency, row_id, return_id::text, entered_at")]
+    parts += [sql.Identifier(name) for name in own]
+    parts += [_reference(name) for name in REFERENCES if name in own]
+    if issubclass(model, models.Version):
+        parts += [sql.Identifier(name) for name in _SHARED]
+    return sql.SQL(", ").join(parts)
+
+
+def _reference(name: str) -> sql.Composed:
+    """Return a reference as a record: what the referring row's own record begins with, and the row referred to."""
+    return sql.SQL("left(record, length(record) - length(row_id)) || {} AS {}").format(
+        sql.Identifier(name), sql.Identifier(f"{name}_record")
+    )
+
+
+def _not_overtaken(out: Overtaken, name: str) -> sql.Composable:
+    if not out.returns:
+        return sql.SQL("true")
+    gone = sql.SQL("return_id <> ALL ({}::uuid[])").format(sql.Literal(sorted(map(str, out.returns))))
+    spared = sorted((str(return_id), row_id) for return_id, table, row_id in out.spared if table == name)
+    if not spared:
+        return gone
+    return sql.SQL("({} OR (return_id, row_id) IN (SELECT * FROM unnest({}::uuid[], {}::text[])))").format(
+        gone, sql.Literal([return_id for return_id, _ in spared]), sql.Literal([row_id for _, row_id in spared])
+    )
+
+
+def _known(column: str, at: datetime | None) -> sql.Composable:
+    if at is None:
+        return sql.SQL("true")
+    return sql.SQL("{} <= {}").format(sql.Identifier(column), sql.Literal(at))
+
+
+def _named(model: type[Model]) -> sql.Identifier:
+    return sql.Identifier(model._meta.db_table)
+
+
+def _with_force(moment: Moment) -> pa.Table:
+    gone = {str(return_id) for return_id in moment.out.returns}
+    flags = [return_id not in gone for return_id in moment.returns["return_id"].to_pylist()]
+    return moment.returns.append_column("in_force", pa.array(flags, pa.bool_()))
+
+
+def _waiting(moment: Moment, reader: Reader) -> pa.Table:
+    """Return the held rows that still wait: no later version of the row has been entered, nor its return replaced.
+
+    A row may be held again and again: the last time counts. Whether a victim's or an identifier's row was corrected
+    is seen only by those who may read such rows; for others these rows are left out.
+    """
+    last: dict[tuple[str, str], tuple[int, int]] = {}
+    for place, row in enumerate(moment.held.to_pylist()):
+        if moment.out.in_force(UUID(row["return_id"]), (row["table"], row["row_id"])):
+            name = record(row["unit"], row["agency"], row["row_id"])
+            last[row["table"], name] = (row["version"], place)
+    waiting: list[int] = []
+    for table, model in TABLES.items():
+        theirs = {name: found for (owner, name), found in last.items() if owner == table}
+        if not theirs or not _seen(model, reader.context):
+            continue
+        query = _BEST_VERSIONS.format(
+            table=_named(model),
+            operation=sql.Literal(moment.operation),
+            known=_known("entered_at", moment.at),
+            records=sql.Literal(sorted(theirs)),
+        )
+        entered = {row["record"]: row["version"] for row in reader.table(query).to_pylist()}
+        waiting += [place for name, (version, place) in theirs.items() if entered.get(name, -1) < version]
+    return moment.held.take(pa.array(sorted(waiting), pa.int64()))
+
+
+def _seen(model: type[models.Kept], context: Context) -> bool:
+    policy = POLICIES[model.wall]
+    return context.role in policy.readers or bool(policy.unit_reads and context.units)

@@ -1,0 +1,600 @@
+
+
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+import traboule.register.columns
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="Action",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("kind", models.TextField(null=True)),
+                ("reference", models.TextField(null=True)),
+                ("start", traboule.register.columns.LocalMomentField(null=True)),
+                ("end", traboule.register.columns.LocalMomentField(null=True)),
+                ("place", models.TextField(null=True)),
+                ("country", models.TextField(null=True)),
+                (
+                    "joint_with",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("phase", models.TextField(null=True)),
+                (
+                    "crime_types",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="action_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Arrest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("person", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("at", traboule.register.columns.LocalMomentField(null=True)),
+                ("place", models.TextField(null=True)),
+                ("arresting_state", models.TextField(null=True)),
+                ("wanted_by", models.TextField(null=True)),
+                ("basis", models.TextField(null=True)),
+                (
+                    "offences",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("national_offence", models.TextField(null=True)),
+                ("attribution", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="arrest_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AsFiled",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("table", models.TextField()),
+                ("as_filed", models.JSONField()),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="asfiled_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Check",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("kind", models.TextField(null=True)),
+                ("count", models.BigIntegerField(null=True)),
+                ("precision", models.TextField(null=True)),
+                ("database", models.TextField(null=True)),
+                ("matches", models.BigIntegerField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="check_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Hit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("database", models.TextField(null=True)),
+                ("category", models.TextField(null=True)),
+                ("confirmed", models.TextField(null=True)),
+                ("count", models.BigIntegerField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="hit_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Identifier",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("person", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("kind", models.TextField(null=True)),
+                ("value", models.TextField(null=True)),
+                ("issuer", models.TextField(null=True)),
+                ("first_seen", models.TextField(null=True)),
+                ("last_seen", models.TextField(null=True)),
+                ("remark", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="identifier_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Investigation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("reference", models.TextField(null=True)),
+                ("opened_on", models.TextField(null=True)),
+                (
+                    "crime_types",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="investigation_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Leg",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("person", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("order", models.BigIntegerField(null=True)),
+                ("from_country", models.TextField(null=True)),
+                ("from_place", models.TextField(null=True)),
+                ("to_country", models.TextField(null=True)),
+                ("to_place", models.TextField(null=True)),
+                ("departed", models.TextField(null=True)),
+                ("arrived", models.TextField(null=True)),
+                ("date_precision", models.TextField(null=True)),
+                ("mode", models.TextField(null=True)),
+                ("stage", models.TextField(null=True)),
+                ("border_point", models.TextField(null=True)),
+                ("fee", models.FloatField(null=True)),
+                ("fee_currency", models.TextField(null=True)),
+                ("carrier", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="leg_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MigrantDetection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("reference", models.TextField(null=True)),
+                ("detected_on", models.TextField(null=True)),
+                ("nationality", models.TextField(null=True)),
+                ("count", models.BigIntegerField(null=True)),
+                ("minors", models.BigIntegerField(null=True)),
+                ("unaccompanied", models.BigIntegerField(null=True)),
+                ("place", models.TextField(null=True)),
+                ("border_point", models.TextField(null=True)),
+                ("direction", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="migrantdetection_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Narrative",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("table", models.TextField()),
+                ("field", models.TextField()),
+                ("text", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="narrative_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("birth_precision", models.TextField(null=True)),
+                ("age_band", models.TextField(null=True)),
+                ("minor", models.TextField(null=True)),
+                ("sex", models.TextField(null=True)),
+                (
+                    "citizenships",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("residence", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="person_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonIdentity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("family_name", models.TextField(null=True)),
+                ("given_names", models.TextField(null=True)),
+                ("family_name_romanised", models.TextField(null=True)),
+                ("given_names_romanised", models.TextField(null=True)),
+                ("other_names", models.TextField(null=True)),
+                ("birth_date", models.TextField(null=True)),
+                ("birth_place", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="personidentity_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonRole",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("person", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("role", models.TextField(null=True)),
+                (
+                    "part",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("start", models.TextField(null=True)),
+                ("end", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["operation", "record", "version", "entered_at", "id"], name="personrole_versions"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Seizure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("kind", models.TextField(null=True)),
+                ("quantity", models.FloatField(null=True)),
+                ("quantity_unit", models.TextField(null=True)),
+                ("value", models.FloatField(null=True)),
+                ("value_currency", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="seizure_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Total",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("measure", models.TextField(null=True)),
+                ("counted_unit", models.TextField(null=True)),
+                ("value", models.BigIntegerField(null=True)),
+                ("precision", models.TextField(null=True)),
+                ("breakdown_of", models.TextField(null=True)),
+                ("breakdown", models.TextField(null=True)),
+                ("remark", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="total_versions")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Victim",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.TextField()),
+                ("unit", models.TextField()),
+                ("agency", models.TextField()),
+                ("row_id", models.TextField()),
+                ("record", models.TextField()),
+                ("version", models.IntegerField()),
+                ("return_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("sheet", models.TextField()),
+                ("row_number", models.IntegerField()),
+                ("content_hash", models.TextField()),
+                ("missing", models.JSONField(default=dict)),
+                ("source", models.TextField(null=True)),
+                ("information", models.TextField(null=True)),
+                ("handling", models.TextField(null=True)),
+                ("person", models.TextField(null=True)),
+                ("action", models.TextField(null=True)),
+                ("status", models.TextField(null=True)),
+                ("decided_by", models.TextField(null=True)),
+                (
+                    "acts",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                (
+                    "means",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                (
+                    "exploitation",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                (
+                    "sexual_exploitation",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("sector", models.TextField(null=True)),
+                (
+                    "controls",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                (
+                    "recruitment",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("promised_country", models.TextField(null=True)),
+                ("fee", models.FloatField(null=True)),
+                ("fee_currency", models.TextField(null=True)),
+                ("recruitment_country", models.TextField(null=True)),
+                ("exploitation_country", models.TextField(null=True)),
+                ("episode_start", models.TextField(null=True)),
+                ("episode_end", models.TextField(null=True)),
+                ("referral", models.TextField(null=True)),
+                ("consent_to_share", models.TextField(null=True)),
+                ("consent_to_exploitation", models.TextField(null=True)),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["operation", "record", "version", "entered_at", "id"], name="victim_versions")
+                ],
+            },
+        ),
+    ]

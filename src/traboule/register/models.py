@@ -1,0 +1,274 @@
+"""The register's tables: every accepted row, in every version, with where it came from.
+
+Rows are only ever added; which version is in force is computed (:mod:`traboule.register.plan`), never stored, so that
+returns may arrive in any order and every earlier hour can be asked for. The columns of each table are the fields of
+the form; what the form calls personal stands in :class:`PersonIdentity`, :class:`Identifier` and :class:`Narrative`,
+behind a wall of its own, and :class:`AsFiled` keeps each row as its clerk wrote it.
+
+One field bears another name: what totals count in is ``counted_unit``, because ``unit`` is the owning state everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from traboule.database.row_security import Wall
+from traboule.register.columns import LocalMomentField
+
+
+class Kept(models.Model):
+    """What every row of the register carries. ``record`` is unit, agency and row identifier in one."""
+
+    wall: ClassVar[Wall] = Wall.FILED
+
+    operation = models.TextField()
+    unit = models.TextField()
+    agency = models.TextField()
+    row_id = models.TextField()
+    record = models.TextField()
+    version = models.IntegerField()
+    return_id = models.UUIDField()
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(
+                fields=["operation", "record", "version", "entered_at", "id"],
+                name="%(class)s_versions",
+            )
+        ]
+
+
+class Version(Kept):
+    """One version of one row of a return. ``missing`` says which fields are unknown, not asked or not applicable."""
+
+    sheet = models.TextField()
+    row_number = models.IntegerField()
+    content_hash = models.TextField()
+    missing = models.JSONField(default=dict)
+    source = models.TextField(null=True)
+    information = models.TextField(null=True)
+    handling = models.TextField(null=True)
+
+    class Meta(Kept.Meta):
+        abstract = True
+
+
+class Total(Version):
+    """A declared count, never added to what the rows give (rule 6)."""
+
+    measure = models.TextField(null=True)
+    counted_unit = models.TextField(null=True)
+    value = models.BigIntegerField(null=True)
+    precision = models.TextField(null=True)
+    breakdown_of = models.TextField(null=True)
+    breakdown = models.TextField(null=True)
+    remark = models.TextField(null=True)
+
+
+class Action(Version):
+    """A raid, a border check, a flight monitored and the like, in local time (rule 9)."""
+
+    kind = models.TextField(null=True)
+    reference = models.TextField(null=True)
+    start = LocalMomentField(null=True)
+    end = LocalMomentField(null=True)
+    place = models.TextField(null=True)
+    country = models.TextField(null=True)
+    joint_with = ArrayField(models.TextField(), null=True)
+    phase = models.TextField(null=True)
+    crime_types = ArrayField(models.TextField(), null=True)
+
+
+class Person(Version):
+    """A person without anything that names them."""
+
+    birth_precision = models.TextField(null=True)
+    age_band = models.TextField(null=True)
+    minor = models.TextField(null=True)
+    sex = models.TextField(null=True)
+    citizenships = ArrayField(models.TextField(), null=True)
+    residence = models.TextField(null=True)
+
+
+class PersonRole(Version):
+    """What a person was in an action; many and dated (rule 15)."""
+
+    person = models.TextField(null=True)
+    action = models.TextField(null=True)
+    role = models.TextField(null=True)
+    part = ArrayField(models.TextField(), null=True)
+    start = models.TextField(null=True)
+    end = models.TextField(null=True)
+
+
+class Victim(Version):
+    """A finding of trafficking about one person in one episode; read by the protection role (rule 22)."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    person = models.TextField(null=True)
+    action = models.TextField(null=True)
+    status = models.TextField(null=True)
+    decided_by = models.TextField(null=True)
+    acts = ArrayField(models.TextField(), null=True)
+    means = ArrayField(models.TextField(), null=True)
+    exploitation = ArrayField(models.TextField(), null=True)
+    sexual_exploitation = ArrayField(models.TextField(), null=True)
+    sector = models.TextField(null=True)
+    controls = ArrayField(models.TextField(), null=True)
+    recruitment = ArrayField(models.TextField(), null=True)
+    promised_country = models.TextField(null=True)
+    fee = models.FloatField(null=True)
+    fee_currency = models.TextField(null=True)
+    recruitment_country = models.TextField(null=True)
+    exploitation_country = models.TextField(null=True)
+    episode_start = models.TextField(null=True)
+    episode_end = models.TextField(null=True)
+    referral = models.TextField(null=True)
+    consent_to_share = models.TextField(null=True)
+    consent_to_exploitation = models.TextField(null=True)
+
+
+class Arrest(Version):
+    """One person, one arresting state, one instant (rule 7)."""
+
+    person = models.TextField(null=True)
+    action = models.TextField(null=True)
+    at = LocalMomentField(null=True)
+    place = models.TextField(null=True)
+    arresting_state = models.TextField(null=True)
+    wanted_by = models.TextField(null=True)
+    basis = models.TextField(null=True)
+    offences = ArrayField(models.TextField(), null=True)
+    national_offence = models.TextField(null=True)
+    attribution = models.TextField(null=True)
+
+
+class MigrantDetection(Version):
+    """Irregular migrants, as a count."""
+
+    action = models.TextField(null=True)
+    reference = models.TextField(null=True)
+    detected_on = models.TextField(null=True)
+    nationality = models.TextField(null=True)
+    count = models.BigIntegerField(null=True)
+    minors = models.BigIntegerField(null=True)
+    unaccompanied = models.BigIntegerField(null=True)
+    place = models.TextField(null=True)
+    border_point = models.TextField(null=True)
+    direction = models.TextField(null=True)
+
+
+class Leg(Version):
+    """One leg of a journey."""
+
+    person = models.TextField(null=True)
+    action = models.TextField(null=True)
+    order = models.BigIntegerField(null=True)
+    from_country = models.TextField(null=True)
+    from_place = models.TextField(null=True)
+    to_country = models.TextField(null=True)
+    to_place = models.TextField(null=True)
+    departed = models.TextField(null=True)
+    arrived = models.TextField(null=True)
+    date_precision = models.TextField(null=True)
+    mode = models.TextField(null=True)
+    stage = models.TextField(null=True)
+    border_point = models.TextField(null=True)
+    fee = models.FloatField(null=True)
+    fee_currency = models.TextField(null=True)
+    carrier = models.TextField(null=True)
+
+
+class Seizure(Version):
+    """Something seized."""
+
+    action = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    quantity = models.FloatField(null=True)
+    quantity_unit = models.TextField(null=True)
+    value = models.FloatField(null=True)
+    value_currency = models.TextField(null=True)
+
+
+class Check(Version):
+    """Checks made: in databases, of flights, vessels, vehicles, premises, persons."""
+
+    action = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    count = models.BigIntegerField(null=True)
+    precision = models.TextField(null=True)
+    database = models.TextField(null=True)
+    matches = models.BigIntegerField(null=True)
+
+
+class Hit(Version):
+    """Hits in databases, and whether they were confirmed."""
+
+    action = models.TextField(null=True)
+    database = models.TextField(null=True)
+    category = models.TextField(null=True)
+    confirmed = models.TextField(null=True)
+    count = models.BigIntegerField(null=True)
+
+
+class Investigation(Version):
+    """An investigation opened."""
+
+    action = models.TextField(null=True)
+    reference = models.TextField(null=True)
+    opened_on = models.TextField(null=True)
+    crime_types = ArrayField(models.TextField(), null=True)
+
+
+class Identifier(Version):
+    """A document, phone, account, plate …: personal as a whole, read through :mod:`traboule.register.personal`."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    person = models.TextField(null=True)
+    action = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    value = models.TextField(null=True)
+    issuer = models.TextField(null=True)
+    first_seen = models.TextField(null=True)
+    last_seen = models.TextField(null=True)
+    remark = models.TextField(null=True)
+
+
+class PersonIdentity(Kept):
+    """What names a person; one row for each version of a :class:`Person`."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    family_name = models.TextField(null=True)
+    given_names = models.TextField(null=True)
+    family_name_romanised = models.TextField(null=True)
+    given_names_romanised = models.TextField(null=True)
+    other_names = models.TextField(null=True)
+    birth_date = models.TextField(null=True)
+    birth_place = models.TextField(null=True)
+
+
+class Narrative(Kept):
+    """A free text about persons, one row for each version of its row; ``field`` is the form's name for it."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    table = models.TextField()
+    field = models.TextField()
+    text = models.TextField(null=True)
+
+
+class AsFiled(Kept):
+    """One version of a row exactly as its clerk wrote it, field by field."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    table = models.TextField()
+    as_filed = models.JSONField()

@@ -1,0 +1,83 @@
+"""The one door to what names a person.
+
+Comes in: an operation, an instant, who reads and for what purpose. Goes out: names and identifiers as Arrow tables.
+Promises: no other file reads these columns, so that they can be sealed per person behind this one; a purpose is always
+named and must fit the role; row security lets through only what the reader may see. The door in ``app`` writes the
+read into the ledger.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import pyarrow as pa
+from psycopg import sql
+
+from traboule.core.errors import Refused
+from traboule.core.permissions import Role
+from traboule.database.arrow import reading
+from traboule.database.context import Context
+from traboule.register import models
+from traboule.register.history import in_force, read_moment
+from traboule.register.tables import NARRATIVES, own_columns
+
+_NAMES = sql.SQL("record, unit, {}").format(sql.SQL(", ").join(map(sql.Identifier, own_columns(models.PersonIdentity))))
+_IDENTIFIERS = sql.SQL("""
+    record, unit,
+    left(record, length(record) - length(row_id)) || person AS person_record,
+    left(record, length(record) - length(row_id)) || action AS action_record,
+    kind, value, issuer, first_seen, last_seen
+""")
+_NARRATIVES = sql.SQL('record, unit, "table", field, text')
+
+
+class Purpose(StrEnum):
+    """Why personal fields are read."""
+
+    LINKAGE = "linkage"  # To find which records speak of the same person.
+    PROTECTION = "protection"  # Referral and screening of victims.
+    CORRECTION = "correction"  # The filing state looks at its own rows.
+
+
+PURPOSES: dict[Role, frozenset[Purpose]] = {
+    Role.ENGINE: frozenset({Purpose.LINKAGE}),
+    Role.PROTECTION: frozenset({Purpose.PROTECTION}),
+    Role.NATIONAL: frozenset({Purpose.CORRECTION}),
+}
+
+
+def read(operation: str, *, at: datetime | None, context: Context, purpose: str) -> dict[str, pa.Table]:
+    """Return ``identities`` (a row a person) and ``identifiers`` (a row an identifier), sorted by record.
+
+    ``identities``: record, unit, the names of the form, birth_date (ISO, maybe partial), birth_place.
+    ``identifiers``: record, unit, person_record, action_record, kind, value, issuer, first_seen, last_seen.
+    Raises Refused where the purpose is unknown or is not one of the reader's role.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        moment = read_moment(reader, operation, at)
+        return {
+            "identities": reader.table(in_force(moment, "people", models.PersonIdentity, _NAMES)),
+            "identifiers": reader.table(in_force(moment, "identifiers", models.Identifier, _IDENTIFIERS)),
+        }
+
+
+def narratives(operation: str, *, at: datetime | None, context: Context, purpose: str) -> pa.Table:
+    """Return the free texts about persons: record, unit, table, field, text, sorted by record and table.
+
+    Raises Refused as :func:`read` does.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        moment = read_moment(reader, operation, at)
+        parts = [
+            reader.table(in_force(moment, table, models.Narrative, _NARRATIVES, within=table))
+            for table in sorted(NARRATIVES)
+        ]
+    return pa.concat_tables(parts).sort_by([("record", "ascending"), ("table", "ascending")])
+
+
+def _permit(context: Context, purpose: str) -> None:
+    if purpose not in PURPOSES.get(context.role, frozenset()):
+        raise Refused("purpose-not-permitted", purpose=purpose, role=context.role.value)

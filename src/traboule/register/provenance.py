@@ -1,0 +1,64 @@
+"""Where a row comes from: each of its versions back to file, sheet and row.
+
+Comes in: an operation, a table of the form, a record. Goes out: its versions, the newest first. Promises: runs in the
+caller's transaction, so row security decides what is found; a record that is hidden looks like one that never was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from traboule.core.errors import NotFound
+from traboule.register.standing import standing
+from traboule.register.tables import TABLES
+from traboule.returns.models import ReturnReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One version of a row: which file said so, where in it, when it was received, and whether it is in force."""
+
+    record: str
+    return_id: UUID
+    version: int
+    file_name: str
+    file_hash: str
+    sheet: str
+    row_number: int
+    entered_at: datetime
+    content_hash: str
+    in_force: bool
+
+
+def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
+    """Return every version of ``record`` in ``table``. Raises NotFound where there is none the reader may see."""
+    model = TABLES.get(table)
+    if model is None:
+        raise NotFound("record-unknown", record=record)
+    found = model._default_manager.filter(operation=operation, record=record)
+    versions = list(found.order_by("-version", "-entered_at", "-id"))
+    if not versions:
+        raise NotFound("record-unknown", record=record)
+    first = versions[0]
+    current = standing(operation, first.unit, first.agency).current().get((table, first.row_id))
+    files = {
+        each.return_id: each
+        for each in ReturnReceived.objects.filter(unit=first.unit, return_id__in=[row.return_id for row in versions])
+    }
+    return tuple(
+        Origin(
+            record=row.record,
+            return_id=row.return_id,
+            version=row.version,
+            file_name=files[row.return_id].file_name,
+            file_hash=files[row.return_id].content_hash,
+            sheet=row.sheet,
+            row_number=row.row_number,
+            entered_at=row.entered_at,
+            content_hash=row.content_hash,
+            in_force=row is first and current is not None,
+        )
+        for row in versions
+    )

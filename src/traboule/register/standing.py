@@ -1,0 +1,64 @@
+"""Where one agency stands, read from the database for the plan.
+
+Comes in: operation, unit, agency. Goes out: a :class:`Standing`. Promises: read inside the caller's transaction, after
+which the plan needs no database; linear in the agency's own rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.db import connection
+from psycopg import sql
+
+from traboule.register.plan import Best, Filing, Key, Standing
+from traboule.register.tables import TABLES, agency_prefix
+from traboule.returns.models import HeldRow, ReturnReceived
+
+_BEST = sql.SQL("""(
+    SELECT DISTINCT ON (record) {name}, row_id, version, return_id, content_hash FROM {table}
+    WHERE operation = {operation} AND record >= {first} AND record < {last}
+    ORDER BY record, version DESC, entered_at DESC, id DESC
+)""")
+
+
+def standing(operation: str, unit: str, agency: str) -> Standing:
+    """Return what ``agency`` of ``unit`` has filed so far."""
+    theirs = {"operation": operation, "unit": unit, "agency": agency}
+    received = ReturnReceived.objects.filter(**theirs).order_by("version", "id")
+    filings = [
+        Filing(return_id, (unit, agency), version, supersedes, withdrawal=kind == "withdrawn")
+        for return_id, version, supersedes, kind in received.values_list("return_id", "version", "supersedes", "kind")
+    ]
+    held: defaultdict[int, set[Key]] = defaultdict(set)
+    aside = HeldRow.objects.filter(**theirs, refused=False)
+    for version, table, row_id in aside.values_list("version", "table", "row_id"):
+        held[version].add((table, row_id))
+    return Standing(filings, _best(operation, unit, agency) if filings else {}, dict(held))
+
+
+def current(operation: str, unit: str, agency: str) -> Mapping[Key, Best]:
+    """Return the rows of ``agency`` in force now, by table and row identifier: what a preview compares with."""
+    return standing(operation, unit, agency).current()
+
+
+def _best(operation: str, unit: str, agency: str) -> dict[Key, Best]:
+    """Return the best version of each row. Records sort by code point, where '0' follows '/'."""
+    first = agency_prefix(unit, agency)
+    parts = [
+        _BEST.format(
+            name=sql.Literal(name),
+            table=sql.Identifier(model._meta.db_table),
+            operation=sql.Literal(operation),
+            first=sql.Literal(first),
+            last=sql.Literal(first[:-1] + "0"),
+        )
+        for name, model in TABLES.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+        return {
+            (table, row_id): Best(version, return_id, content_hash)
+            for table, row_id, version, return_id, content_hash in cursor.fetchall()
+        }

@@ -1,0 +1,154 @@
+"""Which published figure a phrase speaks of, by its meaning and never by its value.
+
+In comes a phrase; out go the measures its noun and verb stand for, and how firmly. It promises that a value plays no
+part: "2,571 arrests" speaks of arrests, and is then found wrong, not unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traboule.figures.published import CaseStory, PublishedFactSheet, PublishedFigure
+from traboule.release.claims.reading.phrase import PEOPLE, SUBSETS, Phrase
+
+ARRESTS = "arrests"
+ON_THEME = "arrests_trafficking_or_smuggling"
+VICTIMS = ("potential_victims", "victims")
+MIGRANTS = "irregular_migrants"
+
+_BY_NOUN: dict[str, tuple[str, ...]] = {
+    "arrest": (ARRESTS,),
+    "victim": VICTIMS,
+    "migrant": (MIGRANTS,),
+    "country": ("participants",),
+    "nationality": ("nationalities",),
+    "flight": ("flights_monitored",),
+    "check": ("database_checks", "inspections"),
+    "inspection": ("inspections",),
+    "officer": ("officers",),
+    "investigation": ("investigations",),
+    "unit": ("coordination_units",),
+}
+_BY_VERB: dict[str, tuple[str, ...]] = {"arrest": (ARRESTS,), "rescue": VICTIMS}
+
+# Which measures of a state's case a noun may mean; the first group is what it says, the second what it may also mean.
+_STORY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "victim": (frozenset({"potential_victims"}), frozenset({"persons_found"})),
+    "migrant": (frozenset({"irregular_migrants"}), frozenset({"migrants_facilitated", "persons_intercepted"})),
+    "arrest": (frozenset({"arrests", "arrests_smuggling"}), frozenset({"suspects"})),
+    "suspect": (frozenset({"arrests_smuggling", "suspects"}), frozenset({"arrests"})),
+    "minor": (frozenset({"potential_victims_minors", "persons_intercepted_minors"}), frozenset()),
+}
+_PEOPLE_STORY = frozenset(
+    {"potential_victims", "persons_found", "persons_intercepted", "migrants_facilitated", "irregular_migrants"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A figure a phrase may speak of; ``firm`` where its words allow no other; ``state`` for a case's figure."""
+
+    figure: PublishedFigure
+    firm: bool
+    state: str | None = None
+
+
+def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+    """Return the world figures ``phrase`` may speak of, the one its words name first."""
+    names, firm = _measures(phrase)
+    figures = [figure for name in names if (figure := _world_figure(sheet, name)) is not None]
+    found = [Candidate(figure, firm) for figure in figures[:1]]
+    found += [Candidate(figure, False) for figure in figures[1:]]
+    on_theme = sheet.figure(ON_THEME)
+    if names[:1] == (ARRESTS,) and on_theme is not None:
+        # "2,571 arrested for trafficking" may mean either; "of which 850 arrests for trafficking" means the part.
+        sure = firm and phrase.themed and not phrase.negated
+        if phrase.part and phrase.theme:
+            found = [Candidate(candidate.figure, False) for candidate in found]
+            return [Candidate(on_theme, sure), *found]
+        found.append(Candidate(on_theme, sure))
+    return found
+
+
+def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate) -> list[Candidate]:
+    """Return the parts of ``parent`` that a number standing alone after it may be: "of whom 850"."""
+    figures: Sequence[PublishedFigure] = sheet.figures
+    if parent.state is not None:
+        story = sheet.story(parent.state)
+        figures = story.figures if story else ()
+    parts = [figure for figure in figures if figure.of == parent.figure.id]
+    found = []
+    for part in parts:
+        minors = part.id.endswith("_minors")
+        if minors and "minor" in phrase.subsets:
+            found.append(Candidate(part, True, parent.state))
+        elif not minors and not phrase.subsets:
+            found.append(Candidate(part, phrase.theme and not phrase.negated, parent.state))
+    return found
+
+
+def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
+    """Return the figures of a state's case that ``phrase`` may speak of."""
+    head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
+    says, may = _STORY.get(head or "", (frozenset(), frozenset()))
+    if head in ("person", "woman", "man") or (head is None and phrase.alone):
+        may = _PEOPLE_STORY
+    nationality = bool(phrase.peoples & set(story.nationalities))
+    subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
+    found = []
+    for figure in story.figures:
+        if figure.id in says:
+            found.append(Candidate(figure, not subset and figure.value != 1, story.state))
+        elif figure.id in may:
+            firm = nationality and len(story.figures) == 1
+            found.append(Candidate(figure, firm, story.state))
+    return found
+
+
+def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
+    """Return the measures a phrase may mean, the likeliest first, and whether the first is sure."""
+    head = phrase.head
+    subset = bool(phrase.subsets or phrase.peoples)
+    if head in _BY_NOUN:
+        sure = not subset and not (head == "country" and phrase.origin)
+        return _BY_NOUN[head], sure and not (head == "migrant" and phrase.verb == "arrest")
+    if head == "suspect":
+        return (ARRESTS,), phrase.verb == "arrest" and not subset
+    if head in PEOPLE or (head is None and phrase.alone):
+        if phrase.verb in _BY_VERB:
+            return _BY_VERB[phrase.verb], not subset
+        if phrase.verb == "identify" and "irregular" in phrase.qualifiers:
+            return (MIGRANTS,), not subset
+        if "potential" in phrase.qualifiers and phrase.verb == "identify":
+            return VICTIMS, False
+    return (), False
+
+
+def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | None:
+    if name == "coordination_units" and sheet.coordination_units:
+        return PublishedFigure(name, len(sheet.coordination_units), "exact", "", "unit", None, sheet.source)
+    return sheet.figure(name)
+
+
+def needs_qualifier(phrase: Phrase, figure: PublishedFigure) -> str:
+    """Return what ``phrase`` leaves out or belies of ``figure``: potential, irregular, rescued, roles; or "".
+
+    A person "rescued" is not called a victim, so nothing is left out; a migrant "rescued" is taken for a victim
+    (rule 3); people whose roles are undecided must not be called victims (rule 2).
+    """
+    if figure.id == MIGRANTS:
+        if phrase.verb == "rescue":
+            return "rescued"
+        if phrase.head == "migrant" and "irregular" not in phrase.qualifiers:
+            return "irregular"
+    if figure.qualifier == "potential" and phrase.head == "victim" and "potential" not in phrase.qualifiers:
+        return "potential"
+    if figure.qualifier == "roles undecided" and phrase.head == "victim" and "potential" not in phrase.qualifiers:
+        return "roles"
+    return ""
+
+
+def is_part_of_people(phrase: Phrase) -> bool:
+    """Tell whether a phrase counts women, men, minors or one nationality: a part we hold only where it is published."""
+    return bool(phrase.subsets & SUBSETS or phrase.peoples)

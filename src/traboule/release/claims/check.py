@@ -1,0 +1,85 @@
+"""The claims check: any text against what was published.
+
+In come a text and fact sheets; out goes a :class:`ClaimsReport`. It promises a verdict on every number, date and
+"preliminary" of the text: confirmed, consistent, dropped_qualifier, wrong (with the right value) or not_ours; that it
+needs no network, model or database; and that it never says wrong where the text may mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from traboule.core.errors import Invalid
+from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.judge import WRONG
+from traboule.release.claims.moments import MomentReader
+from traboule.release.claims.reading.language import detect
+from traboule.release.claims.reading.lexicon import LANGUAGES, lexicon
+from traboule.release.claims.reading.operations import meant
+from traboule.release.claims.reading.phrase import PhraseReader
+from traboule.release.claims.reading.signs import fold, tokens
+from traboule.release.claims.reading.text import read
+from traboule.release.claims.report import Claim, ClaimsReport
+from traboule.release.claims.scope import scopes
+from traboule.release.claims.weigh import Weigher
+
+# Some fifty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
+LONGEST_TEXT = 500_000
+_BINARY_SHARE = 0.02
+
+
+def check_text(
+    text: str,
+    *,
+    sheets: Sequence[PublishedFactSheet],
+    language: str | None = None,
+    default: str | None = None,
+    reader: str | None = None,
+) -> ClaimsReport:
+    """Judge every claim of ``text`` against ``sheets``.
+
+    ``language`` is the text's (found out where None), ``default`` the code of the sheet meant where the text names no
+    operation, ``reader`` the language of the reasons (the text's where None). Raises Invalid: ``claims-text-empty``,
+    ``claims-text-too-long``, ``claims-text-binary``, ``claims-language-unknown``, ``claims-language-unsupported``.
+    """
+    _refuse_unreadable(text)
+    if language is not None and language not in LANGUAGES:
+        raise Invalid("claims-language-unsupported", language=language, known=", ".join(LANGUAGES))
+    folded = fold(text)
+    found = tokens(folded)
+    language = language or detect(found)
+    words = lexicon(language)
+    reading = read(folded, found, words, sheets)
+    operation = meant(sheets, reading.names, reading.dates, reading.mentions, default)
+    phrases = PhraseReader(reading, words).phrases()
+    scoped = scopes(reading, sheets, operation)
+    speaks = reader or language
+    claims = [
+        *MomentReader(reading, phrases, scoped, speaks).claims(),
+        *Weigher(reading, phrases, scoped, speaks).claims(),
+    ]
+    return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
+
+
+def _apart(claims: Sequence[Claim]) -> list[Claim]:
+    """Return ``claims`` in the text's order, one a place: what was found about time comes before the bare number."""
+    kept: list[Claim] = []
+    for claim in sorted(enumerate(claims), key=lambda pair: (pair[1].start, pair[0])):
+        one = claim[1]
+        if kept and one.start < kept[-1].end:
+            # Of two that overlap the one with a figure says more; a wrong number is never hidden by another.
+            if kept[-1].figure is None and (one.figure is not None or one.verdict == WRONG):
+                kept[-1] = one
+            continue
+        kept.append(one)
+    return kept
+
+
+def _refuse_unreadable(text: str) -> None:
+    if not text.strip():
+        raise Invalid("claims-text-empty")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("claims-text-too-long", length=len(text), limit=LONGEST_TEXT)
+    strange = sum(text.count(sign) for sign in map(chr, (*range(9), *range(14, 32), 0xFFFD)))
+    if strange > _BINARY_SHARE * len(text):
+        raise Invalid("claims-text-binary")

@@ -1,0 +1,203 @@
+"""When: the operation's window and length, the day of publication, and whether the results are preliminary.
+
+In come the reading and scopes; out go claims. It promises that a window is wrong only where the sentence speaks of this
+operation and of no other time; a single day that is none of the operation's is not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
+from traboule.release.claims.reading.dates import DateMention, Day
+from traboule.release.claims.reading.phrase import Phrase
+from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.report import Claim, Value, reason
+from traboule.release.claims.scope import Scope
+
+_UNIT_DAYS = {"day": 1, "week": 7}
+# A window this far from the operation's is another event's.
+_NEAR_WINDOW = timedelta(days=45)
+# "A week" is said of five to eight days, "two weeks" of ten to fifteen.
+_WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
+
+
+class MomentReader:
+    """Judges dates, lengths and the word "preliminary" of one text."""
+
+    def __init__(self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], reader: str) -> None:
+        """Take the text's phrases and scopes; reasons are written in the language ``reader``."""
+        self._r = reading
+        self._phrases = phrases
+        self._scopes = scopes
+        self._reader = reader
+
+    def claims(self) -> list[Claim]:
+        """Return the claims on time and status, in no particular order."""
+        found = [self._date(mention) for mention in self._r.dates]
+        lengths = [self._counted_length(phrase) for phrase in self._phrases]
+        worded = [self._word(place) for place in range(len(self._r.tokens))]
+        return [claim for claim in (*found, *lengths, *worded) if claim is not None]
+
+    # Dates
+
+    def _date(self, mention: DateMention) -> Claim:
+        scope = self._scopes[self._r.tokens[mention.first].sentence]
+        for sheet in scope.sheets:
+            claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
+            if claim is not None:
+                return claim
+        if mention.until is not None and scope.sure and self._speaks_of_operation(mention):
+            wrong = self._wrong_window(mention, scope.sheets[0])
+            if wrong is not None:
+                return wrong
+        return self._claim(
+            (mention.first, mention.last), NOT_OURS, None, (_iso(mention), None), reason("date", self._reader)
+        )
+
+    def _window(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
+        if mention.until is None or not (_is_day(mention.day, sheet.start) and _is_day(mention.until, sheet.end)):
+            return None
+        return self._ran(mention, sheet, CONFIRMED, "window")
+
+    def _single(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
+        day = mention.day
+        if day.day is None:
+            if (day.year, day.month) in {(sheet.start.year, sheet.start.month), (sheet.end.year, sheet.end.month)}:
+                return self._ran(mention, sheet, CONSISTENT, "window")
+            if sheet.published and (day.year, day.month) == (sheet.published.year, sheet.published.month):
+                return self._published(mention.first, mention.last, sheet, CONSISTENT)
+            return None
+        if sheet.published and _is_day(day, sheet.published):
+            return self._published(mention.first, mention.last, sheet, CONFIRMED)
+        if _is_day(day, sheet.start) or _is_day(day, sheet.end):
+            return self._ran(mention, sheet, CONFIRMED, "window")
+        return None
+
+    def _wrong_window(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
+        start = _as_date(mention.day, sheet.start.year)
+        end = _as_date(mention.until, sheet.end.year)
+        if start is None or end is None or start > end or abs(start - sheet.start) > _NEAR_WINDOW:
+            return None
+        if (end - start).days > 2 * (sheet.end - sheet.start).days + 7:
+            return None
+        return self._ran(mention, sheet, WRONG, "wrong_window")
+
+    def _speaks_of_operation(self, mention: DateMention) -> bool:
+        first, last = self._r.sentence(mention.first)
+        inside = range(first, last)
+        named = any(first <= name.first < last for name in self._r.names)
+        ours = named or any(self._r.tag(i, "nouns.operation") for i in inside)
+        other = any(self._r.tag(i, "other_context") for i in inside)
+        placed = any(first <= place.first < last and not place.people for place in self._r.places)
+        return ours and not other and not placed
+
+    def _ran(self, mention: DateMention, sheet: PublishedFactSheet, verdict: str, code: str) -> Claim:
+        why = reason(code, self._reader, start=sheet.start.isoformat(), end=sheet.end.isoformat())
+        right = f"{sheet.start.isoformat()}/{sheet.end.isoformat()}"
+        values = (_iso(mention, sheet.start.year), right)
+        return self._claim((mention.first, mention.last), verdict, "window", values, why)
+
+    def _published(self, first: int, last: int, sheet: PublishedFactSheet, verdict: str) -> Claim:
+        right = sheet.published.isoformat() if sheet.published else None
+        why = reason("published", self._reader, right=right)
+        return self._claim((first, last), verdict, "published", (right, right), why)
+
+    # Lengths
+
+    def _counted_length(self, phrase: Phrase) -> Claim | None:
+        """Judge "five-day operation", "over twelve days": returned beside the number's own claim, which it replaces."""
+        if phrase.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
+            return None
+        days = phrase.mention.value * _UNIT_DAYS[phrase.head]
+        operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
+        spoken = operation is not None or phrase.worldwide
+        if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than",):
+            return None
+        weeks = phrase.head == "week"
+        return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=operation is not None)
+
+    def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
+        scope = self._scopes[self._r.tokens[first].sentence]
+        for sheet in scope.sheets:
+            right = (sheet.end - sheet.start).days + 1
+            facts = {"start": sheet.start.isoformat(), "end": sheet.end.isoformat(), "right": right, "value": days}
+            if days == right:
+                verdict = CONFIRMED
+            elif days == right - 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
+                verdict = CONSISTENT
+            elif firm and scope.sure and not weeks and right / 4 <= days <= right * 4:
+                why = reason("wrong_duration", self._reader, **facts)
+                return self._claim((first, last), WRONG, "duration", (days, right), why)
+            else:
+                continue
+            return self._claim(
+                (first, last), verdict, "duration", (days, right), reason("duration", self._reader, **facts)
+            )
+        return None
+
+    # Words
+
+    def _word(self, place: int) -> Claim | None:
+        length = self._r.tag(place, "duration")
+        if length is not None and self._whole(place):
+            return self._length(place, place + length.length, length.value, weeks=True, firm=False)
+        scope = self._scopes[self._r.tokens[place].sentence]
+        sheet = scope.sheets[0] if scope.sheets else None
+        if sheet is None:
+            return None
+        status = self._r.tag(place, "status.preliminary")
+        if status is not None and sheet.status == "preliminary":
+            values = ("preliminary", sheet.status)
+            why = reason("status", self._reader)
+            return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
+        weekday = self._r.tag(place, "weekday")
+        if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
+            first, last = self._r.sentence(place)
+            dated = any(first <= mention.first < last for mention in self._r.dates)
+            if not dated and any(
+                self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
+            ):
+                return self._published(place, place + weekday.length, sheet, CONSISTENT)
+        return None
+
+    def _whole(self, place: int) -> bool:
+        first, last = self._r.sentence(place)
+        named = any(first <= name.first < last for name in self._r.names)
+        return named or any(
+            self._r.tag(i, "nouns.operation") or self._r.tag(i, "scope.world") for i in range(first, last)
+        )
+
+    def _claim(
+        self, span: tuple[int, int], verdict: str, figure: str | None, values: tuple[Value, Value], why: str
+    ) -> Claim:
+        start, end = self._r.span(*span)
+        return Claim(self._r.folded.original[start:end], start, end, verdict, figure, *values, why)
+
+
+def _is_day(day: Day, moment: date) -> bool:
+    return (day.month, day.day) == (moment.month, moment.day) and day.year in (None, moment.year)
+
+
+def _as_date(day: Day | None, year: int) -> date | None:
+    if day is None or day.day is None:
+        return None
+    try:
+        return date(day.year or year, day.month, day.day)
+    except ValueError:
+        return None
+
+
+def _iso(mention: DateMention, year: int | None = None) -> str:
+    days = [mention.day] if mention.until is None else [mention.day, mention.until]
+    return "/".join(_iso_day(day, year) for day in days)
+
+
+def _iso_day(day: Day, year: int | None) -> str:
+    known = day.year or year
+    parts = [f"{known:04d}" if known else "-", f"{day.month:02d}"]
+    if day.day is not None:
+        parts.append(f"{day.day:02d}")
+    return "-".join(parts)

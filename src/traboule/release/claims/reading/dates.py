@@ -1,0 +1,201 @@
+"""Days, windows and months named in a text.
+
+In come tokens and tags; out go date mentions: a day or month, or a window of two, with the year where the text has
+one. It promises to read the orders in use ("29 September", "September 29", "29/09/2024", "2024-09-29", "5-9 July"),
+and to claim the tokens of a date, so that a day is never read as a count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from traboule.release.claims.reading.lexicon import Tag
+from traboule.release.claims.reading.signs import Folded, Token
+
+_NUMERIC = re.compile(
+    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4}))(?![\d/-])"
+)
+_BETWEEN_DATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, or a month where ``day`` is None; ``year`` is None where the text leaves it out."""
+
+    year: int | None
+    month: int
+    day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date at tokens ``[first, last)``; ``until`` is the other end of a window."""
+
+    first: int
+    last: int
+    day: Day
+    until: Day | None = None
+
+
+class DateReader:
+    """Reads the dates of one text."""
+
+    def __init__(self, folded: Folded, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> None:
+        """Take the text's tokens with their tags."""
+        self._folded = folded
+        self._tokens = tokens
+        self._tags = tags
+
+    def mentions(self) -> list[DateMention]:
+        """Return the dates in order, two of one window as one."""
+        found = sorted([*self._numeric(), *self._named()], key=lambda mention: mention.first)
+        windows: list[DateMention] = []
+        for mention in found:
+            previous = windows[-1] if windows else None
+            if previous is not None and mention.first < previous.last:
+                continue
+            if previous is not None and previous.until is None and self._one_window(previous, mention):
+                start = replace(previous.day, year=previous.day.year or mention.day.year)
+                windows[-1] = DateMention(previous.first, mention.last, start, mention.day)
+            else:
+                windows.append(mention)
+        return windows
+
+    def _numeric(self) -> list[DateMention]:
+        starts = {token.start: index for index, token in enumerate(self._tokens)}
+        found = []
+        for match in _NUMERIC.finditer(self._folded.text):
+            groups = {name: int(value) for name, value in match.groupdict().items() if value}
+            day = Day(
+                groups.get("y", groups.get("y2")),
+                groups.get("m", groups.get("m2", 0)),
+                groups.get("d", groups.get("d2")),
+            )
+            first = starts.get(match.start())
+            if first is None or not (1 <= day.month <= 12 and 1 <= (day.day or 0) <= 31):
+                continue
+            last = first
+            while last < len(self._tokens) and self._tokens[last].start < match.end():
+                last += 1
+            found.append(DateMention(first, last, day))
+        return found
+
+    def _named(self) -> list[DateMention]:
+        found = []
+        for place, tags in enumerate(self._tags):
+            month = next((tag for tag in tags if tag.name == "month"), None)
+            if month is not None:
+                found.extend(self._around(place, month))
+        return found
+
+    def _around(self, place: int, month: Tag) -> list[DateMention]:
+        after = place + month.length
+        if after < len(self._tokens) and self._tokens[after].text in "/|(":
+            # Arabic papers name a month twice: "29 أيلول/سبتمبر".
+            twin = next((t for t in self._tags_at(after + 1) if t.name == "month" and t.value == month.value), None)
+            after = after + 1 + twin.length if twin else after
+        if after < len(self._tokens) and self._tokens[after].text == ".":
+            after += 1
+        before = self._day_before(place)
+        day = self._day(before)
+        if day is not None:
+            year, last = self._year(after)
+            return [self._opened(DateMention(before, last, Day(year, month.value, day)))]
+        day = self._day(after)
+        if day is not None and self._tokens[after].sentence == self._tokens[place].sentence:
+            last, until = after + 1, None
+            if self._hyphen(after) and self._day(after + 1) is not None:
+                until, last = self._day(after + 1), after + 2
+            year, last = self._year(last)
+            end = Day(year, month.value, until) if until else None
+            return [DateMention(place, last, Day(year, month.value, day), end)]
+        year, last = self._year(after)
+        # A month alone may be another word ("may", "mars"); with its year it is a date.
+        return [DateMention(place, last, Day(year, month.value, None))] if year else []
+
+    def _day_before(self, place: int) -> int:
+        """Return where the day before the month at ``place`` stands; -1 where it belongs to an earlier month."""
+        before = place - 1
+        while before > max(place - 3, 0) and self._is(before, "linking"):
+            before -= 1
+        if before > 0 and self._is(before, "number.ordinal_suffix") and self._touches(before):
+            before -= 1
+        # In "Sept. 29-Oct. 4" the 29 is September's.
+        earlier = before - 2 if before > 1 and self._tokens[before - 1].text == "." else before - 1
+        if before > 0 and self._hyphen(before) and self._is(earlier, "month"):
+            return -1
+        return before
+
+    def _opened(self, mention: DateMention) -> DateMention:
+        """Take in the first day of "5-9 July", "du 5 au 9 juillet"."""
+        first = mention.first
+        step = first - 1
+        if self._day(step) is not None and self._hyphen(step):
+            place = step
+        elif self._is(step, "date_words") and self._day(step - 1) is not None and self._plain(step):
+            place = step - 1
+        else:
+            return mention
+        start, end = self._day(place), mention.day
+        if start is None or end.day is None or start >= end.day:
+            return mention
+        return DateMention(place, mention.last, replace(end, day=start), end)
+
+    def _plain(self, place: int) -> bool:
+        """Tell whether the word between two days joins them in the same sentence."""
+        return self._tokens[place].sentence == self._tokens[place - 1].sentence
+
+    def _one_window(self, start: DateMention, end: DateMention) -> bool:
+        if self._tokens[start.last - 1].sentence != self._tokens[end.first].sentence:
+            return False
+        between = range(start.last, end.first)
+        if len(between) > _BETWEEN_DATES:
+            return False
+        joined = all(
+            self._is(index, "date_words") or self._tokens[index].text in ("-", "—") or self._weekday(index)
+            for index in between
+        )
+        return joined and start.day.day is not None and end.day.day is not None and start.day != end.day
+
+    def _weekday(self, place: int) -> bool:
+        return any(tag.name == "weekday" for tag in self._tags_at(place))
+
+    def _day(self, place: int) -> int | None:
+        if not 0 <= place < len(self._tokens):
+            return None
+        token = self._tokens[place]
+        if token.kind != "number" or not token.text.isdecimal() or not 1 <= int(token.text) <= 31:
+            return None
+        return int(token.text)
+
+    def _touches(self, place: int) -> bool:
+        return self._tokens[place - 1].end == self._tokens[place].start
+
+    def _hyphen(self, place: int) -> bool:
+        """Tell whether only a hyphen stands between the tokens at ``place`` and the next."""
+        if place + 1 >= len(self._tokens):
+            return False
+        return self._folded.text[self._tokens[place].end : self._tokens[place + 1].start].strip() == "-"
+
+    def _year(self, place: int) -> tuple[int | None, int]:
+        step = place
+        while (
+            step < len(self._tokens)
+            and step < place + 2
+            and (self._tokens[step].text in ",." or self._is(step, "linking"))
+        ):
+            step += 1
+        if step < len(self._tokens):
+            token = self._tokens[step]
+            same = token.sentence == self._tokens[place - 1].sentence
+            if same and token.kind == "number" and len(token.text) == 4 and token.text[:2] in ("19", "20"):
+                return int(token.text), step + 1
+        return None, place
+
+    def _is(self, place: int, name: str) -> bool:
+        return place >= 0 and any(tag.name == name and tag.length == 1 for tag in self._tags_at(place))
+
+    def _tags_at(self, place: int) -> tuple[Tag, ...]:
+        return self._tags[place] if 0 <= place < len(self._tags) else ()

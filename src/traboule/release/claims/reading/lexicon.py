@@ -1,0 +1,196 @@
+"""The words of one language, read from its YAML file, and where they stand in a text.
+
+In come tokens; out go tags, such as ``nouns.victim`` or ``approximators.more_than``, each with the number of tokens it
+covers and, for number words and countries, its value. It promises that a language is data: nothing in the code knows
+a word of any.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from babel import Locale
+
+from traboule.core.errors import Broken
+from traboule.core.words import catalogue
+from traboule.release.claims.reading.signs import Token, fold_words
+
+PACKAGE = "traboule.release.claims"
+LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
+# Stands for a continent or a sea where a country's code would stand.
+REGION = "-"
+_ARTICLE = "ال"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What is known of the words from one token on: a name, how many tokens it covers, and a value where it has one."""
+
+    name: str
+    length: int
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    words: tuple[str, ...]
+    tag: str
+    value: Any
+
+
+class Lexicon:
+    """All entries of one language, looked up by their first word or its beginning."""
+
+    def __init__(self, language: str) -> None:
+        """Read the language's file, its countries' names (CLDR) and their people's names."""
+        content = catalogue(PACKAGE, f"lexicons/{language}.yaml")
+        self.language = language
+        self.prefixes: tuple[str, ...] = tuple(
+            sorted((word for entry in content.get("prefixes", ()) for word in fold_words(entry)), key=len, reverse=True)
+        )
+        self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
+        self._whole: dict[str, list[_Entry]] = defaultdict(list)
+        self._begun: dict[str, list[_Entry]] = defaultdict(list)
+        for tag, phrase, value in _phrases(content):
+            self._add(tag, phrase, value)
+        self._add_places(content, language)
+
+    def tags(self, tokens: Sequence[Token]) -> list[tuple[Tag, ...]]:
+        """Return the tags that begin at each token, longest first."""
+        stems = [self._stems(token.text) if token.kind == "word" else (token.text,) for token in tokens]
+        return [tuple(self._at(tokens, stems, place)) for place in range(len(tokens))]
+
+    def _at(self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> list[Tag]:
+        if tokens[place].kind == "mask":
+            return []
+        found: dict[tuple[str, Any], Tag] = {}
+        for stem in stems[place]:
+            for entry in self._beginning(stem):
+                length = len(entry.words)
+                if not self._fits(entry, tokens, stems, place):
+                    continue
+                key = (entry.tag, repr(entry.value))
+                if key not in found or found[key].length < length:
+                    found[key] = Tag(entry.tag, length, entry.value)
+        if any(tag.name == "place" for tag in found.values()):
+            # "Argentina" begins like "Argentinian", and in Spanish "china" is both: the country goes first.
+            found = {key: tag for key, tag in found.items() if tag.name != "people"}
+        return sorted(found.values(), key=lambda tag: (-tag.length, tag.name))
+
+    def _fits(self, entry: _Entry, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> bool:
+        if place + len(entry.words) > len(tokens):
+            return False
+        for offset, word in enumerate(entry.words[1:], start=1):
+            token = tokens[place + offset]
+            if token.sentence != tokens[place].sentence:
+                return False
+            if not any(_matches(word, stem) for stem in stems[place + offset]):
+                return False
+        return True
+
+    def _beginning(self, stem: str) -> Iterator[_Entry]:
+        yield from self._whole.get(stem, ())
+        for length in range(2, len(stem) + 1):
+            yield from self._begun.get(stem[:length], ())
+
+    def _stems(self, word: str) -> tuple[str, ...]:
+        cut = [word[len(prefix) :] for prefix in self.prefixes if word.startswith(prefix)]
+        return (word, *(rest for rest in cut if len(rest) > 1))
+
+    def _add(self, tag: str, phrase: str, value: Any) -> None:
+        words = fold_words(phrase)
+        if self.prefixes:
+            words = tuple(w.removeprefix(_ARTICLE) if len(w) > 4 else w for w in words)
+        if not words:
+            raise Broken("claims-lexicon", language=self.language, entry=phrase)
+        begins = words[0].endswith("*")
+        table = self._begun if begins else self._whole
+        table[words[0].removesuffix("*")].append(_Entry(words, tag, value))
+
+    def _add_places(self, content: Mapping[str, Any], language: str) -> None:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "EZ", "ZZ", "XA", "XB", "QO"):
+                self._add("place", str(name), code)
+        for name in content["regions"]:
+            self._add("place", name, REGION)
+        for code, names in content["places"].items():
+            for name in names:
+                self._add("place", name, code)
+        for code, languages in catalogue(PACKAGE, "lexicons/demonyms.yaml").items():
+            for name in languages.get(language, ()):
+                self._add("people", name, code)
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of ``language`` (one of :data:`LANGUAGES`), read once."""
+    return Lexicon(language)
+
+
+def _matches(word: str, stem: str) -> bool:
+    return stem.startswith(word[:-1]) if word.endswith("*") else stem == word
+
+
+def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (tag, phrase, value) for each entry; a list is phrases, a mapping a level of names or of values."""
+    for section in (
+        "nouns",
+        "qualifiers",
+        "verbs",
+        "part",
+        "approximators",
+        "approximators_after",
+        "scope",
+        "age",
+        "money",
+        "status",
+        "range_words",
+    ):
+        for key, phrases in content[section].items():
+            for phrase in phrases:
+                yield f"{section}.{key}", phrase, None
+    for section in (
+        "theme",
+        "theme_link",
+        "other_context",
+        "rank_before",
+        "date_words",
+        "towards",
+        "negations",
+        "stops",
+        "coordinators",
+        "linking",
+        "auxiliaries",
+    ):
+        for phrase in content[section]:
+            yield section, phrase, None
+    for entry in content["duration_phrases"]:
+        for phrase in entry["words"]:
+            yield "duration", phrase, entry["days"]
+    for month, phrases in content["months"].items():
+        for phrase in phrases:
+            yield "month", phrase, month
+    for day, phrase in enumerate(content["weekdays"]):
+        yield "weekday", phrase, day
+    yield from _number_words(content["numbers"])
+
+
+def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    for section in ("units", "scales", "collectives", "vague", "fractions"):
+        for phrase, value in numbers[section].items():
+            yield f"number.{section}", phrase, value
+    for section, value in (
+        ("hundreds", 100),
+        ("articles", 1),
+        ("joiners", None),
+        ("ordinals", None),
+        ("percent", None),
+    ):
+        for phrase in numbers[section]:
+            yield f"number.{section}", phrase, value
+    for suffix in numbers["ordinal_suffixes"]:
+        yield "number.ordinal_suffix", suffix, None

@@ -1,0 +1,365 @@
+"""Every number of a text, in digits or words.
+
+In come tokens and their tags; out go mentions: where a number stands, what it is worth, how it is hedged ("more than",
+"a third", "dozens"), and whether it is a range or a sum. It promises to read any separator ("2 517", "2.517", "2,517"),
+scales ("8 million", "3 mil 222"), number words, and to tell ordinals and vague numbers from counts. What a number
+counts is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from traboule.release.claims.reading.lexicon import Lexicon, Tag
+from traboule.release.claims.reading.signs import Folded, Token
+
+_GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
+_LONGEST_PHRASE = 6
+_LARGEST = 10**15
+_PERCENT_SIGNS = frozenset({"%"})
+# A rise "from 286 to 2,517" is no range; two ends of an honest range lie closer.
+_WIDEST_RANGE = 2.5
+_WIDEST_SPOKEN = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number at tokens ``[first, last)``; ``opening`` is where its hedge begins, ``closing`` where it ends.
+
+    ``kind`` is count, share (a fraction between 0 and 1), vague ("hundreds": ``value`` is the least meant), article
+    ("a woman"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than, at_least, nearly,
+    about or less_than. ``high`` is the upper end of a range. ``approximate`` says that the number word itself is round
+    ("a hundred or so").
+    """
+
+    first: int
+    last: int
+    value: float
+    kind: str
+    hedge: str = ""
+    high: float | None = None
+    opening: int = -1
+    closing: int = -1
+    approximate: bool = False
+
+
+class NumberReader:
+    """Reads the numbers of one text."""
+
+    def __init__(
+        self, folded: Folded, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], words: Lexicon
+    ) -> None:
+        """Take the text's tokens with their tags, and the language's lexicon."""
+        self._folded = folded
+        self._tokens = tokens
+        self._tags = tags
+        self._words = words
+
+    def mentions(self, taken: frozenset[int]) -> list[Mention]:
+        """Return the mentions in order; tokens ``taken`` (by dates, names, addresses) are passed over."""
+        found: list[Mention] = []
+        place = 0
+        while place < len(self._tokens):
+            mention = None if place in taken else self._mention(place)
+            if mention is None or any(index in taken for index in range(mention.first, mention.last)):
+                place += 1
+                continue
+            found.append(mention)
+            place = mention.last
+        return [self._hedged(mention) for mention in self._ranges(found)]
+
+    def tag(self, place: int, name: str) -> Tag | None:
+        """Return the longest tag ``name`` that begins at ``place``."""
+        if not 0 <= place < len(self._tags):
+            return None
+        return next((tag for tag in self._tags[place] if tag.name == name), None)
+
+    def _mention(self, place: int) -> Mention | None:
+        for read in (self._worded, self._name, self._ordinal, self._counted, self._article):
+            mention = read(place)
+            if mention is not None:
+                return mention
+        return None
+
+    def _worded(self, place: int) -> Mention | None:
+        """Read "a third of", "dozens of", "a hundred or so"."""
+        for section, kind in (("fractions", "share"), ("vague", "vague"), ("collectives", "count")):
+            tag = self.tag(place, f"number.{section}")
+            if tag is not None:
+                approximate = section == "collectives"
+                return Mention(place, place + tag.length, tag.value, kind, approximate=approximate)
+        return None
+
+    def _name(self, place: int) -> Mention | None:
+        named = self._tokens[place].kind == "number" and self._in_a_name(place)
+        return Mention(place, place + 1, 0, "name") if named else None
+
+    def _counted(self, place: int) -> Mention | None:
+        composed = self._composed(place)
+        return self._with_percent(composed) if composed is not None else None
+
+    def _article(self, place: int) -> Mention | None:
+        tag = self.tag(place, "number.articles")
+        return Mention(place, place + tag.length, 1, "article") if tag is not None else None
+
+    def _in_a_name(self, place: int) -> bool:
+        token = self._tokens[place]
+        if not token.glued:
+            return False
+        # In Arabic "and", "in", "for" are written onto the number.
+        before = self._tokens[place - 1].text if place else ""
+        return before not in self._words.prefixes
+
+    def _ordinal(self, place: int) -> Mention | None:
+        tag = self.tag(place, "number.ordinals")
+        if tag is not None and not self.tag(place, "number.units"):
+            return Mention(place, place + tag.length, 0, "ordinal")
+        if self._tokens[place].kind == "number" and place + 1 < len(self._tokens):
+            after = self._tokens[place + 1]
+            written_on = after.start == self._tokens[place].end
+            if written_on and self.tag(place + 1, "number.ordinal_suffix"):
+                return Mention(place, place + 2, 0, "ordinal")
+        return None
+
+    def _composed(self, place: int) -> Mention | None:
+        start = place
+        composer = _Composer(self._words.units_before_tens)
+        if self.tag(place, "number.articles") and self._multiplies(place + 1):
+            composer.add("unit", 1, joined=False)
+            place += 1
+        while place < len(self._tokens) and self._tokens[place].sentence == self._tokens[start].sentence:
+            step, joined = place, False
+            if place > start and self._joins(place):
+                step, joined = place + 1, True
+            part = self._part(step)
+            if part is None:
+                break
+            kind, value, length = part
+            joined = joined or self._prefixed(step)
+            if not composer.add(kind, value, joined=joined):
+                break
+            place = step + length
+        if place == start or composer.value > _LARGEST:
+            return None
+        collective = self.tag(place, "number.collectives")
+        if collective is not None and self._tokens[place].sentence == self._tokens[start].sentence:
+            # "Two dozen" is 24.
+            composer.add("collective", collective.value, joined=False)
+            place += collective.length
+        kind = "vague" if composer.only_scale else "count"
+        mention = Mention(start, place, _whole(composer.value), kind)
+        return self._summed(mention)
+
+    def _multiplies(self, place: int) -> bool:
+        return bool(self.tag(place, "number.hundreds") or self._scale(place))
+
+    def _joins(self, place: int) -> bool:
+        return self.tag(place, "number.joiners") is not None
+
+    def _prefixed(self, place: int) -> bool:
+        text = self._tokens[place].text
+        return bool(self._words.prefixes) and self._tokens[place].kind == "word" and text.startswith("و")
+
+    def _scale(self, place: int) -> Tag | None:
+        tag = self.tag(place, "number.scales")
+        if tag is None:
+            return None
+        token = self._tokens[place]
+        if len(token.text) > 2:
+            return tag
+        # "8m" and "24k" are scales only when written onto the digits.
+        written_on = (
+            place > 0 and self._tokens[place - 1].kind == "number" and self._tokens[place - 1].end == token.start
+        )
+        return tag if written_on else None
+
+    def _part(self, place: int) -> tuple[str, float, int] | None:
+        """Return what one token adds to a number: digits, a unit, a hundred or a scale; its value and length."""
+        if place >= len(self._tokens):
+            return None
+        token = self._tokens[place]
+        if token.kind == "number":
+            return "digits", digits_value(token.text, before_scale=self._scale(place + 1) is not None), 1
+        if self.tag(place, "weekday") is not None:
+            # In Arabic and Portuguese days of the week are numbers too.
+            return None
+        found = {"unit": self.tag(place, "number.units"), "hundred": self.tag(place, "number.hundreds")}
+        found["scale"] = self._scale(place)
+        for kind, tag in found.items():
+            if tag is not None:
+                return kind, tag.value, tag.length
+        # "Vingt et un", "treinta y una".
+        joined = self.tag(place, "number.articles") is not None and self._joins(place - 1)
+        return ("unit", 1, 1) if joined else None
+
+    def _summed(self, mention: Mention) -> Mention:
+        """Read ``14+45`` as one number."""
+        tokens, after = self._tokens, mention.last
+        if after + 1 < len(tokens) and tokens[after].text == "+" and tokens[after + 1].kind == "number":
+            value = mention.value + digits_value(tokens[after + 1].text)
+            return replace(mention, last=after + 2, value=_whole(value))
+        return mention
+
+    def _with_percent(self, mention: Mention) -> Mention:
+        after = mention.last
+        tag = self.tag(after, "number.percent")
+        if tag is not None:
+            return replace(mention, last=after + tag.length, kind="share", value=round(mention.value / 100, 6))
+        if after < len(self._tokens) and self._tokens[after].text in _PERCENT_SIGNS:
+            return replace(mention, last=after + 1, kind="share", value=round(mention.value / 100, 6))
+        return mention
+
+    def _ranges(self, mentions: Sequence[Mention]) -> list[Mention]:
+        joined: list[Mention] = []
+        for mention in mentions:
+            previous = joined[-1] if joined else None
+            if previous is not None and self._one_range(previous, mention):
+                low_end = self.tag(previous.first - 1, "range_words.between")
+                joined[-1] = replace(
+                    previous,
+                    last=mention.last,
+                    high=mention.value,
+                    kind=mention.kind,
+                    opening=previous.first - 1 if low_end else -1,
+                )
+            else:
+                joined.append(mention)
+        return joined
+
+    def _one_range(self, low: Mention, high: Mention) -> bool:
+        if low.high is not None or low.kind not in ("count", "share") or high.kind not in ("count", "share"):
+            return False
+        if not low.value < high.value <= low.value * _WIDEST_RANGE or self._yearlike(low) != self._yearlike(high):
+            return False
+        between = self._folded.text[self._tokens[low.last - 1].end : self._tokens[high.first].start].strip()
+        if between == "-":
+            return True
+        if high.first - low.last != 1:
+            # In Arabic "and" is written onto the second number and "to" stands alone, so one token is all there is.
+            return False
+        if self.tag(low.last, "range_words.to"):
+            return high.value <= low.value * _WIDEST_SPOKEN
+        opened = self.tag(low.first - 1, "range_words.between")
+        return bool(opened and self.tag(low.last, "range_words.and"))
+
+    def _yearlike(self, mention: Mention) -> bool:
+        text = self._tokens[mention.first].text
+        return mention.last - mention.first == 1 and text.isdecimal() and len(text) == 4 and text[:2] in ("19", "20")
+
+    def _hedged(self, mention: Mention) -> Mention:
+        opening = mention.opening if mention.opening >= 0 else mention.first
+        hedge, closing = "", mention.last
+        before = self.phrase_before(mention.first, "approximators.")
+        if before is not None:
+            tag, opening = before
+            hedge = tag.name.removeprefix("approximators.")
+        after = next((t for t in self._tags_at(mention.last) if t.name.startswith("approximators_after.")), None)
+        if not hedge and after is not None:
+            hedge, closing = after.name.removeprefix("approximators_after."), mention.last + after.length
+        if self._plus_follows(mention):
+            hedge, closing = hedge or "at_least", mention.last + 1
+        if not hedge and mention.approximate:
+            hedge = "about"
+        return replace(mention, hedge=hedge, opening=opening, closing=closing)
+
+    def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
+        """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""
+        for length in range(min(_LONGEST_PHRASE, place), 0, -1):
+            for tag in self._tags[place - length]:
+                if tag.name.startswith(prefix) and tag.length == length:
+                    return tag, place - length
+        return None
+
+    def _tags_at(self, place: int) -> tuple[Tag, ...]:
+        return self._tags[place] if place < len(self._tags) else ()
+
+    def _plus_follows(self, mention: Mention) -> bool:
+        tokens, after = self._tokens, mention.last
+        return after < len(tokens) and tokens[after].text == "+" and tokens[after].start == tokens[after - 1].end
+
+
+class _Composer:
+    """Adds up the parts of one number: units to hundreds, hundreds to thousands."""
+
+    def __init__(self, units_before_tens: bool) -> None:
+        self._units_before_tens = units_before_tens
+        self._total: float = 0
+        self._current: float = 0
+        self._scale: float = 0
+        self._parts = 0
+        self.only_scale = False
+
+    @property
+    def value(self) -> float:
+        return self._total + self._current
+
+    def add(self, kind: str, value: float, *, joined: bool) -> bool:
+        """Take one more part; False where it begins another number."""
+        taken = self._start(kind, value) if self._parts == 0 else self._continue(kind, value, joined=joined)
+        self._parts += taken
+        return taken
+
+    def _start(self, kind: str, value: float) -> bool:
+        if kind == "scale":
+            self._total, self._scale, self.only_scale = value, value, True
+        else:
+            self._current = value
+        return True
+
+    def _continue(self, kind: str, value: float, *, joined: bool) -> bool:
+        if kind == "scale":
+            return self._multiply(value)
+        if kind in ("hundred", "collective"):
+            few = kind == "collective" or 0 < self._current < 10
+            self._current = max(self._current, 1) * value if few else self._current
+            return few
+        if kind == "digits" or self._current == 0:
+            # "3 mil 222": digits follow words only after a scale larger than they.
+            return self._fresh(value)
+        return self._add(value, joined=joined)
+
+    def _multiply(self, value: float) -> bool:
+        if self._current == 0 or (self._scale and value >= self._scale):
+            return False
+        self._total += self._current * value
+        self._current, self._scale = 0, value
+        return True
+
+    def _fresh(self, value: float) -> bool:
+        if self._current or not self._scale or value >= self._scale or self.only_scale:
+            return False
+        self._current = value
+        return True
+
+    def _add(self, value: float, *, joined: bool) -> bool:
+        tens_follow = 0 < self._current % 100 < 10 and value in range(20, 100, 10)
+        smaller = self._current % 10 ** len(str(int(value))) == 0
+        # French counts on from sixty and eighty: "soixante et onze", "quatre-vingt-douze".
+        smaller = smaller or (self._current % 100 in (60, 80) and 10 <= value < 20)
+        fits = joined and (tens_follow or smaller) if self._units_before_tens else smaller
+        self._current += value if fits else 0
+        return fits
+
+
+def digits_value(text: str, *, before_scale: bool = False) -> float:
+    """Return what digits with separators are worth: ``2.517`` is 2,517, but 2.517 before "million"."""
+    grouped = _GROUPED.fullmatch(text)
+    if grouped is None:
+        return _whole(float(text.replace(",", ".")))
+    separator = grouped.group(1)
+    single = text.count(separator) == 1
+    if separator in ".," and single and (before_scale or text.startswith("0")):
+        return _whole(float(text.replace(",", ".")))
+    whole, _, rest = text.partition(separator)
+    tail = ""
+    other = next((sign for sign in ".," if sign != separator and sign in rest), None)
+    if other is not None:
+        rest, _, tail = rest.partition(other)
+    digits = whole + rest.replace(separator, "")
+    return _whole(float(f"{digits}.{tail or 0}"))
+
+
+def _whole(value: float) -> float:
+    return int(value) if float(value).is_integer() else value

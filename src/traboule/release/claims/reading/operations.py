@@ -1,0 +1,155 @@
+"""Which operations a text names, and which one it is about.
+
+In come tokens, tags, dates and the fact sheets at hand; out go the places where an operation is named and the sheet
+meant. It promises that "Liberterra II" is never taken for "Liberterra III", that a bare family name counts for every
+edition, and that an operation we hold nothing of is known as another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traboule.core.words import catalogue
+from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.reading.dates import DateMention
+from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.signs import Token, fold_words
+
+FAMILY = "family"
+OTHER = "other"
+# What a name, a date and a number say of which operation is meant.
+_NAME, _WINDOW, _DAY, _YEAR, _NUMBER = 12, 8, 3, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An operation named at tokens ``[first, last)``: a sheet's code, FAMILY for a shared name, or OTHER."""
+
+    first: int
+    last: int
+    code: str
+
+
+def named(
+    tokens: Sequence[Token],
+    tags: Sequence[tuple[Tag, ...]],
+    sheets: Sequence[PublishedFactSheet],
+    words: Lexicon,
+) -> list[Named]:
+    """Return where operations are named, longest names first taken."""
+    phrases = [(fold_words(alias), sheet.code) for sheet in sheets for alias in sheet.aliases]
+    phrases += [(fold_words(name), FAMILY) for sheet in sheets for name in sheet.family]
+    phrases += [(fold_words(name), OTHER) for name in catalogue(PACKAGE, "lexicons/operations.yaml")["names"]]
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for phrase, code in sorted(set(phrases), key=lambda entry: (-len(entry[0]), entry)):
+        by_first.setdefault(_bare(phrase[0], words), []).append((phrase, code))
+    found: list[Named] = []
+    place = 0
+    while place < len(tokens):
+        hit = next(
+            (
+                (phrase, code)
+                for phrase, code in by_first.get(_bare(tokens[place].text, words), ())
+                if _stands(phrase, tokens, place, words)
+            ),
+            None,
+        )
+        if hit is None:
+            place += 1
+            continue
+        found.append(Named(place, place + len(hit[0]), hit[1]))
+        place += len(hit[0])
+    taken = {index for name in found for index in range(name.first, name.last)}
+    found += [name for name in _unknown_operations(tokens, tags) if name.first not in taken]
+    return sorted(found, key=lambda name: name.first)
+
+
+def meant(
+    sheets: Sequence[PublishedFactSheet],
+    names: Sequence[Named],
+    dates: Sequence[DateMention],
+    mentions: Sequence[Mention],
+    default: str | None,
+) -> PublishedFactSheet | None:
+    """Return the sheet the text is about: by name, then window, days and numbers; otherwise the default; else None.
+
+    A text that names only operations we hold nothing of is about none of ours.
+    """
+    scores = {sheet.code: _score(sheet, names, dates, mentions) for sheet in sheets}
+    best = max(scores.values(), default=0)
+    if best > (_YEAR if default else 0):
+        first = [sheet for sheet in sheets if scores[sheet.code] == best]
+        chosen = next((sheet for sheet in first if sheet.code == default and best < _NAME), None)
+        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
+        return chosen or max(first, key=lambda sheet: sheet.start)
+    codes = {name.code for name in names}
+    if OTHER in codes and FAMILY not in codes:
+        return None
+    fallback = next((sheet for sheet in sheets if sheet.code == default), None)
+    if fallback is None and FAMILY in codes:
+        return max(sheets, key=lambda sheet: sheet.start, default=None)
+    return fallback
+
+
+def _score(
+    sheet: PublishedFactSheet,
+    names: Sequence[Named],
+    dates: Sequence[DateMention],
+    mentions: Sequence[Mention],
+) -> int:
+    score = _NAME * sum(name.code == sheet.code for name in names)
+    for date in dates:
+        score += _date_score(sheet, date)
+    values = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
+    met = {mention.value for mention in mentions if mention.kind == "count"}
+    # A year is no evidence that a figure of the same size is meant; small numbers stand in every text.
+    score += _NUMBER * sum(value in met and value > 200 for value in values)
+    score += _YEAR * any(mention.value == sheet.start.year and mention.kind == "count" for mention in mentions)
+    return score
+
+
+def _date_score(sheet: PublishedFactSheet, date: DateMention) -> int:
+    start, end, day = sheet.start, sheet.end, date.day
+    if day.year not in (None, start.year) and (sheet.published is None or day.year != sheet.published.year):
+        return 0
+    if date.until is not None:
+        same = (day.month, day.day) == (start.month, start.day) and (date.until.month, date.until.day) == (
+            end.month,
+            end.day,
+        )
+        return _WINDOW * same
+    days = [moment for moment in (start, end, sheet.published) if moment is not None]
+    return _DAY * any((day.month, day.day) == (moment.month, moment.day) for moment in days)
+
+
+def _unknown_operations(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Named]:
+    """Find "Operation Sentinel": a capitalised name after the word for operation, no country, none of ours."""
+    not_names = frozenset(catalogue(PACKAGE, "lexicons/operations.yaml")["not_names"])
+    found = []
+    for place in range(len(tokens) - 1):
+        if not any(tag.name == "nouns.operation" and tag.length == 1 for tag in tags[place]):
+            continue
+        after = tokens[place + 1]
+        known = any(tag.name in ("place", "people", "month", "stops", "linking") for tag in tags[place + 1])
+        if after.kind != "word" or not after.capital or after.sentence != tokens[place].sentence or known:
+            continue
+        if after.text not in not_names and len(after.text) > 2:
+            found.append(Named(place + 1, place + 2, OTHER))
+    return found
+
+
+def _stands(phrase: tuple[str, ...], tokens: Sequence[Token], place: int, words: Lexicon) -> bool:
+    if place + len(phrase) > len(tokens):
+        return False
+    following = tokens[place : place + len(phrase)]
+    return all(_bare(token.text, words) == _bare(word, words) for token, word in zip(following, phrase, strict=True))
+
+
+def _bare(word: str, words: Lexicon) -> str:
+    """Cut Arabic prefixes off a name, so that "و", "ب" or "ال" written onto it do not hide it."""
+    if not words.prefixes:
+        return word
+    cut = next((p for p in words.prefixes if word.startswith(p) and len(word) - len(p) >= 4), "")
+    return word[len(cut) :] if cut else word

@@ -1,0 +1,218 @@
+"""A text made easy to match, without losing where each sign stood.
+
+In comes the text as given; out goes a :class:`Folded` text (no case, no accents, one kind of space, quote and digit)
+cut into tokens, sentences and clauses. It promises that every place of the folded text leads back to a span of the
+original, whatever was folded away: accents, soft hyphens, direction marks, ligatures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_SAME = {
+    "ة": "ه",
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ـ": "",
+    "ß": "ss",
+    "œ": "oe",
+    "Œ": "oe",
+    "æ": "ae",
+    "Æ": "ae",
+    "ø": "o",
+    "Ø": "o",
+    "ł": "l",
+    "Ł": "l",
+    "ı": "i",
+    "½": "1/2",
+    "٪": "%",
+    "،": ",",
+    "؛": ";",
+    "؟": "?",
+    "٬": ",",
+    "٫": ".",
+    "…": ".",
+    "\r": "",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "\u0085": "\n",
+}
+_QUOTES = dict.fromkeys("“”«»„‟″〝〞", '"')
+_APOSTROPHES = dict.fromkeys("’‘ʼ‛`´′", "'")
+_HYPHENS = dict.fromkeys("‐‑‒–−", "-")
+_SAME |= _QUOTES | _APOSTROPHES | _HYPHENS
+
+TOKEN = re.compile(
+    r"""
+    (?P<mask>https?://\S+ | www\.\S+ | [^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,})
+  | (?P<number>
+        (?:\d{1,3}(?:(?P<sep>[ .,'_])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d))*(?:[.,]\d{1,2}(?!\d))?)
+      | \d+(?:[.,]\d+)?
+    )
+  | (?P<word>[^\W\d_]+)
+  | (?P<sign>[^\s])
+  | (?P<line>\n[^\S\n]*(?:\n\s*)?)
+    """,
+    re.VERBOSE,
+)
+_ABBREVIATIONS = frozenset(
+    {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
+    | {"jan", "feb", "fev", "mar", "apr", "avr", "jul", "juil", "aug", "sept", "sep", "oct", "nov", "dec"}
+)
+# A text without full stops is cut all the same, so that work grows with its length and not with its square.
+_LONGEST_SENTENCE = 250
+_CLAUSE_SIGNS = frozenset(",;:()[]—|•")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """``text`` for matching; ``origin[k]`` is where its sign ``k`` began in ``original`` (one entry to spare)."""
+
+    original: str
+    text: str
+    origin: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where folded ``[start, end)`` stands in the original; marks folded away go with their sign."""
+        first = self.origin[start]
+        if end <= start:
+            return first, first
+        # A sign that became several ("½" is "1/2") is taken whole or not at all.
+        return first, max(self.origin[end], self.origin[end - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number, sign or mask (address) of the folded text, and the sentence, clause and paragraph it is in."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    paragraph: int
+    glued: bool
+    capital: bool
+
+
+def fold(text: str) -> Folded:
+    """Return ``text`` folded, with the way back."""
+    table = {sign: _folded_sign(sign) for sign in set(text)}
+    if all(len(form) == 1 for form in table.values()):
+        return Folded(text, text.translate({ord(sign): form for sign, form in table.items()}), range(len(text) + 1))
+    signs: list[str] = []
+    origin: list[int] = []
+    for place, sign in enumerate(text):
+        form = table[sign]
+        signs.append(form)
+        origin.extend([place] * len(form))
+    origin.append(len(text))
+    return Folded(text, "".join(signs), origin)
+
+
+def fold_words(text: str) -> tuple[str, ...]:
+    """Return the folded words and numbers of a lexicon entry; ``*`` stays at the end of a word that it shortens."""
+    return tuple(re.findall(r"[^\W_]+\*?|%|\+", fold(text).text))
+
+
+def tokens(folded: Folded) -> list[Token]:
+    """Return the tokens of ``folded`` in order; hyphens inside words and quotation marks are no tokens."""
+    found: list[Token] = []
+    sentence = clause = paragraph = opened = 0
+    matches = list(TOKEN.finditer(folded.text))
+    for index, match in enumerate(matches):
+        kind = match.lastgroup if match.lastgroup != "sep" else "number"
+        kind = "number" if match.group("number") else kind or "sign"
+        text = match.group()
+        if kind == "line":
+            if _ends_line(matches, index, folded):
+                sentence, clause = sentence + 1, clause + 1
+            paragraph += text.count("\n") > 1
+            continue
+        if kind == "sign":
+            if text in "\"'" or (text == "-" and not _stands_alone(folded.text, match)):
+                continue
+            if text in ".!?" and _ends_sentence(matches, index, folded):
+                sentence, clause = sentence + 1, clause + 1
+                continue
+            if text in _CLAUSE_SIGNS or text == "-":
+                clause += 1
+        if len(found) - opened >= _LONGEST_SENTENCE:
+            sentence, clause = sentence + 1, clause + 1
+        if not found or found[-1].sentence != sentence:
+            opened = len(found)
+        before = folded.text[match.start() - 1] if match.start() else " "
+        found.append(
+            Token(
+                kind=kind,
+                text=text,
+                start=match.start(),
+                end=match.end(),
+                sentence=sentence,
+                clause=clause,
+                paragraph=paragraph,
+                glued=before.isalpha() or (before == "-" and kind == "number" and _letter_before(folded.text, match)),
+                capital=folded.original[folded.origin[match.start()]].isupper(),
+            )
+        )
+    return found
+
+
+def _letter_before(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a number follows a hyphen that follows a letter (``covid-19``), where it is part of a name."""
+    return match.start() > 1 and text[match.start() - 2].isalpha()
+
+
+def _folded_sign(sign: str) -> str:
+    if sign in _SAME:
+        return _SAME[sign]
+    category = unicodedata.category(sign)
+    if category in ("Mn", "Cf"):
+        return ""
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return sign if sign == "\n" else " "
+    if category == "Nd":
+        return str(unicodedata.digit(sign))
+    decomposed = unicodedata.normalize("NFKD", sign)
+    kept = "".join(part for part in decomposed if unicodedata.category(part) != "Mn")
+    return "".join(_SAME.get(part, part) for part in kept.casefold()) if kept else ""
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a hyphen is a dash between clauses (with spaces) rather than part of a word or range."""
+    before = text[match.start() - 1] if match.start() else " "
+    after = text[match.end()] if match.end() < len(text) else " "
+    return before.isspace() and after.isspace()
+
+
+def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:
+    match = matches[index]
+    if match.group() != ".":
+        return True
+    before = matches[index - 1].group() if index else ""
+    touches = index > 0 and matches[index - 1].end() == match.start()
+    if touches and before.isalpha() and (before in _ABBREVIATIONS or (len(before) == 1 and before.isascii())):
+        return False
+    after = next((m for m in matches[index + 1 :][:3] if m.group() not in "\"'"), None)
+    if after is None:
+        return True
+    if after.start() == match.end():
+        # "3.222" is one number and never comes here; "interpol.int" does.
+        return after.group().startswith("\n")
+    sign = folded.original[folded.origin[after.start()]]
+    return not sign.islower()
+
+
+def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:
+    """Tell whether a line's end is a sentence's end: not when a long line was merely wrapped."""
+    match = matches[index]
+    if match.group().count("\n") > 1 or index == 0 or index + 1 == len(matches):
+        return True
+    start = folded.text.rfind("\n", 0, match.start()) + 1
+    after = folded.original[folded.origin[matches[index + 1].start()]]
+    return match.start() - start < 50 or not after.islower()

@@ -1,0 +1,123 @@
+"""A text read once: its tokens, tags, dates, numbers and the operations it names.
+
+In come the text and its language; out goes a :class:`Reading` that every later step shares. It promises that no token
+is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traboule.core.words import catalogue
+from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.reading.dates import DateMention, DateReader
+from traboule.release.claims.reading.kinds import KindReader, phone_numbers
+from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.release.claims.reading.numbers import Mention, NumberReader
+from traboule.release.claims.reading.operations import Named, named
+from traboule.release.claims.reading.signs import Folded, Token
+
+_SEAT_DISTANCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country named, or its people: where, which (ISO 3166-1), and whether as a goal or origin ("to", "from")."""
+
+    first: int
+    last: int
+    code: str
+    people: bool
+    towards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything read from one text. ``kinds`` tells beside each mention what it is when it is no figure."""
+
+    folded: Folded
+    tokens: Sequence[Token]
+    tags: Sequence[tuple[Tag, ...]]
+    dates: Sequence[DateMention]
+    mentions: Sequence[Mention]
+    kinds: Sequence[str]
+    names: Sequence[Named]
+    places: Sequence[Place]
+    sentences: Sequence[tuple[int, int]]
+
+    def tag(self, place: int, name: str) -> Tag | None:
+        """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
+        if not 0 <= place < len(self.tags):
+            return None
+        return next((t for t in self.tags[place] if t.name == name or t.name.startswith(name + ".")), None)
+
+    def text(self, place: int) -> str:
+        """Return the folded text of the token at ``place``, empty outside the text."""
+        return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
+
+    def sentence(self, place: int) -> tuple[int, int]:
+        """Return the tokens ``[first, last)`` of the sentence that holds ``place``."""
+        return self.sentences[self.tokens[place].sentence]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the span in the original text of tokens ``[first, last)``."""
+        return self.folded.span(self.tokens[first].start, self.tokens[last - 1].end)
+
+
+def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
+    """Return the reading of ``tokens`` with the lexicon ``words``."""
+    tags = words.tags(tokens)
+    names = named(tokens, tags, sheets, words)
+    dates = DateReader(folded, tokens, tags).mentions()
+    phones = phone_numbers(folded, tokens)
+    spans = [(span.first, span.last) for span in names]
+    spans += [(span.first, span.last) for span in dates]
+    spans += [(span.first, span.last) for span in phones]
+    taken = {index for first, last in spans for index in range(first, last)}
+    reader = NumberReader(folded, tokens, tags, words)
+    mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
+    kinds = KindReader(reader, tokens, tags)
+    return Reading(
+        folded=folded,
+        tokens=tokens,
+        tags=tags,
+        dates=dates,
+        mentions=mentions,
+        kinds=[kinds.kind(mention) for mention in mentions],
+        names=names,
+        places=_places(tokens, tags),
+        sentences=_sentences(tokens),
+    )
+
+
+def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for index, token in enumerate(tokens):
+        while len(spans) <= token.sentence:
+            spans.append((index, index))
+        spans[token.sentence] = (spans[token.sentence][0], index + 1)
+    return spans
+
+
+def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Place]:
+    seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
+    seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
+    found: list[Place] = []
+    place = 0
+    while place < len(tokens):
+        tag = next((t for t in tags[place] if t.name in ("place", "people")), None)
+        if tag is None:
+            place += 1
+            continue
+        beside_seat = any(-_SEAT_DISTANCE < index - place < _SEAT_DISTANCE for index in seat_at)
+        if not beside_seat:
+            towards = place > 0 and any(t.name == "towards" for t in tags[place - 1])
+            towards = towards or (
+                place > 1
+                and any(t.name == "towards" and t.length < 3 for t in tags[place - 2])
+                and len(tokens[place - 1].text) < 4
+            )
+            found.append(Place(place, place + tag.length, str(tag.value), tag.name == "people", towards))
+        place += tag.length
+    return found

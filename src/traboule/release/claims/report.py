@@ -1,0 +1,93 @@
+"""What the check says: claims with their verdicts, and the sentence that gives the reason.
+
+In come verdicts with their facts; out go :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. It
+promises that every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's
+way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from traboule.core.words import LANGUAGES, catalogue, fill
+from traboule.figures.published import PublishedFigure
+from traboule.release.claims.reading.lexicon import PACKAGE
+
+Value = int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim: ``text`` is the original's ``[start, end)``; ``figure`` the published figure's identifier or None.
+
+    ``value`` is what the text says (a number, a share between 0 and 1, an ISO 8601 date or interval), ``right`` what
+    was published, None where nothing was.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: str
+    figure: str | None
+    value: Value
+    right: Value
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsReport:
+    """The operation meant (a fact sheet's code, None where none of ours), the text's language, its claims in order."""
+
+    operation: str | None
+    language: str
+    claims: tuple[Claim, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data: ``operation``, ``language`` and ``claims``, each with the eight fields of a claim."""
+        fields = ("text", "start", "end", "verdict", "figure", "value", "right", "reason")
+        return {
+            "operation": self.operation,
+            "language": self.language,
+            "claims": [{name: getattr(claim, name) for name in fields} for claim in self.claims],
+        }
+
+
+def reason(code: str, language: str, **values: object) -> str:
+    """Return the sentence ``code`` in the reader's ``language``, numbers written its way."""
+    reader = language if language in LANGUAGES else "en"
+    shown = {name: written(value, reader) for name, value in values.items()}
+    return fill(_words()["reasons"][code], reader, shown)
+
+
+def figure_name(figure: str, language: str) -> str:
+    """Return what a figure is called, in the reader's language."""
+    names = _words()["figures"]
+    return fill(names[figure], language if language in LANGUAGES else "en", {}) if figure in names else figure
+
+
+def verdict_name(verdict: str, language: str) -> str:
+    """Return what a verdict is called, in the reader's language."""
+    return fill(_words()["verdicts"][verdict], language if language in LANGUAGES else "en", {})
+
+
+def shown_value(figure: PublishedFigure, language: str) -> str:
+    """Return a published value with its precision in words: "about 24,000", "at least 1,800"."""
+    reader = language if language in LANGUAGES else "en"
+    value = written(figure.value, reader)
+    return fill(_words()["precisions"][figure.precision], reader, {"value": value})
+
+
+def written(value: object, language: str) -> str:
+    """Return a number with the separators of ``language``; anything else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return str(format_decimal(value, locale=language))
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return dict(catalogue(PACKAGE, "words.yaml"))

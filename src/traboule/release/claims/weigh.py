@@ -1,0 +1,314 @@
+"""Every number of a text judged against the published figures.
+
+In come phrases, scopes and the reading; out go claims. It promises that "wrong" is said only where the words allow one
+figure alone, the sentence speaks of this operation as a whole (or of the one state whose case it is), and no reading
+of the sentence makes the number right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+
+from traboule.core.words import LANGUAGES
+from traboule.figures.published import PublishedFactSheet, PublishedFigure
+from traboule.release.claims.anchor import (
+    ARRESTS,
+    ON_THEME,
+    Candidate,
+    is_part_of_people,
+    needs_qualifier,
+    part_candidates,
+    story_candidates,
+    world_candidates,
+)
+from traboule.release.claims.judge import (
+    BOUND,
+    CONFIRMED,
+    CONSISTENT,
+    DROPPED,
+    NOT_OURS,
+    OFF,
+    SAME,
+    VAGUE,
+    WRONG,
+    exactly,
+    far_share,
+    likeness,
+    relation,
+    share_relation,
+)
+from traboule.release.claims.reading.lexicon import REGION
+from traboule.release.claims.reading.phrase import PEOPLE, TIMES, Phrase
+from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
+from traboule.release.claims.scope import Scope
+
+# How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
+# the whole operation, the more. Below, it is taken for a number of something else.
+_ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_NEAR, _ALIKE_CASE = 0.3, 0.4, 0.8, 0.3
+_ALIKE_COUNTRIES = 0.6
+_ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
+_SMALL = frozenset({"participants", "coordination_units", "nationalities"})
+# A true "more than" says nothing when it is far below: it speaks of something else.
+_ALIKE_BOUND = 0.3
+# A number without meaning of its own is taken for a figure only when it is that very number and no round one.
+_TELLING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    candidate: Candidate
+    sheet: PublishedFactSheet
+    relation: str
+
+
+class Weigher:
+    """Judges the numbers of one text."""
+
+    def __init__(self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], reader: str) -> None:
+        """Take the text's phrases and scopes; reasons are written in the language ``reader``."""
+        self._r = reading
+        self._phrases = phrases
+        self._scopes = scopes
+        self._reader = reader
+        self._decided: dict[int, _Found] = {}
+
+    def claims(self) -> list[Claim]:
+        """Return a claim for every number that says something; parts of names and mere articles say nothing."""
+        found = [self._claim(phrase) for phrase in self._phrases]
+        return [claim for claim in found if claim is not None]
+
+    def _claim(self, phrase: Phrase) -> Claim | None:
+        kind, mention = self._r.kinds[phrase.index], phrase.mention.kind
+        if kind == "name":
+            return None
+        if kind or (phrase.head in TIMES and mention != "article"):
+            return self._not_ours(phrase, kind or "length")
+        if mention == "article":
+            return self._article(phrase)
+        return self._share(phrase, self._scope(phrase)) if mention == "share" else self._count(phrase)
+
+    def _count(self, phrase: Phrase) -> Claim | None:
+        scope = self._scope(phrase)
+        chosen = self._choose(phrase, scope)
+        if chosen is not None:
+            self._decided[phrase.index] = chosen
+            return self._judged(phrase, chosen)
+        vague = phrase.mention.kind == "vague"
+        return None if vague else self._not_ours(phrase, self._why_not(phrase, scope))
+
+    def _scope(self, phrase: Phrase) -> Scope:
+        return self._scopes[self._r.tokens[phrase.mention.first].sentence]
+
+    # Choosing the figure
+
+    def _choose(self, phrase: Phrase, scope: Scope) -> _Found | None:
+        tried: list[_Found] = []
+        for sheet in scope.sheets:
+            for candidate in self._candidates(phrase, sheet):
+                found = _Found(candidate, sheet, relation(phrase.mention, candidate.figure))
+                if self._acceptable(phrase, found):
+                    tried.append(found)
+        right = [found for found in tried if found.relation == SAME] or tried
+        if right:
+            return right[0]
+        return self._wrong(phrase, scope)
+
+    def _wrong(self, phrase: Phrase, scope: Scope) -> _Found | None:
+        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
+            return None
+        sheet = scope.sheets[0]
+        contradicted = [
+            _Found(candidate, sheet, OFF)
+            for candidate in self._candidates(phrase, sheet)
+            if candidate.firm and self._contradicts(phrase, candidate, sheet)
+        ]
+        value = phrase.mention.value
+        return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
+
+    def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        found: list[Candidate] = []
+        parent = self._parent(phrase, sheet)
+        if parent is not None:
+            found += part_candidates(phrase, sheet, parent)
+        story = sheet.story(phrase.place or phrase.near or "")
+        if story is not None:
+            found += story_candidates(phrase, story)
+        if phrase.place is None and phrase.peoples:
+            for other in sheet.stories:
+                if other is not story and phrase.peoples & set(other.nationalities):
+                    found += story_candidates(phrase, other)
+        world = world_candidates(phrase, sheet)
+        found += world
+        if not world and not found:
+            found += self._telling(phrase, sheet)
+        return found
+
+    def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
+        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
+        standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
+        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
+        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
+            return None
+        if phrase.head == "person" and phrase.verb == "rescue":
+            return None
+        if phrase.whole and phrase.index + 1 < len(self._phrases):
+            following = self._phrases[phrase.index + 1]
+            if self._same_sentence(phrase, following, steps=0):
+                whole = world_candidates(following, sheet)
+                return whole[0] if whole else None
+        for earlier in range(phrase.index - 1, -1, -1):
+            before = self._phrases[earlier]
+            if not self._same_sentence(before, phrase, steps=int(phrase.begins or phrase.part)):
+                return None
+            decided = self._decided.get(earlier)
+            if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
+                return decided.candidate
+        return None
+
+    def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
+        first, second = (self._r.tokens[p.mention.first] for p in (before, after))
+        return second.sentence - first.sentence <= steps
+
+    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take "3,222 people" for the 3,222 people published, though no verb says what they are."""
+        value = phrase.mention.value
+        if phrase.mention.kind != "count" or value <= _TELLING or value % 100 == 0 or is_part_of_people(phrase):
+            return []
+        if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
+            return []
+        return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
+
+    # Accepting and contradicting
+
+    def _acceptable(self, phrase: Phrase, found: _Found) -> bool:
+        candidate, figure = found.candidate, found.candidate.figure
+        if found.relation in (OFF, SAME):
+            return found.relation == SAME
+        alike = likeness(phrase.mention.value, figure.value or 0)
+        if candidate.state is not None:
+            at_home = phrase.place == candidate.state
+            return alike >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
+        if phrase.place is not None or is_part_of_people(phrase):
+            return False
+        if found.relation == VAGUE:
+            return candidate.firm and (phrase.worldwide or phrase.near is None) and not phrase.elsewhere
+        if found.relation == BOUND:
+            return alike >= (_ALIKE_BOUND if candidate.firm else _ALIKE_NEAR)
+        return candidate.firm or alike >= _ALIKE_REGION
+
+    def _contradicts(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
+        figure, value, high = candidate.figure, phrase.mention.value, phrase.mention.high
+        right = figure.value or 0
+        within = high is not None and value <= right <= high
+        alike = likeness(value, right)
+        # "At least 1,800" may have become 2,000 elsewhere.
+        grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
+        if not right or phrase.negated or within or grown:
+            return False
+        if candidate.state is not None:
+            return phrase.place == candidate.state and alike >= _ALIKE_CASE
+        if phrase.place is not None or is_part_of_people(phrase):
+            # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
+            return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
+        return self._contradicts_world(phrase, figure, sheet)
+
+    def _contradicts_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
+        value, right, whole = phrase.mention.value, figure.value or 0, phrase.worldwide
+        alike = likeness(value, right)
+        if value > _TELLING and any(other.value == value for other in sheet.figures):
+            # Two figures were exchanged.
+            return whole or phrase.near is None
+        if figure.id in _SMALL:
+            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
+        if phrase.near is not None:
+            return alike >= (_ALIKE_PLAIN if whole else _ALIKE_NEAR)
+        shifted = whole and value in (right * 10, right / 10)
+        return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
+
+    # Writing the claim
+
+    def _judged(self, phrase: Phrase, found: _Found) -> Claim:
+        figure, candidate = found.candidate.figure, found.candidate
+        right = shown_value(figure, self._reader)
+        name = figure_name(figure.id, self._reader)
+        facts: dict[str, object] = {"figure": name, "right": right, "value": phrase.mention.value}
+        if candidate.state is not None:
+            facts["state"] = self._state(candidate.state)
+        case = "_case" if candidate.state is not None else ""
+        if found.relation == OFF:
+            return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
+        missing = needs_qualifier(phrase, figure)
+        if missing:
+            return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
+        if found.relation == SAME:
+            kept = exactly(phrase.mention, figure)
+            code = "same" + case if kept else "loose"
+            verdict = CONFIRMED if kept else CONSISTENT
+            return self._claim_of(phrase, verdict, figure.id, figure.value, reason(code, self._reader, **facts))
+        return self._claim_of(
+            phrase, CONSISTENT, figure.id, figure.value, reason(found.relation, self._reader, **facts)
+        )
+
+    def _share(self, phrase: Phrase, scope: Scope) -> Claim:
+        whole = phrase.head == "arrest" or (
+            phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
+        )
+        mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
+        for sheet in scope.sheets if mine else ():
+            part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
+            if part is None or total is None or not part.value or not total.value:
+                continue
+            ratio = part.value / total.value
+            right = round(1 - ratio if phrase.negated else ratio, 4)
+            stands = share_relation(phrase.mention, right)
+            shown = round(100 * right, 1)
+            if stands != OFF:
+                verdict = CONFIRMED if stands == SAME else CONSISTENT
+                return self._claim_of(phrase, verdict, ON_THEME, right, reason("share", self._reader, right=shown))
+            if scope.sure and phrase.theme and part.precision == "exact" and self._far(phrase, right):
+                return self._claim_of(phrase, WRONG, ON_THEME, right, reason("wrong_share", self._reader, right=shown))
+        return self._not_ours(phrase, "share_unknown")
+
+    def _far(self, phrase: Phrase, right: float) -> bool:
+        """Tell whether a share is wrong whichever way its negation is meant."""
+        return far_share(phrase.mention, right) and far_share(phrase.mention, 1 - right)
+
+    def _article(self, phrase: Phrase) -> Claim | None:
+        """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""
+        if phrase.place is None or phrase.verb != "arrest" or phrase.head not in PEOPLE:
+            return None
+        for sheet in self._scope(phrase).sheets:
+            story = sheet.story(phrase.place)
+            for figure in story.figures if story else ():
+                if figure.id == ARRESTS and figure.value == 1:
+                    return self._judged(phrase, _Found(Candidate(figure, False, phrase.place), sheet, SAME))
+        return None
+
+    def _why_not(self, phrase: Phrase, scope: Scope) -> str:
+        if not scope.sheets:
+            return "other_operation" if self._r.names else "no_operation"
+        if not scope.sure or phrase.elsewhere:
+            return "other_operation"
+        if phrase.place not in (None, REGION):
+            return "state"
+        return "people" if is_part_of_people(phrase) else "not_ours"
+
+    def _not_ours(self, phrase: Phrase, code: str) -> Claim:
+        state = self._state(phrase.place) if phrase.place else ""
+        return self._claim_of(phrase, NOT_OURS, None, None, reason(code, self._reader, state=state))
+
+    def _claim_of(self, phrase: Phrase, verdict: str, figure: str | None, right: Value, why: str) -> Claim:
+        # Of what is no figure only the number itself is shown, not the noun after it.
+        last = phrase.mention.closing if self._r.kinds[phrase.index] else phrase.last
+        start, end = self._r.span(phrase.first, last)
+        counts = self._r.kinds[phrase.index] not in ("ordinal", "phone")
+        value = phrase.mention.value if counts else None
+        return Claim(self._r.folded.original[start:end], start, end, verdict, figure, value, right, why)
+
+    def _state(self, code: str) -> str:
+        reader = self._reader if self._reader in LANGUAGES else "en"
+        return str(Locale(reader).territories.get(code, code))

@@ -1,0 +1,135 @@
+"""The words of a communiqué in one language, and numbers said in them.
+
+Comes in: ``words/<language>.yaml``. Goes out: phrases such as "3,222 potential victims of human trafficking".
+Promises: a number and its noun, with qualifier and precision, are one phrase that cannot be taken apart; plural
+categories and number shapes are CLDR's (Unicode TR 35), Arabic's six included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal
+
+from traboule.core.errors import Invalid
+from traboule.core.findings import Finding, Severity
+from traboule.core.words import catalogue
+from traboule.release.statement import Line
+
+REFERENCE = re.compile(r"\{(figure|date|operation)(?::([a-z_]+))?\}")
+# Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
+NUMBERING = {"ar": "arab"}
+EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+LOCALES = {"en": "en_GB"}
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The catalogue of one language, with the rules that keep its texts honest."""
+
+    language: str
+    catalogue: Mapping[str, Any]
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether the language runs from right to left."""
+        return bool(self.catalogue["direction"] == "rtl")
+
+    def number(self, value: int) -> str:
+        """Return ``value`` with the language's grouping and digits."""
+        return self._shaped(format_decimal(value, locale=self._locale, numbering_system=self._numbering))
+
+    def day(self, day: date) -> str:
+        """Return ``day`` written out, with the digits the numbers have."""
+        return self._shaped(format_date(day, format="long", locale=self._locale))
+
+    def phrase(self, line: Line) -> str:
+        """Return a figure as it may stand in a text: precision, number, qualifier and noun."""
+        forms: Mapping[str, str] = self.catalogue["figures"][line.figure]
+        rounded = line.precision == "about" and line.value >= MILLION and line.value % MILLION == 0
+        if rounded:
+            number = self._shaped(
+                format_compact_decimal(
+                    line.value, format_type="long", locale=self._locale, numbering_system=self._numbering
+                )
+            )
+        else:
+            number = self.number(line.value)
+        category = str(Locale(self.language).plural_form(line.value))
+        form = forms["many"] if rounded and "many" in forms else forms.get(category, forms["other"])
+        if not rounded and category == "many" and self.language in ("fr", "es"):
+            form = forms["other"]
+        precision: str = self.catalogue["precision"][line.precision]
+        return precision.format(phrase=form.format(n=number))
+
+    def label(self, *path: str) -> str:
+        """Return a label, such as ``label("titles", "arrests")``."""
+        found: Any = self.catalogue["labels"]
+        for step in path:
+            found = found[step]
+        return str(found)
+
+    @property
+    def _locale(self) -> str:
+        return LOCALES.get(self.language, self.language)
+
+    @property
+    def _numbering(self) -> str:
+        return NUMBERING.get(self.language, "latn")
+
+    def _shaped(self, text: object) -> str:
+        return str(text).translate(EASTERN_DIGITS) if self.language in NUMBERING else str(text)
+
+
+@cache
+def wording(language: str) -> Wording:
+    """Return the checked wording of ``language``. Raises Invalid with all faults where its texts break a rule."""
+    found = Wording(language, catalogue("traboule.release", f"words/{language}.yaml"))
+    faults = faults_of(found.catalogue)
+    if faults:
+        raise Invalid("wording-faulty", findings=faults, language=language, count=len(faults))
+    return found
+
+
+def faults_of(words: Mapping[str, Any]) -> list[Finding]:
+    """Return every fault of a catalogue: a digit typed, an unknown reference, a qualifier dropped (rule 2), a word
+    that must not be used of people."""
+    faults = []
+    for index, block in enumerate(words["blocks"]):
+        for code, value in _text_faults(str(block.get("text", "")), words):
+            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), row=index + 1, value=value))
+    for figure, forms in words["figures"].items():
+        for form in forms.values():
+            for code, value in _text_faults(str(form).replace("{n}", ""), words):
+                faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
+    return faults
+
+
+def _text_faults(text: str, words: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for match in REFERENCE.finditer(text):
+        kind, name = match.groups()
+        known = (kind == "figure" and name in words["figures"]) or (kind == "date" and name in ("start", "end"))
+        if not known and not (kind == "operation" and name is None):
+            found.append(("reference-unknown", match.group()))
+    plain = REFERENCE.sub(" ", text)
+    if "{" in plain or "}" in plain:
+        found.append(("reference-unknown", plain[plain.find("{") :][:20]))
+    found += [("digit-typed", mark) for mark in plain if unicodedata.category(mark) in ("Nd", "No", "Nl")]
+    for allowed in words["unqualified_allowed"]:
+        plain = plain.replace(allowed, " ")
+    for rule in words["qualified"]:
+        whole = re.sub(str(rule["only_as"]), " ", plain, flags=re.IGNORECASE)
+        found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), whole, re.IGNORECASE)]
+    for pattern in words["forbidden"]:
+        found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), plain, re.IGNORECASE)]
+    return found

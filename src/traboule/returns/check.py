@@ -1,0 +1,132 @@
+"""The check of a return: all its faults at once, and every row accounted for.
+
+In: a return as read, the form, the operation, the state of the one who files, the rows of the agency already in force.
+Out: a :class:`CheckedReturn`. Promise: pure; filed = entered + held + refused; a row's findings do not depend on where
+it stands in its sheet; each distinct content of a column is read once, so the work grows with the rows and never
+faster. What is not acceptable at all is refused in words (``Refused``, ``Invalid``), and then nothing is entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from traboule.core.errors import Refused
+from traboule.core.findings import Severity
+from traboule.operation.operation import Operation
+from traboule.returns.checked import CheckedReturn, Cover, Kind
+from traboule.returns.checking.contents import check_contents
+from traboule.returns.checking.cover import read_cover
+from traboule.returns.checking.drafts import Draft, Notes, Tables
+from traboule.returns.checking.people import check_people
+from traboule.returns.checking.references import Known, check_held_references, check_references
+from traboule.returns.checking.table import read_table
+from traboule.returns.checking.totals import check_totals
+from traboule.returns.checking.window import check_dates, check_window, refuse_outside
+from traboule.returns.form import COVER, Form
+from traboule.returns.raw import RawReturn
+
+_NOTHING_KNOWN: Known = {}
+
+
+def check(
+    raw: RawReturn,
+    form: Form,
+    operation: Operation,
+    *,
+    filing_state: str | None = None,
+    known: Known = _NOTHING_KNOWN,
+) -> CheckedReturn:
+    """Return the checked return.
+
+    ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
+    one's own desk. ``known`` holds, by table, the row_ids of the same agency already in force, to which a return that
+    adds may refer. Raises what ``read_cover`` raises, and Refused: ``return-nil-with-rows``, ``return-empty``,
+    ``return-outside-window``.
+    """
+    notes = Notes()
+    cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
+    tables: Tables = {
+        name: read_table(raw.sheets[name], table, notes) if name in raw.sheets else []
+        for name, table in form.row_tables.items()
+    }
+    kind = _kind(raw, cover, tables)
+    refuse_outside(raw, tables, operation)
+    _hold_misread(raw, tables)
+    check_references(tables, form, cover, known, notes)
+    check_dates(tables, form, cover, notes)
+    check_window(tables, operation, notes)
+    check_contents(tables, cover, notes)
+    check_people(tables, cover, notes)
+    check_totals(tables, notes)
+    check_held_references(tables, form, notes)
+    if kind == "withdrawn":
+        _refuse_all(tables, notes)
+    _note_open_final(cover_draft, tables, notes)
+    return _finished(raw, cover, tables, kind, notes)
+
+
+def _kind(raw: RawReturn, cover: Cover, tables: Tables) -> Kind:
+    """Tell what sort of return this is; one without rows must say that it is nil (rule 14) or a withdrawal."""
+    filled = [name for name, drafts in tables.items() if drafts]
+    if cover.status == "withdrawn":
+        return "withdrawn"
+    place: dict[str, object] = {
+        "file": raw.file_name,
+        "sheet": raw.sheets[COVER].sheet_name,
+        "cell": raw.sheets[COVER].cover_cells.get("status") or "status",
+    }
+    if cover.status == "nil":
+        if filled:
+            sheets = ", ".join(raw.sheets[name].sheet_name for name in filled)
+            raise Refused("return-nil-with-rows", **place, sheets=sheets)
+        return "nil"
+    if not filled:
+        raise Refused("return-empty", **place)
+    return "totals" if filled == ["totals"] else "rows"
+
+
+def _hold_misread(raw: RawReturn, tables: Tables) -> None:
+    """Put the reader's own findings on their rows: an error there holds the row as one of ours does."""
+    at: Mapping[tuple[str, int], Draft] = {
+        (name, draft.number): draft for name, drafts in tables.items() for draft in drafts
+    }
+    for finding in raw.findings:
+        draft = at.get((finding.table, finding.row))
+        if draft is not None:
+            draft.faults.add(finding.code)
+            draft.held = draft.held or finding.severity is Severity.ERROR
+
+
+def _refuse_all(tables: Tables, notes: Notes) -> None:
+    """Refuse the rows of a withdrawal: it takes back what was filed before and enters nothing."""
+    for drafts in tables.values():
+        for draft in drafts:
+            draft.refused = True
+            notes.on(draft, "R-ROW-IN-WITHDRAWAL", "row_id")
+
+
+def _note_open_final(cover: Draft, tables: Tables, notes: Notes) -> None:
+    """Note a return that calls itself final while rows of it are held or refused (rule 25)."""
+    waiting = sum(draft.held or draft.refused for drafts in tables.values() for draft in drafts)
+    if cover.text("status") == "final" and waiting:
+        notes.on(cover, "R-FINAL-HELD", "status", count=waiting)
+
+
+def _finished(raw: RawReturn, cover: Cover, tables: Tables, kind: Kind, notes: Notes) -> CheckedReturn:
+    every = [draft for drafts in tables.values() for draft in drafts]
+    refused = [draft for draft in every if draft.refused]
+    held = sum(draft.held and not draft.refused for draft in every)
+    return CheckedReturn(
+        cover=cover,
+        tables={name: [draft.checked() for draft in drafts if not draft.refused] for name, drafts in tables.items()},
+        findings=notes.in_order(raw.findings, [COVER, *tables]),
+        filed=len(every),
+        entered=len(every) - held - len(refused),
+        held=held,
+        refused=len(refused),
+        kind=kind,
+        file_name=raw.file_name,
+        content_hash=raw.content_hash,
+        language=raw.language,
+        refused_rows=tuple(draft.checked() for draft in refused),
+    )

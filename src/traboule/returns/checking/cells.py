@@ -1,0 +1,280 @@
+"""One cell: from what was read to a typed value, a missing value, or faults.
+
+In: a field of the form and a cell. Out: a :class:`Reading`. Promise: pure, never raises on any cell, and knows nothing
+of the row around it, so that each distinct content of a column is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as of_dataclass
+from datetime import date, datetime
+
+from traboule.core.codes import Vocabulary, vocabulary
+from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_date, parse_moment
+from traboule.core.missing import read_missing
+from traboule.core.spelling import western_digits
+from traboule.returns.checked import Value
+from traboule.returns.checking.numbers import ReadNumber, read_integer, read_number
+from traboule.returns.checking.texts import cell_text, clean, filed_text, like_formula, refused_characters
+from traboule.returns.form import Field
+from traboule.returns.raw import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one cell holds: ``text`` as filed, a ``value`` or a ``missing`` or neither, and faults with their values."""
+
+    text: str
+    value: Value | None = None
+    missing: str | None = None
+    faults: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+Reader = Callable[[Cell], Reading]
+_NONE: Mapping[str, object] = {}
+
+_SEPARATORS = re.compile(r"[;؛\n|]")
+_WEAK_SEPARATORS = re.compile(r"[,،、/+]")
+_DAY_MONTH = re.compile(r"(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
+_YEAR_FIRST = re.compile(r"(\d{4}) ?([-/. ]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)")
+_NAMES = frozenset({"na", "nan"})
+# Numbers beyond these are no day of any calendar a spreadsheet knows, and too large for date arithmetic.
+_NUMBER_OF_DAY = 100_000_000
+
+
+@dataclass(slots=True)
+class Column:
+    """The readings of one field of one table, by distinct content."""
+
+    field: Field
+    read: Reader
+    known: dict[tuple[type, Cell], Reading] = of_dataclass(default_factory=dict)
+
+    def reading(self, cell: Cell) -> Reading:
+        """Return the reading of ``cell``; equal cells of one type are read once."""
+        key = (cell.__class__, cell)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.read(cell)
+        return found
+
+
+def column(table: str, of: Field) -> Column:
+    """Return the column of a field: its reader, and nothing read yet."""
+    return Column(of, _checked_text(of, _reader(table, of)))
+
+
+def _reader(table: str, of: Field) -> Reader:
+    if of.type in ("code", "codes"):
+        known = vocabulary(of.vocabulary or "")
+        return _code_reader(known) if of.type == "code" else _codes_reader(known)
+    if of.id == "row_id" or of.type == "reference":
+        return _reference_reader(missing_allowed=of.id != "row_id")
+    if (table, of.id) == ("identifiers", "value"):
+        return _read_kept_text  # "none" as a phone number is a placeholder, which is a finding of its own.
+    if of.type == "text" and of.personal and table == "people":
+        return _read_name
+    return _BY_TYPE[of.type]
+
+
+def _checked_text(of: Field, read: Reader) -> Reader:
+    """Return a reader that first proves the text fit to be kept: characters and length."""
+    longest = of.max_length
+
+    def checked(cell: Cell) -> Reading:
+        if not isinstance(cell, str):
+            return read(cell)
+        refused = refused_characters(cell)
+        if refused:
+            return Reading(filed_text(cell), faults=(("R-TEXT-CONTROL", {"characters": refused}),))
+        if len(cell) > longest and len(clean(cell)) > longest:
+            values = {"length": len(clean(cell)), "max": longest}
+            return Reading(cell[:longest] + "…", faults=(("R-TEXT-TOO-LONG", values),))
+        return read(cell)
+
+    return checked
+
+
+def _read_text(cell: Cell) -> Reading:
+    text = clean(cell_text(cell))
+    missing = read_missing(text, number=True)
+    if missing is not None:
+        return Reading(text, missing=missing)
+    return _kept(text)
+
+
+def _read_kept_text(cell: Cell) -> Reading:
+    return _kept(clean(cell_text(cell)))
+
+
+def _read_name(cell: Cell) -> Reading:
+    """Read a name. Na and Nan are names of people, and spellings of a missing value everywhere else."""
+    text = clean(cell_text(cell))
+    return _kept(text) if text.casefold() in _NAMES else _read_text(cell)
+
+
+def _kept(text: str) -> Reading:
+    faults = (("R-TEXT-FORMULA", _NONE),) if like_formula(text) else ()
+    return Reading(text, value=text or None, faults=faults)
+
+
+def _reference_reader(*, missing_allowed: bool) -> Reader:
+    """Return the reader of row numbers: 12, 12.0 and ١٢ name the same row."""
+
+    def read(cell: Cell) -> Reading:
+        filed = clean(cell_text(cell))
+        missing = read_missing(filed, number=True) if missing_allowed else None
+        if missing is not None:
+            return Reading(filed, missing=missing)
+        return Reading(filed, value=western_digits(filed) or None)
+
+    return read
+
+
+def _read_references(cell: Cell) -> Reading:
+    filed = clean(cell_text(cell))
+    missing = read_missing(filed, number=True)
+    if missing is not None:
+        return Reading(filed, missing=missing)
+    parts = {part.strip() for part in re.split(r"[;؛,،\s]", western_digits(filed))}
+    return Reading(filed, value=tuple(sorted(parts - {""})) or None)
+
+
+def _code_reader(known: Vocabulary) -> Reader:
+    def read(cell: Cell) -> Reading:
+        filed = clean(cell_text(cell))
+        code = _find(known, cell, filed)
+        if code is not None:
+            return Reading(filed, value=code)
+        missing = read_missing(filed)
+        if missing is not None:
+            return Reading(filed, missing=missing)
+        return Reading(filed, faults=(("R-CODE-UNKNOWN", {"vocabulary": known.name}),))
+
+    return read
+
+
+def _codes_reader(known: Vocabulary) -> Reader:
+    def read(cell: Cell) -> Reading:
+        filed = clean(cell_text(cell))
+        code = _find(known, cell, filed)
+        if code is not None:
+            return Reading(filed, value=(code,))
+        missing = read_missing(filed)
+        if missing is not None:
+            return Reading(filed, missing=missing)
+        found: set[str] = set()
+        faults = [
+            ("R-CODE-UNKNOWN", {"vocabulary": known.name, "value": part})
+            for part in _parts(known, filed)
+            if not _found(known, part, found)
+        ]
+        return Reading(filed, value=None if faults else tuple(sorted(found)) or None, faults=tuple(faults))
+
+    return read
+
+
+def _found(known: Vocabulary, part: str, found: set[str]) -> bool:
+    code = known.find(part)
+    if code is None:
+        return False
+    found.add(code)
+    return True
+
+
+def _parts(known: Vocabulary, filed: str) -> list[str]:
+    """Split a list of codes; a comma splits only where the words around it are not one label of the vocabulary."""
+    parts: list[str] = []
+    for strong in _SEPARATORS.split(filed):
+        whole = strong.strip()
+        if whole and known.find(whole) is not None:
+            parts.append(whole)
+        else:
+            parts.extend(weak.strip() for weak in _WEAK_SEPARATORS.split(whole))
+    return [part for part in parts if part]
+
+
+def _find(known: Vocabulary, cell: Cell, filed: str) -> str | None:
+    """Return the code; a spreadsheet's own TRUE and FALSE stand for yes and no."""
+    if isinstance(cell, bool):
+        return known.find("yes" if cell else "no")
+    return known.find(filed)
+
+
+def _number_reader(read_one: Callable[[Cell], ReadNumber]) -> Reader:
+    def read(cell: Cell) -> Reading:
+        filed = clean(cell_text(cell))
+        found = read_one(cell if not isinstance(cell, str) else filed)
+        missing = read_missing(filed, number=True) if isinstance(cell, str) else None
+        if missing is not None:
+            return Reading(filed, missing=missing)
+        if found.value is None:
+            return Reading(filed, faults=((found.fault, _NONE),))
+        faults = (("R-NUMBER-GROUPED", {"read": found.value}),) if found.grouped else ()
+        return Reading(filed, value=found.value, faults=faults)
+
+    return read
+
+
+def _read_date(cell: Cell) -> Reading:
+    return _read_day(cell, parse_date)
+
+
+def _read_moment(cell: Cell) -> Reading:
+    return _read_day(cell, parse_moment)
+
+
+def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | None]) -> Reading:
+    filed = clean(cell_text(cell))
+    too_large = isinstance(cell, int | float) and not -_NUMBER_OF_DAY < cell < _NUMBER_OF_DAY
+    found = None if too_large else parse(filed if isinstance(cell, str) else cell)
+    if found is None:
+        missing = read_missing(filed)
+        if missing is not None:
+            return Reading(filed, missing=missing)
+        return Reading(filed, faults=((_why_no_date(filed), _NONE),))
+    if isinstance(cell, str) and _ambiguous(filed):
+        day = found.date().isoformat() if isinstance(found, datetime) else found.iso()
+        return Reading(filed, value=found, faults=(("R-DATE-AMBIGUOUS", {"read": day}),))
+    return Reading(filed, value=found)
+
+
+def _ambiguous(filed: str) -> bool:
+    """Tell whether day and month could be exchanged and give another day."""
+    found = _DAY_MONTH.match(western_digits(filed))
+    return found is not None and found[1].lstrip("0") != found[3].lstrip("0") and 1 <= int(found[1]) <= 12
+
+
+def _why_no_date(filed: str) -> str:
+    """Return R-DATE-IMPOSSIBLE where the text has the form of a day that never was, R-DATE-UNREADABLE otherwise."""
+    text = western_digits(filed)
+    day_first, year_first = _DAY_MONTH.match(text), _YEAR_FIRST.match(text)
+    year = int(day_first[4]) if day_first else int(year_first[1]) if year_first else 0
+    return "R-DATE-IMPOSSIBLE" if FIRST_YEAR <= year <= LAST_YEAR else "R-DATE-UNREADABLE"
+
+
+_BY_TYPE: Mapping[str, Reader] = {
+    "text": _read_text,
+    "references": _read_references,
+    "integer": _number_reader(read_integer),
+    "number": _number_reader(read_number),
+    "date": _read_date,
+    "moment": _read_moment,
+}
+
+
+def day_of(value: object) -> date | None:
+    """Return the last day a date or a moment can mean, None for anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value.latest() if isinstance(value, PartialDate) else None
+
+
+def first_day_of(value: object) -> date | None:
+    """Return the first day a date or a moment can mean, None for anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value.earliest() if isinstance(value, PartialDate) else None

@@ -1,0 +1,118 @@
+"""A row while it is being checked, and the one way to note a fault.
+
+In: what was read. Out: drafts that become checked rows, and the findings. Promise: a fault of severity error holds
+its row; every finding says the sheet, the cell and the value as the file has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from traboule.core.findings import Finding, Severity
+from traboule.returns.checked import CheckedRow, Value
+from traboule.returns.faults import rule_of, severity_of
+from traboule.returns.raw import RawSheet
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """One row under check. ``sheet`` knows the columns; ``refused`` rows have no name they could be kept under."""
+
+    table: str
+    row_id: str
+    number: int
+    sheet: RawSheet
+    values: dict[str, Value]
+    missing: dict[str, str]
+    as_filed: dict[str, str]
+    held: bool = False
+    refused: bool = False
+    faults: set[str] = field(default_factory=set)
+
+    def text(self, name: str) -> str | None:
+        """Return the value of a text, code or reference field, None where it holds none."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def number_of(self, name: str) -> int | float | None:
+        """Return the value of an integer or number field, None where it holds none."""
+        value = self.values.get(name)
+        return value if isinstance(value, int | float) else None
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """Return the values of a field that takes several, empty where it holds none."""
+        value = self.values.get(name)
+        return value if isinstance(value, tuple) else ()
+
+    def checked(self) -> CheckedRow:
+        """Return the row as the later stages take it."""
+        return CheckedRow(
+            self.table,
+            self.row_id,
+            self.sheet.sheet_name,
+            self.number,
+            self.values,
+            self.missing,
+            self.as_filed,
+            self.held,
+            tuple(sorted(self.faults)),
+        )
+
+
+Tables = Mapping[str, list[Draft]]
+
+
+class Notes:
+    """The findings of one return, in the order noted."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def on(self, draft: Draft, code: str, name: str, **values: object) -> None:
+        """Note ``code`` at the field ``name`` of a row; ``values`` fill its sentence."""
+        severity = severity_of(code)
+        draft.faults.add(code)
+        draft.held = draft.held or severity is Severity.ERROR
+        columns = draft.sheet.columns
+        column = columns.get(name)
+        address = draft.sheet.cover_cells.get(name, "")
+        at = column or columns.get("row_id")  # A column that is not there is told of at the row's name.
+        if at is not None and at.letter:
+            address = f"{at.letter}{draft.number}"
+        self.findings.append(
+            Finding(
+                code=code,
+                severity=severity,
+                table=draft.table,
+                field=name,
+                sheet=draft.sheet.sheet_name,
+                row=draft.number,
+                column="" if column is None else column.header,
+                cell=address,
+                value=draft.as_filed.get(name, ""),
+                rule=rule_of(code),
+                values=values,
+            )
+        )
+
+    def in_order(self, earlier: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:
+        """Return all findings, those of the reading among them, by table, row, cell and code."""
+        place = {name: number for number, name in enumerate(tables)}
+        every = [*earlier, *self.findings]
+        return tuple(sorted(every, key=lambda found: (place.get(found.table, -1), found.row, found.field, found.code)))
+
+
+def kept(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return the rows that are not refused, by row_id: what contradicts what must not depend on their order."""
+    return sorted((draft for draft in drafts if not draft.refused), key=lambda draft: draft.row_id)
+
+
+def by_field(drafts: Iterable[Draft], name: str) -> dict[str, list[Draft]]:
+    """Return the rows grouped by the text of one field, rows without it left out."""
+    groups: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        value = draft.values.get(name)
+        if isinstance(value, str):
+            groups.setdefault(value, []).append(draft)
+    return groups

@@ -1,0 +1,177 @@
+"""What a return says about one person in several places, held against itself.
+
+In: the drafts of people, roles, victims, arrests. Out: findings. Promise: nothing here decides about a person. Where
+statements disagree the stricter protection holds until the filer corrects them (rule 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from traboule.core.dates import PartialDate
+from traboule.returns.checked import Cover
+from traboule.returns.checking.cells import day_of
+from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
+
+_OLDEST = 120
+_ADULT = 18
+_BANDS_OF_MINORS = frozenset({"0-8", "9-17"})
+_VICTIM_STATUS = frozenset({"PossibleVictimOfTrafficking", "ActualVictimOfTrafficking"})
+_SUSPECT_ROLES = frozenset({"suspect", "arrested"})
+_VICTIM_ROLES = frozenset({"possible_victim", "victim"})
+_REFERRED = frozenset({"referred", "in_care"})
+
+# What happened to a person, and when: nobody is born after it.
+_EVENTS = {"arrests": ("at",), "roles": ("start", "end"), "victims": ("episode_start", "episode_end")}
+
+
+def check_people(tables: Tables, cover: Cover, notes: Notes) -> None:
+    """Note ages that cannot be, minors that are none (rule 16), and rules 3, 15, 16 and 17 on victims."""
+    people = kept(tables.get("people", ()))
+    events = _latest_possible_events(tables)
+    for draft in people:
+        _note_birth(draft, cover.as_of.latest(), notes)
+        _note_born_after(draft, events.get(draft.row_id), notes)
+        _note_minor(draft, cover.as_of, notes)
+    minors = {draft.row_id for draft in people if _may_be_minor(draft, cover.as_of.latest())}
+    for draft in kept(tables.get("victims", ())):
+        _note_means(draft, minors, notes)
+    _note_screening(tables, people, notes)
+    _note_smuggled(tables, notes)
+
+
+def _latest_possible_events(tables: Tables) -> dict[str, tuple[date, Draft, str]]:
+    """Return for each person the earliest event, each dated by the last day it can mean."""
+    earliest: dict[str, tuple[date, Draft, str]] = {}
+    for name, fields in _EVENTS.items():
+        for person, drafts in by_field(kept(tables.get(name, ())), "person").items():
+            for draft in drafts:
+                for field in fields:
+                    day = day_of(draft.values.get(field))
+                    if day is not None and (person not in earliest or day < earliest[person][0]):
+                        earliest[person] = (day, draft, field)
+    return earliest
+
+
+def _note_birth(draft: Draft, as_of: date, notes: Notes) -> None:
+    born = draft.values.get("birth_date")
+    if not isinstance(born, PartialDate):
+        return
+    if born.earliest() > as_of:
+        notes.on(draft, "R-BIRTH-FUTURE", "birth_date", as_of=as_of.isoformat())
+    elif _age(born.latest(), as_of) > _OLDEST:
+        notes.on(draft, "R-AGE-IMPOSSIBLE", "birth_date", age=_age(born.latest(), as_of))
+
+
+def _note_born_after(draft: Draft, event: tuple[date, Draft, str] | None, notes: Notes) -> None:
+    born = draft.values.get("birth_date")
+    if event is None or not isinstance(born, PartialDate):
+        return
+    day, other, field = event
+    if born.earliest() > day:
+        told = {"event": other.as_filed.get(field, ""), "target": other.table, "other": other.number}
+        notes.on(draft, "R-BIRTH-AFTER-EVENT", "birth_date", **told)
+
+
+def _age(born: date, on: date) -> int:
+    """Return the age in whole years; somebody born on 29 February is a year older on 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _ages(born: object, on: date) -> tuple[int, int] | None:
+    """Return the least and the greatest age a birth date allows."""
+    if not isinstance(born, PartialDate):
+        return None
+    return _age(born.latest(), on), _age(born.earliest(), on)
+
+
+def _note_minor(draft: Draft, as_of: PartialDate, notes: Notes) -> None:
+    """Note that birth date, age band and the minor column cannot all be true (rule 16)."""
+    on = as_of.latest()
+    told: dict[str, bool] = {}
+    ages = _ages(draft.values.get("birth_date"), on)
+    if ages is not None and (ages[1] < _ADULT or ages[0] >= _ADULT):
+        told["birth_date"] = ages[1] < _ADULT
+    band = draft.text("age_band")
+    if band is not None:
+        told["age_band"] = band in _BANDS_OF_MINORS
+    minor = draft.text("minor")
+    if minor in ("yes", "presumed", "no"):
+        told["minor"] = minor != "no"
+    disagree = len(set(told.values())) > 1
+    if not disagree and ages is not None and band is not None:
+        disagree = not _band_allows(band, ages)
+    if disagree:
+        pairs = tuple((name, draft.as_filed.get(name, "")) for name in told)
+        if "birth_date" not in told and ages is not None:
+            pairs = (("birth_date", draft.as_filed.get("birth_date", "")), *pairs)
+        notes.on(draft, "R-MINOR-DISAGREES", "minor" if "minor" in told else "age_band", told=pairs)
+
+
+def _band_allows(band: str, ages: tuple[int, int]) -> bool:
+    """Tell whether some age of ``ages`` lies in the band, one year of grace for the day the band was chosen on."""
+    lowest, _, highest = band.rstrip("+").partition("-")
+    if not lowest.isdecimal():
+        return True
+    top = int(highest) if highest.isdecimal() else _OLDEST
+    return ages[0] - 1 <= top and int(lowest) <= ages[1] + 1
+
+
+def _may_be_minor(draft: Draft, on: date) -> bool:
+    """Tell whether anything said of a person makes them a minor for protection."""
+    ages = _ages(draft.values.get("birth_date"), on)
+    by_age = ages is not None and ages[0] < _ADULT
+    return by_age or draft.text("minor") in ("yes", "presumed") or draft.text("age_band") in _BANDS_OF_MINORS
+
+
+def _note_means(draft: Draft, minors: set[str], notes: Notes) -> None:
+    """Note an adult victim without means (rule 16), and consents that contradict what was done (rule 17)."""
+    means = draft.several("means")
+    adult = draft.text("person") not in minors
+    if draft.text("status") == "ActualVictimOfTrafficking" and adult and not means:
+        notes.on(draft, "R-MEANS-MISSING", "means")
+    if means and draft.text("consent_to_exploitation") == "yes":
+        notes.on(draft, "R-CONSENT-WITH-MEANS", "consent_to_exploitation")
+    if draft.text("referral") in _REFERRED and draft.text("consent_to_share") == "refused":
+        notes.on(draft, "R-REFERRAL-CONSENT", "referral")
+
+
+def _persons(drafts: Iterable[Draft]) -> set[str]:
+    return {person for draft in drafts if (person := draft.text("person")) is not None}
+
+
+def _note_screening(tables: Tables, people: list[Draft], notes: Notes) -> None:
+    """Note who is suspect and possible victim at once (rule 15), at the person, or where the person is named."""
+    roles, arrests = kept(tables.get("roles", ())), kept(tables.get("arrests", ()))
+    accused = [draft for draft in roles if draft.text("role") in _SUSPECT_ROLES] + arrests
+    harmed = [draft for draft in roles if draft.text("role") in _VICTIM_ROLES]
+    harmed += [draft for draft in kept(tables.get("victims", ())) if draft.text("status") in _VICTIM_STATUS]
+    both = _persons(accused) & _persons(harmed)
+    here = {draft.row_id for draft in people}
+    for draft in people:
+        if draft.row_id in both:
+            notes.on(draft, "R-SCREENING", "row_id")
+    for draft in accused:
+        person = draft.text("person")
+        if person in both and person not in here:
+            notes.on(draft, "R-SCREENING", "person")
+
+
+def _note_smuggled(tables: Tables, notes: Notes) -> None:
+    """Note a smuggled migrant who is called a victim although nobody is named who assessed it (rule 3)."""
+    roles, victims = kept(tables.get("roles", ())), kept(tables.get("victims", ()))
+    smuggled = _persons(draft for draft in roles if draft.text("role") == "smuggled_migrant")
+    if not smuggled:
+        return
+    assessed = _persons(draft for draft in victims if draft.text("decided_by") is not None)
+    open_cases = smuggled - assessed
+    named = _persons(draft for draft in victims if draft.text("status") in _VICTIM_STATUS)
+    for draft in victims:
+        called_victim = draft.text("status") in _VICTIM_STATUS and draft.text("decided_by") is None
+        if called_victim and draft.text("person") in open_cases:
+            notes.on(draft, "R-SMUGGLED-AS-VICTIM", "decided_by")
+    open_cases -= named
+    for draft in roles:
+        if draft.text("role") in _VICTIM_ROLES and draft.text("person") in open_cases:
+            notes.on(draft, "R-SMUGGLED-AS-VICTIM", "role")

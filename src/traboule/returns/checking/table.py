@@ -1,0 +1,71 @@
+"""A table of a return: its raw rows to drafts, with every fault of every single cell noted.
+
+In: a sheet as read and its form. Out: drafts in the file's order. Promise: each distinct content of a column is read
+once, whatever the number of rows; a row without a name, or with one taken, is refused and still checked.
+"""
+
+from __future__ import annotations
+
+from traboule.returns.checked import Value
+from traboule.returns.checking.cells import Column, column
+from traboule.returns.checking.drafts import Draft, Notes
+from traboule.returns.form import TableForm
+from traboule.returns.raw import RawRow, RawSheet
+
+
+def read_table(sheet: RawSheet, form: TableForm, notes: Notes) -> list[Draft]:
+    """Return the rows of one sheet as drafts."""
+    columns = {name: column(form.id, field) for name, field in form.fields.items()}
+    drafts = [_draft(row, sheet, form, columns, notes) for row in sheet.rows]
+    if "row_id" in form.fields:
+        _refuse_without_name(drafts, notes)
+    return drafts
+
+
+def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Column], notes: Notes) -> Draft:
+    values: dict[str, Value] = {}
+    missing: dict[str, str] = {}
+    as_filed: dict[str, str] = {}
+    draft = Draft(form.id, "", row.number, sheet, values, missing, as_filed)
+    for name, cell in row.cells.items():
+        reader = columns.get(name)
+        if reader is None:
+            continue
+        # Column.reading, written out: it is called for every cell of every return.
+        key = (cell.__class__, cell)
+        reading = reader.known.get(key) or reader.reading(cell)
+        as_filed[name] = reading.text
+        if reading.value is not None:
+            values[name] = reading.value
+        elif reading.missing is not None:
+            missing[name] = reading.missing
+        for code, told in reading.faults:
+            notes.on(draft, code, name, **told)
+    draft.row_id = draft.text("row_id") or ""
+    for name in form.required:
+        if name not in values and name != "row_id":
+            _note_required(draft, name, notes)
+    return draft
+
+
+def _note_required(draft: Draft, name: str, notes: Notes) -> None:
+    """Note a required field without a value; one whose content is faulty has its own fault already."""
+    if name in draft.missing:
+        notes.on(draft, "R-REQUIRED-UNKNOWN", name)
+    elif not draft.as_filed.get(name):
+        notes.on(draft, "R-REQUIRED-EMPTY", name)
+
+
+def _refuse_without_name(drafts: list[Draft], notes: Notes) -> None:
+    """Refuse rows that nobody could correct or withdraw later (rule 18): no row_id, or one that is taken."""
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        if not draft.row_id:
+            draft.refused = True
+            if not draft.as_filed.get("row_id"):
+                notes.on(draft, "R-ROW-ID-EMPTY", "row_id")
+        elif draft.row_id in first:
+            draft.refused = True
+            notes.on(draft, "R-ROW-ID-REPEATED", "row_id", first=first[draft.row_id].number)
+        else:
+            first[draft.row_id] = draft

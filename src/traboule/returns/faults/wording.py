@@ -1,0 +1,170 @@
+"""Faults in words: the catalogue files of this folder and of the readers, and the filling of their sentences.
+
+In: codes, findings, a language. Out: severities, rules, sentences. Promise: pure; a place that a finding leaves empty
+shows as an ellipsis, never as an error. Codes of vocabularies, fields and tables named in a finding are spoken by
+their labels in the reader's language; near spellings are looked for only when somebody reads the advice, so that a
+check of many rows does not pay for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from traboule.core.codes import vocabulary
+from traboule.core.findings import Finding, Severity
+from traboule.core.spelling import fold
+from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue, fill
+from traboule.returns.form import form
+
+_FILES = (
+    ("traboule.returns.faults", "cells.yaml"),
+    ("traboule.returns.faults", "rows.yaml"),
+    ("traboule.returns.faults", "returns.yaml"),
+    ("traboule.returns", "reading/faults.yaml"),
+)
+_LONGEST_VALUE = 240
+_SHORT_LIST = 8
+
+# First strong isolate and its end: a Latin value inside an Arabic sentence keeps its own direction (UAX #9).
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+@cache
+def _entries() -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for package, name in _FILES:
+        found.update(catalogue(package, name))
+    return found
+
+
+def codes() -> tuple[str, ...]:
+    """Return every code of the catalogue, sorted."""
+    return tuple(sorted(_entries()))
+
+
+@cache
+def severity_of(code: str) -> Severity:
+    """Return what a fault of this code does to its row. Raises KeyError for a code that stands in no catalogue."""
+    return Severity(_entries()[code]["severity"])
+
+
+@cache
+def rule_of(code: str) -> str:
+    """Return the rule of the domain or the standard behind ``code``; empty where plain sense is the rule."""
+    return str(_entries()[code].get("rule", ""))
+
+
+def message(finding: Finding, language: str) -> str:
+    """Return what is wrong, in ``language``."""
+    return _say(finding, "message", language)
+
+
+def advice(finding: Finding, language: str) -> str:
+    """Return what to do about it, in ``language``."""
+    return _say(finding, "advice", language)
+
+
+def word(name: str, language: str, **values: object) -> str:
+    """Return one of the words of ``words.yaml`` in ``language``."""
+    return fill(catalogue("traboule.returns.faults", "words.yaml")[name], language, values)
+
+
+def severity_label(severity: Severity, language: str) -> str:
+    """Return how the severity is called in ``language``."""
+    return word(f"severity_{severity.value}", language)
+
+
+def _say(finding: Finding, part: str, language: str) -> str:
+    wording: Mapping[str, str] = _entries()[finding.code][part]
+    return fill(wording, language, _spoken(finding, language, nearest="{nearest}" in wording["en"]))
+
+
+def _spoken(finding: Finding, language: str, *, nearest: bool) -> dict[str, object]:
+    """Return the values of a finding as words of ``language``."""
+    told: dict[str, object] = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell}
+    told |= {"row": finding.row, "column": finding.column}
+    told["field"] = _field(finding.field, finding.table, language) or finding.column
+    for name, value in finding.values.items():
+        speak = _SPEAKERS.get(name)
+        told[name] = value if speak is None else speak(value, finding.table, language)
+    if nearest:
+        told["nearest"] = _nearest(str(finding.values.get("vocabulary", "")), str(told["value"]), language)
+    shown = {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
+    if language in RIGHT_TO_LEFT:
+        return {name: f"{_ISOLATE}{value}{_END}" for name, value in shown.items()}
+    return shown
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_VALUE else line[: _LONGEST_VALUE - 1] + "…"
+
+
+def _field(value: object, table: str, language: str) -> str:
+    fields = form().tables[table].fields if table in form().tables else {}
+    field = fields.get(str(value))
+    return "" if field is None else field.label.get(language, field.label["en"])
+
+
+def _table(value: object, _table_here: str, language: str) -> str:
+    tables = form().tables
+    return tables[str(value)].sheet_name(language) if value in tables else str(value)
+
+
+def _coded(name: str) -> Callable[[object, str, str], str]:
+    """Return the speaker of a code, or of several, of the vocabulary ``name``."""
+
+    def speak(value: object, _table_here: str, language: str) -> str:
+        several = value if isinstance(value, list | tuple) else (value,)
+        known = vocabulary(name)
+        return _listed((known.label(str(code), language) if code in known else str(code) for code in several), language)
+
+    return speak
+
+
+def _told(value: object, table: str, language: str) -> str:
+    """Speak pairs of a field and what it holds: ``Birth date (2001), Minor (yes)``."""
+    pairs = value if isinstance(value, list | tuple) else ()
+    return _listed((f"{_field(field, table, language)} ({text})" for field, text in pairs), language)
+
+
+def _listed(words: Iterable[str], language: str) -> str:
+    return ("، " if language == "ar" else ", ").join(words)
+
+
+_SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
+    "kind": _coded("identifier_kinds"),
+    "region": _coded("countries"),
+    "units": _coded("countries"),
+    "measure": _coded("measures"),
+    "target": _table,
+    "start_field": _field,
+    "told": _told,
+}
+
+
+@cache
+def _spellings(name: str) -> tuple[list[str], list[str]]:
+    """Return every folded code and label of a vocabulary, and the code of each."""
+    known = vocabulary(name)
+    spelled = [(fold(code), code) for code in known.codes]
+    spelled += [(fold(known.label(code, language)), code) for code in known.codes for language in LANGUAGES]
+    return [text for text, _ in spelled], [code for _, code in spelled]
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, text: str, language: str) -> str:
+    """Return up to three labels in ``language`` whose spelling, in any language, is nearest to ``text``."""
+    if not name:
+        return word("nothing_near", language)
+    known = vocabulary(name)
+    spelled, meant = _spellings(name)
+    near = process.extract(fold(text), spelled, scorer=fuzz.token_sort_ratio, limit=12, score_cutoff=55)
+    found = list(dict.fromkeys(meant[place] for _, _, place in near))[:3]
+    if not found and len(known.codes) <= _SHORT_LIST:
+        found = list(known.codes)
+    return " · ".join(known.label(code, language) for code in found) or word("nothing_near", language)

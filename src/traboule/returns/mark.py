@@ -1,0 +1,151 @@
+"""The officer's own workbook back, with every fault marked where it stands.
+
+In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Promise: the officer's
+sheets keep their content, order and look; each faulty cell is coloured by the gravest fault on it and bears a comment
+that says what is wrong and what to do; a sheet lists all of it. Nothing that the file brought along can be computed by
+a spreadsheet. Of a return that was no workbook the list alone comes back. Same input, same bytes. Meant to run in a
+limited child process, for it opens whatever was filed: the caller's door is ``reading.marking``.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from traboule.core.findings import Finding
+from traboule.core.words import LANGUAGES
+from traboule.returns.faults import advice, message, word
+from traboule.returns.faults.listing import FILLS, MOST_LISTED, as_text, gravest_first, list_faults, storable
+from traboule.returns.faults.saving import saved
+from traboule.returns.reading.parse import finding_of
+
+AUTHOR = "Traboule"
+# SyntaxError is what broken XML raises.
+_NOT_OPENED = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)
+
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
+
+
+def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
+    """Return the marked workbook for the ``findings`` and the ``language`` of the request: the child's part."""
+    return mark(content, [finding_of(plain) for plain in request["findings"]], str(request["language"]))
+
+
+def mark(content: bytes, findings: Sequence[Finding], language: str) -> bytes:
+    """Return a workbook: the one in ``content`` with the faults marked, or the list of faults alone.
+
+    ``language`` is one of LANGUAGES; any other is taken for English. ``content`` is a file that the reader of returns
+    accepted: what that refuses must not be handed in.
+    """
+    spoken = language if language in LANGUAGES else "en"
+    title = word("sheet_faults", spoken)
+    ordered = gravest_first(findings)
+    book = _opened(content)
+    if book is None:
+        fresh = Workbook()
+        fresh.worksheets[0].title = title
+        list_faults(fresh.worksheets[0], ordered, spoken, frozenset())
+        return saved(fresh)
+    _remove_earlier_lists(book)
+    _neutralise(book, content)
+    _mark_cells(book, ordered[:MOST_LISTED], spoken)
+    titles = frozenset(sheet.title for sheet in book.worksheets)
+    list_faults(book.create_sheet(title, 0), ordered, spoken, titles)
+    book.active = 0
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_view.tabSelected = False
+    return saved(book)
+
+
+def _opened(content: bytes) -> Workbook | None:
+    """Return the workbook, or None for what is none, or is one that the readers understand but the library does not.
+
+    The library judges styles and properties that no reader of returns looks at, and some programs write them freely.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                return None
+        return openpyxl.load_workbook(io.BytesIO(content))
+    except _NOT_OPENED:
+        return None
+
+
+def _remove_earlier_lists(book: Workbook) -> None:
+    """Remove the list of an earlier check, in whatever language it was made."""
+    names = {word("sheet_faults", language) for language in LANGUAGES}
+    for sheet in [sheet for sheet in book.worksheets if sheet.title in names]:
+        if len(book.worksheets) > 1:
+            book.remove(sheet)
+
+
+def _neutralise(book: Workbook, content: bytes) -> None:
+    """Put what an officer saw in place of every formula, force strings, and take off the marks of an earlier check."""
+    seen: Mapping[str, Worksheet] | None = None
+    for sheet in book.worksheets:
+        for cell in _cells(sheet):
+            if cell.data_type == "f":
+                if seen is None:
+                    seen = {one.title: one for one in openpyxl.load_workbook(io.BytesIO(content), data_only=True)}
+                _put_seen_value(cell, seen[sheet.title][cell.coordinate].value)
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+            if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@", "\t", "\r")):
+                as_text(cell, cell.value)
+
+
+def _put_seen_value(cell: Cell, value: object) -> None:
+    """Put the value that the spreadsheet had computed; where it had computed none, the formula as text."""
+    if isinstance(value, bool | int | float):
+        cell.value = value
+    elif value is None:
+        as_text(cell, str(getattr(cell.value, "text", cell.value)))
+    else:
+        as_text(cell, str(value))
+
+
+def _cells(sheet: Worksheet) -> Iterable[Cell]:
+    """Return the cells that can be written; the hidden part of a merged range cannot."""
+    return [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell)]
+
+
+def _mark_cells(book: Workbook, findings: Iterable[Finding], language: str) -> None:
+    """Colour each faulty cell by its gravest fault, and say all of them in its comment."""
+    marked: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.sheet in book.sheetnames and _ADDRESS.fullmatch(finding.cell):
+            marked.setdefault((finding.sheet, finding.cell), []).append(finding)
+    for (title, coordinate), found in marked.items():
+        cell = _writable(book[title], coordinate)
+        if cell is None:
+            continue
+        cell.fill = FILLS[found[0].severity]
+        said = [f"{message(one, language)}\n→ {advice(one, language)}" for one in found]
+        text = "\n\n".join(dict.fromkeys(said))
+        before = cell.comment.text + "\n\n" if cell.comment is not None else ""
+        comment = Comment(storable(before + text), AUTHOR)
+        comment.width, comment.height = 360, min(60 + 70 * len(said), 400)
+        cell.comment = comment
+
+
+def _writable(sheet: Worksheet, coordinate: str) -> Cell | None:
+    """Return the cell at an address; of a merged range its first cell."""
+    cell = sheet[coordinate]
+    if isinstance(cell, Cell):
+        return cell
+    for merged in sheet.merged_cells.ranges:
+        if coordinate in merged:
+            first = sheet.cell(merged.min_row, merged.min_col)
+            return first if isinstance(first, Cell) else None
+    return None

@@ -1,0 +1,136 @@
+"""The tables of the returns stage: what was received, its original, its faults, and the rows set aside.
+
+Rows are only ever added. No foreign key leads from one table to another: a key is checked past row security and would
+tell whether a hidden row exists. For the same reason every unique constraint begins with the unit.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from traboule.database.row_security import Wall
+
+
+class ReturnReceived(models.Model):
+    """One return as received. ``receipt`` is what its filer was given; ``supersedes`` is null where it only adds."""
+
+    wall: ClassVar[Wall] = Wall.FILED
+
+    return_id = models.UUIDField()
+    operation = models.TextField()
+    unit = models.TextField()
+    agency = models.TextField()
+    coordination_unit = models.TextField(null=True)
+    version = models.IntegerField()
+    supersedes = models.IntegerField(null=True)
+    status = models.TextField()
+    kind = models.TextField()
+    as_of = models.TextField()
+    legal_basis = models.TextField(null=True)
+    language = models.TextField(null=True)
+    content_hash = models.TextField()
+    file_name = models.TextField()
+    received_at = models.DateTimeField()
+    received_by = models.TextField()
+    filed = models.IntegerField()
+    entered = models.IntegerField()
+    held = models.IntegerField()
+    refused = models.IntegerField()
+    receipt = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "operation", "content_hash"], name="return_received_once"),
+            models.UniqueConstraint(fields=["unit", "return_id"], name="return_received_id"),
+            models.CheckConstraint(
+                condition=models.Q(filed=models.F("entered") + models.F("held") + models.F("refused")),
+                name="return_received_sum",
+            ),
+        ]
+        indexes = [models.Index(fields=["operation", "unit", "agency"], name="return_received_agency")]
+
+
+class ReturnOriginal(models.Model):
+    """A return's file, byte for byte, under its hash."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    unit = models.TextField()
+    operation = models.TextField()
+    return_id = models.UUIDField()
+    content_hash = models.TextField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "operation", "content_hash"], name="return_original_once"),
+        ]
+
+
+class FaultFound(models.Model):
+    """One finding of the check, with the cell as read: personal data, so protected like the rows themselves."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    return_id = models.UUIDField()
+    operation = models.TextField()
+    unit = models.TextField()
+    code = models.TextField()
+    severity = models.TextField()
+    table = models.TextField()
+    field = models.TextField()
+    sheet = models.TextField()
+    row_number = models.IntegerField()
+    column = models.TextField()
+    cell = models.TextField()
+    value = models.TextField()
+    rule = models.TextField()
+    values = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "return_id"], name="fault_found_return")]
+
+
+class HeldRow(models.Model):
+    """One row set aside: held until its state corrects it, or refused for want of a name of its own.
+
+    What the row says stands apart in :class:`HeldContent`. A held row keeps the row's earlier version in force.
+    """
+
+    wall: ClassVar[Wall] = Wall.FILED
+
+    return_id = models.UUIDField()
+    operation = models.TextField()
+    unit = models.TextField()
+    agency = models.TextField()
+    version = models.IntegerField()
+    table = models.TextField()
+    row_id = models.TextField()
+    sheet = models.TextField()
+    row_number = models.IntegerField()
+    refused = models.BooleanField()
+    faults = ArrayField(models.TextField())
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["operation", "unit", "agency"], name="held_row_agency")]
+
+
+class HeldContent(models.Model):
+    """What a held or refused row says, as filed: nothing is lost. Found by return, table, sheet and row number."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    return_id = models.UUIDField()
+    operation = models.TextField()
+    unit = models.TextField()
+    table = models.TextField()
+    sheet = models.TextField()
+    row_number = models.IntegerField()
+    as_filed = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "return_id"], name="held_content_return")]

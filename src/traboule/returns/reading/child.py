@@ -1,0 +1,166 @@
+"""Work at arm's length: each file in a child process that may die, the caller never.
+
+Comes in: the bytes of a file and what is to be done with it. Goes out: the bytes of the answer, or Refused. Promises
+that a child is limited in memory and time, that a child's death by signal, its silence and its nonsense all become
+refusals in words, and that the nursery the children come from is started when first needed, again when it is gone, and
+once per process (also after a fork).
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import traboule
+from traboule.core.errors import Refused, Unready
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one child may use: bytes of address space, and seconds of processor as of the wall clock."""
+
+    memory: int = 768 * _MIB
+    seconds: int = 20
+    answer: int = 256 * _MIB
+
+
+DEFAULT_LIMITS = Limits()
+# What a child can do with a file, each by the letter the nursery knows it by.
+Work = Literal["parse", "mark"]
+_LETTERS: Mapping[Work, bytes] = {"parse": b"p", "mark": b"m"}
+# The child ends itself on time; the caller waits a little longer, for a machine under load.
+_GRACE_SECONDS = 5
+
+
+class _Nursery:
+    """The running nursery of one process; ``owner`` is that process, for a fork inherits the object, not the right."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.control, theirs = socket.socketpair()
+        program = [sys.executable, "-P", "-m", "traboule.returns.reading.nursery", str(theirs.fileno())]
+        # A bare environment: no address of a database, no password, nothing to take. Whoever forks has one thread.
+        environment = {
+            "PYTHONPATH": str(Path(traboule.__file__).parent.parent),
+            "PYTHONUTF8": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        self.process = subprocess.Popen(
+            program,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def bear(self, theirs: socket.socket, work: Work) -> None:
+        """Hand one end of a pair to a new child. Raises OSError where the nursery is gone."""
+        socket.send_fds(self.control, [_LETTERS[work]], [theirs.fileno()])
+
+    def stop(self) -> None:
+        """End the nursery; children at work finish their files."""
+        self.control.close()
+        if self.owner == os.getpid():
+            self.process.wait()
+
+
+_lock = threading.Lock()
+_running: dict[int, _Nursery] = {}
+
+
+def _bear(theirs: socket.socket, work: Work) -> None:
+    """Get a child, from the nursery that runs or from a new one."""
+    with _lock:
+        for _ in range(2):
+            nursery = _running.get(os.getpid())
+            if nursery is None or nursery.process.poll() is not None:
+                nursery = _start()
+            try:
+                nursery.bear(theirs, work)
+            except OSError:
+                del _running[os.getpid()]
+            else:
+                return
+    raise Unready("reader-unready")
+
+
+def _start() -> _Nursery:
+    first = not _running
+    nursery = _running[os.getpid()] = _Nursery()
+    if first:
+        atexit.register(stop)
+    return nursery
+
+
+def stop() -> None:
+    """End this process's nursery, if one runs; the next file starts another."""
+    nursery = _running.pop(os.getpid(), None)
+    if nursery is not None:
+        nursery.stop()
+
+
+def answered(
+    work: Work, content: bytes, asked: Mapping[str, object], *, file_name: str, limits: Limits = DEFAULT_LIMITS
+) -> bytes:
+    """Return what a child of its own made of a file; ``asked`` is what else the work needs, as JSON can hold it.
+
+    Raises Refused with the child's own reasons, or file-costly where it used up its limits; Unready where no child can
+    be had.
+    """
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            _bear(theirs, work)
+        deadline = time.monotonic() + limits.seconds + _GRACE_SECONDS
+        line = json.dumps({**asked, "file_name": file_name, "memory": limits.memory, "seconds": limits.seconds})
+        try:
+            answer = _ask(ours, line.encode("ascii") + b"\n" + content, deadline, limits.answer)
+        except OSError as error:  # A timeout, or a child that died while it was being written to.
+            raise Refused("file-costly", file=file_name) from error
+    return _understood(answer, file_name)
+
+
+def _ask(ours: socket.socket, request: bytes, deadline: float, most: int) -> bytes:
+    """Send the request and return the whole answer. Raises TimeoutError at the deadline, OSError for a dead child."""
+    ours.settimeout(max(0.001, deadline - time.monotonic()))
+    ours.sendall(request)
+    ours.shutdown(socket.SHUT_WR)
+    answer = bytearray()
+    while True:
+        ours.settimeout(max(0.001, deadline - time.monotonic()))
+        piece = ours.recv(_MIB)
+        if not piece:
+            return bytes(answer)
+        answer += piece
+        if len(answer) > most:
+            raise TimeoutError
+
+
+def _understood(answer: bytes, file_name: str) -> bytes:
+    """Return what the child made. A child is not trusted: an answer out of form counts as no answer."""
+    kind, said = answer[:1], answer[1:]
+    if kind == b"R":
+        return said
+    if kind == b"X":
+        try:
+            refusal = json.loads(said)
+            raise Refused(str(refusal["code"]), **refusal["values"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Refused("file-costly", file=file_name) from error
+    raise Refused("file-costly", file=file_name)

@@ -1,0 +1,95 @@
+"""A zip of delimited files becomes grids: one file a table.
+
+Comes in: the unpacked files. Goes out: a Grid a file, every value as text. Promises to find out the delimiter (comma,
+semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or Windows-1256), and to
+say where it had to guess.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from traboule.core.errors import Refused
+from traboule.returns.reading.grid import Grid, Value, clean, without_trailing
+from traboule.returns.reading.prescan import MOST_COLUMNS, MOST_ROWS
+
+_SUFFIXES = (".csv", ".tsv", ".txt")
+_DELIMITERS = ",;\t"
+_LONGEST_CELL = 131_072
+_ONCE_SET_BY_EXCEL = re.compile(r"sep=([,;\t|])\r?\n", re.I)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[tuple[str, str]]]:
+    """Return the tables, and (name, encoding) of each file whose encoding was guessed.
+
+    Raises Refused: file-zip-without-tables, file-delimited, file-far-cell, file-rows, each naming the file inside.
+    """
+    found: list[Grid] = []
+    guessed: list[tuple[str, str]] = []
+    for name, part in parts.items():
+        path = PurePosixPath(name)
+        hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+        if hidden or path.suffix.lower() not in _SUFFIXES:
+            continue
+        text, encoding = decoded(part)
+        if encoding.startswith("cp"):
+            guessed.append((path.stem, encoding))
+        found.append(Grid(name=path.stem, rows=_rows(text, file_name, path.name)))
+    if not found:
+        raise Refused("file-zip-without-tables", file=file_name)
+    return found, guessed
+
+
+def decoded(part: bytes) -> tuple[str, str]:
+    """Return the text of a file and the encoding it was read in; nothing is lost, whatever the bytes."""
+    if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return part.decode("utf-16", errors="replace"), "utf-16"
+    if part and part.count(b"\0", 0, 1000) > len(part[:1000]) // 4:
+        # Western text in UTF-16 has a zero in every second byte: in the odd places where the low byte comes first.
+        order = "utf-16-le" if part[1:1000:2].count(0) > part[0:1000:2].count(0) else "utf-16-be"
+        return part.decode(order, errors="replace"), order
+    try:
+        return part.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        encoding = _eight_bit(part)
+        return part.decode(encoding, errors="replace"), encoding
+
+
+def _eight_bit(part: bytes) -> str:
+    """Tell Arabic from Western text: Arabic letters come in runs, accented Latin ones stand alone."""
+    high = sum(1 for byte in part if byte >= 0x80)
+    in_runs = sum(len(run) for run in re.findall(rb"[\x80-\xff]{2,}", part))
+    return "cp1256" if in_runs * 2 > high else "cp1252"
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that the first lines hold most evenly; those inside quotation marks do not count."""
+    lines = [line for line in _QUOTED.sub("", text[:20_000]).splitlines()[:20] if line.strip()]
+    counts = {sign: [line.count(sign) for line in lines] for sign in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda sign: (sum(1 for count in counts[sign] if count), sum(counts[sign])))
+
+
+def _rows(text: str, file_name: str, inner: str) -> list[tuple[int, list[Value]]]:
+    """Return the records, counted as a spreadsheet that opens the file would count its rows."""
+    declared = _ONCE_SET_BY_EXCEL.match(text)
+    delimiter = declared[1] if declared else _delimiter(text)
+    rows: list[tuple[int, list[Value]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for number, record in enumerate(reader, start=1):
+            if len(record) > MOST_COLUMNS and any(cell.strip() for cell in record[MOST_COLUMNS:]):
+                limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+                raise Refused("file-far-cell", file=file_name, sheet=inner, cell=f"{number}", **limits)
+            if number > MOST_ROWS:
+                raise Refused("file-rows", file=file_name, sheet=inner, most=MOST_ROWS)
+            first = declared is not None and number == 1
+            rows.append((number, [] if first else [clean(cell) for cell in record[:MOST_COLUMNS]]))
+    except csv.Error as error:
+        # A quotation mark left open swallows the rest of the file: better refused than half read.
+        raise Refused("file-delimited", file=file_name, sheet=inner, line=reader.line_num) from error
+    return without_trailing(rows)

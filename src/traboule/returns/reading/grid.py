@@ -1,0 +1,92 @@
+"""A sheet as plain rows, whatever file it came from, and the cleaning of its cells.
+
+Comes in: values from a workbook, a delimited file or JSON. Goes out: a Grid, in which an empty cell is None, text is
+trimmed of stray space (no-break and zero-width kinds included) at both ends, and clock times have become text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from traboule.returns.raw import Cell
+
+# Space of any kind, and the marks that editors leave behind without anybody seeing them.
+_STRAY = " \t\r\n\v\f\u0085\u00a0\u00ad\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x2010))
+)
+# Control characters other than tab and line ends, and the marks that make text read in another order than it is stored.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
+
+Value = Cell | None
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet. ``rows`` are (number, cells) with numbers as the file counts; ``lettered`` where columns have letters.
+
+    ``keys`` maps a spreadsheet address to the table and field that the workbook's own defined names tie to it;
+    ``merged`` holds ranges as (first, last) addresses, ``formulas``, ``texts`` (formulas computed to a text)
+    and ``failed`` addresses. ``header_first`` says
+    that the first row is known to be the header.
+    """
+
+    name: str
+    rows: list[tuple[int, list[Value]]]
+    lettered: bool = True
+    header_first: bool = False
+    keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    merged: tuple[tuple[str, str], ...] = ()
+    formulas: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+
+
+def clean(value: object) -> Value:
+    """Return a cell's value as a Grid keeps it; None for one that holds nothing."""
+    if isinstance(value, str):
+        text = value.strip(" ") if value.isprintable() else value.strip(_STRAY)
+        return text or None
+    if value is None or isinstance(value, bool | int | float | date | datetime):
+        return value
+    return str(value)
+
+
+def hides(text: str) -> bool:
+    """Tell whether a text holds control characters, or marks that reorder what is shown."""
+    return not text.isprintable() and _HIDDEN.search(text) is not None
+
+
+def letter(column: int) -> str:
+    """Return the spreadsheet letters of a column counted from 0: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def place(address: str) -> tuple[int, int]:
+    """Return (row number from 1, column from 0) of an address such as ``C14``. Raises ValueError for any other text."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise ValueError(f"not an address: {address}")
+    column = 0
+    for sign in found[1]:
+        column = column * 26 + ord(sign) - ord("A") + 1
+    return int(found[2]), column - 1
+
+
+def without_trailing(rows: list[tuple[int, list[Value]]]) -> list[tuple[int, list[Value]]]:
+    """Return the rows without the empty ones at the end."""
+    end = len(rows)
+    while end and all(value is None for value in rows[end - 1][1]):
+        end -= 1
+    return rows[:end]

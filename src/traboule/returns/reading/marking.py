@@ -1,0 +1,32 @@
+"""Marking at arm's length: what was filed is opened again, so a child of its own does it, never the caller.
+
+Comes in: the bytes of a return that was read, its findings, a language. Goes out: the bytes of the marked workbook, the
+very ones that ``mark`` gives. Promises that the caller loads neither the file nor the library that opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from traboule.core.findings import Finding
+from traboule.returns.reading.child import Limits, answered
+from traboule.returns.reading.parse import plain_finding
+
+# A workbook that is to be written again is held as a whole, a good kilobyte a cell: more than it takes to read one.
+MARKING_LIMITS = Limits(memory=2 << 30, seconds=60)
+
+
+def mark_apart(
+    content: bytes,
+    findings: Sequence[Finding],
+    language: str,
+    limits: Limits = MARKING_LIMITS,
+    file_name: str = "?",
+) -> bytes:
+    """Return the workbook in ``content`` with its faults marked, or of what is no workbook the list of them alone.
+
+    ``file_name`` is for the words of a refusal. Raises Refused (file-costly) where the child used up its limits;
+    Unready where no child can be had.
+    """
+    asked = {"findings": [plain_finding(finding) for finding in findings], "language": language}
+    return answered("mark", content, asked, file_name=file_name, limits=limits)

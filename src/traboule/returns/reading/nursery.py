@@ -1,0 +1,91 @@
+"""The small process that bears a child for every file: it has loaded the readers once and does nothing else.
+
+Comes in, over a socket: what is to be done with one file, and the other end of a pair for it. Goes out, from the child:
+what it made of the file (a raw return as JSON, a marked workbook), or the refusal. Promises that the child is limited
+in memory, processor time and wall time before it sees a byte of the file, writes no file, and ends with it. The process
+is started by ``child`` with a bare environment, so that neither it nor its children hold anything worth taking.
+
+A server of our own rather than the standard library's, because that one imports the caller's main program anew in every
+child, Django and all.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from traboule.core.errors import Refused
+from traboule.returns.form import form
+from traboule.returns.reading.headers import names
+from traboule.returns.reading.parse import answer as parsed
+
+# A work takes the bytes of a file and the request that came with it, and gives the bytes of the answer.
+Work = Callable[[bytes, Mapping[str, Any]], bytes]
+PARSE, MARK = b"p", b"m"
+
+
+def main(control: socket.socket) -> None:
+    """Bear a child for every socket that arrives, until the caller is gone."""
+    for table in form().tables:
+        names(table)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel buries the children.
+    while True:
+        kind, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not kind:
+            return
+        work = parsed if kind == PARSE else _marked()
+        for descriptor in descriptors:
+            if os.fork() == 0:
+                try:
+                    control.close()
+                    with socket.socket(fileno=descriptor) as caller:
+                        _serve(caller, work)
+                finally:
+                    os._exit(0)
+            os.close(descriptor)
+
+
+@cache
+def _marked() -> Work:
+    """Load what marks a workbook when first asked for: it takes five times as long to load as all the readers."""
+    work: Work = import_module("traboule.returns.mark").answer
+    gc.freeze()
+    return work
+
+
+def _serve(caller: socket.socket, work: Work) -> None:
+    """Read one request, a line of JSON and then the file, and answer it."""
+    with caller.makefile("rb") as incoming:
+        request = json.loads(incoming.readline())
+        _limit(int(request["memory"]), int(request["seconds"]))
+        try:
+            answer = b"R" + work(incoming.read(), request)
+        except Refused as refusal:
+            answer = b"X" + json.dumps({"code": refusal.code, "values": dict(refusal.values)}).encode("ascii")
+        except MemoryError:
+            answer = b"M"
+    caller.sendall(answer)
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Set the limits of this process: bytes of address space, seconds of processor and of the wall clock."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))

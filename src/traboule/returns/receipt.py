@@ -1,0 +1,54 @@
+"""What the filer of a return is given, and what it changed in the register.
+
+Comes in: counts. Goes out: plain values with a JSON form. Promises: a receipt says only what its filer filed and
+changed; it never depends on what any other unit has filed (a filing never answers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What entering a return did to the rows in force, in numbers of rows.
+
+    Rows of the return are ``new``, ``changed``, ``unchanged`` or, where a newer version was there already,
+    ``superseded``; rows of earlier returns that it put out of force are ``withdrawn``.
+    """
+
+    new: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receipt. ``again`` tells that the same file had been received before and nothing was entered now."""
+
+    receipt_id: str
+    content_hash: str
+    filed: int
+    entered: int
+    held: int
+    refused: int
+    new: int
+    changed: int
+    withdrawn: int
+    unchanged: int
+    superseded: int
+    received_at: str
+    again: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Receipt:
+        """Return the receipt that :meth:`to_json` gave."""
+        return cls(**values)

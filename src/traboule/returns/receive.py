@@ -1,0 +1,193 @@
+"""Receiving a return: the file, what the check found, and a receipt, all or nothing.
+
+Comes in: a checked return, its bytes, who files it and when. Goes out: a receipt. Promises: the same file again gives
+the same receipt and enters nothing; filed = entered + held + refused; only the filing state files (rule 18), checked
+here and by row security; nothing is kept unless everything is. Runs inside the door's transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import connection
+
+from traboule.core.errors import Broken, Refused
+from traboule.core.permissions import Actor
+from traboule.database.arrow import append
+from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
+from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
+from traboule.returns.receipt import Changes, Receipt
+
+# The register stands above this stage, so the caller hands its verb in: told the return's identifier, it enters the
+# rows in the same transaction and says what changed.
+Enter = Callable[[UUID], Changes]
+
+_NAMESPACE = UUID("6f1f64b4-3a52-4d8e-9d6b-0c8a5d9f6b11")
+
+
+def receive(
+    checked: CheckedReturn,
+    content: bytes,
+    *,
+    file_name: str,
+    by: Actor,
+    at: datetime,
+    operation: str,
+    enter: Enter,
+) -> Receipt:
+    """Keep a return and return its receipt; ``operation`` is the open one's code, ``at`` is aware of its zone.
+
+    Raises Refused for another operation's return or another state's, Broken where the check's counts do not add up or
+    speak of other bytes.
+    """
+    cover = checked.cover
+    content_hash = hashlib.sha256(content).hexdigest()
+    _accept(checked, content_hash, by=by, operation=operation)
+    _one_at_a_time(cover)
+    earlier = _earlier(cover, content_hash)
+    if earlier is not None:
+        return replace(earlier, again=True)
+    return_id = identifier(operation, cover.state, content_hash)
+    changes = enter(return_id)
+    receipt = Receipt(
+        receipt_id=str(return_id),
+        content_hash=content_hash,
+        filed=checked.filed,
+        entered=checked.entered,
+        held=checked.held,
+        refused=checked.refused,
+        new=changes.new,
+        changed=changes.changed,
+        withdrawn=changes.withdrawn,
+        unchanged=changes.unchanged,
+        superseded=changes.superseded,
+        received_at=at.isoformat(),
+    )
+    _keep(checked, receipt, file_name=file_name, by=by, at=at)
+    ReturnOriginal.objects.create(
+        unit=cover.state,
+        operation=operation,
+        return_id=return_id,
+        content_hash=content_hash,
+        content=content,
+    )
+    _keep_faults(checked, return_id)
+    _set_aside(checked, return_id, at)
+    return receipt
+
+
+def identifier(operation: str, unit: str, content_hash: str) -> UUID:
+    """Return the identifier of a return: the same file of the same unit has the same one in every run."""
+    return uuid5(_NAMESPACE, f"{operation}\n{unit}\n{content_hash}")
+
+
+def _accept(checked: CheckedReturn, content_hash: str, *, by: Actor, operation: str) -> None:
+    cover = checked.cover
+    if cover.operation != operation:
+        raise Refused("return-other-operation", operation=operation)
+    if cover.state not in by.units:
+        raise Refused("return-not-own-state", state=cover.state)
+    if checked.filed != checked.entered + checked.held + checked.refused:
+        raise Broken("return-sum")
+    if checked.content_hash not in ("", content_hash):
+        raise Broken("return-other-content")
+
+
+def _one_at_a_time(cover: Cover) -> None:
+    """Let one agency's returns follow each other: of two identical files sent at once, one enters."""
+    key = f"return\n{cover.operation}\n{cover.state}\n{cover.agency}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _earlier(cover: Cover, content_hash: str) -> Receipt | None:
+    kept = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, content_hash=content_hash)
+    receipt = kept.values_list("receipt", flat=True).first()
+    return None if receipt is None else Receipt.from_json(receipt)
+
+
+def _keep(checked: CheckedReturn, receipt: Receipt, *, file_name: str, by: Actor, at: datetime) -> None:
+    cover = checked.cover
+    ReturnReceived.objects.create(
+        return_id=UUID(receipt.receipt_id),
+        operation=cover.operation,
+        unit=cover.state,
+        agency=cover.agency,
+        coordination_unit=cover.coordination_unit,
+        version=cover.version,
+        supersedes=cover.supersedes,
+        status=cover.status,
+        kind=checked.kind,
+        as_of=cover.as_of.iso(),
+        legal_basis=cover.legal_basis,
+        language=checked.language,
+        content_hash=receipt.content_hash,
+        file_name=file_name,
+        received_at=at,
+        received_by=by.name,
+        filed=checked.filed,
+        entered=checked.entered,
+        held=checked.held,
+        refused=checked.refused,
+        receipt=receipt.to_json(),
+    )
+
+
+def _keep_faults(checked: CheckedReturn, return_id: UUID) -> None:
+    columns = (
+        *("return_id", "operation", "unit", "code", "severity", "table", "field", "sheet", "row_number"),
+        *("column", "cell", "value", "rule", "values"),
+    )
+    cover = checked.cover
+    append(
+        FaultFound,
+        columns,
+        (
+            (
+                *(return_id, cover.operation, cover.state, found.code, found.severity.value, found.table, found.field),
+                *(storable(found.sheet), found.row, storable(found.column), found.cell, storable(found.value)),
+                *(found.rule, {name: storable(str(value)) for name, value in found.values.items()}),
+            )
+            for found in checked.findings
+        ),
+    )
+
+
+def _set_aside(checked: CheckedReturn, return_id: UUID, at: datetime) -> None:
+    cover = checked.cover
+    held = [(row, False) for table in sorted(checked.tables) for row in checked.tables[table] if row.held]
+    aside: list[tuple[CheckedRow, bool]] = held + [(row, True) for row in checked.refused_rows]
+    append(
+        HeldRow,
+        (
+            *("return_id", "operation", "unit", "agency", "version", "table", "row_id", "sheet", "row_number"),
+            *("refused", "faults", "received_at"),
+        ),
+        (
+            (
+                *(return_id, cover.operation, cover.state, cover.agency, cover.version, row.table),
+                *(storable(row.row_id), storable(row.sheet), row.row, refused, list(row.faults), at),
+            )
+            for row, refused in aside
+        ),
+    )
+    append(
+        HeldContent,
+        ("return_id", "operation", "unit", "table", "sheet", "row_number", "as_filed"),
+        (
+            (
+                *(return_id, cover.operation, cover.state, row.table, storable(row.sheet), row.row),
+                {field: storable(text) for field, text in row.as_filed.items()},
+            )
+            for row, _ in aside
+        ),
+    )
+
+
+def storable(text: str) -> str:
+    """Return ``text`` with what PostgreSQL cannot hold (NUL, half a character) replaced; the file is kept whole."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

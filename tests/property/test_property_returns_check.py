@@ -1,0 +1,187 @@
+"""Whatever stands in the cells: every row is accounted for, order does not matter, nothing fails."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.returns_raw import checked, large, operation, raw
+
+from traboule.core.codes import vocabulary
+from traboule.core.errors import Refused
+from traboule.core.findings import Severity
+from traboule.core.words import LANGUAGES
+from traboule.returns.check import check
+from traboule.returns.checked import CheckedReturn
+from traboule.returns.content import content_hash
+from traboule.returns.faults import advice, message
+from traboule.returns.form import Field, form
+
+ROWS_A_SECOND = 10_000
+
+words = st.sampled_from(
+    [
+        *("", "P1", "P2", "unknown", "n/a", "?", "ML", "Mali; Togo", "female", "suspect", "arrests", "person", "phone"),
+        *("2024-10-01", "03/10/2024", "31/02/2024", "2024", "45566", "٣٠/٠٩/٢٠٢٤", "1,234", "12", "-4", "999", "1e9"),
+        *("ActualVictimOfTrafficking", "possible_victim", "smuggled_migrant", "both", "=1+1", "+223 65 00 12 34"),
+    ]
+)
+anything = st.one_of(
+    words,
+    st.text(max_size=40),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(date(1, 1, 1), date(9999, 12, 31)),
+    st.datetimes(),
+)
+
+
+@st.composite
+def wild_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    """Rows of any tables, any fields, any contents."""
+    names = draw(st.lists(st.sampled_from(sorted(form().row_tables)), min_size=1, max_size=5, unique=True))
+    tables = {}
+    for name in sorted(names):
+        fields = st.sampled_from(list(form().tables[name].fields))
+        tables[name] = draw(st.lists(st.dictionaries(fields, anything, max_size=9), min_size=1, max_size=4))
+    return tables
+
+
+days = st.dates(date(2024, 9, 25), date(2024, 10, 8)).map(date.isoformat)
+
+
+def cells(field: Field) -> st.SearchStrategy[Any]:
+    """Contents of the field's own type, three times out of four."""
+    typed: st.SearchStrategy[Any] = words
+    if field.vocabulary is not None:
+        typed = st.sampled_from(vocabulary(field.vocabulary).codes[:40])
+    elif field.type in ("date", "moment"):
+        typed = st.one_of(days, st.sampled_from(["2024", "1990-05", "2012"]))
+    elif field.type in ("integer", "number"):
+        typed = st.integers(0, 12)
+    elif field.type == "reference":
+        typed = st.sampled_from(["P0", "P1", "P2"])
+    return st.one_of(typed, typed, typed, words)
+
+
+@st.composite
+def tame_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    """Rows whose cells are mostly of their type and required fields filled, each row with a name of its own."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for name in ("people", "roles", "victims", "arrests", "legs", "identifiers", "migrants", "totals"):
+        fields = {key: field for key, field in form().tables[name].fields.items() if key != "row_id"}
+        required = {key: cells(field) for key, field in fields.items() if field.required}
+        optional = {key: cells(field) for key, field in fields.items() if not field.required}
+        rows = draw(st.lists(st.fixed_dictionaries(required, optional=optional), max_size=4))
+        tables[name] = [{**row, "row_id": f"P{n}"} for n, row in enumerate(rows)]
+    return tables
+
+
+def attempt(tables: Mapping[str, list[dict[str, Any]]]) -> CheckedReturn | None:
+    try:
+        return checked(**tables)
+    except Refused:
+        return None  # Refused in words, as a whole: nothing is entered.
+
+
+@given(wild_tables())
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_content_of_cells_makes_the_check_fail_and_every_row_is_accounted_for(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    found = attempt(tables)
+    if found is None:
+        return
+    rows = [row for every in found.tables.values() for row in every]
+    assert found.filed == found.entered + found.held + found.refused == sum(map(len, tables.values()))
+    assert found.held == sum(row.held for row in rows)
+    assert found.entered == sum(not row.held for row in rows)
+    assert found.refused == len(found.refused_rows)
+    names = Counter((row.table, row.row_id) for row in rows)
+    assert all(count == 1 for count in names.values())
+    errors = {(one.table, one.row) for one in found.findings if one.severity is Severity.ERROR}
+    assert {(row.table, row.row) for row in rows if row.held} <= errors
+    for row in (*rows, *found.refused_rows):
+        assert set(row.values) & set(row.missing) == set()
+        "".join(row.as_filed.values()).encode()
+        content_hash(row)
+    for one in found.findings:
+        for language in LANGUAGES:
+            assert message(one, language)
+            assert advice(one, language)
+
+
+@given(tame_tables(), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_of_rows_changes_no_finding_of_a_row(tables: dict[str, list[dict[str, Any]]], chance: Any) -> None:
+    shuffled = {name: chance.sample(rows, len(rows)) for name, rows in sorted(tables.items(), reverse=True)}
+    one, other = attempt(tables), attempt(shuffled)
+    assert (one is None) == (other is None)
+    if one is None or other is None:
+        return
+    assert faults(one) == faults(other)
+    assert (one.entered, one.held, one.refused) == (other.entered, other.held, other.refused)
+
+
+def faults(found: CheckedReturn) -> dict[tuple[str, str], tuple[object, ...]]:
+    return {
+        (row.table, row.row_id): (row.faults, row.held, content_hash(row))
+        for rows in found.tables.values()
+        for row in rows
+    }
+
+
+@given(tame_tables())
+@settings(deadline=None)
+def test_checking_twice_gives_the_same(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    found = attempt(tables)
+    if found is None:
+        return
+    assert found == attempt(tables)
+
+
+def test_ten_thousand_rows_a_second() -> None:
+    """The best of three, because other work shares the machine; 30,000 and more are usual on two cores."""
+    best = 0.0
+    for seed in range(3):
+        given_return = large(20_000, seed)
+        begun = time.perf_counter()
+        found = check(given_return, form(), operation())
+        best = max(best, found.filed / (time.perf_counter() - begun))
+        assert found.filed == found.entered == 20_000
+    assert best >= ROWS_A_SECOND
+
+
+def test_the_work_grows_with_the_rows_and_no_faster() -> None:
+    """Four times the rows, all of them faulty and all about one person: quadratic work would take sixteen times."""
+
+    def seconds(rows: int) -> float:
+        arrests = [
+            {"row_id": str(n), "person": "P1", "at": f"2024-10-01 {n % 24}:{n % 60:02d}", "attribution": f"x{n}"}
+            for n in range(rows)
+        ]
+        legs = [
+            {"row_id": str(n), "person": "P1", "order": n % 7, "from_country": "ML", "to_country": "TG"}
+            for n in range(rows)
+        ]
+        given_return = raw(people=[{"row_id": "P1"}], arrests=arrests, legs=legs)
+        begun = time.perf_counter()
+        check(given_return, form(), operation())
+        return time.perf_counter() - begun
+
+    gc.disable()  # The collector looks at every object of the whole test run, which is not the check's work.
+    try:
+        few = min(seconds(4_000) for _ in range(3))
+        many = min(seconds(16_000) for _ in range(3))
+    finally:
+        gc.enable()
+    assert many < 9 * few

@@ -1,0 +1,80 @@
+"""Every sentence for a person stands in four languages, with the same places to fill."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from traboule.core.errors import NotFound
+from traboule.core.words import LANGUAGES, catalogue
+
+SOURCE = Path(str(files("traboule")))
+ERRORS = catalogue("traboule.core", "errors.yaml")
+RAISED = re.compile(r"\b(?:Refused|NotFound|Conflict|Invalid|Unready|Broken)\(\s*\"([a-z_-]+)\"")
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def wordings(content: object, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Find every mapping that has an English text: it is a wording and owes the other three."""
+    if isinstance(content, list):
+        for number, entry in enumerate(content):
+            yield from wordings(entry, f"{path}.{number}")
+    elif isinstance(content, dict):
+        if isinstance(content.get("en"), str):
+            yield path, content
+        for key, entry in content.items():
+            yield from wordings(entry, f"{path}.{key}")
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_every_error_has_one_sentence_in_four_languages(code: str) -> None:
+    wording = ERRORS[code]
+    assert set(wording) == set(LANGUAGES)
+    assert {language: places(text) for language, text in wording.items()} == dict.fromkeys(
+        LANGUAGES, places(wording["en"])
+    )
+    arabic = [sign for sign in wording["ar"] if unicodedata.name(sign, "").startswith("ARABIC LETTER")]
+    assert len(arabic) > 5
+
+
+def test_every_error_that_is_raised_has_its_sentence() -> None:
+    raised = {
+        code for path in sorted(SOURCE.rglob("*.py")) for code in RAISED.findall(path.read_text(encoding="utf-8"))
+    }
+    assert "vocabulary-unknown" in raised, "the search itself must find something"
+    assert raised - set(ERRORS) == set()
+
+
+def test_no_error_stands_twice_in_the_catalogue() -> None:
+    text = (SOURCE / "core" / "errors.yaml").read_text(encoding="utf-8")
+    codes = re.findall(r"^([\w-]+):", text, flags=re.MULTILINE)
+    assert sorted(codes) == sorted(set(codes))
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "core").rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_wording_of_core_is_whole(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unfinished = [
+        place
+        for place, wording in wordings(content, path.stem)
+        if not all(isinstance(wording.get(language), str) and wording[language].strip() for language in LANGUAGES)
+    ]
+    assert unfinished == []
+
+
+def test_a_value_that_is_missing_never_hides_the_sentence() -> None:
+    assert "…" in NotFound("vocabulary-unknown").sentence("es")
+    assert NotFound("vocabulary-unknown", vocabulary="x").sentence("xx") == str(
+        NotFound("vocabulary-unknown", vocabulary="x")
+    )

@@ -1,0 +1,256 @@
+"""Row security and roles: what the application cannot do, whatever it tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import Error, connection, transaction
+from django.db.models import Model
+from psycopg import sql
+from tests.conftest import ActAs
+from tests.returns_built import OPERATION, Filed, file, people
+
+from traboule.app.start import Started
+from traboule.core.errors import Refused
+from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
+from traboule.database.roles import APP, AUDITOR, OWNER
+from traboule.database.row_security import statements, unwalled
+from traboule.register import models as register
+from traboule.returns import models as returns
+
+ROWS = {
+    **people("p1", family_name="Traoré"),
+    "victims": {"v1": {"person": "p1", "promised_job": "vendeuse"}},
+    "identifiers": {"i1": {"person": "p1", "kind": "phone", "value": "+22370000000"}},
+    "actions": {"a1": {"kind": "raid", "narrative": "…"}},
+}
+PROTECTED = [
+    register.PersonIdentity,
+    register.Identifier,
+    register.Narrative,
+    register.AsFiled,
+    register.Victim,
+    returns.ReturnOriginal,
+    returns.HeldContent,
+]
+FILED = [returns.ReturnReceived, returns.HeldRow, register.Person, register.Action]
+EVERY_UNIT = sql.SQL("SELECT DISTINCT unit FROM {}")
+
+
+def table(model: type[Model]) -> sql.Identifier:
+    return sql.Identifier(model._meta.db_table)
+
+
+@pytest.fixture
+def filed(database: Started) -> Started:
+    """Two states have filed the same rows, one of them held."""
+    for unit in ("ML", "SN"):
+        file(Filed({**ROWS, **people("p1", "p2", family_name="Traoré")}, unit=unit, held=frozenset({("people", "p2")})))
+    return database
+
+
+@pytest.fixture
+def owner(database: Started) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database.owner.uri(), autocommit=True) as opened:
+        yield opened
+
+
+def units(model: type) -> set[str]:
+    return set(model.objects.values_list("unit", flat=True))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (Role.NATIONAL, ("ML",), {"ML"}, {"ML"}),
+        (Role.NATIONAL, ("BF",), set(), set()),
+        (Role.NATIONAL, (), set(), set()),
+        (Role.NATIONAL, ("ML", "SN"), {"ML", "SN"}, {"ML", "SN"}),
+        (Role.DESK, (), {"ML", "SN"}, set()),
+        (Role.AUDITOR, (), {"ML", "SN"}, set()),
+        (Role.PROTECTION, (), {"ML", "SN"}, {"ML", "SN"}),
+        (Role.ENGINE, (), {"ML", "SN"}, {"ML", "SN"}),
+        (Role.PRESS, (), set(), set()),
+        (Role.ADMINISTRATOR, (), set(), set()),
+    ],
+)
+def test_who_reads_what(filed: Started, as_actor: ActAs, row: tuple[Role, tuple[str, ...], set[str], set[str]]) -> None:
+    role, speaks_for, filed_of, protected_of = row
+    with as_actor(role, *speaks_for):
+        assert {model.__name__: units(model) for model in FILED} == {model.__name__: filed_of for model in FILED}
+        seen = {model.__name__: units(model) for model in PROTECTED}
+        assert seen == {model.__name__: protected_of for model in PROTECTED}
+
+
+def test_without_a_context_nothing_is_seen_and_none_outlives_its_transaction(filed: Started, as_actor: ActAs) -> None:
+    assert units(register.Person) == set()
+    with as_actor(Role.ENGINE):
+        assert units(register.Person) == {"ML", "SN"}
+    assert units(register.Person) == set()
+    with pytest.raises(ZeroDivisionError), as_actor(Role.ENGINE):
+        raise ZeroDivisionError
+    with transaction.atomic():
+        assert units(register.Person) == set()
+
+
+def test_a_context_does_not_nest_and_a_unit_is_a_code(database: Started, as_actor: ActAs) -> None:
+    with pytest.raises(RuntimeError), as_actor(Role.DESK), as_actor(Role.NATIONAL, "ML"):
+        pass
+    with pytest.raises(Refused), acting(Actor("x", Role.NATIONAL, frozenset({"ML,SN"}))):
+        pass
+
+
+def person(unit: str) -> register.Person:
+    return register.Person(
+        operation=OPERATION,
+        unit=unit,
+        agency="a",
+        row_id="r",
+        record=f"{unit}/a/r",
+        version=1,
+        return_id=uuid4(),
+        entered_at="2024-10-01T00:00:00Z",
+        sheet="s",
+        row_number=2,
+        content_hash="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "speaks_for"),
+    [(Role.NATIONAL, "SN"), (Role.DESK, ""), (Role.ENGINE, ""), (Role.PROTECTION, ""), (Role.ADMINISTRATOR, "")],
+)
+def test_nobody_writes_for_another_state(database: Started, as_actor: ActAs, role: Role, speaks_for: str) -> None:
+    with pytest.raises(Error, match="row-level security"), as_actor(role, *filter(None, [speaks_for])):
+        person("ML").save(force_insert=True)
+
+
+@pytest.mark.parametrize("verb", ["UPDATE {} SET unit = unit", "DELETE FROM {}", "TRUNCATE {}"])
+def test_not_even_the_filing_state_changes_what_it_filed(filed: Started, as_actor: ActAs, verb: str) -> None:
+    for model in (*PROTECTED, *FILED):
+        with (
+            pytest.raises(Error, match="permission denied"),
+            as_actor(Role.NATIONAL, "ML"),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(verb.format(model._meta.db_table))
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "CREATE TABLE taken (x int)",
+        "CREATE TEMP TABLE taken (x int)",
+        "CREATE SCHEMA taken",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE VIEW taken AS SELECT * FROM register_victim",
+        "ALTER TABLE register_victim DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY readers ON register_victim",
+        "SET ROLE traboule_owner",
+        "CREATE ROLE taken SUPERUSER",
+        "GRANT traboule_owner TO traboule_app",
+        "SET SESSION AUTHORIZATION traboule_owner",
+        "COPY register_victim FROM PROGRAM 'true'",
+        "SELECT pg_read_file('PG_VERSION')",
+        "SELECT rolpassword FROM pg_authid",
+    ],
+)
+def test_the_application_is_not_its_own_master(database: Started, attempt: str) -> None:
+    with pytest.raises(Error), connection.cursor() as cursor:
+        cursor.execute(attempt)
+
+
+def test_row_security_cannot_be_switched_off(filed: Started) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET row_security = off")
+        with pytest.raises(Error, match="row-level security"):
+            cursor.execute("SELECT count(*) FROM register_victim")
+
+
+def test_the_roles_are_what_they_should_be(database: Started, owner: psycopg.Connection) -> None:
+    query = "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication FROM pg_roles"
+    flags = dict(owner.execute(query).fetchall())
+    assert {role: flags[role] for role in (OWNER, APP, AUDITOR)} == {OWNER: False, APP: False, AUDITOR: False}
+    owned = "SELECT count(*) FROM pg_class WHERE relowner IN (%s::regrole, %s::regrole)"
+    assert owner.execute(owned, [APP, AUDITOR]).fetchone() == (0,)
+
+
+def test_the_owner_reads_no_row(filed: Started, owner: psycopg.Connection) -> None:
+    owner.execute("SELECT set_config('traboule.role', 'engine', false)")
+    assert owner.execute("SELECT count(*) FROM register_person").fetchone() == (0,)
+
+
+def test_the_auditor_reads_all_but_personal_rows_and_writes_nothing(filed: Started) -> None:
+    with psycopg.connect(filed.auditor.uri(), autocommit=True) as auditor:
+        auditor.execute("SELECT set_config('traboule.role', 'engine', false)")
+        for model in FILED:
+            assert set(auditor.execute(EVERY_UNIT.format(table(model)))) == {("ML",), ("SN",)}
+        for model in PROTECTED:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                auditor.execute(EVERY_UNIT.format(table(model)))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            auditor.execute("INSERT INTO register_person (unit) VALUES ('ML')")
+
+
+def test_a_unique_constraint_tells_nothing(filed: Started, as_actor: ActAs, owner: psycopg.Connection) -> None:
+    """Whoever writes the very keys of another state's hidden row is not told that they are taken."""
+    with as_actor(Role.NATIONAL, "ML"):
+        hidden = returns.ReturnReceived.objects.get()
+    hidden.pk, hidden.unit = None, "BF"
+    with as_actor(Role.NATIONAL, "BF"):
+        hidden.save(force_insert=True)
+    unique = """
+        SELECT i.indexrelid::regclass::text FROM pg_index i
+        WHERE i.indisunique AND NOT i.indisprimary AND i.indrelid::regclass::text ~ '^(returns|register)_'
+          AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attname = 'unit')
+          AND 'unit' <> (SELECT attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[0])
+    """
+    assert owner.execute(unique).fetchall() == []
+    foreign = """
+        SELECT conname FROM pg_constraint WHERE contype = 'f' AND EXISTS
+          (SELECT FROM pg_attribute a WHERE a.attrelid IN (conrelid, confrelid) AND a.attname = 'unit')
+    """
+    assert owner.execute(foreign).fetchall() == []
+
+
+def test_every_table_with_a_unit_is_walled(database: Started, owner: psycopg.Connection) -> None:
+    assert unwalled(owner) == []
+    query = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+    walled = owner.execute(query).fetchone()
+    assert walled is not None
+    assert walled[0] >= len({*PROTECTED, *FILED})
+
+
+@pytest.mark.parametrize(
+    ("plant", "name"),
+    [
+        ("CREATE TABLE planted (unit text)", "planted"),
+        ("CREATE TABLE planted (left_unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY", "planted"),
+        (
+            "CREATE TABLE planted (unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY;"
+            " ALTER TABLE planted FORCE ROW LEVEL SECURITY",
+            "planted",
+        ),
+        ("ALTER TABLE register_victim NO FORCE ROW LEVEL SECURITY", "register_victim"),
+        ("CREATE VIEW planted AS SELECT * FROM register_victim", "planted"),
+        ("CREATE MATERIALIZED VIEW planted AS SELECT 1 AS x", "planted"),
+        ("CREATE FUNCTION planted() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'", "planted"),
+    ],
+)
+def test_the_lint_sees_a_planted_hole(database: Started, plant: str, name: str) -> None:
+    with psycopg.connect(database.owner.uri()) as owner:
+        for statement in plant.split(";"):
+            owner.execute(statement)
+        assert unwalled(owner) == [name]
+        owner.rollback()
+
+
+def test_the_statements_can_be_executed_again(database: Started, owner: psycopg.Connection) -> None:
+    for statement in statements():
+        owner.execute(statement)
+    assert unwalled(owner) == []

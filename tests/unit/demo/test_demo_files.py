@@ -1,0 +1,125 @@
+"""What clerks send can be read: messy files and template rows pass the real intake, and only spoiled rows are held."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+
+import pytest
+from tests.demo_recount import code
+
+from traboule.demo.desks.rounds import MESSES
+from traboule.demo.filings import Filing, generate
+from traboule.demo.public_record import public_record_filings
+from traboule.demo.workbooks import messy_file
+from traboule.operation.operation import shipped
+from traboule.returns.check import check
+from traboule.returns.checked import CheckedReturn
+from traboule.returns.form import form
+from traboule.returns.reading.parse import parse
+from traboule.returns.workbook.template import template
+
+OPERATION = shipped("liberterra-ii")
+DEMO = generate(11, scale=0.3, operation=OPERATION)
+
+
+def written(filing: Filing) -> bytes:
+    if filing.mess:
+        return messy_file(filing, form())
+    return template(
+        form(),
+        operation=OPERATION,
+        state=filing.state,
+        language=filing.language,
+        cover=filing.cover,
+        rows=filing.rows,
+    )
+
+
+def received(filing: Filing) -> CheckedReturn:
+    return check(parse(written(filing), filing.file_name), form(), OPERATION, filing_state=filing.state)
+
+
+def messy(mess: tuple[str, ...]) -> Filing:
+    return next(one for one in DEMO.filings if one.mess == mess)
+
+
+def as_expected(filing: Filing) -> None:
+    found = received(filing)
+    assert found.kind == filing.kind
+    assert found.filed == sum(len(rows) for rows in filing.rows.values())
+    assert found.refused == 0
+    held = {(row.table, row.row_id) for rows in found.tables.values() for row in rows if row.held}
+    assert held == {(fault.table, fault.row_id) for fault in filing.faults if fault.holds}
+    assert (found.cover.state, found.cover.agency) == (filing.state, filing.agency)
+
+
+@pytest.mark.parametrize("mess", MESSES, ids="-".join)
+def test_a_messy_file_is_read_whole(mess: tuple[str, ...]) -> None:
+    as_expected(messy(mess))
+
+
+@pytest.mark.parametrize("mess", MESSES, ids="-".join)
+def test_the_same_filing_gives_the_same_bytes(mess: tuple[str, ...]) -> None:
+    assert messy_file(messy(mess), form()) == messy_file(messy(mess), form())
+
+
+def test_a_filing_on_the_template_is_not_for_this_writer() -> None:
+    plain = next(one for one in DEMO.filings if not one.mess)
+    with pytest.raises(ValueError, match="template"):
+        messy_file(plain, form())
+
+
+@pytest.mark.parametrize(
+    ("round_", "kind"),
+    [("first", "rows"), ("correction", "rows"), ("late", "rows"), ("first", "totals"), ("first", "nil")],
+)
+def test_what_stands_on_a_template_is_read_whole(round_: str, kind: str) -> None:
+    chosen = [one for one in DEMO.filings if (one.round, one.kind) == (round_, kind) and not one.mess]
+    by_language = {one.language: one for one in chosen}
+    for filing in by_language.values():
+        as_expected(filing)
+
+
+def test_a_withdrawal_is_read_as_one() -> None:
+    as_expected(DEMO.sent_in("withdrawal")[0])
+
+
+_RECORD = files("traboule.figures").joinpath("published/liberterra-ii-public-record.csv").read_text("utf-8")
+ROWS = list(csv.DictReader(_RECORD.splitlines()))
+FILINGS = public_record_filings(ROWS, OPERATION)
+
+
+class TestPublicRecord:
+    def test_every_state_named_files_once_and_the_world_does_not(self) -> None:
+        states = sorted({row["reporting_state"] for row in ROWS} - {"WORLD"})
+        assert [one.state for one in FILINGS] == states
+
+    def test_every_number_published_is_declared_and_no_other(self) -> None:
+        told = {
+            (one.state, code("measures", row["measure"])): (row["value"], code("precisions", row["precision"]))
+            for one in FILINGS
+            for row in one.rows.get("totals", ())
+        }
+        published = {
+            (row["reporting_state"], row["measure"]): (int(row["value"]), row["precision"])
+            for row in ROWS
+            if row["value"] and row["reporting_state"] != "WORLD"
+        }
+        assert told == published
+
+    def test_a_number_not_published_declares_nothing_and_still_takes_part(self) -> None:
+        unknown = [one for one in FILINGS if one.state in ("IQ", "MK")]
+        assert [set(one.rows) for one in unknown] == [{"actions"}, {"actions"}]
+        assert all(row["narrative"] for one in unknown for row in one.rows["actions"])
+
+    def test_a_wrong_word_changes_no_measure_and_a_second_claim_is_kept(self) -> None:
+        by_state = {one.state: one.rows["totals"] for one in FILINGS if "totals" in one.rows}
+        (migrants,) = [row for row in by_state["TR"] if code("measures", row["measure"]) == "irregular_migrants"]
+        assert migrants["value"] == 1500
+        assert "rescued" in str(migrants["remark"])
+        assert "RO" in str(by_state["GB"][0]["remark"])
+
+    def test_the_intake_takes_them_without_a_fault(self) -> None:
+        for filing in FILINGS:
+            as_expected(filing)

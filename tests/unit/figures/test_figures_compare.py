@@ -1,0 +1,131 @@
+"""Why a figure changed: reasons that sum exactly, state by state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+from tests.figures_world import World, operation
+
+from traboule.figures.compare import Difference, Reason, Stage, difference, waterfall
+from traboule.figures.count import count_inputs
+from traboule.figures.resolved.inputs import Inputs
+
+
+def before() -> World:
+    world = World()
+    world.files("ML", "TG")
+    a, b = world.victim("ML"), world.victim("TG")
+    world.victim("ML", minor="no")
+    world.victim("TG")
+    world.link(a, b, 0.3)
+    world.arrest("ML")
+    return world
+
+
+def explained(old: Inputs, new: Inputs) -> dict[str, Difference]:
+    found = {one.figure: one for one in difference(old, new, operation())}
+    for name, one in found.items():
+        assert one.old == count_inputs(old, operation()).figure(name).value
+        assert one.new == count_inputs(new, operation()).figure(name).value
+        assert one.old + sum(step.change for step in one.steps) == one.new
+        assert one.old + sum(change for _, change in one.reasons()) == one.new
+    return found
+
+
+def test_nothing_new_changes_nothing() -> None:
+    assert all(not one.steps for one in explained(before().inputs(), before().inputs()).values())
+
+
+def test_late_returns_by_state() -> None:
+    world = before()
+    world.files("SN", "AR")
+    for state in ("SN", "SN", "AR", "ML"):
+        world.victim(state)
+    found = explained(before().inputs(), world.inputs())
+    assert found["potential_victims"].by_state(Reason.LATE) == {"AR": 1, "ML": 1, "SN": 2}
+    assert found["potential_victims"].reasons() == (("late", 4),)
+    assert found["participants"].reasons() == (("late", 2),)
+
+
+def test_corrections_and_withdrawals() -> None:
+    world = before()
+    third = next(row for row in world.rows["people"] if row["minor"] == "no")
+    third["minor"] = "yes"
+    gone = world.rows["people"][-2]["record"]
+    for name in ("people", "roles", "victims"):
+        world.rows[name] = [row for row in world.rows[name] if gone not in (row["record"], row.get("person_record"))]
+    found = explained(before().inputs(), world.inputs())
+    assert found["potential_victims_minors"].steps[0].reason is Reason.CORRECTION
+    assert found["potential_victims"].reasons() == (("withdrawal", -1),)
+    assert found["potential_victims"].by_state(Reason.WITHDRAWAL) == {"TG": -1}
+
+
+def test_a_withdrawn_return_is_a_withdrawal() -> None:
+    world = before()
+    world.files("ML", status="withdrawn", version=2, supersedes=1)
+    assert explained(before().inputs(), world.inputs())["participants"].reasons() == (("withdrawal", -1),)
+
+
+def test_links_made_and_judgements() -> None:
+    world = before()
+    a, b = world.links[0][:2]
+    world.links = []
+    world.merge(a, b)
+    assert explained(before().inputs(), world.inputs())["potential_victims"].reasons() == (("links", -1),)
+    assert explained(world.inputs(), before().inputs())["potential_victims"].reasons() == (("judgements", 1),)
+
+
+def test_an_open_link_judged_no_match_is_a_judgement() -> None:
+    likely = before()
+    likely.links = [(*likely.links[0][:2], 0.9, "open")]
+    judged = before()
+    judged.links = [(*likely.links[0][:2], 0.9, "judged_no_match")]
+    assert explained(likely.inputs(), judged.inputs())["potential_victims"].reasons() == (("judgements", 1),)
+
+
+def test_a_corrected_birth_date_is_a_correction() -> None:
+    old, new = before(), before()
+    person = old.rows["people"][0]["record"]
+    old.births[person], new.births[person] = "1990-01-01", "2010-01-01"
+    assert explained(old.inputs(), new.inputs())["potential_victims_minors"].reasons() == (("correction", 1),)
+
+
+def test_everything_at_once_sums_exactly() -> None:
+    world = before()
+    a, b = world.links[0][:2]
+    c = world.victim("SN", minor="yes")
+    world.merge(a, b)
+    world.link(b, c, 0.8)
+    world.arrest("SN", c)
+    world.rows["arrests"].pop(0)
+    world.rows["people"][2]["minor"] = "presumed"
+    found = explained(before().inputs(), world.inputs())
+    assert [one.reason for one in found["potential_victims"].steps] == [Reason.LATE, Reason.LINKS, Reason.JUDGEMENTS]
+
+
+def test_what_no_input_explains_is_an_error() -> None:
+    inputs = before().inputs()
+    counted = count_inputs(inputs, operation())
+    wrong = replace(counted.figure("arrests"), value=7)
+    published = replace(counted, figures={**counted.figures, "arrests": wrong})
+    found = {one.figure: one for one in difference(inputs, inputs, operation(), published=(published, counted))}
+    assert found["arrests"].reasons() == (("errors", -6),)
+    assert (found["arrests"].old, found["arrests"].new) == (7, 1)
+
+
+def test_a_waterfall_sums_whatever_its_stages() -> None:
+    first, second = before(), before()
+    second.arrest("TG")
+    start, middle = (count_inputs(one.inputs(), operation()) for one in (first, second))
+    stages = [Stage(Reason.LATE, "TG", middle), Stage(Reason.ERRORS, "", start)]
+    arrests = next(one for one in waterfall(start, stages) if one.figure == "arrests")
+    assert [(step.state, step.change) for step in arrests.steps] == [("TG", 1), ("", -1)]
+
+
+def test_columns_the_figures_do_not_read_are_no_correction() -> None:
+    old = before().inputs()
+    people = old.tables["people"]
+    noted = people.append_column("entered_at", pa.array(["later"] * people.num_rows))
+    new = replace(old, tables={**old.tables, "people": noted})
+    assert all(not one.steps for one in explained(old, new).values())

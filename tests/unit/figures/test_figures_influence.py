@@ -1,0 +1,98 @@
+"""The queue: each link's effect is what a real recount with that judgement gives."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from tests.figures_world import World, crowd, operation
+
+from traboule.figures.influence import queue
+
+TRIED = ("arrests", "arrests_trafficking_or_smuggling", "potential_victims", "potential_victims_minors")
+
+
+def tangled(seed: int) -> World:
+    """Twenty persons, half of them victims, some arrested twice, some minors, under a random graph of open links."""
+    random = np.random.default_rng(seed)
+    world = World()
+    people = []
+    for place in range(20):
+        state = ("ML", "TG", "SN")[place % 3]
+        minor = "yes" if random.random() < 0.3 else None
+        person = world.victim(state, minor=minor) if random.random() < 0.5 else world.person(state, minor=minor)
+        if random.random() < 0.6:
+            attribution = ("trafficking", "linked")[int(random.integers(2))]
+            world.arrest("ML", person, arresting_state="ML", attribution=attribution)
+        people.append(person)
+    for _ in range(16):
+        left, right = random.choice(20, 2, replace=False)
+        world.link(people[left], people[right], float(random.random()))
+    return world
+
+
+def widths(world: World) -> dict[str, int]:
+    figures = world.count().figures
+    return {name: figures[name].high - figures[name].low for name in TRIED}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_effect_is_what_a_recount_gives(seed: int) -> None:
+    world = tangled(seed)
+    now = widths(world)
+    for row in queue(world.inputs(), operation()).to_pylist():
+        pair = {row["left"], row["right"]}
+        parallel = [one for one in world.links if {one[0], one[1]} == pair]
+        if max(one[2] for one in parallel) != row["probability"]:
+            assert all(row[f"effect_{name}"] == 0 for name in TRIED)
+            continue
+        match, no_match = (World(dict(world.rows), [*world.links], [*world.same]) for _ in range(2))
+        match.merge(*pair)
+        match.links = no_match.links = [one for one in world.links if one not in parallel]
+        p = row["probability"]
+        for name in TRIED:
+            expected = p * (now[name] - widths(match)[name]) + (1 - p) * (now[name] - widths(no_match)[name])
+            assert row[f"effect_{name}"] == pytest.approx(expected)
+
+
+def test_a_link_that_touches_more_figures_comes_first() -> None:
+    world = World()
+    more = (world.victim("ML", minor="yes"), world.victim("TG", minor="yes"))
+    less = (world.victim("AR"), world.victim("BR"))
+    none = (world.person("SN"), world.person("GH"))
+    for pair in (none, less, more):
+        world.link(*pair, 0.6)
+    rows = queue(world.inputs(), operation()).to_pylist()
+    assert [{row["left"], row["right"]} for row in rows] == [set(more), set(less), set(none)]
+    assert [row["effect"] > 0 for row in rows] == [True, True, False]
+
+
+def test_an_uncertain_link_comes_before_a_nearly_certain_one() -> None:
+    world = World()
+    world.link(world.victim("ML"), world.victim("TG"), 0.99)
+    world.link(world.victim("AR"), world.victim("BR"), 0.5)
+    assert queue(world.inputs(), operation()).column("probability").to_pylist() == [0.5, 0.99]
+
+
+def test_the_order_of_links_changes_nothing() -> None:
+    world = tangled(3)
+    before = queue(world.inputs(), operation())
+    world.links.reverse()
+    assert queue(world.inputs(), operation()).equals(before)
+
+
+def test_no_open_links_give_an_empty_queue() -> None:
+    assert queue(World().inputs(), operation()).num_rows == 0
+
+
+def test_a_limit_keeps_the_first() -> None:
+    whole = queue(tangled(5).inputs(), operation())
+    assert queue(tangled(5).inputs(), operation(), limit=3).equals(whole.slice(0, 3))
+
+
+def test_thousands_of_links_are_tried_in_a_second() -> None:
+    inputs = crowd(20_000, open_links=10_000)
+    start = time.process_time()
+    assert queue(inputs, operation()).num_rows == 10_000
+    assert time.process_time() - start < 2.0

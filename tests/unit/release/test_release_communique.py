@@ -1,0 +1,164 @@
+"""The communiqué says what the statement holds, in four languages, and its words cannot break the rules."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import pytest
+from tests.builders import statement
+
+from traboule.core.errors import Invalid
+from traboule.core.words import LANGUAGES, catalogue
+from traboule.release import factsheet, render
+from traboule.release.communique import compose
+from traboule.release.documents import documents
+from traboule.release.statement import Change, Kind, Line, Statement, canonical
+from traboule.release.wording import faults_of, wording
+
+
+def words_of(language: str) -> dict[str, Any]:
+    return copy.deepcopy(dict(catalogue("traboule.release", f"words/{language}.yaml")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shipped_words_break_no_rule(language: str) -> None:
+    assert faults_of(words_of(language)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_blocks_and_labels(language: str) -> None:
+    english, other = words_of("en"), words_of(language)
+    assert [(b["kind"], b.get("when")) for b in english["blocks"]] == [
+        (b["kind"], b.get("when")) for b in other["blocks"]
+    ]
+    references = re.compile(r"\{[a-z]+(?::[a-z_]+)?\}")
+    for mine, theirs in zip(english["blocks"], other["blocks"], strict=True):
+        assert set(references.findall(mine.get("text", ""))) == set(references.findall(theirs.get("text", "")))
+    assert set(english["labels"]["titles"]) == set(other["labels"]["titles"])
+    assert set(english["reasons"]) == set(other["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "There were 3 arrests.", "digit-typed"),
+        ("ar", "كان هناك ٣ توقيفات.", "digit-typed"),
+        ("en", "There were {figure:arests}.", "reference-unknown"),
+        ("en", "There were {figure:arrests.", "reference-unknown"),
+        ("en", "All victims are safe.", "qualifier-dropped"),
+        ("fr", "Les victimes sont en sécurité.", "qualifier-dropped"),
+        ("es", "Las víctimas están a salvo.", "qualifier-dropped"),
+        ("ar", "الضحايا في أمان.", "qualifier-dropped"),
+        ("en", "Illegal migrants were met.", "word-forbidden"),
+    ],
+)
+def test_text_that_breaks_a_rule_does_not_build(language: str, text: str, code: str) -> None:
+    words = words_of(language)
+    words["blocks"] = [{"kind": "paragraph", "text": text}]
+    assert code in [finding.code for finding in faults_of(words)]
+
+
+def test_numbers_in_a_communique_are_those_of_the_statement() -> None:
+    said = statement()
+    allowed = {f"{line.value:,}" for line in said.lines} | {f"{line.low:,}" for line in said.lines}
+    allowed |= {f"{line.high:,}" for line in said.lines} | {"8"}
+    texts = [b.text for b in compose(said, "en").blocks if b.kind in ("paragraph", "headline")]
+    found = {number for text in texts for number in re.findall(r"\d[\d,]*\d|\d", text)}
+    assert found
+    assert found <= allowed
+
+
+@pytest.mark.parametrize(
+    ("count", "phrase"),
+    [
+        (1, "ضحية محتملة واحدة للاتجار بالبشر"),
+        (2, "ضحيتان محتملتان للاتجار بالبشر"),
+        (3, "٣ ضحايا محتملين للاتجار بالبشر"),
+        (11, "١١ ضحية محتملة للاتجار بالبشر"),
+        (100, "١٠٠ ضحية محتملة للاتجار بالبشر"),
+        (3222, "٣٬٢٢٢ ضحية محتملة للاتجار بالبشر"),
+    ],
+)
+def test_arabic_has_its_plurals_and_digits(count: int, phrase: str) -> None:
+    line = Line("potential_victims", count, count, count, "exact", None, "person", "potential", 0)
+    assert wording("ar").phrase(line) == phrase
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"),
+    [
+        ("en", "about 8 million database checks"),
+        ("fr", "environ 8 millions de vérifications dans les bases de données"),
+        ("es", "alrededor de 8 millones de consultas en bases de datos"),
+        ("ar", "نحو ٨ ملايين عملية تحقق في قواعد البيانات"),
+    ],
+)
+def test_about_eight_million_is_never_eight_million_exactly(language: str, phrase: str) -> None:
+    line = Line("database_checks", 8_000_000, 8_000_000, 8_000_000, "about", None, "check", "", 8_000_000)
+    assert wording(language).phrase(line).replace("\xa0", " ") == phrase
+
+
+def test_final_says_final_and_preliminary_says_preliminary() -> None:
+    final, preliminary = compose(statement(Kind.FINAL), "en"), compose(statement(Kind.PRELIMINARY), "en")
+    assert "These results are final" in " ".join(block.text for block in final.blocks)
+    assert "These results are preliminary" in " ".join(block.text for block in preliminary.blocks)
+    assert "preliminary" not in " ".join(block.text for block in final.blocks)
+
+
+def test_statement_survives_its_own_json() -> None:
+    said = statement()
+    assert Statement.from_json(said.to_json()) == said
+
+
+def test_reasons_that_do_not_sum_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not sum"):
+        Change("arrests", 10, 12, (("late", 1),))
+
+
+def test_same_statement_same_bytes() -> None:
+    assert documents(statement()) == documents(statement())
+    assert canonical(statement().to_json()) == canonical(statement().to_json())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pdf_is_archival_and_accessible(language: str) -> None:
+    made = render.pdf(compose(statement(), language), statement().issued_on)
+    assert made.startswith(b"%PDF-")
+    assert b"pdfuaid" in made
+    assert b"pdfaid" in made
+
+
+def test_page_escapes_what_it_is_given() -> None:
+    said = statement()
+    hostile = Statement(
+        **{**{f: getattr(said, f) for f in said.__slots__}, "titles": {"en": "<script>alert(1)</script>"}}
+    )
+    page = render.html(compose(hostile, "en")).decode()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_arabic_page_runs_from_right_to_left() -> None:
+    assert '<html lang="ar" dir="rtl">' in render.html(compose(statement(), "ar")).decode()
+
+
+def test_factsheet_opens_in_a_spreadsheet() -> None:
+    sheet = factsheet.as_csv(statement())
+    assert sheet.startswith(b"\xef\xbb\xbfoperation,")
+    assert b"\r\n" in sheet
+    assert not any(
+        cell[:1] in "=+-@\t" for row in sheet.decode("utf-8-sig").split("\r\n") for cell in row.split(",") if cell
+    )
+
+
+def test_faulty_wording_raises_with_all_its_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty = words_of("en")
+    faulty["blocks"] = [{"kind": "paragraph", "text": "3 victims"}]
+    monkeypatch.setattr("traboule.release.wording.catalogue", lambda package, name: faulty)
+    wording.cache_clear()
+    with pytest.raises(Invalid) as caught:
+        wording("en")
+    wording.cache_clear()
+    assert sorted(finding.code for finding in caught.value.findings) == ["digit-typed", "qualifier-dropped"]

@@ -1,0 +1,185 @@
+"""The return as a whole: what is refused in words, declared totals, and every row accounted for."""
+
+from __future__ import annotations
+
+import pytest
+from tests.returns_raw import checked, codes, operation, raw
+
+from traboule.core.errors import Invalid, Refused
+from traboule.core.words import LANGUAGES
+from traboule.returns.check import check
+from traboule.returns.form import COVER, form
+from traboule.returns.raw import RawReturn
+
+PEOPLE: list[dict[str, object]] = [{"row_id": "P1"}]
+ARRESTS: list[dict[str, object]] = [{"row_id": "A1", "person": "P1", "at": "2019-05-01", "attribution": "both"}]
+REFUSALS: list[tuple[str, dict[str, object], dict[str, list[dict[str, object]]], str]] = [
+    ("return-operation-other", {"operation": "storm-makers-ii"}, {"people": PEOPLE}, "B2"),
+    ("return-state-unknown", {"state": "Atlantis"}, {"people": PEOPLE}, "B3"),
+    ("return-state-not-participant", {"state": "KP"}, {"people": PEOPLE}, "B3"),
+    ("return-version-contradiction", {"version": 0}, {"people": PEOPLE}, "B6"),
+    ("return-version-contradiction", {"version": 2, "supersedes": 2}, {"people": PEOPLE}, "B7"),
+    ("return-before-window", {"as_of": "2024-09-01"}, {"people": PEOPLE}, "B9"),
+    ("return-nil-with-rows", {"status": "nil"}, {"people": PEOPLE}, "B8"),
+    ("return-empty", {}, {}, "B8"),
+    ("return-outside-window", {}, {"people": PEOPLE, "arrests": ARRESTS}, "D2"),
+]
+
+
+@pytest.mark.parametrize(("code", "cover", "tables", "cell"), REFUSALS)
+def test_refused_in_words_that_name_file_sheet_and_cell(
+    code: str, cover: dict[str, object], tables: dict[str, list[dict[str, object]]], cell: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        checked(cover, **tables)
+    assert refused.value.code == code
+    for language in LANGUAGES:
+        told = refused.value.sentence(language)
+        assert "return.xlsx" in told
+        assert cell in told
+        assert str(refused.value.values["sheet"]) in told
+        assert "…" not in told
+
+
+def test_a_return_of_another_state_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        check(raw(people=PEOPLE), form(), operation(), filing_state="TG")
+    assert refused.value.code == "return-state-other-unit"
+    assert "Togo" in refused.value.sentence("en")
+    assert check(raw(people=PEOPLE), form(), operation(), filing_state="ML").entered == 1
+
+
+def test_a_return_without_cover_is_refused() -> None:
+    with pytest.raises(Refused, match="no sheet “Cover”"):
+        check(RawReturn("return.xlsx", "0" * 64, "en", {}), form(), operation())
+
+
+def test_a_faulty_cover_gives_all_its_faults_at_once() -> None:
+    cover = {"agency": None, "version": "two", "as_of": "31/02/2025", "status": "unknown"}
+    with pytest.raises(Invalid) as invalid:
+        checked(cover, people=PEOPLE)
+    assert invalid.value.code == "return-cover-faulty"
+    assert {(one.field, one.code) for one in invalid.value.findings} == {
+        ("agency", "R-REQUIRED-EMPTY"),
+        ("version", "R-INTEGER"),
+        ("as_of", "R-DATE-IMPOSSIBLE"),
+        ("status", "R-REQUIRED-UNKNOWN"),
+    }
+    assert "4 fault(s) on the cover (B4, B6, B8, B9)" in invalid.value.sentence("en")
+
+
+def test_the_operation_may_be_named_by_its_title() -> None:
+    assert checked({"operation": "opération  liberterra II"}, people=PEOPLE).cover.operation == "liberterra-ii"
+
+
+@pytest.mark.parametrize(
+    ("cover", "tables", "kind"),
+    [
+        ({"status": "nil"}, {}, "nil"),
+        ({"status": "withdrawn", "version": 2, "supersedes": 1}, {}, "withdrawn"),
+        ({}, {"totals": [{"row_id": "T1", "measure": "arrests", "unit": "person", "value": 3}]}, "totals"),
+        ({}, {"people": PEOPLE}, "rows"),
+    ],
+)
+def test_kinds_of_return(cover: dict[str, object], tables: dict[str, list[dict[str, object]]], kind: str) -> None:
+    found = checked(cover, **tables)
+    assert found.kind == kind
+    assert set(found.tables) == set(form().row_tables)
+    assert COVER not in found.tables
+
+
+def test_a_withdrawal_enters_nothing_and_accounts_for_every_row() -> None:
+    found = checked({"status": "withdrawn", "version": 2}, people=[{"row_id": "P1"}, {"row_id": "P2"}])
+    assert (found.filed, found.entered, found.held, found.refused) == (2, 0, 0, 2)
+    assert found.tables["people"] == []
+
+
+def total(row_id: str, value: object, **more: object) -> dict[str, object]:
+    return {"row_id": row_id, "measure": "arrests", "unit": "person", "value": value, **more}
+
+
+def test_weka_two_leaves_about_twenty_nine_unspecified() -> None:
+    """Rule 5's own example: 300 with 88, 83 and about 100."""
+    found = checked(
+        totals=[
+            total("T", 300),
+            total("A", 88, breakdown_of="T"),
+            total("B", 83, breakdown_of="T"),
+            total("C", 100, breakdown_of="T", precision="about"),
+        ]
+    )
+    (residual,) = found.findings
+    assert (residual.code, residual.values["residual"]) == ("R-TOTAL-RESIDUAL", "≈ 29")
+    assert found.entered == 4
+
+
+def test_an_unspecified_part_that_completes_the_whole_leaves_nothing_to_say() -> None:
+    found = checked(totals=[total("T", 300), total("A", 271, breakdown_of="T"), total("B", 29, breakdown_of="T")])
+    assert found.findings == ()
+
+
+def test_two_breakdowns_of_one_total_are_not_added_together() -> None:
+    parts = [("sex: female", 200), ("sex: male", 100), ("age: minor", 90), ("age: adult", 210)]
+    rows = [total(f"B{n}", value, breakdown_of="T", breakdown=text) for n, (text, value) in enumerate(parts)]
+    assert checked(totals=[total("T", 300), *rows]).findings == ()
+
+
+def test_at_least_leaves_room_for_its_parts() -> None:
+    found = checked(totals=[total("T", 1800, precision="at_least"), total("A", 1850, breakdown_of="T")])
+    assert found.held == 0
+    assert codes(found, "totals", "A") == set()
+
+
+def test_a_measure_that_is_part_of_another_never_exceeds_it() -> None:
+    found = checked(
+        totals=[
+            total("T", 40, measure="potential_victims"),
+            total("M", 41, measure="potential_victims_minors"),
+        ]
+    )
+    assert codes(found, "totals", "M") == {"R-TOTAL-EXCEEDS-WHOLE"}
+    assert codes(found, "totals", "T") == set()
+
+
+def test_circles_of_totals_are_found_in_one_walk() -> None:
+    chain = [total(f"T{n}", 1, breakdown_of=f"T{n + 1}") for n in range(2000)]
+    found = checked(totals=[*chain, total("T2000", 1, breakdown_of="T1998")])
+    circular = {row.row_id for row in found.tables["totals"] if "R-TOTAL-OF-ITSELF" in row.faults}
+    assert circular == {"T1998", "T1999", "T2000"}
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "told"),
+    [(2, "exact", False), (3, "exact", True), (1, "at_least", False), (3, "at_least", True), (2, "about", False)],
+)
+def test_declared_totals_are_held_against_the_rows(value: int, precision: str, told: bool) -> None:
+    arrest = {"at": "2024-10-01", "attribution": "both"}
+    found = checked(
+        people=[{"row_id": "P1"}, {"row_id": "P2"}],
+        arrests=[{**arrest, "row_id": "A1", "person": "P1"}, {**arrest, "row_id": "A2", "person": "P2"}],
+        totals=[total("T1", value, precision=precision)],
+    )
+    assert (codes(found, "totals", "T1") == {"R-TOTAL-DIFFERS"}) == told
+    assert found.entered == found.filed
+
+
+def test_an_arrest_filed_twice_is_one_in_the_comparison() -> None:
+    arrest = {"person": "P1", "at": "2024-10-01 05:00", "attribution": "both"}
+    found = checked(
+        people=PEOPLE,
+        arrests=[{**arrest, "row_id": "A1"}, {**arrest, "row_id": "A2"}],
+        totals=[total("T1", 1), total("T2", 1, measure="arrests_trafficking_or_smuggling")],
+    )
+    assert {one.code for one in found.findings} == {"R-ARREST-REPEATED"}
+
+
+def test_migrants_are_added_by_their_counts() -> None:
+    migrants = [{"row_id": str(n), "detected_on": "2024-10-01", "count": 40 + n} for n in range(3)]
+    found = checked(migrants=migrants, totals=[total("T1", 123, measure="irregular_migrants")])
+    assert found.findings == ()
+
+
+def test_a_final_return_with_held_rows_counts_as_open() -> None:
+    found = checked({"status": "final"}, people=[{"row_id": "P1", "sex": "martian"}])
+    assert [one.code for one in found.findings] == ["R-FINAL-HELD", "R-CODE-UNKNOWN"]
+    assert checked({"status": "final"}, people=PEOPLE).findings == ()

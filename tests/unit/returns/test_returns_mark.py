@@ -1,0 +1,186 @@
+"""The workbook sent back: read again with another reader, as the officer's spreadsheet would."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from tests.returns_raw import COVER_CELLS, operation
+
+from traboule.core.findings import Finding, Severity
+from traboule.core.words import LANGUAGES
+from traboule.returns.check import check
+from traboule.returns.faults import word
+from traboule.returns.form import form
+from traboule.returns.mark import AUTHOR, mark
+from traboule.returns.read import read
+from traboule.returns.workbook import template
+
+UNKNOWN = Finding(
+    "R-CODE-UNKNOWN",
+    Severity.ERROR,
+    table="people",
+    field="sex",
+    sheet="People",
+    row=3,
+    column="Sex",
+    cell="B3",
+    value="martian",
+    values={"vocabulary": "sexes"},
+)
+FORMULA = replace(UNKNOWN, code="R-TEXT-FORMULA", severity=Severity.WARNING, row=4, cell="B4", value="=1+1")
+SCREENING = replace(UNKNOWN, code="R-SCREENING", severity=Severity.FINDING, row=2, cell="A2", value="P1", values={})
+FINDINGS = [SCREENING, FORMULA, UNKNOWN]
+
+
+def book() -> Workbook:
+    """An officer's workbook: a cover, people, a list to choose from, a merged title, a remark of their own."""
+    made = Workbook()
+    cover = made.worksheets[0]
+    cover.title = "Cover"
+    cover["A1"], cover["B1"] = "Operation", "liberterra-ii"
+    people = made.create_sheet("People")
+    for line in (["Row ID", "Sex", "Note"], ["P1", "female", "@maria"], ["P2", "martian", 7], ["P3", "x", "=1+1"]):
+        people.append(line)
+    people["C2"].data_type = "s"
+    people["A2"].comment = Comment("ask Fatou", "Moussa")
+    people.merge_cells("D1:E2")
+    people["D1"] = "merged"
+    people.add_data_validation(DataValidation(type="list", formula1='"female,male"', sqref="B2:B9"))
+    made.create_sheet("_keys").sheet_state = "hidden"
+    return made
+
+
+def content(made: Workbook) -> bytes:
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def opened(marked: bytes) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(marked))
+
+
+def texts(made: Workbook, title: str) -> list[str]:
+    return [str(cell.value) for line in made[title].iter_rows() for cell in line if cell.value is not None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cells_are_coloured_and_say_what_to_do(language: str) -> None:
+    back = opened(mark(content(book()), FINDINGS, language))
+    people = back["People"]
+    assert people["B3"].fill.fgColor.rgb.endswith("F8B4B4")
+    assert people["B4"].fill.fgColor.rgb.endswith("FCE2A0")
+    assert people["A2"].fill.fgColor.rgb.endswith("C5DEF5")
+    assert people["C3"].fill.fgColor.rgb == "00000000"
+    said = people["B3"].comment.text
+    assert "martian" in said
+    assert "→" in said
+    assert people["A2"].comment.text.startswith("ask Fatou")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_comes_first_and_names_each_fault_once(language: str) -> None:
+    back = opened(mark(content(book()), FINDINGS, language))
+    title = word("sheet_faults", language)
+    assert back.sheetnames == [title, "Cover", "People", "_keys"]
+    assert back.active is not None
+    assert back.active.title == title
+    listed = texts(back, title)
+    assert [text for text in listed if text.startswith("R-")] == ["R-CODE-UNKNOWN", "R-TEXT-FORMULA", "R-SCREENING"]
+    assert [back[title].cell(line, 6).value for line in (1, 2, 3)] == [1, 1, 1]
+    links = {cell.hyperlink.location for line in back[title].iter_rows() for cell in line if cell.hyperlink}
+    assert links == {"'People'!B3", "'People'!B4", "'People'!A2"}
+    assert bool(back[title].sheet_view.rightToLeft) == (language == "ar")
+
+
+def test_what_the_officer_wrote_stays() -> None:
+    back = opened(mark(content(book()), FINDINGS, "fr"))
+    people = back["People"]
+    assert [cell.value for cell in people[3]][:3] == ["P2", "martian", 7]
+    assert [str(area) for area in people.merged_cells.ranges] == ["D1:E2"]
+    assert people.data_validations.dataValidation[0].formula1 == '"female,male"'
+    assert back["_keys"].sheet_state == "hidden"
+
+
+def test_nothing_in_the_file_sent_back_can_be_computed() -> None:
+    hostile = replace(FORMULA, value="=cmd|' /C calc'!A0", sheet="People")
+    back = mark(content(book()), [hostile, *FINDINGS], "en")
+    for sheet in opened(back).worksheets:
+        for line in sheet.iter_rows():
+            for cell in line:
+                assert cell.data_type != "f"
+                if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
+                    assert cell.quotePrefix
+    with zipfile.ZipFile(io.BytesIO(back)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert all(b"<f>" not in archive.read(name) for name in sheets)
+    assert opened(back)["People"]["C4"].value == "=1+1"
+
+
+def test_a_second_check_leaves_no_trace_of_the_first() -> None:
+    once = mark(content(book()), FINDINGS, "fr")
+    back = opened(mark(once, [], "ar"))
+    assert back.sheetnames == [word("sheet_faults", "ar"), "Cover", "People", "_keys"]
+    assert texts(back, word("sheet_faults", "ar"))[0] == word("no_faults", "ar")
+    for line in back["People"].iter_rows():
+        for cell in line:
+            assert cell.comment is None or cell.comment.author != AUTHOR
+            assert cell.fill.fgColor.rgb == "00000000"
+
+
+def test_a_fault_in_a_merged_or_absent_place_is_told_without_failing() -> None:
+    places = [
+        replace(UNKNOWN, cell="E2"),
+        replace(UNKNOWN, sheet="Nowhere"),
+        replace(UNKNOWN, cell=""),
+        replace(UNKNOWN, cell="ZZZZ99"),
+    ]
+    back = opened(mark(content(book()), places, "en"))
+    assert back["People"]["D1"].comment is not None
+    assert texts(back, "Faults").count("R-CODE-UNKNOWN") == 4
+
+
+@pytest.mark.parametrize("filed", [b"row_id,sex\nP1,martian\n", json.dumps({"people": []}).encode(), b"\x00\xff"])
+def test_a_return_that_is_no_workbook_gets_the_list_alone(filed: bytes) -> None:
+    back = opened(mark(filed, FINDINGS, "es"))
+    assert back.sheetnames == ["Fallos"]
+    assert "R-CODE-UNKNOWN" in texts(back, "Fallos")
+
+
+def test_a_zip_of_delimited_files_gets_the_list_alone() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("people.csv", "row_id,sex\nP1,martian\n")
+    assert opened(mark(out.getvalue(), FINDINGS, "fr")).sheetnames == ["Anomalies"]
+
+
+def test_characters_that_no_workbook_can_hold_are_shown_as_replaced() -> None:
+    wild = replace(UNKNOWN, value="mar\x00ti\ud800an\uffff")
+    back = opened(mark(content(book()), [wild], "en"))
+    assert "mar\ufffdti\ufffdan\ufffd" in texts(back, "Faults")
+
+
+def test_more_faults_than_anybody_reads_are_counted() -> None:
+    many = [replace(UNKNOWN, row=number, cell=f"B{number}") for number in range(2, 2102)]
+    back = opened(mark(content(book()), many, "en"))
+    listed = texts(back, "Faults")
+    assert listed.count("R-CODE-UNKNOWN") == 2000
+    assert any("100 more" in text for text in listed)
+
+
+def test_a_workbook_of_ours_is_read_again_alike_once_marked() -> None:
+    rows = {"people": [{"row_id": "P1", "sex": "martien"}, {"row_id": "P2", "sex": "female"}]}
+    filed = template(form(), operation=operation(), state="ML", language="fr", cover=COVER_CELLS, rows=rows)
+    before = check(read(filed, file_name="ML.xlsx"), form(), operation())
+    after = check(read(mark(filed, before.findings, "fr"), file_name="ML.xlsx"), form(), operation())
+    assert (before.entered, before.held) == (1, 1)
+    assert after.tables == before.tables
+    assert after.findings == before.findings

@@ -1,0 +1,132 @@
+"""Receiving: one receipt a file, everything kept, nothing for anybody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from tests.conftest import ActAs
+from tests.returns_built import OPERATION, START, Filed, entering, file, national, people, row
+
+from traboule.app.start import Started
+from traboule.core.errors import Broken, Refused
+from traboule.core.findings import Finding, Severity
+from traboule.core.permissions import Role
+from traboule.returns.checked import CheckedReturn
+from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
+from traboule.returns.receipt import Receipt
+from traboule.returns.receive import identifier, receive, storable
+
+HELD = frozenset({("people", "p2")})
+
+
+def received(checked: CheckedReturn, as_actor: ActAs, *, operation: str = OPERATION, unit: str = "ML") -> Receipt:
+    with as_actor(Role.NATIONAL, unit) as by:
+        enter = entering(checked, by, START)
+        return receive(checked, b"x", file_name="r.xlsx", by=by, at=START, operation=operation, enter=enter)
+
+
+def test_the_receipt_says_what_was_filed_and_what_it_changed(database: Started) -> None:
+    receipt = file(Filed(people("p1", "p2", "p3"), held=HELD))
+    assert (receipt.filed, receipt.entered, receipt.held, receipt.refused) == (3, 2, 1, 0)
+    assert (receipt.new, receipt.changed, receipt.withdrawn, receipt.unchanged, receipt.superseded) == (2, 0, 0, 0, 0)
+    assert receipt.received_at == "2024-09-30T08:00:00+00:00"
+    assert not receipt.again
+    assert Receipt.from_json(receipt.to_json()) == receipt
+
+
+def test_the_same_file_again_gives_the_same_receipt_and_enters_nothing(database: Started, as_actor: ActAs) -> None:
+    filed = Filed(people("p1"))
+    first = file(filed)
+    again = file(filed, hour=5)
+    assert again == replace(first, again=True)
+    with as_actor(Role.DESK):
+        assert ReturnReceived.objects.count() == 1
+
+
+def test_identifiers_repeat_from_run_to_run() -> None:
+    assert identifier(OPERATION, "ML", "00") == UUID("31dd3f8b-d2b3-5a2e-b75a-1701d0d75c2f")
+    assert identifier(OPERATION, "SN", "00") != identifier(OPERATION, "ML", "00")
+
+
+def test_a_receipt_is_the_same_whatever_others_have_filed(database: Started) -> None:
+    """A filing never answers: the receipt of one state does not depend on another's rows."""
+    rows = people("p1", "p2")
+    alone = file(Filed(rows, operation="one"))
+    file(Filed(rows, operation="two", unit="SN"))
+    beside = file(Filed(rows, operation="two"))
+    varying = {"receipt_id": "", "content_hash": ""}
+    assert alone.to_json() | varying == beside.to_json() | varying
+
+
+def test_everything_is_kept_with_where_it_stood(database: Started, as_actor: ActAs) -> None:
+    checked = Filed(people("p1", "p2"), held=HELD).checked()
+    refused = replace(row("people", "p1", {"sex": "male\0"}, 9, held=True), faults=("row-id-twice",))
+    finding = Finding(
+        *(
+            "required-empty",
+            Severity.ERROR,
+            "people",
+            "sex",
+            "People",
+            3,
+            "Sexe",
+            "C3",
+            "\0",
+            "rule 14",
+            {"name": "Awa\0"},
+        )
+    )
+    checked = replace(checked, filed=3, refused=1, refused_rows=(refused,), findings=(finding,))
+    received(checked, as_actor)
+    with as_actor(Role.NATIONAL, "ML"):
+        assert bytes(ReturnOriginal.objects.get().content) == b"x"
+        fault = FaultFound.objects.get()
+        aside = {held.row_number: held for held in HeldRow.objects.all()}
+        said = {held.row_number: held.as_filed for held in HeldContent.objects.all()}
+        whole = ReturnReceived.objects.get()
+    assert (fault.code, fault.severity, fault.cell, fault.value) == ("required-empty", "error", "C3", "\ufffd")
+    assert fault.values == {"name": "Awa\ufffd"}
+    assert {number: (held.refused, held.faults) for number, held in aside.items()} == {
+        3: (False, ["required-empty"]),
+        9: (True, ["row-id-twice"]),
+    }
+    assert said[9] == {"row_id": "p1", "sex": storable('"male\0"').replace("\ufffd", "\\u0000")}
+    assert (whole.filed, whole.entered, whole.held, whole.refused) == (3, 1, 1, 1)
+    assert (whole.status, whole.as_of, whole.received_by) == ("preliminary", "2024-10-04", "national of the test")
+
+
+def test_another_operations_return_and_another_states_are_refused(database: Started, as_actor: ActAs) -> None:
+    checked = Filed(people("p1")).checked()
+    with pytest.raises(Refused) as other:
+        received(checked, as_actor, operation="weka-ii")
+    assert other.value.code == "return-other-operation"
+    with pytest.raises(Refused) as foreign:
+        received(checked, as_actor, unit="SN")
+    assert foreign.value.code == "return-not-own-state"
+
+
+def test_counts_that_do_not_add_up_and_other_bytes_are_our_fault(database: Started, as_actor: ActAs) -> None:
+    checked = Filed(people("p1")).checked()
+    with pytest.raises(Broken) as sums:
+        received(replace(checked, filed=7), as_actor)
+    assert sums.value.code == "return-sum"
+    with pytest.raises(Broken) as bytes_:
+        received(replace(checked, content_hash="0" * 64), as_actor)
+    assert bytes_.value.code == "return-other-content"
+    with as_actor(Role.ENGINE):
+        assert not ReturnReceived.objects.exists()
+
+
+def test_two_agencies_of_one_state_file_the_same_bytes_once(database: Started) -> None:
+    """The bytes name the agency, so equal bytes are one return whoever sends them."""
+    first = file(Filed(people("p1")))
+    again = file(Filed(people("p1")), by=national("ML"))
+    assert again.receipt_id == first.receipt_id
+
+
+def test_text_that_postgresql_cannot_hold_is_replaced() -> None:
+    assert storable("a\0b") == "a\ufffdb"
+    assert storable("a\ud800b") == "a?b"
+    assert storable("Traoré \U0001f600") == "Traoré \U0001f600"

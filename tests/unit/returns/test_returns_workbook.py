@@ -1,0 +1,155 @@
+"""The template: written, reopened, and read back as what was put in."""
+
+import io
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+
+from traboule.core.codes import vocabulary
+from traboule.core.dates import PartialDate
+from traboule.core.words import LANGUAGES
+from traboule.operation.operation import shipped
+from traboule.returns.form import form
+from traboule.returns.read import read
+from traboule.returns.workbook import template
+
+OPERATION = shipped("liberterra-ii")
+COVER = {"agency": "Police nationale", "status": "preliminary", "as_of": date(2024, 10, 5), "legal_basis": "=1+1"}
+ROWS = {
+    "people": [
+        {
+            "row_id": "007",
+            "family_name": "ديالو",
+            "given_names": "=HYPERLINK(1)",
+            "birth_date": PartialDate(2001, 5, None),
+            "minor": "yes",
+            "sex": "female",
+            "citizenships": ("ML", "SN"),
+            "age_band": "not_asked",
+        },
+        {"row_id": "8", "family_name": " Koné ", "birth_date": PartialDate(2001, 5, 17), "residence": "Atlantis"},
+    ],
+    "arrests": [
+        {"row_id": "a1", "person": "007", "at": datetime.fromisoformat("2024-09-30 04:05"), "attribution": "both"}
+    ],
+    "migrants": [{"row_id": "m", "detected_on": date(2024, 10, 1), "count": 24, "nationality": "TG"}],
+    "seizures": [{"row_id": "s", "kind": vocabulary("seizure_kinds").codes[0], "quantity": 1.5}],
+}
+
+
+def filled(language: str, **more: object) -> bytes:
+    return template(
+        form(), operation=OPERATION, state="ML", language=language, **({"cover": COVER, "rows": ROWS} | more)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_filled_in_is_read_back(language):
+    found = read(filled(language), file_name="mali.xlsx")
+    assert found.findings == ()
+    assert found.language == language
+    assert list(found.sheets) == list(form().tables)
+    cover = found.sheets["cover"].rows[0].cells
+    assert cover["operation"] == OPERATION.code
+    assert vocabulary("countries").find(cover["state"]) == "ML"
+    assert cover["version"] == 1
+    assert vocabulary("return_status").find(cover["status"]) == "preliminary"
+    assert cover["as_of"] == date(2024, 10, 5)
+    assert cover["legal_basis"] == "=1+1"
+    first, second = found.sheets["people"].rows
+    assert (first.number, second.number) == (2, 3)
+    assert first.cells["row_id"] == "007"
+    assert first.cells["family_name"] == "ديالو"
+    assert first.cells["given_names"] == "=HYPERLINK(1)"
+    assert first.cells["birth_date"] == "2001-05"
+    assert vocabulary("minor_status").find(first.cells["minor"]) == "yes"
+    assert [vocabulary("countries").find(part) for part in first.cells["citizenships"].split(";")] == ["ML", "SN"]
+    assert second.cells == {
+        "row_id": "8",
+        "family_name": "Koné",
+        "birth_date": date(2001, 5, 17),
+        "residence": "Atlantis",
+    }
+    assert found.sheets["arrests"].rows[0].cells["at"] == datetime.fromisoformat("2024-09-30 04:05")
+    assert vocabulary("attributions").find(found.sheets["arrests"].rows[0].cells["attribution"]) == "both"
+    assert found.sheets["migrants"].rows[0].cells["count"] == 24
+    assert found.sheets["seizures"].rows[0].cells["quantity"] == 1.5
+
+
+def test_the_same_input_gives_the_same_bytes():
+    assert filled("ar") == filled("ar")
+    assert filled("en", rows={}) != filled("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheets_are_made_for_an_officer(language):
+    book = openpyxl.load_workbook(io.BytesIO(filled(language)))
+    assert book.sheetnames == [table.sheet_name(language) for table in form().tables.values()] + ["_lists"]
+    assert book["_lists"].sheet_state == "veryHidden"
+    for table in form().row_tables.values():
+        sheet = book[table.sheet_name(language)]
+        assert sheet.protection.sheet
+        # The format stores what is forbidden: these three are not.
+        assert not any((sheet.protection.sort, sheet.protection.autoFilter, sheet.protection.insertRows))
+        assert bool(sheet.sheet_view.rightToLeft) == (language == "ar")
+        assert sheet.freeze_panes == "B2"
+        assert sheet.auto_filter.ref.startswith("A1:")
+        for column, field in enumerate(table.fields.values(), start=1):
+            header = sheet.cell(1, column)
+            assert header.value == field.label[language] + (" *" if field.required else "")
+            assert header.protection.locked
+            ground = next(one for one in sheet.column_dimensions.values() if one.min <= column <= one.max)
+            assert not ground.protection.locked
+            assert ground.width >= 12
+            if field.type in ("date", "moment"):
+                assert ground.number_format.startswith("yyyy-mm-dd")
+        rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+        assert len(rules) == len(table.fields)
+        assert {"list"} == {
+            rule.type
+            for rule, field in zip(rules.values(), table.fields.values(), strict=True)
+            if field.vocabulary or field.refers_to
+        }
+        assert all(str(ranges).endswith("20001") and rule.prompt for ranges, rule in rules.items())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_of_every_list_is_found_by_its_vocabulary(language):
+    book = openpyxl.load_workbook(io.BytesIO(filled(language)))
+    lists = book["_lists"]
+    checked = 0
+    for table in form().row_tables.values():
+        rules = book[table.sheet_name(language)].data_validations.dataValidation
+        for rule, field in zip(rules, table.fields.values(), strict=True):
+            if field.vocabulary is None:
+                continue
+            entries = [cell.value for row in lists[rule.formula1.split("!")[1].replace("$", "")] for cell in row]
+            codes = [vocabulary(field.vocabulary).find(entry) for entry in entries]
+            known = [code for code in codes if code is not None]
+            assert sorted(known) == sorted(vocabulary(field.vocabulary).codes)
+            assert 0 <= codes.count(None) <= (0 if field.required else 3)
+            checked += 1
+    assert checked > 40
+
+
+def test_the_file_says_what_it_was_made_for():
+    book = openpyxl.load_workbook(io.BytesIO(filled("es")))
+    properties = {item.name: item.value for item in book.custom_doc_props.props}
+    assert properties == {"form_version": "1", "operation": "liberterra-ii", "state": "ML", "language": "es"}
+
+
+def test_a_template_without_an_operation_leaves_it_to_the_officer():
+    blank = template(form(), operation=None, state="XK", language="en")
+    cells = read(blank, file_name="blank.xlsx").sheets["cover"].rows[0].cells
+    assert "operation" not in cells
+    assert vocabulary("countries").find(cells["state"]) == "XK"
+
+
+def test_an_unknown_table_or_field_is_our_own_mistake():
+    with pytest.raises(KeyError):
+        filled("en", rows={"planets": []})
+    with pytest.raises(KeyError):
+        filled("en", rows={"people": [{"shoe_size": 4}]})
+    with pytest.raises(KeyError):
+        filled("en", cover={"moon": "full"})
