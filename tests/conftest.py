@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -30,12 +31,14 @@ ActAs = Callable[..., AbstractContextManager[Actor]]
 
 # Workers are children of the process that begins the run and inherit its environment: so they find one cluster.
 RUN = "TRABOULE_TEST_RUN"
+TEMPORARY = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp or from a token of our own.
 
 prepare()  # Test modules import models at their head, as every other module does.
 
 
-def pytest_configure() -> None:
-    os.environ.setdefault(RUN, secrets.token_hex(6))
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN] = secrets.token_hex(6)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -46,7 +49,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def run_directory() -> Path:
     """Return where this run keeps its cluster: in /tmp itself, for pytest's own directories are closed to others."""
-    return Path("/tmp", f"traboule-tests-{os.environ[RUN]}")  # noqa: S108  The name is ours alone.
+    return TEMPORARY / f"traboule-tests-{os.environ[RUN]}"
+
+
+@contextmanager
+def open_directory() -> Iterator[Path]:
+    """Give a directory for a cluster of a test's own, whose parents the server's user can pass through."""
+    path = Path(tempfile.mkdtemp(prefix="traboule-test-", dir=TEMPORARY))
+    path.chmod(0o755)
+    yield path
+    embedded.stop(path)
+    home = (path / "postgres").resolve()
+    shutil.rmtree(path)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,11 +18,11 @@ import pytest
 from django.apps import apps
 from django.db import Error
 from psycopg import sql
-from tests.conftest import empty
+from tests.conftest import empty, open_directory
 from tests.returns_built import Filed, file, people
 
 from traboule.app.start import Started, start
-from traboule.database import connections, embedded, leftovers
+from traboule.database import connections, leftovers
 
 RETURN = Filed(
     {
@@ -145,11 +143,8 @@ while True:
 
 @pytest.fixture
 def own_cluster() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="traboule-test-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    embedded.stop(path)
-    shutil.rmtree(path)
+    with open_directory() as path:
+        yield path
 
 
 def test_a_server_killed_at_any_moment_loses_no_receipt_and_keeps_no_half(own_cluster: Path) -> None:

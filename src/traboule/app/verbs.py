@@ -26,34 +26,36 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     # Operation.
-    "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.opening:open_operation"),
-    "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.opening:show", changes=False),
+    "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.deeds.opening:open_operation"),
+    "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.opening:show", changes=False),
     # Returns.
-    "return.template": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:template", changes=False),
-    "return.check": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:check", changes=False),
-    "return.read": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:read_all", changes=False, stored=False),
-    "return.cover": Verb(Permission.PREPARE_RETURN, "traboule.app.filing:cover", changes=False),
-    "return.preview": Verb(Permission.FILE_RETURN, "traboule.app.filing:preview", changes=False),
-    "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.filing:receive"),
-    "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.filing:withdraw"),
+    "return.template": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:template", changes=False),
+    "return.check": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:check", changes=False),
+    "return.read": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:read_all", changes=False, stored=False),
+    "return.cover": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:cover", changes=False),
+    "return.preview": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:preview", changes=False),
+    "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:receive"),
+    "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:withdraw"),
     # Linkage.
-    "link": Verb(Permission.LINK, "traboule.app.linking:link"),
-    "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.linking:queue", changes=False),
-    "judge.decide": Verb(Permission.JUDGE, "traboule.app.linking:decide"),
-    "judge.undo": Verb(Permission.JUDGE, "traboule.app.linking:undo"),
+    "link": Verb(Permission.LINK, "traboule.app.deeds.linking:link"),
+    "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.linking:queue", changes=False),
+    "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.linking:decide"),
+    "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.linking:undo"),
     # Figures.
-    "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.counting:compute"),
-    "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.counting:explain", changes=False),
+    "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute"),
+    "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.deeds.counting:explain", changes=False),
     # Release.
-    "release.issue": Verb(Permission.RELEASE, "traboule.app.releasing:issue"),
-    "release.show": Verb(Permission.READ_FIGURES, "traboule.app.releasing:show", changes=False),
+    "release.issue": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:issue"),
+    "release.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:show", changes=False),
     # Other people's texts.
-    "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.texts:check", changes=False, stored=False),
+    "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.deeds.texts:check", changes=False, stored=False),
     # What has been published.
-    "public-record.rows": Verb(Permission.CHECK_TEXT, "traboule.app.public_record:rows", changes=False, stored=False),
+    "public-record.rows": Verb(
+        Permission.CHECK_TEXT, "traboule.app.deeds.public_record:rows", changes=False, stored=False
+    ),
     "public-record.compare": Verb(
-        Permission.CHECK_TEXT, "traboule.app.public_record:compare", changes=False, stored=False
+        Permission.CHECK_TEXT, "traboule.app.deeds.public_record:compare", changes=False, stored=False
     ),
     # The database.
-    "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.keeping:status", changes=False),
+    "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.deeds.keeping:status", changes=False),
 }

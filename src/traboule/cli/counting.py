@@ -51,9 +51,9 @@ def explain(session: Session, figure: str, operation: str | None, limit: int) ->
     plain = found.to_json()
 
     def tell() -> None:
-        session.out.print(f"[bold]{plain['title']}[/bold]")
+        session.out.print(plain["definition"]["title"], style="bold")
         session.out.print(session.say("explained", **plain))
-        for caveat in plain["caveats"]:
+        for caveat in plain["definition"]["caveats"]:
             session.out.print(f"· {caveat}")
         table = Table(box=None)
         table.add_column(session.say("column-state"))
@@ -61,9 +61,11 @@ def explain(session: Session, figure: str, operation: str | None, limit: int) ->
         for state, cell in plain["by_state"].items():
             table.add_row(state, f"{cell[0]:,}")
         session.out.print(table)
-        session.out.print(session.say("explained-records", shown=len(plain["records"]), count=plain["counted"]))
-        for name in plain["records"]:
-            session.out.print(f"  {name}", markup=False)
+        entries = plain["contributing"]["entries"]
+        total = plain["contributing"]["records"]
+        session.out.print(session.say("explained-records", shown=len(entries), count=total))
+        for entry in entries:
+            session.out.print("  " + " = ".join(entry["rows"]))
 
     session.give(plain, tell)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from traboule.app import keeping
+from traboule.app.deeds import keeping
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup
 from traboule.core.permissions import Role

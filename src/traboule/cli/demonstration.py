@@ -11,13 +11,14 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.demo.filings import DEFAULT_SEED
 from traboule.demo.run import Wanted, run
 
 
 @click.command(cls=SpokenCommand)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True,
               cls=SpokenOption, help="out")  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, cls=SpokenOption, help="seed")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, cls=SpokenOption, help="seed")
 @click.option("--scale", type=float, default=1.0, cls=SpokenOption, help="scale")
 @click.option("--persons", type=click.IntRange(1, 1_000_000), cls=SpokenOption, help="persons")
 @click.option("--serve/--no-serve", default=False, cls=SpokenOption, help="serve")

@@ -28,7 +28,7 @@ PLACES = {
     "judge": f"{COMMANDS}.linking:judge",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",
-    "release": f"{COMMANDS}.releases:release",
+    "release": f"{COMMANDS}.releasing:release",
     "check": f"{COMMANDS}.texts:check",
     "database": f"{COMMANDS}.databases:database",
 }
@@ -49,11 +49,10 @@ def run(arguments: list[str]) -> int:
     """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
     language = _language(arguments)
     try:
-        traboule.main(arguments, prog_name="traboule", standalone_mode=False, obj={"language": language})
+        # Without its standalone mode click returns the status of a command that left early, and None of one that ended.
+        left = traboule.main(arguments, prog_name="traboule", standalone_mode=False, obj={"language": language})
     except click.exceptions.Abort:
         return 130
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
@@ -65,7 +64,7 @@ def run(arguments: list[str]) -> int:
         logging.getLogger("traboule").exception("broken")
         click.echo(say("broken", language), err=True)
         return 70
-    return 0
+    return left if isinstance(left, int) else 0
 
 
 def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
@@ -86,3 +85,7 @@ def _language(arguments: list[str]) -> str:
     asked = [value for name, value in pairwise(arguments) if name == "--language"]
     asked += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
     return spoken_language(asked[-1] if asked else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,7 @@ def show(session: Session, operation: str | None) -> None:
     def tell() -> None:
         title = found.operation.title(session.language)
         start, end = found.operation.start.isoformat(), found.operation.end.isoformat()
-        session.out.print(f"[bold]{title}[/bold]  {start} – {end}")
+        session.out.print(f"{title}  {start} – {end}", style="bold")
         silent = [state for state, status in found.states.items() if status == "silent"]
         session.out.print(
             session.say("operation-participation", filed=len(found.states) - len(silent), count=len(found.states))

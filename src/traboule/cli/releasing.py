@@ -54,6 +54,6 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
         session.out.print(session.say("release-issued", **plain))
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
-            session.out.print(f"  {place}", markup=False)
+            session.out.print(f"  {place}")
 
     session.give(plain, tell)

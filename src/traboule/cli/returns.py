@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
@@ -114,7 +115,7 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
 
     def tell() -> None:
         for receipt in receipts:
-            session.out.print(f"[bold]{receipt['file']}[/bold]")
+            session.out.print(receipt["file"], style="bold")
             session.out.print(session.say("receipt", **receipt))
             if receipt["again"]:
                 session.out.print(session.say("receipt-again"))
@@ -169,8 +170,8 @@ def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
     table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
     for found in findings[:SHOWN]:
         colour = COLOURS[found["severity"]]
-        place = f"[{colour}]{found['code']}[/{colour}]\n{found['sheet']} {found['cell']}"
-        table.add_row(place, click.unstyle(found["value"]), found["message"], found["advice"])
+        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {found['cell'] or found['row'] or ''}")
+        table.add_row(place, *(Text(click.unstyle(found[name])) for name in ("value", "message", "advice")))
     session.out.print(table)
     if len(findings) > SHOWN:
         session.out.print(session.say("more", count=len(findings) - SHOWN))

@@ -39,8 +39,8 @@ class Session:
     as_json: bool
     data: Path
     database: str = DATABASE
-    out: Console = field(default_factory=Console)
-    errors: Console = field(default_factory=lambda: Console(stderr=True))
+    out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
+    errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
 
     @property

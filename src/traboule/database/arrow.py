@@ -7,6 +7,9 @@ everything else the verb wrote.
 
 PostgreSQL refuses COPY into a table with row security, so rows go in as one INSERT from a JSON recordset a chunk: the
 policies check every row of it. ADBC reads by COPY in binary, which row security permits.
+
+Queries are composed with ``sql``, which quotes names and values; it is handed on from here, so that no stage needs the
+driver for its own queries.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from psycopg import sql
 
 from traboule.database.address import from_settings
 from traboule.database.context import Context
+
+__all__ = ["Reader", "append", "append_table", "reading", "sql"]
 
 CHUNK = 20_000
 

@@ -15,13 +15,14 @@ from traboule.core.errors import Unready
 from traboule.database.binaries import Runner
 
 STATE = Path("/var/lib/traboule")
+PASSING = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp; what lies in it is meant to go.
 
 # A socket's path may have 107 bytes, and the name of ours takes 14. A comma would divide two paths, for the server
 # and for libpq alike; other unusual characters would have to be quoted in the server's configuration.
 PLAIN = re.compile(r"[A-Za-z0-9_/.+@-]{1,90}")
 
 
-def cluster_home(location: Path, who: Runner, state: Path = STATE) -> Path:
+def cluster_home(location: Path, who: Runner) -> Path:
     """Return the home of the cluster under ``location``, made if it is not there.
 
     The home belongs to us, not to the server's user, who may pass through it but not list it: the secret in it is
@@ -34,13 +35,20 @@ def cluster_home(location: Path, who: Runner, state: Path = STATE) -> Path:
         if who.reaches(location):
             home.mkdir()
         else:
-            state.mkdir(parents=True, exist_ok=True)
-            state.chmod(0o755)
-            home.symlink_to(tempfile.mkdtemp(prefix=f"{location.resolve().parent.name}-", dir=state))
+            home.symlink_to(_elsewhere(location))
         home.chmod(0o700 if who.user == os.geteuid() else 0o711)
     if not who.reaches(home):
         raise Unready("database-directory-closed", place=str(home.resolve()))
     return home.resolve()
+
+
+def _elsewhere(location: Path) -> Path:
+    """Return a new directory for a home that cannot lie under ``location``; what was passing stays passing."""
+    if location.resolve().is_relative_to(PASSING):
+        return Path(tempfile.mkdtemp(prefix="traboule-", dir=PASSING))
+    STATE.mkdir(parents=True, exist_ok=True)
+    STATE.chmod(0o755)
+    return Path(tempfile.mkdtemp(prefix=f"{location.resolve().parent.name}-", dir=STATE))
 
 
 def socket_directory(home: Path, who: Runner) -> Path:
@@ -55,7 +63,7 @@ def socket_directory(home: Path, who: Runner) -> Path:
             link.mkdir(mode=0o700)
         else:
             runtime = Path(f"/run/user/{who.user}")
-            short = runtime if os.geteuid() == who.user and _ours(runtime, who) else Path("/tmp")  # noqa: S108
+            short = runtime if os.geteuid() == who.user and _ours(runtime, who) else PASSING
             link.symlink_to(tempfile.mkdtemp(prefix="traboule-", dir=short))
         who.own(link)
     return link.resolve()

@@ -97,4 +97,4 @@ class PublicStory:
         )
         self._tell.say("public-findings")
         for finding in plain["findings"]:
-            self._tell.line(f"{finding['state']}: {finding['message']}")
+            self._tell.line(finding["message"])

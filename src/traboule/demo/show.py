@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -41,9 +40,8 @@ class Teller:
         """Begin a chapter."""
         self._chapter += 1
         if not self._quiet:
-            title = Text(f"{self._chapter}  {self.words(code, **values)}", style="bold cyan")
             self._console.print()
-            self._console.print(Rule(title, align="left", style="dim"))
+            self._console.print(Text(f"{self._chapter}  {self.words(code, **values)}", style="bold cyan"))
 
     def fault(self, place: str, message: str, advice: str) -> None:
         """Tell one fault as its filer sees it."""

@@ -33,6 +33,8 @@ class DuckDBEngine:
                 "autoload_known_extensions": False,
                 "enable_external_access": False,
                 "preserve_insertion_order": True,
+                # A table is registered, or it is not there: no Python variable may stand in for one.
+                "python_enable_replacements": False,
             },
         )
 

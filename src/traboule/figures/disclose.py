@@ -17,7 +17,7 @@ OTHER = "other"
 
 
 def publishable(cells: Mapping[str, Cell], whole: int, policy: Policy) -> tuple[tuple[str, int], ...]:
-    """Return (code, count) for each cell that may stand, largest first, ``other`` last; empty where none may.
+    """Return (code, count) for each cell that may stand, in the order of ``cells``, ``other`` last; empty where none may.
 
     ``cells`` must not overlap: their values sum to ``whole``. Counts are rounded to the policy's base; ``other`` takes
     the rest, so that the published cells still sum to the whole.
@@ -32,7 +32,7 @@ def publishable(cells: Mapping[str, Cell], whole: int, policy: Policy) -> tuple[
     if len(shown) < 2:
         return ()
     base = max(1, policy.rounding)
-    published = [(code, base * round(counts[code] / base)) for code in sorted(shown, key=lambda c: (-counts[c], c))]
+    published = [(code, base * round(counts[code] / base)) for code in counts if code in shown]
     other = whole - sum(count for _, count in published)
     if rest == 0:
         # Nothing was merged: rounding alone must not invent an "other" that holds nobody, so the cells stay exact.

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 import pyarrow as pa
 
@@ -110,7 +111,7 @@ def _encounters(arrests: pa.Table) -> pa.Table:
 
 def _keep(result: LinkResult, operation: str, by: Actor, at: datetime) -> None:
     run = LinkRun(
-        run_id=uuid.uuid4(),
+        run_id=_next_run_id(operation),
         operation=operation,
         at=at,
         by=by.name,
@@ -138,6 +139,13 @@ def _keep(result: LinkResult, operation: str, by: Actor, at: datetime) -> None:
         _MEMBER_COLUMNS,
         ((run.run_id, operation, record, _unit(record), owner) for record, owner in members),
     )
+
+
+def _next_run_id(operation: str) -> uuid.UUID:
+    """Return an identifier that sorts after those of earlier runs, and is the same whenever the same is done again."""
+    ordinal = LinkRun.objects.filter(operation=operation).count() + 1
+    ending = int.from_bytes(blake2b(operation.encode(), digest_size=8).digest(), "big")
+    return uuid.UUID(int=ordinal << 80 | ending, version=5)
 
 
 def _unit(record: str) -> str:

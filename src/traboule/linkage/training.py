@@ -38,8 +38,8 @@ _FEWEST_MATCHES = 40  # Matching pairs expected in a session; with fewer, nothin
 _NEARLY_ALL, _AT_MOST = 0.8, 0.98  # Of the pairs of a session, how many match.
 _BELIEF = 25.0  # How many matching pairs the declared shares count for.
 _BELIEF_OF_CHANCE = 20_000.0  # How many random pairs the declared shares count for.
-# From bits to log2 odds, fitted on synthetic truth of other seeds (see the explanation of linkage in the documents):
-# comparisons are not as independent as the sum believes.
+# From bits to log2 odds, fitted on the truth of two synthetic generators, looked at on other seeds of both: agreement
+# is less independent than the sum of bits believes, so the slope is below one.
 CALIBRATION = (0.9, 1.0)
 
 

@@ -16,9 +16,8 @@ from uuid import UUID
 
 import pyarrow as pa
 from django.db.models import Model
-from psycopg import sql
 
-from traboule.database.arrow import Reader, reading
+from traboule.database.arrow import Reader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
 from traboule.register import models

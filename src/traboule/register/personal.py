@@ -12,11 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import pyarrow as pa
-from psycopg import sql
 
 from traboule.core.errors import Refused
 from traboule.core.permissions import Role
-from traboule.database.arrow import reading
+from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
 from traboule.register.history import in_force, read_moment

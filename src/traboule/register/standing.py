@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db import connection
-from psycopg import sql
 
+from traboule.database.arrow import sql
 from traboule.register.plan import Best, Filing, Key, Standing
 from traboule.register.tables import TABLES, agency_prefix
 from traboule.returns.models import HeldRow, ReturnReceived

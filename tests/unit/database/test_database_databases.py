@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
+from tests.conftest import open_directory
 from tests.returns_built import OPERATION, Filed, file, people
 
 from traboule.app.start import Started, start
@@ -28,6 +30,22 @@ started = start(Path(sys.argv[1]), database_name=sys.argv[2])
 print(started.made)
 started.stop()
 """
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """A cluster apart from the other tests': roles and templates belong to the whole cluster, and change here."""
+    with open_directory() as path:
+        running = embedded.start(path, lasting=False)
+        yield path
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def kept_database(cluster: Path) -> Iterator[Started]:
+    started = start(cluster, database_name="first")
+    yield started
+    started.stop()
 
 
 def test_a_second_database_takes_a_fraction_of_a_second(database: Started) -> None:
@@ -95,7 +113,7 @@ def test_a_template_of_another_shape_is_replaced(database: Started) -> None:
     databases.drop(database.root, "renewed")
 
 
-def test_a_server_by_url_whose_administrator_is_no_superuser(database: Started, tmp_path_factory: object) -> None:
+def test_a_server_by_url_whose_administrator_is_no_superuser(database: Started) -> None:
     """The roles exist here already with other passwords, as after a change of the administrator's password."""
     administrator = database.root.to(user="administrator", password="a b&c=ü")
     with psycopg.connect(database.root.uri(), autocommit=True) as root:

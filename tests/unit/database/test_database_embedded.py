@@ -8,17 +8,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.conftest import TEMPORARY, open_directory
 
 from traboule.core.errors import TrabouleError, Unready
 from traboule.database import binaries, embedded, leftovers
-
-TEMPORARY = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp.
 
 JOIN = """
 import sys
@@ -35,14 +33,8 @@ running.stop()
 
 @pytest.fixture
 def location() -> Iterator[Path]:
-    """A directory whose parents are open; pytest's own are closed to the user that PostgreSQL runs as."""
-    path = Path(tempfile.mkdtemp(prefix="traboule-test-", dir=TEMPORARY))
-    path.chmod(0o755)
-    yield path
-    embedded.stop(path)
-    home = (path / "postgres").resolve()
-    shutil.rmtree(path)
-    shutil.rmtree(home, ignore_errors=True)
+    with open_directory() as path:
+        yield path
 
 
 def started_at(running: embedded.Embedded) -> str:

@@ -101,7 +101,7 @@ class TestEverySeed:
         assert pairs == sorted(set(pairs))
         assert all(left < right and demo.truth.same(left, right) for left, right in pairs)
         assert set(demo.truth.ambiguous) <= set(pairs)
-        assert 100 <= len(demo.truth.ambiguous) <= 350
+        assert 130 <= len(demo.truth.ambiguous) <= 350
         assert len(pairs) > 4 * len(demo.truth.ambiguous)
 
 

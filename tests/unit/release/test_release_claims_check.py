@@ -141,6 +141,18 @@ def test_work_grows_with_length_and_not_with_its_square() -> None:
     assert times[1] < 24 * max(times[0], 0.05)
 
 
+@pytest.mark.parametrize("piece", ["a ", "3-", "(1", ".", "a@", "وو", "between 3 and ", "Mali 3. "])
+def test_no_strange_text_holds_it_up(piece: str) -> None:
+    """Ten times the text takes no more than some ten times the work: a square would be a hundred."""
+    times = []
+    for length in (5_000, 50_000):
+        text = (piece * length)[:length]
+        start = time.perf_counter()
+        check_text(text, sheets=shipped_sheets(), language="en")
+        times.append(time.perf_counter() - start)
+    assert times[1] < 40 * max(times[0], 0.03)
+
+
 def test_page_escapes_and_keeps_the_text() -> None:
     text = 'The operation <b onclick="x()">led</b> to 2,571 arrests & more.'
     report = check(text, default="liberterra-ii", language="en")

@@ -69,7 +69,7 @@ def test_a_faulty_cover_gives_all_its_faults_at_once() -> None:
 
 
 def test_the_operation_may_be_named_by_its_title() -> None:
-    assert checked({"operation": "opération  liberterra II"}, people=PEOPLE).cover.operation == "liberterra-ii"
+    assert checked({"operation": "LIBERTERRA  ii"}, people=PEOPLE).cover.operation == "liberterra-ii"
 
 
 @pytest.mark.parametrize(

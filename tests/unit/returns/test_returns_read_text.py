@@ -8,7 +8,7 @@ import pytest
 
 from traboule.core.errors import Refused
 from traboule.returns.read import read
-from traboule.returns.reading.delimited import decoded
+from traboule.returns.reading.encoding import decoded
 
 COVER = "Opération;liberterra-ii\nÉtat déclarant;Mali\nService;Police\nVersion;1\nStatut;final\n"
 

@@ -259,7 +259,7 @@ def test_an_empty_cover_cell_is_not_filled_by_the_help_beside_it():
 def test_a_renamed_label_on_the_cover_is_known_by_its_key():
     def rename(book):
         cells = [row[0] for row in book["Couverture"].iter_rows(max_col=1)]
-        next(cell for cell in cells if cell.value == "Version *").value = "N° de l'envoi"
+        next(cell for cell in cells if cell.value == "Version\u00a0*").value = "N° de l'envoi"
 
     assert read(changed(rename), file_name="a.xlsx").sheets["cover"].rows[0].cells["version"] == 1
 

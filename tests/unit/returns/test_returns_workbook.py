@@ -97,11 +97,11 @@ def test_the_sheets_are_made_for_an_officer(language):
         assert sheet.auto_filter.ref.startswith("A1:")
         for column, field in enumerate(table.fields.values(), start=1):
             header = sheet.cell(1, column)
-            assert header.value == field.label[language] + (" *" if field.required else "")
+            assert header.value == field.label[language] + ("\u00a0*" if field.required else "")
             assert header.protection.locked
             ground = next(one for one in sheet.column_dimensions.values() if one.min <= column <= one.max)
             assert not ground.protection.locked
-            assert ground.width >= 12
+            assert ground.width >= 11
             if field.type in ("date", "moment"):
                 assert ground.number_format.startswith("yyyy-mm-dd")
         rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
@@ -112,6 +112,36 @@ def test_the_sheets_are_made_for_an_officer(language):
             if field.vocabulary or field.refers_to
         }
         assert all(str(ranges).endswith("20001") and rule.prompt for ranges, rule in rules.items())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sheet_prints_across_and_starts_where_its_language_does(language):
+    book = openpyxl.load_workbook(io.BytesIO(filled(language)))
+    start = "right" if language == "ar" else "left"
+    for table in form().tables.values():
+        sheet = book[table.sheet_name(language)]
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if table.id == "cover":
+            assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight or 1) == (1, 1)
+            continue
+        assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+        assert sheet["A1"].alignment.wrap_text
+        # On each printed page the letters keep more than half of their size.
+        width = sum(sheet.column_dimensions[one].width for one in sheet.column_dimensions)
+        assert width / (sheet.page_setup.fitToWidth or 1) <= 260
+        assert sheet["A1"].alignment.horizontal == start
+        assert sheet["A1"].font.name == ("Arial" if language == "ar" else "Calibri")
+
+
+def test_a_date_stays_whole_inside_an_arabic_sentence():
+    text = openpyxl.load_workbook(io.BytesIO(filled("ar")))["الغلاف"]["A2"].value
+    assert "\u200e2024-09-29\u200e" in text
+    # Whatever stands before it, a date in a cell runs as its digits do.
+    people = openpyxl.load_workbook(io.BytesIO(filled("ar")))[form().tables["people"].sheet_name("ar")]
+    birth = list(form().tables["people"].fields).index("birth_date") + 1
+    assert people.cell(3, birth).alignment.readingOrder == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

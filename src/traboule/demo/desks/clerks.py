@@ -12,10 +12,11 @@ from datetime import date
 
 import numpy as np
 
+from traboule.core.words import catalogue
 from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, MEDIUM, Records
 from traboule.demo.desks.style import Desks, partial_day
 from traboule.demo.world.draws import Flags, Ints, Objects, stream
-from traboule.demo.world.names import SPELLINGS, cultures
+from traboule.demo.world.names import POOLS, SPELLINGS, cultures
 from traboule.demo.world.people import EPOCH, Persons
 
 NATIVE, BOTH, LATIN, LATIN_COLUMNS = range(4)
@@ -66,17 +67,19 @@ def habits(seed: int, records: Records, persons: Persons, desks: Desks) -> Habit
     first = _first_record(records)
     given = np.where(vague, (given[first] + 1 + rng.integers(0, 2, size)) % SPELLINGS, given)
     slip = np.where(rng.random(size) < 0.9, 0, rng.integers(1, 5, size))
-    slip = np.where(vague & (slip == 4), 1, slip)
+    # Another spelling and a vague date are enough: with a slip as well nobody could say that it is the same person.
+    slip = np.where(vague & (slip != 3), 0, slip)
     birth = rng.choice(len(_BIRTH_HABITS), size=size, p=_BIRTH_HABITS)
     vaguely = rng.choice(np.array([YEAR, FIRST_OF_JANUARY, EXCHANGED, FULL]), size=size, p=(0.45, 0.2, 0.15, 0.2))
     birth = np.where(vague, vaguely, birth)
-    birth = np.where(_anchors_of_vague(records) & (records.evidence == ANCHOR), FULL, birth)
+    plainly = _anchors_of_vague(records) & (records.evidence == ANCHOR)
+    birth = np.where(plainly, FULL, birth)
     birth = np.where(firm | anchored, FULL, birth)
     return Habits(
         mode=_modes(rng, records, persons, desks),
         given=given,
         family=family,
-        slip=np.where(firm | anchored, 0, slip),
+        slip=np.where(firm | anchored | plainly, 0, slip),
         shortened=rng.random(size) < np.where(firm, 0.05, 0.25),
         birth=birth,
         noise=rng.integers(0, 2**31, size),
@@ -211,10 +214,14 @@ def births(records: Records, persons: Persons, habits: Habits, desks: Desks) -> 
     styles = desks.dates.tolist()
     habit = habits.birth.tolist()
     noise = habits.noise.tolist()
+    missing = catalogue(POOLS, "phrases.yaml")["missing"]
     dates: list[object] = []
     precisions: list[str | None] = []
     for place, how in enumerate(habit):
         cell, precision = _birth(how, iso[place], written[place], styles[at[place]])
+        if cell is None and noise[place] % 2:
+            words = missing[desks.language[at[place]]]
+            cell = words[noise[place] // 8 % len(words)]
         dates.append(cell)
         precisions.append(precision if noise[place] % 10 < 6 else None)
     bands = age_bands(days, desks.first_day)

@@ -37,7 +37,7 @@ def split(total: int, weights: Floats) -> Ints:
     if not len(weights):
         return np.zeros(0, dtype=np.int64)
     exact = total * weights / weights.sum()
-    shares = np.floor(exact).astype(np.int64)
+    shares: Ints = np.floor(exact).astype(np.int64)
     order = np.lexsort((np.arange(len(weights)), shares - exact))
     shares[order[: total - int(shares.sum())]] += 1
     return shares

@@ -87,30 +87,22 @@ def _by_birth(births: pa.Table | None, records: Texts, on: date) -> tuple[Ints, 
         return likely, band
     place = columns.places_in(columns.texts(births, "record"), records)
     found = np.flatnonzero(place >= 0)
-    dates, seen = columns.coded(columns.taken(columns.texts(births, "birth_date"), found))
-    read = np.array([_age(text, on) for text in seen] + [(_NOT, -1)], dtype=np.int64)
-    likely[place[found]] = read[dates, 0]
-    band[place[found]] = read[dates, 1]
+    first, last = columns.spans(columns.taken(columns.texts(births, "birth_date"), found))
+    read = (first != ABSENT) & (last <= columns.day_number(on))
+    oldest, youngest = (_bands(day[read], on) for day in (first, last))
+    place = place[found[read]]
+    likely[place] = np.where(oldest < _MINOR_BANDS, _CERTAIN, np.where(youngest < _MINOR_BANDS, _POSSIBLE, _NOT))
+    band[place] = np.where(oldest == youngest, oldest, -1)
     return likely, band
 
 
-def _age(text: str, on: date) -> tuple[int, int]:
-    """Return how surely somebody born on a partial date is a minor on day ``on``, and the age band if only one fits."""
-    first, last = columns.span(text)
-    if first == ABSENT:
-        return _NOT, -1
-    oldest, youngest = (_years(day, on) for day in (first, last))
-    if oldest < 0:
-        return _NOT, -1
-    certainty = _CERTAIN if oldest < ADULT else _POSSIBLE if youngest < ADULT else _NOT
-    bands = {_band(age) for age in (oldest, youngest)}
-    return certainty, bands.pop() if len(bands) == 1 else -1
+def _bands(born: Ints, on: date) -> Ints:
+    """Return the age band on day ``on`` of somebody born on each day: as many bands as were outgrown by then."""
+    outgrown = np.array(sorted(_outgrown(last, on) for _, last in AGE_BANDS[:-1]), dtype=np.int64)
+    return len(outgrown) - np.searchsorted(outgrown, born, side="left").astype(np.int64)
 
 
-def _years(born: int, on: date) -> int:
-    birth = date.fromordinal(born + columns.EPOCH)
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
-def _band(age: int) -> int:
-    return next((place for place, (_, last) in enumerate(AGE_BANDS) if age <= last), -1)
+def _outgrown(last: int, on: date) -> int:
+    """Return the last birth day of those who are older than ``last`` on day ``on``."""
+    day = on.replace(day=28) if (on.month, on.day) == (2, 29) else on
+    return columns.day_number(day.replace(year=on.year - last - 1))

@@ -69,12 +69,3 @@ class Shared:
             pa.array(offsets, pa.int32()), pa.array(self.value, pa.int64()), mask=pa.array(~self.filled(), pa.bool_())
         )
         return found
-
-
-def union(*parts: Shared) -> Shared:
-    """Return what any of ``parts`` holds (values must be numbered alike)."""
-    return Shared.of(
-        np.concatenate([part.record for part in parts]),
-        np.concatenate([part.value for part in parts]),
-        parts[0].records,
-    )

@@ -210,9 +210,7 @@ def _level_of_grades(grades: npt.NDArray[np.int8], one: Integers, two: Integers)
         whole & (one == two) & (full == short),
         (whole & (full == short)) | (single & (long == 1) & (full == 1)),
         (whole & (full + close == short)) | (single & (long == 1) & (close == 1)),
-        (full >= 2)
-        | (single & (full == 1))
-        | (whole & (full >= 1) & (full + close + initial == short)),
+        (full >= 2) | (single & (full == 1)) | (whole & (full >= 1) & (full + close + initial == short)),
         full == 1,
     ]
     return np.select(choices, [6, 5, 4, 3, 2, 1], default=0).astype(np.int8)
@@ -252,7 +250,8 @@ def _grade(table: NameTable, a: Integers, b: Integers) -> Levels:
     initial = (short == 1) & (table.initials[a] == table.initials[b])
     # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
     enough = np.where(np.minimum(table.classes[a], table.classes[b]) >= 3, 0.8, 0.9)
-    sound = (sounds & (bare | (likeness >= enough))) | (loose & bare & (likeness >= 0.75)) | (table.families[a] == table.families[b])
+    heard = (sounds & (bare | (likeness >= enough))) | (loose & bare & (likeness >= 0.75))
+    sound = heard | (table.families[a] == table.families[b])
     close = ((likeness >= 0.88) & (short >= 4)) | (loose & (bare | (likeness >= 0.7)) & (short >= 2))
     return np.select([same, sound, close, initial], [_SAME, _SOUND, _CLOSE, _INITIAL], default=0).astype(np.int8)
 

@@ -23,8 +23,8 @@ from traboule.release.claims.report import Claim, ClaimsReport
 from traboule.release.claims.scope import scopes
 from traboule.release.claims.weigh import Weigher
 
-# Some fifty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
-LONGEST_TEXT = 500_000
+# Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
+LONGEST_TEXT = 300_000
 _BINARY_SHARE = 0.02
 
 

@@ -19,9 +19,9 @@ Known = Mapping[str, Collection[str]]
 def check_references(tables: Tables, form: Form, cover: Cover, known: Known, notes: Notes) -> None:
     """Note references without a row: R-REFERENCE-UNKNOWN, or R-REFERENCE-ELSEWHERE in a return that only adds.
 
-    ``known`` holds the row_ids of this agency already in force, by table. A return that replaces earlier ones stands for
-    itself; any other may be one part of several whose other part comes later. Holding its rows until then would make the
-    figures depend on the order of arrival, and the same file sent again enters nothing.
+    ``known`` holds the row_ids of this agency already in force, by table. A return that replaces earlier ones stands
+    for itself; any other may be one part of several whose other part comes later. Holding its rows until then would
+    make the figures depend on the order of arrival, and the same file sent again enters nothing.
     """
     adds = cover.supersedes is None
     code = "R-REFERENCE-ELSEWHERE" if adds else "R-REFERENCE-UNKNOWN"

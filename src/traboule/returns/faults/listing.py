@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from traboule.core.findings import Finding, Severity
@@ -28,10 +31,12 @@ FILLS = {
 # More than this no officer reads in one go, and a file sent back must stay small.
 MOST_LISTED = 2000
 _LONGEST = 2000
-_TOP = Alignment(wrap_text=True, vertical="top")
-_BOLD, _LINK = Font(bold=True), Font(underline="single", color="0563C1")
+_NAVY, _GREY, _LINE = "17375E", "5A6472", "B8C4D6"
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.FINDING: 2}
-_COLUMNS = {"severity": 14, "code": 27, "sheet": 18, "cell": 9, "value": 24, "message": 60, "advice": 60}
+_COLUMNS = {"severity": 16, "sheet": 22, "cell": 9, "value": 26, "message": 54, "advice": 54, "code": 28}
+# Columns whose values are the file's own, not words of the reader's language.
+_FOREIGN = frozenset({"code", "cell", "value"})
+_COUNTS = {"count_held": Severity.ERROR, "count_warned": Severity.WARNING, "count_findings": Severity.FINDING}
 _NEVER_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -40,67 +45,135 @@ def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda found: _ORDER[found.severity])
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the list looks in one language: where its lines start, and the font that has its letters."""
+
+    from_the_right: bool
+
+    def font(self, **more: Any) -> Font:
+        """Return a font; a font without a name would be whatever the spreadsheet takes."""
+        return Font(name="Arial" if self.from_the_right else "Calibri", **{"size": 11, **more})
+
+    def place(self, *, foreign: bool = False, **more: Any) -> Alignment:
+        """Return where a text starts; a foreign one keeps the direction of its own letters."""
+        order = 2 if self.from_the_right and not foreign else 0
+        start = "right" if self.from_the_right else "left"
+        given = {"vertical": "top", "wrap_text": True, "horizontal": start, "indent": 1, "readingOrder": order}
+        return Alignment(**{**given, **more})
+
+
 def list_faults(sheet: Worksheet, findings: Sequence[Finding], language: str, titles: frozenset[str]) -> None:
     """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked."""
-    sheet.sheet_view.rightToLeft = language in RIGHT_TO_LEFT
-    row = _write_counts(sheet, findings, language)
-    for place, name in enumerate(_COLUMNS, start=1):
-        head = _put(sheet, row, place, word(f"heading_{name}", language))
-        head.font = _BOLD
-    sheet.freeze_panes = f"A{row + 1}"
+    look = _Look(language in RIGHT_TO_LEFT)
+    sheet.sheet_view.rightToLeft = look.from_the_right
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = "C00000"
     for place, width in enumerate(_COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
+    row = _write_top(sheet, findings, language, look)
+    _set_print(sheet, row)
+    if not findings:
+        return
+    for place, name in enumerate(_COLUMNS, start=1):
+        head = _put(sheet, row, place, word(f"heading_{name}", language))
+        head.font, head.fill = look.font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_NAVY)
+        head.alignment = look.place(vertical="center")
+    sheet.row_dimensions[row].height = 24
+    sheet.freeze_panes = f"A{row + 1}"
     for number, finding in enumerate(findings[:MOST_LISTED], start=row + 1):
         _write_fault(sheet, number, finding, language, titles)
+    _dress(sheet, row + 1, look)
+    last = row + min(len(findings), MOST_LISTED)
     if len(findings) > MOST_LISTED:
-        more = word("more_faults", language, count=len(findings) - MOST_LISTED)
-        _put(sheet, row + MOST_LISTED + 1, 1, more)
-    if findings:
-        last = row + min(len(findings), MOST_LISTED)
-        sheet.auto_filter.ref = f"A{row}:{get_column_letter(len(_COLUMNS))}{last}"
+        more = _put(sheet, last + 1, 1, word("more_faults", language, count=len(findings) - MOST_LISTED))
+        more.font, more.alignment = look.font(bold=True), look.place(wrap_text=False)
+    sheet.auto_filter.ref = f"A{row}:{get_column_letter(len(_COLUMNS))}{last}"
 
 
-def _write_counts(sheet: Worksheet, findings: Sequence[Finding], language: str) -> int:
-    """Write how many rows are held and how many should be looked at again; return the row of the headings."""
+def _set_print(sheet: Worksheet, heading: int) -> None:
+    """Set A4 across, as wide as the list, the headings on every page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, header=0.3, footer=0.3)
+    sheet.print_title_rows = f"{heading}:{heading}"
+    footer: Any = sheet.oddFooter
+    footer.left.text, footer.right.text = "&A", "&P / &N"
+
+
+def _write_top(sheet: Worksheet, findings: Sequence[Finding], language: str, look: _Look) -> int:
+    """Write title, counts and how to go on; return the row of the headings."""
+    title = _put(sheet, 1, 1, word("sheet_faults", language))
+    for place in range(1, len(_COLUMNS) + 1):
+        sheet.cell(1, place).fill = PatternFill("solid", fgColor=_NAVY)
+    title.font = look.font(bold=True, size=18, color="FFFFFF")
+    title.alignment = look.place(vertical="center", wrap_text=False)
+    sheet.row_dimensions[1].height = 36
+    if not findings:
+        told = _put(sheet, 2, 1, word("no_faults", language))
+        told.font, told.alignment = look.font(size=12), look.place(wrap_text=False, vertical="center")
+        sheet.row_dimensions[2].height = 24
+        return 2
+    counts = _counts(findings)
+    for number, (name, severity) in enumerate(_COUNTS.items(), start=2):
+        count: Any = sheet.cell(number, 1, counts[severity])
+        count.font, count.fill = look.font(bold=True, size=12), FILLS[severity]
+        count.alignment = Alignment(horizontal="center", vertical="center")
+        label = _put(sheet, number, 2, word(name, language))
+        label.font, label.alignment = look.font(), look.place(wrap_text=False, vertical="center")
+        sheet.row_dimensions[number].height = 20
+    hint = len(_COUNTS) + 2
+    told = _put(sheet, hint, 1, word("how_to_go_on", language))
+    sheet.merge_cells(start_row=hint, start_column=1, end_row=hint, end_column=len(_COLUMNS))
+    told.font, told.alignment = look.font(color=_GREY), look.place(vertical="center")
+    sheet.row_dimensions[hint].height = 36
+    return hint + 1
+
+
+def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
+    """Return how many rows are held, how many others should be looked at again, and how much the desk was told."""
     rows = {
         severity: {(found.table, found.row) for found in findings if found.severity is severity and found.row}
         for severity in Severity
     }
-    told = sum(found.severity is Severity.FINDING for found in findings)
-    counts = {
-        "count_held": len(rows[Severity.ERROR]),
-        "count_warned": len(rows[Severity.WARNING] - rows[Severity.ERROR]),
-        "count_findings": told,
+    return {
+        Severity.ERROR: len(rows[Severity.ERROR]),
+        Severity.WARNING: len(rows[Severity.WARNING] - rows[Severity.ERROR]),
+        Severity.FINDING: sum(found.severity is Severity.FINDING for found in findings),
     }
-    if not findings:
-        _put(sheet, 1, 1, word("no_faults", language))
-        return 3
-    for number, (name, count) in enumerate(counts.items(), start=1):
-        _put(sheet, number, 1, word(name, language)).font = _BOLD
-        sheet.cell(number, 6, count).font = _BOLD
-    return len(counts) + 2
 
 
 def _write_fault(sheet: Worksheet, number: int, finding: Finding, language: str, titles: frozenset[str]) -> None:
     told = {
         "severity": severity_label(finding.severity, language),
-        "code": finding.code,
         "sheet": finding.sheet,
         "cell": finding.cell or (str(finding.row) if finding.row else ""),
         "value": finding.value,
         "message": message(finding, language),
         "advice": advice(finding, language),
+        "code": finding.code,
     }
-    for place, (name, text) in enumerate(told.items(), start=1):
-        cell = _put(sheet, number, place, text)
-        cell.alignment = _TOP
+    for place, name in enumerate(_COLUMNS, start=1):
+        cell = _put(sheet, number, place, told[name])
         if name == "severity":
             cell.fill = FILLS[finding.severity]
         if name == "cell" and finding.cell and finding.sheet in titles:
             quoted = finding.sheet.replace("'", "''")
             link: Any = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{finding.cell}")
             cell.hyperlink = link
-            cell.font = _LINK
+
+
+def _dress(sheet: Worksheet, first: int, look: _Look) -> None:
+    """Give the cells of the list their font, their place and a line below."""
+    below = Border(bottom=Side("thin", color=_LINE))
+    plain, linked, small = look.font(), look.font(underline="single", color="0B5394"), look.font(size=9, color=_GREY)
+    words, foreign = look.place(), look.place(foreign=True)
+    for line in sheet.iter_rows(min_row=first):
+        for cell, name in zip(line, _COLUMNS, strict=True):
+            cell.border = below
+            cell.alignment = foreign if name in _FOREIGN else words
+            cell.font = linked if cell.hyperlink else small if name == "code" else plain
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:

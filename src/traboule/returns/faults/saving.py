@@ -42,13 +42,17 @@ class _Archive(ZipFile):
 class _Writer(ExcelWriter):
     """The library's own writer, but for the temporary file of each sheet."""
 
+    def __init__(self, book: Workbook, archive: ZipFile) -> None:
+        super().__init__(book, archive)
+        self.archive = archive
+
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts = ws._charts
         ws._drawing.images = ws._images
         sheet = io.BytesIO()
-        writer = WorksheetWriter(ws, out=sheet)
+        writer: Any = WorksheetWriter(ws, out=sheet)
         writer.write()
         ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], sheet.getvalue())
+        self.archive.writestr(ws.path[1:], sheet.getvalue())
         self.manifest.append(ws)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from traboule.core.errors import Refused
+from traboule.returns.reading.encoding import decoded
 from traboule.returns.reading.grid import Grid, Value, clean, without_trailing
 from traboule.returns.reading.prescan import MOST_COLUMNS, MOST_ROWS
 
@@ -43,28 +44,6 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[
     if not found:
         raise Refused("file-zip-without-tables", file=file_name)
     return found, guessed
-
-
-def decoded(part: bytes) -> tuple[str, str]:
-    """Return the text of a file and the encoding it was read in; nothing is lost, whatever the bytes."""
-    if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return part.decode("utf-16", errors="replace"), "utf-16"
-    if part and part.count(b"\0", 0, 1000) > len(part[:1000]) // 4:
-        # Western text in UTF-16 has a zero in every second byte: in the odd places where the low byte comes first.
-        order = "utf-16-le" if part[1:1000:2].count(0) > part[0:1000:2].count(0) else "utf-16-be"
-        return part.decode(order, errors="replace"), order
-    try:
-        return part.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        encoding = _eight_bit(part)
-        return part.decode(encoding, errors="replace"), encoding
-
-
-def _eight_bit(part: bytes) -> str:
-    """Tell Arabic from Western text: Arabic letters come in runs, accented Latin ones stand alone."""
-    high = sum(1 for byte in part if byte >= 0x80)
-    in_runs = sum(len(run) for run in re.findall(rb"[\x80-\xff]{2,}", part))
-    return "cp1256" if in_runs * 2 > high else "cp1252"
 
 
 def _delimiter(text: str) -> str:

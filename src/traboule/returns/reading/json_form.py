@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 
 from traboule.core.errors import Refused
-from traboule.returns.reading.delimited import decoded
+from traboule.returns.reading.encoding import decoded
 from traboule.returns.reading.grid import Grid, Value, clean
 from traboule.returns.reading.prescan import MOST_COLUMNS, MOST_ROWS
 

@@ -57,7 +57,7 @@ def unpack(content: bytes, file_name: str) -> dict[str, bytes]:
             return _unpacked(archive, entries, file_name)
     except RuntimeError as error:  # zipfile's way of asking for a password.
         raise Refused("file-encrypted", file=file_name) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise Refused("file-damaged", file=file_name) from error
 
 

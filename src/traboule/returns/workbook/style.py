@@ -38,7 +38,7 @@ class Styles:
     header: Format
     required: Format
     text: Format
-    long_text: Format
+    several_lines: Format
     integer: Format
     number: Format
     date: Format
@@ -51,21 +51,19 @@ def styles(book: Workbook, *, right_to_left: bool) -> Styles:
     start = "right" if right_to_left else "left"
     font = FONT_FROM_THE_RIGHT if right_to_left else FONT
     words = {"reading_order": 2, "align": start} if right_to_left else {}
-    values = {"align": start} if right_to_left else {}
     digits = {"reading_order": 1} if right_to_left else {}
 
     def made(**properties: Any) -> Format:
         return book.add_format({"font_name": font, "font_size": 11, "valign": "vcenter", **properties})
 
     def column(**properties: Any) -> Format:
-        return made(locked=False, **{"valign": "top", **values, **properties})
+        return made(locked=False, **{"valign": "top", "align": start, "indent": 1, **properties})
 
     edge = {"border": 1, "border_color": LINE, "text_wrap": True}
-    header = {"bold": True, "font_color": "#FFFFFF", **edge, **words}
+    header = {"bold": True, "font_color": "#FFFFFF", "align": start, "indent": 1, **edge, **words}
     value = {"locked": False, "bg_color": "#FFFFFF", "align": start, "indent": 1, **edge}
     label = {"bold": True, "bg_color": PALE, "align": start, "indent": 1, **edge, **words}
     told = {"text_wrap": True, "align": start, "indent": 1, **words}
-    day = {"align": start, **digits}
     return Styles(
         title=made(bold=True, font_size=20, font_color="#FFFFFF", bg_color=NAVY, **{**told, "text_wrap": False}),
         subtitle=made(font_size=12, font_color=NAVY, bg_color=PALE, **{**told, "text_wrap": False}),
@@ -80,10 +78,10 @@ def styles(book: Workbook, *, right_to_left: bool) -> Styles:
         header=made(bg_color=NAVY, **header),
         required=made(bg_color=AMBER, **header),
         text=column(num_format="@"),
-        long_text=column(num_format="@", text_wrap=True),
-        integer=column(num_format="0"),
-        number=column(),
-        date=column(num_format=DATE_FORMAT, **day),
-        moment=column(num_format=MOMENT_FORMAT, **day),
+        several_lines=column(num_format="@", text_wrap=True),
+        integer=column(num_format="0", align="right"),
+        number=column(align="right"),
+        date=column(num_format=DATE_FORMAT, **digits),
+        moment=column(num_format=MOMENT_FORMAT, **digits),
         lacking=book.add_format({"bg_color": ROSE}),
     )

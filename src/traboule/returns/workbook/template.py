@@ -40,7 +40,7 @@ _NARROWEST_CODE, _WIDEST_CODE, _WIDTH_OF_KEY, _LONGEST_KEY = 11, 26, 16, 64
 _WIDTH_OF_TEXT, _WIDTH_OF_LONG_TEXT, _LONG_TEXT_FROM = 22, 48, 1000
 _HEADER_LINES, _LINE_HEIGHT = 3, 15
 # What an A4 page across holds in print that is still easy to read, about two thirds of its size on the screen.
-_WIDTH_OF_PAGE = 200
+_WIDTH_OF_PAGE = 252
 _TABS = {"people": "#17375E", "roles": "#17375E", "victims": "#8A4B00", "totals": "#5A6472"}
 _PROTECTION = {
     "insert_rows": True,
@@ -130,6 +130,7 @@ def _write_cover(making: _Making, sheet: Worksheet, prefilled: Mapping[str, obje
     _begin(making, sheet, widths=_COVER_WIDTHS)
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 1)
+    sheet.center_horizontally()
     sheet.set_row(0, 40)
     sheet.merge_range(0, 0, 0, 2, making.word("title"), look.title)
     sheet.set_row(1, 24)
@@ -150,7 +151,7 @@ def _write_cover(making: _Making, sheet: Worksheet, prefilled: Mapping[str, obje
     row = _heading(making, sheet, row + 1, making.word("sheets"))
     for other in making.form.row_tables.values():
         name = other.sheet_name(language)
-        sheet.set_row(row, 18)
+        sheet.set_row(row, 20)
         sheet.write_url(row, 0, f"internal:{quote_sheetname(name)}!A1", look.link, name)
         sheet.merge_range(row, 1, row, 2, other.about[language], look.step)
         row += 1
@@ -169,7 +170,7 @@ def _window(making: _Making) -> str:
 
 def _height(text: str, width: float) -> int:
     """Return the height of a row, in points, that shows a text in as many lines as it takes."""
-    return _LINE_HEIGHT * ceil(len(text) * 1.05 / width) + 6
+    return _LINE_HEIGHT * ceil(len(text) * 0.95 / width) + 6
 
 
 def _heading(making: _Making, sheet: Worksheet, row: int, text: str) -> int:
@@ -254,8 +255,8 @@ def _moment_style(look: Styles, field: Field, value: object) -> Format | None:
 
 
 def _ground(look: Styles, field: Field) -> Format:
-    if field.type == "text":
-        return look.long_text if field.max_length >= _LONG_TEXT_FROM else look.text
+    if field.vocabulary or (field.type == "text" and field.max_length >= _LONG_TEXT_FROM):
+        return look.several_lines
     grounds = {"date": look.date, "moment": look.moment, "integer": look.integer, "number": look.number}
     return grounds.get(field.type, look.text)
 
@@ -280,7 +281,7 @@ def _width_of_values(field: Field, language: str) -> int:
 
 
 def _marked(field: Field, language: str) -> str:
-    return f"{field.label[language]} *" if field.required else field.label[language]
+    return f"{field.label[language]}\u00a0*" if field.required else field.label[language]
 
 
 def _validation(making: _Making, field: Field) -> dict[str, Any]:

@@ -38,7 +38,8 @@ _DATABASES = ("SLTD", "Nominals", "Stolen Motor Vehicles", "Watch list")
 def foreign(known: Known) -> Flags:
     """Tell of each action row whether its desk is of another state than the action."""
     desk, action = known.desk_action
-    return known.desks.state[desk] != known.actions.state[action]
+    differs: Flags = known.desks.state[desk] != known.actions.state[action]
+    return differs
 
 
 def actions(known: Known) -> Table:

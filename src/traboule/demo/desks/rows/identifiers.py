@@ -194,17 +194,16 @@ def _not_among(phones: Objects, taken: Objects) -> Objects:
 def phone_as_typed(phone: str, country: str, desks: Desks, desk: int, luck: float) -> str:
     """Return an E.164 number as a clerk types it: with plus, zeros or spaces; without prefix only at home."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
-    prefix = f"+{metadata.country_code}" if metadata else ""
-    rest = phone[len(prefix) :]
-    if not prefix or not phone.startswith(prefix):
+    if metadata is None or not phone.startswith(f"+{metadata.country_code}"):
         return phone
+    rest = phone.removeprefix(f"+{metadata.country_code}")
     if country == desks.unit[desk] and luck < 0.45:
         trunk = metadata.national_prefix or ""
         typed = f"{trunk}{rest}"
     elif luck < 0.6:
         typed = f"00{phone[1:]}"
     elif luck < 0.8:
-        typed = f"{prefix} {rest[:3]} {rest[3:6]} {rest[6:]}".strip()
+        typed = f"+{metadata.country_code} {rest[:3]} {rest[3:6]} {rest[6:]}".strip()
     else:
         typed = phone
     eastern = desks.language[desk] == "ar" and luck * 10 % 1 < 0.3

@@ -24,6 +24,8 @@ LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
 # Stands for a continent or a sea where a country's code would stand.
 REGION = "-"
 _ARTICLE = "ال"
+# No entry begins with more letters than this.
+_LONGEST_BEGINNING = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +63,41 @@ class Lexicon:
 
     def tags(self, tokens: Sequence[Token]) -> list[tuple[Tag, ...]]:
         """Return the tags that begin at each token, longest first."""
-        stems = [self._stems(token.text) if token.kind == "word" else (token.text,) for token in tokens]
-        return [tuple(self._at(tokens, stems, place)) for place in range(len(tokens))]
+        known: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
+        for token in tokens:
+            if token.text not in known:
+                stems = self._stems(token.text) if token.kind == "word" else (token.text,)
+                known[token.text] = (stems, tuple(e for stem in stems for e in self._beginning(stem)))
+        stems_at = [known[token.text][0] for token in tokens]
+        return [
+            self._at(tokens, stems_at, place, known[token.text][1]) if token.kind != "mask" else ()
+            for place, token in enumerate(tokens)
+        ]
 
-    def _at(self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> list[Tag]:
-        if tokens[place].kind == "mask":
-            return []
+    def _at(
+        self,
+        tokens: Sequence[Token],
+        stems: Sequence[tuple[str, ...]],
+        place: int,
+        entries: Sequence[_Entry],
+    ) -> tuple[Tag, ...]:
         found: dict[tuple[str, Any], Tag] = {}
-        for stem in stems[place]:
-            for entry in self._beginning(stem):
-                length = len(entry.words)
-                if not self._fits(entry, tokens, stems, place):
-                    continue
-                key = (entry.tag, repr(entry.value))
-                if key not in found or found[key].length < length:
-                    found[key] = Tag(entry.tag, length, entry.value)
+        for entry in entries:
+            length = len(entry.words)
+            key = (entry.tag, str(entry.value))
+            longer = key not in found or found[key].length < length
+            if longer and (length == 1 or self._fits(entry, tokens, stems, place)):
+                found[key] = Tag(entry.tag, length, entry.value)
         if any(tag.name == "place" for tag in found.values()):
             # "Argentina" begins like "Argentinian", and in Spanish "china" is both: the country goes first.
             found = {key: tag for key, tag in found.items() if tag.name != "people"}
-        return sorted(found.values(), key=lambda tag: (-tag.length, tag.name))
+        return tuple(sorted(found.values(), key=lambda tag: (-tag.length, tag.name)))
 
     def _fits(self, entry: _Entry, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> bool:
         if place + len(entry.words) > len(tokens):
             return False
         for offset, word in enumerate(entry.words[1:], start=1):
-            token = tokens[place + offset]
-            if token.sentence != tokens[place].sentence:
+            if tokens[place + offset].sentence != tokens[place].sentence:
                 return False
             if not any(_matches(word, stem) for stem in stems[place + offset]):
                 return False
@@ -94,7 +105,7 @@ class Lexicon:
 
     def _beginning(self, stem: str) -> Iterator[_Entry]:
         yield from self._whole.get(stem, ())
-        for length in range(2, len(stem) + 1):
+        for length in range(2, min(len(stem), _LONGEST_BEGINNING) + 1):
             yield from self._begun.get(stem[:length], ())
 
     def _stems(self, word: str) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
     touches = index > 0 and matches[index - 1].end() == match.start()
     if touches and before.isalpha() and (before in _ABBREVIATIONS or (len(before) == 1 and before.isascii())):
         return False
-    after = next((m for m in matches[index + 1 :][:3] if m.group() not in "\"'"), None)
+    after = next((m for m in matches[index + 1 : index + 4] if m.group() not in "\"'"), None)
     if after is None:
         return True
     if after.start() == match.end():

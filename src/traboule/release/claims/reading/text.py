@@ -6,7 +6,7 @@ is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from traboule.core.words import catalogue
@@ -38,7 +38,7 @@ class Reading:
 
     folded: Folded
     tokens: Sequence[Token]
-    tags: Sequence[tuple[Tag, ...]]
+    index: Sequence[Mapping[str, Tag]]
     dates: Sequence[DateMention]
     mentions: Sequence[Mention]
     kinds: Sequence[str]
@@ -48,9 +48,7 @@ class Reading:
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
-        if not 0 <= place < len(self.tags):
-            return None
-        return next((t for t in self.tags[place] if t.name == name or t.name.startswith(name + ".")), None)
+        return self.index[place].get(name) if 0 <= place < len(self.index) else None
 
     def text(self, place: int) -> str:
         """Return the folded text of the token at ``place``, empty outside the text."""
@@ -81,7 +79,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     return Reading(
         folded=folded,
         tokens=tokens,
-        tags=tags,
+        index=_index(tags),
         dates=dates,
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
@@ -89,6 +87,19 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         places=_places(tokens, tags),
         sentences=_sentences(tokens),
     )
+
+
+def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:
+    """Return, for each token, its longest tag by full name and by section, so that a look is one step."""
+    nothing: dict[str, Tag] = {}
+    found: list[Mapping[str, Tag]] = []
+    for here in tags:
+        by_name = nothing if not here else {}
+        for tag in here:
+            by_name.setdefault(tag.name, tag)
+            by_name.setdefault(tag.name.partition(".")[0], tag)
+        found.append(by_name)
+    return found
 
 
 def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:

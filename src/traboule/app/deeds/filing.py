@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.app.opening import the_operation
 from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import Actor
 from traboule.operation.operation import Operation, shipped
@@ -151,7 +151,7 @@ def check(call: Call, *, name: str, content: bytes, language: str, operation: st
     """Return everything the check finds in a file. Raises Refused for a file that is not acceptable at all."""
     raw = read(content, file_name=name)
     found = checking(raw, form(), _operation_named_in(raw, operation))
-    marked = mark_apart(content, found.findings, language)
+    marked = mark_apart(content, found.findings, language, file_name=name)
     return Checked(found, language, Written(name, marked))
 
 

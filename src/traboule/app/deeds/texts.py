@@ -18,6 +18,10 @@ from traboule.release.claims.report import ClaimsReport
 from traboule.release.claims.show import coloured, listed, page
 
 
+# A text that names no operation is taken to speak of this one.
+MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedText:
     """A text with its claims judged."""
@@ -44,7 +48,9 @@ def check(
 ) -> CheckedText:
     """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words."""
     text = _decoded(content)
-    report = check_text(text, sheets=shipped_sheets(), language=text_language, reader=language)
+    report = check_text(
+        text, sheets=shipped_sheets(), language=text_language, default=MEANT_WHERE_NONE_IS_NAMED, reader=language
+    )
     return CheckedText(text, report, language)
 
 

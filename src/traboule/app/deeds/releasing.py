@@ -6,8 +6,9 @@ from one kept run of figures; this is the only place where figures become a stat
 
 from __future__ import annotations
 
+from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.app.opening import the_operation
+from traboule.core.codes import vocabulary
 from traboule.figures import compute as computing
 from traboule.figures.compute import Computed
 from traboule.figures.disclose import publishable
@@ -88,8 +89,9 @@ def _tables(figures: list[Figure], operation: Operation) -> list[Table]:
         if figure.of is not None:
             continue
         for dimension, name in BREAKDOWNS.items():
-            cells = figure.breakdowns.get(dimension)
-            shown = publishable(cells, figure.value, operation.policy) if cells else ()
+            cells = figure.breakdowns.get(dimension, {})
+            in_order = {code: cells[code] for code in (*vocabulary(name).codes, *sorted(cells)) if code in cells}
+            shown = publishable(in_order, figure.value, operation.policy)
             if shown:
                 tables.append(Table(figure.id, dimension, name, shown))
     return tables

@@ -13,11 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.app.opening import the_operation
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed
+from traboule.figures.count import count_case
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
 from traboule.figures.resolved.case import resolve
@@ -74,10 +75,8 @@ def explain(
 ) -> Explained:
     """Explain one figure from the register as it stands. Raises NotFound for a figure that is not asked for."""
     found = the_operation(operation)
-    inputs = inputs_now(call, found)
-    figures = computing.latest(found.code).figures
-    figures.figure(figure)
-    return Explained(explaining(resolve(inputs, found), figures, figure, language=language, size=limit))
+    case = resolve(inputs_at(call, found, call.at, _run_at(found.code, None)), found)
+    return Explained(explaining(case, count_case(case), figure, language=language, size=limit))
 
 
 def inputs_now(call: Call, operation: Operation) -> Inputs:

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.counting import inputs_now
+from traboule.app.deeds.counting import inputs_now
+from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.app.opening import the_operation
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import explain

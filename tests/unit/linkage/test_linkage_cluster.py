@@ -1,0 +1,112 @@
+"""Clusters: not plain closure, order-free, bound by judgements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from traboule.linkage.cluster import WATCHED, Clusters, Links, cluster
+
+Edge = tuple[int, int, float]
+
+
+def links(
+    edges: list[Edge], *, judged: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(), sure: bool = False
+) -> Links:
+    left, right = (np.array([edge[side] for edge in edges], dtype=np.int64) for side in (0, 1))
+    by_person = np.array([(edge[0], edge[1]) in judged for edge in edges], dtype=np.bool_)
+    return Links(left, right, np.array([edge[2] for edge in edges]), by_person | sure, by_person)
+
+
+def clusters(
+    count: int,
+    edges: list[Edge],
+    *,
+    forbidden: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+    apart: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+    judged: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+    sure: bool = False,
+) -> Clusters:
+    def contradict(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        return np.array([pair in apart for pair in zip(left.tolist(), right.tolist(), strict=True)], dtype=np.bool_)
+
+    return cluster(count, links(edges, judged=judged, sure=sure), set(forbidden), contradict)
+
+
+def test_connected_records_are_one_and_named_after_the_smallest() -> None:
+    assert clusters(5, [(1, 3, 9.0), (3, 4, 8.0)]).label.tolist() == [0, 1, 2, 1, 1]
+
+
+def test_no_records_make_no_clusters() -> None:
+    assert clusters(0, []).label.tolist() == []
+
+
+def test_no_match_keeps_apart_at_the_weakest_link() -> None:
+    found = clusters(3, [(0, 1, 20.0), (1, 2, 10.0)], forbidden={(0, 2)})
+    assert found.label.tolist() == [0, 0, 2]
+    assert found.cut == ((1, 2, "judged_no_match"),)
+
+
+def test_no_match_holds_against_a_judged_match() -> None:
+    edges: list[Edge] = [(0, 1, 20.0), (1, 2, 10.0)]
+    assert clusters(3, edges, forbidden={(0, 2)}, judged={(1, 2)}).label.tolist() == [0, 1, 1]
+
+
+def test_a_contradiction_keeps_apart() -> None:
+    found = clusters(4, [(0, 1, 20.0), (1, 2, 10.0), (2, 3, 30.0)], apart={(0, 3)})
+    assert found.label.tolist() == [0, 0, 2, 2]
+    assert found.cut == ((1, 2, "contradiction"),)
+
+
+def test_a_person_may_override_a_contradiction() -> None:
+    assert clusters(2, [(0, 1, 5.0)], apart={(0, 1)}, judged={(0, 1)}).label.tolist() == [0, 0]
+
+
+def test_two_groups_that_hang_by_one_link_are_parted() -> None:
+    groups: list[Edge] = [(0, 1, 30.0), (1, 2, 30.0), (0, 2, 30.0), (2, 3, 12.0)]
+    groups += [(3, 4, 30.0), (4, 5, 30.0), (3, 5, 30.0), (5, 6, 30.0), (3, 6, 30.0)]
+    found = clusters(7, groups)
+    assert found.label.tolist() == [0, 0, 0, 3, 3, 3, 3]
+    assert found.cut == ((2, 3, "weak_bridge"),)
+
+
+def test_a_second_link_between_the_groups_holds_them() -> None:
+    groups: list[Edge] = [(0, 1, 30.0), (1, 2, 30.0), (0, 2, 30.0), (2, 3, 12.0), (1, 4, 12.0)]
+    groups += [(3, 4, 30.0), (4, 5, 30.0), (3, 5, 30.0), (5, 6, 30.0), (3, 6, 30.0)]
+    assert set(clusters(7, groups).label.tolist()) == {0}
+
+
+def test_strong_evidence_is_no_weak_bridge() -> None:
+    chain: list[Edge] = [(place, place + 1, 20.0) for place in range(8)]
+    assert set(clusters(9, chain, sure=True).label.tolist()) == {0}
+
+
+def test_order_of_links_changes_nothing() -> None:
+    generator = np.random.default_rng(4)
+    edges: list[Edge] = [
+        (int(min(pair)), int(max(pair)), float(weight))
+        for pair, weight in zip(generator.integers(0, 40, (70, 2)), generator.integers(1, 9, 70), strict=True)
+        if pair[0] != pair[1]
+    ]
+    edges = sorted({edge[:2]: edge for edge in edges}.values())
+    forbidden, apart = {(0, 5), (3, 9)}, {(1, 7), (2, 30), (4, 8)}
+    expected = clusters(40, edges, forbidden=forbidden, apart=apart)
+    for _ in range(5):
+        shuffled = [edges[place] for place in generator.permutation(len(edges))]
+        found = clusters(40, shuffled, forbidden=forbidden, apart=apart)
+        assert found.label.tolist() == expected.label.tolist()
+        assert found.cut == expected.cut
+
+
+def test_forbidden_pairs_are_never_together() -> None:
+    generator = np.random.default_rng(9)
+    edges: list[Edge] = [
+        (place, other, float(generator.random())) for place in range(12) for other in range(place + 1, 12)
+    ]
+    forbidden = {(0, 11), (2, 7), (3, 4)}
+    label = clusters(12, edges, forbidden=forbidden).label
+    assert all(label[left] != label[right] for left, right in forbidden)
+
+
+def test_large_clusters_are_watched() -> None:
+    chain: list[Edge] = [(place, place + 1, 20.0) for place in range(WATCHED + 3)]
+    assert clusters(WATCHED + 5, chain, sure=True).watched == (0,)

@@ -1,0 +1,181 @@
+"""Levels, models and weights: SQL and arrays agree, Splink and arrays agree, training repeats itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from tests.linkage_population import Population, population
+
+from traboule.core.errors import Invalid, Refused
+from traboule.engines.duckdb import DuckDBEngine
+from traboule.linkage.candidates import candidates
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.score import frequencies, score
+from traboule.linkage.stop_list import stop_list
+from traboule.linkage.training import splink_comparison, train
+from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
+from traboule.linkage.weights.model import Model, declared_model, read_model
+
+ON = date(2024, 9, 29)
+
+
+def prepared(made: Population) -> PersonRecords:
+    return prepare(made.people, made.identities, made.identifiers, stop_list(), on=ON, encounters=made.encounters)
+
+
+@pytest.fixture(scope="module")
+def records() -> PersonRecords:
+    return prepared(population(1500, seed=21, again=0.3))
+
+
+@pytest.fixture(scope="module")
+def learned(records: PersonRecords) -> Model:
+    return train(records)
+
+
+def test_training_learned_from_the_records(records: PersonRecords, learned: Model) -> None:
+    assert learned.trained["by"] == "splink"
+    assert learned.trained["records"] == len(records)
+    assert learned.levels["name"][6].bits > 8
+    assert learned.levels["name"][0].bits < -3
+    assert learned.levels["document"][2].bits > 15
+
+
+def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -> None:
+    """Splink's own prediction under the same model differs by less than 1e-4 bits on every pair it finds."""
+    shares = {
+        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in learned.levels.items()
+    }
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="number",
+        comparisons=[splink_comparison(each, shares[each.name]) for each in COMPARISONS],
+        blocking_rules_to_generate_predictions=[
+            block_on("birth_full"),
+            block_on("sound"),
+            block_on("citizenship", "sex"),
+        ],
+        probability_two_random_records_match=learned.prior,
+    )
+    with DuckDBEngine() as engine:
+        engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
+        api = DuckDBAPI(connection=engine.connection)
+        linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
+        numbers, first = np.unique(records.sound, return_index=True)
+        common = frequencies(records, learned, "sound")[first]
+        known = numbers > 0
+        lookup = pa.table({"sound": numbers[known], "tf_sound": common[known]})
+        linker.table_management.register_term_frequency_lookup(api.register(lookup, table_name="lookup"), "sound")
+        predicted = linker.inference.predict().as_pyarrow_table()
+    left, right = (predicted[name].to_numpy() for name in ("number_l", "number_r"))
+    ours = score(records, learned, left, right).weight
+    assert len(left) > 10_000
+    assert float(np.abs(ours - predicted["match_weight"].to_numpy()).max()) < 1e-4
+
+
+def test_levels_in_sql_are_those_of_the_arrays(records: PersonRecords) -> None:
+    """Every comparison's CASE expression gives each candidate pair the level that the arrays give it."""
+    found = candidates(records)
+    chosen = np.arange(0, len(found.left), 3)
+    left, right = found.left[chosen], found.right[chosen]
+    columns = [name for name in records.table.column_names if name != "number"]
+    sides = ", ".join(f"{side}.{name} AS {name}_{side}" for side in "lr" for name in columns)
+    with DuckDBEngine() as engine:
+        engine.define(LIKENESS_FUNCTION, lambda one, other: compare(records.names, one, other))
+        engine.register("pairs", pa.table({"pair": np.arange(len(left)), "a": left, "b": right}))
+        engine.register("records", records.table)
+        cases = []
+        for each in COMPARISONS:
+            whens = "".join(
+                f" ELSE {level.value}" if level.sql == "ELSE" else f" WHEN {level.sql} THEN {level.value}"
+                for level in each.levels
+            )
+            cases.append(f"CASE WHEN {each.missing} THEN -1{whens} END AS {each.name}")
+        joined = ["SELECT pair,", sides, "FROM pairs JOIN records l ON l.number = a JOIN records r ON r.number = b"]
+        sql = " ".join(["SELECT pair,", ", ".join(cases), "FROM (", *joined, ") ORDER BY pair"])
+        table = engine.connection.sql(sql).to_arrow_table()
+    for name, levels in levels_of(records, left, right).items():
+        np.testing.assert_array_equal(table[name].to_numpy(), levels, err_msg=name)
+
+
+def test_weights_are_symmetric(records: PersonRecords, learned: Model) -> None:
+    found = candidates(records)
+    np.testing.assert_array_equal(
+        score(records, learned, found.left, found.right).weight, score(records, learned, found.right, found.left).weight
+    )
+
+
+def test_training_gives_the_same_bytes_whatever_the_order() -> None:
+    made = population(500, seed=5, again=0.4)
+    order = np.random.default_rng(1).permutation(made.people.num_rows)
+    shuffled = Population(
+        made.people.take(pa.array(order)),
+        made.identities.take(pa.array(np.random.default_rng(2).permutation(made.identities.num_rows))),
+        made.identifiers.take(pa.array(np.random.default_rng(3).permutation(made.identifiers.num_rows))),
+        made.encounters,
+        made.truth,
+    )
+    first, second = train(prepared(made)).to_json(), train(prepared(shuffled)).to_json()
+    assert first == second
+    assert json.loads(first)["trained"]["by"] == "splink"
+
+
+def test_too_few_records_give_the_declared_model() -> None:
+    assert train(prepared(population(20, seed=1))).hash == declared_model().hash
+
+
+def test_a_model_survives_its_file(learned: Model) -> None:
+    again = read_model(learned.to_json())
+    assert again.hash == learned.hash
+    assert again.to_json() == learned.to_json()
+
+
+@pytest.mark.parametrize("lacking", ["m", "u"])
+def test_a_level_without_m_or_u_is_refused(learned: Model, lacking: str) -> None:
+    content = json.loads(learned.to_json())
+    del content["comparisons"]["document"]["2"][lacking]
+    with pytest.raises(Invalid) as refused:
+        read_model(json.dumps(content))
+    assert refused.value.code == "model-level-untrained"
+
+
+def test_a_missing_level_is_refused(learned: Model) -> None:
+    content = json.loads(learned.to_json())
+    del content["comparisons"]["birth"]["4"]
+    with pytest.raises(Invalid):
+        read_model(json.dumps(content))
+
+
+def test_a_model_changed_by_hand_is_refused(learned: Model) -> None:
+    content = json.loads(learned.to_json())
+    content["prior"] = 0.4
+    with pytest.raises(Refused) as refused:
+        read_model(json.dumps(content))
+    assert refused.value.code == "model-hash-differs"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"comparisons": 3}'])
+def test_a_file_that_is_no_model_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        read_model(text)
+
+
+def test_a_model_names_nobody(records: PersonRecords, learned: Model) -> None:
+    text = learned.to_json()
+    assert not any(f'"{sound}"' in text for sound in records.labels["sound"][1:] if len(sound) > 3)
+
+
+def test_a_common_name_weighs_less(records: PersonRecords, learned: Model) -> None:
+    counts = np.bincount(records.sound)
+    common, rare = int(counts[1:].argmax()) + 1, int(np.flatnonzero(counts == 2)[0])
+    bits = []
+    for sound in (common, rare):
+        one, other = np.flatnonzero(records.sound == sound)[:2]
+        bits.append(float(score(records, learned, np.array([one]), np.array([other])).bits["name"][0]))
+    assert bits[0] < bits[1]
