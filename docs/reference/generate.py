@@ -42,13 +42,16 @@ def pages() -> dict[str, str]:
 
 def _index() -> str:
     rows = [(f"[{name.removesuffix('.md')}]({name})", holds, code(source)) for name, holds, source, _ in PAGES]
+    made = {"README.md", *(name for name, _, _, _ in PAGES)}
+    by_hand = [f"[{path.stem}]({path.name})" for path in sorted(FOLDER.glob("*.md")) if path.name not in made]
     parts = [
         "# Reference",
         WRITTEN,
         "To look things up in. Each page is written from the very files the program reads, under `src/traboule/`, and "
         "a test compares the two; after a change run `.venv/bin/python docs/reference/generate.py`.",
         table(("Page", "Holds", "Made from"), rows),
-        "Written by hand: [benchmarks](benchmarks.md). What words mean: the [glossary](../glossary.md). "
+        *([f"Written by hand: {', '.join(by_hand)}."] if by_hand else []),
+        "What words mean: the [glossary](../glossary.md). "
         "What the numbered rules say: [rules](../explanation/rules.md).",
     ]
     return "\n\n".join(parts) + "\n"

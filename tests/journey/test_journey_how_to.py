@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.journey.test_journey_tutorial import BLOCK, folder, run
 
 __all__ = ["folder"]  # The fixture: a short path, and the database in it stopped afterwards.
