@@ -73,6 +73,8 @@ def _read(kind: str, plain: str, region: str | None, issuer: str) -> Read:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether ``text`` only fills the cell: 000000, 123456, xxxx, none, n/a, or nothing at all."""
+    if len(text) > _LONGEST_OTHER and len(set(text)) > 8:
+        return False
     core = "".join(mark for mark in text.casefold() if mark.isalnum())
     if not core or core in _PLACEHOLDER_WORDS or core.strip("0") == "":
         return True
