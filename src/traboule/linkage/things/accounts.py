@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from traboule.core.identifiers import Verdict, mailbox
-from traboule.linkage.things.pairs import numbered, sharing
+from traboule.linkage.things.pairs import numbered, once, sharing
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.weighed import MISSING, Compared
 
@@ -31,7 +31,7 @@ def compare_accounts(rows: Sequence[Row]) -> Compared:
     pairs = sharing(
         [("account mailbox or name", *numbered((_loose(rows[place]), place) for place in kept))], len(rows), most=_MOST
     )
-    codes = np.unique(np.concatenate([np.array(same, dtype=np.int64), pairs.left * size + pairs.right]))
+    codes = once(np.concatenate([np.array(same, dtype=np.int64), pairs.left * size + pairs.right]))
     left, right = codes // size, codes % size
     couples = list(zip(left.tolist(), right.tolist(), strict=True))
     levels = np.array([_level(rows[one], rows[other]) for one, other in couples], dtype=np.int8)

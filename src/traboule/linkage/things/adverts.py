@@ -18,7 +18,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from traboule.core.spelling import western_digits
-from traboule.linkage.things.pairs import Integers, numbered, sharing
+from traboule.linkage.things.pairs import Integers, numbered, once, sharing
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.shingles import Signs, agreement, band_keys, readable, signatures
 from traboule.linkage.things.weighed import MISSING, Compared, Levels
@@ -35,6 +35,7 @@ _NET = re.compile(
     r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+|(?:https?://|www\.)\S+|\b(?:t\.me|wa\.me)/\S+|(?<!\w)@\w{3,}"
 )
 _PHONE = re.compile(r"\+?[\d*•][\d*•\s().\-/]{5,}[\d*•]")
+_NO_DIGIT = re.compile(r"\D")
 # Arabic vowel marks and tatweel, and signs nobody sees, which are put into words to slip past filters.
 _UNSEEN = re.compile(r"[\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -64,7 +65,7 @@ def advert_text(value: str) -> Text:
         return " "
 
     def phone(found: re.Match[str]) -> str:
-        digits = "".join(mark for mark in western_digits(found.group()) if mark.isdecimal())
+        digits = western_digits(_NO_DIGIT.sub("", found.group()))
         if 7 <= len(digits) <= 15 and not set("*•") & set(found.group()):
             contacts.add(digits[-8:])
         return " "
@@ -95,7 +96,7 @@ def compare_adverts(rows: Sequence[Row]) -> Compared:
     keys, holders = numbered((contact, place) for place, text in enumerate(texts) for contact in sorted(text.contacts))
     by_contact = sharing([("adverts by contact", keys, holders)], len(rows), most=_MOST_BY_CONTACT)
     size = max(len(rows), 1)
-    unique = np.unique(np.concatenate([*codes, by_contact.left * size + by_contact.right]))
+    unique = once(np.concatenate([*codes, by_contact.left * size + by_contact.right]))
     left, right = unique // size, unique % size
     return _compared(texts, left, right, likeness, skipped | dict(by_contact.skipped))
 
@@ -115,7 +116,8 @@ def _to_leaders(leader: Integers) -> Integers:
 
 
 def _width(words: str) -> int:
-    return _UNSPACED if len(_HAN.findall(words)) * 2 > len(words) else _SPACED
+    begins = words[:80]
+    return _UNSPACED if len(_HAN.findall(begins)) * 2 > len(begins) else _SPACED
 
 
 class _Likeness:

@@ -45,8 +45,16 @@ def sharing(keyed: Iterable[tuple[str, npt.NDArray[np.integer], Integers]], size
         codes.append(found)
         if left_out:
             skipped[kind] = skipped.get(kind, 0) + left_out
-    unique = np.unique(np.concatenate(codes))
+    unique = once(np.concatenate(codes))
     return Pairs(unique // max(size, 1), unique % max(size, 1), skipped)
+
+
+def once(codes: Integers) -> Integers:
+    """Return the numbers sorted, each once. Sorting is faster here than numpy's own, which hashes first."""
+    ordered = np.sort(codes)
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
 
 
 def _codes(keys: npt.NDArray[np.integer], holders: Integers, size: int, most: int) -> tuple[Integers, int]:
@@ -58,7 +66,7 @@ def _codes(keys: npt.NDArray[np.integer], holders: Integers, size: int, most: in
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, dtype=np.int64)
     counts = np.diff(np.r_[starts, len(key)])
     codes = [np.zeros(0, dtype=np.int64)]
-    for length in np.unique(counts[(counts >= 2) & (counts <= most)]).tolist():
+    for length in np.flatnonzero(np.bincount(counts[(counts >= 2) & (counts <= most)])).tolist():
         block = holder[starts[counts == length][:, None] + np.arange(length)]
         low, high = np.triu_indices(length, 1)
         codes.append((block[:, low] * size + block[:, high]).ravel())

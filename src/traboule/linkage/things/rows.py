@@ -76,7 +76,7 @@ def thing_rows(identifiers: pa.Table, kinds: Collection[str], listed: StopList) 
 
 
 def _identifier(unit: str, kind: str, value: str, issuer: str) -> Identifier:
-    if kind == "advert" and len(value) > _LONG_ADVERT and len(set(value)) > 8:
+    if kind == "advert" and len(value) > _LONG_ADVERT and len(set(value[:_LONG_ADVERT])) > 8:
         return Identifier(kind, value, Verdict.UNCHECKED, Reason.NO_CHECK_DIGIT)
     return normalise(kind, value, region=issuer or unit or None, issuer=issuer)
 
