@@ -6,12 +6,14 @@ Promises: one pass over whole arrays; the same content in any order, in any numb
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+from scipy.special import pdtr
 
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
@@ -25,6 +27,8 @@ from traboule.figures.resolved.counters import Outcome
 from traboule.figures.resolved.inputs import Inputs, inputs_hash
 from traboule.figures.resolved.window import OPERATION, POST, PRE
 from traboule.operation.operation import Operation
+
+_SURE = 0.995
 
 
 def count(
@@ -78,7 +82,8 @@ def _figure(case: Case, definition: Definition, found: Outcome, said: Declaratio
     held, may_enter = _held(case.inputs.rows_held(), definition, found)
     widening = may_enter + said.unreconciled.get(definition.id, 0)
     by_states = sum(one.value for one in alone)
-    low = found.low + sum(one.low for one in alone)
+    hidden = _at_most(counters.overlooked(case, definition))
+    low = max(found.low - hidden, min(found.low, 1)) + sum(one.low for one in alone)
     high = found.high + sum(one.high for one in alone) + widening
     precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
     return Figure(
@@ -111,6 +116,11 @@ def _within(part: Figure, most: int) -> Figure:
         for name, cells in part.breakdowns.items()
     }
     return replace(part, high=most, breakdowns=breakdowns)
+
+
+def _at_most(expected: float) -> int:
+    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
+    return 0 if expected <= 0 else next(k for k in itertools.count() if pdtr(k, expected) >= _SURE)
 
 
 def _cells(

@@ -17,10 +17,11 @@ OTHER = "other"
 
 
 def publishable(cells: Mapping[str, Cell], whole: int, policy: Policy) -> tuple[tuple[str, int], ...]:
-    """Return (code, count) for each cell that may stand, in the order of ``cells``, ``other`` last; empty where none may.
+    """Return (code, count) for each cell that may stand, in the order of ``cells``, ``other`` last; empty where
+    none may.
 
-    ``cells`` must not overlap: their values sum to ``whole``. Counts are rounded to the policy's base; ``other`` takes
-    the rest, so that the published cells still sum to the whole.
+    ``cells`` must not overlap: their values sum to ``whole``. Counts are rounded to the policy's base; ``other``
+    takes the rest, so that the published cells still sum to the whole.
     """
     counts = {code: cell[0] for code, cell in cells.items() if code != UNSPECIFIED}
     if sum(counts.values()) > whole:

@@ -17,7 +17,6 @@ from traboule.release.claims.check import check_text
 from traboule.release.claims.report import ClaimsReport
 from traboule.release.claims.show import coloured, listed, page
 
-
 # A text that names no operation is taken to speak of this one.
 MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
 
