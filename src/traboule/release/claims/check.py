@@ -49,6 +49,8 @@ def check_text(
     found = tokens(folded)
     language = language or detect(found)
     words = lexicon(language)
+    if words.ordinal_dot:
+        found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
     operation = meant(sheets, reading.names, reading.dates, reading.mentions, default)
     phrases = PhraseReader(reading, words).phrases()

@@ -15,7 +15,8 @@ from traboule.release.claims.reading.lexicon import Tag
 from traboule.release.claims.reading.signs import Folded, Token
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4}))(?![\d/-])"
+    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4})"
+    r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?![\d/-])"
 )
 _BETWEEN_DATES = 3
 
@@ -68,11 +69,10 @@ class DateReader:
         found = []
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
-            day = Day(
-                groups.get("y", groups.get("y2")),
-                groups.get("m", groups.get("m2", 0)),
-                groups.get("d", groups.get("d2")),
+            year, month, of_month = (
+                next((groups[name + turn] for turn in ("", "2", "3") if name + turn in groups), None) for name in "ymd"
             )
+            day = Day(year, month or 0, of_month)
             first = starts.get(match.start())
             if first is None or not (1 <= day.month <= 12 and 1 <= (day.day or 0) <= 31):
                 continue
@@ -120,7 +120,7 @@ class DateReader:
         before = place - 1
         while before > max(place - 3, 0) and self._is(before, "linking"):
             before -= 1
-        if before > 0 and self._is(before, "number.ordinal_suffix") and self._touches(before):
+        if before > 0 and self._touches(before) and (self._is(before, "number.ordinal_suffix") or self._dot(before)):
             before -= 1
         # In "Sept. 29-Oct. 4" the 29 is September's.
         earlier = before - 2 if before > 1 and self._tokens[before - 1].text == "." else before - 1
@@ -131,11 +131,11 @@ class DateReader:
     def _opened(self, mention: DateMention) -> DateMention:
         """Take in the first day of "5-9 July", "du 5 au 9 juillet"."""
         first = mention.first
-        step = first - 1
+        step = first - 1 - (first > 1 and self._dot(first - 1))
         if self._day(step) is not None and self._hyphen(step):
             place = step
-        elif self._is(step, "date_words") and self._day(step - 1) is not None and self._plain(step):
-            place = step - 1
+        elif self._is(step, "date_words") and self._plain(step):
+            place = step - 1 - (step > 1 and self._dot(step - 1))
         else:
             return mention
         start, end = self._day(place), mention.day
@@ -178,6 +178,10 @@ class DateReader:
         if place + 1 >= len(self._tokens):
             return False
         return self._folded.text[self._tokens[place].end : self._tokens[place + 1].start].strip() == "-"
+
+    def _dot(self, place: int) -> bool:
+        """Tell whether the dot of a day, as in "29. September", stands at ``place``."""
+        return self._tokens[place].text == "." and self._touches(place) and self._day(place - 1) is not None
 
     def _year(self, place: int) -> tuple[int | None, int]:
         step = place

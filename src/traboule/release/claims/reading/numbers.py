@@ -119,7 +119,8 @@ class NumberReader:
         if self._tokens[place].kind == "number" and place + 1 < len(self._tokens):
             after = self._tokens[place + 1]
             written_on = after.start == self._tokens[place].end
-            if written_on and self.tag(place + 1, "number.ordinal_suffix"):
+            dotted = self._words.ordinal_dot and after.text == "." and self._tokens[place].text.isdecimal()
+            if written_on and (dotted or self.tag(place + 1, "number.ordinal_suffix")):
                 return Mention(place, place + 2, 0, "ordinal")
         return None
 
