@@ -19,6 +19,7 @@ from traboule.release.claims.reading.operations import meant
 from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
 from traboule.release.claims.reading.text import read
+from traboule.release.claims.reading.whereabouts import Whereabouts
 from traboule.release.claims.report import Claim, ClaimsReport
 from traboule.release.claims.scope import scopes
 from traboule.release.claims.weigh import Weigher
@@ -53,7 +54,9 @@ def check_text(
         found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
     operation = meant(sheets, reading.names, reading.dates, reading.mentions, default)
-    phrases = PhraseReader(reading, words).phrases()
+    phrase_reader = PhraseReader(reading, words)
+    phrases = phrase_reader.phrases()
+    Whereabouts(reading, phrase_reader.counted).add(phrases)
     scoped = scopes(reading, sheets, operation)
     speaks = reader or language
     claims = [

@@ -43,8 +43,15 @@ class DateMention:
 class DateReader:
     """Reads the dates of one text."""
 
-    def __init__(self, folded: Folded, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> None:
-        """Take the text's tokens with their tags."""
+    def __init__(
+        self,
+        folded: Folded,
+        tokens: Sequence[Token],
+        tags: Sequence[tuple[Tag, ...]],
+        taken: frozenset[int] = frozenset(),
+    ) -> None:
+        """Take the text's tokens with their tags; those ``taken`` (the 2 of "Liberterra 2") are no day."""
+        self._taken = taken
         self._folded = folded
         self._tokens = tokens
         self._tags = tags
@@ -134,7 +141,7 @@ class DateReader:
         step = first - 1 - (first > 1 and self._dot(first - 1))
         if self._day(step) is not None and self._hyphen(step):
             place = step
-        elif self._is(step, "date_words") and self._plain(step):
+        elif self._is(step, "date_words") and not self._is(step, "range_words.between") and self._plain(step):
             place = step - 1 - (step > 1 and self._dot(step - 1))
         else:
             return mention
@@ -163,7 +170,7 @@ class DateReader:
         return any(tag.name == "weekday" for tag in self._tags_at(place))
 
     def _day(self, place: int) -> int | None:
-        if not 0 <= place < len(self._tokens):
+        if not 0 <= place < len(self._tokens) or place in self._taken:
             return None
         token = self._tokens[place]
         if token.kind != "number" or not token.text.isdecimal() or not 1 <= int(token.text) <= 31:

@@ -56,6 +56,7 @@ class Lexicon:
             sorted((word for entry in content.get("prefixes", ()) for word in fold_words(entry)), key=len, reverse=True)
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
+        self.verb_last = bool(content.get("verb_last", False))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
         self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
@@ -184,12 +185,16 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "coordinators",
         "linking",
         "auxiliaries",
+        "count_words",
     ):
         for phrase in content[section]:
             yield section, phrase, None
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
+    for number, phrases in content["editions"].items():
+        for phrase in phrases:
+            yield "edition", phrase, number
     for month, phrases in content["months"].items():
         for phrase in phrases:
             yield "month", phrase, month
@@ -210,6 +215,9 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         ("percent", None),
     ):
         for phrase in numbers[section]:
+            yield f"number.{section}", phrase, value
+    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None)):
+        for phrase in numbers.get(section, ()):
             yield f"number.{section}", phrase, value
     for suffix in numbers["ordinal_suffixes"]:
         yield "number.ordinal_suffix", suffix, None

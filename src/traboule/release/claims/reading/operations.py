@@ -61,9 +61,25 @@ def named(
             continue
         found.append(Named(place, place + len(hit[0]), hit[1]))
         place += len(hit[0])
+    found = _editions(found, tags, sheets)
     taken = {index for name in found for index in range(name.first, name.last)}
     found += [name for name in _unknown_operations(tokens, tags) if name.first not in taken]
     return sorted(found, key=lambda name: name.first)
+
+
+def _editions(found: list[Named], tags: Sequence[tuple[Tag, ...]], sheets: Sequence[PublishedFactSheet]) -> list[Named]:
+    """Add "the third edition" where a family is named; the family's sheets in the order of their operations."""
+    families = [sheet for sheet in sorted(sheets, key=lambda sheet: sheet.start) if sheet.family]
+    if not families or all(name.code == OTHER for name in found):
+        return found
+    editions: list[Named] = []
+    for place, here in enumerate(tags):
+        tag = next((tag for tag in here if tag.name == "edition"), None)
+        if tag is not None and (not editions or editions[-1].last <= place):
+            code = families[tag.value - 1].code if tag.value <= len(families) else OTHER
+            editions.append(Named(place, place + tag.length, code))
+    covered = {index for name in editions for index in range(name.first, name.last)}
+    return [*(name for name in found if name.first not in covered), *editions]
 
 
 def meant(
@@ -81,7 +97,7 @@ def meant(
     best = max(scores.values(), default=0)
     if best > (_YEAR if default else 0):
         first = [sheet for sheet in sheets if scores[sheet.code] == best]
-        chosen = next((sheet for sheet in first if sheet.code == default and best < _NAME), None)
+        chosen = next((sheet for sheet in first if sheet.code == default and best < _NUMBER), None)
         # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
         return chosen or max(first, key=lambda sheet: sheet.start)
     codes = {name.code for name in names}

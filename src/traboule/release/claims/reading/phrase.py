@@ -8,12 +8,12 @@ country of the same clause or named before in the same sentence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.text import Place, Reading
+from traboule.release.claims.reading.text import Reading
 
 # People without a role: what was done with them says which figure they belong to.
 PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
@@ -24,6 +24,7 @@ _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 5
 _VERB_REACH = 10
 _LABEL_REACH = 6
+_LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
@@ -64,7 +65,7 @@ class Phrase:
 
 
 class PhraseReader:
-    """Reads the phrases of one text."""
+    """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence."""
 
     def __init__(self, reading: Reading, words: Lexicon) -> None:
         """Take the reading and its language's lexicon."""
@@ -74,24 +75,33 @@ class PhraseReader:
         self._mention_at = {m.first: m for m in counted}
         self._inside = frozenset(place for m in counted for place in range(m.first, m.last))
         self._ends = frozenset(m.last for m in counted)
-        self._by_sentence: dict[int, list[Mention]] = defaultdict(list)
+        self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
-            self._by_sentence[reading.tokens[mention.first].sentence].append(mention)
-        self._places: dict[int, list[Place]] = defaultdict(list)
-        for place in reading.places:
-            self._places[reading.tokens[place.first].sentence].append(place)
+            self.counted[reading.tokens[mention.first].sentence].append(mention)
+        self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
-        self._add_places(found)
+        for share, after in pairwise(found):
+            self._share_of(share, after)
         return found
+
+    def _share_of(self, share: Phrase, after: Phrase) -> None:
+        """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
+        if share.mention.kind != "share" or share.head is not None:
+            return
+        between = range(share.mention.closing, after.mention.opening)
+        if len(between) > 2 or any(self._blocked(place) for place in between):
+            return
+        share.head, share.verb, share.themed = after.head, after.verb, after.themed
+        share.theme, share.negated, share.alone = after.theme, after.negated, False
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
         sentence = self._r.sentence(mention.first)
         article = mention.kind == "article"
-        if article and not self._places[self._r.tokens[mention.first].sentence]:
+        if article and self._r.tokens[mention.first].sentence not in self._placed:
             # "A woman" counts only as the case of a state, and no state is spoken of.
             return phrase
         self._find_head(phrase, sentence)
@@ -108,6 +118,9 @@ class PhraseReader:
     # The noun
 
     def _find_head(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        if self._noun_inside(phrase):
+            self._after_head(phrase, phrase.mention.closing, sentence)
+            return
         place, unknown = phrase.mention.closing, 0
         if self._r.tag(place, "part.after"):
             phrase.part, phrase.alone = True, True
@@ -134,6 +147,27 @@ class PhraseReader:
             phrase.head = "person"
         elif not unknown:
             phrase.alone = True
+            self._find_predicate(phrase, place, sentence)
+
+    def _noun_inside(self, phrase: Phrase) -> bool:
+        """Take the noun a number word holds in itself: the Arabic dual, "une arrestation sur trois"."""
+        for place in range(phrase.mention.first, phrase.mention.last):
+            noun = self._r.tag(place, "nouns")
+            if noun is not None and phrase.mention.kind in ("count", "share", "article"):
+                phrase.head = noun.name.removeprefix("nouns.")
+                if phrase.head in SUBSETS:
+                    phrase.subsets.add(phrase.head)
+                return True
+        return False
+
+    def _find_predicate(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
+        """Take "of whom 14 were children", "von denen 14 minderjährig waren" for 14 children."""
+        while place < sentence[1] and (self._r.tag(place, "auxiliaries") or self._r.tag(place, "linking")):
+            place += 1
+        noun = self._r.tag(place, "nouns")
+        if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
+            phrase.subsets.add(noun.name.removeprefix("nouns."))
+            phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
 
     def _noun_step(self, phrase: Phrase, place: int, start: int) -> int:
         """Return how far to go on: 0 ends the search, -1 is an unknown word; sets the head where a noun stands."""
@@ -170,7 +204,7 @@ class PhraseReader:
 
     def _after_head(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take in what follows the head: "personnes victimes", "migrants en situation irrégulière"."""
-        limit = min(place + _QUALIFIER_REACH, sentence[1])
+        limit, crossed = min(place + _QUALIFIER_REACH, sentence[1]), False
         while place < limit and not self._blocked(place):
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
@@ -180,12 +214,14 @@ class PhraseReader:
                 phrase.last = max(phrase.last, place + qualifier.length)
                 place += qualifier.length
                 continue
-            if people is not None:
+            if people is not None and not crossed:
                 phrase.peoples.add(str(people.value))
             elif noun is not None and phrase.head in PEOPLE and noun.name in ("nouns.victim", "nouns.migrant"):
                 phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
             elif self._ends_noun(place):
                 return
+            # Past "were found in a" a people's name no longer tells who was counted.
+            crossed = crossed or any(self._r.tag(place, name) for name in ("auxiliaries", "stops", "verbs"))
             place += 1
 
     def _ends_noun(self, place: int) -> bool:
@@ -213,14 +249,17 @@ class PhraseReader:
             place -= 1
 
     def _before(self, phrase: Phrase) -> list[Mention]:
-        mine = self._by_sentence[self._r.tokens[phrase.mention.first].sentence]
+        mine = self.counted[self._r.tokens[phrase.mention.first].sentence]
         return [m for m in mine if m.first < phrase.mention.first]
 
     def _part_before(self, phrase: Phrase) -> bool:
-        for length in range(1, 5):
-            tag = self._r.tag(phrase.mention.opening - length, "part.before")
-            if tag is not None and tag.length == length:
-                return True
+        end = phrase.mention.opening
+        # "Of those arrested, 850 …"
+        for close in (end, end - 1 if self._r.text(end - 1) == "," else end):
+            for length in range(1, 6):
+                tag = self._r.tag(close - length, "part.before")
+                if tag is not None and tag.length == length:
+                    return True
         return False
 
     # The verb and the theme
@@ -228,7 +267,7 @@ class PhraseReader:
     def _find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         after = self._verb_after(phrase, sentence, reach=_VERB_REACH)
         before = self._verb_before(phrase, sentence)
-        if after is not None and (phrase.alone or after[1] <= 4 or before is None):
+        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
             phrase.verb = after[0]
         elif before is not None:
             phrase.verb = before
@@ -236,8 +275,15 @@ class PhraseReader:
     def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
         start = max(phrase.last, phrase.mention.closing)
         other: tuple[str, int] | None = None
+        skipped = -1
         for place in range(start, min(start + reach, sentence[1])):
-            if self._blocked(place) or (self._coordinates(place) and not self._r.tag(place, "auxiliaries")):
+            if place <= skipped:
+                continue
+            skipped = self._aside(place, sentence)
+            if skipped >= place:
+                continue
+            blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
+            if blocked or (self._coordinates(place) and not self._r.tag(place, "auxiliaries")):
                 break
             verb = self._verb_at(place)
             if verb is not None and verb != "other":
@@ -246,6 +292,19 @@ class PhraseReader:
         # "A man wanted by Romania was arrested": what was done comes after what describes.
         return other
 
+    def _aside(self, place: int, sentence: tuple[int, int]) -> int:
+        """Return where an aside that opens at ``place`` closes (", 37," or "(14 of them minors)"), -1 for none."""
+        sign = self._r.text(place)
+        if sign not in (",", "("):
+            return -1
+        for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
+            if self._r.text(end) == (")" if sign == "(" else ","):
+                inside = range(place + 1, end)
+                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
+                return end if numbered and not spoken else -1
+        return -1
+
     def _verb_before(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
         for place in range(
             phrase.mention.opening - 1, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1), -1
@@ -253,8 +312,9 @@ class PhraseReader:
             if self._r.text(place) in _HARD_SIGNS or place + 1 in self._ends:
                 return None
             verb = self._verb_at(place)
+            # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
             if verb is not None:
-                return verb
+                return None if self._words.verb_last and self._r.tag(place + 1, "coordinators") else verb
         return None
 
     def _verb_at(self, place: int) -> str | None:
@@ -268,7 +328,9 @@ class PhraseReader:
         place = phrase.mention.closing
         limit = min(sentence[1], place + _THEME_REACH)
         linked = False
-        while place < limit and place not in self._mention_at and self._r.text(place) not in _HARD_SIGNS:
+        while place < limit and self._r.text(place) not in _HARD_SIGNS:
+            if place in self._mention_at and not self._bracketed(self._mention_at[place]):
+                return
             if self._r.tag(place, "part.before") and place > phrase.mention.closing:
                 break
             linked = linked or self._r.tag(place, "theme_link") is not None
@@ -278,69 +340,9 @@ class PhraseReader:
                 return
             place += 1
 
-    # The place
-
-    def _add_places(self, phrases: list[Phrase]) -> None:
-        scopes: dict[int, tuple[bool, bool]] = {}
-        near: dict[int, str] = {}
-        last_read = 0
-        for phrase in phrases:
-            token = self._r.tokens[phrase.mention.first]
-            sentence = self._r.sentence(phrase.mention.first)
-            for earlier in range(last_read, token.sentence):
-                for place in self._places[earlier]:
-                    if not place.towards:
-                        near[self._r.tokens[place.first].paragraph] = place.code
-            last_read = token.sentence
-            if token.sentence not in scopes:
-                scopes[token.sentence] = self._scope(sentence)
-            phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.near = near.get(token.paragraph)
-            phrase.place = self._place_of(phrase, token.sentence)
-            phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
-
-    def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
-        """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
-        inside = range(*sentence)
-        whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
-        named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
-        return whole or named, any(self._r.tag(i, "other_context") for i in inside)
-
-    def _place_of(self, phrase: Phrase, sentence: int) -> str | None:
-        hard = list(self._hard_places(phrase, sentence))
-        if not hard:
-            return None
-        before = [p for p in hard if p.first < phrase.mention.first and not p.people]
-        after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        return (before[-1:] or after[:1] or hard[:1])[0].code
-
-    def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
-        """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
-        clause = self._r.tokens[phrase.mention.first].clause
-        behind = [
-            place.code
-            for place in self._places[sentence]
-            if place.first > phrase.last
-            and not place.towards
-            and not place.people
-            and self._r.tokens[place.first].clause == clause
-        ]
-        return behind[0] if behind else None
-
-    def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
-        mine = range(phrase.mention.opening, phrase.last)
-        clause = self._r.tokens[phrase.mention.first].clause
-        for place in self._places[sentence]:
-            if place.towards or place.first in mine:
-                continue
-            before = place.first < phrase.mention.first
-            same_clause = self._r.tokens[place.first].clause == clause
-            if before or (same_clause and not place.people and not self._mention_between(phrase, place)):
-                yield place
-
-    def _mention_between(self, phrase: Phrase, place: Place) -> bool:
-        mine = self._by_sentence[self._r.tokens[place.first].sentence]
-        return any(phrase.mention.last <= m.first < place.first and m.kind == "count" for m in mine)
+    def _bracketed(self, mention: Mention) -> bool:
+        """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
+        return self._r.text(mention.opening - 1) in (",", "(") and self._r.text(mention.closing) in (",", ")")
 
     # Where a phrase ends
 
@@ -350,7 +352,7 @@ class PhraseReader:
     def _stops(self, place: int) -> bool:
         if self._r.text(place) in _END_SIGNS or self._coordinates(place):
             return True
-        return any(self._r.tag(place, name) for name in ("stops", "auxiliaries", "part", "theme_link"))
+        return any(self._r.tag(place, name) for name in ("stops", "auxiliaries", "part", "theme_link", "count_words"))
 
     def _coordinates(self, place: int) -> bool:
         if self._r.tag(place, "coordinators"):

@@ -67,7 +67,8 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags = words.tags(tokens)
     names = named(tokens, tags, sheets, words)
-    dates = DateReader(folded, tokens, tags).mentions()
+    named_at = frozenset(place for name in names for place in range(name.first, name.last))
+    dates = DateReader(folded, tokens, tags, named_at).mentions()
     phones = phone_numbers(folded, tokens)
     spans = [(span.first, span.last) for span in names]
     spans += [(span.first, span.last) for span in dates]
@@ -129,6 +130,25 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Pl
                 and any(t.name == "towards" and t.length < 3 for t in tags[place - 2])
                 and len(tokens[place - 1].text) < 4
             )
-            found.append(Place(place, place + tag.length, str(tag.value), tag.name == "people", towards))
+            people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
+            found.append(
+                Place(place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people"))
+            )
         place += tag.length
     return found
+
+
+_PERSONS = frozenset(
+    {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
+    | {"nouns.suspect", "coordinators", "people"}
+)
+
+
+def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:
+    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "by Turkish police"."""
+    if last >= len(tags) or any(tag.name in _PERSONS for tag in tags[last]):
+        return False
+    if any(tag.name in ("stops", "auxiliaries", "part.before") for tag in tags[last]):
+        return False
+    before = [tag.name for place in (first - 1, first - 2) if place >= 0 for tag in tags[place] if tag.length < 3]
+    return "stops" in before and "nouns.person" not in before
