@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import WRONG
 from traboule.release.claims.moments import MomentReader
 from traboule.release.claims.reading.language import detect
@@ -61,7 +62,7 @@ def check_text(
     speaks = reader or language
     claims = [
         *MomentReader(reading, phrases, scoped, speaks).claims(),
-        *Weigher(reading, phrases, scoped, speaks).claims(),
+        *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
     ]
     return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
 

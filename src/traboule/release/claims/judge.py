@@ -28,6 +28,7 @@ _GROWTH = 0.10
 _VAGUE_SPAN = 60
 _SHARE_POINTS = 0.04
 _PERCENT_POINTS = 0.006
+_SLIP_DIGITS = 3
 _ROUND_SHARES = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
 
 
@@ -79,6 +80,15 @@ def likeness(value: float, right: int) -> float:
     if value <= 0 or right <= 0:
         return 0.0
     return min(value, right) / max(value, right)
+
+
+def slip(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number is a published one with two digits exchanged or one misread; never of fewer than three."""
+    told, right = str(mention.value), str(figure.value)
+    if mention.hedge or len(told) != len(right) or len(told) < _SLIP_DIGITS or told == right or not told.isdecimal():
+        return False
+    differing = sum(one != other for one, other in zip(told, right, strict=True))
+    return differing == 1 or (differing == 2 and sorted(told) == sorted(right))
 
 
 def _hedged(value: float, hedge: str, right: int) -> str:

@@ -53,7 +53,8 @@ class Composer:
         if kind == "scale":
             return self._multiply(value)
         if kind in ("hundred", "collective"):
-            few = kind == "collective" or 0 < self._current < 10
+            # "Twenty-five hundred" is 2,500.
+            few = kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
             self._current = max(self._current, 1) * value if few else self._current
             return few
         if kind == "digits" or self._current == 0:

@@ -141,7 +141,9 @@ class DateReader:
         step = first - 1 - (first > 1 and self._dot(first - 1))
         if self._day(step) is not None and self._hyphen(step):
             place = step
-        elif self._is(step, "date_words") and not self._is(step, "range_words.between") and self._plain(step):
+        elif self._joiner(step):
+            # "entre el 10 y el 21 de noviembre": the article stands between as well.
+            step -= self._joiner(step - 1)
             place = step - 1 - (step > 1 and self._dot(step - 1))
         else:
             return mention
@@ -149,6 +151,10 @@ class DateReader:
         if start is None or end.day is None or start >= end.day:
             return mention
         return DateMention(place, mention.last, replace(end, day=start), end)
+
+    def _joiner(self, place: int) -> bool:
+        """Tell whether the word at ``place`` may join two days of one window: "to", "and", an article."""
+        return self._is(place, "date_words") and not self._is(place, "range_words.between") and self._plain(place)
 
     def _plain(self, place: int) -> bool:
         """Tell whether the word between two days joins them in the same sentence."""

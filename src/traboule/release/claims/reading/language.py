@@ -6,7 +6,7 @@ a language that cannot be read is refused by name, never misread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from traboule.core.errors import Invalid
 from traboule.core.words import catalogue
@@ -18,6 +18,8 @@ _SAMPLE = 3000
 # In any of these languages one word in five is among its commonest; half of that is asked for, so that a list of names
 # in a language without a lexicon is not taken for one of ours.
 _LEAST_SHARE = 0.08
+# Counts nearer than this do not tell languages apart.
+_NEAR = 0.7
 _SUBJECT = ("nouns.", "verbs.", "theme", "qualifiers.")
 
 
@@ -31,7 +33,9 @@ def detect(tokens: Sequence[Token]) -> str:
     counts = {language: sum(word in common for word in words) for language, common in _common_words().items()}
     best = max(counts, key=lambda language: (counts[language], language in LANGUAGES))
     if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(counts, best):
-        best = _by_subject(tokens)
+        best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0))
+    elif best in LANGUAGES and sum(count > _NEAR * counts[best] for count in counts.values()) > 1:
+        best = _by_subject(tokens, {language: counts[language] for language in LANGUAGES})
     if best not in LANGUAGES:
         raise Invalid("claims-language-unsupported", language=best, known=", ".join(LANGUAGES))
     return best
@@ -49,11 +53,15 @@ def _tied(counts: dict[str, int], best: str) -> bool:
     return sum(count == counts[best] for count in counts.values()) > 1
 
 
-def _by_subject(tokens: Sequence[Token]) -> str:
-    """Choose by the words of the subject itself, for a headline such as ``2,571 arrests`` that has no common word."""
+def _by_subject(tokens: Sequence[Token], common: Mapping[str, int]) -> str:
+    """Choose by the words of the subject itself, for a headline such as ``2,571 arrests`` that has no common word.
+
+    ``common`` words are counted in, where there are some and related languages (Spanish, Portuguese) share them.
+    """
     sample = list(tokens[:_SAMPLE])
     counts = {
-        language: sum(any(tag.name.startswith(_SUBJECT) for tag in tags) for tags in lexicon(language).tags(sample))
+        language: common[language]
+        + sum(any(tag.name.startswith(_SUBJECT) for tag in tags) for tags in lexicon(language).tags(sample))
         for language in LANGUAGES
     }
     best = max(LANGUAGES, key=lambda language: counts[language])

@@ -177,6 +177,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "theme",
         "theme_link",
         "other_context",
+        "compared",
         "rank_before",
         "date_words",
         "towards",

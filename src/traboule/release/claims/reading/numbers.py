@@ -160,7 +160,7 @@ class NumberReader:
             if half and composer.add_half():
                 place += half
                 continue
-            part = self._part(step)
+            part = self._part(step, begun=place > start)
             if part is None:
                 break
             kind, value, length = part
@@ -210,7 +210,7 @@ class NumberReader:
         )
         return tag if written_on else None
 
-    def _part(self, place: int) -> tuple[str, float, int] | None:
+    def _part(self, place: int, *, begun: bool) -> tuple[str, float, int] | None:
         """Return what one token adds to a number: digits, a unit, a hundred or a scale; its value and length."""
         if place >= len(self._tokens):
             return None
@@ -226,7 +226,7 @@ class NumberReader:
             if tag is not None:
                 return kind, tag.value, tag.length
         # "Vingt et un", "treinta y una".
-        joined = self.tag(place, "number.articles") is not None and self._joins(place - 1)
+        joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
         return ("unit", 1, 1) if joined else None
 
     def _summed(self, mention: Mention) -> Mention:

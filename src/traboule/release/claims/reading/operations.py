@@ -93,12 +93,15 @@ def meant(
 
     A text that names only operations we hold nothing of is about none of ours.
     """
+    named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
+    if sum(count > 0 for count in named_often.values()) > 1:
+        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
+        return max(sheets, key=lambda sheet: (named_often[sheet.code], sheet.start))
     scores = {sheet.code: _score(sheet, names, dates, mentions) for sheet in sheets}
     best = max(scores.values(), default=0)
     if best > (_YEAR if default else 0):
         first = [sheet for sheet in sheets if scores[sheet.code] == best]
         chosen = next((sheet for sheet in first if sheet.code == default and best < _NUMBER), None)
-        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
         return chosen or max(first, key=lambda sheet: sheet.start)
     codes = {name.code for name in names}
     if OTHER in codes and FAMILY not in codes:

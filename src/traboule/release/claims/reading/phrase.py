@@ -83,9 +83,22 @@ class PhraseReader:
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
-        for share, after in pairwise(found):
-            self._share_of(share, after)
+        for phrase, after in pairwise(found):
+            self._change_of(phrase, after)
+            self._share_of(phrase, after)
+            if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
+                # "21 of the 27 people intercepted were minors".
+                self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
+                phrase.last = min(phrase.last, after.mention.opening)
         return found
+
+    def _change_of(self, phrase: Phrase, after: Phrase) -> None:
+        """Let "victims rose from 3,222 to 4,414", "in 2021 … to 2,517 in 2024" count the same noun twice."""
+        if not phrase.label or after.head is not None or not after.alone or after.mention.kind != "count":
+            return
+        between = range(phrase.mention.closing, after.mention.opening)
+        if len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to")):
+            after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
 
     def _share_of(self, share: Phrase, after: Phrase) -> None:
         """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
@@ -162,7 +175,8 @@ class PhraseReader:
 
     def _find_predicate(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take "of whom 14 were children", "von denen 14 minderjährig waren" for 14 children."""
-        while place < sentence[1] and (self._r.tag(place, "auxiliaries") or self._r.tag(place, "linking")):
+        passed = ("auxiliaries", "linking", "verbs")
+        while place < sentence[1] and any(self._r.tag(place, name) for name in passed):
             place += 1
         noun = self._r.tag(place, "nouns")
         if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
@@ -238,7 +252,7 @@ class PhraseReader:
                 return
             noun = self._r.tag(place, "nouns")
             if noun is not None and place + noun.length <= phrase.mention.opening:
-                if any(m.closing <= place and place - m.closing < 4 for m in self._before(phrase)):
+                if any(self._belongs(place, m) for m in self._before(phrase)):
                     return
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
                 for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
@@ -247,6 +261,11 @@ class PhraseReader:
                         phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
                 return
             place -= 1
+
+    def _belongs(self, noun: int, earlier: Mention) -> bool:
+        """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
+        between = range(earlier.closing, noun)
+        return 0 <= noun - earlier.closing < 4 and not any(self._coordinates(place) for place in between)
 
     def _before(self, phrase: Phrase) -> list[Mention]:
         mine = self.counted[self._r.tokens[phrase.mention.first].sentence]

@@ -14,6 +14,9 @@ from traboule.release.claims.reading.numbers import Mention
 from traboule.release.claims.reading.phrase import Phrase
 from traboule.release.claims.reading.text import Place, Reading
 
+# "2,517 a year earlier", "2 517 un an plus tôt": a comparison told right after its number.
+_COMPARED_REACH = 3
+
 
 class Whereabouts:
     """Places the phrases of one text."""
@@ -42,6 +45,7 @@ class Whereabouts:
             if token.sentence not in scopes:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
+            phrase.elsewhere = phrase.elsewhere or self._compared(phrase, sentence)
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
@@ -52,6 +56,13 @@ class Whereabouts:
         whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         return whole or named, any(self._r.tag(i, "other_context") for i in inside)
+
+    def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
+        before = any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
+        after = range(phrase.last, min(phrase.last + _COMPARED_REACH, sentence[1]))
+        clause = self._r.tokens[phrase.mention.first].clause
+        return before or any(self._r.tag(i, "compared") and self._r.tokens[i].clause == clause for i in after)
 
     def _place_of(self, phrase: Phrase, sentence: int) -> str | None:
         hard = list(self._hard_places(phrase, sentence))
@@ -65,14 +76,15 @@ class Whereabouts:
         """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
         clause = self._r.tokens[phrase.mention.first].clause
         behind = [
-            place.code
+            place
             for place in self._places[sentence]
-            if place.first > phrase.last
-            and not place.towards
-            and not place.people
-            and self._r.tokens[place.first].clause == clause
+            if place.first > phrase.last and not place.towards and not place.people
         ]
-        return behind[0] if behind else None
+        here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
+        if not here and phrase.subsets and len({place.code for place in behind}) == 1:
+            # "The victims, 14 of them children, were found in Argentina."
+            return behind[0].code
+        return here[0] if here else None
 
     def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
         mine = range(phrase.mention.opening, phrase.last)
