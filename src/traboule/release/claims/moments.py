@@ -165,7 +165,7 @@ class MomentReader:
 
     def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
         """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
-        if not right / 4 <= days <= right * 4:
+        if not right / 4 <= days <= right * 6:
             return False
         return max(days, right) / min(days, right) > _WEEKS_OFF if weeks else abs(days - right) > 1
 

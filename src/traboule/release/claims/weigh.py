@@ -272,7 +272,7 @@ class Weigher:
         if phrase.index == 0 or phrase.head is not None:
             return False
         before = self._decided.get(phrase.index - 1)
-        together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=0)
+        together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
         return together and before is not None and before.candidate.figure.id == ON_THEME
 
     def _article(self, phrase: Phrase) -> Claim | None:

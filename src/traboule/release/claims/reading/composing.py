@@ -57,6 +57,10 @@ class Composer:
             few = kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
             self._current = max(self._current, 1) * value if few else self._current
             return few
+        if kind == "digits" and joined and self._current >= 1000 and self._current % 1000 == 0 and value < 1000:
+            # "ألفين و517": the thousand is a word of its own, the rest digits.
+            self._current += value
+            return True
         if kind == "digits" or self._current == 0:
             # "3 mil 222": digits follow words only after a scale larger than they.
             return self._fresh(value)

@@ -115,6 +115,8 @@ class DateReader:
             last, until = after + 1, None
             if self._hyphen(after) and self._day(after + 1) is not None:
                 until, last = self._day(after + 1), after + 2
+            elif self._second_day(place, after + 1):
+                until, last = self._day(after + 2), after + 3
             year, last = self._year(last)
             end = Day(year, month.value, until) if until else None
             return [DateMention(place, last, Day(year, month.value, day), end)]
@@ -151,6 +153,16 @@ class DateReader:
         if start is None or end.day is None or start >= end.day:
             return mention
         return DateMention(place, mention.last, replace(end, day=start), end)
+
+    def _second_day(self, month: int, place: int) -> bool:
+        """Tell whether "and 21" at ``place`` closes "between November 10 and 21": not in "November 10 and 21 people"."""
+        if place + 1 >= len(self._tokens) or not self._joiner(place) or self._day(place + 1) is None:
+            return False
+        after = place + 2
+        ended = after >= len(self._tokens) or self._tokens[after].sentence != self._tokens[place].sentence
+        ended = ended or self._tokens[after].text in ",;)" or self._year(after)[0] is not None
+        opened = self._is(month - 1, "range_words.between") or self._is(month - 1, "date_words")
+        return ended and opened and not self._is(after, "month")
 
     def _joiner(self, place: int) -> bool:
         """Tell whether the word at ``place`` may join two days of one window: "to", "and", an article."""

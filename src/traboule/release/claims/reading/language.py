@@ -6,6 +6,7 @@ a language that cannot be read is refused by name, never misread.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from traboule.core.errors import Invalid
@@ -30,12 +31,16 @@ def detect(tokens: Sequence[Token]) -> str:
     language without a lexicon shows more than any other.
     """
     words = [token.text for token in tokens if token.kind == "word"][:_SAMPLE]
-    counts = {language: sum(word in common for word in words) for language, common in _common_words().items()}
-    best = max(counts, key=lambda language: (counts[language], language in LANGUAGES))
-    if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(counts, best):
-        best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0))
-    elif best in LANGUAGES and sum(count > _NEAR * counts[best] for count in counts.values()) > 1:
-        best = _by_subject(tokens, {language: counts[language] for language in LANGUAGES})
+    common = _common_words()
+    shared = Counter(word for here in common.values() for word in here)
+    counts = {language: sum(word in here for word in words) for language, here in common.items()}
+    # A word that three languages have in common tells a third of what a word of one alone tells.
+    told = {language: sum(1 / shared[word] for word in words if word in here) for language, here in common.items()}
+    best = max(told, key=lambda language: (told[language], language in LANGUAGES))
+    if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(told, best):
+        best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0))
+    elif best in LANGUAGES and sum(count > _NEAR * told[best] for count in told.values()) > 1:
+        best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
     if best not in LANGUAGES:
         raise Invalid("claims-language-unsupported", language=best, known=", ".join(LANGUAGES))
     return best
@@ -49,11 +54,11 @@ def _common_words() -> dict[str, frozenset[str]]:
     }
 
 
-def _tied(counts: dict[str, int], best: str) -> bool:
+def _tied(counts: dict[str, float], best: str) -> bool:
     return sum(count == counts[best] for count in counts.values()) > 1
 
 
-def _by_subject(tokens: Sequence[Token], common: Mapping[str, int]) -> str:
+def _by_subject(tokens: Sequence[Token], common: Mapping[str, float]) -> str:
     """Choose by the words of the subject itself, for a headline such as ``2,571 arrests`` that has no common word.
 
     ``common`` words are counted in, where there are some and related languages (Spanish, Portuguese) share them.

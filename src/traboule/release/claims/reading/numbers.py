@@ -93,7 +93,9 @@ class NumberReader:
             return Mention(place, place + dual.length, dual.value, "count")
         for section, kind in (("fractions", "share"), ("vague", "vague"), ("collectives", "count")):
             tag = self.tag(place, f"number.{section}")
-            if tag is not None:
+            unit = self.tag(place, "number.units")
+            # "Half a million" is a number of its own, longer than "half".
+            if tag is not None and (unit is None or unit.length <= tag.length):
                 approximate = section == "collectives"
                 return Mention(place, place + tag.length, tag.value, kind, approximate=approximate)
         return None
@@ -136,7 +138,7 @@ class NumberReader:
 
     def _ordinal(self, place: int) -> Mention | None:
         tag = self.tag(place, "number.ordinals")
-        if tag is not None and not self.tag(place, "number.units"):
+        if tag is not None and not self.tag(place, "number.units") and not self.tag(place, "weekday"):
             return Mention(place, place + tag.length, 0, "ordinal")
         if self._tokens[place].kind == "number" and place + 1 < len(self._tokens):
             after = self._tokens[place + 1]

@@ -122,6 +122,8 @@ class PhraseReader:
             self._find_label(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
         self._find_verb(phrase, sentence)
+        if phrase.head == "person" and phrase.verb is None and not phrase.part:
+            self._find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
             self._find_theme(phrase, sentence)
         phrase.origin = self._r.tag(mention.opening - 1, "towards") is not None
@@ -199,7 +201,8 @@ class PhraseReader:
             return described
         if self._r.tag(place, "verbs") is not None:
             # "3,222 rescued victims": a participle before its noun.
-            return 1 if place == start and self._r.tag(place + 1, "nouns") else 0
+            described = any(self._r.tag(place + 1, name) for name in ("nouns", "qualifiers", "people"))
+            return 1 if place == start and described else 0
         if self._r.tag(place, "linking") is not None:
             return 1 if place == start else 0
         return 0 if self._stops(place) else -1
@@ -262,10 +265,26 @@ class PhraseReader:
                 return
             place -= 1
 
+    def _find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Take the noun of "the number of those arrested reached 2,517 people"."""
+        begin = max(sentence[0], phrase.mention.opening - _LABEL_REACH)
+        for place in range(phrase.mention.opening - 1, begin - 1, -1):
+            tag = self._r.tag(place, "count_words")
+            noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
+            if place in self._inside or self._r.text(place) in _END_SIGNS:
+                return
+            if noun is not None:
+                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
+                return
+
     def _belongs(self, noun: int, earlier: Mention) -> bool:
         """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
         between = range(earlier.closing, noun)
-        return 0 <= noun - earlier.closing < 4 and not any(self._coordinates(place) for place in between)
+        apart = any(
+            self._coordinates(place) or self._r.text(place) in _END_SIGNS or self._r.tag(place, "count_words")
+            for place in between
+        )
+        return 0 <= noun - earlier.closing < 4 and not apart
 
     def _before(self, phrase: Phrase) -> list[Mention]:
         mine = self.counted[self._r.tokens[phrase.mention.first].sentence]
@@ -284,7 +303,8 @@ class PhraseReader:
     # The verb and the theme
 
     def _find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        after = self._verb_after(phrase, sentence, reach=_VERB_REACH)
+        reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
+        after = self._verb_after(phrase, sentence, reach)
         before = self._verb_before(phrase, sentence)
         if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
             phrase.verb = after[0]
@@ -302,7 +322,7 @@ class PhraseReader:
             if skipped >= place:
                 continue
             blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
-            if blocked or (self._coordinates(place) and not self._r.tag(place, "auxiliaries")):
+            if blocked or self._next_clause(place):
                 break
             verb = self._verb_at(place)
             if verb is not None and verb != "other":
@@ -310,6 +330,14 @@ class PhraseReader:
             other = other or ((verb, place - start) if verb else None)
         # "A man wanted by Romania was arrested": what was done comes after what describes.
         return other
+
+    def _next_clause(self, place: int) -> bool:
+        """Tell whether "and" begins another clause; where verbs come last it may join what stands before the verb."""
+        if not self._coordinates(place) or self._r.tag(place, "auxiliaries"):
+            return False
+        joins = ("theme", "place", "people", "nouns", "part.before")
+        joined = place + 1 not in self._mention_at and any(self._r.tag(place + 1, name) for name in joins)
+        return not (self._words.verb_last and joined)
 
     def _aside(self, place: int, sentence: tuple[int, int]) -> int:
         """Return where an aside that opens at ``place`` closes (", 37," or "(14 of them minors)"), -1 for none."""
@@ -361,7 +389,8 @@ class PhraseReader:
 
     def _bracketed(self, mention: Mention) -> bool:
         """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
-        return self._r.text(mention.opening - 1) in (",", "(") and self._r.text(mention.closing) in (",", ")")
+        opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
+        return opened and self._r.text(mention.closing) in (",", ")")
 
     # Where a phrase ends
 

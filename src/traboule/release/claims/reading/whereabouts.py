@@ -14,9 +14,6 @@ from traboule.release.claims.reading.numbers import Mention
 from traboule.release.claims.reading.phrase import Phrase
 from traboule.release.claims.reading.text import Place, Reading
 
-# "2,517 a year earlier", "2 517 un an plus tôt": a comparison told right after its number.
-_COMPARED_REACH = 3
-
 
 class Whereabouts:
     """Places the phrases of one text."""
@@ -60,9 +57,16 @@ class Whereabouts:
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
         before = any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
-        after = range(phrase.last, min(phrase.last + _COMPARED_REACH, sentence[1]))
+        if before:
+            return True
         clause = self._r.tokens[phrase.mention.first].clause
-        return before or any(self._r.tag(i, "compared") and self._r.tokens[i].clause == clause for i in after)
+        numbers = {mention.first for mention in self._by_sentence.get(self._r.tokens[sentence[0]].sentence, ())}
+        for place in range(phrase.mention.last, sentence[1]):
+            if place in numbers or self._r.tokens[place].clause != clause:
+                return False
+            if self._r.tag(place, "compared"):
+                return True
+        return False
 
     def _place_of(self, phrase: Phrase, sentence: int) -> str | None:
         hard = list(self._hard_places(phrase, sentence))
