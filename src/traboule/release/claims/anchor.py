@@ -75,7 +75,7 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
         sure = firm and phrase.themed and not phrase.negated
         if phrase.part and phrase.theme:
             found = [Candidate(candidate.figure, False) for candidate in found]
-            return [Candidate(on_theme, sure), *found]
+            return [Candidate(on_theme, firm and not phrase.negated), *found]
         found.append(Candidate(on_theme, sure))
     return found
 

@@ -50,7 +50,8 @@ class Editions:
             stands = relation(phrase.mention, candidate.figure)
             near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
             told = compared or self._stated(phrase, scope, candidate.figure.id)
-            if told and (stands == SAME or (compared and near and stands in (ROUNDED, BOUND))):
+            rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
+            if told and (stands == SAME or rounded):
                 return Found(candidate, sheet, stands)
             if candidate.firm and self._compares(phrase) and slip(phrase.mention, candidate.figure):
                 slipped = slipped or Found(candidate, sheet, OFF)

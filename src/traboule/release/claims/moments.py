@@ -175,7 +175,11 @@ class MomentReader:
         length = self._r.tag(place, "duration")
         if length is not None and self._whole(place):
             last = place + length.length
+            beside = range(max(place - 2, 0), place + 1)
+            lasted = any(self._r.tag(i, "verbs.happen") for i in beside)
+            inside = range(*self._r.sentence(place))
             firm = self._r.tag(last, "nouns.operation") is not None
+            firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
             return self._length(place, last, length.value, weeks=length.value % 7 == 0, firm=firm)
         scope = self._scopes[self._r.tokens[place].sentence]
         sheet = scope.sheets[0] if scope.sheets else None

@@ -155,7 +155,7 @@ class DateReader:
         return DateMention(place, mention.last, replace(end, day=start), end)
 
     def _second_day(self, month: int, place: int) -> bool:
-        """Tell whether "and 21" at ``place`` closes "between November 10 and 21": not in "November 10 and 21 people"."""
+        """Tell whether "and 21" at ``place`` closes "between November 10 and 21", unlike "and 21 people"."""
         if place + 1 >= len(self._tokens) or not self._joiner(place) or self._day(place + 1) is None:
             return False
         after = place + 2

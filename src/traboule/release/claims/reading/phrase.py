@@ -27,6 +27,7 @@ _LABEL_REACH = 6
 _LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _HARD_SIGNS = frozenset(";:.!?—|•")
+_DASHES = frozenset("—-")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -37,7 +38,8 @@ class Phrase:
     ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
     (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
-    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph.
+    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
+    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before.
     """
 
     index: int
@@ -60,6 +62,7 @@ class Phrase:
     near: str | None = None
     worldwide: bool = False
     elsewhere: bool = False
+    compared: bool = False
     origin: bool = False
     begins: bool = False
 
@@ -375,7 +378,11 @@ class PhraseReader:
         place = phrase.mention.closing
         limit = min(sentence[1], place + _THEME_REACH)
         linked = False
-        while place < limit and self._r.text(place) not in _HARD_SIGNS:
+        while place < limit:
+            if self._r.text(place) in _DASHES and self._dashed(place):
+                place = self._mention_at[place + 1].closing + 1
+            if self._r.text(place) in _HARD_SIGNS:
+                return
             if place in self._mention_at and not self._bracketed(self._mention_at[place]):
                 return
             if self._r.tag(place, "part.before") and place > phrase.mention.closing:
@@ -386,6 +393,11 @@ class PhraseReader:
                 phrase.theme, phrase.themed = True, linked
                 return
             place += 1
+
+    def _dashed(self, place: int) -> bool:
+        """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
+        mention = self._mention_at.get(place + 1)
+        return mention is not None and self._r.text(mention.closing) in _DASHES
 
     def _bracketed(self, mention: Mention) -> bool:
         """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""

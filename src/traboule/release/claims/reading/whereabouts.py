@@ -42,7 +42,8 @@ class Whereabouts:
             if token.sentence not in scopes:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.elsewhere = phrase.elsewhere or self._compared(phrase, sentence)
+            phrase.compared = self._compared(phrase, sentence)
+            phrase.elsewhere = phrase.elsewhere or phrase.compared
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
