@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from traboule.figures.published import CaseStory, PublishedFactSheet, PublishedFigure
-from traboule.release.claims.reading.phrase import PEOPLE, SUBSETS, Phrase
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, Phrase
 
 ARRESTS = "arrests"
 ON_THEME = "arrests_trafficking_or_smuggling"

@@ -13,8 +13,7 @@ from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.anchor import Candidate, Found, is_part_of_people, world_candidates
 from traboule.release.claims.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.release.claims.reading.operations import OTHER
-from traboule.release.claims.reading.phrase import Phrase
-from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.scope import Scope
 
 # Numbers below this stand in every text and tell of no edition.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from traboule.release.claims.anchor import ARRESTS, ON_THEME
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
-from traboule.release.claims.reading.phrase import Phrase
+from traboule.release.claims.reading.text import Phrase
 from traboule.release.claims.scope import Scope
 
 

@@ -40,8 +40,7 @@ from traboule.release.claims.judge import (
     relation,
 )
 from traboule.release.claims.reading.lexicon import REGION
-from traboule.release.claims.reading.phrase import PEOPLE, TIMES, Phrase
-from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
 from traboule.release.claims.shares import judged_share

@@ -8,17 +8,12 @@ country of the same clause or named before in the same sentence.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
-# People without a role: what was done with them says which figure they belong to.
-PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
-SUBSETS = frozenset({"minor", "woman", "man", "adult"})
-TIMES = frozenset({"day", "week", "month", "year"})
 VERBS = ("arrest", "rescue", "identify", "other")
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 5
@@ -29,42 +24,6 @@ _THEME_REACH = 40
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
-
-
-@dataclass(slots=True)
-class Phrase:
-    """The surroundings of mention number ``index``.
-
-    ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
-    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
-    that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
-    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before.
-    """
-
-    index: int
-    mention: Mention
-    first: int
-    last: int
-    head: str | None = None
-    alone: bool = False
-    label: bool = False
-    qualifiers: set[str] = field(default_factory=set)
-    subsets: set[str] = field(default_factory=set)
-    peoples: set[str] = field(default_factory=set)
-    verb: str | None = None
-    theme: bool = False
-    themed: bool = False
-    negated: bool = False
-    part: bool = False
-    whole: bool = False
-    place: str | None = None
-    near: str | None = None
-    worldwide: bool = False
-    elsewhere: bool = False
-    compared: bool = False
-    origin: bool = False
-    begins: bool = False
 
 
 class PhraseReader:

@@ -1,13 +1,14 @@
 """A text read once: its tokens, tags, dates, numbers and the operations it names.
 
 In come the text and its language; out goes a :class:`Reading` that every later step shares. It promises that no token
-is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number.
+is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number. :class:`Phrase` is what is then read
+around each number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
@@ -18,6 +19,10 @@ from traboule.release.claims.reading.numbers import Mention, NumberReader
 from traboule.release.claims.reading.operations import Named, named
 from traboule.release.claims.reading.signs import Folded, Token
 
+# People without a role: what was done with them says which figure they belong to.
+PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
+SUBSETS = frozenset({"minor", "woman", "man", "adult"})
+TIMES = frozenset({"day", "week", "month", "year"})
 _SEAT_DISTANCE = 4
 
 
@@ -61,6 +66,42 @@ class Reading:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the span in the original text of tokens ``[first, last)``."""
         return self.folded.span(self.tokens[first].start, self.tokens[last - 1].end)
+
+
+@dataclass(slots=True)
+class Phrase:
+    """The surroundings of mention number ``index``.
+
+    ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
+    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
+    that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
+    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
+    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before.
+    """
+
+    index: int
+    mention: Mention
+    first: int
+    last: int
+    head: str | None = None
+    alone: bool = False
+    label: bool = False
+    qualifiers: set[str] = field(default_factory=set)
+    subsets: set[str] = field(default_factory=set)
+    peoples: set[str] = field(default_factory=set)
+    verb: str | None = None
+    theme: bool = False
+    themed: bool = False
+    negated: bool = False
+    part: bool = False
+    whole: bool = False
+    place: str | None = None
+    near: str | None = None
+    worldwide: bool = False
+    elsewhere: bool = False
+    compared: bool = False
+    origin: bool = False
+    begins: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:

@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.phrase import Phrase
-from traboule.release.claims.reading.text import Place, Reading
+from traboule.release.claims.reading.text import Phrase, Place, Reading
 
 
 class Whereabouts:
