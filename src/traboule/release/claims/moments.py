@@ -7,6 +7,7 @@ operation and of no other time; a single day that is none of the operation's is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from traboule.figures.published import PublishedFactSheet
@@ -51,6 +52,9 @@ class MomentReader:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
             if claim is not None:
                 return claim
+        for sheet in scope.sheets:
+            if self._another_year(mention, sheet):
+                return self._ran(mention, sheet, WRONG, "wrong_window")
         if mention.until is not None and scope.sure and self._speaks_of_operation(mention):
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
@@ -63,6 +67,13 @@ class MomentReader:
         if mention.until is None or not (_is_day(mention.day, sheet.start) and _is_day(mention.until, sheet.end)):
             return None
         return self._ran(mention, sheet, CONFIRMED, "window")
+
+    def _another_year(self, mention: DateMention, sheet: PublishedFactSheet) -> bool:
+        """Tell whether the operation's own days are given with a year that is not its own."""
+        if mention.until is None or mention.day.year is None:
+            return False
+        days = replace(mention.day, year=None), replace(mention.until, year=None)
+        return _is_day(days[0], sheet.start) and _is_day(days[1], sheet.end) and self._speaks_of_operation(mention)
 
     def _single(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
         day = mention.day

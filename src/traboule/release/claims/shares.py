@@ -22,8 +22,12 @@ class JudgedShare:
     right: float
 
 
-def judged_share(phrase: Phrase, scope: Scope, *, beside: bool) -> JudgedShare | None:
-    """Judge a share; ``beside`` tells that it explains the number of arrests on the theme just before it."""
+def judged_share(phrase: Phrase, scope: Scope, *, beside: bool, negatable: bool) -> JudgedShare | None:
+    """Judge a share.
+
+    ``beside`` tells that it explains the number of arrests on the theme just before it, ``negatable`` that the sentence
+    holds a negation, which may turn the share into its opposite.
+    """
     whole = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
     )
@@ -37,8 +41,8 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: bool) -> JudgedShare |
         stands = share_relation(phrase.mention, right)
         if stands != OFF:
             return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, right)
-        # Wrong only whichever way its negation is meant.
-        far = far_share(phrase.mention, right) and far_share(phrase.mention, 1 - right)
+        # Wrong only whichever way a negation is meant.
+        far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
         if mine and scope.sure and phrase.theme and part.precision == "exact" and far:
             return JudgedShare(WRONG, right)
     return None

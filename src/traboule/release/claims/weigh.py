@@ -15,6 +15,7 @@ from traboule.core.words import LANGUAGES
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import (
     ARRESTS,
+    MIGRANTS,
     ON_THEME,
     Candidate,
     Found,
@@ -32,12 +33,14 @@ from traboule.release.claims.judge import (
     DROPPED,
     NOT_OURS,
     OFF,
+    ROUNDED,
     SAME,
     VAGUE,
     WRONG,
     exactly,
     likeness,
     relation,
+    slip,
 )
 from traboule.release.claims.reading.lexicon import REGION
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
@@ -115,7 +118,7 @@ class Weigher:
         return self._editions.found(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
-        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
+        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague" or self._on_a_day(phrase):
             return None
         sheet = scope.sheets[0]
         contradicted = [
@@ -127,6 +130,14 @@ class Weigher:
         ]
         value = phrase.mention.value
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
+
+    def _on_a_day(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence counts up to one day of the operation, before its last."""
+        first, last = self._r.sentence(phrase.mention.first)
+        days = [date for date in self._r.dates if first <= date.first < last and date.until is None]
+        sheet = self._scope(phrase).sheets[0]
+        ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
+        return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 
     def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         found: list[Candidate] = []
@@ -191,6 +202,9 @@ class Weigher:
         if found.relation in (OFF, SAME):
             return found.relation == SAME
         alike = likeness(phrase.mention.value, figure.value or 0)
+        if found.relation == ROUNDED and phrase.elsewhere and not phrase.mention.hedge:
+            # A round number of another time or source is that source's.
+            return False
         if candidate.state is not None:
             at_home = phrase.place == candidate.state
             return alike >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
@@ -212,7 +226,9 @@ class Weigher:
         alike = likeness(value, right)
         # "At least 1,800" may have become 2,000 elsewhere.
         grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
-        if not right or phrase.negated or within or grown:
+        # "2,000 of the victims were women" tells of a part.
+        portion = phrase.whole and figure.of is None
+        if not right or phrase.negated or within or grown or portion:
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and alike >= _ALIKE_CASE
@@ -227,10 +243,13 @@ class Weigher:
         if value > _TELLING and any(other.value == value for other in sheet.figures):
             # Two figures were exchanged.
             return whole or phrase.near is None
+        if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
+            # Irregular migrants are counted by many, at many borders.
+            return slip(phrase.mention, figure)
         if figure.id in _SMALL:
             return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
         if phrase.near is not None:
-            return alike >= (_ALIKE_PLAIN if whole else _ALIKE_NEAR)
+            return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and value in (right * 10, right / 10)
         return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
 
@@ -259,7 +278,9 @@ class Weigher:
         )
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
-        judged = judged_share(phrase, scope, beside=self._beside_on_theme(phrase))
+        sentence = range(*self._r.sentence(phrase.mention.first))
+        negatable = any(self._r.tag(place, "negations") for place in sentence)
+        judged = judged_share(phrase, scope, beside=self._beside_on_theme(phrase), negatable=negatable)
         if judged is None:
             return self._not_ours(phrase, "share_unknown")
         code = "wrong_share" if judged.verdict == WRONG else "share"

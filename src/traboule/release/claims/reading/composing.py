@@ -108,4 +108,5 @@ def digits_value(text: str, *, before_scale: bool = False) -> float:
 
 
 def whole(value: float) -> float:
+    """Return ``value`` as a whole number where it is one."""
     return int(value) if float(value).is_integer() else value

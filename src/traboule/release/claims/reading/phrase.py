@@ -99,8 +99,14 @@ class PhraseReader:
             self._after_head(phrase, phrase.mention.closing, sentence)
             return
         place, unknown = phrase.mention.closing, 0
-        if self._r.tag(place, "part.after"):
+        after = self._r.tag(place, "part.after")
+        if after is not None:
             phrase.part, phrase.alone = True, True
+            inside = (self._r.tag(step, "nouns") for step in range(place, place + after.length))
+            noun = next((tag for tag in inside if tag is not None), None)
+            if noun is not None and phrase.mention.kind == "share":
+                phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), place + after.length, False
+                return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
             phrase.whole = phrase.mention.kind in ("count", "vague")
