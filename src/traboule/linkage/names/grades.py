@@ -36,7 +36,7 @@ LATIN, OTHER = 0, -1
 _SCRIPTS = tuple(LEARNED)
 _BEGINNING = 3  # Classes of consonants.
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
-_SURE, _LEANING, _OPEN, _AGAINST = 5.0, 2.0, -1.0, -3.5
+_SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
 
 
 @dataclass(frozen=True)
@@ -150,19 +150,22 @@ def _marks(text: str) -> int:
 def grade(held: Tokens, a: Integers, b: Integers) -> Levels:
     """Return the grade of distinct pairs of tokens."""
     grades = _by_sound(held, a, b)
-    one, two = held.script[a], held.script[b]
-    across = ((one == LATIN) & (two > LATIN)) | ((two == LATIN) & (one > LATIN))
-    long = (held.sizes[a] > 1) & (held.sizes[b] > 1)
-    at = np.flatnonzero(across & long)
+    at = np.flatnonzero(learned_pairs(held, a, b))
     grades[at] = _by_weight(held, a[at], b[at], grades[at])
-    within = (held.native[a] >= 0) & (held.native[b] >= 0) & ((one == two) | (held.native[a] == held.native[b]))
-    at = np.flatnonzero(within)
+    at = np.flatnonzero((held.native[a] >= 0) & (held.native[b] >= 0) & (held.script[a] == held.script[b]))
     grades[at] = _as_written(held, a[at], b[at], grades[at])
     if len(held.read):
         codes = np.minimum(a, b) * np.int64(len(held.texts)) + np.maximum(a, b)
         found = held.read[np.minimum(np.searchsorted(held.read, codes), len(held.read) - 1)] == codes
         grades[found & (grades < SOUND)] = SOUND
     return grades
+
+
+def learned_pairs(held: Tokens, a: Integers, b: Integers) -> Flags:
+    """Tell which pairs are of a Latin token and one with learned weights, neither an initial."""
+    one, two = held.script[a], held.script[b]
+    across = ((one == LATIN) & (two > LATIN)) | ((two == LATIN) & (one > LATIN))
+    return across & (held.sizes[a] > 1) & (held.sizes[b] > 1)
 
 
 def token_bits(held: Tokens, a: Integers, b: Integers) -> npt.NDArray[np.float32]:

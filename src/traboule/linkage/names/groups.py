@@ -51,6 +51,14 @@ class Packed:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def take(self, places: Integers) -> Packed:
+        """Return the tokens at ``places``."""
+        sizes = np.diff(self.starts)[places]
+        starts = np.zeros(len(places) + 1, dtype=np.int64)
+        starts[1:] = np.cumsum(sizes)
+        offset = np.arange(starts[-1]) - np.repeat(starts[:-1], sizes)
+        return Packed(self.symbols[np.repeat(self.starts[places], sizes) + offset], starts)
+
 
 @compiled
 def group_key(latin: Symbols, i: int, wide: int, native: Symbols, j: int, high: int) -> int:
@@ -95,6 +103,25 @@ def table(keys: Integers) -> tuple[Integers, Integers]:
     slots, places = np.full(size, _FREE, dtype=np.int64), np.zeros(size, dtype=np.int64)
     _fill(keys, slots, places)
     return slots, places
+
+
+@compiled
+def part_numbers(symbols: Symbols, starts: Integers, parts: tuple[Integers, Integers], bits: int, widest: int) -> Integers:
+    """Return for every place in packed tokens, and every width from 1, the number of the part that begins there.
+
+    ``parts``: an open table of keys and their numbers. A part that is not in it, or does not fit, is -1.
+    """
+    slots, places = parts
+    found = np.full((len(symbols), widest), -1, dtype=np.int64)
+    for token in range(len(starts) - 1):
+        for at in range(starts[token], starts[token + 1]):
+            key = 0
+            for wide in range(min(widest, starts[token + 1] - at)):
+                key = (key << bits) | symbols[at + wide]
+                slot = slot_of(key, slots)
+                if slots[slot] != _FREE:
+                    found[at, wide] = places[slot]
+    return found
 
 
 def following(tokens: Packed, symbols: int) -> Floats:

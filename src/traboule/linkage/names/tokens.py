@@ -150,6 +150,11 @@ def _lists() -> _Lists:
     )
 
 
+def is_widespread(token: str) -> bool:
+    """Tell whether ``token`` is one of the names so common that their spellings are listed."""
+    return token in _lists().same
+
+
 def standing_for(token: str) -> str:
     """Return the spelling that stands for ``token`` among the spellings of one name; the token itself otherwise."""
     return _lists().same.get(token, token)

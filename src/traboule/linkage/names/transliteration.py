@@ -29,12 +29,10 @@ from traboule.linkage.names.groups import (
     Floats,
     Integers,
     Packed,
-    allowed,
     alone,
     chance,
     compiled,
-    group_key,
-    slot_of,
+    part_numbers,
     table,
 )
 from traboule.linkage.names.learn import LOOSE, Learned
@@ -48,12 +46,18 @@ _LEAST, _BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of one script, ready for use. ``numbers``: native sign to its number. ``reading``: coefficients."""
+    """The weights of one script, ready for use.
+
+    ``numbers``: native sign to its number. ``latin_parts``, ``native_parts``: open tables of what stands on either side
+    of a group, to its number. ``shares``: of the group of a native part (row) and a Latin part (column); part 0 is
+    nothing. ``reading``: coefficients of the bits.
+    """
 
     script: str
     numbers: Mapping[str, int]
-    slots: Integers
-    shares: Floats
+    latin_parts: tuple[Integers, Integers]
+    native_parts: tuple[Integers, Integers]
+    shares: npt.NDArray[np.float32]
     latin: Floats
     native: Floats
     reading: Floats
@@ -112,26 +116,29 @@ def read(text: str) -> Weights:
     if found != _hash(content) or content["version"] != VERSION:
         raise Broken("name-weights-damaged", script=content.get("script", ""))
     numbers = {sign: place for place, sign in enumerate(content["signs"], start=1)}
-    keys, steps = [], []
+    rows = {native: place for place, native in enumerate(sorted({"", *content["groups"]}))}
+    columns = {part: place for place, part in enumerate(sorted({"", *(x for v in content["groups"].values() for x in v)}))}
+    shares = np.zeros((len(rows), len(columns)), dtype=np.float32)
     for native, each in content["groups"].items():
-        signs = np.array([numbers[sign] for sign in native.split()], dtype=np.int32)
         for letters, step in each.items():
-            codes = np.array([ord(letter) - 96 for letter in letters], dtype=np.int32)
-            keys.append(group_key(codes, 0, len(codes), signs, 0, len(signs)))
-            steps.append(step)
-    order = np.argsort(np.array(keys, dtype=np.int64))
-    slots, places = table(np.array(keys, dtype=np.int64)[order])
-    shares = np.exp2(np.array(steps, dtype=np.float64)[order] / STEPS)
+            shares[rows[native], columns[letters]] = 2.0 ** (step / STEPS)
     return Weights(
         script=content["script"],
         numbers=numbers,
-        slots=slots,
-        shares=np.where(slots >= 0, shares[places], 0.0),
+        latin_parts=_parts([[ord(letter) - 96 for letter in part] for part in columns], LATIN_BITS),
+        native_parts=_parts([[numbers[sign] for sign in part.split()] for part in rows], SIGN_BITS),
+        shares=shares,
         latin=np.array(content["latin"]) / STEPS * np.log(2.0),
         native=np.array(content["native"]) / STEPS * np.log(2.0),
         reading=np.array(content["reading"]),
         hash=found,
     )
+
+
+def _parts(parts: list[list[int]], bits: int) -> tuple[Integers, Integers]:
+    """Return an open table from the key of each part to its place in ``parts``."""
+    keys = np.array([sum(number << bits * at for at, number in enumerate(reversed(part))) for part in parts])
+    return table(keys.astype(np.int64))
 
 
 @cache
@@ -142,12 +149,19 @@ def weights(script: str) -> Weights:
 
 def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
     """Return what a pair's bits are read from: (pairs, 6), the likelihood ratio in three parts, the lengths, one."""
+    lefts, one = np.unique(one, return_inverse=True)
+    rights, two = np.unique(two, return_inverse=True)
+    latin, native = latin.take(lefts), native.take(rights)
+    widest = MOST_LATIN[held.script], LEARNED[held.script]
     likely = _likely(
         (latin.symbols, latin.starts, native.symbols, native.starts),
         (one, two),
-        (held.slots, held.shares),
+        (
+            part_numbers(latin.symbols, latin.starts, held.latin_parts, LATIN_BITS, widest[0]),
+            part_numbers(native.symbols, native.starts, held.native_parts, SIGN_BITS, widest[1]),
+        ),
+        held.shares,
         (alone(held.latin), alone(held.native)),
-        (MOST_LATIN[held.script], LEARNED[held.script]),
     )
     by_chance = chance(latin, held.latin)[one] + chance(native, held.native)[two]
     ratio = np.maximum((likely - by_chance) / np.log(2.0), _LEAST)
@@ -165,30 +179,40 @@ def bits(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integ
 def _likely(
     tokens: tuple[Symbols, Integers, Symbols, Integers],
     pairs: tuple[Integers, Integers],
-    groups: tuple[Integers, Floats],
+    parts: tuple[Integers, Integers],
+    shares: npt.NDArray[np.float32],
     plain: tuple[Floats, Floats],
-    widest: tuple[int, int],
 ) -> Floats:
     """Return the natural logarithm of the likelihood of each pair, over all ways to divide its tokens into groups."""
     x, xs, y, ys = tokens
-    slots, shares = groups
     found = np.zeros(len(pairs[0]))
     ahead = np.zeros((LONGEST + 1, LONGEST + 1))
     for row in range(len(found)):
-        left, right = pairs[0][row], pairs[1][row]
-        one, two = x[xs[left] : xs[left + 1]], y[ys[right] : ys[right + 1]]
-        n, m = len(one), len(two)
+        left, right = xs[pairs[0][row]], ys[pairs[1][row]]
+        n, m = xs[pairs[0][row] + 1] - left, ys[pairs[1][row] + 1] - right
         ahead[: n + 1, : m + 1] = 0.0
         ahead[0, 0] = 1.0
         for i in range(n + 1):
             for j in range(m + 1):
-                for wide in range(min(widest[0], n - i) + 1):
-                    for high in range(min(widest[1], m - j) + 1):
-                        if not allowed(wide, high):
-                            continue
-                        value = shares[slot_of(group_key(one, i, wide, two, j, high), slots)]
-                        if wide <= 1 and high <= 1:
-                            value += LOOSE * (plain[0][one[i]] if wide else 1.0) * (plain[1][two[j]] if high else 1.0)
-                        ahead[i + wide, j + high] += ahead[i, j] * value
+                here = ahead[i, j]
+                if i < n:
+                    drop = here * LOOSE * plain[0][x[left + i]]
+                    ahead[i + 1, j] += drop
+                    if parts[0][left + i, 0] >= 0:
+                        ahead[i + 1, j] += here * shares[0, parts[0][left + i, 0]]
+                if j < m:
+                    ahead[i, j + 1] += here * LOOSE * plain[1][y[right + j]]
+                    if parts[1][right + j, 0] >= 0:
+                        ahead[i, j + 1] += here * shares[parts[1][right + j, 0], 0]
+                    if i < n:
+                        ahead[i + 1, j + 1] += drop * plain[1][y[right + j]]
+                for high in range(min(parts[1].shape[1], m - j)):
+                    native = parts[1][right + j, high]
+                    if native < 0:
+                        continue
+                    for wide in range(min(parts[0].shape[1], n - i)):
+                        part = parts[0][left + i, wide]
+                        if part >= 0:
+                            ahead[i + wide + 1, j + high + 1] += here * shares[native, part]
         found[row] = np.log(max(ahead[n, m], 1e-300))
     return found
