@@ -1,8 +1,8 @@
 """Person records in many scripts with known truth, as hard as an operation: made from a seed, alike for every engine.
 
 In come a size, a seed and, where there is one, a folder of name pairs (Latin token, native signs and count); out goes
-an arrow table, one row a record. It promises: the same size, seed and names give the same bytes; nothing is copied from
-the name pairs into the project. Without a folder the demonstration's own pools are used.
+an arrow table, one row a record. It promises: the same size, seed and names give the same bytes; nothing is copied
+from the name pairs into the project. Without a folder the demonstration's own pools are used.
 
 A fifth of the records repeat a person: up to 45 % of these in native script, typing errors in three Latin names out of
 ten, day and month exchanged or the first of January, a third of phones and documents changed, a third of countries,
