@@ -25,7 +25,7 @@ from traboule.linkage.resolve import LinkInputs, LinkResult, contradict, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 
-THRESHOLDS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99)
+THRESHOLDS = (0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 
 
 def inputs(records: pa.Table) -> LinkInputs:

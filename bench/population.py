@@ -6,7 +6,7 @@ from the name pairs into the project. Without a folder the demonstration's own p
 
 A fifth of the records repeat a person: up to 45 % of these in native script, typing errors in three Latin names out of
 ten, day and month exchanged or the first of January, a third of phones and documents changed, a third of countries,
-half of the towns; a tenth of all names exchanged; half without a phone, half without a document, a quarter with neither.
+half of the towns; a tenth of all names exchanged; half have no phone, half no document, a quarter neither.
 
 Columns: ``unique_id``, ``person`` (the truth), ``given`` and ``surname`` as written, ``given_a`` and ``surname_a`` in
 ASCII for engines that know no scripts, ``dob`` (ISO), ``country`` (ISO code), ``phone``, ``doc``, ``city``.
