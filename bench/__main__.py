@@ -68,8 +68,8 @@ def page(parts: Sequence[tuple[Section, Measured]], on: Sequence[str]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Every engine ran in a process of its own, on the same work, in one run; *peak memory*",
-        "is that process's. Ratios above 1 are in our favour, below 1 in the peer's.",
+        "Written by `make bench`. Every engine ran in a process of its own, on the same work, in one run; *peak",
+        "memory* is that process's. Ratios above 1 are in our favour, below 1 in the peer's.",
         "",
         *on,
     ]

@@ -38,7 +38,7 @@ def ratios(found: Measured, ours: str = "ours") -> str:
     """Return, for each peer, how we stand to it: a line a peer, above 1 is better for us throughout."""
     lines = []
     for peer, each in found.items():
-        if peer == ours or "not_run" in each or "not_run" in found[ours]:
+        if peer.startswith(ours) or "not_run" in each or "not_run" in found[ours]:
             continue
         parts = [
             f"{MEASURES[name][0]} {_ratio(found[ours].get(name), each.get(name), less=MEASURES[name][1])}"

@@ -1,6 +1,6 @@
 """Checking a return: rows a second of ``returns.check``, on the largest return of an invented operation.
 
-python bench/validation.py [--persons 50000] [--json]
+python bench/validation.py [--persons 20000] [--json]
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from traboule.returns.form import form
 from traboule.returns.read import read
 
 
-def measure(persons: int = 50_000) -> dict[str, dict[str, Any]]:
+def measure(persons: int = 20_000) -> dict[str, dict[str, Any]]:
     """Return what was measured; no peer checks the same rules, so there is none."""
     name, content = file_of(largest(persons), "json")
     raw, operation = read(content, file_name=name), shipped("liberterra-ii")
@@ -39,7 +39,7 @@ def measure(persons: int = 50_000) -> dict[str, dict[str, Any]]:
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--persons", type=int, default=50_000, help="of the invented operation the file is taken from")
+    asked.add_argument("--persons", type=int, default=20_000, help="of the invented operation the file is taken from")
     asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     wanted = asked.parse_args()
     found = measure(wanted.persons)
