@@ -1,10 +1,10 @@
 """Worlds: ways in which the open links may turn out, each drawn with its own probability.
 
 Comes in: the pairs that open links leave undecided. Goes out: per world the cluster that speaks for each cluster.
-Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. Links of one tangle are
-drawn again until they agree, which is drawing from the distribution of all partitions, each weighed by the product of
-p for what it joins and 1-p for what it keeps apart. A judged no-match is never joined. No generator is involved:
-numbers are mixed from the pair's seed, the world and the try, so that no other link or library has a say in them.
+Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair that stands alone
+is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins, and all odds
+are raised or lowered alike until on the whole as many links hold as their probabilities say: that draws agree with
+themselves may make no match likelier on the whole than the evidence did. A judged no-match is never joined.
 """
 
 from __future__ import annotations
@@ -14,26 +14,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.ranges.pairs import Pairs, Reals, Seeds, pairs, seeds
-from traboule.figures.resolved import columns, partition
+from traboule.figures.ranges import pairs, walk
+from traboule.figures.ranges.pairs import Pairs, Reals, Seeds
+from traboule.figures.ranges.walk import Laid, uniform
+from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 WORLDS = 512
 _CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
-_TRIES = 24
-# In a tangle of more links hardly any draw agrees with itself: what its first draw joins, it joins.
-_MOST_REDRAWN = 48
-_LEAST = 1e-12
-_WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
-_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+_TRIED, _WORLDS_TRIED = 20_000, (8, 2048)  # Pairs times worlds from which the tilt is learnt.
 
 
 def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
     """Yield blocks of worlds (worlds × clusters of the moving part): who speaks for each cluster in each world."""
-    undecided = pairs(case)
+    undecided = pairs.pairs(case)
     lone, tangles = _cut(case, undecided)
-    seed = seeds(case, undecided)
+    seed = pairs.seeds(case, undecided)
+    weight = walk.log_odds(undecided.probability) + _tilt(tangles, undecided.probability)
     nodes = case.moving.nodes
     at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
     for begin in range(0, worlds, at_once):
@@ -42,18 +40,8 @@ def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
         joined = uniform(seed[lone], world[:, None], 0) < undecided.probability[lone]
         first, second = undecided.first[lone], undecided.second[lone]
         speaker[:, second] = np.where(joined, first, second)
-        _draw_tangles(tangles, (seed, undecided.probability), world, speaker)
+        _draw_tangles(tangles, weight, world, speaker)
         yield speaker
-
-
-def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
-    """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014)."""
-    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
-    for _ in range(2):
-        for shift, factor in _MIX:
-            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-        mixed = mixed ^ (mixed >> np.uint64(31))
-    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +65,7 @@ class _Tangles:
 
     nodes: _Lists
     node: Ints
+    seed: Seeds
     links: _Lists
     link: Ints
     left: Ints
@@ -105,6 +94,7 @@ def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles]:
     return np.flatnonzero(~tangled[of_pair]), _Tangles(
         nodes=lists,
         node=node,
+        seed=pairs.seeded(columns.names(columns.taken(case.moving.names, node))),
         links=_lists(of_pair[link], heads),
         link=link,
         left=place[undecided.first[link]],
@@ -125,30 +115,16 @@ def _lists(ordered: Ints, heads: Ints) -> _Lists:
     return _Lists(start.astype(np.int64), (end - start).astype(np.int64))
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """Tangles of several worlds laid side by side: each entry a cluster, each edge a pair, each bar a no-match."""
-
-    entries: int
-    node: Ints
-    edge_of: Ints
-    left: Ints
-    right: Ints
-    bar_of: Ints
-    bar_left: Ints
-    bar_right: Ints
-    link: Ints
-
-
-def _laid(tangles: _Tangles, chosen: Ints) -> _Laid:
-    node, _ = tangles.nodes.spread(chosen)
+def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
+    place, entry_of = tangles.nodes.spread(chosen)
     edge, edge_of = tangles.links.spread(chosen)
     bar, bar_of = tangles.aparts.spread(chosen)
     length = tangles.nodes.length[chosen]
     offset = np.cumsum(length) - length
-    return _Laid(
-        entries=len(node),
-        node=tangles.node[node],
+    return Laid(
+        place=place,
+        entry_of=entry_of,
+        node=tangles.node[place],
         edge_of=edge_of,
         left=offset[edge_of] + tangles.left[edge],
         right=offset[edge_of] + tangles.right[edge],
@@ -159,33 +135,29 @@ def _laid(tangles: _Tangles, chosen: Ints) -> _Laid:
     )
 
 
-def _draw_tangles(tangles: _Tangles, odds: tuple[Seeds, Reals], world: Ints, speaker: Ints) -> None:
-    """Draw every tangle in every world, again where a draw does not agree with itself, and write down who speaks."""
-    seed, probability = odds
+def _draw_tangles(tangles: _Tangles, weight: Reals, world: Ints, speaker: Ints) -> None:
+    """Draw every tangle in every world and write down who speaks for whom."""
     number = len(tangles.nodes.start)
+    if not number:
+        return
     row = np.repeat(np.arange(len(world), dtype=np.int64), number)
-    tangle = np.tile(np.arange(number, dtype=np.int64), len(world))
-    for attempt in range(_TRIES):
-        if not len(row):
-            return
-        laid = _laid(tangles, tangle)
-        luck = uniform(seed[laid.link], world[row[laid.edge_of]], attempt)
-        joins = luck < probability[laid.link]
-        group = partition.components(laid.entries, laid.left[joins], laid.right[joins])
-        barred = group[laid.bar_left] == group[laid.bar_right]
-        torn = ~joins & (group[laid.left] == group[laid.right])
-        again = np.zeros(len(row), dtype=np.bool_)
-        again[laid.bar_of[barred]] = True
-        hopeful = tangles.links.length[tangle] <= _MOST_REDRAWN
-        again[laid.edge_of[torn]] |= hopeful[laid.edge_of[torn]]
-        last = again & (~hopeful | (attempt == _TRIES - 1))
-        if last.any():
-            group = _loosened(laid, joins, luck / np.maximum(probability[laid.link], _LEAST), group)
-            again &= ~last
-        of_entry = np.repeat(np.arange(len(row), dtype=np.int64), tangles.nodes.length[tangle])
-        done = ~again[of_entry]
-        speaker[row[of_entry[done]], laid.node[done]] = laid.node[_first(group)[group]][done]
-        row, tangle = row[again], tangle[again]
+    laid = _laid(tangles, np.tile(np.arange(number, dtype=np.int64), len(world)))
+    group = walk.walked(laid, weight[laid.link], world[row], tangles.seed[laid.place])
+    speaker[row[laid.entry_of], laid.node] = laid.node[_first(group)[group]]
+
+
+def _tilt(tangles: _Tangles, probability: Reals) -> float:
+    """Return what to add to the log odds of all tangled pairs so that on the whole as many of them are joined as their
+    probabilities say. Tangles with a judged no-match have no say: there the judgement has overtaken the probabilities.
+    """
+    asked = np.flatnonzero(tangles.aparts.length == 0)
+    links = int(tangles.links.length[asked].sum())
+    if not links:
+        return 0.0
+    times = int(np.clip(_TRIED // links, *_WORLDS_TRIED))
+    row = np.repeat(np.arange(times, dtype=np.int64), len(asked))
+    laid = _laid(tangles, np.tile(asked, times))
+    return walk.tilt(laid, probability[laid.link], row, tangles.seed[laid.place])
 
 
 def _first(group: Ints) -> Ints:
@@ -194,19 +166,3 @@ def _first(group: Ints) -> Ints:
     # Of several writes to one place the last stays, and backwards the last is the first.
     first[group[::-1]] = np.arange(len(group), dtype=np.int64)[::-1]
     return first
-
-
-def _loosened(laid: _Laid, joins: Flags, strain: Reals, group: Ints) -> Ints:
-    """Undo the joins most strained for their luck, group by group, until no judged no-match is joined any more."""
-    joins = joins.copy()
-    while True:
-        broken = np.unique(group[laid.bar_left][group[laid.bar_left] == group[laid.bar_right]])
-        if not len(broken):
-            return group
-        edges = np.flatnonzero(joins & np.isin(group[laid.left], broken))
-        edges = edges[np.lexsort((-strain[edges], group[laid.left[edges]]))]
-        start = columns.starts(group[laid.left[edges]])
-        length = np.diff(np.append(start, len(edges)))
-        rank = np.arange(len(edges)) - np.repeat(start, length)
-        joins[edges[rank <= np.repeat(length, length) // 10]] = False
-        group = partition.components(laid.entries, laid.left[joins], laid.right[joins])

@@ -60,8 +60,10 @@ def seeds(case: Case, of: Pairs) -> Seeds:
     only by what has changed between them.
     """
     left, right = (columns.names(one) for one in ends(case, of.speaks))
-    digests = b"".join(
-        hashlib.blake2b(f"{one}\x1f{other}".encode(), digest_size=8).digest()
-        for one, other in zip(left, right, strict=True)
-    )
+    return seeded([f"{one}\x1f{other}" for one, other in zip(left, right, strict=True)])
+
+
+def seeded(names: list[str]) -> Seeds:
+    """Return a seed for each name, made from it alone."""
+    digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
