@@ -106,4 +106,3 @@ def random_history(rng: np.random.Generator) -> tuple[list[Edition], list[tuple[
         drafts.append(table(counts, str(number), stated=stated, minors=minors))
         said.append(between(str(number - 1), str(number), how))
     return drafts, said, rules
-

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from traboule.core.codes import vocabulary
 from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
-from traboule.figures.disclose import publishable
 from traboule.figures.figure import Figure
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
@@ -26,11 +24,7 @@ from traboule.release.statement import (
     Quotation,
     Statement,
     Story,
-    Table,
 )
-
-# Dimensions whose cells never overlap, and the vocabulary that names them.
-BREAKDOWNS = {"sex": "sexes", "age_band": "age_bands"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +51,6 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         issued_on=today,
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
-        # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
-        tables=tuple(_tables(figures, operation)) if added.kind is Kind.FINAL else (),
         changes=tuple(
             Change(one.figure, one.old, one.new, one.reasons())
             for one in computed.beside.since
@@ -93,17 +85,3 @@ def _definition(name: str) -> Definition:
     found = dictionary()[name]
     caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
     return Definition(name, dict(found.titles), found.standard, caveats)
-
-
-def _tables(figures: list[Figure], operation: Operation) -> list[Table]:
-    tables = []
-    for figure in figures:
-        if figure.of is not None:
-            continue
-        for dimension, name in BREAKDOWNS.items():
-            cells = figure.breakdowns.get(dimension, {})
-            in_order = {code: cells[code] for code in (*vocabulary(name).codes, *sorted(cells)) if code in cells}
-            shown = publishable(in_order, figure.value, operation.policy)
-            if shown:
-                tables.append(Table(figure.id, dimension, name, shown))
-    return tables

@@ -24,7 +24,8 @@ class Cell:
     ``value`` is the true count. ``people``: persons are counted, so that a small count is protected. ``incidents``:
     how many actions it rests on, None where not known. ``largest``: the share of the unit that contributes most.
     ``impossible``: it can only be zero and every reader knows (a structural zero); it hides nothing.
-    ``stated``: a total that the release states exactly whatever it costs elsewhere; it is never hidden.
+    ``stated``: said as it is whatever that costs elsewhere; it is never hidden. ``total``: a total over the whole
+    operation, which the policy leaves exact: not protected itself, though what it gives away is.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Cell:
     largest: int | None = None
     impossible: bool = False
     stated: bool = False
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)

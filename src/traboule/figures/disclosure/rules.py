@@ -58,13 +58,14 @@ def protected(edition: Edition, rules: Rules) -> dict[str, Reason]:
     """Return the protected cells of a release, in its order (primary protection).
 
     Zeros: a zero is shown, since "none found" names nobody, except beside a whole that is itself small: that none of
-    four persons is a man says of each that she is not. A structural zero is known anyway and never protected.
+    four persons is a man says of each that she is not. A structural zero is known anyway and never protected. Totals over
+    the whole operation are left exact by the policy: they name no state, no sex, no age.
     """
     found = {cell.key: reason for cell in edition.cells if (reason := _own(cell, rules)) is not None}
-    small = {key for key, reason in found.items() if reason in {Reason.SMALL, Reason.MINORS}}
+    small = {cell.key for cell in edition.cells if cell.people and 0 < cell.value < rules.least(cell)}
     beside = {key for relation in edition.relations if relation.whole in small for key in relation.parts}
     for cell in edition.cells:
-        if cell.people and not cell.value and not cell.impossible and cell.key in beside:
+        if cell.people and not cell.total and not cell.value and not cell.impossible and cell.key in beside:
             found[cell.key] = Reason.ZERO
     return {cell.key: found[cell.key] for cell in edition.cells if cell.key in found}
 
@@ -88,7 +89,7 @@ def refuse_stated(edition: Edition, reasons: Mapping[str, Reason]) -> None:
 
 
 def _own(cell: Cell, rules: Rules) -> Reason | None:
-    if not cell.people or cell.value <= 0:
+    if not cell.people or cell.total or cell.value <= 0:
         return None
     if cell.value < rules.threshold:
         return Reason.SMALL

@@ -42,14 +42,14 @@ class Protected:
 
 
 def suppress(draft: Edition, earlier: History, rules: Rules, between: tuple[Between, ...] = ()) -> Protected:
-    """Protect ``draft`` jointly with ``earlier``.
+    """Protect ``draft`` jointly with ``earlier``. Of what ``draft`` says already only stated totals are heeded.
 
     Raises Invalid: ``disclosure-cells-invalid`` where the history is not consistent, ``disclosure-stated-small`` where
     a stated total is itself protected, ``disclosure-recovered`` where some protected cell cannot be protected.
     """
     primary = protected(draft, rules)
     refuse_stated(draft, primary)
-    said = {cell.key: _shown(cell, rules) for cell in draft.cells if cell.key not in primary}
+    said = {cell.key: _shown(cell, draft, rules) for cell in draft.cells if cell.key not in primary}
     history = earlier.with_edition(replace(draft, said=said), between)
     check(history)
     lost = {(one.target.release, one.target.key): one for one in audit(earlier, rules).leaks}
@@ -66,7 +66,9 @@ def suppress(draft: Edition, earlier: History, rules: Rules, between: tuple[Betw
     return Protected(final, tuple(primary), secondary, found, tuple(finding(one) for one in lost.values()))
 
 
-def _shown(cell: Cell, rules: Rules) -> Said:
+def _shown(cell: Cell, draft: Edition, rules: Rules) -> Said:
+    if cell.stated and cell.key in draft.said:
+        return draft.said[cell.key]
     if cell.stated or cell.impossible or not cell.people:
         return exactly(cell.value)
     return nearest(cell.value, rules.base)
