@@ -52,7 +52,10 @@ class Session:
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
         """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
-        by = Actor(getpass.getuser(), role, units)
+        return self.perform_by(Actor(getpass.getuser(), role, units), verb, **arguments)
+
+    def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
+        """Perform ``verb`` in the name of ``by``, now."""
         with self.progress() as show:
             return self.desk.perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
 

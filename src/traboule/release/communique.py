@@ -14,6 +14,9 @@ from traboule.core.codes import vocabulary
 from traboule.release.statement import Change, Kind, Statement, Table, ordered
 from traboule.release.wording import REFERENCE, Wording, wording
 
+# The one symbol for every hidden cell, whatever it is hidden for (rule 23).
+HIDDEN = "–"
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -87,7 +90,7 @@ def _blocks(kind: str, text: str, statement: Statement, words: Wording) -> list[
         return [_figures(statement, words)]
     if kind == "breakdowns":
         tables = [block for table in statement.tables for block in _breakdown(table, words)]
-        return [Block("heading", words.label("breakdown")), *tables] if tables else []
+        return [Block("heading", words.label("breakdown")), *tables, *_notes(statement, words)] if tables else []
     if kind == "changes":
         return [Block("heading", words.label("changes")), _changes(statement.changes, words)]
     return [Block(kind, REFERENCE.sub(lambda match: _say(match, statement, words), text))]
@@ -124,8 +127,15 @@ def _breakdown(table: Table, words: Wording) -> list[Block]:
     rows = [(words.label("breakdown"), words.label("value"))]
     for code, count in table.cells:
         label = words.label("other") if code == "other" else codes.label(code, words.language)
-        rows.append((label, words.number(count)))
+        rows.append((label, HIDDEN if count is None else words.number(count)))
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _notes(statement: Statement, words: Wording) -> list[Block]:
+    """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
+    hidden = any(count is None for table in statement.tables for _, count in table.cells)
+    rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
+    return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
 
 
 def _changes(changes: tuple[Change, ...], words: Wording) -> Block:

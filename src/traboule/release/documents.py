@@ -6,12 +6,18 @@ sheet as JSON and CSV. Promises: all are made from the one statement, or none is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import version
 
 from traboule.core.words import LANGUAGES
 from traboule.release import factsheet, render
 from traboule.release.communique import compose
 from traboule.release.statement import Statement
+
+MAKINGS = frozenset({".py", ".yaml", ".html", ".typ", ".ttf", ".json"})
+PROGRAMS = ("typst", "babel", "django", "python-docx", "vl-convert-python")
 
 
 def documents(
@@ -29,3 +35,15 @@ def documents(
         made[f"communique.{language}.pdf"] = render.pdf(communique, statement.issued_on)
     progress("release", len(LANGUAGES), len(LANGUAGES))
     return dict(sorted(made.items()))
+
+
+@cache
+def made_with() -> str:
+    """Return the SHA-256 (hex) over everything but the statement that a document's bytes depend on."""
+    digest = hashlib.sha256()
+    for path in sorted(render.HERE.rglob("*")):
+        if path.is_file() and path.suffix in MAKINGS and "claims" not in path.parts:
+            digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    for program in PROGRAMS:
+        digest.update(f"{program} {version(program)}".encode())
+    return digest.hexdigest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -105,20 +105,22 @@ def faults_of(words: Mapping[str, Any]) -> list[Finding]:
     that must not be used of people."""
     faults = []
     for index, block in enumerate(words["blocks"]):
-        for code, value in _text_faults(str(block.get("text", "")), words):
+        for code, value in text_faults(str(block.get("text", "")), words):
             faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), row=index + 1, value=value))
     for figure, forms in words["figures"].items():
         for form in forms.values():
-            for code, value in _text_faults(str(form).replace("{n}", ""), words):
+            for code, value in text_faults(str(form).replace("{n}", ""), words):
                 faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
     return faults
 
 
-def _text_faults(text: str, words: Mapping[str, Any]) -> list[tuple[str, str]]:
+def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Return the faults of one text as (code, what stands there); ``figures`` are those it may refer to."""
+    known_figures = words["figures"] if figures is None else figures
     found = []
     for match in REFERENCE.finditer(text):
         kind, name = match.groups()
-        known = (kind == "figure" and name in words["figures"]) or (kind == "date" and name in ("start", "end"))
+        known = (kind == "figure" and name in known_figures) or (kind == "date" and name in ("start", "end"))
         if not known and not (kind == "operation" and name is None):
             found.append(("reference-unknown", match.group()))
     plain = REFERENCE.sub(" ", text)
