@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 
 from traboule.core.words import LANGUAGES
-from traboule.release import factsheet, render
+from traboule.release import factsheet, render, word_processor
 from traboule.release.communique import compose
 from traboule.release.statement import Statement
 
@@ -31,6 +31,7 @@ def documents(
     for done, language in enumerate(LANGUAGES):
         progress("release", done, len(LANGUAGES))
         communique = compose(statement, language)
+        made[f"communique.{language}.docx"] = word_processor.docx(communique, statement.issued_on)
         made[f"communique.{language}.html"] = render.html(communique)
         made[f"communique.{language}.pdf"] = render.pdf(communique, statement.issued_on)
     progress("release", len(LANGUAGES), len(LANGUAGES))

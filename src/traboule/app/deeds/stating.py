@@ -16,6 +16,7 @@ from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
 from traboule.figures.disclose import publishable
 from traboule.figures.figure import Figure
+from traboule.figures.resolved.breakdown import Cell
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
     Change,
@@ -58,7 +59,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
         # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
-        tables=tuple(_tables(figures, operation)) if added.kind is Kind.FINAL else (),
+        tables=(*_regions(figures, operation), *_tables(figures, operation)) if added.kind is Kind.FINAL else (),
         changes=tuple(
             Change(one.figure, one.old, one.new, one.reasons())
             for one in computed.beside.since
@@ -107,3 +108,28 @@ def _tables(figures: list[Figure], operation: Operation) -> list[Table]:
             if shown:
                 tables.append(Table(figure.id, dimension, name, shown))
     return tables
+
+
+def _regions(figures: list[Figure], operation: Operation) -> list[Table]:
+    """Return the figures by macro-region (UN M49), added up from states, where the policy lets a region stand."""
+    tables = []
+    for figure in figures:
+        cells = _by_region(figure.breakdowns.get("state", {}))
+        shown = (
+            publishable(cells, figure.value, operation.policy) if figure.of is None and figure.unit == "person" else ()
+        )
+        if shown:
+            tables.append(Table(figure.id, "region", "regions", shown))
+    return tables
+
+
+def _by_region(states: Mapping[str, Cell]) -> dict[str, Cell]:
+    known = vocabulary("regions")
+    summed: dict[str, Cell] = {}
+    for code in known.codes:
+        members = known.attribute(code, "members")
+        inside = [cell for state, cell in states.items() if isinstance(members, list) and state in members]
+        if inside:
+            value, low, high = (sum(cell[place] for cell in inside) for place in range(3))
+            summed[code] = (value, low, high)
+    return summed
