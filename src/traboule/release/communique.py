@@ -80,6 +80,7 @@ _DUE: Mapping[str, Callable[[Statement], bool]] = {
     "regions": lambda said: any(table.dimension == "region" for table in said.tables),
     "stories": lambda said: bool(said.stories),
     "quoted": lambda said: said.quotation is not None,
+    "participants": lambda said: bool(said.participants),
 }
 
 

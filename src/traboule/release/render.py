@@ -1,7 +1,8 @@
 """Communiqués laid out: HTML that stands alone, PDF/A-2a and PDF/UA-1, and their charts as pictures.
 
 Comes in: a :class:`Communique`, a chart's specification. Goes out: bytes. Promises: the same communiqué gives the same
-bytes; nothing is fetched from anywhere; right-to-left languages are laid out from right to left; the PDF is tagged and embeds its fonts.
+bytes; nothing is fetched from anywhere; right-to-left languages are laid out from right to left; the PDF is tagged
+and embeds its fonts.
 """
 
 from __future__ import annotations

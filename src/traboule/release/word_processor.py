@@ -108,7 +108,7 @@ class _Sheet:
         section.left_margin = section.right_margin = Cm(2.3)
         section.top_margin, section.bottom_margin = Cm(2.2), Cm(2.2)
         if self._rtl:
-            section._sectPr.append(_element("w:bidi"))
+            section._sectPr.insert_element_before(_element("w:bidi"), "w:rtlGutter", "w:docGrid")
         footer = section.footer.paragraphs[0]
         self._direct(footer)
         self._run(footer, f"{self._it.status} · ", size=8, colour=QUIET)
