@@ -23,10 +23,10 @@ import numpy.typing as npt
 from anyascii import anyascii
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from train_names import SOURCES, Pair, pairs
 
 from traboule.linkage.names.likeness import FiledName, compare, name_table
 from traboule.linkage.names.odds import name_bits
+from train_names import SOURCES, Pair, pairs
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -60,7 +60,15 @@ def look_alikes(found: list[Pair], names: Numbers, rng: np.random.Generator) -> 
     texts = [found[place][0] for place in pool]
     tokens, back = np.unique(names, return_inverse=True)
     alike = process.cdist([found[place][0] for place in tokens], texts, scorer=JaroWinkler.similarity)
-    same = np.array([[found[place][0] == text or found[place][1] == found[other][1] for other, text in zip(pool, texts, strict=True)] for place in tokens])
+    same = np.array(
+        [
+            [
+                found[place][0] == text or found[place][1] == found[other][1]
+                for other, text in zip(pool, texts, strict=True)
+            ]
+            for place in tokens
+        ]
+    )
     return np.asarray(pool[np.where(same, -1.0, alike).argmax(1)][back].reshape(names.shape))
 
 
@@ -82,7 +90,9 @@ def by_jaro_winkler(found: list[Pair], left: Numbers, right: Numbers) -> tuple[F
     native = [anyascii(two).lower() for _, two, _ in found]
     one = [f"{latin[a]} {latin[b]}" for a, b in left.tolist()]
     scores = [
-        process.cpdist(one, [f"{native[pair[x]]} {native[pair[y]]}" for pair in right.tolist()], scorer=JaroWinkler.similarity)
+        process.cpdist(
+            one, [f"{native[pair[x]]} {native[pair[y]]}" for pair in right.tolist()], scorer=JaroWinkler.similarity
+        )
         for x, y in ((0, 1), (1, 0))
     ]
     return np.maximum(*scores).astype(np.float64), time.process_time() - began

@@ -94,9 +94,10 @@ def test_every_row_is_accounted_for(told: dict[str, Any]) -> None:
 def test_documents_are_there_in_four_languages(told: dict[str, Any]) -> None:
     names = {Path(file).name for file in told["release"]["files"]}
     assert {
-        f"communique.{language}.{ending}" for language in ("en", "fr", "es", "ar") for ending in ("html", "pdf")
+        f"communique.{language}.{ending}" for language in ("en", "fr", "es", "ar") for ending in ("html", "pdf", "docx")
     } < names
-    assert {"factsheet.json", "factsheet.csv"} < names
+    assert {"factsheet.json", "factsheet.schema.json", "factsheet.csv"} < names
+    assert {f"factsheet.{language}.html" for language in ("en", "fr", "es", "ar")} < names
     assert all(Path(file).stat().st_size > 0 for file in told["release"]["files"])
 
 
@@ -138,7 +139,7 @@ def release(data: Path, world: DemoOperation, name: str) -> Path:
 def test_same_seed_same_bytes(data: Path, world: DemoOperation) -> None:
     first, second = release(data, world, "bytes_a"), release(data, world, "bytes_b")
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 20
+    assert len(files) == 38
     assert [file for file in files if (first / file).read_bytes() != (second / file).read_bytes()] == []
 
 

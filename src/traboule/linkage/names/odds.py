@@ -53,9 +53,7 @@ def _says(table: NameTable) -> Bits:
     return np.where(widespread, _WIDESPREAD, np.clip(rare, _LEAST, _MOST)).astype(np.float32)
 
 
-def _of_forms(
-    table: NameTable, says: Bits, first: npt.NDArray[np.int32], second: npt.NDArray[np.int32]
-) -> Bits:
+def _of_forms(table: NameTable, says: Bits, first: npt.NDArray[np.int32], second: npt.NDArray[np.int32]) -> Bits:
     """Return the bits of pairs of forms."""
     first, second = (form[:, : int((form >= 0).sum(1).max())] for form in (first, second))
     a = np.broadcast_to(first[:, :, None], (len(first), first.shape[1], second.shape[1]))
