@@ -50,6 +50,8 @@ _LINKS: dict[str, pa.DataType] = {
 }
 LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
+# Pairs below this probability hold next to nothing between them, however many they are.
+KEPT_FROM = 0.0005
 _STATUS = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
@@ -209,9 +211,12 @@ def contradict(records: PersonRecords, left: Integers, right: Integers) -> npt.N
 
 
 def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:
-    """Return the table of links: all but rejected pairs on weak evidence, which are only counted."""
+    """Return the table of links: all but rejected pairs on weak evidence that are next to impossible.
+
+    Each rejected pair that is kept is unlikely, but together they hold a few persons; figures allow for that.
+    """
     pairs, scores, evidence, status = weighed.pairs, weighed.scores, weighed.evidence, weighed.status
-    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0))
+    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM))
     names, prior, held = records.records, prior_bits(weights), sides(records)
     rows = {
         "left": [names[place] for place in pairs[0][kept].tolist()],
