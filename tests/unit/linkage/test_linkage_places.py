@@ -65,6 +65,34 @@ def test_a_sex_that_documents_state_either_way_speaks_neither_for_nor_against() 
     assert (records.sex > 0).tolist() == [True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("phone", "1-800-FLOWERS"),
+        ("passport", "A1" * 250),
+        ("plate", "AB123" * 100),
+        ("email", "anna" * 125),
+        ("iban", "🙂12a" * 125),
+    ],
+)
+def test_what_cannot_be_of_its_kind_links_nothing_and_is_told(kind: str, value: str) -> None:
+    records_of = ["FR/a/1", "FR/a/2"]
+    people = [{"record": record, "unit": "FR", "citizenships": []} for record in records_of]
+    held = [
+        {"record": f"{record}/i", "unit": "FR", "person_record": record, "kind": kind, "value": value, "issuer": "FR"}
+        for record in records_of
+    ]
+    records = prepare(
+        pa.Table.from_pylist(people, schema=PEOPLE),
+        IDENTITIES.empty_table(),
+        pa.Table.from_pylist(held, schema=IDENTIFIERS),
+        stop_list(),
+        on=date(2024, 9, 29),
+    )
+    assert all(len(shared.value) == 0 for shared in records.held.groups.values())
+    assert records.stopped["reason"].to_pylist() == ["malformed"]
+
+
 class TestStopList:
     def test_every_listed_value_is_in_its_normal_form(self) -> None:
         for entry in catalogue("traboule.linkage", "stop_list.yaml")["values"]:

@@ -116,10 +116,7 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
     """Return for each row why it is stopped, or an empty text."""
     keys = [(row.identifier.kind, row.identifier.normal, row.issuer) for row in kept]
     number = {key: place for place, key in enumerate(sorted(set(keys)))}
-    by_list = {
-        key: "placeholder" if row.identifier.placeholder else listed.reason(row.identifier.kind, row.identifier.normal)
-        for key, row in zip(keys, kept, strict=True)
-    }
+    by_list = {key: _by_itself(row.identifier, listed) for key, row in zip(keys, kept, strict=True)}
     common = too_common(
         np.array([row.number for row in kept], dtype=np.int64),
         np.array([number[key] for key in keys], dtype=np.int64),
@@ -132,6 +129,16 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
     ]
 
 
+def _by_itself(identifier: Identifier, listed: StopList) -> str:
+    """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
+    if identifier.placeholder:
+        return "placeholder"
+    told = listed.reason(identifier.kind, identifier.normal)
+    if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
+        return told
+    return "malformed"
+
+
 def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict[str, Shared]:
     """Return for each group who holds which value; values are numbered over all groups alike."""
     rows: dict[str, list[tuple[int, str]]] = {group: [] for group in GROUPS}
@@ -139,8 +146,6 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict
         if reason:
             continue
         kind, normal, failed = row.identifier.kind, row.identifier.normal, row.identifier.verdict is Verdict.FAILED
-        if failed and row.identifier.reason is not Reason.CHECK_DIGIT:
-            continue
         if kind in _NUMBERS:
             rows["numbers"].append((row.number, f"number\x1f{normal}"))
         if failed or (kind in DOCUMENTS and not row.issuer):
