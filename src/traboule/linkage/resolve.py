@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.linkage.candidates import candidates
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,
@@ -28,8 +27,10 @@ from traboule.linkage.evidence import (
     weigh,
 )
 from traboule.linkage.explain import evidence_json
+from traboule.linkage.matching.batch import match
+from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import Scores, prior_bits, score
+from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.training import train
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -116,10 +117,11 @@ def resolve(
         encounters=inputs.encounters,
     )
     weights = model if model is not None else train(records, seed=seed)
-    found = candidates(records)
+    found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
     left, right = _with_judged(found.left, found.right, verdicts, len(records))
-    scores = score(records, weights, left, right)
+    named = compare(records.names, records.name[left], records.name[right])
+    scores = scored(found.reader.packed, named, found.reader.rarity, weights, (left, right))
     evidence = weigh(records, scores, left, right)
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records
@@ -130,8 +132,8 @@ def resolve(
         links=_links(records, weighed, weights),
         clusters=_cluster_table(names, clusters.label),
         stopped=records.stopped,
-        compared=len(left),
-        skipped={kind: skipped for kind, (_, _, skipped) in found.counts.items() if skipped},
+        compared=found.compared,
+        skipped=found.skipped,
         cut=tuple((names[one], names[other], reason) for one, other, reason in clusters.cut),
         watched=tuple(names[label] for label in clusters.watched),
     )

@@ -63,11 +63,12 @@ IDENTIFIERS_SCHEMA = pa.schema(_IDENTIFIERS)
 @dataclass(frozen=True)
 class Held:
     """``table``: one row an identifier of a person (IDENTIFIERS_SCHEMA; ``stopped`` empty or the reason, ``number`` the
-    record's). ``groups``: who shares what. ``stopped``: the table of stopped values. ``document_kinds``: who holds a
-    document of which kind and issuer, verified and not stopped."""
+    record's). ``groups``: who shares what; ``texts``: the texts behind the numbers of values. ``stopped``: the table of
+    stopped values. ``document_kinds``: who holds a document of which kind and issuer, verified and not stopped."""
 
     table: pa.Table
     groups: Mapping[str, Shared]
+    texts: tuple[str, ...]
     stopped: pa.Table
     document_kinds: Shared
 
@@ -107,8 +108,8 @@ def held_identifiers(rows: Sequence[tuple[int, str, str, str, str]], persons: Pe
         schema=IDENTIFIERS_SCHEMA,
     )
     records = len(persons.sound)
-    groups = _grouped(kept, reasons, records)
-    return Held(table, groups, _stopped(kept, reasons), _document_kinds(kept, reasons, records))
+    groups, texts = _grouped(kept, reasons, records)
+    return Held(table, groups, texts, _stopped(kept, reasons), _document_kinds(kept, reasons, records))
 
 
 def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[str]:
@@ -131,8 +132,8 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
     ]
 
 
-def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict[str, Shared]:
-    """Return for each group who holds which value; values are numbered over all groups alike."""
+def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[dict[str, Shared], tuple[str, ...]]:
+    """Return for each group who holds which value, and the values' texts; they are numbered over all groups alike."""
     rows: dict[str, list[tuple[int, str]]] = {group: [] for group in GROUPS}
     for row, reason in zip(kept, reasons, strict=True):
         if reason:
@@ -149,7 +150,7 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict
             rows[group].append((row.number, f"{family}\x1f{row.issuer}\x1f{normal}"))
     texts = sorted({text for group in rows.values() for _, text in group})
     number = {text: place for place, text in enumerate(texts)}
-    return {
+    groups = {
         group: Shared.of(
             np.array([record for record, _ in held], dtype=np.int64),
             np.array([number[text] for _, text in held], dtype=np.int64),
@@ -157,6 +158,7 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict
         )
         for group, held in rows.items()
     }
+    return groups, tuple(texts)
 
 
 def _document_kinds(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> Shared:

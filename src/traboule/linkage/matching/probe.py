@@ -1,0 +1,87 @@
+"""Probing: of all records before one, those that may be the same person, whatever their names turn out to be.
+
+In come packed records, an index and a model's bits; out go pairs. It promises: a pair left out here is one that
+:func:`traboule.linkage.evidence.weigh` would reject without evidence; the same code serves a batch and one record.
+
+A pair's name is the one thing that is dear to compare, so it is compared last, and only where the rest of the pair,
+with the best that its name could add, makes a link that is worth keeping.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.evidence import SHOWN_FROM, TIER_GROUPS
+from traboule.linkage.matching.compare import COUNT, Bits, bits_of, compare_pair, most_name_bits, rest_bits
+from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.matching.index import Chains, Numbers, candidates_of
+from traboule.linkage.matching.packed import GROUP_BIT, Packed, Words
+from traboule.linkage.weights.model import Model
+
+MOST_CANDIDATES = 32_768
+_TIERED = np.uint32(sum(GROUP_BIT[group] for group in TIER_GROUPS))
+_MARGIN = 1e-6  # Bits; keeps what rounding could put on the other side.
+
+
+class Weighing(NamedTuple):
+    """A model as the probe needs it. ``worth``: bits from which a pair is worth keeping whatever the evidence."""
+
+    bits: Bits
+    worth: float
+
+
+def weighing(weights: Model) -> Weighing:
+    """Return what the probe needs of a model."""
+    slope, offset = weights.calibration
+    odds = float(np.log2(SHOWN_FROM) - np.log2(1 - SHOWN_FROM))
+    return Weighing(bits_of(weights), (odds - offset) / slope - _MARGIN)
+
+
+@inner
+def _worth_keeping(packed: Packed, rarity: npt.NDArray[np.float32], how: Weighing, pair: tuple[int, int]) -> bool:
+    """Tell whether the best that the names of a pair could add makes it worth comparing them."""
+    levels = np.empty(COUNT, np.int8)
+    shared = compare_pair(packed, pair[0], pair[1], levels)
+    if shared & _TIERED or levels[1] == 5:
+        return True
+    weight = rest_bits(how.bits, levels)
+    if packed.name[pair[0]] >= 0 and packed.name[pair[1]] >= 0:
+        weight += most_name_bits(how.bits, max(rarity[pair[0]], rarity[pair[1]]))
+    return weight >= how.worth
+
+
+class Reader(NamedTuple):
+    """What one reader reads: the records, their words, how common their names are (log2), the index and the model."""
+
+    packed: Packed
+    words: Words
+    rarity: npt.NDArray[np.float32]
+    chains: Chains
+    how: Weighing
+
+
+@compiled
+def probe_span(
+    reader: Reader, span: tuple[int, int, int], seen: Numbers, left: Numbers, right: Numbers
+) -> tuple[int, int, int]:
+    """Put the pairs that are worth keeping, of records from ``span[0]`` to below ``span[1]`` with records before them,
+    into ``left`` (the earlier) and ``right``; the index is read with ``span[2]`` records.
+
+    Return the record to go on from (where there may be too little room for more), how many pairs were put there and how
+    many were compared.
+    """
+    found = np.empty(MOST_CANDIDATES, np.int32)
+    count = compared = 0
+    for record in range(span[0], span[1]):
+        if count + MOST_CANDIDATES > len(left):
+            return record, count, compared
+        many = candidates_of(reader.chains, reader.packed, reader.words, record, (record, span[2]), seen, found)
+        compared += many
+        for place in range(many):
+            if _worth_keeping(reader.packed, reader.rarity, reader.how, (found[place], record)):
+                left[count], right[count] = found[place], record
+                count += 1
+    return span[1], count, compared
