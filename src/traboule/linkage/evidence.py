@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.packed import GROUP_BIT
+from traboule.linkage.matching.packed import GROUP_BIT, several_names
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import Scores
 
@@ -51,7 +51,7 @@ class Evidence:
 
 def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integers) -> Evidence:
     """Return tier, contradictions and status of each pair."""
-    several = _several_names(records)
+    several = several_names(records)
     return judge_evidence(scores, several[left] & several[right])
 
 
@@ -79,11 +79,3 @@ def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     status[(scores.probability < SHOWN_FROM) | housemates] = REJECTED
     tier = np.where(any_strong, 2, np.where(media >= 1, 1, 0)).astype(np.int8)
     return Evidence(strong, medium, against, tier, status)
-
-
-def _several_names(records: PersonRecords) -> Flags:
-    """Tell of each record whether its name has two tokens or more."""
-    several = np.zeros(len(records), dtype=np.bool_)
-    named = np.flatnonzero(records.name >= 0)
-    several[named] = records.names.several[records.name[named]]
-    return several

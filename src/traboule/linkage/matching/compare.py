@@ -33,19 +33,23 @@ _NUMBERS, _DOCUMENTS, _DEVICES, _ACCOUNTS = (
 _VEHICLES, _PHONES, _ADDRESSES, _ONLINE, _ENCOUNTERS = (
     np.uint32(GROUP_BIT[group]) for group in ("vehicles", "phones", "addresses", "online", "encounters")
 )
-_RARE, _SHIFT, _ZERO = np.uint16(RARE_BIT), np.uint32(16), np.uint32(0)
+_RARE, _SHIFT = np.uint64(RARE_BIT), np.uint64(16)
+_HALF, _ZERO = np.uint32(16), np.uint32(0)
 
 
 class Bits(NamedTuple):
     """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
 
     ``log_u``: of the name's levels that weigh by frequency, log2 of u; ``frequent``: which levels these are.
+    ``most``: the most bits of a name at any level; ``most_frequent``: at those that weigh by frequency, less its log2.
     """
 
     bits: npt.NDArray[np.float64]
     prior: float
     log_u: npt.NDArray[np.float64]
     frequent: npt.NDArray[np.bool_]
+    most: float
+    most_frequent: float
 
 
 def bits_of(weights: Model) -> Bits:
@@ -60,53 +64,29 @@ def bits_of(weights: Model) -> Bits:
             bits[row, level.value + 1] = share.bits
             if level.frequency:
                 log_u[level.value + 1], frequent[level.value + 1] = np.log2(share.u), True
-    return Bits(bits, float(np.log2(weights.prior) - np.log2(1 - weights.prior)), log_u, frequent)
-
-
-@inner
-def name_bits(bits: Bits, level: int, rarity: float) -> float:
-    """Return the bits of the name at ``level``. ``rarity``: log2 of the share of the commoner of the two names."""
-    found: float = bits.bits[0, level + 1]
-    if bits.frequent[level + 1]:
-        found += bits.log_u[level + 1] - rarity
-    return found
-
-
-@inner
-def most_name_bits(bits: Bits, rarity: float) -> float:
-    """Return the most bits that a name can give, whatever the level."""
-    most = 0.0
-    for level in range(MOST_LEVELS):
-        most = max(most, name_bits(bits, level, rarity))
-    return most
-
-
-@inner
-def _held(packed: Packed, record: int) -> np.uint32:
-    """Return the groups of which a record holds some value."""
-    found = np.uint32(0)
-    for at in range(packed.start[record], packed.start[record + 1]):
-        found |= np.uint32(packed.group[at])
-    return found
+    prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
+    most, by_frequency = bits[0][~frequent], (bits[0] + log_u)[frequent]
+    return Bits(bits, prior, log_u, frequent, float(most.max(initial=0.0)), float(by_frequency.max(initial=-1e9)))
 
 
 @inner
 def common(packed: Packed, left: int, right: int) -> np.uint32:
     """Return the groups of which two records hold a value in common; shifted by 16, those of which a rare one."""
-    found = np.uint32(0)
-    one, other = packed.start[left], packed.start[right]
-    while one < packed.start[left + 1] and other < packed.start[right + 1]:
-        if packed.value[one] == packed.value[other]:
-            bits = packed.group[one] & packed.group[other]
-            found |= np.uint32(bits & ~_RARE)
+    found, values = np.uint64(0), packed.values
+    one, other = packed.rows[left].start, packed.rows[right].start
+    last, end = one + packed.rows[left].values, other + packed.rows[right].values
+    while one < last and other < end:
+        if values[one].mark == values[other].mark:
+            bits = values[one].group & values[other].group
+            found |= bits & ~_RARE
             if bits & _RARE:
-                found |= np.uint32(bits & ~_RARE) << _SHIFT
+                found |= (bits & ~_RARE) << _SHIFT
             one, other = one + 1, other + 1
-        elif packed.value[one] < packed.value[other]:
+        elif values[one].mark < values[other].mark:
             one += 1
         else:
             other += 1
-    return found
+    return np.uint32(found)
 
 
 @inner
@@ -131,31 +111,33 @@ def _one_sign_apart(left: int, right: int) -> bool:
 @inner
 def _birth(packed: Packed, i: int, j: int) -> int:
     """Return the level of the births."""
-    if packed.low[i] <= 0 or packed.low[j] <= 0 or packed.high[i] <= 0 or packed.high[j] <= 0:
+    one, other = packed.rows[i], packed.rows[j]
+    if one.low <= 0 or other.low <= 0 or one.high <= 0 or other.high <= 0:
         return -1
-    if packed.full[i] and packed.full[j]:
-        if packed.full[i] == packed.full[j]:
+    if one.full and other.full:
+        if one.full == other.full:
             return 5
-        if packed.full[i] == packed.swapped[j] or _one_sign_apart(packed.full[i], packed.full[j]):
+        if one.full == other.swapped or _one_sign_apart(one.full, other.full):
             return 4
-    vague = packed.vague[i] == 1 or packed.vague[j] == 1
-    if packed.year[i] and packed.year[j]:
-        if packed.year[i] == packed.year[j] and (vague or (packed.month[i] and packed.month[i] == packed.month[j])):
+    vague = one.vague == 1 or other.vague == 1
+    if one.year and other.year:
+        if one.year == other.year and (vague or (one.month and one.month == other.month)):
             return 3
-        return 2 if vague and abs(packed.year[i] - packed.year[j]) <= 1 else 0
-    return 1 if packed.low[i] <= packed.high[j] and packed.low[j] <= packed.high[i] else 0
+        return 2 if vague and abs(one.year - other.year) <= 1 else 0
+    return 1 if one.low <= other.high and other.low <= one.high else 0
 
 
 @inner
 def _citizenship(packed: Packed, i: int, j: int) -> int:
     """Return the level of the citizenships."""
-    if not packed.countries[i] or not packed.countries[j]:
+    one, other = packed.rows[i], packed.rows[j]
+    if not one.countries or not other.countries:
         return -1
-    if packed.countries[i] == packed.countries[j]:
+    if one.countries == other.countries:
         return 2
-    for one in range(packed.nation_start[i], packed.nation_start[i + 1]):
-        for other in range(packed.nation_start[j], packed.nation_start[j + 1]):
-            if packed.nation[one] == packed.nation[other]:
+    for at in range(one.nation, one.nation + one.nations):
+        for place in range(other.nation, other.nation + other.nations):
+            if packed.nations[at] == packed.nations[place]:
                 return 1
     return 0
 
@@ -163,7 +145,7 @@ def _citizenship(packed: Packed, i: int, j: int) -> int:
 @inner
 def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
     """Put the levels of all comparisons of shared values into ``levels``."""
-    rare = shared >> _SHIFT
+    rare = shared >> _HALF
     levels[5] = -1
     if both & (_NUMBERS | _DOCUMENTS):
         levels[5] = 2 if shared & _DOCUMENTS else 1 if shared & _NUMBERS else 0
@@ -180,14 +162,14 @@ def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
 @inner
 def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
     """Put the level of every comparison but the name into ``levels``; return what the two share (see ``common``)."""
+    one, other = packed.rows[i], packed.rows[j]
     levels[1] = _birth(packed, i, j)
-    sexes = packed.sex[i] != 0 and packed.sex[j] != 0
-    levels[2] = -1 if not sexes else 1 if packed.sex[i] == packed.sex[j] else 0
+    levels[2] = -1 if not one.sex or not other.sex else 1 if one.sex == other.sex else 0
     levels[3] = _citizenship(packed, i, j)
-    places = packed.place[i] != 0 and packed.place[j] != 0
-    levels[4] = -1 if not places else 1 if packed.place[i] == packed.place[j] else 0
-    shared = common(packed, i, j)
-    _shared_levels(shared, _held(packed, i) & _held(packed, j), levels)
+    levels[4] = -1 if not one.place or not other.place else 1 if one.place == other.place else 0
+    both = np.uint32(one.held & other.held)
+    shared = common(packed, i, j) if both else _ZERO
+    _shared_levels(shared, both, levels)
     return shared
 
 

@@ -10,13 +10,13 @@ record killed is alive to an earlier reader.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.matching.compiled import compiled, inner
-from traboule.linkage.matching.keys import KINDS, MOST, MOST_KEYS, Keys, Kinds, keys_of
+from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Keys, Kinds, keys_of, room_for_keys
 from traboule.linkage.matching.packed import Packed, Words
 
 Places = npt.NDArray[np.int64]
@@ -26,23 +26,25 @@ _ROOM = 1.5  # How much larger a region grows than it must.
 _FEWEST = 64
 
 
-class Chains(NamedTuple):
-    """The arrays of an index. Each kind has a region of entries and one of heads.
+ENTRY = np.dtype([("next", np.int32), ("owner", np.int32), ("key", np.uint32)])
+REGION = np.dtype(
+    [
+        *(("head", np.int64), ("mask", np.uint32), ("most", np.uint32), ("start", np.int64), ("room", np.int64)),
+        *(("used", np.int64), ("skipped", np.int64), ("dead", np.int64)),
+    ]
+)
 
-    ``head``: the newest entry of a chain, -1 for none. ``next``, ``owner``, ``key``: by entry; an owner below zero
-    (-1 - record) says that with that record the key was too common. ``used``, ``skipped``, ``dead``: by kind.
+
+class Chains(NamedTuple):
+    """The arrays of an index. ``regions``: REGION, one a kind of key, with entries and heads of its own.
+
+    ``heads``: the newest entry of a chain, -1 for none. ``entries``: ENTRY; an owner below zero (-1 - record) says that
+    with that record the key was too common.
     """
 
-    head: Numbers
-    head_start: Places
-    head_mask: npt.NDArray[np.uint32]
-    next: Numbers
-    owner: Numbers
-    key: Keys
-    start: Places
-    used: Places
-    skipped: Places
-    dead: Places
+    heads: Numbers
+    entries: Any
+    regions: Any
 
 
 class Deaths(NamedTuple):
@@ -56,27 +58,28 @@ class Deaths(NamedTuple):
 @inner
 def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
     """Add ``record`` under ``key``. Return 0 where it was there or the key is dead, 1 where added, 2 where it died."""
-    head = chains.head_start[kind] + np.int64(key & chains.head_mask[kind])
-    held, entry = 0, chains.head[head]
-    while entry >= 0:
-        if chains.key[entry] == key:
-            owner = chains.owner[entry]
+    region, entries = chains.regions[kind], chains.entries
+    head = region.head + np.int64(key & region.mask)
+    held, at = 0, chains.heads[head]
+    while at >= 0:
+        if entries[at].key == key:
+            owner = entries[at].owner
             if owner == record or owner == -1 - record:
                 return 0
             if owner < 0:
-                chains.skipped[kind] += 1
+                region.skipped += 1
                 return 0
             held += 1
-        entry = chains.next[entry]
-    fresh = chains.start[kind] + chains.used[kind]
-    dies = held >= MOST[kind]
-    chains.next[fresh], chains.key[fresh] = chains.head[head], key
-    chains.owner[fresh] = -1 - record if dies else record
-    chains.used[kind] += 1
-    chains.head[head] = fresh
+        at = entries[at].next
+    fresh = region.start + region.used
+    dies = held >= region.most
+    entries[fresh].next, entries[fresh].key = chains.heads[head], key
+    entries[fresh].owner = -1 - record if dies else record
+    region.used += 1
+    chains.heads[head] = fresh
     if dies:
-        chains.skipped[kind] += held + 1
-        chains.dead[kind] += 1
+        region.skipped += held + 1
+        region.dead += 1
         return 2
     return 1
 
@@ -84,10 +87,10 @@ def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
 @compiled
 def count_keys(packed: Packed, words: Words, first: int, last: int, counts: Places) -> None:
     """Add to ``counts`` how many keys of each kind the records from ``first`` to below ``last`` have."""
-    keys, kinds = np.empty(MOST_KEYS, np.uint32), np.empty(MOST_KEYS, np.uint8)
+    drawn = room_for_keys()
     for record in range(first, last):
-        for at in range(keys_of(packed, words, record, keys, kinds)):
-            counts[kinds[at]] += 1
+        for at in range(keys_of(packed, words, record, drawn)):
+            counts[drawn.kind[at]] += 1
 
 
 @compiled
@@ -98,13 +101,14 @@ def insert_keys(
 
     Put the keys that died into ``died`` as far as there is room; return how many died.
     """
-    keys, kinds = np.empty(MOST_KEYS, np.uint32), np.empty(MOST_KEYS, np.uint8)
+    drawn = room_for_keys()
     deaths = 0
     for record in range(span[0], span[1]):
-        for at in range(keys_of(packed, words, record, keys, kinds)):
-            if kinds[at] % part[1] == part[0] and _insert(chains, kinds[at], keys[at], record) == 2:
+        for at in range(keys_of(packed, words, record, drawn)):
+            key, kind = drawn.key[at], drawn.kind[at]
+            if kind % part[1] == part[0] and _insert(chains, kind, key, record) == 2:
                 if deaths < len(died.key):
-                    died.key[deaths], died.kind[deaths], died.record[deaths] = keys[at], kinds[at], record
+                    died.key[deaths], died.kind[deaths], died.record[deaths] = key, kind, record
                 deaths += 1
     return deaths
 
@@ -112,65 +116,69 @@ def insert_keys(
 @inner
 def _alive(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
     """Return the first entry of ``key``'s chain; -1 where it has none, or is dead to a reader of ``length`` records."""
-    entry: int = chains.head[chains.head_start[kind] + np.int64(key & chains.head_mask[kind])]
-    at = entry
+    region, entries = chains.regions[kind], chains.entries
+    first: int = chains.heads[region.head + np.int64(key & region.mask)]
+    at = first
     while at >= 0:
-        if chains.key[at] == key:
-            if chains.owner[at] >= 0:
+        if entries[at].key == key:
+            if entries[at].owner >= 0:
                 break
-            if -1 - chains.owner[at] < length:
+            if -1 - entries[at].owner < length:
                 return -1
-        at = chains.next[at]
-    return entry
+        at = entries[at].next
+    return first
 
 
 @inner
 def candidates_of(
-    chains: Chains, packed: Packed, words: Words, record: int, bounds: tuple[int, int], seen: Numbers, found: Numbers
+    chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Numbers, found: Numbers
 ) -> int:
-    """Put the records below ``bounds[0]`` that share a living key with ``record`` into ``found``; return how many.
+    """Put the records below ``bounds[0]`` that share one of the first ``keys`` keys drawn of ``record``, and living,
+    into ``found``; return how many.
 
     ``bounds[1]``: of how many records the index is read. ``seen``: one place a record, none of them ``record + 1``.
     """
-    keys, kinds = np.empty(MOST_KEYS, np.uint32), np.empty(MOST_KEYS, np.uint8)
+    entries = chains.entries
     count = 0
     seen[record] = record + 1
-    for place in range(keys_of(packed, words, record, keys, kinds)):
-        kind, key = kinds[place], keys[place]
-        entry = _alive(chains, kind, key, bounds[1])
-        while entry >= 0:
-            owner = chains.owner[entry]
-            if chains.key[entry] == key and 0 <= owner < bounds[0] and seen[owner] != record + 1:
+    for place in range(keys):
+        key = drawn.key[place]
+        at = _alive(chains, drawn.kind[place], key, bounds[1])
+        while at >= 0:
+            owner = entries[at].owner
+            if entries[at].key == key and 0 <= owner < bounds[0] and seen[owner] != record + 1:
                 seen[owner] = record + 1
                 if count < len(found):
                     found[count] = owner
                     count += 1
-            entry = chains.next[entry]
+            at = entries[at].next
     return count
 
 
 @compiled
 def owners_of(chains: Chains, kind: int, key: np.uint32, length: int, found: Numbers) -> int:
     """Put all records below ``length`` in the chain of ``key``, dead or not, into ``found``; return how many."""
-    entry = chains.head[chains.head_start[kind] + np.int64(key & chains.head_mask[kind])]
+    region, entries = chains.regions[kind], chains.entries
+    at = chains.heads[region.head + np.int64(key & region.mask)]
     count = 0
-    while entry >= 0:
-        owner = chains.owner[entry]
+    while at >= 0:
+        owner = entries[at].owner
         owner = owner if owner >= 0 else -1 - owner
-        if chains.key[entry] == key and owner < length and count < len(found):
+        if entries[at].key == key and owner < length and count < len(found):
             found[count] = owner
             count += 1
-        entry = chains.next[entry]
+        at = entries[at].next
     return count
 
 
 @compiled
 def _rehash(chains: Chains, kind: int) -> None:
     """Build the chains of one kind anew, in the order in which its entries came."""
-    for entry in range(chains.start[kind], chains.start[kind] + chains.used[kind]):
-        head = chains.head_start[kind] + np.int64(chains.key[entry] & chains.head_mask[kind])
-        chains.next[entry] = chains.head[head]
-        chains.head[head] = entry
+    region = chains.regions[kind]
+    for at in range(region.start, region.start + region.used):
+        head = region.head + np.int64(chains.entries[at].key & region.mask)
+        chains.entries[at].next = chains.heads[head]
+        chains.heads[head] = at
 
 
 @dataclass
@@ -182,24 +190,24 @@ class Index:
 
     def reserve(self, more: Places) -> None:
         """Make room for ``more`` entries of each kind; where some kind has too little, everything is laid out anew."""
-        room = np.diff(np.append(self.chains.start, len(self.chains.key)))
-        needed = self.chains.used + more
+        old = self.chains
+        room, needed = old.regions["room"], old.regions["used"] + more
         if bool((needed <= room).all()):
             return
-        grown = np.where(needed > room, np.maximum((room * _ROOM).astype(np.int64), needed), room)
-        old, fresh = self.chains, _laid_out(grown)
-        for kind, used in enumerate(old.used.tolist()):
-            source = slice(int(old.start[kind]), int(old.start[kind]) + used)
-            target = slice(int(fresh.start[kind]), int(fresh.start[kind]) + used)
-            fresh.owner[target], fresh.key[target] = old.owner[source], old.key[source]
-            fresh.used[kind] = used
+        fresh = _laid_out(np.where(needed > room, np.maximum((room * _ROOM).astype(np.int64), needed), room))
+        for name in ("used", "skipped", "dead"):
+            fresh.regions[name] = old.regions[name]
+        for kind, used in enumerate(old.regions["used"].tolist()):
+            source, target = int(old.regions["start"][kind]), int(fresh.regions["start"][kind])
+            fresh.entries[target : target + used] = old.entries[source : source + used]
             _rehash(fresh, kind)
-        fresh.skipped[:], fresh.dead[:] = old.skipped, old.dead
         self.chains = fresh
 
     def skipped(self) -> dict[str, int]:
         """Return, by kind of key, how many records had a key too common, each counted once for each such key."""
-        return {kind: int(count) for (kind, _), count in zip(KINDS, self.chains.skipped, strict=True) if count}
+        return {
+            kind: int(count) for (kind, _), count in zip(KINDS, self.chains.regions["skipped"], strict=True) if count
+        }
 
     @property
     def size(self) -> int:
@@ -209,18 +217,8 @@ class Index:
 
 def _laid_out(room: Places) -> Chains:
     """Return an empty index with room for so many entries of each kind."""
-    start = np.cumsum(room) - room
     heads = np.array([1 << max(int(count - 1).bit_length() - 1, 4) for count in room.tolist()], dtype=np.int64)
-    total, kinds = int(room.sum()), len(room)
-    return Chains(
-        head=np.full(int(heads.sum()), -1, dtype=np.int32),
-        head_start=np.cumsum(heads) - heads,
-        head_mask=(heads - 1).astype(np.uint32),
-        next=np.empty(total, dtype=np.int32),
-        owner=np.empty(total, dtype=np.int32),
-        key=np.empty(total, dtype=np.uint32),
-        start=start,
-        used=np.zeros(kinds, dtype=np.int64),
-        skipped=np.zeros(kinds, dtype=np.int64),
-        dead=np.zeros(kinds, dtype=np.int64),
-    )
+    regions = np.zeros(len(room), dtype=REGION)
+    regions["head"], regions["mask"] = np.cumsum(heads) - heads, heads - 1
+    regions["start"], regions["room"], regions["most"] = np.cumsum(room) - room, room, MOST
+    return Chains(np.full(int(heads.sum()), -1, dtype=np.int32), np.empty(int(room.sum()), dtype=ENTRY), regions)

@@ -7,7 +7,7 @@ that others were given, so that records packed apart can be put together.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,89 +24,79 @@ GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounte
 RARE_BIT = 1 << 15
 _BEGINNING = 3  # Classes of consonants.
 
-Small = npt.NDArray[np.int16]
-Numbers = npt.NDArray[np.int32]
-Bytes = npt.NDArray[np.uint8]
+
+# One person record in 48 bytes; 0 where not known. ``name``: number among the names, -1 without one. ``full``,
+# ``swapped``: yyyymmdd. ``place``, ``countries``, ``sex``: marks. ``start``, ``values``: where its shared values begin
+# and how many there are; ``nation``, ``nations``: likewise its citizenships one by one. ``held``: groups it has.
+ROW = np.dtype(
+    [
+        *(("place", np.uint64), ("name", np.int32), ("full", np.int32), ("swapped", np.int32), ("start", np.int32)),
+        *(("nation", np.int32), ("countries", np.uint32), ("sex", np.uint16), ("held", np.uint16)),
+        *(("year", np.int16), ("low", np.int16), ("high", np.int16), ("values", np.uint16)),
+        *(("nations", np.uint8), ("month", np.uint8), ("vague", np.uint8), ("several", np.uint8)),
+    ]
+)
+# What keys are made of, by token: marks of its sound and of how it begins; letters: a sum, equal where letters are.
+TOKEN = np.dtype(
+    [("loose", np.uint64), ("beginning", np.uint64), ("first", np.uint64), ("letters", np.uint64), ("size", np.int64)]
+)
+VALUE = np.dtype([("mark", np.uint64), ("group", np.uint64)])
 
 
 class Packed(NamedTuple):
-    """One place a record; 0 where not known.
+    """``rows``: ROW, one a record. ``values``: VALUE, each record's sorted by mark. ``nations``: marks."""
 
-    ``name``: number among the words' names, -1 without one. ``full``, ``swapped``: yyyymmdd. ``place``, ``countries``,
-    ``sex``: marks. ``start``: where its shared values begin in ``value`` (marks, ascending) and ``group`` (bits); one
-    place more than there are records. ``nation_start``, ``nation``: likewise the citizenships one by one.
-    """
-
-    name: Numbers
-    full: Numbers
-    swapped: Numbers
-    year: Small
-    month: Bytes
-    vague: Bytes
-    low: Small
-    high: Small
-    sex: npt.NDArray[np.uint32]
-    countries: npt.NDArray[np.uint32]
-    place: Marks
-    start: npt.NDArray[np.int64]
-    value: Marks
-    group: npt.NDArray[np.uint16]
-    nation_start: npt.NDArray[np.int64]
-    nation: npt.NDArray[np.uint32]
+    rows: Any
+    values: Any
+    nations: npt.NDArray[np.uint32]
 
 
 class Words(NamedTuple):
-    """The names of records as token numbers, and by token what keys are made of: marks of its sound, of how it begins.
-
-    ``forms``: (names, forms, tokens), -1 where there is none. ``letters``: sums that are equal where letters are.
-    """
+    """The names of records. ``forms``: (names, forms, tokens) numbers of tokens, -1 for none. ``tokens``: TOKEN."""
 
     forms: npt.NDArray[np.int32]
-    loose: Marks
-    beginning: Marks
-    first: Marks
-    letters: Marks
-    sizes: npt.NDArray[np.int32]
+    tokens: Any
 
 
 def pack(records: PersonRecords) -> Packed:
     """Return ``records`` packed, in the same order."""
-    born = records.born
-    start, value, group = _values(records)
+    born, rows = records.born, np.zeros(len(records), dtype=ROW)
+    for name in ("full", "swapped", "year", "low", "high", "month", "vague"):
+        rows[name] = getattr(born, name)
+    rows["name"] = records.name
+    rows["several"] = several_names(records)
+    rows["place"] = _marked(records, "place")
+    rows["countries"] = _marked(records, "citizenship")
+    rows["sex"] = _marked(records, "sex") & 0xFFFF
     nations = records.shared["citizenships"]
-    nation = marks(records.labels["citizenships"]).astype(np.uint32)
-    return Packed(
-        name=records.name.astype(np.int32),
-        full=born.full.astype(np.int32),
-        swapped=born.swapped.astype(np.int32),
-        year=born.year.astype(np.int16),
-        month=born.month.astype(np.uint8),
-        vague=born.vague.astype(np.uint8),
-        low=born.low.astype(np.int16),
-        high=born.high.astype(np.int16),
-        sex=_marked(records, "sex").astype(np.uint32),
-        countries=_marked(records, "citizenship").astype(np.uint32),
-        place=_marked(records, "place"),
-        start=start,
-        value=value,
-        group=group,
-        nation_start=np.searchsorted(nations.record, np.arange(len(records) + 1)),
-        nation=nation[nations.value],
-    )
+    bounds = np.searchsorted(nations.record, np.arange(len(records) + 1))
+    rows["nation"], rows["nations"] = bounds[:-1], np.diff(bounds)
+    record, values = _values(records)
+    bounds = np.searchsorted(record, np.arange(len(records) + 1))
+    rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
+    np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
+    return Packed(rows, values, marks(records.labels["citizenships"]).astype(np.uint32)[nations.value])
+
+
+def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:
+    """Tell of each record whether its name has two tokens or more."""
+    several = np.zeros(len(records), dtype=np.bool_)
+    named = np.flatnonzero(records.name >= 0)
+    several[named] = records.names.several[records.name[named]]
+    return several
 
 
 def words(names: NameTable) -> Words:
     """Return what keys are made of, for every token of ``names``."""
     texts = names.texts.tolist()
     loose = [loose_sound(text) for text in texts]
-    return Words(
-        forms=names.forms,
-        loose=marks(loose),
-        beginning=marks([sound[:_BEGINNING] for sound in loose]),
-        first=marks([sound[:1] for sound in loose]),
-        letters=letter_sums(texts),
-        sizes=names.sizes.astype(np.int32),
-    )
+    tokens = np.zeros(len(texts), dtype=TOKEN)
+    tokens["loose"] = marks(loose)
+    tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
+    tokens["first"] = marks([sound[:1] for sound in loose])
+    tokens["letters"] = letter_sums(texts)
+    tokens["size"] = names.sizes
+    return Words(names.forms, tokens)
 
 
 def _marked(records: PersonRecords, column: str) -> Marks:
@@ -115,8 +105,8 @@ def _marked(records: PersonRecords, column: str) -> Marks:
     return np.asarray(by_number[getattr(records, column)])
 
 
-def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Marks, npt.NDArray[np.uint16]]:
-    """Return the shared values of all records, sorted by record and mark, with the groups each belongs to."""
+def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Any]:
+    """Return the shared values of all records, sorted by record and mark: the record and the VALUE of each."""
     found, sources = [], {"identifiers": GROUPS, "encounters": ("encounters",)}
     for label, groups in sources.items():
         number = marks(records.labels[label])
@@ -132,5 +122,7 @@ def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Marks, npt.N
     belongs = np.bitwise_or.reduceat(bits, first) if len(first) else bits
     record, value = record[first], value[first]
     _, back, holders = np.unique(value, return_inverse=True, return_counts=True)
-    belongs = belongs | np.where(holders[back] <= RARE, RARE_BIT, 0).astype(np.uint16)
-    return np.searchsorted(record, np.arange(len(records) + 1)), value, belongs
+    found_values = np.zeros(len(value), dtype=VALUE)
+    found_values["mark"] = value
+    found_values["group"] = belongs | np.where(holders[back] <= RARE, RARE_BIT, 0).astype(np.uint16)
+    return record, found_values

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.evidence import SHOWN_FROM, TIER_GROUPS
-from traboule.linkage.matching.compare import COUNT, Bits, bits_of, compare_pair, most_name_bits, rest_bits
+from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.compiled import compiled, inner
 from traboule.linkage.matching.index import Chains, Numbers, candidates_of
+from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed, Words
 from traboule.linkage.weights.model import Model
 
@@ -41,15 +42,16 @@ def weighing(weights: Model) -> Weighing:
 
 
 @inner
-def _worth_keeping(packed: Packed, rarity: npt.NDArray[np.float32], how: Weighing, pair: tuple[int, int]) -> bool:
+def _worth_keeping(
+    packed: Packed, rarity: npt.NDArray[np.float32], how: Weighing, left: int, right: int, levels: Levels
+) -> bool:
     """Tell whether the best that the names of a pair could add makes it worth comparing them."""
-    levels = np.empty(COUNT, np.int8)
-    shared = compare_pair(packed, pair[0], pair[1], levels)
+    shared = compare_pair(packed, left, right, levels)
     if shared & _TIERED or levels[1] == 5:
         return True
     weight = rest_bits(how.bits, levels)
-    if packed.name[pair[0]] >= 0 and packed.name[pair[1]] >= 0:
-        weight += most_name_bits(how.bits, max(rarity[pair[0]], rarity[pair[1]]))
+    if packed.rows[left].name >= 0 and packed.rows[right].name >= 0:
+        weight += max(how.bits.most, how.bits.most_frequent - max(rarity[left], rarity[right]))
     return weight >= how.worth
 
 
@@ -73,15 +75,17 @@ def probe_span(
     Return the record to go on from (where there may be too little room for more), how many pairs were put there and how
     many were compared.
     """
-    found = np.empty(MOST_CANDIDATES, np.int32)
+    found, levels, drawn = np.empty(MOST_CANDIDATES, np.int32), np.empty(COUNT, np.int8), room_for_keys()
+    packed, chains, how, rarity = reader.packed, reader.chains, reader.how, reader.rarity
     count = compared = 0
     for record in range(span[0], span[1]):
         if count + MOST_CANDIDATES > len(left):
             return record, count, compared
-        many = candidates_of(reader.chains, reader.packed, reader.words, record, (record, span[2]), seen, found)
+        keys = keys_of(packed, reader.words, record, drawn)
+        many = candidates_of(chains, drawn, keys, record, (record, span[2]), seen, found)
         compared += many
         for place in range(many):
-            if _worth_keeping(reader.packed, reader.rarity, reader.how, (found[place], record)):
+            if _worth_keeping(packed, rarity, how, found[place], record, levels):
                 left[count], right[count] = found[place], record
                 count += 1
     return span[1], count, compared
