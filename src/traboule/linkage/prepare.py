@@ -114,8 +114,7 @@ def prepare(
     """
     people = _once_each(people)
     identities = _aligned(identities, people["record"])
-    text = {name: _texts(identities, name) for name in _NAME_FIELDS}
-    names, name = name_table([FiledName(*row) for row in zip(*text.values(), strict=True)])
+    names, name = name_table(_filed_names(identities))
     born = births(
         _texts(identities, "birth_date"), _texts(people, "birth_precision"), _texts(people, "age_band"), on=on
     )
@@ -141,9 +140,24 @@ def prepare(
         place=place,
         shared=shared,
         labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places}
-        | {"citizenships": nations, "encounters": met, "identifiers": held.texts},
+        | {
+            "citizenships": nations,
+            "encounters": met,
+            "identifiers": held.texts,
+            "document_kinds": held.document_texts,
+        },
         held=held,
     )
+
+
+def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
+    """Return the name of each record of ``people`` as filed."""
+    people = _once_each(people)
+    return dict(zip(_texts(people, "record"), _filed_names(_aligned(identities, people["record"])), strict=True))
+
+
+def _filed_names(identities: pa.Table) -> list[FiledName]:
+    return [FiledName(*row) for row in zip(*(_texts(identities, name) for name in _NAME_FIELDS), strict=True)]
 
 
 def _once_each(people: pa.Table) -> pa.Table:

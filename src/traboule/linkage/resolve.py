@@ -28,13 +28,14 @@ from traboule.linkage.evidence import (
 )
 from traboule.linkage.explain import evidence_json
 from traboule.linkage.matching.batch import match
+from traboule.linkage.matching.compare import contradict
+from traboule.linkage.matching.packed import Packed
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.training import train
 from traboule.linkage.verdicts import Judged, Verdict, in_force
-from traboule.linkage.weights.comparisons import birth_levels
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
@@ -50,7 +51,7 @@ _LINKS: dict[str, pa.DataType] = {
 }
 LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
-_STATUS = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
+STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def resolve(
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records
     weighed = _Weighed((left, right), scores, evidence, status)
-    clusters = _clusters(records, weighed)
+    clusters = _clusters(found.reader.packed, weighed)
     return LinkResult(
         model=weights,
         links=_links(records, weighed, weights),
@@ -175,11 +176,11 @@ def _judged(
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
     for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = _STATUS.get(verdict, OPEN)
+        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT.get(verdict, OPEN)
     return status
 
 
-def _clusters(records: PersonRecords, weighed: _Weighed) -> Clusters:
+def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
     """Return the clusters from the links that hold, the verdicts of no match and what was verified."""
     (left, right), status = weighed.pairs, weighed.status
     judged = status == JUDGED_MATCH
@@ -193,20 +194,7 @@ def _clusters(records: PersonRecords, weighed: _Weighed) -> Clusters:
     )
     against = np.flatnonzero(status == JUDGED_NO_MATCH)
     forbidden = set(zip(left[against].tolist(), right[against].tolist(), strict=True))
-    return cluster(len(records), links, forbidden, lambda one, other: contradict(records, one, other))
-
-
-def contradict(records: PersonRecords, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
-    """Tell of pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
-
-    Dates that are a slip apart agree.
-    """
-    documents = records.held.document_kinds
-    agree = birth_levels(records, left, right) >= 3
-    both_full = (records.born.full[left] > 0) & (records.born.full[right] > 0)
-    same_kind = documents.has_common(left, right)
-    same_number = records.shared["documents"].has_common(left, right)
-    return np.asarray(both_full & ~agree & same_kind & ~same_number)
+    return cluster(len(packed.rows), links, forbidden, lambda one, other: contradict(packed, one, other))
 
 
 def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import Packed, Words, pack, words
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe_span, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, weighing
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.weights.model import Model, declared_model
@@ -99,8 +99,8 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
     at, last = span
     if at == last:
         return
-    seen = np.zeros(length, dtype=np.int32)
+    seen, records, place = np.zeros(length, dtype=np.int32), np.arange(at, last, dtype=np.int64), 0
     left, right = np.empty(_BUFFER, dtype=np.int32), np.empty(_BUFFER, dtype=np.int32)
-    while at < last:
-        at, count, compared = probe_span(reader, (at, last, length), seen, left, right)
+    while place < len(records):
+        place, count, compared = probe(reader, records, (place, length, False), seen, left, right)
         yield left[:count].astype(np.int64) * length + right[:count], compared

@@ -34,6 +34,7 @@ _VEHICLES, _PHONES, _ADDRESSES, _ONLINE, _ENCOUNTERS = (
     np.uint32(GROUP_BIT[group]) for group in ("vehicles", "phones", "addresses", "online", "encounters")
 )
 _RARE, _SHIFT = np.uint64(RARE_BIT), np.uint64(16)
+_DOCUMENT_KINDS = np.uint32(GROUP_BIT["document_kinds"])
 _HALF, _ZERO = np.uint32(16), np.uint32(0)
 
 
@@ -189,3 +190,24 @@ def compare_pairs(
     """Put the levels of all pairs, but the name's, into the rows of ``levels``, and what they share into ``shared``."""
     for place in range(len(left)):
         shared[place] = compare_pair(packed, left[place], right[place], levels[place])
+
+
+@compiled
+def contradict_pairs(packed: Packed, left: Integers, right: Integers, found: npt.NDArray[np.bool_]) -> None:
+    """Tell of all pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
+
+    Dates that are a slip apart agree.
+    """
+    for place in range(len(left)):
+        one, other = packed.rows[left[place]], packed.rows[right[place]]
+        shared = common(packed, left[place], right[place])
+        agree = _birth(packed, left[place], right[place]) >= 3
+        documents = shared & _DOCUMENT_KINDS and not shared & _DOCUMENTS
+        found[place] = one.full > 0 and other.full > 0 and not agree and documents != 0
+
+
+def contradict(packed: Packed, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
+    """Return, as :func:`contradict_pairs` tells, which pairs contradict each other."""
+    found = np.zeros(len(left), dtype=np.bool_)
+    contradict_pairs(packed, left, right, found)
+    return found

@@ -20,7 +20,7 @@ from traboule.linkage.names.sounds import loose_sound
 from traboule.linkage.prepare import PersonRecords
 
 # One bit for each group of shared values, and one that says that few records hold the value.
-GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounters"))}
+GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounters", "document_kinds"))}
 RARE_BIT = 1 << 15
 _BEGINNING = 3  # Classes of consonants.
 
@@ -107,11 +107,15 @@ def _marked(records: PersonRecords, column: str) -> Marks:
 
 def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Any]:
     """Return the shared values of all records, sorted by record and mark: the record and the VALUE of each."""
-    found, sources = [], {"identifiers": GROUPS, "encounters": ("encounters",)}
+    found = []
+    sources: dict[str, dict[str, Shared]] = {
+        "identifiers": {group: records.shared[group] for group in GROUPS},
+        "encounters": {"encounters": records.shared["encounters"]},
+        "document_kinds": {"document_kinds": records.held.document_kinds},
+    }
     for label, groups in sources.items():
         number = marks(records.labels[label])
-        for group in groups:
-            held: Shared = records.shared[group]
+        for group, held in groups.items():
             found.append((held.record, number[held.value], np.full(len(held.value), GROUP_BIT[group], np.uint16)))
     record, value, bits = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((value, record))

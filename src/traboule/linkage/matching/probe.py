@@ -17,10 +17,12 @@ import numpy.typing as npt
 from traboule.linkage.evidence import SHOWN_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.compiled import compiled, inner
-from traboule.linkage.matching.index import Chains, Numbers, candidates_of
+from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
 from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed, Words
 from traboule.linkage.weights.model import Model
+
+Integers = npt.NDArray[np.int64]
 
 MOST_CANDIDATES = 32_768
 _TIERED = np.uint32(sum(GROUP_BIT[group] for group in TIER_GROUPS))
@@ -66,26 +68,42 @@ class Reader(NamedTuple):
 
 
 @compiled
-def probe_span(
-    reader: Reader, span: tuple[int, int, int], seen: Numbers, left: Numbers, right: Numbers
+def probe(
+    reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Numbers, left: Numbers, right: Numbers
 ) -> tuple[int, int, int]:
-    """Put the pairs that are worth keeping, of records from ``span[0]`` to below ``span[1]`` with records before them,
-    into ``left`` (the earlier) and ``right``; the index is read with ``span[2]`` records.
+    """Put the pairs that are worth keeping, of ``records`` from place ``span[0]`` on, into ``left`` and ``right``.
 
-    Return the record to go on from (where there may be too little room for more), how many pairs were put there and how
-    many were compared.
+    The index is read with ``span[1]`` records. A record is paired with those before it; with all others where
+    ``span[2]``. ``seen``: zeros, one place a record, for as long as no record is probed twice. Return the place to go
+    on from (where there may be too little room for more), how many pairs were put there and how many were compared.
     """
     found, levels, drawn = np.empty(MOST_CANDIDATES, np.int32), np.empty(COUNT, np.int8), room_for_keys()
-    packed, chains, how, rarity = reader.packed, reader.chains, reader.how, reader.rarity
+    packed, how, rarity = reader.packed, reader.how, reader.rarity
     count = compared = 0
-    for record in range(span[0], span[1]):
+    for at in range(span[0], len(records)):
         if count + MOST_CANDIDATES > len(left):
-            return record, count, compared
+            return at, count, compared
+        record = records[at]
         keys = keys_of(packed, reader.words, record, drawn)
-        many = candidates_of(chains, drawn, keys, record, (record, span[2]), seen, found)
+        below = span[1] if span[2] else record
+        many = candidates_of(reader.chains, drawn, keys, record, (below, span[1]), seen, found)
         compared += many
         for place in range(many):
             if _worth_keeping(packed, rarity, how, found[place], record, levels):
                 left[count], right[count] = found[place], record
                 count += 1
-    return span[1], count, compared
+    return len(records), count, compared
+
+
+@compiled
+def share_key(reader: Reader, pair: tuple[int, int], length: int) -> bool:
+    """Tell whether two records share a key that is not too common among ``length`` records."""
+    one, other = room_for_keys(), room_for_keys()
+    many = keys_of(reader.packed, reader.words, pair[0], one)
+    more = keys_of(reader.packed, reader.words, pair[1], other)
+    for i in range(many):
+        for j in range(more):
+            same = one.key[i] == other.key[j] and one.kind[i] == other.kind[j]
+            if same and is_alive(reader.chains, one.kind[i], one.key[i], length):
+                return True
+    return False
