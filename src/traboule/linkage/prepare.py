@@ -116,8 +116,7 @@ def prepare(
     """
     people = _once_each(people)
     identities = _aligned(identities, people["record"])
-    text = {name: _texts(identities, name) for name in _NAME_FIELDS}
-    names, name = name_table([FiledName(*row) for row in zip(*text.values(), strict=True)])
+    names, name = name_table(_filed_names(identities))
     born = births(
         _texts(identities, "birth_date"), _texts(people, "birth_precision"), _texts(people, "age_band"), on=on
     )
@@ -129,8 +128,8 @@ def prepare(
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
     place, places = _keys(_texts(identities, "birth_place"))
     shared = dict(held.groups)
-    shared["citizenships"] = _shared_texts(citizenships)
-    shared["encounters"] = _encounters(encounters, records)
+    shared["citizenships"], nations = _shared_texts(citizenships)
+    shared["encounters"], met = _encounters(encounters, records)
     return PersonRecords(
         records=records,
         units=tuple(_texts(people, "unit")),
@@ -142,9 +141,25 @@ def prepare(
         citizenship=citizenship,
         place=place,
         shared=shared,
-        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places},
+        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places}
+        | {
+            "citizenships": nations,
+            "encounters": met,
+            "identifiers": held.texts,
+            "document_kinds": held.document_texts,
+        },
         held=held,
     )
+
+
+def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
+    """Return the name of each record of ``people`` as filed."""
+    people = _once_each(people)
+    return dict(zip(_texts(people, "record"), _filed_names(_aligned(identities, people["record"])), strict=True))
+
+
+def _filed_names(identities: pa.Table) -> list[FiledName]:
+    return [FiledName(*row) for row in zip(*(_texts(identities, name) for name in _NAME_FIELDS), strict=True)]
 
 
 def _once_each(people: pa.Table) -> pa.Table:
@@ -195,15 +210,16 @@ def _identifier_rows(identifiers: pa.Table, records: Sequence[str]) -> list[tupl
     ]
 
 
-def _shared_texts(held: Sequence[Sequence[str]]) -> Shared:
-    """Return who holds which text."""
-    distinct = {text: place for place, text in enumerate(sorted({text for each in held for text in each}))}
+def _shared_texts(held: Sequence[Sequence[str]]) -> tuple[Shared, tuple[str, ...]]:
+    """Return who holds which text, and the texts."""
+    texts = tuple(sorted({text for each in held for text in each}))
+    distinct = {text: place for place, text in enumerate(texts)}
     rows = [(record, distinct[text]) for record, each in enumerate(held) for text in each]
     pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return Shared.of(pairs[:, 0], pairs[:, 1], len(held))
+    return Shared.of(pairs[:, 0], pairs[:, 1], len(held)), texts
 
 
-def _encounters(encounters: pa.Table | None, records: Sequence[str]) -> Shared:
+def _encounters(encounters: pa.Table | None, records: Sequence[str]) -> tuple[Shared, tuple[str, ...]]:
     """Return who was met where and when, to the minute, in the local time of the state."""
     held: list[list[str]] = [[] for _ in records]
     if encounters is not None:
