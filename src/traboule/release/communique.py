@@ -123,9 +123,7 @@ def _figures(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("value"), words.label("range"))]
     depths = [0]
     for line, depth in ordered(statement.lines):
-        title = words.label("titles", line.figure)
-        if depth:
-            title = f"{words.label('of_which')} {title}"
+        title = _title(statement, line.figure, words)
         number = words.catalogue["precision"][line.precision].format(phrase=words.number(line.value))
         rows.append((title, number, words.span(line) if line.precision == "exact" else words.label("declared")))
         depths.append(depth)
@@ -146,8 +144,13 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     for code in (*known.codes, "other"):
         if any(code in counts for counts in cells):
             label = words.label("other") if code == "other" else known.label(code, words.language)
-            rows.append((label, *(words.number(counts[code]) if code in counts else "…" for counts in cells)))
+            rows.append((label, *(_region_cell(code, counts, words) for counts in cells)))
     return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _region_cell(code: str, counts: Mapping[str, int], words: Wording) -> str:
+    """Return a count; one symbol for whatever stands among the others, which are none where there is no such cell."""
+    return words.number(counts.get(code, 0)) if code in counts or code == "other" else "…"
 
 
 def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
@@ -205,19 +208,26 @@ def _reason(statement: Statement, words: Wording) -> list[Block]:
 
 def _changes(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("before"), words.label("after"), words.label("reason"))]
-    rows += [_change(change, words) for change in statement.changes]
+    rows += [_change(change, _title(statement, change.figure, words), words) for change in statement.changes]
     table = Block("changes", rows=tuple(rows), depths=(0,) * len(rows))
     return [Block("heading", words.label("changes")), table]
 
 
-def _change(change: Change, words: Wording) -> tuple[str, str, str, str]:
+def _title(statement: Statement, figure: str, words: Wording) -> str:
+    """Return a figure's title, as a part of its whole where it is one."""
+    title = words.label("titles", figure)
+    parts = {line.figure for line in statement.lines if line.of is not None}
+    return f"{words.label('of_which')} {title}" if figure in parts else title
+
+
+def _change(change: Change, title: str, words: Wording) -> tuple[str, str, str, str]:
     reasons = [
         f"{words.catalogue['reasons'][reason]} {'+' if delta > 0 else '−'}{words.number(abs(delta))}"
         for reason, delta in change.reasons
         if delta
     ]
     why = words.label("list_separator").join(reasons) or "="
-    return words.label("titles", change.figure), words.number(change.before), words.number(change.after), why
+    return title, words.number(change.before), words.number(change.after), why
 
 
 _MADE: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {

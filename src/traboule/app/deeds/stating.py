@@ -14,7 +14,7 @@ from datetime import date, datetime
 from traboule.core.codes import vocabulary
 from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
-from traboule.figures.disclose import publishable
+from traboule.figures.disclose import OTHER, publishable
 from traboule.figures.figure import Figure
 from traboule.figures.resolved.breakdown import Cell
 from traboule.operation.operation import Operation
@@ -119,8 +119,14 @@ def _regions(figures: list[Figure], operation: Operation) -> list[Table]:
             publishable(cells, figure.value, operation.policy) if figure.of is None and figure.unit == "person" else ()
         )
         if shown:
-            tables.append(Table(figure.id, "region", "regions", shown))
+            tables.append(Table(figure.id, "region", "regions", _rounded(shown, operation.policy.rounding)))
     return tables
+
+
+def _rounded(cells: tuple[tuple[str, int], ...], base: int) -> tuple[tuple[str, int], ...]:
+    """Return cells rounded to ``base``, but for the one that takes the rest."""
+    step = max(1, base)
+    return tuple((code, count if code == OTHER else step * round(count / step)) for code, count in cells)
 
 
 def _by_region(states: Mapping[str, Cell]) -> dict[str, Cell]:
