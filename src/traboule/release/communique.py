@@ -18,6 +18,9 @@ from traboule.release.statement import Change, Kind, Statement, Story, Table, or
 from traboule.release.texts import PLACE
 from traboule.release.wording import REFERENCE, Wording, wording
 
+# The one symbol for every hidden cell, whatever it is hidden for (rule 23).
+HIDDEN = "–"
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -148,15 +151,16 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
-def _region_cell(code: str, counts: Mapping[str, int], words: Wording) -> str:
-    """Return a count; one symbol for whatever stands among the others, which are none where there is no such cell."""
-    return words.number(counts.get(code, 0)) if code in counts or code == "other" else "…"
+def _region_cell(code: str, counts: Mapping[str, int | None], words: Wording) -> str:
+    """Return a count, the one symbol for a hidden one, and nought for a rest that is none."""
+    count = counts.get(code, 0 if code == "other" else None)
+    return HIDDEN if count is None else words.number(count)
 
 
 def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
     shown = [table for table in statement.tables if table.dimension != "region"]
     tables = [block for table in shown for block in _breakdown(table, words)]
-    return [Block("heading", words.label("breakdown")), *tables] if tables else []
+    return [Block("heading", words.label("breakdown")), *tables, *_notes(statement, words)] if tables else []
 
 
 def _stories(statement: Statement, words: Wording) -> list[Block]:
@@ -198,8 +202,15 @@ def _breakdown(table: Table, words: Wording) -> list[Block]:
     rows = [(words.label("breakdown"), words.label("value"))]
     for code, count in table.cells:
         label = words.label("other") if code == "other" else codes.label(code, words.language)
-        rows.append((label, words.number(count)))
+        rows.append((label, HIDDEN if count is None else words.number(count)))
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _notes(statement: Statement, words: Wording) -> list[Block]:
+    """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
+    hidden = any(count is None for table in statement.tables for _, count in table.cells)
+    rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
+    return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
 
 
 def _reason(statement: Statement, words: Wording) -> list[Block]:

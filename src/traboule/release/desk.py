@@ -224,6 +224,12 @@ def last_run_released(operation: str) -> UUID | None:
     return standing.order_by("-number").values_list("figures_run", flat=True).first()
 
 
+def runs_released(operation: str) -> tuple[UUID, ...]:
+    """Return the run of figures behind each release ever issued, in the order of :func:`statements`."""
+    runs = Release.objects.filter(operation=operation).order_by("number").values_list("figures_run", flat=True)
+    return tuple(runs)
+
+
 def _release(operation: str, number: int | None) -> Release:
     releases = Release.objects.filter(operation=operation).order_by("-number")
     release = (releases if number is None else releases.filter(number=number)).first()

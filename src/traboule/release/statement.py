@@ -39,12 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One breakdown as released: ``cells`` are (code, count), the code of ``vocabulary`` or ``other``."""
+    """One breakdown as released: ``cells`` are (code, count), the code of ``vocabulary`` or ``other``; None: hidden."""
 
     figure: str
     dimension: str
     vocabulary: str
-    cells: tuple[tuple[str, int], ...]
+    cells: tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.builders import QUOTATION, STORY, full_statement
+from tests.builders import QUOTATION, STORY
 
-from traboule.app.deeds.auditing import audit
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
 from traboule.operation.operation import shipped
-from traboule.release.statement import Kind, Table
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 PRESS = Actor("Iris Novak", Role.PRESS)
 OFFICER = Actor("Awa Diop", Role.DESK)
 ENGINE = Actor("engine", Role.ENGINE)
+TOTALS = {
+    "cover": {
+        "operation": "liberterra-ii",
+        "state": "ML",
+        "agency": "Police nationale",
+        "coordination_unit": "SN",
+        "version": 1,
+        "status": "preliminary",
+        "as_of": "2024-10-05",
+    },
+    "totals": [{"row_id": "T1", "measure": "potential_victims", "unit": "person", "value": 100, "precision": "exact"}],
+}
 AUDITOR = Actor("auditor", Role.AUDITOR)
 
 
 @pytest.fixture
 def desk(database: Started) -> Desk:
-    """A desk with Liberterra II open and counted: nobody has filed, every figure is nought."""
+    """A desk with Liberterra II open and counted: Mali alone has filed, a hundred potential victims in one total."""
     found = Desk(database)
     found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    mali = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
+    found.perform("return.receive", by=mali, at=AT, name="ML.json", content=json.dumps(TOTALS).encode())
     found.perform("figures.compute", by=ENGINE, at=AT)
     return found
 
@@ -65,7 +76,7 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert len(made.files) == 19
     assert "24 potential victims" in made.files["communique.en.html"].decode()
     again = perform(desk, "rebuild", AUDITOR).to_json()
-    assert again["reproduces"] and again["same_makings"]
+    assert (again["reproduces"], again["same_makings"]) == (True, True)
     assert perform(desk, "show").to_json() == made.to_json()
 
 
@@ -110,7 +121,7 @@ def test_final_is_refused_while_states_are_silent(desk: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         perform(desk, "finalise")
     assert refusal.value.code == "release-returns-open"
-    assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states)
+    assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states - {"ML"})
 
 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
@@ -145,7 +156,7 @@ def test_a_story_needs_every_state_and_the_rules_of_wording(desk: Desk) -> None:
 def test_a_story_of_few_persons_fails_the_audit(desk: Desk) -> None:
     perform(desk, "draft", texts=texts(persons={"figure": "potential_victims", "value": 3}))
     judged = perform(desk, "verdict")
-    assert [finding["code"] for finding in judged.verdict.findings] == ["story-small"]
+    assert not judged.verdict.passed
     with pytest.raises(Refused) as refusal:
         perform(desk, "sign", OFFICER)
     assert refusal.value.code == "release-audit-failed"
@@ -166,13 +177,3 @@ def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) ->
     assert refusal.value.code == "release-embargoed"
     made = perform(desk, "issue", at=until)
     assert "Under embargo until 10 October 2024, 09:00 UTC" in made.files["communique.en.html"].decode()
-
-
-def test_audit_reads_cells_and_what_is_left_of_them() -> None:
-    said = full_statement(Kind.FINAL)
-    assert audit(said, ()).passed
-    small = replace(said, tables=(Table("arrests", "sex", "sexes", (("female", 9), ("male", 2508))),))
-    rest = replace(said, tables=(Table("arrests", "sex", "sexes", (("female", 1000), ("male", 1513))),))
-    minors = replace(said, tables=(Table("potential_victims_minors", "sex", "sexes", (("female", 19), ("male", 493))),))
-    found = [[finding["code"] for finding in audit(one, ()).findings] for one in (small, rest, minors)]
-    assert found == [["cell-small"], ["rest-small"], ["cell-small"]]

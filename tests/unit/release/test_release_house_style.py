@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -123,8 +124,7 @@ def test_nothing_is_announced_that_is_not_there(language: str) -> None:
     bare = compose(replace(statement(Kind.PRELIMINARY), tables=(), changes=()), language)
     kinds = [block.kind for block in bare.blocks]
     assert not {"quotation", "regions", "table", "changes"} & set(kinds)
-    following = list(zip(kinds, kinds[1:], strict=False))
-    assert ("heading", "heading") not in following
+    assert ("heading", "heading") not in list(pairwise(kinds))
     assert kinds[-1] != "heading"
 
 
@@ -162,7 +162,9 @@ stories:
     states: [ML, TG]
     cleared_by: [TG, ML]
     persons: {figure: potential_victims, value: 24}
-    texts: {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}", es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
+    texts:
+      {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}",
+       es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
 quotation:
   speaker: {en: The head, fr: La cheffe, es: La jefa, ar: رئيسة المكتب}
   texts: {en: Together., fr: Ensemble., es: Juntos., ar: معا.}
@@ -313,7 +315,8 @@ def test_arabic_document_runs_from_right_to_left_everywhere() -> None:
 def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: str) -> None:
     """ISO/IEC 29500 orders the properties of paragraphs and runs; Word calls a document that does not damaged."""
     orders = {
-        f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs bidi spacing ind contextualSpacing jc rPr",
+        f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs bidi spacing ind"
+        " contextualSpacing jc rPr",
         f"{W}rPr": "rStyle rFonts b bCs i iCs color spacing sz szCs highlight u vertAlign rtl cs lang",
         f"{W}tblPr": "tblStyle bidiVisual tblW jc tblLayout tblLook",
         f"{W}sectPr": "footerReference pgSz pgMar cols titlePg bidi docGrid",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from traboule.app.deeds.auditing import audit
+from traboule.app.deeds import publications
 from traboule.app.deeds.opening import the_operation
 from traboule.app.deeds.stating import Added, state
 from traboule.app.door import Call
@@ -89,7 +89,9 @@ def embargo(call: Call, *, until: datetime | None, operation: str | None = None)
 def verdict(call: Call, *, operation: str | None = None) -> Drafted:
     """Let the disclosure audit judge the draft in hand against everything issued before, and keep its verdict."""
     found = drafts.current(the_operation(operation).code)
-    said = audit(found.statement, desk.statements(found.statement.operation))
+    operation_ = the_operation(found.statement.operation)
+    figures = computing.stored(found.figures_run).figures
+    said = publications.verdict(found.statement, figures, operation_, publications.issued(operation_.code))
     return drafts.keep_verdict(found, said, by=call.by, at=call.at)
 
 
@@ -141,6 +143,11 @@ def _draft(
         raise Refused("release-story-uncleared", story=story, states=", ".join(states))
     if faults := faults_of(statement):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
+    if kind is Kind.FINAL:
+        # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
+        earlier = publications.issued(operation.code)
+        tables = publications.protected_tables(statement, computed.figures, operation, earlier)
+        statement = replace(statement, tables=tables)
     return drafts.draft(
         statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
     )

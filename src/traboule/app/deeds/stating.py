@@ -11,12 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from traboule.core.codes import vocabulary
 from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
-from traboule.figures.disclose import OTHER, publishable
 from traboule.figures.figure import Figure
-from traboule.figures.resolved.breakdown import Cell
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
     Change,
@@ -27,11 +24,7 @@ from traboule.release.statement import (
     Quotation,
     Statement,
     Story,
-    Table,
 )
-
-# Dimensions whose cells never overlap, and the vocabulary that names them.
-BREAKDOWNS = {"sex": "sexes", "age_band": "age_bands"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,6 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         issued_on=today,
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
-        # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
-        tables=(*_regions(figures, operation), *_tables(figures, operation)) if added.kind is Kind.FINAL else (),
         changes=tuple(
             Change(one.figure, one.old, one.new, one.reasons())
             for one in computed.beside.since
@@ -94,48 +85,3 @@ def _definition(name: str) -> Definition:
     found = dictionary()[name]
     caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
     return Definition(name, dict(found.titles), found.standard, caveats)
-
-
-def _tables(figures: list[Figure], operation: Operation) -> list[Table]:
-    tables = []
-    for figure in figures:
-        if figure.of is not None:
-            continue
-        for dimension, name in BREAKDOWNS.items():
-            cells = figure.breakdowns.get(dimension, {})
-            in_order = {code: cells[code] for code in (*vocabulary(name).codes, *sorted(cells)) if code in cells}
-            shown = publishable(in_order, figure.value, operation.policy)
-            if shown:
-                tables.append(Table(figure.id, dimension, name, shown))
-    return tables
-
-
-def _regions(figures: list[Figure], operation: Operation) -> list[Table]:
-    """Return the figures by macro-region (UN M49), added up from states, where the policy lets a region stand."""
-    tables = []
-    for figure in figures:
-        cells = _by_region(figure.breakdowns.get("state", {}))
-        shown = (
-            publishable(cells, figure.value, operation.policy) if figure.of is None and figure.unit == "person" else ()
-        )
-        if shown:
-            tables.append(Table(figure.id, "region", "regions", _rounded(shown, operation.policy.rounding)))
-    return tables
-
-
-def _rounded(cells: tuple[tuple[str, int], ...], base: int) -> tuple[tuple[str, int], ...]:
-    """Return cells rounded to ``base``, but for the one that takes the rest."""
-    step = max(1, base)
-    return tuple((code, count if code == OTHER else step * round(count / step)) for code, count in cells)
-
-
-def _by_region(states: Mapping[str, Cell]) -> dict[str, Cell]:
-    known = vocabulary("regions")
-    summed: dict[str, Cell] = {}
-    for code in known.codes:
-        members = known.attribute(code, "members")
-        inside = [cell for state, cell in states.items() if isinstance(members, list) and state in members]
-        if inside:
-            value, low, high = (sum(cell[place] for cell in inside) for place in range(3))
-            summed[code] = (value, low, high)
-    return summed
