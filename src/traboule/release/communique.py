@@ -197,11 +197,10 @@ def _alphabetical(name: str) -> str:
 
 
 def _breakdown(table: Table, words: Wording) -> list[Block]:
-    codes = vocabulary(table.vocabulary)
     heading = f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}"
     rows = [(words.label("breakdown"), words.label("value"))]
     for code, count in table.cells:
-        label = words.label("other") if code == "other" else codes.label(code, words.language)
+        label = words.label("other") if code == "other" else words.coded(table.vocabulary, code)
         rows.append((label, HIDDEN if count is None else words.number(count)))
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
 

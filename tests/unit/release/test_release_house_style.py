@@ -23,7 +23,7 @@ from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.chart import specification
 from traboule.release.communique import compose
-from traboule.release.statement import Kind, Line, Statement
+from traboule.release.statement import Kind, Line, Statement, Table
 from traboule.release.texts import faults_of, read, uncleared
 from traboule.release.word_processor import docx
 from traboule.release.wording import faults_of as wording_faults
@@ -152,6 +152,20 @@ def test_region_table_names_regions_and_the_rest(language: str) -> None:
     assert first[0] == vocabulary("regions").label("002", language)
     assert first[-1] == wording(language).label("other")
     assert len(first) == 4
+
+
+def test_arabic_labels_have_the_digits_of_the_numbers() -> None:
+    ages = Table("arrests", "age_band", "age_bands", (("18-20", 2517),))
+    tables = [block for block in compose(replace(statement(), tables=(ages,)), "ar").blocks if block.kind == "table"]
+    assert [re.findall(r"[0-9]|[٠-٩]+", row[0]) for row in tables[0].rows[1:]] == [["١٨", "٢٠"]]
+
+
+def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
+    hidden = Table("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
+    blocks = compose(replace(full_statement(), tables=(hidden,)), "en").blocks
+    table = next(block for block in blocks if block.kind == "table")
+    assert [row[1] for row in table.rows[1:]] == ["–", "2,000", "–"]
+    assert any("withheld" in block.text for block in blocks)
 
 
 # --- the desk's own texts
