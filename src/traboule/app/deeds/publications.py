@@ -7,13 +7,17 @@ the attacker's verdict. Promises: every earlier release counts, withdrawn ones t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
 
+from traboule.core.codes import vocabulary
 from traboule.core.words import LANGUAGES
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.wording import sentence
-from traboule.figures.figure import FigureSet
+from traboule.figures.figure import Figure, FigureSet
+from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.operation.operation import Operation
 from traboule.release import desk
 from traboule.release.statement import Statement, Table
@@ -22,14 +26,14 @@ from traboule.release.verdict import Verdict
 METHOD = "joint-linear-and-integer"
 
 # Dimensions whose cells never overlap, and the vocabulary that names them.
-BREAKDOWNS = {"sex": "sexes", "age_band": "age_bands"}
+BREAKDOWNS = {"region": "regions", "sex": "sexes", "age_band": "age_bands"}
 
 
 def publication(statement: Statement, figures: FigureSet) -> Publication:
     """Return what ``statement`` says, beside the ``figures`` it was made from."""
     return Publication(
         name=str(statement.number),
-        figures=figures,
+        figures=_with_regions(figures),
         lines={line.figure: line.value for line in statement.lines},
         tables={(table.figure, table.dimension): table.cells for table in statement.tables},
         stories={
@@ -39,6 +43,27 @@ def publication(statement: Statement, figures: FigureSet) -> Publication:
         },
         changes={change.figure: tuple(delta for _, delta in change.reasons) for change in statement.changes},
     )
+
+
+def _with_regions(figures: FigureSet) -> FigureSet:
+    """Return the figures with the states of each breakdown added up by macro-region (UN M49), beside what was there."""
+    return replace(figures, figures={name: _with_region(one) for name, one in figures.figures.items()})
+
+
+def _with_region(figure: Figure) -> Figure:
+    states = figure.breakdowns.get("state")
+    if not states:
+        return figure
+    known = vocabulary("regions")
+    region_of = {
+        state: code for code in known.codes for state in cast(list[str], known.attribute(code, "members") or [])
+    }
+    summed: dict[str, Cell] = {}
+    for state, cell in states.items():
+        code = region_of.get(state, UNSPECIFIED)
+        before = summed.get(code, (0, 0, 0))
+        summed[code] = (before[0] + cell[0], before[1] + cell[1], before[2] + cell[2])
+    return replace(figure, breakdowns={**figure.breakdowns, "region": summed})
 
 
 def issued(operation: str) -> tuple[Publication, ...]:
