@@ -73,7 +73,7 @@ def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     """Return a statement with everything a release can hold."""
     said = statement(kind)
     regions = Table("arrests", "region", "regions", (("002", 620), ("142", 700), ("150", 690), ("other", 507)))
-    names = {language: "x" for language in ("en", "fr", "es", "ar")}
+    names = dict.fromkeys(("en", "fr", "es", "ar"), "x")
     return replace(
         said,
         tables=(regions, *said.tables),

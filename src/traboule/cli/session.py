@@ -70,6 +70,11 @@ class Session:
         else:
             show()
 
+    def place(self) -> str:
+        """Return where the database is: the server's address without its password, else the folder."""
+        url = os.environ.get("TRABOULE_DATABASE_URL")
+        return url.rpartition("@")[2] if url else str(self.data.resolve())
+
     def teller(self) -> Teller:
         """Return who tells the demo's story; it keeps quiet where a program listens."""
         return Teller(self.out, self.language, quiet=self.as_json)

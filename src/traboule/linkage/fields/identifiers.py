@@ -2,7 +2,8 @@
 
 In come rows as the register gives them (person, kind, value, issuer); out goes one table of them in normal form and,
 for each group, who holds what. It promises: a value with a failed check digit is no strong evidence (rule 13); a
-stopped value is in no group (rule 12); a document without its issuer is compared by number alone.
+stopped value is in no group (rule 12), nor is what cannot be of its kind (a phone with letters, a passport of 500
+signs); a document or plate without its issuer is compared by number alone, and no evidence by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.identifiers import Identifier, Verdict, normalise
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 
@@ -84,15 +85,15 @@ def held_identifiers(rows: Sequence[tuple[int, str, str, str, str]], persons: Pe
 
     A phone is read in the country of its issuer, or of the state that filed it.
     """
-    seen: dict[tuple[str, str, str], Identifier] = {}
+    seen: dict[tuple[str, str, str, str], Identifier] = {}
     read: set[_Row] = set()
     for number, kind, value, issuer, unit in rows:
-        key = (kind, value, issuer or unit)
+        key = (kind, value, issuer, unit)
         identifier = seen.get(key)
         if identifier is None:
-            identifier = seen[key] = normalise(kind, value, region=issuer or unit or None)
+            identifier = seen[key] = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
         if identifier.normal:
-            read.add(_Row(number, identifier, issuer if kind in _ISSUED else ""))
+            read.add(_Row(number, identifier, (issuer or identifier.issuer) if kind in _ISSUED else ""))
     kept = sorted(read, key=lambda row: (row.number, row.identifier.kind, row.identifier.normal, row.issuer))
     reasons = _reasons(kept, persons, listed)
     table = pa.table(
@@ -137,15 +138,17 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict
     for row, reason in zip(kept, reasons, strict=True):
         if reason:
             continue
-        kind, normal = row.identifier.kind, row.identifier.normal
+        kind, normal, failed = row.identifier.kind, row.identifier.normal, row.identifier.verdict is Verdict.FAILED
+        if failed and row.identifier.reason is not Reason.CHECK_DIGIT:
+            continue
         if kind in _NUMBERS:
             rows["numbers"].append((row.number, f"number\x1f{normal}"))
-        if row.identifier.verdict is Verdict.FAILED and kind in _NUMBERS:
-            continue
-        if kind in DOCUMENTS and not row.issuer:
+        if failed or (kind in DOCUMENTS and not row.issuer):
             continue
         family = "document" if kind in DOCUMENTS else kind
         for group in _GROUPS.get(kind, ()):
+            if group == "plates" and not row.issuer:
+                continue
             rows[group].append((row.number, f"{family}\x1f{row.issuer}\x1f{normal}"))
     texts = sorted({text for group in rows.values() for _, text in group})
     number = {text: place for place, text in enumerate(texts)}

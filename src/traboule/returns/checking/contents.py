@@ -116,17 +116,18 @@ def _apart(before: Draft, after: Draft) -> bool:
 
 def _check_identifiers(tables: Tables, cover: Cover, notes: Notes) -> None:
     """Note identifiers whose number speaks against itself (rule 13), or that nobody can own (rule 12)."""
-    known: dict[tuple[str, str, str], Identifier] = {}
+    known: dict[tuple[str, str, str, str], Identifier] = {}
     for draft in tables.get("identifiers", ()):
         _note_unattached(draft, notes)
         kind, value = draft.text("kind"), draft.text("value")
         if kind is None or value is None:
             continue
-        region = draft.text("issuer") or cover.state
-        key = (kind, value, region if kind == "phone" else "")
+        issuer = draft.text("issuer") or ""
+        region = issuer or cover.state
+        key = (kind, value, region if kind == "phone" else "", issuer)
         found = known.get(key)
         if found is None:
-            found = known[key] = normalise(kind, value, region=region)
+            found = known[key] = normalise(kind, value, region=region, issuer=issuer)
         if found.placeholder:
             notes.on(draft, "R-IDENTIFIER-PLACEHOLDER", "value", kind=kind)
         elif found.verdict is Verdict.FAILED:
