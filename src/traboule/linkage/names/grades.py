@@ -36,7 +36,7 @@ LATIN, OTHER = 0, -1
 _SCRIPTS = tuple(LEARNED)
 _BEGINNING = 3  # Classes of consonants.
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
-_SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
+SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _by_weight(held: Tokens, a: Integers, b: Integers, heard: Levels) -> Levels:
     spelled = (heard == SAME) | (held.families[a] == held.families[b])
     choices = [
         spelled,
-        (found >= _SURE) | ((heard == SOUND) & (found >= _OPEN)),
+        (found >= SURE) | ((heard == SOUND) & (found >= _OPEN)),
         (found >= _LEANING) | ((heard >= CLOSE) & (found >= _AGAINST)),
     ]
     return np.select(choices, [np.maximum(heard, SOUND), SOUND, CLOSE], default=0).astype(np.int8)
