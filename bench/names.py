@@ -5,11 +5,12 @@ In comes the folder of pairs (``wd_<script>_16``, never learned from); out goes 
 The measure. A name is two tokens drawn from a script's pairs: *rare* those met once, *common* those met five times or
 more. Each name in Latin letters is put beside: itself in its own script (a match); ten other names of that script at
 random; three relatives, who have one of its two tokens; and two look-alikes, in which each token is exchanged for the
-one nearest to it in letters among two hundred (of which many are another form of the same name: Antonio, Antoni). Pairs of
-which the source itself says that both tokens are spellings of one name are left out. F1 is the best over all
-thresholds, over the pairs of all six scripts together, one threshold for all, and is given three times: beside
-strangers (ten others for each match), beside strangers and relatives (thirteen: the measure that the bars are held
-against), and beside all (fifteen). The average precision is given with it. A pair of the source that is a mistake (a family name beside a given name) counts against us.
+one nearest to it in letters among two hundred (many are another form of the same name: Antonio, Antoni). Pairs of which
+the source itself says that both tokens are spellings of one name are left out. F1 is the best over all thresholds, over
+the pairs of all six scripts together, one threshold for all, and is given three times: beside strangers (ten others for
+each match), beside strangers and relatives (thirteen: the measure that the bars are held against), and beside all
+(fifteen). The average precision is given with it. A pair of the source that is a mistake (a family name beside a given
+name) counts against us.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ import numpy.typing as npt
 from anyascii import anyascii
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from train_names import SOURCES, Pair, pairs
 
 from traboule.linkage.names.likeness import FiledName, compare, name_table
 from traboule.linkage.names.odds import name_bits
+from train_names import SOURCES, Pair, pairs
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

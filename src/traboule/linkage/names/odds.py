@@ -1,9 +1,10 @@
 """How many bits two names speak for one person, over arrays of pairs.
 
 In comes a :class:`NameTable` and pairs of name numbers; out go bits: how much likelier the two names are of one person
-than of two, strangers or relatives who have all but one of their names in common (or one, of a one-name person). It promises: symmetric; indifferent
-to the order of tokens; the bits of two names depend on these two alone. Across scripts the tokens' learned weights
-count; elsewhere how alike they are, and how much a token says: a long or rare one more than a short or common one.
+than of two: strangers, or relatives who have all but one of their names in common (or one, with a one-name person). It
+promises: symmetric; indifferent to the order of tokens; the bits of two names depend on these two alone. Across scripts
+the tokens' learned weights count; elsewhere how alike they are, and how much a token says: a long or rare one more than
+a short or common one.
 """
 
 from __future__ import annotations
