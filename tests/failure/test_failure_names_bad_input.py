@@ -61,7 +61,8 @@ def test_what_is_no_name_is_compared_with_nothing(bad: str) -> None:
 def test_a_bad_name_filed_twice_links_nobody(bad: str) -> None:
     people = [{"record": f"{unit}/a/1", "unit": unit, "sex": "male", "citizenships": ["FR"]} for unit in ("FR", "ML")]
     identities = [
-        {"record": person["record"], "unit": person["unit"], "family_name": bad, "given_names": bad} for person in people
+        {"record": person["record"], "unit": person["unit"], "family_name": bad, "given_names": bad}
+        for person in people
     ]
     inputs = LinkInputs(
         pa.Table.from_pylist(people, schema=PEOPLE),

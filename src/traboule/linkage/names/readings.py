@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import islice, product
 
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
 
-_MOST, _SHORTEST_KOREAN = 24, 5
+_MOST, _LONGEST, _SHORTEST_KOREAN = 60, 4, 5  # Readings of a word; characters of one; letters.
 _ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
 _OLD_BEGINNINGS = (("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"))
 _OLD_WHOLE = {"zi": "tzu", "ci": "tzu", "si": "ssu", "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih"}
@@ -55,8 +55,8 @@ def also_read(native: str) -> tuple[str, ...]:
     plain = one_script(native)
     found = list(lists.words.get(native, ()) + lists.words.get(plain, ()))
     parts = [lists.characters.get(mark, ()) for mark in plain]
-    if parts and all(parts):
-        found += ["".join(each) for each in list(product(*parts))[:_MOST]]
+    if 0 < len(parts) <= _LONGEST and all(parts):
+        found += ["".join(each) for each in islice(product(*parts), _MOST)]
     return tuple(dict.fromkeys(found))
 
 
