@@ -18,6 +18,7 @@ from traboule.release.claims.scope import Scope
 
 # Numbers below this stand in every text and tell of no edition.
 _LEAST = 40
+_SLIP_LEAST = 200
 _ALIKE = 0.9
 
 
@@ -96,11 +97,13 @@ class Editions:
 
     def _compares(self, phrase: Phrase) -> bool:
         """Tell whether the sentence sets editions of ours beside each other, and names no operation of others."""
+        if (phrase.elsewhere and not phrase.compared) or phrase.mention.value < _SLIP_LEAST:
+            return False
         first, last = self._r.sentence(phrase.mention.first)
         codes = {name.code for name in self._r.names if first <= name.first < last}
         ours = {sheet.code for sheet in self._sheets}
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
-        return OTHER not in codes and (phrase.elsewhere or len(codes & ours) > 1 or len(scope.sheets) > 1)
+        return OTHER not in codes and (phrase.compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
     def _together(self, one: Phrase, other: Phrase) -> bool:
         return self._r.tokens[one.mention.first].sentence == self._r.tokens[other.mention.first].sentence

@@ -250,7 +250,7 @@ class Weigher:
             return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
-        shifted = whole and value in (right * 10, right / 10)
+        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
         return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
 
     # Writing the claim
