@@ -49,7 +49,7 @@ class Editions:
         for sheet, candidate in self._candidates(phrase, scope):
             stands = relation(phrase.mention, candidate.figure)
             near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
-            told = compared or self._stated(phrase, scope, candidate.figure.id)
+            told = compared or self._ordered(phrase) or self._stated(phrase, scope, candidate.figure.id)
             rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
             if told and (stands == SAME or rounded):
                 return Found(candidate, sheet, stands)
@@ -60,6 +60,11 @@ class Editions:
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
         return self._stated(phrase, scope, figure)
+
+    def _ordered(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
+        first, last = self._r.sentence(phrase.mention.first)
+        return any(m.kind == "ordinal" and first <= m.first < last for m in self._r.mentions)
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
         for sheet in self._sheets:

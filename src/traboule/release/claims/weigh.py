@@ -280,20 +280,20 @@ class Weigher:
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         sentence = range(*self._r.sentence(phrase.mention.first))
         negatable = any(self._r.tag(place, "negations") for place in sentence)
-        judged = judged_share(phrase, scope, beside=self._beside_on_theme(phrase), negatable=negatable)
+        judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         if judged is None:
             return self._not_ours(phrase, "share_unknown")
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
         return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
 
-    def _beside_on_theme(self, phrase: Phrase) -> bool:
-        """Tell whether a bare share explains the number before it: "850 of them, or about a third", "850 (34%)"."""
+    def _beside(self, phrase: Phrase) -> str:
+        """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
         if phrase.index == 0 or phrase.head is not None:
-            return False
+            return ""
         before = self._decided.get(phrase.index - 1)
         together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
-        return together and before is not None and before.candidate.figure.id == ON_THEME
+        return before.candidate.figure.id if together and before is not None else ""
 
     def _article(self, phrase: Phrase) -> Claim | None:
         """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""

@@ -178,6 +178,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "theme_link",
         "other_context",
         "compared",
+        "against",
         "rank_before",
         "date_words",
         "towards",

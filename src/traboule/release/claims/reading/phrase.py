@@ -130,7 +130,7 @@ class PhraseReader:
             phrase.head = "person"
         elif not unknown:
             phrase.alone = True
-            self._find_predicate(phrase, place, sentence)
+            self._find_predicate(phrase, place + (after.length if after is not None else 0), sentence)
 
     def _noun_inside(self, phrase: Phrase) -> bool:
         """Take the noun a number word holds in itself: the Arabic dual, "une arrestation sur trois"."""
