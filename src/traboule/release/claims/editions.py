@@ -49,7 +49,12 @@ class Editions:
         for sheet, candidate in self._candidates(phrase, scope):
             stands = relation(phrase.mention, candidate.figure)
             near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
-            told = compared or self._ordered(phrase) or self._stated(phrase, scope, candidate.figure.id)
+            told = (
+                compared
+                or self._told_of(sheet)
+                or self._ordered(phrase)
+                or self._stated(phrase, scope, candidate.figure.id)
+            )
             rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
             if told and (stands == SAME or rounded):
                 return Found(candidate, sheet, stands)
@@ -60,6 +65,12 @@ class Editions:
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
         return self._stated(phrase, scope, figure)
+
+    def _told_of(self, sheet: PublishedFactSheet) -> bool:
+        """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
+        own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
+        met = {phrase.mention.value for phrase in self._phrases if phrase.mention.kind == "count"}
+        return sum(value > _SLIP_LEAST for value in own & met) > 1
 
     def _ordered(self, phrase: Phrase) -> bool:
         """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""

@@ -92,7 +92,7 @@ class Whereabouts:
             if place.first > phrase.last and not place.towards and not place.people
         ]
         here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
-        loose = phrase.subsets or (phrase.head in PEOPLE and not phrase.worldwide)
+        loose = phrase.subsets or phrase.head in PEOPLE
         if not here and loose and len({place.code for place in behind}) == 1:
             # "The victims, 14 of them children, were found in Argentina."
             return behind[0].code
