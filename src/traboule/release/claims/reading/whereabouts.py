@@ -81,7 +81,8 @@ class Whereabouts:
             return None
         before = [p for p in hard if p.first < phrase.mention.first and not p.people]
         after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        return (before[-1:] or after[:1] or hard[:1])[0].code
+        peoples = [p for p in hard if p.first < phrase.mention.first]
+        return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
         """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
