@@ -20,6 +20,7 @@ from traboule.figures.resolved.columns import Flags, Ints
 
 # Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
 _UNSHOWN = float(np.log(0.01 / 0.99))
+_ONE = np.int64(1)
 _ROUNDS, _LEARNING = 10, 24
 _SUREST, _STEEPEST, _LARGEST = 1e-9, 4.0, 500.0
 _WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
@@ -105,13 +106,13 @@ class _Standing:
 
     def __init__(self, entries: int, rounds: int) -> None:
         self.group = np.arange(entries, dtype=np.int64)
-        self.members = np.zeros(entries * (rounds + 1), dtype=np.int32)
+        self.members = np.zeros(entries * (rounds + 1), dtype=np.int64)
         self.members[:entries] = 1
 
     def move(self, entry: Ints, group: Ints) -> None:
         """Move entries to groups."""
-        np.subtract.at(self.members, self.group[entry], 1)
-        np.add.at(self.members, group, 1)
+        np.subtract.at(self.members, self.group[entry], _ONE)
+        np.add.at(self.members, group, _ONE)
         self.group[entry] = group
 
     def joined(self, laid: Laid) -> Flags:
