@@ -15,6 +15,8 @@ from tests.linkage_population import population
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine
 from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.scale.keys import MOST as MOST_OF_ALL
+from traboule.linkage.scale.keys import keys_table
 from traboule.linkage.scale.steps import pair_steps, records_table, registered, weight_steps
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
@@ -90,3 +92,19 @@ def test_an_engine_gives_the_pairs_and_weights_of_the_arrays(
     for each in COMPARISONS:
         assert found[f"level_{each.name}"].to_pylist() == arrays.levels[each.name].tolist(), each.name
     assert float(np.abs(found["weight"].to_numpy() - arrays.weight).max()) < 1e-4
+
+
+def test_keys_of_records_find_most_of_the_pairs_of_one_person(records: PersonRecords) -> None:
+    people = population(500, seed=29, again=0.4)
+    person = [people.truth[record] for record in records.records]
+    with DuckDBEngine() as engine:
+        engine.register("keys", keys_table(records))
+        engine.run(pair_steps())
+        found = engine.table("pairs")
+    same = sum(
+        person[left] == person[right]
+        for left, right in zip(found["number_l"].to_pylist(), found["number_r"].to_pylist(), strict=True)
+    )
+    total = sum(one == other for one, other in combinations(person, 2))
+    assert same / total > 0.7
+    assert set(keys_table(records)["most"].to_pylist()) == {MOST_OF_ALL}
