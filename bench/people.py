@@ -129,13 +129,14 @@ def resolved(records: pa.Table, model: Path) -> dict[str, Any]:
     """Resolve ``records`` under the model of a file; preparation, scoring, decisions and clusters are timed."""
     weights = read_model(model.read_text(encoding="utf-8"))
     given = inputs(records)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     result = resolve(given, model=weights)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         **quality(result, records),
         "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu, 2),
         "peak_mb": round(peak / 1024),
         "skipped": sum(result.skipped.values()),
         "watched": len(result.watched),

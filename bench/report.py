@@ -13,6 +13,7 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "recall": ("recall", False),
     "found": ("found in the first 20", False),
     "seconds": ("seconds", True),
+    "cpu_seconds": ("seconds of processors", True),
     "train_seconds": ("training, seconds", True),
     "peak_mb": ("peak memory, MB", True),
     "live_p50_ms": ("one record, median ms", True),
