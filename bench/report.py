@@ -18,6 +18,9 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "peak_mb": ("peak memory, MB", True),
     "live_p50_ms": ("one record, median ms", True),
     "live_p99_ms": ("one record, 99 % ms", True),
+    "received_p50_ms": ("a return of one, median ms", True),
+    "received_p99_ms": ("a return of one, 99 % ms", True),
+    "probes_per_second": ("look-ups a second", False),
     "rows_per_second": ("rows a second", False),
     "pairs_per_second": ("name pairs a second", False),
 }
