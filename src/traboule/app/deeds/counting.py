@@ -31,6 +31,8 @@ from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.release.desk import last_run_released
 
+# What a count is told of: links that make its range, that keep apart, and that are unlikely but not impossible.
+_TOLD = ("open", "judged_no_match", "rejected")
 _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "probability", "status")])
 
 
@@ -139,6 +141,6 @@ def _clusters(run: LinkRun | None, people: pa.Table) -> pa.Table:
 def _links(run: LinkRun | None) -> pa.Table:
     if run is None:
         return _LINKS.empty_table()
-    found = Link.objects.filter(run_id=run.run_id, status__in=("open", "judged_no_match")).order_by("left", "right")
+    found = Link.objects.filter(run_id=run.run_id, status__in=_TOLD).order_by("left", "right")
     rows = list(found.values("left", "right", "probability", "status"))
     return pa.Table.from_pylist(rows, schema=_LINKS)

@@ -21,20 +21,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
 
-from traboule.linkage.names.sounds import folded, loose_sound, skeleton
-from traboule.linkage.names.tokens import MOST_TOKENS, VOWELLESS, script, standing_for, tokens
+from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, Tokens, grade, tokens_of
+from traboule.linkage.names.groups import Integers
+from traboule.linkage.names.sounds import skeleton
+from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
-Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
 FORMS = 3  # as romanised by the filer, as written in the native script, other names
 _OTHER_NAMES = 2
 _CHUNK = 100_000
-_INITIAL, _CLOSE, _SOUND, _SAME = 1, 2, 3, 4
-_BEGINNING = 3  # Classes of consonants.
 _LETTERS_TELL = 6  # Shorter names share their letters by chance.
 
 
@@ -50,30 +47,18 @@ class FiledName:
 
 
 @dataclass(frozen=True)
-class NameTable:
+class NameTable(Tokens):
     """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
 
     ``forms``: (names, FORMS, MOST_TOKENS) token numbers, -1 where there is none. ``written`` and ``sound``: one text a
     name, its first form's tokens and skeletons, sorted, for frequencies and keys. ``several``: names of two tokens or
-    more. The rest is by token: numbers that are equal where tokens agree in sound, loosely, or as spellings of a name.
+    more. ``letters``: (names, FORMS) numbers that are equal where all letters of a form are.
     """
 
     forms: npt.NDArray[np.int32]
     letters: npt.NDArray[np.int64]
     written: tuple[str, ...]
     sound: tuple[str, ...]
-    texts: npt.NDArray[np.object_]
-    sounds: npt.NDArray[np.int64]
-    loose: npt.NDArray[np.int64]
-    beginnings: npt.NDArray[np.int64]
-    firsts: npt.NDArray[np.int64]
-    families: npt.NDArray[np.int64]
-    folds: npt.NDArray[np.int64]
-    marks: npt.NDArray[np.uint32]
-    bare: npt.NDArray[np.bool_]
-    classes: Integers
-    sizes: Integers
-    initials: Integers
     several: npt.NDArray[np.bool_]
 
 
@@ -83,69 +68,38 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     distinct = sorted({forms for forms in as_forms if any(forms)})
     number = {forms: place for place, forms in enumerate(distinct)}
     numbers = np.array([number.get(forms, -1) for forms in as_forms], dtype=np.int64)
-    words = sorted({word for forms in distinct for form in forms for word in form})
-    place_of = {word: place for place, word in enumerate(words)}
+    known = sorted({word for forms in distinct for form in forms for word in form})
+    place_of = {word: place for place, word in enumerate(known)}
     shape = np.full((len(distinct), FORMS, MOST_TOKENS), -1, dtype=np.int32)
     letters = np.full((len(distinct), FORMS), -1, dtype=np.int64)
     spelt: dict[str, int] = {}
     for row, forms in enumerate(distinct):
         for column, form in enumerate(forms):
             shape[row, column, : len(form)] = [place_of[word] for word in form]
-            joined = "".join(sorted("".join(text for text, _ in form)))
+            joined = "".join(sorted("".join(word.text for word in form)))
             if len(joined) >= _LETTERS_TELL:
                 letters[row, column] = spelt.setdefault(joined, len(spelt))
-    texts = [text for text, _ in words]
-    sounds = [skeleton(text) for text in texts]
     first = [next(form for form in forms if form) for forms in distinct]
     return NameTable(
+        **tokens_of(known),
         forms=shape,
         letters=letters,
-        written=tuple(" ".join(text for text, _ in form) for form in first),
-        sound=tuple(" ".join(sorted(skeleton(text) for text, _ in form)) for form in first),
-        texts=np.array(texts, dtype=object),
-        sounds=_numbered(sounds),
-        loose=_numbered([loose_sound(text) for text in texts]),
-        beginnings=_numbered([loose_sound(text)[:_BEGINNING] for text in texts]),
-        firsts=_numbered([loose_sound(text)[:1] for text in texts]),
-        families=_numbered([standing_for(text) for text in texts]),
-        folds=_numbered([folded(text) for text in texts]),
-        marks=np.array([_marks(text) for text in texts], dtype=np.uint32),
-        bare=np.array([is_bare for _, is_bare in words], dtype=np.bool_),
-        classes=np.array([len(sound.split("_")[0]) for sound in sounds], dtype=np.int64),
-        sizes=np.array([len(text) for text in texts], dtype=np.int64),
+        written=tuple(" ".join(word.text for word in form) for form in first),
+        sound=tuple(" ".join(sorted(skeleton(word.text) for word in form)) for form in first),
         several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
-        initials=np.array([ord(text[0]) for text in texts], dtype=np.int64),
     ), numbers
 
 
-Form = tuple[tuple[str, bool], ...]
+Form = tuple[Word, ...]
 
 
 def _forms(name: FiledName) -> tuple[Form, ...]:
-    """Return up to three forms of a name, each a sorted tuple of (token, written without vowels)."""
-    romanised = _form(name.family_romanised, name.given_romanised)
-    native = _form(name.family, name.given)
+    """Return up to three forms of a name."""
+    romanised = words(name.family_romanised, name.given_romanised)
+    native = words(name.family, name.given)
     if not romanised:
         romanised, native = native, ()
-    return romanised, (() if native == romanised else native), _form("", name.other)
-
-
-def _form(family: str, given: str) -> Form:
-    bare = script(family + given) in VOWELLESS
-    return tuple((token, bare) for token in tokens(family, given))
-
-
-def _numbered(texts: Sequence[str]) -> Integers:
-    number = {text: place for place, text in enumerate(sorted(set(texts)))}
-    return np.array([number[text] for text in texts], dtype=np.int64)
-
-
-def _marks(text: str) -> int:
-    """Return the set of letters in ``text`` as bits."""
-    bits = 0
-    for letter in text:
-        bits |= 1 << (ord(letter) - 97)
-    return bits
+    return romanised, (() if native == romanised else native), words("", name.other)
 
 
 def compare(table: NameTable, left: Integers, right: Integers) -> Levels:
@@ -224,36 +178,8 @@ def _grades(table: NameTable, first: npt.NDArray[np.int32], second: npt.NDArray[
     cells = np.flatnonzero((a >= 0) & (b >= 0))
     codes = np.minimum(a, b).ravel()[cells].astype(np.int64) * len(table.texts) + np.maximum(a, b).ravel()[cells]
     distinct, back = np.unique(codes, return_inverse=True)
-    grades.ravel()[cells] = _grade(table, distinct // len(table.texts), distinct % len(table.texts))[back]
+    grades.ravel()[cells] = grade(table, distinct // len(table.texts), distinct % len(table.texts))[back]
     return grades
-
-
-def _grade(table: NameTable, a: Integers, b: Integers) -> Levels:
-    """Return the grade of distinct pairs of tokens."""
-    short = np.minimum(table.sizes[a], table.sizes[b])
-    bare = table.bare[a] | table.bare[b]
-    same = (table.folds[a] == table.folds[b]) & ~(bare & (short <= 1))
-    common = np.bitwise_count(table.marks[a] & table.marks[b]).astype(np.int64)
-    most = np.maximum(np.bitwise_count(table.marks[a]), np.bitwise_count(table.marks[b])).astype(np.int64)
-    sounds = table.sounds[a] == table.sounds[b]
-    loose = table.loose[a] == table.loose[b]
-    likeness = np.zeros(len(a), dtype=np.float32)
-    worth = np.flatnonzero(~same & (short >= 2) & ((common * 10 >= most * 6) | sounds | loose))
-    if len(worth):
-        likeness[worth] = process.cpdist(
-            table.texts[a[worth]].tolist(),
-            table.texts[b[worth]].tolist(),
-            scorer=JaroWinkler.similarity,
-            dtype=np.float32,
-            workers=1,
-        )
-    initial = (short == 1) & (table.initials[a] == table.initials[b])
-    # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
-    enough = np.where(np.minimum(table.classes[a], table.classes[b]) >= 3, 0.8, 0.9)
-    heard = (sounds & (bare | (likeness >= enough))) | (loose & bare & (likeness >= 0.75))
-    sound = heard | (table.families[a] == table.families[b])
-    close = ((likeness >= 0.88) & (short >= 4)) | (loose & (bare | (likeness >= 0.7)) & (short >= 2))
-    return np.select([same, sound, close, initial], [_SAME, _SOUND, _CLOSE, _INITIAL], default=0).astype(np.int8)
 
 
 def _paired(grades: npt.NDArray[np.int8]) -> tuple[Integers, Integers, Integers, Integers]:
@@ -262,7 +188,7 @@ def _paired(grades: npt.NDArray[np.int8]) -> tuple[Integers, Integers, Integers,
     Among equals, the pair with the fewest other choices goes first, so that none is left without a partner.
     """
     pairs, height, width = grades.shape
-    counts = {grade: np.zeros(pairs, np.int64) for grade in (_INITIAL, _CLOSE, _SOUND, _SAME)}
+    counts = {grade: np.zeros(pairs, np.int64) for grade in (INITIAL, CLOSE, SOUND, SAME)}
     left = grades.astype(np.int16)
     for _ in range(min(height, width)):
         choices = (left > 0).sum(2)[:, :, None] + (left > 0).sum(1)[:, None, :]
@@ -274,4 +200,4 @@ def _paired(grades: npt.NDArray[np.int8]) -> tuple[Integers, Integers, Integers,
         row, column = best // width, best % width
         left[np.arange(pairs), row, :] = 0
         left[np.arange(pairs), :, column] = 0
-    return counts[_INITIAL], counts[_CLOSE], counts[_SOUND], counts[_SAME]
+    return counts[INITIAL], counts[CLOSE], counts[SOUND], counts[SAME]

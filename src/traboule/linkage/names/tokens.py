@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -149,13 +150,38 @@ def _lists() -> _Lists:
     )
 
 
+def is_widespread(token: str) -> bool:
+    """Tell whether ``token`` is one of the names so common that their spellings are listed."""
+    return token in _lists().same
+
+
 def standing_for(token: str) -> str:
     """Return the spelling that stands for ``token`` among the spellings of one name; the token itself otherwise."""
     return _lists().same.get(token, token)
 
 
-@lru_cache(maxsize=400_000)
+class Word(NamedTuple):
+    """A token: ``text`` in small Latin letters; as written in ``script`` where that is not Latin, else ``native`` empty."""
+
+    text: str
+    native: str = ""
+    script: str = "latin"
+
+
+def _word(text: str) -> Word:
+    """Return one cleaned word as a token. Where scripts are mixed in it, only its sound counts."""
+    written_in = script(text)
+    one_script = written_in != "latin" and all(_script_of(ord(mark)) == written_in for mark in text if mark.isalpha())
+    return Word(romanise(text), text, written_in) if one_script else Word(romanise(text))
+
+
 def tokens(family: str, given: str) -> tuple[str, ...]:
+    """Return the texts of :func:`words`."""
+    return tuple(word.text for word in words(family, given))
+
+
+@lru_cache(maxsize=400_000)
+def words(family: str, given: str) -> tuple[Word, ...]:
     """Return the tokens of a name filed as ``family`` and ``given`` (either may be empty), sorted, at most six.
 
     Sorted, because family and given names are swapped too often to be told apart. Particles and titles are dropped
@@ -167,62 +193,70 @@ def tokens(family: str, given: str) -> tuple[str, ...]:
     family_words, given_words = _words(family), _words(given)
     if not family_words or not given_words:
         family_words, given_words = _split_whole(family_words + given_words)
-    if given_words and family_words and all(map(_SYLLABLE.fullmatch, family_words + given_words)):
-        given_words = ["".join(given_words)]
-    words = _without_particles(family_words + given_words)
-    return tuple(sorted(word[:LONGEST_TOKEN] for word in words[:MOST_TOKENS]))
+    if given_words and family_words and all(map(_is_syllable, family_words + given_words)):
+        given_words = [_joined(given_words)]
+    kept = _without_particles(family_words + given_words)
+    return tuple(sorted(word._replace(text=word.text[:LONGEST_TOKEN]) for word in kept[:MOST_TOKENS]))
 
 
-def _words(cleaned: str) -> list[str]:
-    """Return the words of cleaned text: romanised, except that undivided Han and Hangul stay to be split."""
-    words: list[str] = []
+def _is_syllable(word: Word) -> bool:
+    undivided = word.script in ("han", "hangul") and len(word.native) > 1
+    return not undivided and _SYLLABLE.fullmatch(word.text) is not None
+
+
+def _joined(parts: list[Word]) -> Word:
+    """Return the parts as one token, native where all of them are of one script."""
+    text = "".join(part.text for part in parts)
+    scripts = {part.script for part in parts}
+    if len(scripts) == 1 and all(part.native for part in parts):
+        return Word(text, "".join(part.native for part in parts), parts[0].script)
+    return Word(text)
+
+
+def _words(cleaned: str) -> list[Word]:
+    """Return the words of cleaned text; undivided Han and Hangul stay to be split."""
+    found: list[Word] = []
     for word in cleaned.split():
-        written_in = script(word)
-        if written_in == "arabic":
-            words.extend(_arabic_words(word))
-        elif written_in in ("han", "hangul") and len(word) > 1:
-            words.append(word)
-        else:
-            words.append(romanise(word))
-    return [word for word in words if word]
+        found.extend(_arabic_words(word) if script(word) == "arabic" else [_word(word)])
+    return [word for word in found if word.text]
 
 
-def _arabic_words(word: str) -> list[str]:
+def _arabic_words(word: str) -> list[Word]:
     """Return an Arabic word romanised, parted from "servant of" and from the article, which vowels would hide later."""
     if word.startswith("عبد") and len(word) >= 6:
-        return ["abd", *_arabic_words(word[3:])]
+        return [Word("abd", "عبد", "arabic"), *_arabic_words(word[3:])]
     if word == "عبد":
-        return ["abd"]
+        return [Word("abd", "عبد", "arabic")]
     if word in ("ابو", "أبو", "ابي", "أبي"):
-        return ["abu"]
-    return [romanise(_ARABIC_ARTICLE.sub("", word))]
+        return [Word("abu", "ابو", "arabic")]
+    return [_word(_ARABIC_ARTICLE.sub("", word))]
 
 
-def _split_whole(words: list[str]) -> tuple[list[str], list[str]]:
+def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:
     """Divide a name filed in one field: where Han or Hangul stands undivided, the family name is its beginning."""
-    if len(words) == 1 and script(words[0]) in ("han", "hangul") and 2 <= len(words[0]) <= 4:
-        whole = words[0]
+    if len(found) == 1 and found[0].script in ("han", "hangul") and 2 <= len(found[0].native) <= 4:
+        whole = found[0].native
         cut = 2 if whole[:2] in _lists().compound_surnames or len(whole) == 4 else 1
-        return [romanise(whole[:cut])], [romanise(whole[cut:])]
-    return [], words
+        return [_word(whole[:cut])], [_word(whole[cut:])]
+    return [], found
 
 
-def _without_particles(words: list[str]) -> list[str]:
+def _without_particles(found: list[Word]) -> list[Word]:
     """Return the words that carry identity, with "servant of" and "father of" joined to the word that follows."""
     titles, connectors = _lists().titles, _lists().connectors
-    words = [sound for sound in map(romanise, words) if sound]
-    spare = sum(word not in titles and word not in connectors for word in words)
-    kept: list[str] = []
-    pending = ""
-    for place, word in enumerate(words):
-        last = place == len(words) - 1
-        if not last and _SERVANT_OF.fullmatch(word):
-            pending = "abd"
-        elif not last and _FATHER_OF.fullmatch(word):
-            pending = "abu"
-        elif (word in titles and spare >= 1) or (word in connectors and spare >= 2) or word in _ARTICLES_APART:
+    spare = sum(word.text not in titles and word.text not in connectors for word in found)
+    kept: list[Word] = []
+    pending: list[Word] = []
+    for place, word in enumerate(found):
+        text, last = word.text, place == len(found) - 1
+        if not last and _SERVANT_OF.fullmatch(text):
+            pending = [word._replace(text="abd")]
+        elif not last and _FATHER_OF.fullmatch(text):
+            pending = [word._replace(text="abu")]
+        elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
-            kept.append(pending + _ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", word)))
-            pending = ""
-    return ([*kept, pending] if pending else kept) or words
+            bare = word._replace(text=_ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", text)))
+            kept.append(_joined([*pending, bare]) if pending else bare)
+            pending = []
+    return (kept + pending) or found

@@ -28,6 +28,9 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
         run = match.group()
         digits = sum(sign.isdecimal() for sign in run)
         grouped = _GROUPS_OF_THREE.fullmatch(run) is not None
+        if re.search(r"\d[.,] ", run):
+            # A sentence ended in between: "in 2025. 4 414 victims".
+            continue
         first = starts.get(match.start())
         parts = re.findall(r"\d+", run)
         international = run.startswith("+") or parts[0].startswith("0")

@@ -61,6 +61,7 @@ TOKEN = re.compile(
 )
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
+    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill"}
     | {"jan", "feb", "fev", "mar", "apr", "avr", "jul", "juil", "aug", "sept", "sep", "oct", "nov", "dec"}
 )
 # A text without full stops is cut all the same, so that work grows with its length and not with its square.
@@ -120,8 +121,11 @@ def fold_words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+\*?|%|\+", fold(text).text))
 
 
-def tokens(folded: Folded) -> list[Token]:
-    """Return the tokens of ``folded`` in order; hyphens inside words and quotation marks are no tokens."""
+def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
+    """Return the tokens of ``folded`` in order; hyphens inside words and quotation marks are no tokens.
+
+    With ``ordinal_dot`` (German) the dot of "29. September" and "92. Tagung" ends no sentence.
+    """
     found: list[Token] = []
     sentence = clause = paragraph = opened = 0
     matches = list(TOKEN.finditer(folded.text))
@@ -137,7 +141,11 @@ def tokens(folded: Folded) -> list[Token]:
         if kind == "sign":
             if text in "\"'" or (text == "-" and not _stands_alone(folded.text, match)):
                 continue
-            if text in ".!?" and _ends_sentence(matches, index, folded):
+            if (
+                text in ".!?"
+                and not (ordinal_dot and _is_ordinal_dot(matches, index))
+                and _ends_sentence(matches, index, folded)
+            ):
                 sentence, clause = sentence + 1, clause + 1
                 continue
             if text in _CLAUSE_SIGNS or text == "-":
@@ -206,6 +214,15 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
         return after.group().startswith("\n")
     sign = folded.original[folded.origin[after.start()]]
     return not sign.islower()
+
+
+def _is_ordinal_dot(matches: list[re.Match[str]], index: int) -> bool:
+    """Tell whether a dot stands between one or two digits and a word: so small a count seldom ends a sentence."""
+    if index == 0 or index + 1 == len(matches):
+        return False
+    before, match, after = matches[index - 1 : index + 2]
+    day = before.group().isdecimal() and len(before.group()) <= 2 and before.end() == match.start()
+    return day and after.lastgroup == "word" and after.start() - match.end() == 1
 
 
 def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:
