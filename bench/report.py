@@ -14,6 +14,7 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "found": ("found in the first 20", False),
     "seconds": ("seconds", True),
     "cpu_seconds": ("seconds of processors", True),
+    "start_seconds": ("start, seconds", True),
     "train_seconds": ("training, seconds", True),
     "peak_mb": ("peak memory, MB", True),
     "live_p50_ms": ("one record, median ms", True),
