@@ -20,14 +20,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from bench.people import inputs, numbers
+from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.live import Arrived, LiveMatcher
 from traboule.linkage.matching.packed import pack, words
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
-
-from bench.people import inputs, numbers
-from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs
