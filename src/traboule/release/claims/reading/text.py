@@ -110,7 +110,8 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     names = named(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
-    phones = phone_numbers(folded, tokens)
+    dated = {place for date in dates for place in range(date.first, date.last)}
+    phones = [phone for phone in phone_numbers(folded, tokens) if phone.first not in dated]
     spans = [(span.first, span.last) for span in names]
     spans += [(span.first, span.last) for span in dates]
     spans += [(span.first, span.last) for span in phones]
