@@ -122,9 +122,11 @@ def prepare(
     sound, sounds = _numbers([names.sound[number] if number >= 0 else "" for number in name.tolist()])
     held = held_identifiers(_identifier_rows(identifiers, records), Persons(sound=sound, birth=born.full), listed)
     citizenships = _lists(people, "citizenships")
-    citizenship, codes = _numbers([" ".join(sorted(set(each))) for each in citizenships])
+    citizenship, codes = _numbers([each[0] if len(each) == 1 else " ".join(sorted(set(each))) for each in citizenships])
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
-    place, places = _numbers([_place(each) for each in _texts(identities, "birth_place")])
+    towns = _texts(identities, "birth_place")
+    sounds_of = {town: _place(town) for town in set(towns)}
+    place, places = _numbers([sounds_of[town] for town in towns])
     shared = dict(held.groups)
     shared["citizenships"], nations = _shared_texts(citizenships)
     shared["encounters"], met = _encounters(encounters, records)
