@@ -124,7 +124,7 @@ def prepare(
     sound, sounds = _numbers([names.sound[number] if number >= 0 else "" for number in name.tolist()])
     held = held_identifiers(_identifier_rows(identifiers, records), Persons(sound=sound, birth=born.full), listed)
     citizenships = _lists(people, "citizenships")
-    citizenship, codes = _numbers([" ".join(sorted(set(each))) for each in citizenships])
+    citizenship, codes = _numbers([each[0] if len(each) == 1 else " ".join(sorted(set(each))) for each in citizenships])
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
     place, places = _keys(_texts(identities, "birth_place"))
     shared = dict(held.groups)

@@ -10,7 +10,7 @@ import pytest
 from tests.linkage_population import population
 
 from traboule.core.errors import Refused
-from traboule.linkage.matching.batch import candidates, fill
+from traboule.linkage.matching.batch import candidates, fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import Packed, Words, pack, words
@@ -96,3 +96,12 @@ def test_a_key_brings_together_no_more_than_its_kind_allows(records: PersonRecor
         entries = index.chains.entries[region["start"] : region["start"] + region["used"]]
         living = entries[entries["owner"] >= 0]
         assert int(np.unique(living["key"], return_counts=True)[1].max(initial=0)) <= most
+
+
+def test_compiling_tells_how_far_it_is_and_leaves_nothing_to_compile(records: PersonRecords) -> None:
+    told: list[tuple[int, int]] = []
+    ready(lambda done, of: told.append((done, of)))
+    assert told == [(done, len(told) - 1) for done in range(len(told))]
+    before = len(probe.signatures)  # type: ignore[attr-defined]  # A compiled function knows what it was compiled for.
+    candidates(records)
+    assert len(probe.signatures) == before  # type: ignore[attr-defined]

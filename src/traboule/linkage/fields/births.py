@@ -45,8 +45,9 @@ def births(
     dates: Sequence[str | None], precisions: Sequence[str | None], bands: Sequence[str | None], *, on: date
 ) -> Births:
     """Return the columns for ISO ``dates``; where there is none, the years an age band read ``on`` a day leaves."""
-    rows = [_row(day, precision, band, on) for day, precision, band in zip(dates, precisions, bands, strict=True)]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 7)
+    filed = list(zip(dates, precisions, bands, strict=True))
+    known = {each: _row(*each, on) for each in set(filed)}
+    columns = np.array([known[each] for each in filed], dtype=np.int64).reshape(-1, 7)
     return Births(*(np.ascontiguousarray(columns[:, place]) for place in range(7)))
 
 

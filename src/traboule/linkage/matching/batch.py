@@ -13,10 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.matching.compare import COUNT, compare_pairs, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
-from traboule.linkage.matching.packed import Packed, Words, pack, words
+from traboule.linkage.matching.marks import letter_sums, marks
+from traboule.linkage.matching.packed import ROW, TOKEN, VALUE, Packed, Words, pack, words
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, weighing
+from traboule.linkage.names.likeness import FORMS
+from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.weights.model import Model, declared_model
@@ -104,3 +108,28 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
     while place < len(records):
         place, count, compared = probe(reader, records, (place, length, False), seen, left, right)
         yield left[:count].astype(np.int64) * length + right[:count], compared
+
+
+def ready(told: Callable[[int, int], None]) -> None:
+    """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
+
+    ``told``: called with how many of how many parts are ready, first with none.
+    """
+    packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
+    spelt = Words(np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32), np.zeros(0, dtype=TOKEN))
+    index = Index()
+    reader = Reader(packed, spelt, np.zeros(0, dtype=np.float32), index.chains, weighing(declared_model()))
+    none, pairs = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    parts: tuple[Callable[[], object], ...] = (
+        lambda: marks(["a"]),
+        lambda: letter_sums(["a"]),
+        lambda: fill(index, packed, spelt, 0, threads=1),
+        lambda: index.reserve(np.full(len(KINDS), 1000)),
+        lambda: probe(reader, none, (0, 0, False), pairs, pairs, pairs),
+        lambda: compare_pairs(packed, none, none, np.zeros((0, COUNT), np.int8), np.zeros(0, np.uint32)),
+        lambda: contradict(packed, none, none),
+    )
+    for done, part in enumerate(parts):
+        told(done, len(parts))
+        part()
+    told(len(parts), len(parts))

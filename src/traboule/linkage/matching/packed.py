@@ -40,7 +40,7 @@ ROW = np.dtype(
 TOKEN = np.dtype(
     [("loose", np.uint64), ("beginning", np.uint64), ("first", np.uint64), ("letters", np.uint64), ("size", np.int64)]
 )
-VALUE = np.dtype([("mark", np.uint64), ("group", np.uint64)])
+VALUE = np.dtype([("mark", np.uint64), ("group", np.uint16)])
 
 
 class Packed(NamedTuple):
