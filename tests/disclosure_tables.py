@@ -6,10 +6,13 @@ time, the least and the most it can be, by linear programming or in whole number
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed
+from traboule.figures.disclosure.audit import audit
+from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed, exactly
 from traboule.figures.disclosure.rules import Rules
 
 FAR = 10_000.0
@@ -85,6 +88,12 @@ class Reader:
             found = milp(cost, constraints=limits, bounds=ends, integrality=np.ones(len(cost)))
             assert found.status == 0
         return float(found.fun)
+
+
+def unavoidable(draft: Edition, earlier: History, rules: Rules, stated: tuple[Between, ...]) -> set[str]:
+    """Return the cells that a release gives away, here or in earlier ones, even where all but its totals is hidden."""
+    hidden = replace(draft, said={cell.key: exactly(cell.value) for cell in draft.cells if cell.stated})
+    return {one.value for one in audit(earlier.with_edition(hidden, stated), rules).findings()}
 
 
 def random_history(rng: np.random.Generator) -> tuple[list[Edition], list[tuple[Between, ...]], Rules]:

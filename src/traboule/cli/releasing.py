@@ -163,7 +163,7 @@ def _tell_draft(session: Session, drafted: Any, out: Path | None = None) -> None
         else:
             session.out.print(session.say("release-not-passed", count=len(plain["verdict"]["findings"])))
             for finding in plain["verdict"]["findings"]:
-                session.out.print("  " + " · ".join(str(value) for value in finding.values()))
+                session.out.print(f"  {finding['cell']}: {finding['sentences'][session.language]}")
         for signed in plain["signatures"]:
             session.out.print(session.say("release-signed", **signed))
         session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +226,8 @@ class Story:
     def _release(self, kind: str, at: datetime, chapter: str = "") -> Any:
         if chapter:
             self._tell.chapter(chapter)
-        self._perform("release.finalise" if kind == "final" else "release.draft", PRESS, at)
+        texts = files("traboule.demo").joinpath("release.yaml").read_text(encoding="utf-8")
+        self._perform("release.finalise" if kind == "final" else "release.draft", PRESS, at, texts=texts)
         self._perform("release.verdict", PRESS, at)
         self._perform("release.sign", DESK, at + timedelta(minutes=20))
         drafted = self._perform("release.sign", PRESS, at + timedelta(minutes=40))

@@ -126,9 +126,7 @@ def _figures(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("value"), words.label("range"))]
     depths = [0]
     for line, depth in ordered(statement.lines):
-        title = words.label("titles", line.figure)
-        if depth:
-            title = f"{words.label('of_which')} {title}"
+        title = _title(statement, line.figure, words)
         number = words.catalogue["precision"][line.precision].format(phrase=words.number(line.value))
         rows.append((title, number, words.span(line) if line.precision == "exact" else words.label("declared")))
         depths.append(depth)
@@ -149,25 +147,20 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     for code in (*known.codes, "other"):
         if any(code in counts for counts in cells):
             label = words.label("other") if code == "other" else known.label(code, words.language)
-            rows.append((label, *(_count(counts.get(code), words) for counts in cells)))
+            rows.append((label, *(_region_cell(code, counts, words) for counts in cells)))
     return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _region_cell(code: str, counts: Mapping[str, int | None], words: Wording) -> str:
+    """Return a count, the one symbol for a hidden one, and nought for a rest that is none."""
+    count = counts.get(code, 0 if code == "other" else None)
+    return HIDDEN if count is None else words.number(count)
 
 
 def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
     shown = [table for table in statement.tables if table.dimension != "region"]
     tables = [block for table in shown for block in _breakdown(table, words)]
     return [Block("heading", words.label("breakdown")), *tables, *_notes(statement, words)] if tables else []
-
-
-def _count(count: int | None, words: Wording) -> str:
-    return HIDDEN if count is None else words.number(count)
-
-
-def _notes(statement: Statement, words: Wording) -> list[Block]:
-    """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
-    hidden = any(count is None for table in statement.tables for _, count in table.cells)
-    rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
-    return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
 
 
 def _stories(statement: Statement, words: Wording) -> list[Block]:
@@ -204,13 +197,19 @@ def _alphabetical(name: str) -> str:
 
 
 def _breakdown(table: Table, words: Wording) -> list[Block]:
-    codes = vocabulary(table.vocabulary)
     heading = f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}"
     rows = [(words.label("breakdown"), words.label("value"))]
     for code, count in table.cells:
-        label = words.label("other") if code == "other" else codes.label(code, words.language)
-        rows.append((label, _count(count, words)))
+        label = words.label("other") if code == "other" else words.coded(table.vocabulary, code)
+        rows.append((label, HIDDEN if count is None else words.number(count)))
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _notes(statement: Statement, words: Wording) -> list[Block]:
+    """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
+    hidden = any(count is None for table in statement.tables for _, count in table.cells)
+    rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
+    return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
 
 
 def _reason(statement: Statement, words: Wording) -> list[Block]:
@@ -219,19 +218,26 @@ def _reason(statement: Statement, words: Wording) -> list[Block]:
 
 def _changes(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("before"), words.label("after"), words.label("reason"))]
-    rows += [_change(change, words) for change in statement.changes]
+    rows += [_change(change, _title(statement, change.figure, words), words) for change in statement.changes]
     table = Block("changes", rows=tuple(rows), depths=(0,) * len(rows))
     return [Block("heading", words.label("changes")), table]
 
 
-def _change(change: Change, words: Wording) -> tuple[str, str, str, str]:
+def _title(statement: Statement, figure: str, words: Wording) -> str:
+    """Return a figure's title, as a part of its whole where it is one."""
+    title = words.label("titles", figure)
+    parts = {line.figure for line in statement.lines if line.of is not None}
+    return f"{words.label('of_which')} {title}" if figure in parts else title
+
+
+def _change(change: Change, title: str, words: Wording) -> tuple[str, str, str, str]:
     reasons = [
         f"{words.catalogue['reasons'][reason]} {'+' if delta > 0 else '−'}{words.number(abs(delta))}"
         for reason, delta in change.reasons
         if delta
     ]
     why = words.label("list_separator").join(reasons) or "="
-    return words.label("titles", change.figure), words.number(change.before), words.number(change.after), why
+    return title, words.number(change.before), words.number(change.after), why
 
 
 _MADE: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {

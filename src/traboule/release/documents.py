@@ -1,7 +1,8 @@
 """All documents of one release.
 
-Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language as HTML, PDF and DOCX, the
-fact sheet as JSON with its schema, as CSV, and in every language as HTML. Promises: all are made from the one statement, or none is.
+Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language as HTML, PDF and DOCX,
+the fact sheet as JSON with its schema, as CSV, and in every language as HTML.
+Promises: all are made from the one statement, or none is.
 """
 
 from __future__ import annotations

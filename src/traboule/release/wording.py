@@ -19,6 +19,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
+from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import catalogue
@@ -63,6 +64,10 @@ class Wording:
         """Return the least and the most a figure can be, as one number where they are the same."""
         low, high = self.number(line.low), self.number(line.high)
         return low if line.low == line.high else f"{low} – {high}"
+
+    def coded(self, vocabulary_name: str, code: str) -> str:
+        """Return the label of a code, with the digits the numbers have."""
+        return self._shaped(vocabulary(vocabulary_name).label(code, self.language))
 
     def phrase(self, line: Line) -> str:
         """Return a figure as it may stand in a text: precision, number, qualifier and noun."""

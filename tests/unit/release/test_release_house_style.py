@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.chart import specification
 from traboule.release.communique import compose
-from traboule.release.statement import Kind, Line, Statement
+from traboule.release.statement import Kind, Line, Statement, Table
 from traboule.release.texts import faults_of, read, uncleared
 from traboule.release.word_processor import docx
 from traboule.release.wording import faults_of as wording_faults
@@ -123,8 +124,7 @@ def test_nothing_is_announced_that_is_not_there(language: str) -> None:
     bare = compose(replace(statement(Kind.PRELIMINARY), tables=(), changes=()), language)
     kinds = [block.kind for block in bare.blocks]
     assert not {"quotation", "regions", "table", "changes"} & set(kinds)
-    following = list(zip(kinds, kinds[1:], strict=False))
-    assert ("heading", "heading") not in following
+    assert ("heading", "heading") not in list(pairwise(kinds))
     assert kinds[-1] != "heading"
 
 
@@ -154,6 +154,20 @@ def test_region_table_names_regions_and_the_rest(language: str) -> None:
     assert len(first) == 4
 
 
+def test_arabic_labels_have_the_digits_of_the_numbers() -> None:
+    ages = Table("arrests", "age_band", "age_bands", (("18-20", 2517),))
+    tables = [block for block in compose(replace(statement(), tables=(ages,)), "ar").blocks if block.kind == "table"]
+    assert [re.findall(r"[0-9]|[٠-٩]+", row[0]) for row in tables[0].rows[1:]] == [["١٨", "٢٠"]]
+
+
+def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
+    hidden = Table("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
+    blocks = compose(replace(full_statement(), tables=(hidden,)), "en").blocks
+    table = next(block for block in blocks if block.kind == "table")
+    assert [row[1] for row in table.rows[1:]] == ["–", "2,000", "–"]
+    assert any("withheld" in block.text for block in blocks)
+
+
 # --- the desk's own texts
 
 TEXTS = """
@@ -162,7 +176,9 @@ stories:
     states: [ML, TG]
     cleared_by: [TG, ML]
     persons: {figure: potential_victims, value: 24}
-    texts: {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}", es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
+    texts:
+      {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}",
+       es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
 quotation:
   speaker: {en: The head, fr: La cheffe, es: La jefa, ar: رئيسة المكتب}
   texts: {en: Together., fr: Ensemble., es: Juntos., ar: معا.}
@@ -313,7 +329,8 @@ def test_arabic_document_runs_from_right_to_left_everywhere() -> None:
 def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: str) -> None:
     """ISO/IEC 29500 orders the properties of paragraphs and runs; Word calls a document that does not damaged."""
     orders = {
-        f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs bidi spacing ind contextualSpacing jc rPr",
+        f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs bidi spacing ind"
+        " contextualSpacing jc rPr",
         f"{W}rPr": "rStyle rFonts b bCs i iCs color spacing sz szCs highlight u vertAlign rtl cs lang",
         f"{W}tblPr": "tblStyle bidiVisual tblW jc tblLayout tblLook",
         f"{W}sectPr": "footerReference pgSz pgMar cols titlePg bidi docGrid",

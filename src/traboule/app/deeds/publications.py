@@ -6,9 +6,8 @@ the attacker's verdict. Promises: every earlier release counts, withdrawn ones t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
 
 from traboule.core.codes import vocabulary
 from traboule.core.words import LANGUAGES
@@ -33,7 +32,7 @@ def publication(statement: Statement, figures: FigureSet) -> Publication:
     """Return what ``statement`` says, beside the ``figures`` it was made from."""
     return Publication(
         name=str(statement.number),
-        figures=_with_regions(figures),
+        figures=by_region(figures),
         lines={line.figure: line.value for line in statement.lines},
         tables={(table.figure, table.dimension): table.cells for table in statement.tables},
         stories={
@@ -45,25 +44,29 @@ def publication(statement: Statement, figures: FigureSet) -> Publication:
     )
 
 
-def _with_regions(figures: FigureSet) -> FigureSet:
-    """Return the figures with the states of each breakdown added up by macro-region (UN M49), beside what was there."""
-    return replace(figures, figures={name: _with_region(one) for name, one in figures.figures.items()})
+def by_region(figures: FigureSet) -> FigureSet:
+    """Return the figures with one breakdown more: those on persons by macro-region (UN M49), added up from states."""
+    return replace(figures, figures={name: _by_region(one) for name, one in figures.figures.items()})
 
 
-def _with_region(figure: Figure) -> Figure:
-    states = figure.breakdowns.get("state")
-    if not states:
+def _by_region(figure: Figure) -> Figure:
+    states = figure.breakdowns.get("state", {})
+    if figure.unit != "person" or not states:
         return figure
     known = vocabulary("regions")
-    region_of = {
-        state: code for code in known.codes for state in cast(list[str], known.attribute(code, "members") or [])
-    }
+    region_of = {state: code for code in known.codes for state in _members(code)}
     summed: dict[str, Cell] = {}
-    for state, cell in states.items():
-        code = region_of.get(state, UNSPECIFIED)
-        before = summed.get(code, (0, 0, 0))
-        summed[code] = (before[0] + cell[0], before[1] + cell[1], before[2] + cell[2])
-    return replace(figure, breakdowns={**figure.breakdowns, "region": summed})
+    for state, cell in sorted(states.items()):
+        region = region_of.get(state, UNSPECIFIED)
+        value, low, high = (a + b for a, b in zip(summed.get(region, (0, 0, 0)), cell, strict=True))
+        summed[region] = (value, low, high)
+    breakdowns: Mapping[str, Mapping[str, Cell]] = {**figure.breakdowns, "region": summed}
+    return replace(figure, breakdowns=breakdowns)
+
+
+def _members(region: str) -> tuple[str, ...]:
+    members = vocabulary("regions").attribute(region, "members")
+    return tuple(str(state) for state in members) if isinstance(members, list) else ()
 
 
 def issued(operation: str) -> tuple[Publication, ...]:

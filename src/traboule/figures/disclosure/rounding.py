@@ -34,12 +34,12 @@ class Rounded:
 def rounded(draft: Edition, earlier: History, rules: Rules, between: tuple[Between, ...] = ()) -> Rounded:
     """Round ``draft`` to ``rules.base``. Stated totals, counts that are not of people, and structural zeros stay.
 
-    A reader's interval must stay as wide as the base, unless ``rules.width`` asks for more. Raises Invalid
-    (``disclosure-rounding-base``) for a base of one, else as :func:`~.suppress.suppress` does.
+    A protected cell must stay open over as many counts as the base, unless ``rules.width`` asks for more. Raises
+    Invalid (``disclosure-rounding-base``) for a base of one, else as :func:`~.suppress.suppress` does.
     """
     if rules.base < 2:
         raise Invalid("disclosure-rounding-base", base=rules.base)
-    asked = replace(rules, width=rules.base if rules.width is None else rules.width)
+    asked = replace(rules, width=rules.base - 1 if rules.width is None else rules.width)
     refuse_stated(draft, protected(draft, asked))
     shown = _choose(draft, rules.base)
     said = {cell.key: _said(cell, shown[n], rules.base) for n, cell in enumerate(draft.cells)}

@@ -58,8 +58,8 @@ def protected(edition: Edition, rules: Rules) -> dict[str, Reason]:
     """Return the protected cells of a release, in its order (primary protection).
 
     Zeros: a zero is shown, since "none found" names nobody, except beside a whole that is itself small: that none of
-    four persons is a man says of each that she is not. A structural zero is known anyway and never protected. Totals over
-    the whole operation are left exact by the policy: they name no state, no sex, no age.
+    four persons is a man says of each that she is not. A structural zero is known anyway and never protected.
+    Totals over the whole operation are left exact by the policy: they name no state, no sex, no age.
     """
     found = {cell.key: reason for cell in edition.cells if (reason := _own(cell, rules)) is not None}
     small = {cell.key for cell in edition.cells if cell.people and 0 < cell.value < rules.least(cell)}

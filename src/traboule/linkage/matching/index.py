@@ -10,11 +10,13 @@ record killed is alive to an earlier reader.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from traboule.core.errors import Refused
 from traboule.linkage.matching.compiled import compiled, inner
 from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Keys, Kinds, keys_of, room_for_keys
 from traboule.linkage.matching.packed import Packed, Words
@@ -208,6 +210,41 @@ class Index:
             fresh.entries[target : target + used] = old.entries[source : source + used]
             _rehash(fresh, kind)
         self.chains = fresh
+
+    def snapshot(self, target: BinaryIO) -> None:
+        """Write the index to ``target``, in NumPy's own form: arrays without their spare room, and no objects."""
+        used = [
+            self.chains.entries[start : start + used]
+            for start, used in zip(*(self.chains.regions[name].tolist() for name in ("start", "used")), strict=True)
+        ]
+        entries = np.concatenate(used)
+        np.savez(target, length=self.length, owner=entries["owner"], key=entries["key"], regions=self.chains.regions)
+
+    @classmethod
+    def replay(cls, source: BinaryIO) -> Index:
+        """Return the index that a snapshot holds: every entry put in its chain again, in the order in which they came.
+
+        Raises Refused for a file that is none, or of other kinds of keys.
+        """
+        try:
+            with np.load(source, allow_pickle=False) as read:
+                length, regions = int(read["length"]), read["regions"]
+                owner, key = read["owner"], read["key"]
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
+            raise Refused("link-snapshot-unreadable") from error
+        used = regions["used"] if regions.dtype == REGION else np.zeros(0, dtype=np.int64)
+        if len(used) != len(KINDS) or int(used.sum()) != len(owner) or len(owner) != len(key):
+            raise Refused("link-snapshot-unreadable")
+        chains = _laid_out(np.maximum(used, _FEWEST))
+        for name in ("used", "skipped", "dead"):
+            chains.regions[name] = regions[name]
+        at = 0
+        for kind, (start, many) in enumerate(zip(chains.regions["start"].tolist(), used.tolist(), strict=True)):
+            chains.entries["owner"][start : start + many] = owner[at : at + many]
+            chains.entries["key"][start : start + many] = key[at : at + many]
+            _rehash(chains, kind)
+            at += many
+        return cls(chains, length)
 
     def skipped(self) -> dict[str, int]:
         """Return, by kind of key, how many records had a key too common, each counted once for each such key."""

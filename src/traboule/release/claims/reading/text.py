@@ -186,7 +186,10 @@ _PERSONS = frozenset(
 
 
 def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:
-    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "by Turkish police"."""
+    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "Turkish police"."""
+    beside = [tag.name for place in (first - 1, last) if 0 <= place < len(tags) for tag in tags[place]]
+    if "authorities" in beside:
+        return True
     if last >= len(tags) or any(tag.name in _PERSONS for tag in tags[last]):
         return False
     if any(tag.name in ("stops", "auxiliaries", "part.before") for tag in tags[last]):
