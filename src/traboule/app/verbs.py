@@ -44,6 +44,8 @@ VERBS: dict[str, Verb] = {
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute"),
     "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.deeds.counting:explain", changes=False),
+    "figures.compare": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compare", changes=False),
+    "figures.unseen": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:unseen", changes=False),
     # Release.
     "release.draft": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:draft"),
     "release.revise": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:revise"),

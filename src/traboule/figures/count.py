@@ -27,6 +27,7 @@ from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.counters import Outcome
 from traboule.figures.resolved.inputs import Inputs, inputs_hash
 from traboule.figures.resolved.window import OPERATION, POST, PRE
+from traboule.figures.unseen.overlap import overlap
 from traboule.operation.operation import Operation
 
 _SURE = 0.995
@@ -76,7 +77,7 @@ def count_case(case: Case, *, detail: bool = True) -> FigureSet:
         inputs_hash=inputs_hash(case.inputs) if detail else "",
         dictionary_hash=dictionary_hash(),
         figures=figures,
-        extra=_extra(case),
+        extra={**_extra(case), **({"overlap": _overlaps(case)} if detail else {})},
         other_declared=tuple(said.other),
         remarks=tuple(said.remarks + _remarks(figures, outcomes)),
     )
@@ -217,6 +218,12 @@ def _extra(case: Case) -> dict[str, Any]:
         "suspect_victims": counters.suspect_victims(case),
         "undated": undated,
     }
+
+
+def _overlaps(case: Case) -> dict[str, Any]:
+    """Return who filed whom, for each figure of persons: what counting them once would lose for good."""
+    persons = [one.id for one in case.definitions.values() if one.population is Population.PERSONS]
+    return {name: overlap(case, name).to_data() for name in persons}
 
 
 def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, Outcome]) -> list[Remark]:

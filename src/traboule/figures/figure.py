@@ -99,7 +99,8 @@ class FigureSet:
     ``inputs_hash`` names everything they were counted from and ``dictionary_hash`` the definitions. ``extra`` holds
     counts that are no figures: "pre" and "post" (facts outside the operation, rule 9, by figure), "undated" facts
     that count for want of a date, persons who are arrested and possible victims at once (rule 15, to be screened),
-    and open links. ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
+    and open links, and "overlap" (persons by the states that filed them, by figure; see ``unseen``), which stays at
+    the desk. ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
     """
 
     operation: str
@@ -118,9 +119,10 @@ class FigureSet:
         return self.figures[figure_id]
 
     def without_records(self) -> FigureSet:
-        """Return the same figures without the records behind them: what may leave the desk."""
+        """Return the same figures without the records behind them and their overlap: what may leave the desk."""
         bare = {name: replace(one, contributing=(), amounts=()) for name, one in self.figures.items()}
-        return replace(self, figures=bare)
+        extra = {name: one for name, one in self.extra.items() if name != "overlap"}
+        return replace(self, figures=bare, extra=extra)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from tests.figures_world import World, operation
 
+from traboule.core.errors import NotFound
 from traboule.core.words import LANGUAGES
+from traboule.figures.figure import from_json
 from traboule.figures.resolved.case import resolve
 from traboule.figures.unseen.estimate import Unseen, unseen
 from traboule.figures.unseen.loglinear import chosen, fit
@@ -115,6 +117,15 @@ def test_the_overlap_of_a_case_holds_every_person_once() -> None:
     assert read_overlap(by_agency.to_data()) == by_agency
 
 
+def test_the_overlap_is_kept_with_the_figures_and_stays_at_the_desk() -> None:
+    world = World()
+    world.merge(world.victim("ML"), world.victim("TG"))
+    figures = world.count()
+    assert figures.extra["overlap"]["potential_victims"]["patterns"] == {"ML+TG": 1}
+    assert from_json(figures.to_json()).extra["overlap"] == figures.extra["overlap"]
+    assert "overlap" not in figures.without_records().extra
+
+
 def test_beyond_the_lists_allowed_the_smallest_are_one() -> None:
     world = World()
     for number, state in enumerate(("AR", "BR", "CL", "CO", "ML", "PH", "TG")):
@@ -124,6 +135,12 @@ def test_beyond_the_lists_allowed_the_smallest_are_one() -> None:
     assert table.lists == ("AR", "BR", "CL", OTHERS)
     assert table.seen == sum(range(4, 11))
     assert table.to_data()["patterns"][OTHERS] == 7 + 6 + 5 + 4
+
+
+@pytest.mark.parametrize("figure", ["arrests", "victims"])
+def test_only_persons_have_an_overlap(figure: str) -> None:
+    with pytest.raises(NotFound):
+        overlap(resolve(World().inputs(), operation()), figure)
 
 
 def test_nobody_filed_gives_an_empty_table() -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from traboule.core.errors import NotFound
+from traboule.figures.definition import Population
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
@@ -63,8 +65,11 @@ def read_overlap(data: Mapping[str, Any]) -> Overlap:
 def overlap(case: Case, figure: str, *, by_agency: bool = False, most: int = MOST_LISTS) -> Overlap:
     """Return who filed the persons a figure counts: each state a list, or each agency (``by_agency``).
 
-    Raises KeyError where the case knows no such figure of persons.
+    Raises NotFound where the case asks for no such figure of persons.
     """
+    known = case.definitions.get(figure)
+    if known is None or known.population is not Population.PERSONS:
+        raise NotFound("figure-unknown", figure=figure)
     person, filer, names = _filed(case, figure, by_agency=by_agency)
     width = max(len(names), 1)
     keys = columns.unique(person * width + filer)
