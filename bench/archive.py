@@ -20,8 +20,10 @@ import pyarrow.parquet as pq
 
 from bench.people import ON, held_links
 from traboule.linkage.cluster import Links, cluster
+from traboule.linkage.matching.compare import contradict
+from traboule.linkage.matching.packed import Packed, pack
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.resolve import LinkInputs, LinkResult, contradict, resolve
+from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 
@@ -70,7 +72,7 @@ def inputs(records: pa.Table) -> LinkInputs:
     return LinkInputs(people, identities, identifiers, ON)
 
 
-def clustered(records: PersonRecords, result: LinkResult, threshold: float) -> list[str]:
+def clustered(records: PersonRecords, packed: Packed, result: LinkResult, threshold: float) -> list[str]:
     """Return the cluster of each record where automatic links hold, and open ones from ``threshold``."""
     links = held_links(result.links, threshold)
     names = pa.array(records.records)
@@ -80,7 +82,7 @@ def clustered(records: PersonRecords, result: LinkResult, threshold: float) -> l
         len(records),
         Links(place["left"], place["right"], links["weight"].to_numpy(), nothing, nothing),
         set(),
-        lambda one, other: contradict(records, one, other),
+        lambda one, other: contradict(packed, one, other),
     )
     return [records.records[label] for label in found.label.tolist()]
 
@@ -94,7 +96,8 @@ def run(path: Path, out: Path) -> dict[str, Any]:
     trained = time.perf_counter()
     result = resolve(given, model=model)
     done = time.perf_counter()
-    columns = {str(threshold): clustered(records, result, threshold) for threshold in THRESHOLDS}
+    packed = pack(records)
+    columns = {str(threshold): clustered(records, packed, result, threshold) for threshold in THRESHOLDS}
     ids = [record.rpartition("/")[2] for record in records.records]
     pq.write_table(pa.table({"unique_id": ids, **columns}), out / "clusters.parquet")
     each = (time.perf_counter() - done) / len(THRESHOLDS)

@@ -49,18 +49,19 @@ def measure(size: int, peers: list[str], seed: int, *, unseen: bool = False) -> 
         pq.write_table(population(size, seed, drawn_from), data)
         pq.write_table(population(min(size, _MOST_TO_LEARN_FROM), seed + _OTHER_SEED, drawn_from), other)
         learned = children.own("bench.people", "train", str(other), str(model))
-        found = {"ours": _together(learned, children.own("bench.people", "resolve", str(data), str(model)))}
+        linked = children.own("bench.people", "resolve", str(data), str(model))
+        found = {"ours": _together(learned, linked, children.own("bench.live", str(data), str(model)))}
         for peer in peers:
             found[peer] = _peer(peer, data, Path(folder) / f"{peer}-environment", size)
     return found
 
 
-def _together(learned: dict[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:
-    return {**resolved, "train_seconds": learned.get("train_seconds"), **_reason(learned)}
-
-
-def _reason(learned: dict[str, Any]) -> dict[str, Any]:
-    return {"not_run": learned["not_run"]} if "not_run" in learned else {}
+def _together(learned: dict[str, Any], linked: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
+    """Return what three processes of ours measured; a look-up that was not made has no times."""
+    looked_up = {"live_not_run": live["not_run"]} if "not_run" in live else live
+    looked_up.pop("peak_mb", None)
+    failed = {"not_run": learned["not_run"]} if "not_run" in learned else {}
+    return {**linked, **looked_up, "train_seconds": learned.get("train_seconds"), **failed}
 
 
 def _peer(peer: str, data: Path, folder: Path, size: int) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The part of JSON Schema (2020-12) that our own schema uses; a keyword that is not known here is an error, not ignored."""
+"""The part of JSON Schema (2020-12) that our own schema uses; a keyword that is not known here is an error, not
+ignored.
+"""
 
 from __future__ import annotations
 

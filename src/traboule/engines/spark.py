@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import arrow_udf
+from rapidfuzz.distance import OSA
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.engines.port import ArrayFunction, Step
@@ -55,6 +58,10 @@ class SparkEngine:
             self._session.conf.set(setting, value)
         for statement in _OF_DUCKDB:
             self._session.sql(statement)
+        distance = arrow_udf(
+            lambda left, right: pa.array(_slips(left.to_pylist(), right.to_pylist()), pa.int32()), "int"
+        )
+        self._session.udf.register("damerau_levenshtein", distance)
         self._tables: dict[str, DataFrame] = {}
         self._closed = False
 
@@ -99,18 +106,12 @@ class SparkEngine:
     def define(self, name: str, function: ArrayFunction) -> None:
         """Make ``name(a, b)`` callable in SQL over two columns of 64-bit integers.
 
-        ``function`` is sent to the workers, with all it closes over.
+        ``function`` is sent to the workers, with all it closes over. It never sees a null: Spark calls a function for
+        every row, also where a CASE before it has already decided.
         """
 
-        # Spark evaluates the annotations of a named function, and pyarrow's own cannot be subscripted: hence a lambda.
-        over_arrays = arrow_udf(
-            lambda left, right: pa.array(
-                function(left.to_numpy(zero_copy_only=False), right.to_numpy(zero_copy_only=False)).astype(
-                    np.int8, copy=False
-                )
-            ),
-            "tinyint",
-        )
+        # Spark evaluates the annotations of a named function, and pyarrow's own cannot be subscripted: hence lambdas.
+        over_arrays = arrow_udf(lambda left, right: _where_both(function, left, right), "tinyint")
         self._session.udf.register(_word(name), over_arrays)
 
     def close(self) -> None:
@@ -137,6 +138,23 @@ def local_spark(*, master: str = "local[1]", memory: str = "2g") -> SparkSession
     spark = building.getOrCreate()
     spark.sparkContext.pythonExec = sys.executable
     return spark
+
+
+def _where_both(function: ArrayFunction, left: Any, right: Any) -> Any:
+    """Return ``function`` of the rows in which both sides are known, null in the others."""
+    known = pc.and_(pc.is_valid(left), pc.is_valid(right)).to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(known)
+    found = np.zeros(len(known), dtype=np.int8)
+    if len(places):
+        one, other = (side.take(pa.array(places)).to_numpy(zero_copy_only=False) for side in (left, right))
+        found[places] = function(one, other)
+    return pa.array(found, mask=~known)
+
+
+def _slips(left: Sequence[str | None], right: Sequence[str | None]) -> list[int | None]:
+    """Return the slips between texts (a sign put in, left out or replaced, two exchanged); None if one is unknown."""
+    pairs = zip(left, right, strict=True)
+    return [None if one is None or other is None else OSA.distance(one, other) for one, other in pairs]
 
 
 def _word(name: str) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.matching.packed import GROUP_BIT, several_names
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import Scores
 
@@ -31,6 +32,7 @@ SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
 
 _STRONG = ("documents", "devices", "ibans", "vins")
 _MEDIUM = ("phones", "plates", "online")
+TIER_GROUPS = (*_STRONG, *_MEDIUM, "accounts")
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,17 @@ class Evidence:
 
 def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integers) -> Evidence:
     """Return tier, contradictions and status of each pair."""
+    several = several_names(records)
+    return judge_evidence(scores, several[left] & several[right])
+
+
+def judge_evidence(scores: Scores, several: Flags) -> Evidence:
+    """Return tier, contradictions and status of pairs. ``several``: whether both names have two tokens or more."""
     name, birth, sex = (scores.levels[field] for field in ("name", "birth", "sex"))
-    strong = {group: records.shared[group].has_common(left, right) for group in _STRONG}
-    medium = {group: records.shared[group].has_common(left, right) for group in _MEDIUM}
-    medium["accounts"] = records.shared["accounts"].has_common(left, right) & ~strong["ibans"]
-    several = _several_names(records)
-    medium["name_and_birth"] = (name >= 4) & (birth == 5) & several[left] & several[right]
+    strong = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _STRONG}
+    medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _MEDIUM}
+    medium["accounts"] = ((scores.shared & GROUP_BIT["accounts"]) > 0) & ~strong["ibans"]
+    medium["name_and_birth"] = (name >= 4) & (birth == 5) & several
     any_strong = np.logical_or.reduce(list(strong.values()))
     media = np.add.reduce([flag.astype(np.int64) for flag in medium.values()])
     births = (birth == 0) | (birth == 2)
@@ -67,16 +74,8 @@ def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integer
     sufficient = (any_strong | (media >= 2)) & ~contradicted
     # Relatives and housemates share phones, addresses and cars; they differ in both name and birth.
     housemates = ~any_strong & births & (name >= 0) & (name <= 1)
-    status = np.full(len(left), OPEN, dtype=object)
+    status = np.full(len(name), OPEN, dtype=object)
     status[sufficient & (scores.probability >= LINKED_FROM)] = AUTOMATIC
     status[(scores.probability < SHOWN_FROM) | housemates] = REJECTED
     tier = np.where(any_strong, 2, np.where(media >= 1, 1, 0)).astype(np.int8)
     return Evidence(strong, medium, against, tier, status)
-
-
-def _several_names(records: PersonRecords) -> Flags:
-    """Tell of each record whether its name has two tokens or more."""
-    several = np.zeros(len(records), dtype=np.bool_)
-    named = np.flatnonzero(records.name >= 0)
-    several[named] = records.names.several[records.name[named]]
-    return several

@@ -109,8 +109,8 @@ def side_by_side(evidence: str, language: str) -> list[SideBySide]:
         level, bits = compared.get(name, (-1, 0.0))
         verdict = _verdict(name, level)
         words = word("verdicts", "missing", language) if level < 0 else word("levels", _label(name, level), language)
-        sides = (word("sides", side, language) for side in (left, right))
-        lines.append(SideBySide(word("fields", name, language), *sides, verdict, words, bits))
+        ours, theirs = word("sides", left, language), word("sides", right, language)
+        lines.append(SideBySide(word("fields", name, language), ours, theirs, verdict, words, bits))
     return sorted(lines, key=lambda line: (-abs(line.bits), line.field))
 
 

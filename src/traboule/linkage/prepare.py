@@ -20,17 +20,19 @@ import pyarrow.compute as pc
 
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.identifiers import Held, held_identifiers
+from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.names.likeness import FiledName, NameTable, name_table
-from traboule.linkage.names.sounds import skeleton
-from traboule.linkage.names.tokens import tokens
 from traboule.linkage.stop_list import Persons, StopList
 
 Integers = npt.NDArray[np.int64]
 
 # Columns that hold one value of a group a record, for joins that know no lists.
 FIRSTS = {"document_first": "documents", "device_first": "devices"}
-_NO_SEX = frozenset({"", "unknown", "not_asked", "not_applicable"})
+# What says nothing of the sex another document may state: one who has changed it is filed under either.
+_NO_SEX = frozenset(
+    {"", "unknown", "not_asked", "not_applicable", "transgender_female", "transgender_male", "non_conforming"}
+)
 _NAME_FIELDS = ("family_name", "given_names", "family_name_romanised", "given_names_romanised", "other_names")
 
 
@@ -114,8 +116,7 @@ def prepare(
     """
     people = _once_each(people)
     identities = _aligned(identities, people["record"])
-    text = {name: _texts(identities, name) for name in _NAME_FIELDS}
-    names, name = name_table([FiledName(*row) for row in zip(*text.values(), strict=True)])
+    names, name = name_table(_filed_names(identities))
     born = births(
         _texts(identities, "birth_date"), _texts(people, "birth_precision"), _texts(people, "age_band"), on=on
     )
@@ -125,10 +126,10 @@ def prepare(
     citizenships = _lists(people, "citizenships")
     citizenship, codes = _numbers([" ".join(sorted(set(each))) for each in citizenships])
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
-    place, places = _numbers([_place(each) for each in _texts(identities, "birth_place")])
+    place, places = _keys(_texts(identities, "birth_place"))
     shared = dict(held.groups)
-    shared["citizenships"] = _shared_texts(citizenships)
-    shared["encounters"] = _encounters(encounters, records)
+    shared["citizenships"], nations = _shared_texts(citizenships)
+    shared["encounters"], met = _encounters(encounters, records)
     return PersonRecords(
         records=records,
         units=tuple(_texts(people, "unit")),
@@ -140,9 +141,25 @@ def prepare(
         citizenship=citizenship,
         place=place,
         shared=shared,
-        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places},
+        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places}
+        | {
+            "citizenships": nations,
+            "encounters": met,
+            "identifiers": held.texts,
+            "document_kinds": held.document_texts,
+        },
         held=held,
     )
+
+
+def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
+    """Return the name of each record of ``people`` as filed."""
+    people = _once_each(people)
+    return dict(zip(_texts(people, "record"), _filed_names(_aligned(identities, people["record"])), strict=True))
+
+
+def _filed_names(identities: pa.Table) -> list[FiledName]:
+    return [FiledName(*row) for row in zip(*(_texts(identities, name) for name in _NAME_FIELDS), strict=True)]
 
 
 def _once_each(people: pa.Table) -> pa.Table:
@@ -176,9 +193,10 @@ def _numbers(texts: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
     return np.array([number[text] for text in texts], dtype=np.int64), distinct
 
 
-def _place(text: str) -> str:
-    """Return the sounds of a place's name, so that one town in two scripts is one."""
-    return " ".join(sorted(skeleton(token) for token in tokens("", text)))
+def _keys(places: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
+    """Return the numbers of the keys of places, each distinct text read once."""
+    read = {text: place_key(text) for text in set(places)}
+    return _numbers([read[text] for text in places])
 
 
 def _identifier_rows(identifiers: pa.Table, records: Sequence[str]) -> list[tuple[int, str, str, str, str]]:
@@ -192,15 +210,16 @@ def _identifier_rows(identifiers: pa.Table, records: Sequence[str]) -> list[tupl
     ]
 
 
-def _shared_texts(held: Sequence[Sequence[str]]) -> Shared:
-    """Return who holds which text."""
-    distinct = {text: place for place, text in enumerate(sorted({text for each in held for text in each}))}
+def _shared_texts(held: Sequence[Sequence[str]]) -> tuple[Shared, tuple[str, ...]]:
+    """Return who holds which text, and the texts."""
+    texts = tuple(sorted({text for each in held for text in each}))
+    distinct = {text: place for place, text in enumerate(texts)}
     rows = [(record, distinct[text]) for record, each in enumerate(held) for text in each]
     pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return Shared.of(pairs[:, 0], pairs[:, 1], len(held))
+    return Shared.of(pairs[:, 0], pairs[:, 1], len(held)), texts
 
 
-def _encounters(encounters: pa.Table | None, records: Sequence[str]) -> Shared:
+def _encounters(encounters: pa.Table | None, records: Sequence[str]) -> tuple[Shared, tuple[str, ...]]:
     """Return who was met where and when, to the minute, in the local time of the state."""
     held: list[list[str]] = [[] for _ in records]
     if encounters is not None:

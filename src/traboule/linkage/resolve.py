@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.linkage.candidates import candidates
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,
@@ -29,12 +28,15 @@ from traboule.linkage.evidence import (
 )
 from traboule.linkage.explain import evidence_json
 from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.matching.batch import match
+from traboule.linkage.matching.compare import contradict
+from traboule.linkage.matching.packed import Packed
+from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import Scores, prior_bits, score
+from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.training import train
 from traboule.linkage.verdicts import Judged, Verdict, in_force
-from traboule.linkage.weights.comparisons import birth_levels
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
@@ -52,7 +54,7 @@ LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
 # Pairs below this probability hold next to nothing between them, however many they are.
 KEPT_FROM = 0.0005
-_STATUS = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
+STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
 @dataclass(frozen=True)
@@ -119,22 +121,23 @@ def resolve(
         encounters=inputs.encounters,
     )
     weights = model if model is not None else train(records, seed=seed)
-    found = candidates(records)
+    found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
     left, right = _with_judged(found.left, found.right, verdicts, len(records))
-    scores = score(records, weights, left, right)
+    named = compare(records.names, records.name[left], records.name[right])
+    scores = scored(found.reader.packed, named, found.reader.rarity, weights, (left, right))
     evidence = weigh(records, scores, left, right)
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records
     weighed = _Weighed((left, right), scores, evidence, status)
-    clusters = _clusters(records, weighed)
+    clusters = _clusters(found.reader.packed, weighed)
     return LinkResult(
         model=weights,
         links=_links(records, weighed, weights),
         clusters=_cluster_table(names, clusters.label),
         stopped=records.stopped,
-        compared=len(left),
-        skipped={kind: skipped for kind, (_, _, skipped) in found.counts.items() if skipped},
+        compared=found.compared,
+        skipped=found.skipped,
         cut=tuple((names[one], names[other], reason) for one, other, reason in clusters.cut),
         watched=tuple(names[label] for label in clusters.watched),
     )
@@ -176,11 +179,11 @@ def _judged(
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
     for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = _STATUS.get(verdict, OPEN)
+        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT.get(verdict, OPEN)
     return status
 
 
-def _clusters(records: PersonRecords, weighed: _Weighed) -> Clusters:
+def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
     """Return the clusters from the links that hold, the verdicts of no match and what was verified."""
     (left, right), status = weighed.pairs, weighed.status
     judged = status == JUDGED_MATCH
@@ -194,20 +197,7 @@ def _clusters(records: PersonRecords, weighed: _Weighed) -> Clusters:
     )
     against = np.flatnonzero(status == JUDGED_NO_MATCH)
     forbidden = set(zip(left[against].tolist(), right[against].tolist(), strict=True))
-    return cluster(len(records), links, forbidden, lambda one, other: contradict(records, one, other))
-
-
-def contradict(records: PersonRecords, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
-    """Tell of pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
-
-    Dates that are a slip apart agree.
-    """
-    documents = records.held.document_kinds
-    agree = birth_levels(records, left, right) >= 3
-    both_full = (records.born.full[left] > 0) & (records.born.full[right] > 0)
-    same_kind = documents.has_common(left, right)
-    same_number = records.shared["documents"].has_common(left, right)
-    return np.asarray(both_full & ~agree & same_kind & ~same_number)
+    return cluster(len(packed.rows), links, forbidden, lambda one, other: contradict(packed, one, other))
 
 
 def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.matching.compare import COUNT, FIELDS, bits_of, compare_pairs
+from traboule.linkage.matching.packed import Packed, pack
+from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, Comparison, levels_of
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
@@ -42,27 +44,49 @@ _RELATIVES_PER_MATCH = 1.0
 class Scores:
     """One place a pair. ``levels`` and ``bits``: by comparison; ``weight``: bits, the prior included.
 
-    ``relatives``: bits by which two relatives explain the pair better than one person. ``probability``: of one person,
-    against two strangers and two relatives.
+    ``shared``: the groups of which the two hold a value in common (see :data:`GROUP_BIT`). ``relatives``: bits by which
+    two relatives explain the pair better than one person. ``probability``: of one person, against two strangers and two
+    relatives.
     """
 
     levels: Mapping[str, Levels]
     bits: Mapping[str, Floats]
     weight: Floats
+    shared: npt.NDArray[np.uint32]
     relatives: Floats
     probability: Floats
 
 
 def score(records: PersonRecords, weights: Model, left: Integers, right: Integers) -> Scores:
     """Return the scores of the pairs ``left[i]``, ``right[i]`` (record numbers)."""
-    levels = levels_of(records, left, right)
-    common = {column: frequencies(records, weights, column) for column in FREQUENCY_COLUMNS}
-    bits = {each.name: _bits(each, weights, levels[each.name], common, (left, right)) for each in COMPARISONS}
-    weight = np.full(len(left), prior_bits(weights))
-    for each in COMPARISONS:
-        weight += bits[each.name]
+    names = compare(records.names, records.name[left], records.name[right])
+    return scored(pack(records), names, rarity(records, weights), weights, (left, right))
+
+
+def scored(
+    packed: Packed,
+    names: Levels,
+    common: npt.NDArray[np.float32],
+    weights: Model,
+    pairs: tuple[Integers, Integers],
+) -> Scores:
+    """Return the scores of pairs of packed records.
+
+    ``names``: the level of the name, one place a pair. ``common``: log2 of how common a name is, one place a record.
+    """
+    left, right = (np.asarray(side, dtype=np.int64) for side in pairs)
+    found = np.full((len(left), COUNT), -1, dtype=np.int8)
+    shared = np.zeros(len(left), dtype=np.uint32)
+    compare_pairs(packed, left, right, found, shared)
+    found[:, 0] = names
+    levels = {name: np.ascontiguousarray(found[:, place]) for place, name in enumerate(FIELDS)}
+    known = bits_of(weights)
+    bits = {name: known.bits[place][levels[name] + 1] for place, name in enumerate(FIELDS)}
+    most = np.maximum(common[left], common[right]).astype(np.float64)
+    bits["name"] += np.where(known.frequent[names + 1], known.log_u[names + 1] - most, 0.0)
+    weight = known.prior + sum(bits.values(), np.zeros(len(left)))
     rival = _relatives(weights, levels)
-    return Scores(levels, bits, weight, rival, probability(weights, weight, rival))
+    return Scores(levels, bits, weight, shared, rival, probability(weights, weight, rival))
 
 
 def prior_bits(weights: Model) -> float:
@@ -86,30 +110,8 @@ def _relatives(weights: Model, levels: Mapping[str, Levels]) -> Floats:
     return rival
 
 
-def frequencies(records: PersonRecords, weights: Model, column: str) -> Floats:
-    """Return for each record how common its value in ``column`` is under the model; 0 where it has none."""
-    shares = np.array(
-        [0.0, *(weights.frequencies[column].of(text) for text in records.labels[column][1:])], dtype=np.float64
-    )
-    return np.asarray(shares[getattr(records, column)])
-
-
-def _bits(
-    comparison: Comparison,
-    weights: Model,
-    levels: Levels,
-    common: Mapping[str, Floats],
-    pairs: tuple[Integers, Integers],
-) -> Floats:
-    """Return the bits of one comparison: log2(m/u) of the level, plus log2(u/frequency) where it has one."""
-    by_level = weights.levels[comparison.name]
-    bits = np.zeros(len(levels))
-    for level in comparison.levels:
-        at = np.flatnonzero(levels == level.value)
-        share = by_level[level.value]
-        bits[at] = share.bits
-        if level.frequency:
-            shares = common[level.frequency]
-            most = np.maximum(shares[pairs[0][at]], shares[pairs[1][at]])
-            bits[at] += np.log2(share.u) - np.log2(most)
-    return bits
+def rarity(records: PersonRecords, weights: Model) -> npt.NDArray[np.float32]:
+    """Return for each record log2 of how common its name is under the model; 0 without a name."""
+    of = weights.frequencies["sound"].of
+    shares = np.array([1.0, *(of(text) for text in records.labels["sound"][1:])])
+    return np.asarray(np.log2(shares)[records.sound].astype(np.float32))

@@ -8,7 +8,7 @@ is stopped silently; whether a value is stopped depends on its own holders only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -37,6 +37,11 @@ class StopList:
     values: Mapping[tuple[str, str], str]
     words: Mapping[str, tuple[tuple[str, str], ...]]
     limits: Mapping[str, int]
+    most: int = _MOST_BY_DEFAULT
+
+    def uncounted(self) -> StopList:
+        """Return the list without limits: for those who count holders themselves, as records come in."""
+        return replace(self, limits={}, most=2**31)
 
     def reason(self, kind: str, value: str) -> str:
         """Return why ``value`` (in normal form) is stopped whoever holds it; empty where it is not."""
@@ -48,8 +53,13 @@ class StopList:
         words = self.words.get(kind, ())
         if words:
             spaced = f" {fold(value)} "
-            return next((reason for word, reason in words if f" {word} " in spaced), "")
+            return next((reason for word, reason in words if f" {word} " in spaced or _within(word, spaced)), "")
         return ""
+
+
+def _within(word: str, spaced: str) -> bool:
+    """Tell whether a word of a script without spaces stands anywhere in the text."""
+    return word[0] >= "\u2e80" and word in spaced
 
 
 def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
@@ -106,7 +116,7 @@ def _distinct_per_value(
 
 def stop_limits(kinds: list[str], listed: StopList) -> npt.NDArray[np.int64]:
     """Return the limit of each of ``kinds``."""
-    return np.array([listed.limits.get(kind, _MOST_BY_DEFAULT) for kind in kinds], dtype=np.int64)
+    return np.array([listed.limits.get(kind, listed.most) for kind in kinds], dtype=np.int64)
 
 
 def stopped_table(rows: Iterable[tuple[str, str, str, int]]) -> pa.Table:

@@ -62,7 +62,7 @@ def by_hand(pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]], no
         ({(0, 1): 0.8, (1, 2): 0.8, (0, 2): 0.3}, set()),
         ({(0, 1): 0.8, (1, 2): 0.7}, {(0, 2)}),
         ({(0, 1): 0.6, (1, 2): 0.7, (2, 3): 0.5, (0, 3): 0.4, (0, 2): 0.9}, {(1, 3)}),
-        ({(0, 1): 0.6, (1, 2): 0.7, (2, 3): 0.5, (0, 3): 0.4}, set()),
+        ({(0, 1): 0.6, (1, 2): 0.3}, set()),
         ({(0, 1): 0.6}, {(0, 1)}),
     ],
 )
@@ -97,7 +97,7 @@ def test_a_judged_no_match_is_never_joined_in_however_large_a_tangle() -> None:
 
 
 def test_a_speaker_speaks_for_itself_and_only_for_its_own_component() -> None:
-    case = resolve(crowd(3000, open_links=1500), operation())
+    case = resolve(crowd(3000, open_links=600), operation())
     component = case.moving.partitions.low
     for speaker in drawn(case, worlds=50):
         assert (np.take_along_axis(speaker, speaker, axis=1) == speaker).all()
@@ -188,7 +188,7 @@ def test_links_fall_alike_whatever_else_there_is() -> None:
 
 
 def test_the_order_of_links_changes_no_byte() -> None:
-    inputs = crowd(2000, open_links=800)
+    inputs = crowd(2000, open_links=250)
     turned = replace(inputs, links=inputs.links.take(list(range(inputs.links.num_rows))[::-1]))
     assert count_inputs(inputs, operation()).to_json() == count_inputs(turned, operation()).to_json()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.linkage_population import Population, population
 
-from traboule.linkage.candidates import candidates
+from traboule.linkage.matching.batch import candidates
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list

@@ -13,10 +13,10 @@ from tests.linkage_population import Population, population
 
 from traboule.core.errors import Invalid, Refused
 from traboule.engines.duckdb import DuckDBEngine
-from traboule.linkage.candidates import candidates
+from traboule.linkage.matching.batch import candidates
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import frequencies, score
+from traboule.linkage.score import rarity, score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import splink_comparison, train
 from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
@@ -68,7 +68,7 @@ def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -
         api = DuckDBAPI(connection=engine.connection)
         linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
         numbers, first = np.unique(records.sound, return_index=True)
-        common = frequencies(records, learned, "sound")[first]
+        common = np.exp2(rarity(records, learned)[first].astype(np.float64))
         known = numbers > 0
         lookup = pa.table({"sound": numbers[known], "tf_sound": common[known]})
         linker.table_management.register_term_frequency_lookup(api.register(lookup, table_name="lookup"), "sound")

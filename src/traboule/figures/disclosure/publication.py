@@ -15,7 +15,6 @@ from traboule.core.errors import Invalid
 from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.audit import Audit, audit
 from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, Relation, Said, Supposed, exactly
-from traboule.figures.disclosure.cells import nearest as rounded_to
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress
 from traboule.figures.figure import Figure, FigureSet
@@ -120,7 +119,7 @@ def _edition(said: Publication, rules: Rules) -> Edition:
         for code, count in shown:
             value = counts.get(UNSPECIFIED if code == OTHER else code, (0, 0, 0))[0]
             cells.append(_cell(_key(name, dimension, code), value, figure, minors=_minor(dimension, code)))
-            known[_key(name, dimension, code)] = _as_shown(count, value, rules)
+            known[cells[-1].key] = _as_shown(count, cells[-1], rules)
         relations.append(Relation(name, tuple(_key(name, dimension, code) for code, _ in shown)))
         relations += _minors_within(said, name, dimension)
     for story, told in said.stories.items():
@@ -170,11 +169,11 @@ def _minors_within(said: Publication, whole: str, dimension: str) -> list[Relati
     ]
 
 
-def _as_shown(count: int | None, value: int, rules: Rules) -> Said:
+def _as_shown(count: int | None, cell: Cell, rules: Rules) -> Said:
     """Return what a reader knows of a printed cell: its rounding where it was rounded, else the number itself."""
     if count is None:
         return HIDDEN
-    said = rounded_to(value, rules.base)
+    said = rules.shown(cell)
     return said if said.value == count else exactly(count)
 
 

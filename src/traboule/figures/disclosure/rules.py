@@ -7,12 +7,12 @@ nothing that the policy names is missed, whether or not the cell is shown; pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.figures.disclosure.cells import RULE, Cell, Edition
+from traboule.figures.disclosure.cells import RULE, Cell, Edition, Said, exactly, nearest
 from traboule.operation.operation import Policy
 
 
@@ -48,6 +48,16 @@ class Rules:
     def least(self, cell: Cell) -> int:
         """Return the smallest count of its kind that may be shown."""
         return max(self.threshold, self.minors_threshold) if cell.minors else self.threshold
+
+    def shown(self, cell: Cell) -> Said:
+        """Return what a release says of a cell it shows, and what a reader who knows these rules then knows.
+
+        Nobody shows a count of persons below its threshold, so a rounded one is no smaller, and a zero is a zero.
+        """
+        if cell.stated or cell.impossible or not cell.people or not cell.value:
+            return exactly(cell.value)
+        said = nearest(cell.value, self.base)
+        return replace(said, low=max(said.low, min(cell.value, self.least(cell))))
 
     def needed(self, cell: Cell) -> int:
         """Return how wide a reader's interval for ``cell`` must stay."""

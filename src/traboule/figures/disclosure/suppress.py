@@ -15,7 +15,7 @@ from scipy.sparse import block_array, csc_matrix, eye_array
 
 from traboule.core.findings import Finding
 from traboule.figures.disclosure.audit import Audit, Target, Worlds, attack, audit, finding, refusal, targets
-from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, Said, check, exactly, nearest
+from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, Said, check
 from traboule.figures.disclosure.rules import Rules, protected, refuse_stated
 from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system
 
@@ -69,9 +69,7 @@ def suppress(draft: Edition, earlier: History, rules: Rules, between: tuple[Betw
 def _shown(cell: Cell, draft: Edition, rules: Rules) -> Said:
     if cell.stated and cell.key in draft.said:
         return draft.said[cell.key]
-    if cell.stated or cell.impossible or not cell.people:
-        return exactly(cell.value)
-    return nearest(cell.value, rules.base)
+    return rules.shown(cell)
 
 
 class _Work:

@@ -21,9 +21,9 @@ from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
-WORLDS = 512
+WORLDS = 400
 _CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
-_TRIED, _WORLDS_TRIED = 20_000, (8, 2048)  # Pairs times worlds from which the tilt is learnt.
+_TRIED, _WORLDS_TRIED = 10_000, (8, 512)  # Pairs times worlds from which the tilt is learnt.
 
 
 def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:

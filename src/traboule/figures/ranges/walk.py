@@ -12,14 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from traboule.figures.ranges.pairs import Reals, Seeds
-from traboule.figures.resolved import columns, partition
+from traboule.figures.resolved import partition
 from traboule.figures.resolved.columns import Flags, Ints
 
 # Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
 _UNSHOWN = float(np.log(0.01 / 0.99))
-_ROUNDS, _LEARNING = 10, 16
+_ONE = np.int64(1)
+_ROUNDS, _LEARNING = 10, 24
 _SUREST, _STEEPEST, _LARGEST = 1e-9, 4.0, 500.0
 _WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -104,13 +106,13 @@ class _Standing:
 
     def __init__(self, entries: int, rounds: int) -> None:
         self.group = np.arange(entries, dtype=np.int64)
-        self.members = np.zeros(entries * (rounds + 1), dtype=np.int32)
+        self.members = np.zeros(entries * (rounds + 1), dtype=np.int64)
         self.members[:entries] = 1
 
     def move(self, entry: Ints, group: Ints) -> None:
         """Move entries to groups."""
-        np.subtract.at(self.members, self.group[entry], 1)
-        np.add.at(self.members, group, 1)
+        np.subtract.at(self.members, self.group[entry], _ONE)
+        np.add.at(self.members, group, _ONE)
         self.group[entry] = group
 
     def joined(self, laid: Laid) -> Flags:
@@ -150,7 +152,7 @@ def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, In
 
 
 def _turns(laid: Laid) -> list[_Turn]:
-    """Divide the entries into turns so that neighbours never choose at the same time."""
+    """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
     left, right = (np.concatenate(both) for both in ((laid.left, laid.bar_left), (laid.right, laid.bar_right)))
     one, other = np.concatenate([left, right]), np.concatenate([right, left])
     order = np.argsort(one, kind="stable")
@@ -169,12 +171,16 @@ def _turns(laid: Laid) -> list[_Turn]:
 
 
 def _coloured(laid: Laid, one: Ints, other: Ints) -> Ints:
-    """Give each entry the first turn that none of its neighbours has; all worlds of a tangle alike."""
+    """Give each entry the first turn that nobody has whom it touches, or who touches the same; all worlds of a tangle
+    alike. Two that touch the same one may join it, and then weigh on each other.
+    """
     size = int(laid.place.max(initial=-1)) + 1
-    ends = np.unique(laid.place[one] * size + laid.place[other])
-    start = columns.starts(ends // size).tolist()
+    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (laid.place[one], laid.place[other])), shape=(size, size))
+    near = (touches + touches @ touches).tocsr()
+    start, ends = near.indptr.tolist(), near.indices
     turn = np.full(size, -1, dtype=np.int64)
-    for begin, end in zip(start, [*start[1:], len(ends)], strict=True):
-        taken = set(turn[ends[begin:end] % size].tolist())
-        turn[ends[begin] // size] = next(free for free in range(end - begin + 1) if free not in taken)
+    for node in range(size):
+        around = ends[start[node] : start[node + 1]]
+        taken = set(turn[around].tolist())
+        turn[node] = next(free for free in range(len(around) + 2) if free not in taken)
     return turn[laid.place]

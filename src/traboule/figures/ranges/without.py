@@ -21,7 +21,7 @@ from traboule.figures.resolved.window import OPERATION
 
 
 def without_each(case: Case, figures: FigureSet) -> Mapping[str, Mapping[str, int]]:
-    """Return each figure without each state that has a part in it; states without which nothing changes are left out."""
+    """Return each figure without each state that has a part in it."""
     out: dict[str, dict[str, int]] = {}
     for name, figure in figures.figures.items():
         definition = case.definitions[name]
@@ -80,7 +80,7 @@ def _minors_alone(part: Part, counted: Flags, width: int) -> Ints:
 
 
 def _arrests(case: Case, definition: Definition) -> Ints:
-    """An arrest is lost with the only state that filed it; of one that several filed it is tried state by state, since a
+    """An arrest is lost with the only state that filed it; one that several filed is tried state by state, since a
     filing between two others may hold them together.
     """
     width = len(case.facts.units)

@@ -64,13 +64,15 @@ IDENTIFIERS_SCHEMA = pa.schema(_IDENTIFIERS)
 @dataclass(frozen=True)
 class Held:
     """``table``: one row an identifier of a person (IDENTIFIERS_SCHEMA; ``stopped`` empty or the reason, ``number`` the
-    record's). ``groups``: who shares what. ``stopped``: the table of stopped values. ``document_kinds``: who holds a
-    document of which kind and issuer, verified and not stopped."""
+    record's). ``groups``: who shares what; ``texts``: the texts behind the numbers of values. ``stopped``: the table of
+    stopped values. ``document_kinds``: who holds a document of which kind and issuer, verified and not stopped."""
 
     table: pa.Table
     groups: Mapping[str, Shared]
+    texts: tuple[str, ...]
     stopped: pa.Table
     document_kinds: Shared
+    document_texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +110,15 @@ def held_identifiers(rows: Sequence[tuple[int, str, str, str, str]], persons: Pe
         schema=IDENTIFIERS_SCHEMA,
     )
     records = len(persons.sound)
-    groups = _grouped(kept, reasons, records)
-    return Held(table, groups, _stopped(kept, reasons), _document_kinds(kept, reasons, records))
+    groups, texts = _grouped(kept, reasons, records)
+    return Held(table, groups, texts, _stopped(kept, reasons), *_document_kinds(kept, reasons, records))
 
 
 def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[str]:
     """Return for each row why it is stopped, or an empty text."""
     keys = [(row.identifier.kind, row.identifier.normal, row.issuer) for row in kept]
     number = {key: place for place, key in enumerate(sorted(set(keys)))}
-    by_list = {
-        key: "placeholder" if row.identifier.placeholder else listed.reason(row.identifier.kind, row.identifier.normal)
-        for key, row in zip(keys, kept, strict=True)
-    }
+    by_list = {key: _by_itself(row.identifier, listed) for key, row in zip(keys, kept, strict=True)}
     common = too_common(
         np.array([row.number for row in kept], dtype=np.int64),
         np.array([number[key] for key in keys], dtype=np.int64),
@@ -132,27 +131,27 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
     ]
 
 
-def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict[str, Shared]:
-    """Return for each group who holds which value; values are numbered over all groups alike."""
+def _by_itself(identifier: Identifier, listed: StopList) -> str:
+    """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
+    if identifier.placeholder:
+        return "placeholder"
+    told = listed.reason(identifier.kind, identifier.normal)
+    if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
+        return told
+    return "malformed"
+
+
+def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[dict[str, Shared], tuple[str, ...]]:
+    """Return for each group who holds which value, and the values' texts; they are numbered over all groups alike."""
     rows: dict[str, list[tuple[int, str]]] = {group: [] for group in GROUPS}
     for row, reason in zip(kept, reasons, strict=True):
-        if reason:
-            continue
-        kind, normal, failed = row.identifier.kind, row.identifier.normal, row.identifier.verdict is Verdict.FAILED
-        if failed and row.identifier.reason is not Reason.CHECK_DIGIT:
-            continue
-        if kind in _NUMBERS:
-            rows["numbers"].append((row.number, f"number\x1f{normal}"))
-        if failed or (kind in DOCUMENTS and not row.issuer):
-            continue
-        family = "document" if kind in DOCUMENTS else kind
-        for group in _GROUPS.get(kind, ()):
-            if group == "plates" and not row.issuer:
-                continue
-            rows[group].append((row.number, f"{family}\x1f{row.issuer}\x1f{normal}"))
+        if not reason:
+            failed = row.identifier.verdict is Verdict.FAILED
+            for group, text in shared_as(row.identifier.kind, row.identifier.normal, row.issuer, failed=failed):
+                rows[group].append((row.number, text))
     texts = sorted({text for group in rows.values() for _, text in group})
     number = {text: place for place, text in enumerate(texts)}
-    return {
+    groups = {
         group: Shared.of(
             np.array([record for record, _ in held], dtype=np.int64),
             np.array([number[text] for _, text in held], dtype=np.int64),
@@ -160,21 +159,35 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> dict
         )
         for group, held in rows.items()
     }
+    return groups, tuple(texts)
 
 
-def _document_kinds(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> Shared:
-    """Return who holds a document of which kind and issuer."""
+def shared_as(kind: str, normal: str, issuer: str, *, failed: bool) -> list[tuple[str, str]]:
+    """Return the groups in which an identifier is compared, and in each the text that whoever shares it shares."""
+    found = [("numbers", f"number\x1f{normal}")] if kind in _NUMBERS else []
+    if failed or (kind in DOCUMENTS and not issuer):
+        return found
+    family = "document" if kind in DOCUMENTS else kind
+    groups = [group for group in _GROUPS.get(kind, ()) if issuer or group != "plates"]
+    return found + [(group, f"{family}\x1f{issuer}\x1f{normal}") for group in groups]
+
+
+def document_kind(kind: str, issuer: str, *, failed: bool) -> str:
+    """Return kind and issuer of a document whose check digit has not failed; empty for everything else."""
+    return f"{kind} {issuer}" if kind in DOCUMENTS and issuer and not failed else ""
+
+
+def _document_kinds(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[Shared, tuple[str, ...]]:
+    """Return who holds a document of which kind and issuer, and these as texts."""
     rows = [
-        (row.number, f"{row.identifier.kind} {row.issuer}")
+        (row.number, document_kind(row.identifier.kind, row.issuer, failed=row.identifier.verdict is Verdict.FAILED))
         for row, reason in zip(kept, reasons, strict=True)
-        if row.identifier.kind in DOCUMENTS
-        and row.issuer
-        and not reason
-        and row.identifier.verdict is not Verdict.FAILED
+        if not reason
     ]
-    number = {kind: place for place, kind in enumerate(sorted({kind for _, kind in rows}))}
-    pairs = np.array([(record, number[kind]) for record, kind in rows], dtype=np.int64).reshape(-1, 2)
-    return Shared.of(pairs[:, 0], pairs[:, 1], records)
+    texts = tuple(sorted({kind for _, kind in rows if kind}))
+    number = {kind: place for place, kind in enumerate(texts)}
+    pairs = np.array([(record, number[kind]) for record, kind in rows if kind], dtype=np.int64).reshape(-1, 2)
+    return Shared.of(pairs[:, 0], pairs[:, 1], records), texts
 
 
 def _stopped(kept: Sequence[_Row], reasons: Sequence[str]) -> pa.Table:

@@ -98,7 +98,7 @@ def written(script: str, learned: Learned, signs: list[str], reading: Floats, at
 
 
 def _steps(logarithms: Floats) -> npt.NDArray[np.int64]:
-    return np.rint(logarithms / np.log(2.0) * STEPS).astype(np.int64)
+    return np.asarray(np.rint(logarithms / np.log(2.0) * STEPS), dtype=np.int64)
 
 
 def _canonical(content: Mapping[str, Any]) -> str:

@@ -117,6 +117,18 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     return found
 
 
+def names_case(phrase: Phrase, figure: str) -> bool:
+    """Tell whether the words leave no doubt that a number counts what ``figure`` of a state's case counts."""
+    if figure == VICTIMS[0]:
+        people = bool(phrase.peoples) and phrase.head in ("woman", "person") and phrase.verb == "identify"
+        return phrase.verb != "other" and (phrase.head == "victim" or phrase.verb == "rescue" or people)
+    if figure == MIGRANTS:
+        return phrase.head == "migrant" and phrase.verb in ("identify", "rescue")
+    if figure.startswith(ARRESTS):
+        return phrase.head == "suspect" and phrase.verb == "arrest"
+    return figure.endswith("_minors") and phrase.part
+
+
 def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
     """Return the measures a phrase may mean, the likeliest first, and whether the first is sure."""
     head = phrase.head

@@ -18,6 +18,7 @@ from traboule.release.claims.scope import Scope
 
 # Numbers below this stand in every text and tell of no edition.
 _LEAST = 40
+_SLIP_LEAST = 200
 _ALIKE = 0.9
 
 
@@ -48,7 +49,12 @@ class Editions:
         for sheet, candidate in self._candidates(phrase, scope):
             stands = relation(phrase.mention, candidate.figure)
             near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
-            told = compared or self._stated(phrase, scope, candidate.figure.id)
+            told = (
+                compared
+                or self._told_of(sheet)
+                or self._ordered(phrase)
+                or self._stated(phrase, scope, candidate.figure.id)
+            )
             rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
             if told and (stands == SAME or rounded):
                 return Found(candidate, sheet, stands)
@@ -59,6 +65,17 @@ class Editions:
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
         return self._stated(phrase, scope, figure)
+
+    def _told_of(self, sheet: PublishedFactSheet) -> bool:
+        """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
+        own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
+        met = {phrase.mention.value for phrase in self._phrases if phrase.mention.kind == "count"}
+        return sum(value > _SLIP_LEAST for value in own & met) > 1
+
+    def _ordered(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
+        first, last = self._r.sentence(phrase.mention.first)
+        return any(m.kind == "ordinal" and first <= m.first < last for m in self._r.mentions)
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
         for sheet in self._sheets:
@@ -96,11 +113,13 @@ class Editions:
 
     def _compares(self, phrase: Phrase) -> bool:
         """Tell whether the sentence sets editions of ours beside each other, and names no operation of others."""
+        if (phrase.elsewhere and not phrase.compared) or phrase.mention.value < _SLIP_LEAST:
+            return False
         first, last = self._r.sentence(phrase.mention.first)
         codes = {name.code for name in self._r.names if first <= name.first < last}
         ours = {sheet.code for sheet in self._sheets}
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
-        return OTHER not in codes and (phrase.elsewhere or len(codes & ours) > 1 or len(scope.sheets) > 1)
+        return OTHER not in codes and (phrase.compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
     def _together(self, one: Phrase, other: Phrase) -> bool:
         return self._r.tokens[one.mention.first].sentence == self._r.tokens[other.mention.first].sentence

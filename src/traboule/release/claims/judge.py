@@ -91,6 +91,12 @@ def slip(mention: Mention, figure: PublishedFigure) -> bool:
     return differing == 1 or (differing == 2 and sorted(told) == sorted(right))
 
 
+def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number has a published one's digits in another order: 42 for 24."""
+    told, right = str(mention.value), str(figure.value)
+    return told != right and sorted(told) == sorted(right) and not mention.hedge
+
+
 def _hedged(value: float, hedge: str, right: int) -> str:
     if hedge in ("more_than", "at_least") and value <= right:
         return BOUND

@@ -135,7 +135,9 @@ class MomentReader:
         if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than",):
             return None
         weeks = phrase.head == "week"
-        firm = operation is not None or self._lasted(phrase)
+        inside = range(*self._r.sentence(phrase.first))
+        whole = any(self._r.tag(place, "nouns.operation") for place in inside)
+        firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
         return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
 
     def _told_before(self, phrase: Phrase) -> bool:

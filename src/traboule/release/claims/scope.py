@@ -43,6 +43,9 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
             carried = codes[-1]
         told = years.get(number, set())
         scope = _scope(codes or ([carried] if carried else []), told or (set() if codes else spoken), by_code, main)
+        if carried and not codes and main is not None and not scope.foreign and main not in scope.sheets:
+            # What was said of another edition may go on, or the text may be back at its own.
+            scope = Scope((*scope.sheets, main), sure=False, foreign=False)
         # "The first one was in July 2021. Then there were 286 arrests.": one sentence on.
         other = {sheet.start.year for sheet in sheets if sheet is not main}
         spoken = told & other if main is not None and main.start.year not in told else set()

@@ -22,22 +22,23 @@ class JudgedShare:
     right: float
 
 
-def judged_share(phrase: Phrase, scope: Scope, *, beside: bool, negatable: bool) -> JudgedShare | None:
+def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) -> JudgedShare | None:
     """Judge a share.
 
-    ``beside`` tells that it explains the number of arrests on the theme just before it, ``negatable`` that the sentence
-    holds a negation, which may turn the share into its opposite.
+    ``beside`` is the figure of the number just before a share that has no noun of its own ("" where none is),
+    ``negatable`` tells that the sentence holds a negation, which may turn the share into its opposite.
     """
     whole = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
     )
+    whole = whole or (beside == ARRESTS and phrase.part)
     mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
-    for sheet in scope.sheets if mine or beside else ():
+    for sheet in scope.sheets if mine or beside == ON_THEME else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
         if part is None or total is None or not part.value or not total.value:
             continue
         ratio = part.value / total.value
-        right = round(1 - ratio if phrase.negated and not beside else ratio, 4)
+        right = round(1 - ratio if phrase.negated and beside != ON_THEME else ratio, 4)
         stands = share_relation(phrase.mention, right)
         if stands != OFF:
             return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, right)

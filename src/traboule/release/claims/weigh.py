@@ -20,6 +20,7 @@ from traboule.release.claims.anchor import (
     Candidate,
     Found,
     is_part_of_people,
+    names_case,
     needs_qualifier,
     part_candidates,
     story_candidates,
@@ -38,6 +39,7 @@ from traboule.release.claims.judge import (
     VAGUE,
     WRONG,
     exactly,
+    exchanged,
     likeness,
     relation,
     slip,
@@ -208,10 +210,10 @@ class Weigher:
         if candidate.state is not None:
             at_home = phrase.place == candidate.state
             return alike >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
-        if phrase.place is not None or is_part_of_people(phrase):
-            return False
-        if figure.id in _SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide):
-            # "Staff from 120 countries" are not the 116 taking part.
+        off_theme = figure.id == ON_THEME and not (phrase.theme or phrase.part)
+        # "Staff from 120 countries" are not the 116 taking part.
+        staff = figure.id in _SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
+        if phrase.place is not None or is_part_of_people(phrase) or off_theme or staff:
             return False
         if found.relation == VAGUE:
             return candidate.firm and (phrase.worldwide or phrase.near is None) and not phrase.elsewhere
@@ -231,11 +233,22 @@ class Weigher:
         if not right or phrase.negated or within or grown or portion:
             return False
         if candidate.state is not None:
-            return phrase.place == candidate.state and alike >= _ALIKE_CASE
+            return phrase.place == candidate.state and alike >= _ALIKE_CASE and self._belies_case(phrase, figure)
         if phrase.place is not None or is_part_of_people(phrase):
             # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
             return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
         return self._contradicts_world(phrase, figure, sheet)
+
+    def _belies_case(self, phrase: Phrase, figure: PublishedFigure) -> bool:
+        """Tell whether a number about one state can be nothing but its published case, told amiss.
+
+        A state does much besides: only where the words name the very thing, or the digits were exchanged.
+        """
+        sentence = self._r.tokens[phrase.mention.first].sentence
+        places = {p.code for p in self._r.places if not p.towards and self._r.tokens[p.first].sentence == sentence}
+        if len(places - {phrase.place}) > len(phrase.peoples):
+            return False
+        return exchanged(phrase.mention, figure) or names_case(phrase, figure.id)
 
     def _contradicts_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         value, right, whole = phrase.mention.value, figure.value or 0, phrase.worldwide
@@ -250,7 +263,7 @@ class Weigher:
             return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
-        shifted = whole and value in (right * 10, right / 10)
+        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
         return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
 
     # Writing the claim
@@ -280,20 +293,20 @@ class Weigher:
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         sentence = range(*self._r.sentence(phrase.mention.first))
         negatable = any(self._r.tag(place, "negations") for place in sentence)
-        judged = judged_share(phrase, scope, beside=self._beside_on_theme(phrase), negatable=negatable)
+        judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         if judged is None:
             return self._not_ours(phrase, "share_unknown")
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
         return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
 
-    def _beside_on_theme(self, phrase: Phrase) -> bool:
-        """Tell whether a bare share explains the number before it: "850 of them, or about a third", "850 (34%)"."""
+    def _beside(self, phrase: Phrase) -> str:
+        """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
         if phrase.index == 0 or phrase.head is not None:
-            return False
+            return ""
         before = self._decided.get(phrase.index - 1)
         together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
-        return together and before is not None and before.candidate.figure.id == ON_THEME
+        return before.candidate.figure.id if together and before is not None else ""
 
     def _article(self, phrase: Phrase) -> Claim | None:
         """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""

@@ -9,7 +9,7 @@ import pytest
 from tests.disclosure_tables import Reader, table
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.cells import Cell, Edition, History, Relation, nearest
+from traboule.figures.disclosure.cells import Cell, Edition, History, Relation, Said, nearest
 from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import Reason, Rules, protected
 from traboule.figures.disclosure.story import Group, Incident, Story, Told, generalise
@@ -86,6 +86,15 @@ def test_rounding_to_the_nearest_keeps_the_truth_in_what_a_reader_knows() -> Non
             assert said.value % base == 0
             same = [other for other in range(80) if nearest(other, base).value == said.value]
             assert (same[0], same[-1]) == (said.low, said.high)
+
+
+def test_who_knows_the_threshold_knows_that_a_shown_cell_is_no_smaller() -> None:
+    rules = Rules(10, 20, 3, base=5)
+    assert rules.shown(Cell("a", 11)) == Said(10, 10, 12)
+    assert rules.shown(Cell("a", 23, minors=True)) == Said(25, 23, 27)
+    assert rules.shown(Cell("a", 21, minors=True)) == Said(20, 20, 22)
+    assert rules.shown(Cell("a", 0)) == Said(0, 0, 0)
+    assert rules.shown(Cell("flights", 3, people=False)) == Said(3, 3, 3)
 
 
 def test_controlled_rounding_adds_up_and_stays_near() -> None:

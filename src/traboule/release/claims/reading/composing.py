@@ -74,9 +74,10 @@ class Composer:
         return True
 
     def _fresh(self, value: float) -> bool:
-        if self._current or not self._scale or value >= self._scale or self.only_scale:
+        if self._current or not self._scale or value >= self._scale:
             return False
-        self._current = value
+        # "Mil 800" and "mil ochocientos" are 1,800; a scale alone is vague, a scale with more is not.
+        self._current, self.only_scale = value, False
         return True
 
     def _add(self, value: float, *, joined: bool) -> bool:

@@ -15,8 +15,11 @@ from traboule.release.claims.reading.lexicon import Tag
 from traboule.release.claims.reading.signs import Folded, Token
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4})"
-    r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?![\d/-])"
+    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
+    r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?!\d|/(?!\d{4}-)|-(?!\d{1,2}[./]))"
+    # "29.09-04.10.2024": the first day has neither year nor dot.
+    r"|(?<![\d.,/-])(?P<d4>\d{1,2})[./](?P<m4>\d{1,2})(?=\s*-\s*\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r"|(?<=-)(?P<d5>\d{1,2})[./](?P<m5>\d{1,2})[./](?P<y5>\d{4})(?![\d/-])"
 )
 _BETWEEN_DATES = 3
 
@@ -77,7 +80,8 @@ class DateReader:
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
             year, month, of_month = (
-                next((groups[name + turn] for turn in ("", "2", "3") if name + turn in groups), None) for name in "ymd"
+                next((groups[name + turn] for turn in ("", "2", "3", "4", "5") if name + turn in groups), None)
+                for name in "ymd"
             )
             day = Day(year, month or 0, of_month)
             first = starts.get(match.start())
@@ -179,7 +183,7 @@ class DateReader:
         if len(between) > _BETWEEN_DATES:
             return False
         joined = all(
-            self._is(index, "date_words") or self._tokens[index].text in ("-", "—") or self._weekday(index)
+            self._is(index, "date_words") or self._tokens[index].text in ("-", "—", "/") or self._weekday(index)
             for index in between
         )
         return joined and start.day.day is not None and end.day.day is not None and start.day != end.day

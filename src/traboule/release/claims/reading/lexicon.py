@@ -178,6 +178,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "theme_link",
         "other_context",
         "compared",
+        "against",
         "rank_before",
         "date_words",
         "towards",
@@ -187,6 +188,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "linking",
         "auxiliaries",
         "count_words",
+        "authorities",
     ):
         for phrase in content[section]:
             yield section, phrase, None

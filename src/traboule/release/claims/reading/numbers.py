@@ -283,7 +283,7 @@ class NumberReader:
 
     def _rounded(self, mention: Mention) -> bool:
         """Tell whether a number may be an end of a range in words; "from 3,222 to 4,414" tells of a change."""
-        return mention.value < 200 or mention.value % 10 == 0
+        return mention.value < 100 or mention.value % 10 == 0
 
     def _yearlike(self, mention: Mention) -> bool:
         text = self._tokens[mention.first].text
@@ -308,6 +308,8 @@ class NumberReader:
     def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
         """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""
         for length in range(min(_LONGEST_PHRASE, place), 0, -1):
+            if self._tokens[place - length].sentence != self._tokens[min(place, len(self._tokens) - 1)].sentence:
+                continue
             for tag in self._tags[place - length]:
                 if tag.name.startswith(prefix) and tag.length == length:
                     return tag, place - length

@@ -35,8 +35,9 @@ class PhraseReader:
         self._words = words
         counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal")]
         self._mention_at = {m.first: m for m in counted}
+        self._opened_at = {m.opening: m for m in counted}
+        self._ended_at = {m.last: m for m in counted}
         self._inside = frozenset(place for m in counted for place in range(m.first, m.last))
-        self._ends = frozenset(m.last for m in counted)
         self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
@@ -130,7 +131,7 @@ class PhraseReader:
             phrase.head = "person"
         elif not unknown:
             phrase.alone = True
-            self._find_predicate(phrase, place, sentence)
+            self._find_predicate(phrase, place + (after.length if after is not None else 0), sentence)
 
     def _noun_inside(self, phrase: Phrase) -> bool:
         """Take the noun a number word holds in itself: the Arabic dual, "une arrestation sur trois"."""
@@ -321,11 +322,18 @@ class PhraseReader:
         return -1
 
     def _verb_before(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
-        for place in range(
-            phrase.mention.opening - 1, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1), -1
-        ):
-            if self._r.text(place) in _HARD_SIGNS or place + 1 in self._ends:
+        place, least = phrase.mention.opening, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1)
+        while place - 1 > least:
+            place -= 1
+            if self._r.text(place) in _HARD_SIGNS:
                 return None
+            behind = self._ended_at.get(place + 1)
+            if behind is not None:
+                # "Police arrested in 116 countries 2,500 people": a number after "in" is no object of the verb.
+                if not self._r.tag(behind.opening - 1, "stops"):
+                    return None
+                place = behind.opening
+                continue
             verb = self._verb_at(place)
             # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
             if verb is not None:
@@ -345,7 +353,7 @@ class PhraseReader:
         linked = False
         while place < limit:
             if self._r.text(place) in _DASHES and self._dashed(place):
-                place = self._mention_at[place + 1].closing + 1
+                place = self._opened_at[place + 1].closing + 1
             if self._r.text(place) in _HARD_SIGNS:
                 return
             if place in self._mention_at and not self._bracketed(self._mention_at[place]):
@@ -361,7 +369,7 @@ class PhraseReader:
 
     def _dashed(self, place: int) -> bool:
         """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
-        mention = self._mention_at.get(place + 1)
+        mention = self._opened_at.get(place + 1)
         return mention is not None and self._r.text(mention.closing) in _DASHES
 
     def _bracketed(self, mention: Mention) -> bool:

@@ -110,7 +110,8 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     names = named(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
-    phones = phone_numbers(folded, tokens)
+    dated = {place for date in dates for place in range(date.first, date.last)}
+    phones = [phone for phone in phone_numbers(folded, tokens) if phone.first not in dated]
     spans = [(span.first, span.last) for span in names]
     spans += [(span.first, span.last) for span in dates]
     spans += [(span.first, span.last) for span in phones]
@@ -186,7 +187,10 @@ _PERSONS = frozenset(
 
 
 def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:
-    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "by Turkish police"."""
+    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "Turkish police"."""
+    beside = [tag.name for place in (first - 1, last) if 0 <= place < len(tags) for tag in tags[place]]
+    if "authorities" in beside:
+        return True
     if last >= len(tags) or any(tag.name in _PERSONS for tag in tags[last]):
         return False
     if any(tag.name in ("stops", "auxiliaries", "part.before") for tag in tags[last]):

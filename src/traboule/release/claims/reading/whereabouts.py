@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.text import Phrase, Place, Reading
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 
 class Whereabouts:
@@ -57,7 +57,14 @@ class Whereabouts:
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
         before = any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
-        if before:
+        opening = phrase.mention.opening
+        # "Contre 2 517" compares, "contre la traite" does not.
+        beside = any(
+            tag.length == opening - place or tag.length == opening - place - 1
+            for place in range(max(opening - 4, sentence[0]), opening)
+            if (tag := self._r.tag(place, "against")) is not None
+        )
+        if before or beside:
             return True
         clause = self._r.tokens[phrase.mention.first].clause
         numbers = {mention.first for mention in self._by_sentence.get(self._r.tokens[sentence[0]].sentence, ())}
@@ -74,7 +81,8 @@ class Whereabouts:
             return None
         before = [p for p in hard if p.first < phrase.mention.first and not p.people]
         after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        return (before[-1:] or after[:1] or hard[:1])[0].code
+        peoples = [p for p in hard if p.first < phrase.mention.first]
+        return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
         """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
@@ -85,7 +93,8 @@ class Whereabouts:
             if place.first > phrase.last and not place.towards and not place.people
         ]
         here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
-        if not here and phrase.subsets and len({place.code for place in behind}) == 1:
+        loose = phrase.subsets or phrase.head in PEOPLE
+        if not here and loose and len({place.code for place in behind}) == 1:
             # "The victims, 14 of them children, were found in Argentina."
             return behind[0].code
         return here[0] if here else None

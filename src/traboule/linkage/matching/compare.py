@@ -1,0 +1,213 @@
+"""At which level two records agree, comparison by comparison, and how many bits that is: one pair at a time, compiled.
+
+In come packed records, the bits of a model and two record numbers; out go the levels and the bits. It promises: the
+levels that :func:`traboule.linkage.weights.comparisons.levels_of` gives (a test holds them together); symmetric.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.core.errors import Invalid
+from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
+from traboule.linkage.weights.comparisons import COMPARISONS
+from traboule.linkage.weights.model import Model
+
+Integers = npt.NDArray[np.int64]
+Levels = npt.NDArray[np.int8]
+
+FIELDS = (
+    *("name", "birth", "sex", "citizenship", "place", "document"),
+    *("device", "account", "vehicle", "contact", "online", "encounter"),
+)
+COUNT = len(FIELDS)
+MOST_LEVELS = 8
+
+_NUMBERS, _DOCUMENTS, _DEVICES, _ACCOUNTS = (
+    np.uint32(GROUP_BIT[group]) for group in ("numbers", "documents", "devices", "accounts")
+)
+_VEHICLES, _PHONES, _ADDRESSES, _ONLINE, _ENCOUNTERS = (
+    np.uint32(GROUP_BIT[group]) for group in ("vehicles", "phones", "addresses", "online", "encounters")
+)
+_RARE, _SHIFT = np.uint64(RARE_BIT), np.uint64(16)
+_DOCUMENT_KINDS = np.uint32(GROUP_BIT["document_kinds"])
+_HALF, _ZERO = np.uint32(16), np.uint32(0)
+
+
+class Bits(NamedTuple):
+    """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
+
+    ``log_u``: of the name's levels that weigh by frequency, log2 of u; ``frequent``: which levels these are.
+    ``most``: the most bits of a name at any level; ``most_frequent``: at those that weigh by frequency, less its log2.
+    """
+
+    bits: npt.NDArray[np.float64]
+    prior: float
+    log_u: npt.NDArray[np.float64]
+    frequent: npt.NDArray[np.bool_]
+    most: float
+    most_frequent: float
+
+
+def bits_of(weights: Model) -> Bits:
+    """Return the bits of a model's levels. Raises Invalid where the comparisons are not those compiled here."""
+    if tuple(each.name for each in COMPARISONS) != FIELDS:
+        raise Invalid("model-level-untrained", comparison="name", level="compiled")
+    bits = np.zeros((COUNT, MOST_LEVELS + 1))
+    log_u, frequent = np.zeros(MOST_LEVELS + 1), np.zeros(MOST_LEVELS + 1, dtype=np.bool_)
+    for row, comparison in enumerate(COMPARISONS):
+        for level in comparison.levels:
+            share = weights.levels[comparison.name][level.value]
+            bits[row, level.value + 1] = share.bits
+            if level.frequency:
+                log_u[level.value + 1], frequent[level.value + 1] = np.log2(share.u), True
+    prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
+    most, by_frequency = bits[0][~frequent], (bits[0] + log_u)[frequent]
+    return Bits(bits, prior, log_u, frequent, float(most.max(initial=0.0)), float(by_frequency.max(initial=-1e9)))
+
+
+@inner
+def common(packed: Packed, left: int, right: int) -> np.uint32:
+    """Return the groups of which two records hold a value in common; shifted by 16, those of which a rare one."""
+    found, values = np.uint64(0), packed.values
+    one, other = packed.rows[left].start, packed.rows[right].start
+    last, end = one + packed.rows[left].values, other + packed.rows[right].values
+    while one < last and other < end:
+        if values[one].mark == values[other].mark:
+            bits = values[one].group & values[other].group
+            found |= bits & ~_RARE
+            if bits & _RARE:
+                found |= (bits & ~_RARE) << _SHIFT
+            one, other = one + 1, other + 1
+        elif values[one].mark < values[other].mark:
+            one += 1
+        else:
+            other += 1
+    return np.uint32(found)
+
+
+@inner
+def _one_sign_apart(left: int, right: int) -> bool:
+    """Tell whether two dates differ in one sign, or in two neighbours exchanged."""
+    differing, place, first = 0, 0, 0
+    low, high = 0, 0
+    step = 1
+    while step < 100_000_000:
+        one, other = left // step % 10, right // step % 10
+        if one != other:
+            differing += 1
+            if differing == 1:
+                first, low, high = place, one, other
+            elif differing > 2 or place != first + 1 or one != high or other != low:
+                return False
+        place += 1
+        step *= 10
+    return True
+
+
+@inner
+def _birth(packed: Packed, i: int, j: int) -> int:
+    """Return the level of the births."""
+    one, other = packed.rows[i], packed.rows[j]
+    if one.low <= 0 or other.low <= 0 or one.high <= 0 or other.high <= 0:
+        return -1
+    if one.full and other.full:
+        if one.full == other.full:
+            return 5
+        if one.full == other.swapped or _one_sign_apart(one.full, other.full):
+            return 4
+    vague = one.vague == 1 or other.vague == 1
+    if one.year and other.year:
+        if one.year == other.year and (vague or (one.month and one.month == other.month)):
+            return 3
+        return 2 if vague and abs(one.year - other.year) <= 1 else 0
+    return 1 if one.low <= other.high and other.low <= one.high else 0
+
+
+@inner
+def _citizenship(packed: Packed, i: int, j: int) -> int:
+    """Return the level of the citizenships."""
+    one, other = packed.rows[i], packed.rows[j]
+    if not one.countries or not other.countries:
+        return -1
+    if one.countries == other.countries:
+        return 2
+    for at in range(one.nation, one.nation + one.nations):
+        for place in range(other.nation, other.nation + other.nations):
+            if packed.nations[at] == packed.nations[place]:
+                return 1
+    return 0
+
+
+@inner
+def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
+    """Put the levels of all comparisons of shared values into ``levels``."""
+    rare = shared >> _HALF
+    levels[5] = -1
+    if both & (_NUMBERS | _DOCUMENTS):
+        levels[5] = 2 if shared & _DOCUMENTS else 1 if shared & _NUMBERS else 0
+    levels[6] = -1 if not both & _DEVICES else 1 if shared & _DEVICES else 0
+    levels[7] = -1 if not both & _ACCOUNTS else 1 if shared & _ACCOUNTS else 0
+    levels[8] = -1 if not both & _VEHICLES else 2 if rare & _VEHICLES else 1 if shared & _VEHICLES else 0
+    levels[9] = -1
+    if both & (_PHONES | _ADDRESSES):
+        levels[9] = 3 if rare & _PHONES else 2 if shared & _PHONES else 1 if shared & _ADDRESSES else 0
+    levels[10] = -1 if not both & _ONLINE else 1 if shared & _ONLINE else 0
+    levels[11] = -1 if not both & _ENCOUNTERS else 2 if rare & _ENCOUNTERS else 1 if shared & _ENCOUNTERS else 0
+
+
+@inner
+def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
+    """Put the level of every comparison but the name into ``levels``; return what the two share (see ``common``)."""
+    one, other = packed.rows[i], packed.rows[j]
+    levels[1] = _birth(packed, i, j)
+    levels[2] = -1 if not one.sex or not other.sex else 1 if one.sex == other.sex else 0
+    levels[3] = _citizenship(packed, i, j)
+    levels[4] = -1 if not one.place or not other.place else 1 if one.place == other.place else 0
+    both = np.uint32(one.held & other.held)
+    shared = common(packed, i, j) if both else _ZERO
+    _shared_levels(shared, both, levels)
+    return shared
+
+
+@inner
+def rest_bits(bits: Bits, levels: Levels) -> float:
+    """Return the bits of everything but the name, the prior included."""
+    found = bits.prior
+    for field in range(1, COUNT):
+        found += bits.bits[field, levels[field] + 1]
+    return found
+
+
+@compiled
+def compare_pairs(
+    packed: Packed, left: Integers, right: Integers, levels: npt.NDArray[np.int8], shared: npt.NDArray[np.uint32]
+) -> None:
+    """Put the levels of all pairs, but the name's, into the rows of ``levels``, and what they share into ``shared``."""
+    for place in range(len(left)):
+        shared[place] = compare_pair(packed, left[place], right[place], levels[place])
+
+
+@compiled
+def contradict_pairs(packed: Packed, left: Integers, right: Integers, found: npt.NDArray[np.bool_]) -> None:
+    """Tell of all pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
+
+    Dates that are a slip apart agree.
+    """
+    for place in range(len(left)):
+        one, other = packed.rows[left[place]], packed.rows[right[place]]
+        shared = common(packed, left[place], right[place])
+        agree = _birth(packed, left[place], right[place]) >= 3
+        documents = shared & _DOCUMENT_KINDS and not shared & _DOCUMENTS
+        found[place] = one.full > 0 and other.full > 0 and not agree and documents != 0
+
+
+def contradict(packed: Packed, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
+    """Return, as :func:`contradict_pairs` tells, which pairs contradict each other."""
+    found = np.zeros(len(left), dtype=np.bool_)
+    contradict_pairs(packed, left, right, found)
+    return found

@@ -1,0 +1,57 @@
+"""How the matcher's loops are compiled: once for each machine and version, kept beside the source, without the
+interpreter's lock.
+
+In comes a function over arrays; out goes the same function as machine code, compiled when first called. It promises:
+strict arithmetic (no reordering of sums), so that results do not depend on the machine; code kept from an earlier
+version of any file of this package is never used (Numba by itself looks at the function's own file alone, and what a
+function calls is compiled into it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@cache
+def stamp() -> str:
+    """Return sixteen hexadecimal digits that change when any file of this package does."""
+    digest = blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class _Kept(CompileResultCacheImpl):
+    def get_filename_base(self, fullname: str, abiflags: str) -> str:
+        base: str = super().get_filename_base(fullname, abiflags)  # type: ignore[no-untyped-call]
+        return f"{base}-{stamp()}"
+
+
+class _Cache(FunctionCache):
+    _impl_class = _Kept
+
+
+def compiled(function: Function) -> Function:
+    """Return ``function`` compiled on first use and kept for later runs; it holds no lock while it runs."""
+    made = _made(function)
+    made._cache = _Cache(function)  # type: ignore[no-untyped-call]  # Numba gives its caches no types.
+    return cast(Function, made)
+
+
+def inner(function: Function) -> Function:
+    """Return ``function`` for use inside compiled ones, never called by itself."""
+    return cast(Function, _made(function, no_cpython_wrapper=True))
+
+
+def _made(function: Callable[..., object], **options: bool) -> Any:
+    make: Any = numba.njit
+    return make(nogil=True, error_model="numpy", **options)(function)

@@ -1,0 +1,126 @@
+"""Clusters that follow as links come and go: only what a change touches is clustered anew.
+
+In come links that hold, verdicts of no match and the records touched; out go the records that changed cluster. It
+promises: the clusters are those of :func:`traboule.linkage.cluster.cluster` over everything, because a component of
+links is clustered by itself, in the order of its records' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.cluster import Links, cluster
+from traboule.linkage.matching.compare import contradict
+from traboule.linkage.matching.store import Store
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What was found of a pair. ``tier``: 0 weak to 2 strong. ``evidence``: JSON, as links keep it."""
+
+    weight: float
+    probability: float
+    tier: int
+    status: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Records that links hold together, and the links cut between its clusters (left, right, reason)."""
+
+    members: tuple[int, ...]
+    cut: tuple[tuple[str, str, str], ...]
+    watched: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Holds:
+    """How links are looked up. ``partners``: records that a holding link joins to one. ``edge``: the link of a pair and
+    whether it was judged. ``forbidden``: records judged not to be the one."""
+
+    partners: Callable[[int], Iterable[int]]
+    edge: Callable[[Pair], tuple[Edge, bool]]
+    forbidden: Callable[[int], Iterable[int]]
+
+
+@dataclass
+class Groups:
+    """``label``: of each record that is not alone, the number of its cluster's first record."""
+
+    store: Store
+    label: dict[int, int] = field(default_factory=dict)
+    components: dict[int, Component] = field(default_factory=dict)
+
+    def regroup(self, touched: Iterable[int], holds: Holds) -> set[int]:
+        """Cluster anew whatever hangs together with ``touched``; return the records whose cluster is another."""
+        pending = {member for number in touched for member in self._together(number)}
+        before = {number: self.label.get(number, number) for number in pending}
+        for number in pending:
+            self.components.pop(number, None)
+            self.label.pop(number, None)
+        for number in sorted(pending):
+            if number not in self.components:
+                self._cluster(_connected(number, holds.partners), holds)
+        return {number for number in pending if self.label.get(number, number) != before[number]}
+
+    def _together(self, number: int) -> tuple[int, ...]:
+        found = self.components.get(number)
+        return found.members if found else (number,)
+
+    def _cluster(self, connected: set[int], holds: Holds) -> None:
+        """Cluster one component and keep what was found, for each of its members."""
+        records = self.store.records
+        members = sorted(connected, key=lambda number: records[number])
+        if len(members) == 1:
+            return
+        place = {number: at for at, number in enumerate(members)}
+        pairs = [
+            (place[one], place[other]) for one in members for other in holds.partners(one) if place[one] < place[other]
+        ]
+        numbers = np.array(members, dtype=np.int64)
+        forbidden = {
+            (place[one], place[other])
+            for one in members
+            for other in holds.forbidden(one)
+            if other in place and place[one] < place[other]
+        }
+        packed = self.store.packed
+
+        def apart(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+            return contradict(packed, numbers[left], numbers[right])
+
+        found = cluster(len(members), _links(pairs, members, holds), forbidden, apart)
+        cut = tuple((records[members[one]], records[members[other]], why) for one, other, why in found.cut)
+        component = Component(tuple(members), cut, tuple(members[at] for at in found.watched))
+        for at, number in enumerate(members):
+            self.components[number] = component
+            self.label[number] = members[int(found.label[at])]
+
+
+def _connected(start: int, partners: Callable[[int], Iterable[int]]) -> set[int]:
+    found, pending = {start}, [start]
+    while pending:
+        for other in partners(pending.pop()):
+            if other not in found:
+                found.add(other)
+                pending.append(other)
+    return found
+
+
+def _links(pairs: Sequence[Pair], members: Sequence[int], holds: Holds) -> Links:
+    edges = [holds.edge((members[one], members[other])) for one, other in pairs]
+    judged = np.array([by_person for _, by_person in edges], dtype=np.bool_)
+    return Links(
+        left=np.array([one for one, _ in pairs], dtype=np.int64),
+        right=np.array([other for _, other in pairs], dtype=np.int64),
+        weight=np.array([edge.weight for edge, _ in edges]),
+        sure=judged | np.array([edge.tier == 2 for edge, _ in edges], dtype=np.bool_),
+        judged=judged,
+    )

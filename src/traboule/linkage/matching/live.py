@@ -1,0 +1,285 @@
+"""Linking as returns arrive: each is probed against all before it and inserted; links and clusters follow at once.
+
+In come returns, one after another, and judgements; out go the links that are new, changed or gone. It promises: after
+any sequence of returns, the links and clusters are those of a batch over all of them (see
+:func:`traboule.linkage.resolve.resolve`), whatever the order; a judgement undone leaves no trace. What a new record
+does to old pairs is done too: a number too many hold stops linking those who shared it, a key too common stops bringing
+records together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from traboule.core.errors import Conflict, NotFound
+from traboule.linkage.built import Built, Holding, built
+from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH, OPEN, REJECTED, TIERS, Evidence, judge_evidence
+from traboule.linkage.explain import evidence_json
+from traboule.linkage.matching.groups import Edge, Groups, Holds
+from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
+from traboule.linkage.matching.keys import KINDS, MOST
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, share_key, weighing
+from traboule.linkage.matching.store import Store
+from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.prepare import filed_names, prepare
+from traboule.linkage.resolve import STATUS_OF_VERDICT
+from traboule.linkage.score import Scores, prior_bits, scored
+from traboule.linkage.stop_list import StopList, stop_list
+from traboule.linkage.verdicts import Judged, Verdict, in_force
+from traboule.linkage.weights.model import Model
+
+Integers = npt.NDArray[np.int64]
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """People and what was filed of them, as the register gives it; the rows of one return."""
+
+    people: pa.Table
+    identities: pa.Table
+    identifiers: pa.Table
+    encounters: pa.Table | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a return or a judgement changed. ``found``: links new or weighed anew (left, right); ``gone``: links that no
+    longer are; ``moved``: records whose cluster is another than before."""
+
+    found: tuple[tuple[str, str], ...]
+    gone: tuple[tuple[str, str], ...]
+    moved: tuple[str, ...]
+
+
+@dataclass
+class LiveMatcher:
+    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read."""
+
+    model: Model
+    on: date
+    listed: StopList = field(default_factory=stop_list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.listed, self.model)
+        self.index = Index()
+        self._filed_names: list[FiledName] = []
+        self._links: dict[Pair, Edge] = {}
+        self._partners: dict[int, set[int]] = {}
+        self._judgements: dict[tuple[str, str], Verdict] = {}
+        self._verdicts: dict[Pair, Verdict] = {}
+        self._judged_with: dict[int, set[int]] = {}
+        self._besides: dict[Pair, Edge] = {}
+        self._groups = Groups(self.store)
+        self._how = weighing(self.model)
+
+    def receive(self, arrived: Arrived) -> Changed:
+        """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
+        in a batch."""
+        records = prepare(
+            arrived.people,
+            arrived.identities,
+            arrived.identifiers,
+            self.listed.uncounted(),
+            on=self.on,
+            encounters=arrived.encounters,
+        )
+        known = next((record for record in records.records if record in self.store.number), None)
+        if known is not None:
+            raise Conflict("link-record-known", record=known)
+        names = filed_names(arrived.people, arrived.identities)
+        self._filed_names += [names[record] for record in records.records]
+        first = len(self.store)
+        affected = self.store.add(records)
+        parted = self._parted(first)
+        fresh = set(range(first, len(self.store)))
+        before = dict.fromkeys(parted)
+        for number in affected:
+            before |= {_pair(number, other): None for other in self._partners.get(number, ())}
+        for pair in before:
+            self._drop(pair)
+        found = self._weighed(self._probed(sorted(fresh), sorted(affected)))
+        for pair, edge in found.items():
+            self._keep(pair, edge)
+        gone = [pair for pair in before if pair not in found]
+        touched = {number for pair in (*before, *found) for number in pair} | fresh | affected
+        if self._judgements:
+            self._read_verdicts()
+            touched |= {number for pair in self._verdicts for number in pair}
+        return self._changed(found, gone, touched)
+
+    def judge(self, judgements: Iterable[Judged]) -> Changed:
+        """Let exactly these judgements be in force, and no others."""
+        before, self._judgements = self._verdicts, dict(in_force(judgements))
+        self._read_verdicts()
+        differing = {*before.items()} ^ {*self._verdicts.items()}
+        return self._changed({}, [], {number for pair, _ in differing for number in pair})
+
+    def reader(self) -> Reader:
+        """Return what a reader needs to probe; it sees the records that are there now, and none that come later."""
+        return Reader(self.store.packed, self.store.words, self.store.rarity, self.index.chains, self._how)
+
+    def links(self) -> Iterator[tuple[str, str, Edge]]:
+        """Yield all links (left, right, what was found), judgements put in, sorted by their records."""
+        pairs = {self._named(pair): pair for pair in {*self._links, *self._verdicts}}
+        for (left, right), pair in sorted(pairs.items()):
+            edge, _ = self._edge_of(pair)
+            if edge.status != REJECTED or edge.tier > 0:
+                yield left, right, edge
+
+    def clusters(self) -> dict[str, str]:
+        """Return the cluster (its smallest record) of every record."""
+        label, records = self._groups.label, self.store.records
+        return {record: records[label.get(number, number)] for record, number in sorted(self.store.number.items())}
+
+    def how(self, record: str) -> Built:
+        """Return how the cluster of ``record`` was built, step by step. Raises NotFound where it is not known."""
+        number = self.store.number.get(record)
+        if number is None:
+            raise NotFound("link-cluster-unknown", cluster=record)
+        component = self._groups.components.get(number)
+        if component is None:
+            return built([record], [], ())
+        label, holds = self._groups.label, self._holds()
+        members = [other for other in component.members if label[other] == label[number]]
+        pairs = {_pair(one, other) for one in members for other in holds.partners(one) if other in members}
+        holding = [(*self._named(pair), *holds.edge(pair)) for pair in sorted(pairs)]
+        return built(
+            [self.store.records[member] for member in members],
+            [Holding(one, other, edge.weight, TIERS[edge.tier], judged) for one, other, edge, judged in holding],
+            component.cut,
+        )
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """By kind of key, how many records had a key too common."""
+        return self.index.skipped()
+
+    def _parted(self, first: int) -> set[Pair]:
+        """Insert the records from ``first`` on; return the links whose last common key that made too common."""
+        reader, counts = self.reader(), np.zeros(len(KINDS), dtype=np.int64)
+        count_keys(reader.packed, reader.words, first, len(self.store), counts)
+        self.index.reserve(counts)
+        room = max(int(counts.sum()), 1)
+        died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
+        span = (first, len(self.store))
+        deaths = insert_keys(self.index.chains, reader.packed, reader.words, span, (0, 1), died)
+        self.index.length = len(self.store)
+        found: set[Pair] = set()
+        owners = np.empty(int(MOST.max()) + 1, dtype=np.int32)
+        for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
+            many = owners_of(self.index.chains, kind, key, len(self.store), owners)
+            members = set(owners[:many].tolist())
+            found |= {
+                (one, other) for one in members for other in self._partners.get(one, set()) & members if one < other
+            }
+        reader = self.reader()
+        return {pair for pair in found if not share_key(reader, pair, len(self.store))}
+
+    def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers]:
+        """Return the pairs worth keeping of the records given: of fresh ones with all before, of affected with all."""
+        codes: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        reader, size = self.reader(), np.int64(max(len(self.store), 1))
+        seen = np.zeros(len(self.store), dtype=np.int32)
+        room = 16 * MOST_CANDIDATES
+        left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        for numbers, everyone in ((fresh, False), (affected, True)):
+            probing, at = np.array(numbers, dtype=np.int64), 0
+            seen[:] = 0
+            while at < len(probing):
+                at, many, _ = probe(reader, probing, (at, len(self.store), everyone), seen, left, right)
+                low, high = np.minimum(left[:many], right[:many]), np.maximum(left[:many], right[:many])
+                codes.append(low.astype(np.int64) * size + high)
+        distinct = np.unique(np.concatenate(codes))
+        return distinct // size, distinct % size
+
+    def _weighed(self, pairs: tuple[Integers, Integers], *, every: bool = False) -> dict[Pair, Edge]:
+        """Return what was found of pairs, those worth keeping (or ``every`` one)."""
+        left, right = pairs
+        if not len(left):
+            return {}
+        numbers, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+        table, names = name_table([self._filed_names[number] for number in numbers.tolist()])
+        levels = compare(table, names[places[: len(left)]], names[places[len(left) :]])
+        packed = self.store.packed
+        scores = scored(packed, levels, self.store.rarity, self.model, (left, right))
+        evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
+        kept = np.flatnonzero((evidence.status != REJECTED) | (evidence.tier > 0) | every)
+        return {(int(left[place]), int(right[place])): self._edge(scores, evidence, place) for place in kept.tolist()}
+
+    def _edge(self, scores: Scores, evidence: Evidence, place: int) -> Edge:
+        return Edge(
+            weight=float(scores.weight[place]),
+            probability=float(scores.probability[place]),
+            tier=int(evidence.tier[place]),
+            status=str(evidence.status[place]),
+            evidence=evidence_json(scores, evidence, place, model_hash=self.model.hash, prior=prior_bits(self.model)),
+        )
+
+    def _keep(self, pair: Pair, edge: Edge) -> None:
+        self._links[pair] = edge
+        for one, other in (pair, pair[::-1]):
+            self._partners.setdefault(one, set()).add(other)
+
+    def _drop(self, pair: Pair) -> None:
+        del self._links[pair]
+        for one, other in (pair, pair[::-1]):
+            self._partners[one].discard(other)
+
+    def _read_verdicts(self) -> None:
+        """Number the judgements on records that are here; weigh their pairs where they are no links by themselves."""
+        number = self.store.number
+        self._verdicts = {
+            _pair(number[left], number[right]): verdict
+            for (left, right), verdict in self._judgements.items()
+            if left in number and right in number and left != right
+        }
+        self._judged_with = {}
+        for one, other in self._verdicts:
+            self._judged_with.setdefault(one, set()).add(other)
+            self._judged_with.setdefault(other, set()).add(one)
+        lacking = np.array(sorted({*self._verdicts} - {*self._links}), dtype=np.int64).reshape(-1, 2)
+        self._besides = self._weighed((lacking[:, 0], lacking[:, 1]), every=True)
+
+    def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
+        """Return the link of a pair with its verdict put in, and whether a person judged it a match."""
+        edge = self._links.get(pair) or self._besides[pair]
+        verdict = self._verdicts.get(pair)
+        if verdict is None:
+            return edge, False
+        return replace(edge, status=STATUS_OF_VERDICT.get(verdict, OPEN)), verdict is Verdict.MATCH
+
+    def _holds(self) -> Holds:
+        def partners(number: int) -> list[int]:
+            others = {*self._partners.get(number, ()), *self._judged_with.get(number, ())}
+            return sorted(
+                other for other in others if self._edge_of(_pair(number, other))[0].status in (AUTOMATIC, JUDGED_MATCH)
+            )
+
+        def forbidden(number: int) -> list[int]:
+            others = self._judged_with.get(number, ())
+            return [other for other in others if self._verdicts[_pair(number, other)] is Verdict.NO_MATCH]
+
+        return Holds(partners, lambda pair: self._edge_of(_pair(*pair)), forbidden)
+
+    def _changed(self, found: Iterable[Pair], gone: Iterable[Pair], touched: set[int]) -> Changed:
+        moved = self._groups.regroup(touched, self._holds())
+        return Changed(
+            tuple(sorted(map(self._named, found))),
+            tuple(sorted(map(self._named, gone))),
+            tuple(sorted(self.store.records[number] for number in moved)),
+        )
+
+    def _named(self, pair: Pair) -> tuple[str, str]:
+        one, other = (self.store.records[number] for number in pair)
+        return (one, other) if one < other else (other, one)
+
+
+def _pair(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,132 @@
+"""Person records as the matcher holds them: plain arrays, one place a record, of numbers and marks alone.
+
+In come :class:`PersonRecords`; out go :class:`Packed` records and the :class:`Words` of their names. It promises: pure;
+what stands in a place depends on that record's own content (and on who else holds a rare value), not on the numbers
+that others were given, so that records packed apart can be put together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.fields.identifiers import GROUPS
+from traboule.linkage.fields.shared import RARE, Shared
+from traboule.linkage.matching.marks import Marks, letter_sums, marks
+from traboule.linkage.names.likeness import NameTable
+from traboule.linkage.names.sounds import loose_sound
+from traboule.linkage.prepare import PersonRecords
+
+# One bit for each group of shared values, and one that says that few records hold the value.
+GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounters", "document_kinds"))}
+RARE_BIT = 1 << 15
+_BEGINNING = 3  # Classes of consonants.
+
+
+# One person record in 48 bytes; 0 where not known. ``name``: number among the names, -1 without one. ``full``,
+# ``swapped``: yyyymmdd. ``place``, ``countries``, ``sex``: marks. ``start``, ``values``: where its shared values begin
+# and how many there are; ``nation``, ``nations``: likewise its citizenships one by one. ``held``: groups it has.
+ROW = np.dtype(
+    [
+        *(("place", np.uint64), ("name", np.int32), ("full", np.int32), ("swapped", np.int32), ("start", np.int32)),
+        *(("nation", np.int32), ("countries", np.uint32), ("sex", np.uint16), ("held", np.uint16)),
+        *(("year", np.int16), ("low", np.int16), ("high", np.int16), ("values", np.uint16)),
+        *(("nations", np.uint8), ("month", np.uint8), ("vague", np.uint8), ("several", np.uint8)),
+    ]
+)
+# What keys are made of, by token: marks of its sound and of how it begins; letters: a sum, equal where letters are.
+TOKEN = np.dtype(
+    [("loose", np.uint64), ("beginning", np.uint64), ("first", np.uint64), ("letters", np.uint64), ("size", np.int64)]
+)
+VALUE = np.dtype([("mark", np.uint64), ("group", np.uint64)])
+
+
+class Packed(NamedTuple):
+    """``rows``: ROW, one a record. ``values``: VALUE, each record's sorted by mark. ``nations``: marks."""
+
+    rows: Any
+    values: Any
+    nations: npt.NDArray[np.uint32]
+
+
+class Words(NamedTuple):
+    """The names of records. ``forms``: (names, forms, tokens) numbers of tokens, -1 for none. ``tokens``: TOKEN."""
+
+    forms: npt.NDArray[np.int32]
+    tokens: Any
+
+
+def pack(records: PersonRecords) -> Packed:
+    """Return ``records`` packed, in the same order."""
+    born, rows = records.born, np.zeros(len(records), dtype=ROW)
+    for name in ("full", "swapped", "year", "low", "high", "month", "vague"):
+        rows[name] = getattr(born, name)
+    rows["name"] = records.name
+    rows["several"] = several_names(records)
+    rows["place"] = _marked(records, "place")
+    rows["countries"] = _marked(records, "citizenship")
+    rows["sex"] = _marked(records, "sex") & 0xFFFF
+    nations = records.shared["citizenships"]
+    bounds = np.searchsorted(nations.record, np.arange(len(records) + 1))
+    rows["nation"], rows["nations"] = bounds[:-1], np.diff(bounds)
+    record, values = _values(records)
+    bounds = np.searchsorted(record, np.arange(len(records) + 1))
+    rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
+    np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
+    return Packed(rows, values, marks(records.labels["citizenships"]).astype(np.uint32)[nations.value])
+
+
+def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:
+    """Tell of each record whether its name has two tokens or more."""
+    several = np.zeros(len(records), dtype=np.bool_)
+    named = np.flatnonzero(records.name >= 0)
+    several[named] = records.names.several[records.name[named]]
+    return several
+
+
+def words(names: NameTable) -> Words:
+    """Return what keys are made of, for every token of ``names``."""
+    texts = names.texts.tolist()
+    loose = [loose_sound(text) for text in texts]
+    tokens = np.zeros(len(texts), dtype=TOKEN)
+    tokens["loose"] = marks(loose)
+    tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
+    tokens["first"] = marks([sound[:1] for sound in loose])
+    tokens["letters"] = letter_sums(texts)
+    tokens["size"] = names.sizes
+    return Words(names.forms, tokens)
+
+
+def _marked(records: PersonRecords, column: str) -> Marks:
+    """Return the mark of each record's text in ``column``, 0 where it has none."""
+    by_number = np.append(np.zeros(1, dtype=np.uint64), marks(records.labels[column][1:]))
+    return np.asarray(by_number[getattr(records, column)])
+
+
+def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Any]:
+    """Return the shared values of all records, sorted by record and mark: the record and the VALUE of each."""
+    found = []
+    sources: dict[str, dict[str, Shared]] = {
+        "identifiers": {group: records.shared[group] for group in GROUPS},
+        "encounters": {"encounters": records.shared["encounters"]},
+        "document_kinds": {"document_kinds": records.held.document_kinds},
+    }
+    for label, groups in sources.items():
+        number = marks(records.labels[label])
+        for group, held in groups.items():
+            found.append((held.record, number[held.value], np.full(len(held.value), GROUP_BIT[group], np.uint16)))
+    record, value, bits = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((value, record))
+    record, value, bits = record[order], value[order], bits[order]
+    fresh = np.ones(len(record), dtype=np.bool_)
+    fresh[1:] = (record[1:] != record[:-1]) | (value[1:] != value[:-1])
+    first = np.flatnonzero(fresh)
+    belongs = np.bitwise_or.reduceat(bits, first) if len(first) else bits
+    record, value = record[first], value[first]
+    _, back, holders = np.unique(value, return_inverse=True, return_counts=True)
+    found_values = np.zeros(len(value), dtype=VALUE)
+    found_values["mark"] = value
+    found_values["group"] = belongs | np.where(holders[back] <= RARE, RARE_BIT, 0).astype(np.uint16)
+    return record, found_values

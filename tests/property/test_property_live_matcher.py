@@ -1,0 +1,147 @@
+"""As returns arrive, in whatever order and parts: the links and clusters of a batch over all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.linkage_population import Population, population
+
+from traboule.core.errors import Conflict
+from traboule.linkage.built import how
+from traboule.linkage.evidence import TIERS
+from traboule.linkage.matching.live import Arrived, LiveMatcher
+from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
+from traboule.linkage.verdicts import Judged, Verdict
+from traboule.linkage.weights.model import declared_model
+
+ON = date(2024, 9, 29)
+AT = datetime(2024, 10, 5, tzinfo=UTC)
+SEEDS = st.integers(0, 10_000)
+FEW = settings(max_examples=12, deadline=None)
+
+
+def parts(made: Population, seed: int, many: int) -> list[Arrived]:
+    """Divide the records among ``many`` returns, at random."""
+    records = np.array(sorted(made.truth))
+    chosen = np.random.default_rng(seed).integers(0, many, len(records))
+    found = []
+    for part in range(many):
+        inside = pa.array(records[chosen == part].tolist(), pa.string())
+        tables = [
+            table.filter(pa.compute.is_in(table[column], value_set=inside))
+            for table, column in (
+                (made.people, "record"),
+                (made.identities, "record"),
+                (made.identifiers, "person_record"),
+                (made.encounters, "person_record"),
+            )
+        ]
+        found.append(Arrived(*tables))
+    return found
+
+
+def batch(made: Population, *judgements: Judged) -> LinkResult:
+    inputs = LinkInputs(made.people, made.identities, made.identifiers, ON, made.encounters)
+    return resolve(inputs, judgements=judgements, model=declared_model())
+
+
+def links_of(result: LinkResult) -> list[tuple[object, ...]]:
+    names = ("left", "right", "weight", "probability", "tier", "status", "evidence")
+    rows = zip(*(result.links[name].to_pylist() for name in names), strict=True)
+    return [(left, right, round(weight, 9), round(chance, 9), *rest) for left, right, weight, chance, *rest in rows]
+
+
+def links_in(live: LiveMatcher) -> list[tuple[object, ...]]:
+    return [
+        (left, right, round(edge.weight, 9), round(edge.probability, 9), TIERS[edge.tier], edge.status, edge.evidence)
+        for left, right, edge in live.links()
+    ]
+
+
+def require_same(live: LiveMatcher, result: LinkResult) -> None:
+    assert links_in(live) == links_of(result)
+    assert list(live.clusters().items()) == list(
+        zip(result.clusters["record"].to_pylist(), result.clusters["cluster"].to_pylist(), strict=True)
+    )
+
+
+@given(SEEDS, st.integers(0, 1000), st.integers(1, 12))
+@FEW
+def test_live_is_batch(seed: int, order: int, many: int) -> None:
+    made = population(60, seed, again=0.8)
+    live = LiveMatcher(declared_model(), ON)
+    for arrived in parts(made, order, many):
+        live.receive(arrived)
+    require_same(live, batch(made))
+
+
+def test_live_is_batch_where_keys_and_values_become_too_common() -> None:
+    """A population dense enough that keys die, shelters are stopped and values cease to be rare on the way."""
+    made = population(900, 3, again=0.5)
+    result = batch(made)
+    assert result.skipped
+    assert "too_common" in result.stopped["reason"].to_pylist()
+    live = LiveMatcher(declared_model(), ON)
+    for arrived in parts(made, 8, 40):
+        live.receive(arrived)
+    require_same(live, result)
+    assert live.store.stopped
+
+
+@given(SEEDS, st.data())
+@FEW
+def test_judgements_bind_live_as_in_a_batch_and_undoing_restores(seed: int, data: st.DataObject) -> None:
+    made = population(40, seed, again=0.8)
+    records = sorted(made.truth)
+    pairs = st.tuples(st.sampled_from(records), st.sampled_from(records)).filter(lambda pair: pair[0] != pair[1])
+    judgements = [
+        Judged(left, right, data.draw(st.sampled_from(list(Verdict)[:3])), AT, number)
+        for number, (left, right) in enumerate(data.draw(st.lists(pairs, max_size=5)))
+    ]
+    live = LiveMatcher(declared_model(), ON)
+    first, second = parts(made, seed, 2)
+    live.receive(first)
+    live.judge(judgements)
+    live.receive(second)
+    require_same(live, batch(made, *judgements))
+    undone = [Judged(each.left, each.right, Verdict.UNDONE, AT + timedelta(1), each.number) for each in judgements]
+    live.judge([*judgements, *undone])
+    require_same(live, batch(made))
+
+
+def test_how_a_cluster_was_built_joins_exactly_its_members() -> None:
+    made = population(400, 5, again=0.95)
+    records = sorted(made.truth)
+    judged = [Judged(records[place], records[place + 1], Verdict.MATCH, AT, place) for place in range(40)]
+    result = batch(made, *judged)
+    live = LiveMatcher(declared_model(), ON)
+    for arrived in parts(made, 1, 3):
+        live.receive(arrived)
+    live.judge(judged)
+    clusters = result.clusters["cluster"].to_pylist()
+    large = [cluster for cluster in sorted(set(clusters)) if clusters.count(cluster) >= 3]
+    assert large
+    for cluster in large:
+        found = how(cluster, result)
+        joined = {cluster}
+        for step in found.steps:
+            joined |= {step.link.left, step.link.right}
+        assert tuple(sorted(joined)) == found.members
+        assert len(found.steps) == len(found.members) - 1
+        again = live.how(cluster)
+        assert (again.members, again.steps, again.confirming) == (found.members, found.steps, found.confirming)
+
+
+def test_a_known_record_is_refused() -> None:
+    made = population(10, 1)
+    live = LiveMatcher(declared_model(), ON)
+    (arrived,) = parts(made, 1, 1)
+    live.receive(arrived)
+    with pytest.raises(Conflict) as refused:
+        live.receive(arrived)
+    assert refused.value.code == "link-record-known"

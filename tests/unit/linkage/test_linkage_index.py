@@ -1,0 +1,98 @@
+"""The index: chains, keys too common, growth, readers beside a writer, snapshots."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import numpy as np
+import pytest
+from tests.linkage_population import population
+
+from traboule.core.errors import Refused
+from traboule.linkage.matching.batch import candidates, fill
+from traboule.linkage.matching.index import Index
+from traboule.linkage.matching.keys import KINDS
+from traboule.linkage.matching.packed import Packed, Words, pack, words
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
+from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.stop_list import stop_list
+from traboule.linkage.weights.model import declared_model
+
+
+@pytest.fixture(scope="module")
+def records() -> PersonRecords:
+    made = population(700, seed=4, again=0.5)
+    return prepare(
+        made.people, made.identities, made.identifiers, stop_list(), on=date(2024, 9, 29), encounters=made.encounters
+    )
+
+
+@pytest.fixture(scope="module")
+def held(records: PersonRecords) -> tuple[Packed, Words]:
+    return pack(records), words(records.names)
+
+
+def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
+    """Return all pairs that a reader of ``length`` records finds."""
+    how = weighing(declared_model())._replace(worth=-np.inf)
+    reader = Reader(*held, np.zeros(len(held[0].rows), np.float32), index.chains, how)
+    left, right = np.empty(40 * MOST_CANDIDATES, np.int32), np.empty(40 * MOST_CANDIDATES, np.int32)
+    everyone = np.arange(length, dtype=np.int64)
+    at, many, _ = probe(reader, everyone, (0, length, False), np.zeros(len(held[0].rows), np.int32), left, right)
+    assert at == length
+    return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))
+
+
+def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+    once, bit_by_bit = Index(), Index()
+    fill(once, *held, len(records), threads=2)
+    for last in range(0, len(records) + 1, 50):
+        fill(bit_by_bit, *held, last, threads=1)
+    fill(bit_by_bit, *held, len(records), threads=1)
+    assert pairs(once, held, len(records)) == pairs(bit_by_bit, held, len(records))
+    assert once.skipped() == bit_by_bit.skipped()
+    assert once.skipped()
+    found = candidates(records)
+    assert pairs(once, held, len(records)) == set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+def test_a_reader_sees_the_records_it_came_with(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+    """What a writer adds later, and the keys it kills, are nothing to an earlier reader."""
+    index, half = Index(), len(records) // 2
+    fill(index, *held, half)
+    before = pairs(index, held, half)
+    dead = int(index.chains.regions["dead"].sum())
+    fill(index, *held, len(records))
+    assert int(index.chains.regions["dead"].sum()) > dead
+    assert pairs(index, held, half) == before
+
+
+def test_a_snapshot_gives_the_same_pairs_and_grows_on(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+    index, half = Index(), len(records) // 2
+    fill(index, *held, half)
+    file = io.BytesIO()
+    index.snapshot(file)
+    file.seek(0)
+    again = Index.replay(file)
+    assert again.length == half
+    for each in (index, again):
+        fill(each, *held, len(records))
+    assert pairs(again, held, len(records)) == pairs(index, held, len(records))
+    assert again.skipped() == index.skipped()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no snapshot at all"])
+def test_a_file_that_is_no_snapshot_is_refused(content: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        Index.replay(io.BytesIO(content))
+    assert refused.value.code == "link-snapshot-unreadable"
+
+
+def test_a_key_brings_together_no_more_than_its_kind_allows(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+    index = Index()
+    fill(index, *held, len(records))
+    for (_, most), region in zip(KINDS, index.chains.regions, strict=True):
+        entries = index.chains.entries[region["start"] : region["start"] + region["used"]]
+        living = entries[entries["owner"] >= 0]
+        assert int(np.unique(living["key"], return_counts=True)[1].max(initial=0)) <= most
