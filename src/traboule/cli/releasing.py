@@ -35,7 +35,7 @@ def release() -> None:
 @click.option("--kind", type=click.Choice(tuple(VERBS)), required=True, cls=SpokenOption, help="kind")
 @why_option
 @click.option("--texts", type=click.File("r", encoding="utf-8"), cls=SpokenOption, help="texts")
-@click.option("--embargo", type=MOMENT, cls=SpokenOption, help="embargo")
+@click.option("--embargo", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
 @operation_option
 @out_option
 @with_session
@@ -68,7 +68,7 @@ def sign(session: Session, name: str | None, role: str, operation: str | None) -
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--until", type=MOMENT, cls=SpokenOption, help="embargo")
+@click.option("--until", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
 @operation_option
 @with_session
 def embargo(session: Session, until: datetime | None, operation: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
+import time
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.chart import specification
 from traboule.release.communique import compose
+from traboule.release.documents import documents
 from traboule.release.statement import Kind, Line, Statement, Table
 from traboule.release.texts import faults_of, read, uncleared
 from traboule.release.word_processor import docx
@@ -344,3 +346,12 @@ def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: s
         for element in (one for part in parts for one in part.iter(name)):
             numbers = [places[child.tag] for child in element]
             assert numbers == sorted(numbers), [child.tag for child in element]
+
+
+def test_a_release_in_all_formats_and_languages_is_quick() -> None:
+    """Twenty seconds of one processor, whatever else the machine does; a quiet one takes about three."""
+    said = full_statement()
+    begun = time.process_time()
+    made = documents(said)
+    assert len(made) == 19
+    assert time.process_time() - begun < 20
