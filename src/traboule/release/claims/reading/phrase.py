@@ -121,6 +121,7 @@ class PhraseReader:
             if phrase.head is not None:
                 phrase.last = max(phrase.last, place + step)
                 self._after_head(phrase, place + step, sentence)
+                self._find_portion(phrase)
                 return
             if step < 0:
                 step, unknown = 1, unknown + 1
@@ -143,6 +144,12 @@ class PhraseReader:
                     phrase.subsets.add(phrase.head)
                 return True
         return False
+
+    def _find_portion(self, phrase: Phrase) -> None:
+        """Take "1,500 potential victims were adults" for a part of the victims."""
+        noun = self._r.tag(phrase.last + 1, "nouns") if self._r.tag(phrase.last, "auxiliaries") else None
+        if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
+            phrase.subsets.add(noun.name.removeprefix("nouns."))
 
     def _find_predicate(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take "of whom 14 were children", "von denen 14 minderjährig waren" for 14 children."""
