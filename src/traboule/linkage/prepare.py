@@ -124,9 +124,7 @@ def prepare(
     citizenships = _lists(people, "citizenships")
     citizenship, codes = _numbers([each[0] if len(each) == 1 else " ".join(sorted(set(each))) for each in citizenships])
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
-    towns = _texts(identities, "birth_place")
-    sounds_of = {town: _place(town) for town in set(towns)}
-    place, places = _numbers([sounds_of[town] for town in towns])
+    place, places = _places(_texts(identities, "birth_place"))
     shared = dict(held.groups)
     shared["citizenships"], nations = _shared_texts(citizenships)
     shared["encounters"], met = _encounters(encounters, records)
@@ -191,6 +189,12 @@ def _numbers(texts: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
     distinct = ("", *sorted(set(texts) - {""}))
     number = {text: place for place, text in enumerate(distinct)}
     return np.array([number[text] for text in texts], dtype=np.int64), distinct
+
+
+def _places(towns: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
+    """Return the numbers of the sounds of towns, each town heard once, and the sounds."""
+    sounds = {town: _place(town) for town in sorted(set(towns))}
+    return _numbers([sounds[town] for town in towns])
 
 
 def _place(text: str) -> str:
