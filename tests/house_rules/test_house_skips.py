@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.spark_here import Spark
+
 TESTS = Path(__file__).parents[1]
 BESIDE = TESTS.parents[1] / "shared" / "data"
 
@@ -14,6 +16,7 @@ REASONS = {
     "the press article is another's text and lies beside the checkout, not in it": lambda: (
         not (BESIDE / "press-article-liberterra-ii.fr.txt").exists()
     ),
+    "Spark needs Java and the spark extra, and this machine lacks one of them": lambda: not Spark().exists(),
 }
 SKIPPING = {"skip", "skipif", "importorskip", "xfail"}
 
