@@ -6,24 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-<<<<<<< HEAD
 import pytest
 
 TESTS = Path(__file__).parents[1]
-=======
-from tests.spark_here import Spark
-
-TESTS = Path(__file__).parents[1]
-BESIDE = TESTS.parents[1] / "shared" / "data"
-
-# The words of a reason, and whether it holds here.
-REASONS = {
-    "the press article is another's text and lies beside the checkout, not in it": lambda: (
-        not (BESIDE / "press-article-liberterra-ii.fr.txt").exists()
-    ),
-    "Spark needs Java and the spark extra, and this machine lacks one of them": lambda: not Spark().exists(),
-}
->>>>>>> refs/heads/bench
 SKIPPING = {"skip", "skipif", "importorskip", "xfail"}
 
 # The reason as the source gives it, and the condition that must stand with it.
