@@ -20,10 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-<<<<<<< HEAD
-=======
 from bench.machine import peak_mb
->>>>>>> refs/heads/bench
 from bench.people import inputs, numbers
 from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.matching.batch import fill
