@@ -86,7 +86,10 @@ def main() -> None:
         found = pairs(asked.folder, script, "64")
         text = train(found, script)
         (asked.to / f"{script}.json").write_text(text, encoding="utf-8")
-        print(f"{script}: {len(found)} pairs, {len(text) // 1024} KB, {time.process_time() - began:.1f} s, {read(text).hash[:12]}")
+        print(
+            f"{script}: {len(found)} pairs, {len(text) // 1024} KB, "
+            f"{time.process_time() - began:.1f} s, {read(text).hash[:12]}"
+        )
 
 
 if __name__ == "__main__":

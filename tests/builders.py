@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from traboule.release.statement import Change, Kind, Line, Statement, Table
+from traboule.release.statement import Change, Definition, Kind, Line, Past, Quotation, Statement, Story, Table
 
 LINES = (
     Line("participants", 116, 116, 116, "exact", None, "reporting_entity", "", 0),
@@ -35,4 +36,51 @@ def statement(kind: Kind = Kind.FINAL, number: int = 2) -> Statement:
         changes=(
             Change("arrests", 2400, 2517, (("late", 140), ("correction", 5), ("links", -10), ("judgements", -18))),
         ),
+    )
+
+
+POLICY: dict[str, object] = {
+    "threshold": 10,
+    "rounding": 5,
+    "minimum_incidents": 3,
+    "minors_threshold": 20,
+    "languages": ["en", "fr", "es", "ar"],
+}
+STORY = Story(
+    id="togo-mali",
+    states=("ML", "TG"),
+    cleared_by=("ML", "TG"),
+    texts={
+        "en": "In {state:ML}, officers found {persons} from {state:TG}, lured by the promise of work abroad.",
+        "fr": "Au {state:ML}, les enquêteurs ont trouvé {persons} originaires du {state:TG}.",
+        "es": "En {state:ML} se halló a {persons} procedentes de {state:TG}.",
+        "ar": "في {state:ML} عثر المحققون على {persons} من {state:TG}.",
+    },
+    persons=Line("potential_victims", 24, 24, 24, "exact", None, "person", "potential", 0),
+)
+QUOTATION = Quotation(
+    speaker={"en": "The head", "fr": "La cheffe", "es": "La jefa", "ar": "رئيسة المكتب"},
+    texts={
+        "en": "Only coordinated action can counter these threats.",
+        "fr": "Seule une action coordonnée peut contrer ces menaces.",
+        "es": "Solo una acción coordinada puede contrarrestar estas amenazas.",
+        "ar": "وحده العمل المنسق يمكن أن يتصدى لهذه التهديدات.",
+    },
+)
+
+
+def full_statement(kind: Kind = Kind.FINAL) -> Statement:
+    """Return a statement with everything a release can hold."""
+    said = statement(kind)
+    regions = Table("arrests", "region", "regions", (("002", 620), ("142", 700), ("150", 690), ("other", 507)))
+    names = dict.fromkeys(("en", "fr", "es", "ar"), "x")
+    return replace(
+        said,
+        tables=(regions, *said.tables),
+        policy=POLICY,
+        stories=(STORY,),
+        quotation=QUOTATION,
+        definitions=tuple(Definition(line.figure, names, "House", (names,)) for line in LINES),
+        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, "", "issued by mistake"),),
+        participants=("AE", "FR", "ML", "TG"),
     )

@@ -1,8 +1,11 @@
-"""What every engine answers, the same suite for each."""
+"""What every engine answers, the same suite for each: DuckDB always, Spark where Java and PySpark are there."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,14 +15,53 @@ from traboule.core.errors import Invalid, NotFound
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine, Step
 
-ENGINES: list[Callable[[], Engine]] = [DuckDBEngine]
+
+def why_no_spark(has: Callable[[str], object], which: Callable[[str], str | None]) -> str:
+    """Return why the suite cannot run on Spark here; empty where it can."""
+    if not has("pyspark"):
+        return "the spark extra is not installed"
+    return "" if which("java") else "there is no Java"
+
+
+NO_SPARK = why_no_spark(find_spec, shutil.which)
+ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.skipif(bool(NO_SPARK), reason=NO_SPARK or "it runs"))]
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """One local Spark for the whole suite: to start it takes seconds."""
+    from traboule.engines.spark import local_spark
+
+    running = local_spark()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    made: Engine = request.param()
+    made: Engine = DuckDBEngine()
+    if request.param == "spark":
+        from traboule.engines.spark import SparkEngine
+
+        made = SparkEngine(request.getfixturevalue("spark"))
     yield made
     made.close()
+
+
+class TestWhereSparkIsMissing:
+    """The suite is skipped on Spark for a reason that is true, and for no other."""
+
+    def test_without_the_extra(self) -> None:
+        assert why_no_spark(lambda name: None, lambda name: "/usr/bin/java") == "the spark extra is not installed"
+
+    def test_without_java(self) -> None:
+        assert why_no_spark(lambda name: name, lambda name: None) == "there is no Java"
+
+    def test_with_both_it_runs(self) -> None:
+        assert why_no_spark(lambda name: name, lambda name: "/usr/bin/java") == ""
+
+    def test_the_reason_here_is_true(self) -> None:
+        assert bool(NO_SPARK) == (find_spec("pyspark") is None or shutil.which("java") is None)
 
 
 def test_steps_build_on_one_another(engine: Engine) -> None:
@@ -58,6 +100,12 @@ def test_a_function_over_arrays_is_called_from_sql(engine: Engine) -> None:
     assert engine.table("sums")["p"].to_pylist() == [0, 1, 0]
 
 
+def test_lists_that_share_a_value_are_told_alike(engine: Engine) -> None:
+    engine.register("rows", pa.table({"a": [[1, 2], [3], None], "b": [[2, 5], [4], [1]]}))
+    engine.run([Step("shared", "SELECT list_has_any(a, b) AS some FROM rows")])
+    assert engine.table("shared")["some"].to_pylist() == [True, False, None]
+
+
 def test_an_unknown_table_is_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
         engine.table("nothing")
@@ -81,6 +129,9 @@ def test_a_name_that_is_no_word_is_refused(engine: Engine, name: str) -> None:
         "SELECT * FROM read_csv('/etc/passwd')",
         "SELECT * FROM read_parquet('https://example.org/a.parquet')",
         "FROM '/etc/hostname'",
+        "SELECT * FROM csv.`/etc/passwd`",
+        "SELECT reflect('java.lang.System', 'getenv', 'PATH')",
+        "SELECT java_method('java.lang.System', 'getenv', 'PATH')",
     ],
 )
 def test_nothing_outside_is_read(engine: Engine, sql: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import open_directory
+
+from traboule.database import embedded
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-return.md"
 BLOCK = re.compile(r"```sh(?: status=(\d+))?\n(.*?)```", re.DOTALL)
@@ -19,11 +20,10 @@ BLOCK = re.compile(r"```sh(?: status=(\d+))?\n(.*?)```", re.DOTALL)
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A short path that the database's own user can reach."""
-    made = Path(tempfile.mkdtemp(prefix="traboule-tutorial-", dir="/tmp"))
-    yield made
-    run(folder=made, script="traboule database stop")
-    shutil.rmtree(made, ignore_errors=True)
+    """A folder that the database's own user can reach; the database begun in it is stopped afterwards."""
+    with open_directory() as made:
+        yield made
+        embedded.stop(made / ".traboule")
 
 
 def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:

@@ -85,10 +85,14 @@ def test_values_lie_in_their_ranges_and_parts_within_wholes(world: World) -> Non
     figures = counted(world).figures
     for figure in figures.values():
         assert 0 <= figure.low <= figure.value <= figure.high
+        assert figure.likely is not None
+        assert figure.low <= figure.likely[0] <= figure.likely[1] <= figure.high
         if figure.of:
             whole = figures[figure.of]
             for part, all_of_it in ((figure.low, whole.low), (figure.value, whole.value), (figure.high, whole.high)):
                 assert part <= all_of_it
+            assert whole.likely is not None
+            assert all(mine <= its for mine, its in zip(figure.likely, whole.likely, strict=True))
 
 
 @given(worlds())

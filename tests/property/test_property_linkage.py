@@ -172,5 +172,6 @@ def test_stopped_identifiers_link_nothing(seed: int) -> None:
         made.truth,
     )
     before, after = link(made), link(wider)
-    assert after.links.equals(before.links)
+    # The evidence of an open link also tells that a side holds something stopped; no weight and no status moves.
+    assert after.links.drop_columns(["evidence"]).equals(before.links.drop_columns(["evidence"]))
     assert after.clusters.equals(before.clusters)

@@ -44,9 +44,20 @@ VERBS: dict[str, Verb] = {
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute"),
     "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.deeds.counting:explain", changes=False),
+    "figures.compare": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compare", changes=False),
+    "figures.unseen": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:unseen", changes=False),
     # Release.
+    "release.draft": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:draft"),
+    "release.revise": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:revise"),
+    "release.finalise": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:finalise"),
+    "release.embargo": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:embargo"),
+    "release.verdict": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:verdict"),
+    "release.proof": Verb(Permission.SIGN_RELEASE, "traboule.app.deeds.releasing:proof", changes=False),
+    "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.deeds.releasing:sign"),
     "release.issue": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:issue"),
+    "release.withdraw": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:withdraw"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:show", changes=False),
+    "release.rebuild": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:rebuild", changes=False),
     # Other people's texts.
     "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.deeds.texts:check", changes=False, stored=False),
     # What has been published.

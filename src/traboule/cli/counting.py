@@ -73,13 +73,14 @@ def explain(session: Session, figure: str, operation: str | None, limit: int) ->
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold")
     table.add_column(session.say("column-figure"))
-    for name in ("value", "range", "rows"):
+    for name in ("value", "likely", "range", "rows"):
         table.add_column(session.say(f"column-figure-{name}"), justify="right")
     for figure in figures:
         indent = "  " if figure["of"] else ""
         table.add_row(
             indent + figure["titles"][session.language],
             f"{figure['value']:,}",
+            " – ".join(f"{end:,}" for end in figure.get("likely") or ()),
             f"{figure['low']:,} – {figure['high']:,}",
             f"{figure['rows']:,}",
         )

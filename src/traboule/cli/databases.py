@@ -22,8 +22,9 @@ def database() -> None:
 def status(session: Session) -> None:
     """Say how the database stands."""
     found = session.perform("database.status", Role.ADMINISTRATOR)
-    plain = {**found.to_json(), "data": str(session.data.resolve())}
-    session.give(plain, lambda: session.out.print(session.say("database-status", **plain)))
+    plain = {**found.to_json(), "data": session.place()}
+    shown = {**plain, "unwalled": len(plain["unwalled"])}
+    session.give(plain, lambda: session.out.print(session.say("database-status", **shown)))
 
 
 @click.command(cls=SpokenCommand)

@@ -1,7 +1,10 @@
-"""Commands about releases: issue, show."""
+"""Commands about releases: draft, verdict, sign, embargo, issue, withdraw, show, rebuild."""
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +12,18 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
-from traboule.core.permissions import Role
+from traboule.core.permissions import Actor, Role
 
-PLACES = {"issue": f"{__name__}:issue", "show": f"{__name__}:show"}
+COMMANDS = ("draft", "verdict", "sign", "embargo", "issue", "withdraw", "show", "rebuild")
+PLACES = {name: f"{__name__}:{name}" for name in COMMANDS}
+VERBS = {"preliminary": "release.draft", "revised": "release.revise", "final": "release.finalise"}
+MOMENT = click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
+
+kind_option = click.option("--kind", type=click.Choice(tuple(VERBS)), cls=SpokenOption, help="kind")
+operation_option = click.option("--operation", cls=SpokenOption, help="operation")
+out_option = click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
+number_option = click.option("--number", type=int, cls=SpokenOption, help="number")
+why_option = click.option("--reason", default="", cls=SpokenOption, help="release-reason")
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
@@ -20,38 +32,164 @@ def release() -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option(
-    "--kind", type=click.Choice(("preliminary", "revised", "final")), required=True, cls=SpokenOption, help="kind"
-)
-@click.option("--operation", cls=SpokenOption, help="operation")
-@click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
+@click.option("--kind", type=click.Choice(tuple(VERBS)), required=True, cls=SpokenOption, help="kind")
+@why_option
+@click.option("--texts", type=click.File("r", encoding="utf-8"), cls=SpokenOption, help="texts")
+@click.option("--embargo", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
+@operation_option
+@out_option
 @with_session
-def issue(session: Session, kind: str, operation: str | None, out: Path | None) -> None:
-    """Issue the next release."""
-    session.perform("figures.compute", Role.ENGINE, operation=operation)
-    issued = session.perform("release.issue", Role.PRESS, kind=kind, operation=operation)
-    _give(session, issued, out)
+def draft(session: Session, *, out: Path | None, operation: str | None, texts: Any, **wanted: Any) -> None:
+    """Draft the next release and let the audit judge it."""
+    added = {"texts": texts.read() if texts else "", "embargo_until": wanted["embargo"]}
+    drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
+    if out is not None:
+        _write(out, session.perform("release.proof", Role.PRESS, operation=operation).files)
+    _tell_draft(session, drafted, out)
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--number", type=int, cls=SpokenOption, help="number")
-@click.option("--operation", cls=SpokenOption, help="operation")
-@click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
+@operation_option
+@with_session
+def verdict(session: Session, operation: str | None) -> None:
+    """Let the disclosure audit judge the draft in hand."""
+    _tell_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--as", "name", cls=SpokenOption, help="as")
+@click.option("--role", type=click.Choice(("press", "desk")), default="press", cls=SpokenOption, help="role")
+@operation_option
+@with_session
+def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
+    """Sign the draft in hand."""
+    signer = Actor(name or getpass.getuser(), Role(role))
+    _tell_draft(session, session.perform_by(signer, "release.sign", operation=operation))
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--until", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
+@operation_option
+@with_session
+def embargo(session: Session, until: datetime | None, operation: str | None) -> None:
+    """Set or lift the embargo of the draft in hand."""
+    session.perform("release.embargo", Role.PRESS, until=_zoned(until), operation=operation)
+    _tell_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+
+
+@click.command(cls=SpokenCommand)
+@kind_option
+@why_option
+@click.option("--as", "names", multiple=True, cls=SpokenOption, help="as")
+@operation_option
+@out_option
+@with_session
+def issue(session: Session, *, kind: str | None, reason: str, names: tuple[str, ...], **where: Any) -> None:
+    """Issue the draft in hand; with a kind, draft it first; with names, let these persons sign."""
+    operation, out = where["operation"], where["out"]
+    if kind is not None:
+        _draft(session, kind, reason, operation, {})
+    for name in names:
+        session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
+    _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
+
+
+@click.command(cls=SpokenCommand)
+@number_option
+@why_option
+@operation_option
+@with_session
+def withdraw(session: Session, number: int | None, reason: str, operation: str | None) -> None:
+    """Take a release back."""
+    taken = session.perform("release.withdraw", Role.PRESS, number=number, reason=reason, operation=operation)
+    _give(session, taken, None)
+
+
+@click.command(cls=SpokenCommand)
+@number_option
+@operation_option
+@out_option
 @with_session
 def show(session: Session, number: int | None, operation: str | None, out: Path | None) -> None:
     """Show a release."""
     _give(session, session.perform("release.show", Role.PRESS, number=number, operation=operation), out)
 
 
+@click.command(cls=SpokenCommand)
+@number_option
+@operation_option
+@with_session
+def rebuild(session: Session, number: int | None, operation: str | None) -> None:
+    """Make a release again and compare."""
+    plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
+
+    def tell() -> None:
+        if plain["reproduces"]:
+            session.out.print(session.say("rebuilt-same", **plain))
+            return
+        session.out.print(session.say("rebuilt-differs", **plain))
+        for name in plain["differing"]:
+            session.out.print(f"  {name}")
+        if not plain["same_makings"]:
+            session.out.print(session.say("rebuilt-other-makings"))
+
+    session.give(plain, tell)
+
+
+def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:
+    session.perform("figures.compute", Role.ENGINE, operation=operation)
+    arguments: dict[str, Any] = {"operation": operation, **added}
+    if "embargo_until" in arguments:
+        arguments["embargo_until"] = _zoned(arguments["embargo_until"])
+    if kind == "revised":
+        arguments["reason"] = reason
+    session.perform(VERBS[kind], Role.PRESS, **arguments)
+    return session.perform("release.verdict", Role.PRESS, operation=operation)
+
+
+def _zoned(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _tell_draft(session: Session, drafted: Any, out: Path | None = None) -> None:
+    plain = drafted.to_json()
+
+    def tell() -> None:
+        session.out.print(session.say("release-drafted", **plain))
+        if plain["embargo_until"]:
+            session.out.print(session.say("release-embargo", until=plain["embargo_until"]))
+        if plain["verdict"]["passed"]:
+            session.out.print(session.say("release-passed", **plain["verdict"]))
+        else:
+            session.out.print(session.say("release-not-passed", count=len(plain["verdict"]["findings"])))
+            for finding in plain["verdict"]["findings"]:
+                session.out.print(f"  {finding['cell']}: {finding['sentences'][session.language]}")
+        for signed in plain["signatures"]:
+            session.out.print(session.say("release-signed", **signed))
+        session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))
+        if out is not None:
+            session.out.print(session.say("written", path=out))
+
+    session.give(plain, tell)
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+
+
 def _give(session: Session, issued: Any, out: Path | None) -> None:
     plain = issued.to_json()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in issued.files.items():
-            (out / name).write_bytes(content)
+        _write(out, issued.files)
 
     def tell() -> None:
         session.out.print(session.say("release-issued", **plain))
+        if plain["withdrawn"]:
+            session.out.print(session.say("release-withdrawn", **plain["withdrawn"]))
+        for signed in plain["signatures"]:
+            session.out.print(session.say("release-signed", **signed))
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
             session.out.print(f"  {place}")

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.core.errors import TrabouleError
 from traboule.core.permissions import Role
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
@@ -103,26 +104,38 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
-    """File returns, each on its own: one that is refused does not keep back the others before it."""
-    receipts: list[dict[str, Any]] = []
+    """File returns, each on its own: one that is refused keeps back no other; the first refusal gives the status."""
+    outcomes: list[dict[str, Any]] = []
+    status = 0
     for file in files:
-        content = file.read_bytes()
-        units = _units(session, file, content, state)
-        received = session.perform(
-            "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
-        )
-        receipts.append({"file": file.name, **received.to_json()})
+        try:
+            content = file.read_bytes()
+            units = _units(session, file, content, state)
+            received = session.perform(
+                "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
+            )
+            outcomes.append({"file": file.name, **received.to_json()})
+        except TrabouleError as refusal:
+            status = status or refusal.exit_code
+            message = refusal.sentence(session.language)
+            outcomes.append({"file": file.name, "error": refusal.code, "message": message})
 
-    def tell() -> None:
-        for receipt in receipts:
-            session.out.print(receipt["file"], style="bold")
-            session.out.print(session.say("receipt", **receipt))
-            if receipt["again"]:
-                session.out.print(session.say("receipt-again"))
-            if receipt["held"]:
-                session.out.print(session.say("receipt-held", **receipt))
+    session.give({"receipts": outcomes}, lambda: _outcomes(session, outcomes))
+    if status:
+        raise click.exceptions.Exit(status)
 
-    session.give({"receipts": receipts}, tell)
+
+def _outcomes(session: Session, outcomes: list[dict[str, Any]]) -> None:
+    for outcome in outcomes:
+        session.out.print(outcome["file"], style="bold")
+        if "error" in outcome:
+            session.out.print(f"{session.say('error')} {outcome['message']}", style="red")
+            continue
+        session.out.print(session.say("receipt", **outcome))
+        if outcome["again"]:
+            session.out.print(session.say("receipt-again"))
+        if outcome["held"]:
+            session.out.print(session.say("receipt-held", **outcome))
 
 
 @click.command(cls=SpokenCommand)

@@ -52,7 +52,10 @@ class Session:
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
         """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
-        by = Actor(getpass.getuser(), role, units)
+        return self.perform_by(Actor(getpass.getuser(), role, units), verb, **arguments)
+
+    def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
+        """Perform ``verb`` in the name of ``by``, now."""
         with self.progress() as show:
             return self.desk.perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
 
@@ -66,6 +69,11 @@ class Session:
             sys.stdout.write(json.dumps(plain, ensure_ascii=False, sort_keys=True) + "\n")
         else:
             show()
+
+    def place(self) -> str:
+        """Return where the database is: the server's address without its password, else the folder."""
+        url = os.environ.get("TRABOULE_DATABASE_URL")
+        return url.rpartition("@")[2] if url else str(self.data.resolve())
 
     def teller(self) -> Teller:
         """Return who tells the demo's story; it keeps quiet where a program listens."""

@@ -18,9 +18,12 @@ from traboule.core.permissions import Actor, Role
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--text-language", cls=SpokenOption, help="text-language")
+@click.option(
+    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), cls=SpokenOption, help="against"
+)
 @click.option("--html", type=click.Path(path_type=Path), cls=SpokenOption, help="html")
 @with_session
-def check(session: Session, file: Path, text_language: str | None, html: Path | None) -> None:
+def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
     """Check a text: no database, no network."""
     content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     by = Actor(getpass.getuser(), Role.PRESS)
@@ -32,6 +35,7 @@ def check(session: Session, file: Path, text_language: str | None, html: Path | 
         name=file.name,
         text_language=text_language,
         language=session.language,
+        against=None if against is None else against.read_bytes(),
     )
     if html is not None:
         html.write_bytes(checked.page())

@@ -28,6 +28,10 @@ FIRST_YEAR, LAST_YEAR = 1800, 2199
 _EXCEL_DAY_ZERO = datetime.combine(date(1899, 12, 30), time.min)
 _EXCEL_AFTER_SLIP = 61
 
+# Bare whole numbers in this range are rather years of other calendars (1400 AH, 2544 BE) than serial numbers of days
+# from 1902 to 1907: they are refused here, and calendars.py says what they may be.
+_OTHER_YEARS = range(1_000, 2_700)
+
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DAY, _MONTH, _YEAR = r"(?P<day>\d{1,2}|xx?|--)", r"(?P<month>\d{1,2}|xx?|--)", r"(?P<year>\d{4})"
 _NAMED = r"#(?P<month>\d{1,2})"  # A month's name stands as #1 to #12 once the text has been made plain.
@@ -150,6 +154,8 @@ def _number_as_date(value: float) -> PartialDate | None:
             return _partial(whole)
         if 10_000_000 <= whole <= 99_999_999:
             return _text_as_date(str(whole))
+        if _OTHER_YEARS[0] <= whole <= _OTHER_YEARS[-1]:
+            return None
     moment = _serial(value)
     return None if moment is None else _partial(moment.year, moment.month, moment.day)
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_FIGURES = "figures.read"
     COMPUTE_FIGURES = "figures.compute"
     RELEASE = "release"
+    SIGN_RELEASE = "release.sign"  # two persons, neither twice
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
 
@@ -47,11 +48,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
+            Permission.SIGN_RELEASE,
             Permission.CHECK_TEXT,
         }
     ),
     Role.PROTECTION: frozenset({Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT}),
-    Role.PRESS: frozenset({Permission.READ_FIGURES, Permission.RELEASE, Permission.CHECK_TEXT}),
+    Role.PRESS: frozenset(
+        {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
+    ),
     Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.CHECK_TEXT}),
     Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES}),
     Role.ADMINISTRATOR: frozenset(

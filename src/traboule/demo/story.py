@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +226,13 @@ class Story:
     def _release(self, kind: str, at: datetime, chapter: str = "") -> Any:
         if chapter:
             self._tell.chapter(chapter)
-        issued = self._perform("release.issue", PRESS, at, kind=kind)
+        texts = files("traboule.demo").joinpath("release.yaml").read_text(encoding="utf-8")
+        self._perform("release.finalise" if kind == "final" else "release.draft", PRESS, at, texts=texts)
+        self._perform("release.verdict", PRESS, at)
+        self._perform("release.sign", DESK, at + timedelta(minutes=20))
+        drafted = self._perform("release.sign", PRESS, at + timedelta(minutes=40))
+        self._tell.say("signed", names=", ".join(signed.name for signed in drafted.signatures))
+        issued = self._perform("release.issue", PRESS, at + timedelta(hours=1))
         folder = self._out / "releases" / f"{issued.statement.number}-{kind}"
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in issued.files.items():
@@ -237,7 +244,7 @@ class Story:
     def _final_is_refused(self) -> None:
         """Show that nothing can be called final while returns are open."""
         try:
-            self._perform("release.issue", PRESS, PRELIMINARY + timedelta(hours=1), kind="final")
+            self._perform("release.finalise", PRESS, PRELIMINARY + timedelta(hours=2))
         except Refused as refusal:
             self._tell.say("refused-final", reason=refusal.sentence(self._tell.language))
 

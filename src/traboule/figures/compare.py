@@ -2,8 +2,9 @@
 
 Comes in: two sets of inputs, or a sequence of figure sets. Goes out: a waterfall per figure.
 Promises: what was old is turned into what is new one reason at a time and counted anew after each, so that the steps
-sum exactly whatever the reasons do to each other; their order is fixed: late returns (state by state), corrections,
-withdrawals, links, judgements, and last what only errors of ours can explain.
+sum exactly whatever the reasons do to each other; their order is fixed: late returns, corrections, withdrawals, links,
+judgements, and last what only errors of ours can explain. Without states the way has a few stages, however many states
+there are.
 """
 
 from __future__ import annotations
@@ -98,13 +99,18 @@ def difference(
     operation: Operation,
     *,
     published: tuple[FigureSet, FigureSet] | None = None,
+    by_state: bool = False,
 ) -> tuple[Difference, ...]:
     """Explain the figures of ``new`` by those of ``old``.
 
-    With ``published``, the sets once computed from the two, whatever a recount does not give again is an error's doing.
+    Six counts do for the reasons; ``by_state`` parts late returns, corrections and withdrawals state by state too, and
+    counts once more for each state that did something. With ``published``, the sets once computed from the two,
+    whatever a recount does not give again is an error's doing.
     """
     counted = count_inputs(old, operation, detail=False)
-    stages = [_stage(inputs, reason, state, operation) for reason, state, inputs in between(old, new)]
+    stages = [
+        _stage(inputs, reason, state, operation) for reason, state, inputs in between(old, new, by_state=by_state)
+    ]
     if published is None:
         return waterfall(counted, stages)
     stages.insert(0, Stage(Reason.ERRORS, "", counted))
@@ -115,14 +121,17 @@ def _stage(inputs: Inputs, reason: Reason, state: str, operation: Operation) -> 
     return Stage(reason, state, count_inputs(inputs, operation, detail=False))
 
 
-def between(old: Inputs, new: Inputs) -> list[tuple[Reason, str, Inputs]]:
-    """Return the inputs on the way from ``old`` to ``new``: after each reason, and state, that changed anything."""
+def between(old: Inputs, new: Inputs, *, by_state: bool = False) -> list[tuple[Reason, str, Inputs]]:
+    """Return the inputs on the way from ``old`` to ``new``: after each reason that changed anything, ``by_state`` after
+    each state that did.
+    """
     changes = {name: _changes(name, old.table(name), new.table(name)) for name in _TABLES}
     tables = {name: one.old for name, one in changes.items()}
     current = replace(old, tables={**old.tables, **tables}, births=_together(old.births, new.births))
     way: list[tuple[Reason, str, Inputs]] = []
     for reason in (Reason.LATE, Reason.CORRECTION, Reason.WITHDRAWAL):
-        for state in sorted({state for one in changes.values() for state in one.states(reason)}):
+        states = sorted({state for one in changes.values() for state in one.states(reason)})
+        for state in states if by_state else [""] if states else []:
             tables = {name: one.applied(tables[name], reason, state) for name, one in changes.items()}
             current = replace(current, tables={**current.tables, **tables})
             way.append((reason, state, current))
@@ -151,8 +160,12 @@ class _Changes:
         return {str(state) for state in self.owners[reason].to_pylist()}
 
     def applied(self, table: pa.Table, reason: Reason, state: str) -> pa.Table:
-        """Return ``table`` once one state's changes for one reason are made: its old rows out, its new rows in."""
-        mine = self.keys[reason].filter(pa.array(columns.among(self.owners[reason], (state,))))
+        """Return ``table`` once one state's changes (all states' where ``state`` is empty) for one reason are made: old
+        rows out, new rows in.
+        """
+        mine = self.keys[reason]
+        if state:
+            mine = mine.filter(pa.array(columns.among(self.owners[reason], (state,))))
         if not len(mine):
             return table
         rest = table.filter(pa.array(~_among(_keys(table), mine)))

@@ -6,25 +6,31 @@ Promises: one pass over whole arrays; the same content in any order, in any numb
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+from scipy.special import pdtr
 
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
 from traboule.figures.figure import Declared, Figure, FigureSet, Remark
 from traboule.figures.quantity import Precision, weakest
+from traboule.figures.ranges import likely as ranges_of
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.counters import Outcome
 from traboule.figures.resolved.inputs import Inputs, inputs_hash
 from traboule.figures.resolved.window import OPERATION, POST, PRE
+from traboule.figures.unseen.overlap import overlap
 from traboule.operation.operation import Operation
+
+_SURE = 0.995
 
 
 def count(
@@ -45,7 +51,8 @@ def count(
 
 
 def count_inputs(inputs: Inputs, operation: Operation, *, detail: bool = True) -> FigureSet:
-    """Return the figures of ``operation``; without ``detail`` no breakdowns, for whoever recounts many times."""
+    """Return the figures of ``operation``; without ``detail`` no breakdowns and no 90 % ranges, for whoever
+    recounts many times."""
     return count_case(resolve(inputs, operation), detail=detail)
 
 
@@ -55,9 +62,12 @@ def count_case(case: Case, *, detail: bool = True) -> FigureSet:
     outcomes = {name: counters.outcome(case, one, detail=detail) for name, one in definitions.items()}
     presence = {name: _filers(case, one) for name, one in definitions.items() if one.of not in definitions}
     said = declared.declarations(case.inputs.table("totals"), definitions, presence)
+    ranges = ranges_of.likely(case) if detail else {}
     figures: dict[str, Figure] = {}
     for name, definition in definitions.items():
         figure = _figure(case, definition, outcomes[name], said)
+        if detail:
+            figure = replace(figure, likely=_likely(figure, outcomes[name], ranges.get(name)))
         if definition.of in figures:
             figure = _within(figure, figures[definition.of].high)
         figures[name] = figure
@@ -67,7 +77,7 @@ def count_case(case: Case, *, detail: bool = True) -> FigureSet:
         inputs_hash=inputs_hash(case.inputs) if detail else "",
         dictionary_hash=dictionary_hash(),
         figures=figures,
-        extra=_extra(case),
+        extra={**_extra(case), **({"overlap": _overlaps(case)} if detail else {})},
         other_declared=tuple(said.other),
         remarks=tuple(said.remarks + _remarks(figures, outcomes)),
     )
@@ -78,7 +88,8 @@ def _figure(case: Case, definition: Definition, found: Outcome, said: Declaratio
     held, may_enter = _held(case.inputs.rows_held(), definition, found)
     widening = may_enter + said.unreconciled.get(definition.id, 0)
     by_states = sum(one.value for one in alone)
-    low = found.low + sum(one.low for one in alone)
+    hidden = _at_most(counters.overlooked(case, definition))
+    low = max(found.low - hidden, min(found.low, 1)) + sum(one.low for one in alone)
     high = found.high + sum(one.high for one in alone) + widening
     precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
     return Figure(
@@ -102,6 +113,16 @@ def _figure(case: Case, definition: Definition, found: Outcome, said: Declaratio
     )
 
 
+def _likely(figure: Figure, found: Outcome, moves: tuple[int, int] | None) -> tuple[int, int]:
+    """Return the 90 % range. Of what nobody gave a probability (a union that was not declared, a tally filed twice)
+    it holds everything; of what has not come in yet (held rows, silent states, unreconciled totals) nothing.
+    """
+    least, most = (found.low, found.value) if moves is None else (found.value + moves[0], found.value + moves[1])
+    least += sum(one.low for one in figure.declared)
+    most += sum(one.high for one in figure.declared)
+    return max(least, figure.low), min(most, figure.high)
+
+
 def _within(part: Figure, most: int) -> Figure:
     """Keep a part's range within its whole's: held rows may raise the one only as far as the other."""
     if part.high <= most:
@@ -110,7 +131,13 @@ def _within(part: Figure, most: int) -> Figure:
         name: {code: (cell[0], cell[1], min(cell[2], most)) for code, cell in cells.items()}
         for name, cells in part.breakdowns.items()
     }
-    return replace(part, high=most, breakdowns=breakdowns)
+    likely = None if part.likely is None else (min(part.likely[0], most), min(part.likely[1], most))
+    return replace(part, high=most, breakdowns=breakdowns, likely=likely)
+
+
+def _at_most(expected: float) -> int:
+    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
+    return 0 if expected <= 0 else next(k for k in itertools.count() if pdtr(k, expected) >= _SURE)
 
 
 def _cells(
@@ -191,6 +218,12 @@ def _extra(case: Case) -> dict[str, Any]:
         "suspect_victims": counters.suspect_victims(case),
         "undated": undated,
     }
+
+
+def _overlaps(case: Case) -> dict[str, Any]:
+    """Return who filed whom, for each figure of persons: what counting them once would lose for good."""
+    persons = [one.id for one in case.definitions.values() if one.population is Population.PERSONS]
+    return {name: overlap(case, name).to_data() for name in persons}
 
 
 def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, Outcome]) -> list[Remark]:

@@ -56,6 +56,7 @@ DIMENSIONS: Mapping[Population, tuple[str, ...]] = {
 
 _PLAIN = ("id", "order", "titles", "unit", "population", "standard", "rules", "caveats")
 _CHOICES = ("filter", "requires", "distinct_by", "amount")
+_DECLARED = ("measures", "units", "union")
 _OPTIONAL = (*_CHOICES, "of", "qualifier", "precision", "declared", "breakdowns")
 
 
@@ -170,7 +171,11 @@ def _fault(code: str, name: str, field: str, value: object) -> Finding:
 
 
 def _faults(name: str, raw: Mapping[str, Any]) -> Iterable[Finding]:
-    """Find what one definition gets wrong by itself."""
+    """Find what one definition gets wrong by itself; one that has not the shape of a definition is asked no further."""
+    shapes = [_fault("figure-shape-wrong", name, key, "") for key in raw if not _shaped(key, raw[key])]
+    if shapes:
+        yield from shapes
+        return
     for key in _PLAIN:
         if key not in raw:
             yield _fault("figure-key-missing", name, key, "")
@@ -197,6 +202,39 @@ def _faults(name: str, raw: Mapping[str, Any]) -> Iterable[Finding]:
             yield from _unknown(name, "filter.table", [one.get("table")], tuple(known))
             fields = ("", *known.get(str(one.get("table")), ()))
             yield from _unknown(name, "filter.field", [one.get("field", "")], fields)
+
+
+def _shaped(key: str, value: object) -> bool:
+    """Tell whether a definition's key has the kind of value that can be read at all."""
+    if key in ("titles", "breakdowns"):
+        return _is_mapping(value)
+    if key == "caveats":
+        return isinstance(value, list) and all(_is_mapping(one) for one in value)
+    if key == "filter":
+        return isinstance(value, list) and all(_is_condition(one) for one in value)
+    if key == "declared":
+        return isinstance(value, dict) and all(one in _DECLARED and _is_texts(words) for one, words in value.items())
+    if key == "rules":
+        return isinstance(value, list) and all(isinstance(one, int) for one in value)
+    if key == "distinct_by":
+        return _is_texts(value)
+    return isinstance(value, int) if key == "order" else value is None or isinstance(value, str)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_condition(value: object) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("table"), str):
+        return False
+    texts = isinstance(value.get("field", ""), str) and _is_texts(value.get("among", []))
+    unless = value.get("unless", [])
+    return texts and isinstance(unless, list) and all(_is_condition(one) for one in unless)
 
 
 def _unknown(name: str, field: str, values: Iterable[object], known: Sequence[object]) -> Iterable[Finding]:

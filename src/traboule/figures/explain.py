@@ -18,6 +18,7 @@ from traboule.core.words import catalogue, fill
 from traboule.figures.definition import Definition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
 from traboule.figures.influence import queue_of
+from traboule.figures.ranges.without import without_each
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints, Texts
@@ -39,11 +40,13 @@ def explain(
         "dictionary_hash": figures.dictionary_hash,
         "definition": _definition(definition, figures, language),
         **{name: getattr(figure, name) for name in ("value", "low", "high", "rows", "precision", "held")},
+        "likely": list(figure.likely) if figure.likely else None,
         "counted": figure.counted,
         "declared_only": figure.declared_only,
         "declared": [asdict(one) for one in figure.declared],
         "compared": [{**asdict(one), "gap": one.gap} for one in figure.compared],
         "by_state": {code: list(cell) for code, cell in figure.breakdowns.get("state", {}).items()},
+        "without": dict(without_each(case, figures)[figure_id]),
         "contributing": _page(case, definition, figure, (page, size)),
         "open_links": open_links(case, figure_id),
         "remarks": [remark(one, language) for one in figures.remarks if one.figure == figure_id],

@@ -1,8 +1,9 @@
 """A figure as data: value, range, breakdowns, and the records whose count it is.
 
 Comes in: what counting found. Goes out: JSON, canonical, and the same objects back from it.
-Promises: ``value`` = ``counted`` + ``declared_only``; ``low`` <= ``value`` <= ``high``; ``counted`` is the number of
-``contributing`` records, or the sum of their ``amounts`` where records carry counts; equal figures, equal bytes.
+Promises: ``value`` = ``counted`` + ``declared_only``; ``low`` <= ``value`` <= ``high``, and ``likely`` lies between low
+and high; ``counted`` is the number of ``contributing`` records, or the sum of their ``amounts`` where records carry
+counts; equal figures, equal bytes.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Figure:
 
     ``breakdowns``: dimension -> code -> (value, low, high) with "unspecified" for the rest. ``contributing`` names the
     smallest record of each thing counted, in order; ``amounts`` stands beside it where those carry counts.
+    ``likely`` is the range that holds the figure nine times in ten by the probabilities of its open links, None where
+    nobody drew them (a recount without detail, a run kept before they were drawn); it need not hold ``value``.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Figure:
     amounts: tuple[int, ...] = ()
     declared: tuple[Declared, ...] = ()
     compared: tuple[Compared, ...] = ()
+    likely: tuple[int, int] | None = None
 
     def drilled(self) -> int:
         """Return the figure as its drill-down adds it up."""
@@ -95,7 +99,8 @@ class FigureSet:
     ``inputs_hash`` names everything they were counted from and ``dictionary_hash`` the definitions. ``extra`` holds
     counts that are no figures: "pre" and "post" (facts outside the operation, rule 9, by figure), "undated" facts
     that count for want of a date, persons who are arrested and possible victims at once (rule 15, to be screened),
-    and open links. ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
+    and open links, and "overlap" (persons by the states that filed them, by figure; see ``unseen``), which stays at
+    the desk. ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
     """
 
     operation: str
@@ -114,9 +119,10 @@ class FigureSet:
         return self.figures[figure_id]
 
     def without_records(self) -> FigureSet:
-        """Return the same figures without the records behind them: what may leave the desk."""
+        """Return the same figures without the records behind them and their overlap: what may leave the desk."""
         bare = {name: replace(one, contributing=(), amounts=()) for name, one in self.figures.items()}
-        return replace(self, figures=bare)
+        extra = {name: one for name, one in self.extra.items() if name != "overlap"}
+        return replace(self, figures=bare, extra=extra)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
@@ -158,7 +164,9 @@ def _figure(data: Mapping[str, Any]) -> Figure:
         dimension: {code: (cell[0], cell[1], cell[2]) for code, cell in cells.items()}
         for dimension, cells in data["breakdowns"].items()
     }
+    likely = data.get("likely")
     lists = {
+        "likely": None if likely is None else (likely[0], likely[1]),
         "contributing": tuple(data["contributing"]),
         "amounts": tuple(data["amounts"]),
         "declared": tuple(Declared(**one) for one in data["declared"]),

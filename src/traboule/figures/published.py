@@ -17,11 +17,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from traboule.core.errors import NotFound
+from traboule.core.errors import Invalid, NotFound
 from traboule.core.words import catalogue
 
 SHEETS: tuple[str, ...] = ("liberterra-i", "liberterra-ii", "liberterra-iii")
 _PACKAGE = "traboule.figures"
+_FACTSHEET = "traboule-factsheet-"
 _FOLDER = "published"
 _SIGNS = {"~": "about", "+": "at_least"}
 _PRINTED = re.compile(r"(~?)(\d+)(\+?)")
@@ -140,6 +141,43 @@ def read_sheet(content: Mapping[str, Any]) -> PublishedFactSheet:
     )
 
 
+def read_factsheet(content: object) -> PublishedFactSheet:
+    """Return as a sheet what one of our own releases published: the loaded JSON of its fact sheet.
+
+    Names of a shipped sheet of the same operation are taken over, since an article calls the operation as it did
+    before. Raises Invalid (``factsheet-unreadable``, naming the place) where the content is no such fact sheet.
+    """
+    if not isinstance(content, Mapping) or not str(content.get("schema", "")).startswith(_FACTSHEET):
+        raise Invalid("factsheet-unreadable", place="schema")
+    place = ""
+    try:
+        for place in ("operation", "titles", "start", "end", "issued_on", "kind", "lines"):
+            content[place]
+        code, titles = str(content["operation"]), {str(k): str(v) for k, v in content["titles"].items()}
+        known = shipped(code) if code in SHEETS else None
+        names = [name for title in titles.values() for name in (title, title.partition(" ")[2]) if name]
+        place = "start, end, issued_on"
+        start, end, issued = (date.fromisoformat(str(content[key])) for key in ("start", "end", "issued_on"))
+        place = "lines"
+        figures = tuple(_line(line, f"{code} {content.get('number', '')}".strip()) for line in content["lines"])
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise Invalid("factsheet-unreadable", place=place) from fault
+    return PublishedFactSheet(
+        code=code,
+        titles=titles,
+        family=known.family if known else (),
+        aliases=tuple(dict.fromkeys([*(known.aliases if known else ()), *names, code.replace("-", " ")])),
+        start=start,
+        end=end,
+        published=issued,
+        status=str(content["kind"]),
+        coordination_units=known.coordination_units if known else (),
+        source=f"{code} {content.get('number', '')}".strip(),
+        figures=figures,
+        stories=(),
+    )
+
+
 def public_record() -> tuple[dict[str, str], ...]:
     """Return the rows of ``liberterra-ii-public-record.csv``, per state and for the world (``WORLD``), as written.
 
@@ -174,6 +212,13 @@ def _figure(entry: Mapping[str, Any], source: str) -> PublishedFigure:
         of=entry.get("of"),
         source=str(entry.get("source", source)),
     )
+
+
+def _line(line: Mapping[str, Any], source: str) -> PublishedFigure:
+    value = line["value"]
+    # A cell that was withheld is no number, and nothing is wrong beside it.
+    number = value if isinstance(value, int) and not isinstance(value, bool) else None
+    return _figure({**line, "id": line["figure"], "value": number}, source)
 
 
 def _story(entry: Mapping[str, Any]) -> CaseStory:

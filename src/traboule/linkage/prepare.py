@@ -20,17 +20,19 @@ import pyarrow.compute as pc
 
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.identifiers import Held, held_identifiers
+from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.names.likeness import FiledName, NameTable, name_table
-from traboule.linkage.names.sounds import skeleton
-from traboule.linkage.names.tokens import tokens
 from traboule.linkage.stop_list import Persons, StopList
 
 Integers = npt.NDArray[np.int64]
 
 # Columns that hold one value of a group a record, for joins that know no lists.
 FIRSTS = {"document_first": "documents", "device_first": "devices"}
-_NO_SEX = frozenset({"", "unknown", "not_asked", "not_applicable"})
+# What says nothing of the sex another document may state: one who has changed it is filed under either.
+_NO_SEX = frozenset(
+    {"", "unknown", "not_asked", "not_applicable", "transgender_female", "transgender_male", "non_conforming"}
+)
 _NAME_FIELDS = ("family_name", "given_names", "family_name_romanised", "given_names_romanised", "other_names")
 
 
@@ -124,7 +126,7 @@ def prepare(
     citizenships = _lists(people, "citizenships")
     citizenship, codes = _numbers([each[0] if len(each) == 1 else " ".join(sorted(set(each))) for each in citizenships])
     sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
-    place, places = _places(_texts(identities, "birth_place"))
+    place, places = _keys(_texts(identities, "birth_place"))
     shared = dict(held.groups)
     shared["citizenships"], nations = _shared_texts(citizenships)
     shared["encounters"], met = _encounters(encounters, records)
@@ -191,15 +193,10 @@ def _numbers(texts: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
     return np.array([number[text] for text in texts], dtype=np.int64), distinct
 
 
-def _places(towns: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
-    """Return the numbers of the sounds of towns, each town heard once, and the sounds."""
-    sounds = {town: _place(town) for town in sorted(set(towns))}
-    return _numbers([sounds[town] for town in towns])
-
-
-def _place(text: str) -> str:
-    """Return the sounds of a place's name, so that one town in two scripts is one."""
-    return " ".join(sorted(skeleton(token) for token in tokens("", text)))
+def _keys(places: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
+    """Return the numbers of the keys of places, each distinct text read once."""
+    read = {text: place_key(text) for text in set(places)}
+    return _numbers([read[text] for text in places])
 
 
 def _identifier_rows(identifiers: pa.Table, records: Sequence[str]) -> list[tuple[int, str, str, str, str]]:

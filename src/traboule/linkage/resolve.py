@@ -27,6 +27,7 @@ from traboule.linkage.evidence import (
     weigh,
 )
 from traboule.linkage.explain import evidence_json
+from traboule.linkage.fields.sides import Sides, sides
 from traboule.linkage.matching.batch import match
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed
@@ -51,6 +52,8 @@ _LINKS: dict[str, pa.DataType] = {
 }
 LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
+# Pairs below this probability hold next to nothing between them, however many they are.
+KEPT_FROM = 0.0005
 STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
@@ -198,10 +201,13 @@ def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
 
 
 def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:
-    """Return the table of links: all but rejected pairs on weak evidence, which are only counted."""
+    """Return the table of links: all but rejected pairs on weak evidence that are next to impossible.
+
+    Each rejected pair that is kept is unlikely, but together they hold a few persons; figures allow for that.
+    """
     pairs, scores, evidence, status = weighed.pairs, weighed.scores, weighed.evidence, weighed.status
-    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0))
-    names, prior = records.records, prior_bits(weights)
+    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM))
+    names, prior, held = records.records, prior_bits(weights), sides(records)
     rows = {
         "left": [names[place] for place in pairs[0][kept].tolist()],
         "right": [names[place] for place in pairs[1][kept].tolist()],
@@ -210,7 +216,20 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
         "tier": [TIERS[tier] for tier in evidence.tier[kept].tolist()],
         "status": status[kept].tolist(),
         "evidence": [
-            evidence_json(scores, evidence, place, model_hash=weights.hash, prior=prior) for place in kept.tolist()
+            evidence_json(
+                scores,
+                evidence,
+                place,
+                model_hash=weights.hash,
+                prior=prior,
+                sides=_sides(held, pairs, place) if status[place] == OPEN else None,
+            )
+            for place in kept.tolist()
         ],
     }
     return pa.table(rows, schema=LINKS_SCHEMA)
+
+
+def _sides(held: Sides, pairs: tuple[Integers, Integers], place: int) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return what each record of a pair holds, for whoever is to judge it."""
+    return held.of(int(pairs[0][place])), held.of(int(pairs[1][place]))

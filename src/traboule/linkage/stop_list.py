@@ -53,8 +53,13 @@ class StopList:
         words = self.words.get(kind, ())
         if words:
             spaced = f" {fold(value)} "
-            return next((reason for word, reason in words if f" {word} " in spaced), "")
+            return next((reason for word, reason in words if f" {word} " in spaced or _within(word, spaced)), "")
         return ""
+
+
+def _within(word: str, spaced: str) -> bool:
+    """Tell whether a word of a script without spaces stands anywhere in the text."""
+    return word[0] >= "\u2e80" and word in spaced
 
 
 def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:

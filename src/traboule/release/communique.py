@@ -7,27 +7,39 @@ Promises: every number in it stands in the statement; the same statement and lan
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.release.statement import Change, Kind, Statement, Table, ordered
+from traboule.release.chart import alternative, specification
+from traboule.release.statement import Change, Kind, Statement, Story, Table, ordered
+from traboule.release.texts import PLACE
 from traboule.release.wording import REFERENCE, Wording, wording
+
+# The one symbol for every hidden cell, whatever it is hidden for (rule 23).
+HIDDEN = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of a communiqué. ``rows`` are cells as text; the first row of a table is its header."""
+    """One piece of a communiqué. ``rows`` are cells as text; the first row of a table is its header.
+
+    ``by`` is the speaker of a quotation; ``chart`` a Vega-Lite specification, whose text alternative is ``text``.
+    """
 
     kind: str
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
     depths: tuple[int, ...] = ()
+    by: str = ""
+    chart: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Communique:
-    """A whole communiqué in one language, ready to be laid out."""
+    """A whole communiqué in one language, ready to be laid out. ``notice`` says what keeps it from being published."""
 
     language: str
     right_to_left: bool
@@ -35,22 +47,8 @@ class Communique:
     kind: str
     status: str
     issued: str
+    notice: str
     blocks: tuple[Block, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values for the typesetter."""
-        return {
-            "language": self.language,
-            "right_to_left": self.right_to_left,
-            "title": self.title,
-            "kind": self.kind,
-            "status": self.status,
-            "issued": self.issued,
-            "blocks": [
-                {"kind": b.kind, "text": b.text, "rows": [list(r) for r in b.rows], "depths": list(b.depths)}
-                for b in self.blocks
-            ],
-        }
 
 
 def compose(statement: Statement, language: str) -> Communique:
@@ -70,27 +68,45 @@ def compose(statement: Statement, language: str) -> Communique:
         kind=statement.kind.value,
         status=f"{words.catalogue['kinds'][statement.kind.value]} · {label} {number}",
         issued=f"{words.label('issued')} {words.day(statement.issued_on)}",
+        notice=_notice(statement, words),
         blocks=tuple(blocks),
     )
 
 
+_DUE: Mapping[str, Callable[[Statement], bool]] = {
+    "preliminary": lambda said: said.kind is Kind.PRELIMINARY,
+    "settled": lambda said: said.kind is not Kind.PRELIMINARY,
+    "provisional": lambda said: said.kind is not Kind.FINAL,
+    "final": lambda said: said.kind is Kind.FINAL,
+    "changed": lambda said: bool(said.changes),
+    "reasoned": lambda said: bool(said.reason),
+    "regions": lambda said: any(table.dimension == "region" for table in said.tables),
+    "stories": lambda said: bool(said.stories),
+    "quoted": lambda said: said.quotation is not None,
+    "participants": lambda said: bool(said.participants),
+}
+
+
 def _due(when: str | None, statement: Statement) -> bool:
-    if when is None:
-        return True
-    if when == "revised":
-        return bool(statement.changes)
-    return statement.kind is Kind(when)
+    return when is None or _DUE[when](statement)
+
+
+def _notice(statement: Statement, words: Wording) -> str:
+    parts = [words.label("draft")] if statement.draft else []
+    if statement.embargo_until is not None:
+        parts.append(f"{words.label('embargo')} {words.moment(statement.embargo_until)}")
+    return " · ".join(parts)
 
 
 def _blocks(kind: str, text: str, statement: Statement, words: Wording) -> list[Block]:
-    if kind == "figures":
-        return [_figures(statement, words)]
-    if kind == "breakdowns":
-        tables = [block for table in statement.tables for block in _breakdown(table, words)]
-        return [Block("heading", words.label("breakdown")), *tables] if tables else []
-    if kind == "changes":
-        return [Block("heading", words.label("changes")), _changes(statement.changes, words)]
-    return [Block(kind, REFERENCE.sub(lambda match: _say(match, statement, words), text))]
+    made = _MADE.get(kind)
+    if made is not None:
+        return made(statement, words)
+    return [Block(kind, _filled(text, statement, words))]
+
+
+def _filled(text: str, statement: Statement, words: Wording) -> str:
+    return REFERENCE.sub(lambda match: _say(match, statement, words), text)
 
 
 def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
@@ -99,43 +115,139 @@ def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
         return words.phrase(statement.line(name))
     if kind == "date":
         return words.day(statement.start if name == "start" else statement.end)
+    if kind == "kind":
+        return str(words.catalogue["kinds"][statement.kind.value])
+    if kind == "rounding":
+        return words.number(int(str((statement.policy or {}).get("rounding", 1))))
     return statement.titles.get(words.language, statement.titles["en"])
 
 
-def _figures(statement: Statement, words: Wording) -> Block:
+def _figures(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("value"), words.label("range"))]
     depths = [0]
     for line, depth in ordered(statement.lines):
-        title = words.label("titles", line.figure)
-        if depth:
-            title = f"{words.label('of_which')} {title}"
+        title = _title(statement, line.figure, words)
         number = words.catalogue["precision"][line.precision].format(phrase=words.number(line.value))
-        span = (
-            words.number(line.low) if line.low == line.high else f"{words.number(line.low)} – {words.number(line.high)}"
-        )
-        rows.append((title, number, span if line.precision == "exact" else words.label("declared")))
+        rows.append((title, number, words.span(line) if line.precision == "exact" else words.label("declared")))
         depths.append(depth)
-    return Block("figures", rows=tuple(rows), depths=tuple(depths))
+    return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
+
+
+def _chart(statement: Statement, words: Wording) -> list[Block]:
+    chart = specification(statement, words)
+    return [Block("chart", alternative(statement, words), chart=chart)] if chart else []
+
+
+def _regions(statement: Statement, words: Wording) -> list[Block]:
+    """One table, a region a row and a figure a column; a region without a cell of its own stands in the last row."""
+    tables = [table for table in statement.tables if table.dimension == "region"]
+    cells = [dict(table.cells) for table in tables]
+    known = vocabulary("regions")
+    rows = [(words.label("region"), *(words.label("titles", table.figure) for table in tables))]
+    for code in (*known.codes, "other"):
+        if any(code in counts for counts in cells):
+            label = words.label("other") if code == "other" else known.label(code, words.language)
+            rows.append((label, *(_region_cell(code, counts, words) for counts in cells)))
+    return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _region_cell(code: str, counts: Mapping[str, int | None], words: Wording) -> str:
+    """Return a count, the one symbol for a hidden one, and nought for a rest that is none."""
+    count = counts.get(code, 0 if code == "other" else None)
+    return HIDDEN if count is None else words.number(count)
+
+
+def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
+    shown = [table for table in statement.tables if table.dimension != "region"]
+    tables = [block for table in shown for block in _breakdown(table, words)]
+    return [Block("heading", words.label("breakdown")), *tables, *_notes(statement, words)] if tables else []
+
+
+def _stories(statement: Statement, words: Wording) -> list[Block]:
+    return [Block("paragraph", _told(story, statement, words)) for story in statement.stories]
+
+
+def _told(story: Story, statement: Statement, words: Wording) -> str:
+    def place(match: re.Match[str]) -> str:
+        kind, code = match.groups()
+        if kind == "state":
+            return vocabulary("countries").label(code, words.language)
+        return words.phrase(story.persons) if story.persons else ""
+
+    return _filled(PLACE.sub(place, story.texts[words.language]), statement, words)
+
+
+def _quotation(statement: Statement, words: Wording) -> list[Block]:
+    said = statement.quotation
+    if said is None:
+        return []
+    return [Block("quotation", _filled(said.texts[words.language], statement, words), by=said.speaker[words.language])]
+
+
+def _participants(statement: Statement, words: Wording) -> list[Block]:
+    names = [vocabulary("countries").label(code, words.language) for code in statement.participants]
+    listed = words.label("name_separator").join(sorted(names, key=_alphabetical))
+    return [Block("subheading", words.label("taking_part")), Block("note", f"{listed}.")] if names else []
+
+
+def _alphabetical(name: str) -> str:
+    """Return a name as it is sorted: without accents, and in Arabic without the article."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).removeprefix("ال")
 
 
 def _breakdown(table: Table, words: Wording) -> list[Block]:
-    codes = vocabulary(table.vocabulary)
     heading = f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}"
     rows = [(words.label("breakdown"), words.label("value"))]
     for code, count in table.cells:
-        label = words.label("other") if code == "other" else codes.label(code, words.language)
-        rows.append((label, words.number(count)))
+        label = words.label("other") if code == "other" else words.coded(table.vocabulary, code)
+        rows.append((label, HIDDEN if count is None else words.number(count)))
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
-def _changes(changes: tuple[Change, ...], words: Wording) -> Block:
+def _notes(statement: Statement, words: Wording) -> list[Block]:
+    """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
+    hidden = any(count is None for table in statement.tables for _, count in table.cells)
+    rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
+    return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
+
+
+def _reason(statement: Statement, words: Wording) -> list[Block]:
+    return [Block("paragraph", statement.reason)]
+
+
+def _changes(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("before"), words.label("after"), words.label("reason"))]
-    for change in changes:
-        reasons = [
-            f"{words.catalogue['reasons'][reason]} {'+' if delta > 0 else '−'}{words.number(abs(delta))}"
-            for reason, delta in change.reasons
-            if delta
-        ]
-        title = words.label("titles", change.figure)
-        rows.append((title, words.number(change.before), words.number(change.after), "; ".join(reasons) or "="))
-    return Block("changes", rows=tuple(rows), depths=(0,) * len(rows))
+    rows += [_change(change, _title(statement, change.figure, words), words) for change in statement.changes]
+    table = Block("changes", rows=tuple(rows), depths=(0,) * len(rows))
+    return [Block("heading", words.label("changes")), table]
+
+
+def _title(statement: Statement, figure: str, words: Wording) -> str:
+    """Return a figure's title, as a part of its whole where it is one."""
+    title = words.label("titles", figure)
+    parts = {line.figure for line in statement.lines if line.of is not None}
+    return f"{words.label('of_which')} {title}" if figure in parts else title
+
+
+def _change(change: Change, title: str, words: Wording) -> tuple[str, str, str, str]:
+    reasons = [
+        f"{words.catalogue['reasons'][reason]} {'+' if delta > 0 else '−'}{words.number(abs(delta))}"
+        for reason, delta in change.reasons
+        if delta
+    ]
+    why = words.label("list_separator").join(reasons) or "="
+    return title, words.number(change.before), words.number(change.after), why
+
+
+_MADE: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {
+    "figures": _figures,
+    "chart": _chart,
+    "regions": _regions,
+    "breakdowns": _breakdowns,
+    "stories": _stories,
+    "quotation": _quotation,
+    "participants": _participants,
+    "reason": _reason,
+    "changes": _changes,
+}

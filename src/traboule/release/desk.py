@@ -1,33 +1,57 @@
-"""The release desk: issuing a release and reading releases back.
+"""The release desk: issuing what was drafted, audited and signed, reading releases back, taking one back.
 
-Comes in: a statement's ingredients and who issues it. Goes out: an :class:`Issued` release, kept with all its
-documents. Promises: releases are numbered without a gap and never change; after a final release nothing follows;
-"final" is refused while a required return is missing, draft or under correction (rule 25).
+Comes in: a :class:`Drafted` and who issues it. Goes out: an :class:`Issued` release, kept with all its documents.
+Promises: releases are numbered without a gap and never change; nothing is issued without a passed verdict and two
+persons' signatures, nor before its embargo; a release made again from what is kept gives the same bytes (rules 24, 25).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.release.documents import documents
-from traboule.release.models import Document, Release
-from traboule.release.statement import Kind, Statement, canonical
+from traboule.release.documents import documents, made_with
+from traboule.release.drafts import Drafted, Signed, check_order, check_verdict
+from traboule.release.models import Document, Release, Withdrawal
+from traboule.release.statement import Past, Statement, canonical
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A release taken back: why, when, by whom."""
+
+    reason: str
+    at: datetime
+    by: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"reason": self.reason, "at": self.at.isoformat(), "by": self.by}
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A release as kept: its statement and the hashes of its documents, with their bytes."""
+    """A release as kept: its statement, the hashes of its documents with their bytes, who signed, what became of it."""
 
     statement: Statement
     content_hash: str
     files: Mapping[str, bytes] = field(repr=False)
+    signatures: tuple[Signed, ...] = ()
+    withdrawn: Withdrawn | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the release without the bytes of its documents."""
@@ -36,71 +60,179 @@ class Issued:
             "number": self.statement.number,
             "kind": self.statement.kind.value,
             "content_hash": self.content_hash,
+            "signatures": [signed.to_json() for signed in self.signatures],
+            "withdrawn": self.withdrawn.to_json() if self.withdrawn else None,
             "files": [{"name": n, "sha256": hashlib.sha256(b).hexdigest()} for n, b in self.files.items()],
         }
 
 
-def issue(
-    statement: Statement,
-    *,
-    figures_run: UUID,
-    open_returns: Sequence[str],
-    by: Actor,
-    at: datetime,
-    progress: Callable[[str, int, int], None] = lambda step, done, total: None,
-) -> Issued:
-    """Issue ``statement`` as the operation's next release and keep all its documents.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A release made again: the documents whose bytes differ from those kept, none where it reproduces.
 
-    ``open_returns`` are the states whose required return is missing, draft or under correction. Raises Refused for a
-    final release while any is open, Conflict where the operation's final release exists or the number is not the next.
+    ``same_makings`` tells whether words, templates and programs are those it was made with; where they are not, a
+    difference is no fault of the release.
     """
-    last = Release.objects.filter(operation=statement.operation).order_by("-number").first()
-    if last is not None and last.kind == Kind.FINAL:
-        raise Conflict("release-final-exists", operation=statement.operation, number=last.number)
-    if statement.number != (last.number + 1 if last else 1):
-        raise Conflict("release-number-taken", operation=statement.operation, number=statement.number)
-    if statement.kind is Kind.FINAL and open_returns:
-        raise Refused("release-returns-open", states=", ".join(sorted(open_returns)), count=len(open_returns))
+
+    operation: str
+    number: int
+    documents: int
+    differing: tuple[str, ...]
+    same_statement: bool
+    same_makings: bool
+
+    @property
+    def reproduces(self) -> bool:
+        """Tell whether every document and the statement came out bit for bit."""
+        return self.same_statement and not self.differing
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "operation": self.operation,
+            "number": self.number,
+            "documents": self.documents,
+            "differing": list(self.differing),
+            "same_statement": self.same_statement,
+            "same_makings": self.same_makings,
+            "reproduces": self.reproduces,
+        }
+
+
+def issue(
+    drafted: Drafted, *, open_returns: Sequence[str], by: Actor, at: datetime, progress: Progress = _silent
+) -> Issued:
+    """Issue the draft in hand as the operation's next release and keep all its documents.
+
+    ``open_returns`` are the states whose required return is missing, draft or under correction now. Raises Refused
+    without a passed verdict or two signatures, before the embargo ends, and for a final release while any return is
+    open; Conflict where the operation's final release exists or the number is not the next.
+    """
+    check_order(drafted.statement, open_returns)
+    check_verdict(drafted)
+    statement = replace(drafted.statement, draft=False, issued_on=at.date())
+    if drafted.signatures_missing:
+        raise Refused("release-unsigned", number=statement.number, signed=len(drafted.signatures))
+    if statement.embargo_until is not None and at < statement.embargo_until:
+        raise Refused("release-embargoed", number=statement.number, until=statement.embargo_until.isoformat())
     content = statement.to_json()
     content_hash = hashlib.sha256(canonical(content)).hexdigest()
     files = documents(statement, progress)
-    release = Release.objects.create(
-        operation=statement.operation,
-        number=statement.number,
-        kind=statement.kind.value,
-        content=content,
-        content_hash=content_hash,
-        figures_run=figures_run,
-        issued_at=at,
-        issued_by=by.name,
-    )
+    try:
+        with transaction.atomic():
+            release = Release.objects.create(
+                operation=statement.operation,
+                number=statement.number,
+                kind=statement.kind.value,
+                content=content,
+                content_hash=content_hash,
+                figures_run=drafted.figures_run,
+                issued_at=at,
+                issued_by=by.name,
+                draft_id=drafted.key,
+                made_with=made_with(),
+            )
+    except IntegrityError as taken:
+        raise Conflict("release-number-taken", operation=statement.operation, number=statement.number) from taken
     Document.objects.bulk_create(
         Document(release=release, name=name, content=body, content_hash=hashlib.sha256(body).hexdigest())
         for name, body in files.items()
     )
-    return Issued(statement, content_hash, files)
+    return Issued(statement, content_hash, files, drafted.signatures)
 
 
 def issued(operation: str, number: int | None = None) -> Issued:
     """Return release ``number`` of ``operation``, the last one without a number. Raises NotFound where there is
     none.
     """
+    release = _release(operation, number)
+    files = {document.name: bytes(document.content) for document in release.documents.order_by("name")}
+    rows = release.draft.signatures.order_by("id") if release.draft else ()
+    signatures = tuple(Signed(row.name, row.role, row.signed_at) for row in rows)
+    taken_back = Withdrawal.objects.filter(release=release).first()
+    withdrawn = Withdrawn(taken_back.reason, taken_back.withdrawn_at, taken_back.withdrawn_by) if taken_back else None
+    return Issued(Statement.from_json(release.content), release.content_hash, files, signatures, withdrawn)
+
+
+def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: datetime) -> Issued:
+    """Take a release back. It stays readable as it was, with the reason beside it.
+
+    Raises NotFound where there is none, Refused without a reason, Conflict where it was taken back before.
+    """
+    release = _release(operation, number)
+    if not reason.strip():
+        raise Refused("release-without-reason")
+    try:
+        with transaction.atomic():
+            Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
+    except IntegrityError as twice:
+        raise Conflict("release-withdrawn-already", operation=operation, number=release.number) from twice
+    return issued(operation, release.number)
+
+
+def rebuild(operation: str, number: int | None = None, *, progress: Progress = _silent) -> Rebuilt:
+    """Make all documents of a release again from its statement and compare them with those kept. NotFound as above."""
+    release = _release(operation, number)
+    statement = Statement.from_json(release.content)
+    kept = dict(release.documents.values_list("name", "content_hash"))
+    made = {name: hashlib.sha256(body).hexdigest() for name, body in documents(statement, progress).items()}
+    differing = sorted(name for name in kept.keys() | made.keys() if kept.get(name) != made.get(name))
+    return Rebuilt(
+        operation=operation,
+        number=release.number,
+        documents=len(kept),
+        differing=tuple(differing),
+        same_statement=hashlib.sha256(canonical(statement.to_json())).hexdigest() == release.content_hash,
+        same_makings=release.made_with == made_with(),
+    )
+
+
+def next_number(operation: str) -> int:
+    """Return the number the operation's next release takes: withdrawn ones keep theirs."""
+    last = Release.objects.filter(operation=operation).order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
+def history(operation: str) -> tuple[Past, ...]:
+    """Return what was issued so far, oldest first, with the reason of each withdrawal."""
+    past = []
+    for release in Release.objects.filter(operation=operation).order_by("number"):
+        statement = Statement.from_json(release.content)
+        taken_back = Withdrawal.objects.filter(release=release).first()
+        past.append(
+            Past(
+                number=release.number,
+                kind=statement.kind,
+                issued_on=date.fromisoformat(release.content["issued_on"]),
+                values={line.figure: line.value for line in statement.lines},
+                reason=statement.reason,
+                withdrawn_because=taken_back.reason if taken_back else "",
+            )
+        )
+    return tuple(past)
+
+
+def statements(operation: str) -> tuple[Statement, ...]:
+    """Return everything ever issued of an operation, withdrawn or not: an attacker holds it all."""
+    contents = Release.objects.filter(operation=operation).order_by("number").values_list("content", flat=True)
+    return tuple(Statement.from_json(content) for content in contents)
+
+
+def last_run_released(operation: str) -> UUID | None:
+    """Return the run of figures behind the operation's last release in force, or None where there is none."""
+    standing = Release.objects.filter(operation=operation, withdrawal=None)
+    return standing.order_by("-number").values_list("figures_run", flat=True).first()
+
+
+def runs_released(operation: str) -> tuple[UUID, ...]:
+    """Return the run of figures behind each release ever issued, in the order of :func:`statements`."""
+    runs = Release.objects.filter(operation=operation).order_by("number").values_list("figures_run", flat=True)
+    return tuple(runs)
+
+
+def _release(operation: str, number: int | None) -> Release:
     releases = Release.objects.filter(operation=operation).order_by("-number")
     release = (releases if number is None else releases.filter(number=number)).first()
     if release is None:
         raise NotFound("release-unknown", operation=operation, number=number or "")
-    files = {document.name: bytes(document.content) for document in release.documents.order_by("name")}
-    return Issued(Statement.from_json(release.content), release.content_hash, files)
-
-
-def last_issued(operation: str) -> Issued | None:
-    """Return the operation's last release, or None before the first."""
-    if not Release.objects.filter(operation=operation).exists():
-        return None
-    return issued(operation)
-
-
-def last_run_released(operation: str) -> UUID | None:
-    """Return the run of figures behind the operation's last release, or None before the first."""
-    runs = Release.objects.filter(operation=operation).order_by("-number").values_list("figures_run", flat=True)
-    return runs.first()
+    return release

@@ -1,17 +1,24 @@
 """All documents of one release.
 
-Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language as HTML and PDF, the fact
-sheet as JSON and CSV. Promises: all are made from the one statement, or none is.
+Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language as HTML, PDF and DOCX,
+the fact sheet as JSON with its schema, as CSV, and in every language as HTML.
+Promises: all are made from the one statement, or none is.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import version
 
 from traboule.core.words import LANGUAGES
-from traboule.release import factsheet, render
+from traboule.release import factsheet, render, word_processor
 from traboule.release.communique import compose
 from traboule.release.statement import Statement
+
+MAKINGS = frozenset({".py", ".yaml", ".html", ".typ", ".ttf", ".json"})
+PROGRAMS = ("typst", "babel", "django", "python-docx", "vl-convert-python")
 
 
 def documents(
@@ -21,11 +28,26 @@ def documents(
     made: dict[str, bytes] = {
         "factsheet.csv": factsheet.as_csv(statement),
         "factsheet.json": factsheet.as_json(statement),
+        factsheet.SCHEMA: factsheet.schema(),
     }
     for done, language in enumerate(LANGUAGES):
         progress("release", done, len(LANGUAGES))
         communique = compose(statement, language)
+        made[f"communique.{language}.docx"] = word_processor.docx(communique, statement.issued_on)
         made[f"communique.{language}.html"] = render.html(communique)
         made[f"communique.{language}.pdf"] = render.pdf(communique, statement.issued_on)
+        made[f"factsheet.{language}.html"] = factsheet.as_html(statement, language)
     progress("release", len(LANGUAGES), len(LANGUAGES))
     return dict(sorted(made.items()))
+
+
+@cache
+def made_with() -> str:
+    """Return the SHA-256 (hex) over everything but the statement that a document's bytes depend on."""
+    digest = hashlib.sha256()
+    for path in sorted(render.HERE.rglob("*")):
+        if path.is_file() and path.suffix in MAKINGS and "claims" not in path.parts:
+            digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    for program in PROGRAMS:
+        digest.update(f"{program} {version(program)}".encode())
+    return digest.hexdigest()

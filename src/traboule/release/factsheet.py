@@ -1,8 +1,9 @@
 """The fact sheet: the figures of a release for machines and for whoever counts after us.
 
-Comes in: a :class:`Statement`. Goes out: JSON and CSV as bytes. Promises: the same statement gives the same bytes;
-every value carries its unit, qualifier, precision and range (rules 1, 2, 4); the CSV opens in a spreadsheet as it
-stands and carries no live formula.
+Comes in: a :class:`Statement`. Goes out: JSON after the shipped schema, CSV, and a page in one language, as bytes.
+Promises: the same statement gives the same bytes; every value carries its unit, qualifier, precision and range (rules
+1, 2, 4), its definition, the window, the rounding rule and what earlier releases said; the CSV opens in a spreadsheet
+as it stands and carries no live formula.
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from importlib.resources import files
 from typing import Any
 
+from traboule.core.codes import vocabulary
 from traboule.core.words import LANGUAGES
-from traboule.release.statement import Statement
-from traboule.release.wording import wording
+from traboule.release.communique import compose
+from traboule.release.render import page
+from traboule.release.statement import Definition, Line, Past, Statement, ordered
+from traboule.release.wording import Wording, wording
 
+SCHEMA = "factsheet.schema.json"
 COLUMNS = (
     "operation",
     "release",
@@ -28,17 +34,27 @@ COLUMNS = (
     "precision",
     "unit",
     "qualifier",
+    "window_start",
+    "window_end",
+    "issued_on",
+    "title",
 )
 
 
 def as_json(statement: Statement) -> bytes:
-    """Return the statement with the titles of its figures in every language, indented for reading by people too."""
+    """Return the statement with titles and rules in every language, indented for reading by people too."""
     plain: dict[str, Any] = {"schema": "traboule-factsheet-1", **statement.to_json()}
     plain["labels"] = {
         line.figure: {language: wording(language).label("titles", line.figure) for language in LANGUAGES}
         for line in statement.lines
     }
+    plain["rounding_rule"] = {language: _rounding(statement, wording(language)) for language in LANGUAGES}
     return (json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
+
+
+def schema() -> bytes:
+    """Return the JSON Schema (2020-12) that :func:`as_json` keeps to, as shipped."""
+    return files("traboule.release").joinpath(SCHEMA).read_bytes()
 
 
 def as_csv(statement: Statement) -> bytes:
@@ -60,6 +76,95 @@ def as_csv(statement: Statement) -> bytes:
                 line.precision,
                 line.unit,
                 line.qualifier,
+                statement.start.isoformat(),
+                statement.end.isoformat(),
+                statement.issued_on.isoformat(),
+                wording("en").label("titles", line.figure),
             ]
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_html(statement: Statement, language: str) -> bytes:
+    """Return the page for people: figures with their definitions, window, rounding rule, revision history."""
+    words = wording(language)
+    title = f"{words.label('factsheet')}: {statement.titles.get(language, statement.titles['en'])}"
+    context = {
+        "it": compose(statement, language),
+        "title": title,
+        "window": f"{words.day(statement.start)} – {words.day(statement.end)}",
+        "labels": {name: words.label(name) for name in LABELS},
+        "figures": [_figure(line, depth, words) for line, depth in ordered(statement.lines)],
+        "definitions": [_definition(one, words) for one in statement.definitions],
+        "rounding": _rounding(statement, words),
+        "history": [_past(one, statement, words) for one in statement.history],
+        "compared": [words.label("titles", line.figure) for line in _headline(statement)],
+        "hash": statement.figures_hash,
+    }
+    return page("factsheet.html", context, right_to_left=words.right_to_left)
+
+
+LABELS = (
+    "definitions",
+    "factsheet",
+    "figure",
+    "hash",
+    "history",
+    "issued",
+    "kind",
+    "not_issued_before",
+    "precision",
+    "range",
+    "reason",
+    "release",
+    "rounding_heading",
+    "source",
+    "standard",
+    "unit",
+    "value",
+    "window",
+)
+
+
+def _figure(line: Line, depth: int, words: Wording) -> dict[str, Any]:
+    title = words.label("titles", line.figure)
+    units = vocabulary("counted_units")
+    return {
+        "depth": str(depth),
+        "title": f"{words.label('of_which')} {title}" if depth else title,
+        "value": words.number(line.value),
+        "range": words.span(line) if line.precision == "exact" else words.label("declared"),
+        "precision": words.label("precisions", line.precision),
+        "unit": units.label(line.unit, words.language) if line.unit in units else line.unit,
+    }
+
+
+def _definition(one: Definition, words: Wording) -> dict[str, Any]:
+    caveats = [caveat.get(words.language, caveat["en"]) for caveat in one.caveats]
+    return {"title": one.titles.get(words.language, one.titles["en"]), "caveats": caveats, "standard": one.standard}
+
+
+def _rounding(statement: Statement, words: Wording) -> str:
+    policy = statement.policy or {}
+    names = {"rounding": "rounding", "threshold": "threshold", "minors": "minors_threshold"}
+    numbers = {place: words.number(int(str(policy.get(name, 1)))) for place, name in names.items()}
+    return words.label("rounding_rule").format(**numbers)
+
+
+def _past(one: Past, statement: Statement, words: Wording) -> dict[str, Any]:
+    kind = str(words.catalogue["kinds"][one.kind.value])
+    withdrawn = f"{words.label('withdrawn')}: {one.withdrawn_because}" if one.withdrawn_because else ""
+    return {
+        "number": words.number(one.number),
+        "kind": kind,
+        "issued": words.day(one.issued_on),
+        "values": [
+            words.number(one.values[line.figure]) if line.figure in one.values else "…" for line in _headline(statement)
+        ],
+        "reason": words.label("list_separator").join(part for part in (one.reason, withdrawn) if part),
+    }
+
+
+def _headline(statement: Statement) -> list[Line]:
+    """Return the figures whose history is shown on the page; the sheet for machines holds all."""
+    return [line for line in statement.lines if line.unit == "person" and line.of is None]

@@ -1,4 +1,8 @@
-"""The tables of the release room: releases and their documents, written once and never changed."""
+"""The tables of the release room: drafts, verdicts, signatures, releases, documents, withdrawals.
+
+Every row is written once and never changed: a draft that was altered is another draft, a release that turned out wrong
+is withdrawn by a row of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,56 @@ import uuid
 from django.db import models
 
 
+class Draft(models.Model):
+    """A release as proposed. The last draft of an operation is the one in hand; earlier ones were replaced by it."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    operation = models.TextField()
+    number = models.PositiveIntegerField()
+    kind = models.TextField()
+    content = models.JSONField()
+    content_hash = models.TextField()
+    figures_run = models.UUIDField()
+    open_returns = models.JSONField()
+    drafted_at = models.DateTimeField()
+    drafted_by = models.TextField()
+
+
+class Audit(models.Model):
+    """The disclosure verdict on one draft: passed, or the findings that keep it in the house."""
+
+    append_only = True
+
+    draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="audit")
+    findings = models.JSONField()
+    method = models.TextField()
+    audited_at = models.DateTimeField()
+    audited_by = models.TextField()
+
+
+class Signature(models.Model):
+    """One person's name under one draft. ``person`` is the name as compared: nobody signs twice by spelling."""
+
+    append_only = True
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="signatures")
+    person = models.TextField()
+    name = models.TextField()
+    role = models.TextField()
+    signed_hash = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "person"], name="release_signed_once")]
+
+
 class Release(models.Model):
-    """One release of an operation. ``number`` counts 1, 2, 3 …; ``content`` is the statement; nothing is updated."""
+    """One release of an operation. ``number`` counts 1, 2, 3 …; ``content`` is the statement; nothing is updated.
+
+    ``made_with`` is the hash of the words, templates and programs the documents were made with.
+    """
 
     append_only = True
 
@@ -21,6 +73,8 @@ class Release(models.Model):
     figures_run = models.UUIDField()
     issued_at = models.DateTimeField()
     issued_by = models.TextField()
+    draft = models.OneToOneField(Draft, on_delete=models.PROTECT, null=True, related_name="release")
+    made_with = models.TextField(default="")
 
     class Meta:
         constraints = [
@@ -40,3 +94,14 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "name"], name="release_document_once")]
+
+
+class Withdrawal(models.Model):
+    """A release taken back, with the reason. The release itself stays as it was."""
+
+    append_only = True
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.TextField()

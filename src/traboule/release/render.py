@@ -1,25 +1,35 @@
-"""Communiqués laid out: HTML that stands alone, PDF/A-2a and PDF/UA-1.
+"""Communiqués laid out: HTML that stands alone, PDF/A-2a and PDF/UA-1, and their charts as pictures.
 
-Comes in: a :class:`Communique`. Goes out: bytes. Promises: the same communiqué gives the same bytes; nothing is fetched
-from anywhere; right-to-left languages are laid out from right to left; the PDF is tagged and embeds its fonts.
+Comes in: a :class:`Communique`, a chart's specification. Goes out: bytes. Promises: the same communiqué gives the same
+bytes; nothing is fetched from anywhere; right-to-left languages are laid out from right to left; the PDF is tagged
+and embeds its fonts.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import typst
+import vl_convert
 from django.template import Context, Engine
+from django.utils.safestring import mark_safe
 
 from traboule.core.errors import Broken
-from traboule.release.communique import Communique
+from traboule.release.communique import Block, Communique
 
 HERE = Path(str(files("traboule.release")))
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+VEGA_LITE = "v5.21"
+PLAIN = ("language", "right_to_left", "title", "kind", "status", "issued", "notice")
+
+
+PIXELS = 2.5  # A picture in a word-processor document: sharp at its printed width.
 
 
 def html(communique: Communique) -> bytes:
@@ -28,6 +38,9 @@ def html(communique: Communique) -> bytes:
         {
             "kind": block.kind,
             "text": block.text,
+            "by": block.by,
+            # A drawing of our own from numbers and labels; the renderer escapes the labels.
+            "drawing": mark_safe(svg(block.chart)) if block.chart else "",  # noqa: S308
             "head": block.rows[0] if block.rows else (),
             "rows": [
                 {"depth": str(depth), "first": row[0], "cells": row[1:]}
@@ -36,14 +49,23 @@ def html(communique: Communique) -> bytes:
         }
         for block in communique.blocks
     ]
-    context = {"it": communique, "blocks": blocks, "direction": "rtl" if communique.right_to_left else "ltr"}
-    return _engine().get_template("communique.html").render(Context(context)).encode()
+    return page("communique.html", {"it": communique, "blocks": blocks}, right_to_left=communique.right_to_left)
+
+
+def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> bytes:
+    """Return a page of ``templates/``, every text escaped."""
+    filled = {**context, "direction": "rtl" if right_to_left else "ltr"}
+    return _engine().get_template(template).render(Context(filled)).encode()
 
 
 def pdf(communique: Communique, issued_on: date) -> bytes:
     """Return the communiqué as PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1), dated ``issued_on``."""
     moment = datetime.combine(issued_on, time(), tzinfo=UTC)
-    data = {**communique.to_json(), "date": [issued_on.year, issued_on.month, issued_on.day]}
+    data = {
+        **{name: getattr(communique, name) for name in PLAIN},
+        "blocks": [_plain(block) for block in communique.blocks],
+        "date": [issued_on.year, issued_on.month, issued_on.day],
+    }
     made = _compiler().compile(
         format="pdf",
         pdf_standards=STANDARDS,
@@ -53,6 +75,41 @@ def pdf(communique: Communique, issued_on: date) -> bytes:
     if not isinstance(made, bytes):
         raise Broken("typesetter-silent")
     return made
+
+
+def svg(specification: Mapping[str, Any]) -> str:
+    """Return a chart as an SVG drawing; equal specifications give equal drawings."""
+    return _drawn(json.dumps(specification, ensure_ascii=False, sort_keys=True))
+
+
+def png(specification: Mapping[str, Any]) -> bytes:
+    """Return a chart as a picture, for documents that hold no drawings."""
+    made: bytes = vl_convert.svg_to_png(svg(specification), scale=PIXELS)
+    return made
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    return {
+        "kind": block.kind,
+        "text": block.text,
+        "by": block.by,
+        "rows": [list(row) for row in block.rows],
+        "depths": list(block.depths),
+        "svg": svg(block.chart) if block.chart else "",
+    }
+
+
+@cache
+def _drawn(specification: str) -> str:
+    _fonts_known()
+    drawn: str = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
+    return drawn
+
+
+@cache
+def _fonts_known() -> None:
+    """Let the shipped fonts be found; a machine may have none."""
+    vl_convert.register_font_directory(str(HERE / "fonts"))
 
 
 @cache

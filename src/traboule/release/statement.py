@@ -7,9 +7,9 @@ Comes in: a set of figures as plain lines, the operation's public facts, the cha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -39,12 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One breakdown as released: ``cells`` are (code, count), the code of ``vocabulary`` or ``other``."""
+    """One breakdown as released: ``cells`` are (code, count), the code of ``vocabulary`` or ``other``; None: hidden."""
 
     figure: str
     dimension: str
     vocabulary: str
-    cells: tuple[tuple[str, int], ...]
+    cells: tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,57 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """A case told beside the figures; ``persons`` is the count it may speak of, a cell like any other (rule 23).
+
+    ``states`` are those the case concerns, ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold
+    one text a language, in which the count stands as ``{persons}`` and a state as ``{state:ML}``.
+    """
+
+    id: str
+    states: tuple[str, ...]
+    cleared_by: tuple[str, ...]
+    texts: Mapping[str, str]
+    persons: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What somebody says of the operation, in every language; figures stand in it as references."""
+
+    speaker: Mapping[str, str]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a figure means, as its definition said when the release was drafted."""
+
+    figure: str
+    titles: Mapping[str, str]
+    standard: str
+    caveats: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier release as it stood when this one was drafted: its values, and why it was withdrawn if it was."""
+
+    number: int
+    kind: Kind
+    issued_on: date
+    values: Mapping[str, int]
+    reason: str
+    withdrawn_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One release of one operation. ``figures_hash`` names the set of figures that everything here was read from."""
+    """One release of one operation. ``figures_hash`` names the set of figures that everything here was read from.
+
+    ``draft`` marks what is not issued yet; ``embargo_until`` is an aware moment before which nothing may be published;
+    ``reason`` says why a revised release was made; ``history`` holds the earlier releases, oldest first.
+    """
 
     operation: str
     titles: Mapping[str, str]
@@ -77,6 +126,14 @@ class Statement:
     tables: tuple[Table, ...] = ()
     changes: tuple[Change, ...] = ()
     policy: Mapping[str, object] | None = None
+    draft: bool = False
+    embargo_until: datetime | None = None
+    reason: str = ""
+    stories: tuple[Story, ...] = ()
+    quotation: Quotation | None = None
+    definitions: tuple[Definition, ...] = ()
+    history: tuple[Past, ...] = ()
+    participants: tuple[str, ...] = ()
 
     def line(self, figure: str) -> Line:
         """Return the line of ``figure``; KeyError where this release does not hold it."""
@@ -86,11 +143,8 @@ class Statement:
         raise KeyError(figure)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values: dates in ISO 8601, tuples as lists."""
-        plain = asdict(self)
-        for key in ("start", "end", "issued_on"):
-            plain[key] = plain[key].isoformat()
-        plain["kind"] = self.kind.value
+        """Return plain values: dates and moments in ISO 8601, tuples as lists."""
+        plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
     @classmethod
@@ -99,10 +153,14 @@ class Statement:
         values = dict(plain)
         for key in ("start", "end", "issued_on"):
             values[key] = date.fromisoformat(values[key])
+        # A release issued by an earlier version lacks the later fields and keeps their defaults.
+        embargo, quotation = values.get("embargo_until"), values.get("quotation")
+        values["embargo_until"] = datetime.fromisoformat(embargo) if embargo else None
+        values["quotation"] = Quotation(**quotation) if quotation else None
         values["kind"] = Kind(values["kind"])
-        values["lines"] = tuple(Line(**line) for line in values["lines"])
-        values["tables"] = tuple(_table(table) for table in values["tables"])
-        values["changes"] = tuple(_change(change) for change in values["changes"])
+        values["participants"] = tuple(values.get("participants", ()))
+        for key, read in _READ.items():
+            values[key] = tuple(read(one) for one in values.get(key, ()))
         return cls(**values)
 
 
@@ -125,9 +183,45 @@ def ordered(lines: Sequence[Line]) -> tuple[tuple[Line, int], ...]:
     return tuple(found)
 
 
+def _plain(value: Any) -> Any:
+    """Return ``value`` as JSON knows it: what is read back from a database is then equal to what was written."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _table(plain: Mapping[str, Any]) -> Table:
     return Table(**{**plain, "cells": tuple((code, count) for code, count in plain["cells"])})
 
 
 def _change(plain: Mapping[str, Any]) -> Change:
     return Change(**{**plain, "reasons": tuple((reason, delta) for reason, delta in plain["reasons"])})
+
+
+def _story(plain: Mapping[str, Any]) -> Story:
+    persons = Line(**plain["persons"]) if plain["persons"] else None
+    states, cleared_by = tuple(plain["states"]), tuple(plain["cleared_by"])
+    return Story(**{**plain, "states": states, "cleared_by": cleared_by, "persons": persons})
+
+
+def _definition(plain: Mapping[str, Any]) -> Definition:
+    return Definition(**{**plain, "caveats": tuple(plain["caveats"])})
+
+
+def _past(plain: Mapping[str, Any]) -> Past:
+    issued_on = date.fromisoformat(plain["issued_on"])
+    return Past(**{**plain, "kind": Kind(plain["kind"]), "issued_on": issued_on})
+
+
+_READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "lines": lambda plain: Line(**plain),
+    "tables": _table,
+    "changes": _change,
+    "stories": _story,
+    "definitions": _definition,
+    "history": _past,
+}

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
+from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import catalogue
 from traboule.release.statement import Line
 
-REFERENCE = re.compile(r"\{(figure|date|operation)(?::([a-z_]+))?\}")
+REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?\}")
+# What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers.
+LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high)\}")
 # Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
 NUMBERING = {"ar": "arab"}
 EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -52,6 +55,20 @@ class Wording:
         """Return ``day`` written out, with the digits the numbers have."""
         return self._shaped(format_date(day, format="long", locale=self._locale))
 
+    def moment(self, moment: datetime) -> str:
+        """Return an aware moment written out to the minute, in UTC."""
+        written = format_datetime(moment.astimezone(UTC), format="d MMMM y, HH:mm", locale=self._locale)
+        return f"{self._shaped(written)} UTC"
+
+    def span(self, line: Line) -> str:
+        """Return the least and the most a figure can be, as one number where they are the same."""
+        low, high = self.number(line.low), self.number(line.high)
+        return low if line.low == line.high else f"{low} – {high}"
+
+    def coded(self, vocabulary_name: str, code: str) -> str:
+        """Return the label of a code, with the digits the numbers have."""
+        return self._shaped(vocabulary(vocabulary_name).label(code, self.language))
+
     def phrase(self, line: Line) -> str:
         """Return a figure as it may stand in a text: precision, number, qualifier and noun."""
         forms: Mapping[str, str] = self.catalogue["figures"][line.figure]
@@ -64,10 +81,7 @@ class Wording:
             )
         else:
             number = self.number(line.value)
-        category = str(Locale(self.language).plural_form(line.value))
-        form = forms["many"] if rounded and "many" in forms else forms.get(category, forms["other"])
-        if not rounded and category == "many" and self.language in ("fr", "es"):
-            form = forms["other"]
+        form = forms[str(Locale(self.language).plural_form(line.value))]
         precision: str = self.catalogue["precision"][line.precision]
         return precision.format(phrase=form.format(n=number))
 
@@ -102,24 +116,31 @@ def wording(language: str) -> Wording:
 
 def faults_of(words: Mapping[str, Any]) -> list[Finding]:
     """Return every fault of a catalogue: a digit typed, an unknown reference, a qualifier dropped (rule 2), a word
-    that must not be used of people."""
+    that must not be used of people, a plural that the language has and a noun lacks."""
     faults = []
     for index, block in enumerate(words["blocks"]):
-        for code, value in _text_faults(str(block.get("text", "")), words):
+        for code, value in text_faults(str(block.get("text", "")), words):
             faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), row=index + 1, value=value))
+    for place, label in _labels(words["labels"]):
+        for code, value in text_faults(LABEL_PLACE.sub(" ", label), words):
+            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=place, value=value))
     for figure, forms in words["figures"].items():
+        for code, value in _plural_faults(str(words["language"]), forms):
+            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
         for form in forms.values():
-            for code, value in _text_faults(str(form).replace("{n}", ""), words):
+            for code, value in text_faults(str(form).replace("{n}", ""), words):
                 faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
     return faults
 
 
-def _text_faults(text: str, words: Mapping[str, Any]) -> list[tuple[str, str]]:
+def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Return the faults of one text as (code, what stands there); ``figures`` are those it may refer to."""
+    known_figures = words["figures"] if figures is None else figures
     found = []
     for match in REFERENCE.finditer(text):
         kind, name = match.groups()
-        known = (kind == "figure" and name in words["figures"]) or (kind == "date" and name in ("start", "end"))
-        if not known and not (kind == "operation" and name is None):
+        known = (kind == "figure" and name in known_figures) or (kind == "date" and name in ("start", "end"))
+        if not known and not (kind in ("operation", "kind", "rounding") and name is None):
             found.append(("reference-unknown", match.group()))
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:
@@ -133,3 +154,36 @@ def _text_faults(text: str, words: Mapping[str, Any]) -> list[tuple[str, str]]:
     for pattern in words["forbidden"]:
         found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), plain, re.IGNORECASE)]
     return found
+
+
+@cache
+def plural_categories(language: str) -> Mapping[str, bool]:
+    """Return the CLDR categories that whole numbers take in ``language``, and whether each is of one number alone.
+
+    A category of one number alone may be said in words ("two" in Arabic); the others must show their number.
+    """
+    form = Locale(language).plural_form
+    seen: dict[str, set[int]] = {}
+    for number in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
+        seen.setdefault(str(form(number)), set()).add(number)
+    return {category: len(numbers) == 1 for category, numbers in sorted(seen.items())}
+
+
+def _plural_faults(language: str, forms: Mapping[str, str]) -> list[tuple[str, str]]:
+    needed = plural_categories(language)
+    found = [("plural-missing", category) for category in needed if not str(forms.get(category, "")).strip()]
+    found += [("plural-unknown", category) for category in forms if category not in needed]
+    found += [
+        ("plural-without-number", category)
+        for category, form in forms.items()
+        if category in needed and not needed[category] and "{n}" not in form
+    ]
+    return found
+
+
+def _labels(labels: Mapping[str, Any], path: str = "labels") -> Iterator[tuple[str, str]]:
+    for name, label in labels.items():
+        if isinstance(label, Mapping):
+            yield from _labels(label, f"{path}.{name}")
+        else:
+            yield f"{path}.{name}", str(label)

@@ -46,7 +46,7 @@ def check(
     notes = Notes()
     cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
     tables: Tables = {
-        name: read_table(raw.sheets[name], table, notes) if name in raw.sheets else []
+        name: read_table(raw.sheets[name], table, notes, state=cover.state) if name in raw.sheets else []
         for name, table in form.row_tables.items()
     }
     kind = _kind(raw, cover, tables)

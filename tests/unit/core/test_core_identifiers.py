@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from traboule.core.codes import vocabulary
-from traboule.core.identifiers import Reason, Verdict, is_placeholder, normalise
-from traboule.core.identifiers.check_digits import document_number, icao_digit, luhn_digit, luhn_holds, vin_digit
+from traboule.core.identifiers import Reason, Verdict, is_placeholder, normalise, read_machine_readable
+from traboule.core.identifiers.check_digits import icao_digit, luhn_digit, luhn_holds, vin_digit
 
 VALID, FAILED, UNCHECKED = Verdict.VALID, Verdict.FAILED, Verdict.UNCHECKED
 
@@ -92,8 +92,8 @@ CASES = [
     ("email", "<MailTo:Job.Offers@Example.COM>", None, "job.offers@example.com", UNCHECKED, Reason.NO_CHECK_DIGIT),
     ("email", "job.offers at example", None, "job.offers at example", FAILED, Reason.FORMAT),
     ("handle", "@Work_Abroad", None, "work_abroad", UNCHECKED, Reason.NO_CHECK_DIGIT),
-    ("handle", "https://t.me/Work_Abroad/", None, "work_abroad", UNCHECKED, Reason.NO_CHECK_DIGIT),
-    ("handle", "facebook.com/profile.php?id=1000123", None, "1000123", UNCHECKED, Reason.NO_CHECK_DIGIT),
+    ("handle", "https://t.me/Work_Abroad/", None, "telegram:work_abroad", UNCHECKED, Reason.NO_CHECK_DIGIT),
+    ("handle", "facebook.com/profile.php?id=1000123", None, "facebook:1000123", UNCHECKED, Reason.NO_CHECK_DIGIT),
     ("company", "Golden  Gate, Ltd.", None, "golden gate ltd", UNCHECKED, Reason.NO_CHECK_DIGIT),
     ("something_new", "ab-12", None, "AB12", UNCHECKED, Reason.NO_CHECK_DIGIT),
 ]
@@ -160,7 +160,9 @@ def test_check_digits_of_the_standards_own_examples() -> None:
 
 
 def test_a_long_document_number_runs_on_into_the_optional_field() -> None:
-    assert document_number("I<UTOD23145890<7349<<<<<<<<<<<") == ("D23145890734", icao_digit("D23145890734") == "9")
+    zone = read_machine_readable("I<UTOD23145890<7349<<<<<<<<<<<")
+    assert zone is not None
+    assert (zone.number, zone.holds) == ("D23145890734", icao_digit("D23145890734") == "9")
 
 
 def test_every_single_digit_slip_is_noticed() -> None:

@@ -24,7 +24,11 @@ def before() -> World:
 
 
 def explained(old: Inputs, new: Inputs) -> dict[str, Difference]:
-    found = {one.figure: one for one in difference(old, new, operation())}
+    found = {one.figure: one for one in difference(old, new, operation(), by_state=True)}
+    plain = {one.figure: one for one in difference(old, new, operation())}
+    for name, one in plain.items():
+        assert one.reasons() == found[name].reasons()
+        assert all(not step.state for step in one.steps)
     for name, one in found.items():
         assert one.old == count_inputs(old, operation()).figure(name).value
         assert one.new == count_inputs(new, operation()).figure(name).value

@@ -105,10 +105,28 @@ def test_the_dictionary_has_a_stable_hash() -> None:
         ({"colour": "red"}, "figure-key-unknown"),
         ({"precision": "roughly"}, "figure-value-unknown"),
         ({"id": "potential_victims"}, "figure-defined-twice"),
+        ({"filter": "arrests"}, "figure-shape-wrong"),
+        ({"filter": [{"field": "attribution"}]}, "figure-shape-wrong"),
+        ({"filter": [{"table": "arrests", "unless": "x"}]}, "figure-shape-wrong"),
+        ({"declared": {"measure": ["arrests"]}}, "figure-shape-wrong"),
+        ({"titles": ["Arrests"]}, "figure-shape-wrong"),
+        ({"rules": "7"}, "figure-shape-wrong"),
+        ({"order": "second"}, "figure-shape-wrong"),
+        ({"of": ["arrests"]}, "figure-shape-wrong"),
     ],
 )
 def test_a_faulty_definition_is_refused(changes: dict[str, object], code: str) -> None:
     assert code in faults("arrests.yaml", **changes)
+
+
+def test_parts_that_are_each_other_s_whole_are_a_circle() -> None:
+    every = texts()
+    for name, whole in (("arrests", "arrests_trafficking_or_smuggling"),):
+        every[f"{name}.yaml"] = yaml.safe_dump({**yaml.safe_load(every[f"{name}.yaml"]), "of": whole})
+    with pytest.raises(Invalid) as raised:
+        read(every)
+    circle = {(one.code, one.table) for one in raised.value.findings}
+    assert {("figure-of-itself", "arrests"), ("figure-of-itself", "arrests_trafficking_or_smuggling")} <= circle
 
 
 def test_all_faults_come_at_once() -> None:

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from tests.figures_world import World, crowd, operation
 
+from traboule.figures.count import count_inputs
 from traboule.figures.influence import queue
+from traboule.figures.ranges.likely import simulated
+from traboule.figures.resolved.case import resolve
 
 TRIED = ("arrests", "arrests_trafficking_or_smuggling", "potential_victims", "potential_victims_minors")
 
@@ -33,7 +36,7 @@ def tangled(seed: int) -> World:
 
 
 def widths(world: World) -> dict[str, int]:
-    figures = world.count().figures
+    figures = count_inputs(world.inputs(), operation(), detail=False).figures
     return {name: figures[name].high - figures[name].low for name in TRIED}
 
 
@@ -73,6 +76,34 @@ def test_an_uncertain_link_comes_before_a_nearly_certain_one() -> None:
     world.link(world.victim("ML"), world.victim("TG"), 0.99)
     world.link(world.victim("AR"), world.victim("BR"), 0.5)
     assert queue(world.inputs(), operation()).column("probability").to_pylist() == [0.5, 0.99]
+
+
+def test_the_spread_behind_the_queue_is_the_spread_of_the_draws() -> None:
+    """What all links narrow together is what the drawn worlds show: 1.645 standard deviations to either side."""
+    random = np.random.default_rng(11)
+    world = World()
+    for p in random.uniform(0.1, 0.9, 60):
+        world.link(world.victim("ML"), world.victim("TG"), float(p))
+    rows = queue(world.inputs(), operation())
+    p = rows.column("probability").to_numpy()
+    spread = simulated(resolve(world.inputs(), operation()), worlds=4000)["potential_victims"].std()
+    assert spread == pytest.approx((p * (1 - p)).sum() ** 0.5, rel=0.05)
+    first = 2 * 1.645 * (spread - (spread**2 - p[0] * (1 - p[0])) ** 0.5)
+    assert rows.column("narrows_potential_victims")[0].as_py() == pytest.approx(first, rel=0.1)
+
+
+def test_judging_the_first_narrows_the_ranges_more_than_judging_the_last() -> None:
+    world = World()
+    for place in range(60):
+        world.link(world.victim("ML"), world.victim("TG"), 0.5 if place % 2 else 0.95)
+    rows = queue(world.inputs(), operation()).to_pylist()
+    left = []
+    for judged in (rows[:30], rows[30:]):
+        pairs = [(one["left"], one["right"]) for one in judged]
+        after = World(dict(world.rows), [one for one in world.links if one[:2] not in pairs])
+        low, high = after.count().figure("potential_victims").likely or (0, 0)
+        left.append(high - low)
+    assert left[0] < left[1]
 
 
 def test_the_order_of_links_changes_nothing() -> None:

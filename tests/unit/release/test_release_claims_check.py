@@ -30,11 +30,11 @@ def test_empty_text_is_refused(text: str) -> None:
 
 
 def test_five_megabytes_are_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Invalid) as raised:
         check("2,571 arrests. " * 350_000)
     assert raised.value.code == "claims-text-too-long"
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_binary_is_refused() -> None:
@@ -116,13 +116,13 @@ def test_decomposed_accents_and_soft_hyphens_do_not_move_the_span() -> None:
 
 def test_starts_and_runs_within_a_second_without_heavy_company() -> None:
     program = (
-        "import sys, time; start = time.perf_counter()\n"
+        "import sys, time; start = time.process_time()\n"
         "from traboule.release.claims import check_text\n"
         "from traboule.figures.published import shipped_sheets\n"
         "text = 'The operation led to 2,571 arrests in 116 countries. ' * 60\n"
         "check_text(text, sheets=shipped_sheets(), default='liberterra-ii')\n"
         "heavy = {'django', 'pandas', 'duckdb', 'numpy', 'pyarrow'} & set(sys.modules)\n"
-        "print(time.perf_counter() - start, sorted(heavy))"
+        "print(time.process_time() - start, sorted(heavy))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     seconds, company = run.stdout.strip().split(" ", 1)
@@ -134,9 +134,9 @@ def test_work_grows_with_length_and_not_with_its_square() -> None:
     sentence = "In all 12 people and 3,222 potential victims among 17 others in France "
     times = []
     for repeats in (200, 1600):
-        start = time.perf_counter()
+        start = time.process_time()
         check(sentence * repeats, default="liberterra-ii")
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     # Eight times the text; a square would be 64 times the work.
     assert times[1] < 24 * max(times[0], 0.05)
 
@@ -147,9 +147,9 @@ def test_no_strange_text_holds_it_up(piece: str) -> None:
     times = []
     for length in (5_000, 50_000):
         text = (piece * length)[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         check_text(text, sheets=shipped_sheets(), language="en")
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert times[1] < 40 * max(times[0], 0.03)
 
 

@@ -7,7 +7,7 @@ release needs to know beside them: which required returns are open, and what cha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,8 @@ from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
 from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
+from traboule.figures.unseen.estimate import unseen as estimating
+from traboule.figures.unseen.overlap import overlap
 from traboule.linkage.models import ClusterMember, Link, LinkRun
 from traboule.linkage.resolve import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.run import latest_run
@@ -31,6 +33,8 @@ from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.release.desk import last_run_released
 
+# What a count is told of: links that make its range, that keep apart, and that are unlikely but not impossible.
+_TOLD = ("open", "judged_no_match", "rejected")
 _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "probability", "status")])
 
 
@@ -77,6 +81,42 @@ def explain(
     found = the_operation(operation)
     case = resolve(inputs_at(call, found, call.at, _run_at(found.code, None)), found)
     return Explained(explaining(case, count_case(case), figure, language=language, size=limit))
+
+
+def compare(
+    call: Call,
+    *,
+    earlier: datetime,
+    later: datetime | None = None,
+    operation: str | None = None,
+    by_state: bool = False,
+) -> Explained:
+    """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now)."""
+    found = the_operation(operation)
+    instants = (earlier, later or call.at)
+    old, new = (inputs_at(call, found, at, _run_at(found.code, at)) for at in instants)
+    changes = [asdict(one) for one in difference(old, new, found, by_state=by_state)]
+    said = [at.isoformat() for at in instants]
+    return Explained({"operation": found.code, "from": said[0], "to": said[1], "figures": changes})
+
+
+def unseen(
+    call: Call,
+    *,
+    figure: str = "potential_victims",
+    operation: str | None = None,
+    by_agency: bool = False,
+    language: str = "en",
+) -> Explained:
+    """Estimate those whom nobody filed from the overlap of the lists, with every reason to doubt it; no figure, never.
+
+    Raises NotFound for a figure that is not of persons or not asked for.
+    """
+    found = the_operation(operation)
+    case = resolve(inputs_now(call, found), found)
+    estimated = estimating(overlap(case, figure, by_agency=by_agency))
+    warnings = [{"code": one.code, "sentence": one.sentence(language)} for one in estimated.warnings]
+    return Explained({"operation": found.code, "figure": figure, **estimated.to_data(), "warnings": warnings})
 
 
 def inputs_now(call: Call, operation: Operation) -> Inputs:
@@ -139,6 +179,6 @@ def _clusters(run: LinkRun | None, people: pa.Table) -> pa.Table:
 def _links(run: LinkRun | None) -> pa.Table:
     if run is None:
         return _LINKS.empty_table()
-    found = Link.objects.filter(run_id=run.run_id, status__in=("open", "judged_no_match")).order_by("left", "right")
+    found = Link.objects.filter(run_id=run.run_id, status__in=_TOLD).order_by("left", "right")
     rows = list(found.values("left", "right", "probability", "status"))
     return pa.Table.from_pylist(rows, schema=_LINKS)

@@ -17,7 +17,7 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
-from traboule.linkage.explain import explain
+from traboule.linkage.explain import SideBySide, explain, side_by_side
 from traboule.linkage.models import Judgement, Link
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.run import Personal, latest_model, latest_run
@@ -54,13 +54,17 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits)."""
+    """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
+
+    ``fields``: both records side by side, field by field, without any value.
+    """
 
     left: str
     right: str
     probability: float
     effects: Mapping[str, float]
     reasons: Sequence[tuple[str, float]]
+    fields: Sequence[SideBySide] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], lan
         if name.startswith("effect_") and value
     }
     reasons = tuple((f"{line.field}: {line.level}", round(line.bits, 2)) for line in lines)
-    return Queued(one["left"], one["right"], round(one["probability"], 4), effects, reasons)
+    fields = tuple(side_by_side(evidence[one["left"], one["right"]], language))
+    return Queued(one["left"], one["right"], round(one["probability"], 4), effects, reasons, fields)
 
 
 def _unit(record: str) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from traboule.app.door import Call
 from traboule.core.errors import NotFound, Refused
+from traboule.figures.definition import asked, dictionary
 from traboule.operation import open as opening
-from traboule.operation.operation import Operation, shipped_text
+from traboule.operation.operation import Operation, load, shipped_text
 from traboule.operation.read import opened, opened_codes
 from traboule.returns.models import ReturnReceived
 
@@ -40,9 +41,12 @@ class Participation:
 
 
 def open_operation(call: Call, *, source: str) -> Operation:
-    """Open the operation in file ``source``, or the shipped one of that code. Raises Invalid with all its faults."""
+    """Open the operation in file ``source``, or the shipped one of that code. Raises Invalid with all its
+    faults, NotFound where it asks for a figure that nobody has defined."""
     path = Path(source)
     text = path.read_text(encoding="utf-8") if path.is_file() else shipped_text(source)
+    # The operation stands below the figures and cannot know which are defined, so the whole asks here.
+    asked(dictionary(), load(text).figures)
     return opening.open_operation(text, by=call.by, at=call.at)
 
 

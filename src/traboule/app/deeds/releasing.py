@@ -1,44 +1,123 @@
-"""Releases: issuing the next one from the figures last counted, and reading them back.
+"""Releases: drafted, audited, signed by two persons, issued; read back, taken back, made again.
 
-Comes in: a kind, an operation. Goes out: an issued release with all its documents. Promises: everything it says comes
-from one kept run of figures; this is the only place where figures become a statement.
+Comes in: a kind, an operation, what the desk adds. Goes out: the draft in hand, or an issued release with all its
+documents. Promises: what is issued is what was audited and signed, from one kept run of figures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from traboule.app.deeds import publications
 from traboule.app.deeds.opening import the_operation
+from traboule.app.deeds.stating import Added, state
 from traboule.app.door import Call
-from traboule.core.codes import vocabulary
+from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
-from traboule.figures.compute import Computed
-from traboule.figures.disclose import publishable
-from traboule.figures.figure import Figure
-from traboule.operation.operation import Operation
-from traboule.release import desk
-from traboule.release.desk import Issued
-from traboule.release.statement import Change, Kind, Line, Statement, Table
-
-# Dimensions whose cells never overlap, and the vocabulary that names them.
-BREAKDOWNS = {"sex": "sexes", "age_band": "age_bands"}
+from traboule.release import desk, drafts
+from traboule.release.desk import Issued, Rebuilt
+from traboule.release.documents import documents
+from traboule.release.drafts import Drafted
+from traboule.release.statement import Kind
+from traboule.release.texts import faults_of, read, uncleared
 
 
-def issue(call: Call, *, kind: str, operation: str | None = None) -> Issued:
-    """Issue the operation's next release, of ``kind``, from the figures last counted.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The documents of a draft, marked as such: what a signer reads before signing."""
 
-    Raises NotFound before any figures were counted, Refused for a final release while a required return is open.
+    drafted: Drafted
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the draft and the names of its documents."""
+        return {**self.drafted.to_json(), "files": [{"name": name} for name in self.files]}
+
+
+def draft(
+    call: Call,
+    *,
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the operation's next preliminary release from the figures last counted.
+
+    ``texts`` is YAML: ``quotation`` and ``stories``; see :mod:`traboule.release.texts`. Raises NotFound before any
+    figures were counted, Refused where a revised or final release went before or a story is not cleared by a state it
+    concerns, Invalid where a text holds a digit or drops a qualifier.
     """
-    found = the_operation(operation)
-    computed = computing.latest(found.code)
-    last = desk.last_issued(found.code)
-    statement = _statement(found, computed, Kind(kind), (last.statement.number if last else 0) + 1, call)
-    return desk.issue(
-        statement,
-        figures_run=computed.run,
-        open_returns=computed.beside.open_returns,
-        by=call.by,
-        at=call.at,
-        progress=call.progress,
+    return _draft(call, operation, Kind.PRELIMINARY, texts=texts, embargo_until=embargo_until)
+
+
+def revise(
+    call: Call,
+    *,
+    reason: str,
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the next release as a revision, for ``reason``; see :func:`draft`."""
+    return _draft(call, operation, Kind.REVISED, texts=texts, embargo_until=embargo_until, reason=reason)
+
+
+def finalise(
+    call: Call,
+    *,
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the final release. Raises Refused while a required return is open (rule 25); see :func:`draft`."""
+    return _draft(call, operation, Kind.FINAL, texts=texts, embargo_until=embargo_until)
+
+
+def embargo(call: Call, *, until: datetime | None, operation: str | None = None) -> Drafted:
+    """Set the moment before which the draft in hand may not be published, or lift it. This makes a new draft, to be
+    audited and signed anew."""
+    found = drafts.current(the_operation(operation).code)
+    statement = replace(found.statement, embargo_until=_aware(until))
+    return drafts.draft(
+        statement, figures_run=found.figures_run, open_returns=found.open_returns, by=call.by, at=call.at
     )
+
+
+def verdict(call: Call, *, operation: str | None = None) -> Drafted:
+    """Let the disclosure audit judge the draft in hand against everything issued before, and keep its verdict."""
+    found = drafts.current(the_operation(operation).code)
+    operation_ = the_operation(found.statement.operation)
+    figures = computing.stored(found.figures_run).figures
+    said = publications.verdict(found.statement, figures, operation_, publications.issued(operation_.code))
+    return drafts.keep_verdict(found, said, by=call.by, at=call.at)
+
+
+def proof(call: Call, *, operation: str | None = None) -> Proof:
+    """Return the draft in hand with its documents, marked as a draft."""
+    found = drafts.current(the_operation(operation).code)
+    return Proof(found, documents(found.statement, call.progress))
+
+
+def sign(call: Call, *, operation: str | None = None) -> Drafted:
+    """Sign the draft in hand. Raises Refused before its audit has passed, Conflict for who has signed it already."""
+    return drafts.sign(drafts.current(the_operation(operation).code), by=call.by, at=call.at)
+
+
+def issue(call: Call, *, operation: str | None = None) -> Issued:
+    """Issue the draft in hand. Raises Refused without a passed verdict, without two signatures, before the embargo,
+    and for a final release while a required return is open, when drafted or now."""
+    found = drafts.current(the_operation(operation).code)
+    now_open = computing.latest(found.statement.operation).beside.open_returns
+    still_open = sorted({*found.open_returns, *now_open})
+    return desk.issue(found, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
+
+
+def withdraw(call: Call, *, reason: str, number: int | None = None, operation: str | None = None) -> Issued:
+    """Take release ``number``, or the last, back for ``reason``. It stays readable; nothing is deleted."""
+    return desk.withdraw(the_operation(operation).code, number, reason=reason, by=call.by, at=call.at)
 
 
 def show(call: Call, *, number: int | None = None, operation: str | None = None) -> Issued:
@@ -46,52 +125,36 @@ def show(call: Call, *, number: int | None = None, operation: str | None = None)
     return desk.issued(the_operation(operation).code, number)
 
 
-def _statement(operation: Operation, computed: Computed, kind: Kind, number: int, call: Call) -> Statement:
-    figures = [computed.figures.figure(name) for name in operation.figures]
-    return Statement(
-        operation=operation.code,
-        titles=dict(operation.titles),
-        start=operation.start,
-        end=operation.end,
-        kind=kind,
-        number=number,
-        issued_on=call.at.date(),
-        figures_hash=computed.figures.inputs_hash,
-        lines=tuple(_line(figure, operation) for figure in figures),
+def rebuild(call: Call, *, number: int | None = None, operation: str | None = None) -> Rebuilt:
+    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24)."""
+    return desk.rebuild(the_operation(operation).code, number, progress=call.progress)
+
+
+def _draft(
+    call: Call, code: str | None, kind: Kind, *, texts: str, embargo_until: datetime | None, reason: str = ""
+) -> Drafted:
+    operation = the_operation(code)
+    computed = computing.latest(operation.code)
+    stories, quotation = read(texts)
+    added = Added(kind, reason, _aware(embargo_until), stories, quotation)
+    statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
+    if missing := uncleared(statement):
+        story, states = missing[0]
+        raise Refused("release-story-uncleared", story=story, states=", ".join(states))
+    if faults := faults_of(statement):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
+    if kind is Kind.FINAL:
         # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
-        tables=tuple(_tables(figures, operation)) if kind is Kind.FINAL else (),
-        changes=tuple(
-            Change(one.figure, one.old, one.new, one.reasons())
-            for one in computed.beside.since
-            if one.figure in operation.figures and one.old != one.new
-        ),
-        policy=operation.policy.to_json(),
+        earlier = publications.issued(operation.code)
+        tables = publications.protected_tables(statement, computed.figures, operation, earlier)
+        statement = replace(statement, tables=tables)
+    return drafts.draft(
+        statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
     )
 
 
-def _line(figure: Figure, operation: Operation) -> Line:
-    return Line(
-        figure=figure.id,
-        value=figure.value,
-        low=figure.low,
-        high=figure.high,
-        precision=figure.precision,
-        of=figure.of if figure.of in operation.figures else None,
-        unit=figure.unit,
-        qualifier=figure.qualifier or "",
-        declared_only=figure.declared_only,
-    )
-
-
-def _tables(figures: list[Figure], operation: Operation) -> list[Table]:
-    tables = []
-    for figure in figures:
-        if figure.of is not None:
-            continue
-        for dimension, name in BREAKDOWNS.items():
-            cells = figure.breakdowns.get(dimension, {})
-            in_order = {code: cells[code] for code in (*vocabulary(name).codes, *sorted(cells)) if code in cells}
-            shown = publishable(in_order, figure.value, operation.policy)
-            if shown:
-                tables.append(Table(figure.id, dimension, name, shown))
-    return tables
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a moment with its zone; one without is meant in UTC."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=UTC)

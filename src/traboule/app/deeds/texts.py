@@ -6,17 +6,18 @@ Comes in: a text as bytes. Goes out: every claim in it with a verdict, as JSON, 
 from __future__ import annotations
 
 import codecs
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
 
 from traboule.app.door import Call
-from traboule.figures.published import shipped_sheets
+from traboule.core.errors import Invalid
+from traboule.figures.published import PublishedFactSheet, read_factsheet, shipped_sheets
 from traboule.release.claims.check import check_text
 from traboule.release.claims.report import ClaimsReport
 from traboule.release.claims.show import coloured, listed, page
-
 
 # A text that names no operation is taken to speak of this one.
 MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
@@ -44,14 +45,34 @@ class CheckedText:
 
 
 def check(
-    call: Call, *, content: bytes, name: str, text_language: str | None = None, language: str = "en"
+    call: Call,
+    *,
+    content: bytes,
+    name: str,
+    text_language: str | None = None,
+    language: str = "en",
+    against: bytes | None = None,
 ) -> CheckedText:
-    """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words."""
+    """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words.
+
+    ``against`` is the JSON fact sheet of a release of ours: it takes the place of what was published of its operation,
+    and a text that names no operation is then taken to speak of that one.
+    """
     text = _decoded(content)
-    report = check_text(
-        text, sheets=shipped_sheets(), language=text_language, default=MEANT_WHERE_NONE_IS_NAMED, reader=language
-    )
+    sheets, meant = shipped_sheets(), MEANT_WHERE_NONE_IS_NAMED
+    if against is not None:
+        issued = _issued(against)
+        sheets, meant = (*(sheet for sheet in sheets if sheet.code != issued.code), issued), issued.code
+    report = check_text(text, sheets=sheets, language=text_language, default=meant, reader=language)
     return CheckedText(text, report, language)
+
+
+def _issued(content: bytes) -> PublishedFactSheet:
+    try:
+        plain = json.loads(content)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
+        raise Invalid("factsheet-unreadable", place="JSON") from fault
+    return read_factsheet(plain)
 
 
 def _decoded(content: bytes) -> str:

@@ -1,9 +1,22 @@
 """Identifiers: the one form to compare, and what the number itself says about being typed correctly.
 
-In: a kind, the text as filed, a region for national phone numbers. Out: an :class:`Identifier`.
-Promise: pure, same text same answer, no text makes it raise; a failed check digit keeps its value (rule 13).
+In: a kind, the text as filed, a region for national phone numbers, the state that issued the number. Out: an
+:class:`Identifier`. Promise: pure, same text same answer, no text makes it raise; a failed check digit keeps its value
+(rule 13).
 """
 
-from traboule.core.identifiers.normal import Identifier, Reason, Verdict, is_placeholder, normalise
+from traboule.core.identifiers.machine_readable import MachineReadable, read_machine_readable
+from traboule.core.identifiers.normal import is_placeholder, normalise
+from traboule.core.identifiers.online import mailbox
+from traboule.core.identifiers.verdicts import Identifier, Reason, Verdict
 
-__all__ = ["Identifier", "Reason", "Verdict", "is_placeholder", "normalise"]
+__all__ = [
+    "Identifier",
+    "MachineReadable",
+    "Reason",
+    "Verdict",
+    "is_placeholder",
+    "mailbox",
+    "normalise",
+    "read_machine_readable",
+]

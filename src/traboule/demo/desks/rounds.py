@@ -118,7 +118,11 @@ def filings(known: Known, tables: Mapping[str, Table], operation: Outline) -> li
     found: list[Filing] = []
     for desk, rows in enumerate(by_desk):
         sender = _sender(known, desk, operation)
-        if late[desk]:
+        if not rows:
+            # A small world leaves some desks without a finding: the state says so, a second agency sends nothing.
+            if known.desks.number[desk] == 0:
+                found.append(sender.filing("late" if late[desk] else "first", 1, {}, kind="nil", status="nil"))
+        elif late[desk]:
             found.append(sender.filing("late", 1, rows, status="final"))
         elif desk in in_two:
             found += _two_parts(known, tables, sender, (desk, rows, int(faulty[desk])))

@@ -81,8 +81,8 @@ def passports(rng: np.random.Generator, countries: Objects) -> Objects:
 
 
 def id_cards(rng: np.random.Generator, size: int) -> Objects:
-    """Return numbers of identity cards: eleven digits."""
-    return objects([f"{one + 10**10}" for one in serials(rng, size, 9 * 10**10).tolist()])
+    """Return numbers of identity cards: a letter and eleven digits, a form that no state's check digit covers."""
+    return objects([f"C{one + 10**10}" for one in serials(rng, size, 9 * 10**10).tolist()])
 
 
 def machine_line(number: str, country: str, birth: str, female: bool) -> str:

@@ -156,6 +156,7 @@ def _restricted(whole: Part, kept: Flags, renumbered: Ints, names: Texts, readin
     records, nationals = kept[read.node], kept[read.national_node]
     attributes_ = Attributes(
         renumbered[read.node[records]],
+        read.unit[records],
         read.sex[records],
         read.sexes,
         read.band[records],

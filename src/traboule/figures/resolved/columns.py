@@ -123,6 +123,13 @@ def unique(values: Ints) -> Ints:
     return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
+def starts(ordered: Ints) -> Ints:
+    """Return where each run of equal values begins in ``ordered``."""
+    return (
+        np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.empty(0, np.int64)
+    )
+
+
 def in_order(values: Texts) -> bool:
     """Tell whether the values stand in code-point order already; a missing one never does."""
     if values.null_count:

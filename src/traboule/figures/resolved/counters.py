@@ -13,7 +13,7 @@ import numpy as np
 
 from traboule.figures.definition import Definition, Population
 from traboule.figures.quantity import Precision
-from traboule.figures.resolved import breakdown, columns, groups, splits, tallies
+from traboule.figures.resolved import breakdown, columns, groups, partition, splits, tallies
 from traboule.figures.resolved.breakdown import Cell, Counts
 from traboule.figures.resolved.case import ArrestRows, Case, Part
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
@@ -110,6 +110,36 @@ def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATI
     made = groups.arrest_groups(label[rows.node], rows.state, rows.time)
     kept = np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
     return Arrested(rows, made, kept)
+
+
+def overlooked(case: Case, definition: Definition) -> float:
+    """Return how many pairs that a figure counts twice are to be expected among the links rejected as unlikely.
+
+    The sum of their probabilities, one a pair of groups, over pairs both of whose groups the figure counts once every
+    open link holds; two arrests only where they are of one state.
+    """
+    left, right, probability = partition.unlikely_links(case.inputs.links, case.facts.people)
+    label = case.whole.partitions.low
+    one, other = np.minimum(label[left], label[right]), np.maximum(label[left], label[right])
+    order = np.lexsort((-probability, other, one))
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (np.diff(one[order]) != 0) | (np.diff(other[order]) != 0)
+    chosen = order[first & (one[order] != other[order])]
+    one, other, probability = one[chosen], other[chosen], probability[chosen]
+    if definition.population is Population.PERSONS:
+        counted = np.zeros(case.whole.nodes, dtype=np.bool_)
+        counted[holders(case.whole, definition, label)] = True
+        return float(probability[counted[one] & counted[other]].sum())
+    if definition.population is not Population.ARRESTS or not len(chosen):
+        return 0.0
+    found = arrests(case.whole, chosen_attributions(definition), label)
+    owners, states = label[found.rows.node], found.rows.state + 1
+    named = np.unique(np.concatenate([one, other]))
+    asked_of = np.isin(found.groups.of_rows(), found.kept) & np.isin(owners, named)
+    held = np.zeros((len(named), int(states.max(initial=0)) + 1), dtype=np.bool_)
+    held[np.searchsorted(named, owners[asked_of]), states[asked_of]] = True
+    together = (held[np.searchsorted(named, one)] & held[np.searchsorted(named, other)]).any(axis=1)
+    return float(probability[together].sum())
 
 
 def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:

@@ -102,6 +102,20 @@ def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> Open
     return OpenLinks(left[row], right[row], probability, row, left[apart], right[apart])
 
 
+def unlikely_links(links: pa.Table, people: People) -> tuple[Ints, Ints, Any]:
+    """Return the links between two clusters that were rejected as unlikely: nodes and probability."""
+    if "status" not in links.column_names:
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, np.zeros(0)
+    chosen = links.filter(pa.array(columns.among(columns.texts(links, "status"), ("rejected",))))
+    places = [columns.places_in(columns.texts(chosen, name), people.records) for name in ("left", "right")]
+    known = (places[0] >= 0) & (places[1] >= 0)
+    left, right = (people.node[one[known]] for one in places)
+    probability = np.asarray(chosen.column("probability").to_numpy(), dtype=np.float64)[known]
+    between = left != right
+    return left[between], right[between], probability[between]
+
+
 def partitions(people: People, links: OpenLinks) -> Partitions:
     """Return the three readings of the open links."""
     low = joined(people, links.left, links.right)

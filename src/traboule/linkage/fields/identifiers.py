@@ -2,7 +2,8 @@
 
 In come rows as the register gives them (person, kind, value, issuer); out goes one table of them in normal form and,
 for each group, who holds what. It promises: a value with a failed check digit is no strong evidence (rule 13); a
-stopped value is in no group (rule 12); a document without its issuer is compared by number alone.
+stopped value is in no group (rule 12), nor is what cannot be of its kind (a phone with letters, a passport of 500
+signs); a document or plate without its issuer is compared by number alone, and no evidence by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.identifiers import Identifier, Verdict, normalise
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 
@@ -86,15 +87,15 @@ def held_identifiers(rows: Sequence[tuple[int, str, str, str, str]], persons: Pe
 
     A phone is read in the country of its issuer, or of the state that filed it.
     """
-    seen: dict[tuple[str, str, str], Identifier] = {}
+    seen: dict[tuple[str, str, str, str], Identifier] = {}
     read: set[_Row] = set()
     for number, kind, value, issuer, unit in rows:
-        key = (kind, value, issuer or unit)
+        key = (kind, value, issuer, unit)
         identifier = seen.get(key)
         if identifier is None:
-            identifier = seen[key] = normalise(kind, value, region=issuer or unit or None)
+            identifier = seen[key] = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
         if identifier.normal:
-            read.add(_Row(number, identifier, issuer if kind in _ISSUED else ""))
+            read.add(_Row(number, identifier, (issuer or identifier.issuer) if kind in _ISSUED else ""))
     kept = sorted(read, key=lambda row: (row.number, row.identifier.kind, row.identifier.normal, row.issuer))
     reasons = _reasons(kept, persons, listed)
     table = pa.table(
@@ -117,10 +118,7 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
     """Return for each row why it is stopped, or an empty text."""
     keys = [(row.identifier.kind, row.identifier.normal, row.issuer) for row in kept]
     number = {key: place for place, key in enumerate(sorted(set(keys)))}
-    by_list = {
-        key: "placeholder" if row.identifier.placeholder else listed.reason(row.identifier.kind, row.identifier.normal)
-        for key, row in zip(keys, kept, strict=True)
-    }
+    by_list = {key: _by_itself(row.identifier, listed) for key, row in zip(keys, kept, strict=True)}
     common = too_common(
         np.array([row.number for row in kept], dtype=np.int64),
         np.array([number[key] for key in keys], dtype=np.int64),
@@ -131,6 +129,16 @@ def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[s
         by_list[key] or ("too_common" if is_common else "")
         for key, is_common in zip(keys, common.tolist(), strict=True)
     ]
+
+
+def _by_itself(identifier: Identifier, listed: StopList) -> str:
+    """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
+    if identifier.placeholder:
+        return "placeholder"
+    told = listed.reason(identifier.kind, identifier.normal)
+    if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
+        return told
+    return "malformed"
 
 
 def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[dict[str, Shared], tuple[str, ...]]:
@@ -157,10 +165,11 @@ def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tupl
 def shared_as(kind: str, normal: str, issuer: str, *, failed: bool) -> list[tuple[str, str]]:
     """Return the groups in which an identifier is compared, and in each the text that whoever shares it shares."""
     found = [("numbers", f"number\x1f{normal}")] if kind in _NUMBERS else []
-    if (failed and kind in _NUMBERS) or (kind in DOCUMENTS and not issuer):
+    if failed or (kind in DOCUMENTS and not issuer):
         return found
     family = "document" if kind in DOCUMENTS else kind
-    return found + [(group, f"{family}\x1f{issuer}\x1f{normal}") for group in _GROUPS.get(kind, ())]
+    groups = [group for group in _GROUPS.get(kind, ()) if issuer or group != "plates"]
+    return found + [(group, f"{family}\x1f{issuer}\x1f{normal}") for group in groups]
 
 
 def document_kind(kind: str, issuer: str, *, failed: bool) -> str:

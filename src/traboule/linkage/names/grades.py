@@ -23,9 +23,16 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from traboule.linkage.names.groups import Integers, Packed
 from traboule.linkage.names.letters import LEARNED, latin, numbered
-from traboule.linkage.names.readings import also_read, one_script, wade_giles
+from traboule.linkage.names.readings import (
+    against_syllables,
+    also_read,
+    korean_sound,
+    one_script,
+    reads_as_word,
+    wade_giles,
+)
 from traboule.linkage.names.sounds import folded, loose_sound, skeleton
-from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for
+from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for, unlike_group
 from traboule.linkage.names.transliteration import bits, weights
 
 Levels = npt.NDArray[np.int8]
@@ -36,7 +43,8 @@ LATIN, OTHER = 0, -1
 _SCRIPTS = tuple(LEARNED)
 _BEGINNING = 3  # Classes of consonants.
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
-_SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
+SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
+_NEVER = -99.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class Tokens:
     families: Integers
     folds: Integers
     mandarin: Integers
+    korean: Integers
+    unlike: Integers
     marks: npt.NDArray[np.uint32]
     bare: Flags
     classes: Integers
@@ -65,6 +75,7 @@ class Tokens:
     script: npt.NDArray[np.int8]
     native: Integers
     natives: npt.NDArray[np.object_]
+    signs: Integers
     letters_of: Packed
     signs_of: tuple[Packed, ...]
     sign_place: Integers
@@ -87,6 +98,8 @@ def tokens_of(words: Sequence[Word]) -> dict[str, Any]:
         "families": _numbers([standing_for(text) for text in texts]),
         "folds": _numbers([folded(text) for text in texts]),
         "mandarin": _numbers([wade_giles(text) for text in texts]),
+        "korean": _numbers([korean_sound(text) for text in texts]),
+        "unlike": np.array([unlike_group(text) for text in texts], dtype=np.int64),
         "marks": np.array([_marks(text) for text in texts], dtype=np.uint32),
         "bare": np.array([word.script in VOWELLESS for word in words], dtype=np.bool_),
         "classes": np.array([len(sound.split("_")[0]) for sound in sounds], dtype=np.int64),
@@ -94,6 +107,7 @@ def tokens_of(words: Sequence[Word]) -> dict[str, Any]:
         "initials": np.array([ord(text[0]) for text in texts], dtype=np.int64),
         "script": np.array([_script(word) for word in words], dtype=np.int8),
         "native": np.where([bool(native) for native in natives], _numbers(natives), -1),
+        "signs": np.array([len(native) for native in natives], dtype=np.int64),
         "natives": np.array(natives, dtype=object),
         "letters_of": Packed.of([latin(text) for text in texts]),
         "signs_of": signs,
@@ -158,6 +172,8 @@ def grade(held: Tokens, a: Integers, b: Integers) -> Levels:
         codes = np.minimum(a, b) * np.int64(len(held.texts)) + np.maximum(a, b)
         found = held.read[np.minimum(np.searchsorted(held.read, codes), len(held.read) - 1)] == codes
         grades[found & (grades < SOUND)] = SOUND
+    unlike = (held.unlike[a] >= 0) & (held.unlike[a] == held.unlike[b]) & (held.families[a] != held.families[b])
+    grades[unlike & (grades > INITIAL)] = 0
     return grades
 
 
@@ -165,7 +181,7 @@ def learned_pairs(held: Tokens, a: Integers, b: Integers) -> Flags:
     """Tell which pairs are of a Latin token and one with learned weights, neither an initial."""
     one, two = held.script[a], held.script[b]
     across = ((one == LATIN) & (two > LATIN)) | ((two == LATIN) & (one > LATIN))
-    return across & (held.sizes[a] > 1) & (held.sizes[b] > 1)
+    return np.asarray(across & (held.sizes[a] > 1) & (held.sizes[b] > 1))
 
 
 def token_bits(held: Tokens, a: Integers, b: Integers) -> npt.NDArray[np.float32]:
@@ -181,17 +197,29 @@ def token_bits(held: Tokens, a: Integers, b: Integers) -> npt.NDArray[np.float32
 
 
 def _by_weight(held: Tokens, a: Integers, b: Integers, heard: Levels) -> Levels:
-    """Return the grades of pairs across scripts by learned weight; what was heard counts unless the weight denies it."""
+    """Return the grades of pairs across scripts by weight; what was heard counts unless the weight denies it."""
     if not len(a):
         return heard
     found = token_bits(held, a, b)
-    spelled = (heard == SAME) | (held.families[a] == held.families[b])
+    korean = (held.korean[a] == held.korean[b]) & (np.minimum(held.sizes[a], held.sizes[b]) >= 4)
+    spelled = (heard == SAME) | (held.families[a] == held.families[b]) | korean
+    found[_denied(held, a, b)] = _NEVER
     choices = [
         spelled,
-        (found >= _SURE) | ((heard == SOUND) & (found >= _OPEN)),
+        (found >= SURE) | ((heard == SOUND) & (found >= _OPEN)),
         (found >= _LEANING) | ((heard >= CLOSE) & (found >= _AGAINST)),
     ]
     return np.select(choices, [np.maximum(heard, SOUND), SOUND, CLOSE], default=0).astype(np.int8)
+
+
+def _denied(held: Tokens, a: Integers, b: Integers) -> Flags:
+    """Tell of which pairs the characters themselves say that the Latin token is another name, whatever the weight."""
+    here, there = np.where(held.script[a] == LATIN, b, a), np.where(held.script[a] == LATIN, a, b)
+    found = np.zeros(len(a), dtype=np.bool_)
+    for row in np.flatnonzero(held.script[here] == _SCRIPTS.index("han") + 1).tolist():
+        native, token = held.natives[here[row]], held.texts[there[row]]
+        found[row] = reads_as_word(native) or against_syllables(native, token)
+    return found
 
 
 def _as_written(held: Tokens, a: Integers, b: Integers, heard: Levels) -> Levels:
@@ -216,7 +244,9 @@ def _as_written(held: Tokens, a: Integers, b: Integers, heard: Levels) -> Levels
     written = np.where(heard == SAME, SAME, written)
     # One syllable is written with many characters, each another name; a clerk who only heard it may take another.
     homophones = (held.script[a] == _SCRIPTS.index("han") + 1) & (heard >= SOUND)
-    found = np.select([equal, vowelless, homophones], [SAME, written, CLOSE], default=heard)
+    alone = held.signs[a] == 1
+    choices = [equal, vowelless, homophones & alone, homophones]
+    found = np.select(choices, [SAME, written, INITIAL, CLOSE], default=heard)
     return np.asarray(found, dtype=np.int8)
 
 
@@ -244,6 +274,7 @@ def _by_sound(held: Tokens, a: Integers, b: Integers) -> Levels:
     enough = np.where(np.minimum(held.classes[a], held.classes[b]) >= 3, 0.8, 0.9)
     heard = (sounds & (bare | (likeness >= enough))) | (loose & bare & (likeness >= 0.75))
     mandarin = (held.mandarin[a] == held.mandarin[b]) & (short >= 2)
-    sound = heard | (held.families[a] == held.families[b]) | (mandarin & (short >= 4))
+    korean = (held.korean[a] == held.korean[b]) & (short >= 4)
+    sound = heard | korean | (held.families[a] == held.families[b]) | (mandarin & (short >= 4))
     close = ((likeness >= 0.88) & (short >= 4)) | (loose & (bare | (likeness >= 0.7)) & (short >= 2)) | mandarin
     return np.select([same, sound, close, initial], [SAME, SOUND, CLOSE, INITIAL], default=0).astype(np.int8)

@@ -106,7 +106,9 @@ def table(keys: Integers) -> tuple[Integers, Integers]:
 
 
 @compiled
-def part_numbers(symbols: Symbols, starts: Integers, parts: tuple[Integers, Integers], bits: int, widest: int) -> Integers:
+def part_numbers(
+    symbols: Symbols, starts: Integers, parts: tuple[Integers, Integers], bits: int, widest: int
+) -> Integers:
     """Return for every place in packed tokens, and every width from 1, the number of the part that begins there.
 
     ``parts``: an open table of keys and their numbers. A part that is not in it, or does not fit, is -1.

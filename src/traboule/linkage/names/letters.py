@@ -9,7 +9,7 @@ raises, unknown signs are left out.
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +24,8 @@ MOST_LATIN = {"arabic": 3, "cyrillic": 4, "hebrew": 3, "han": 5, "hangul": 4, "k
 LONGEST = 40
 _FIRST_HANGUL, _VOWELS, _ENDINGS = 0xAC00, 21, 28
 _HIRAGANA, _TO_KATAKANA = (0x3041, 0x3096), 0x60
+# Letters of Persian and Urdu that stand for the same sound as an Arabic one.
+_PERSIAN = str.maketrans("یےکہھٹڈڑںۀ", "ييكههتدرنه")
 _INITIAL = re.compile(r"^(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?")
 
 
@@ -42,7 +44,7 @@ def signs(script: str, token: str) -> tuple[str, ...]:
         return tuple(part for mark in token for part in _jamo(mark))[:LONGEST]
     if script == "kana":
         return tuple(_katakana(mark) for mark in token if mark.isalpha() or mark == "ー")[:LONGEST]
-    return tuple(mark for mark in token if mark.isalpha())[:LONGEST]
+    return tuple(mark for mark in token.translate(_PERSIAN) if mark.isalpha())[:LONGEST]
 
 
 @lru_cache(maxsize=40_000)
@@ -68,12 +70,7 @@ def _katakana(mark: str) -> str:
     return chr(ord(mark) + _TO_KATAKANA) if _HIRAGANA[0] <= ord(mark) <= _HIRAGANA[1] else mark
 
 
-def numbered(script: str, token: str, number: dict[str, int]) -> Symbols:
+def numbered(script: str, token: str, number: Mapping[str, int]) -> Symbols:
     """Return the signs of ``token`` as numbers from 1 in ``number``; a sign not in it is one above all of them."""
     unknown = len(number) + 1
     return np.array([number.get(sign, unknown) for sign in signs(script, token)], dtype=np.int32)
-
-
-def composed(token: str) -> str:
-    """Return ``token`` in compatibility form: half-width kana, presentation forms of Arabic."""
-    return unicodedata.normalize("NFKC", token)

@@ -76,7 +76,7 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     for row, forms in enumerate(distinct):
         for column, form in enumerate(forms):
             shape[row, column, : len(form)] = [place_of[word] for word in form]
-            joined = "".join(sorted("".join(word.text for word in form)))
+            joined = "".join(sorted("".join(word.native or word.text for word in form)))
             if len(joined) >= _LETTERS_TELL:
                 letters[row, column] = spelt.setdefault(joined, len(spelt))
     first = [next(form for form in forms if form) for forms in distinct]

@@ -1,9 +1,10 @@
 """How many bits two names speak for one person, over arrays of pairs.
 
 In comes a :class:`NameTable` and pairs of name numbers; out go bits: how much likelier the two names are of one person
-than of two, strangers or relatives who have all but one of their names in common. It promises: symmetric; indifferent
-to the order of tokens; the bits of two names depend on these two alone. Across scripts the tokens' learned weights
-count; elsewhere how alike they are, and how much a token says: a long or rare one more than a short or common one.
+than of two: strangers, or relatives who have all but one of their names in common (or one, with a one-name person). It
+promises: symmetric; indifferent to the order of tokens; the bits of two names depend on these two alone. Across scripts
+the tokens' learned weights count; elsewhere how alike they are, and how much a token says: a long or rare one more than
+a short or common one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, grade, learned_pairs, token_bits
+from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, SURE, grade, learned_pairs, token_bits
 from traboule.linkage.names.groups import Integers, chance, compiled
 from traboule.linkage.names.likeness import FORMS, NameTable
 from traboule.linkage.names.tokens import is_widespread
@@ -53,9 +54,7 @@ def _says(table: NameTable) -> Bits:
     return np.where(widespread, _WIDESPREAD, np.clip(rare, _LEAST, _MOST)).astype(np.float32)
 
 
-def _of_forms(
-    table: NameTable, says: Bits, first: npt.NDArray[np.int32], second: npt.NDArray[np.int32]
-) -> Bits:
+def _of_forms(table: NameTable, says: Bits, first: npt.NDArray[np.int32], second: npt.NDArray[np.int32]) -> Bits:
     """Return the bits of pairs of forms."""
     first, second = (form[:, : int((form >= 0).sum(1).max())] for form in (first, second))
     a = np.broadcast_to(first[:, :, None], (len(first), first.shape[1], second.shape[1]))
@@ -80,8 +79,9 @@ def _of_tokens(table: NameTable, says: Bits, a: Integers, b: Integers) -> Bits:
         found[at] = np.maximum(least[at] * share, _CLOSE_AT_LEAST)
     across = np.flatnonzero(learned_pairs(table, a, b))
     weighed = token_bits(table, a[across], b[across])
-    sure = grades[across] >= SOUND
-    found[across] = np.where(sure, np.maximum(weighed, np.minimum(found[across], _WIDESPREAD)), weighed)
+    # What is equal as spelled, or listed as another reading, says something that the weights may not know.
+    listed = (grades[across] >= SOUND) & (weighed < SURE)
+    found[across] = np.where(listed, SURE, weighed)
     return found
 
 
@@ -107,5 +107,7 @@ def _together(matrix: Bits, one: Integers, two: Integers) -> Bits:
         rest = 2.0 ** min(-total, 300.0)
         if pairs > 1:
             rest += 2.0**_RELATIVES * worst
+        elif one[row] != two[row]:
+            rest += 2.0**_RELATIVES
         found[row] = -np.log2(rest) + _LEFT_OVER * abs(one[row] - two[row])
     return found

@@ -6,14 +6,18 @@ or its old spelling. It promises: pure; what is not listed has no other reading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import islice, product
+
+from anyascii import anyascii
 
 from traboule.core.words import catalogue
 
-_MOST = 24
+_MOST, _LONGEST, _SHORTEST_KOREAN = 60, 4, 5  # Readings of a word; characters of one; letters.
+_ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
 _OLD_BEGINNINGS = (("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"))
 _OLD_WHOLE = {"zi": "tzu", "ci": "tzu", "si": "ssu", "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih"}
 _OLD_WHOLE |= {"yi": "i", "you": "yu", "yan": "yen", "ye": "yeh", "er": "erh", "e": "o", "ge": "ko", "ke": "ko"}
@@ -40,8 +44,8 @@ def _lists() -> _Lists:
 
 
 def one_script(native: str) -> str:
-    """Return ``native`` with traditional characters in their simplified form, as far as they are listed."""
-    return native.translate(_lists().one) if native else native
+    """Return ``native`` in one way of writing: simplified characters as far as listed, Arabic endings without dots."""
+    return native.translate(_lists().one).translate(_ARABIC_ENDINGS) if native else native
 
 
 @lru_cache(maxsize=100_000)
@@ -51,24 +55,36 @@ def also_read(native: str) -> tuple[str, ...]:
     plain = one_script(native)
     found = list(lists.words.get(native, ()) + lists.words.get(plain, ()))
     parts = [lists.characters.get(mark, ()) for mark in plain]
-    if parts and all(parts):
-        found += ["".join(each) for each in list(product(*parts))[:_MOST]]
+    if 0 < len(parts) <= _LONGEST and all(parts):
+        found += ["".join(each) for each in islice(product(*parts), _MOST)]
     return tuple(dict.fromkeys(found))
 
 
-def reads_as_surname(native: str) -> bool:
-    """Tell whether two characters are a listed word by themselves: a Japanese family name."""
-    return len(native) == 2 and (native in _lists().words or one_script(native) in _lists().words)
+def reads_as_word(native: str) -> bool:
+    """Tell whether ``native`` is listed whole, with a reading that is not that of its characters."""
+    return len(native) > 1 and (native in _lists().words or one_script(native) in _lists().words)
+
+
+def against_syllables(native: str, token: str) -> bool:
+    """Tell whether ``token`` is in pinyin, syllable for character, and a syllable begins with another consonant.
+
+    Then it is another name: 小龙 is not Xiaohong, however alike the two sound.
+    """
+    here = [anyascii(mark).lower() for mark in native]
+    there = divided(token)
+    if len(here) != len(there) or len(here) < 2:
+        return False
+    return any(one[:1] != two[:1] and _old(one) not in (two, _old(two)) for one, two in zip(here, there, strict=True))
 
 
 @lru_cache(maxsize=400_000)
 def wade_giles(token: str) -> str:
     """Return a token of Mandarin syllables in Wade and Giles's spelling, without apostrophes; any other as it is."""
-    syllables = _divided(token)
+    syllables = divided(token)
     return "".join(map(_old, syllables)) if syllables else token
 
 
-def _divided(token: str) -> list[str]:
+def divided(token: str) -> list[str]:
     """Return the pinyin syllables of ``token``, as few and long as can be; empty where it is none."""
     best: list[list[str] | None] = [None] * (len(token) + 1)
     best[0] = []
@@ -105,3 +121,22 @@ def _old(syllable: str) -> str:
     if first == "y" and rest == "ong":
         ending = "ung"
     return beginning + ending
+
+
+_KOREAN = re.compile(r"(?:(?:ch|sh|rh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?[aeiou]+(?:ng|[nmlkptg])?)+")
+_KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
+    *(("young", "yung"), ("eou", "u"), ("eo", "u"), ("eu", "u"), ("oo", "u"), ("ou", "u"), ("ee", "i")),
+    *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
+    *(("ie", "i"), ("iu", "u")),
+)
+_HARD = str.maketrans("gdbl", "ktpr")
+
+
+@lru_cache(maxsize=400_000)
+def korean_sound(token: str) -> str:
+    """Return a token that could be Korean in one spelling for all customary and official ones; others as they are."""
+    if len(token) < _SHORTEST_KOREAN or not _KOREAN.fullmatch(token):
+        return token
+    for spelling, sound in _KOREAN_SOUNDS:
+        token = token.replace(spelling, sound)
+    return token.replace("ng", "N").translate(_HARD)

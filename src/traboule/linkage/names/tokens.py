@@ -17,6 +17,7 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
+from traboule.linkage.names.readings import reads_as_word
 
 LONGEST_TEXT, LONGEST_TOKEN, MOST_TOKENS = 200, 40, 6
 
@@ -50,16 +51,18 @@ VOWELLESS = frozenset({"arabic", "hebrew", "thai"})
 # Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
 _JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
 # "Servant of" and "father of" belong to the word that follows; the article between is spelled in many ways.
-_SERVANT_OF = re.compile(r"^abe?d(?:[aeiou]{1,2}[ldrsntz]?)?$")
+_SERVANT_OF = re.compile(r"^abe?d(?:[aeou]{1,2}[ldrsntz]?|i[ldrsntz])?$")
+_SON_OF_JOINED = re.compile(r"^(?:ben|bin|ibn)(?=[a-z]{3})")
 _SERVANT_JOINED = re.compile(r"^abd(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})")
 _FATHER_OF = re.compile(r"^ab(?:u|ou|o|oo|w)$")
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
 _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
 _ARABIC_ARTICLE = re.compile(r"^ال(?![يكاه])(?=.{3})")
 _SYLLABLE = re.compile(
-    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|hw)?"
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|hw|rh|ss)?"
     r"(?:i?ao|i?ang?|u?ai|u?ang?|i?ong|ui|iu|ei|ou|ie|ue|uo|ia|ua|eng?|ing?|ung?|un|er|eo|eong?|eun|eul|oo[nkl]?|ee"
-    r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yeong?|yu|oe|wi|wo[nk]|[aeiou][nmklpt]?|[ae]k|ok|uk|eok|hyun|hyeon)"
+    r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yeong?|yu|oe|wi|wo[nk]|[aeiou][nmklpt]?|[ae]k|ok|uk|eok|hyun|hyeon|eung|eu[kn]|[ao]h|eol|yeol|yuk"
+    r"|ae[kn]?|[iou]e?[tp]|[aiou]m|oi|ook|oong?|yung|yuen|ew|ow|euk|in[gk]?)"
 )
 
 
@@ -103,6 +106,21 @@ _PERSIAN_LETTERS = frozenset("یکپچژگڑٹےھ")
 _HEBREW_V = re.compile("וו|ו(?=י)")
 # Thai writes some vowels before the consonant they follow in speech.
 _THAI_VOWEL_FIRST = re.compile("([เแโใไ])([ก-ฮ])")
+_THAI_SILENT, _THAI_LAST = re.compile("[ก-ฮ][ิุ]?์"), re.compile("[รลณ]$")
+# Greek letters that sound otherwise together than apart.
+_GREEK: tuple[tuple[str, str], ...] = (
+    *(("ου", "ou"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nh"), ("τζ", "tz"), ("χ", "h"), ("η", "i")),
+    *(("ει", "i"), ("οι", "i"), ("αυ", "av"), ("ευ", "ev"), ("μπ", "b"), ("ντ", "nt"), ("υ", "y")),
+)
+
+
+def _greek(word: str) -> str:
+    word = "δ" + word[2:] if word.startswith("ντ") else word
+    for letters, sound in _GREEK:
+        word = word.replace(letters, sound)
+    return word
+
+
 # In these scripts a combining mark is an accent or a vowel sign that clerks leave out; in Indic scripts it is a vowel.
 _MARKED = frozenset({"latin", "greek", "cyrillic", "arabic", "hebrew"})
 
@@ -123,7 +141,9 @@ def romanise(word: str) -> str:
         # Vav is a vowel far more often than a consonant; doubled, or before yod, it is the consonant.
         plain = anyascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h"))
     elif written_in == "thai":
-        plain = anyascii(_THAI_VOWEL_FIRST.sub(r"\2\1", word))
+        plain = anyascii(_THAI_VOWEL_FIRST.sub(r"\2\1", _THAI_LAST.sub("น", _THAI_SILENT.sub("", word))))
+    elif written_in == "greek":
+        plain = anyascii(_greek(word))
     else:
         plain = anyascii(word)
     return "".join(mark for mark in plain.lower() if "a" <= mark <= "z")[:LONGEST_TOKEN]
@@ -136,7 +156,10 @@ class _Lists:
     titles: frozenset[str]
     connectors: frozenset[str]
     compound_surnames: frozenset[str]
+    fathers: frozenset[str]
+    endings: tuple[str, ...]
     same: Mapping[str, str]
+    apart: Mapping[str, int]
 
 
 @cache
@@ -146,8 +169,16 @@ def _lists() -> _Lists:
         titles=frozenset(read["titles"]),
         connectors=frozenset(read["connectors"]),
         compound_surnames=frozenset(read["compound_surnames"]),
+        fathers=frozenset(read["fathers"]),
+        endings=tuple(read["endings"]),
+        apart={name: place for place, group in reversed([*enumerate(read["apart"])]) for name in group},
         same={spelling: family[0] for family in reversed(read["same"]) for spelling in family},
     )
+
+
+def unlike_group(token: str) -> int:
+    """Return the number of the group of names that are alike and are not one, -1 where ``token`` is in none."""
+    return _lists().apart.get(standing_for(token), -1)
 
 
 def is_widespread(token: str) -> bool:
@@ -160,8 +191,12 @@ def standing_for(token: str) -> str:
     return _lists().same.get(token, token)
 
 
+# Japanese writes one word in both.
+_TOGETHER = {"han": ("han", "kana"), "kana": ("han", "kana")}
+
+
 class Word(NamedTuple):
-    """A token: ``text`` in small Latin letters; as written in ``script`` where that is not Latin, else ``native`` empty."""
+    """A token: ``text`` in small Latin letters; ``native`` as written in ``script``, empty where that is Latin."""
 
     text: str
     native: str = ""
@@ -171,8 +206,12 @@ class Word(NamedTuple):
 def _word(text: str) -> Word:
     """Return one cleaned word as a token. Where scripts are mixed in it, only its sound counts."""
     written_in = script(text)
-    one_script = written_in != "latin" and all(_script_of(ord(mark)) == written_in for mark in text if mark.isalpha())
-    return Word(romanise(text), text, written_in) if one_script else Word(romanise(text))
+    together = _TOGETHER.get(written_in, (written_in,))
+    one_script = written_in != "latin" and all(_script_of(ord(mark)) in together for mark in text if mark.isalpha())
+    for ending in _lists().endings:
+        if one_script and text.endswith(ending) and len(text) >= len(ending) + 2:
+            text = text.removesuffix(ending)
+    return Word(romanise(text), text, script(text)) if one_script else Word(romanise(text))
 
 
 def tokens(family: str, given: str) -> tuple[str, ...]:
@@ -236,9 +275,16 @@ def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:
     """Divide a name filed in one field: where Han or Hangul stands undivided, the family name is its beginning."""
     if len(found) == 1 and found[0].script in ("han", "hangul") and 2 <= len(found[0].native) <= 4:
         whole = found[0].native
-        cut = 2 if whole[:2] in _lists().compound_surnames or len(whole) == 4 else 1
+        two = whole[:2] in _lists().compound_surnames or reads_as_word(whole[:2]) or len(whole) == 4
+        cut = 2 if two and len(whole) > 2 else 1
         return [_word(whole[:cut])], [_word(whole[cut:])]
     return [], found
+
+
+def _without_son_of(text: str) -> str:
+    """Return a father's name without the son-of written in one with it."""
+    father = _SON_OF_JOINED.sub("", text)
+    return father if father in _lists().fathers else text
 
 
 def _without_particles(found: list[Word]) -> list[Word]:
@@ -256,7 +302,7 @@ def _without_particles(found: list[Word]) -> list[Word]:
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
-            bare = word._replace(text=_ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", text)))
+            bare = word._replace(text=_ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", _without_son_of(text))))
             kept.append(_joined([*pending, bare]) if pending else bare)
             pending = []
     return (kept + pending) or found

@@ -98,7 +98,7 @@ def written(script: str, learned: Learned, signs: list[str], reading: Floats, at
 
 
 def _steps(logarithms: Floats) -> npt.NDArray[np.int64]:
-    return np.rint(logarithms / np.log(2.0) * STEPS).astype(np.int64)
+    return np.asarray(np.rint(logarithms / np.log(2.0) * STEPS), dtype=np.int64)
 
 
 def _canonical(content: Mapping[str, Any]) -> str:
@@ -117,7 +117,9 @@ def read(text: str) -> Weights:
         raise Broken("name-weights-damaged", script=content.get("script", ""))
     numbers = {sign: place for place, sign in enumerate(content["signs"], start=1)}
     rows = {native: place for place, native in enumerate(sorted({"", *content["groups"]}))}
-    columns = {part: place for place, part in enumerate(sorted({"", *(x for v in content["groups"].values() for x in v)}))}
+    columns = {
+        part: place for place, part in enumerate(sorted({"", *(x for v in content["groups"].values() for x in v)}))
+    }
     shares = np.zeros((len(rows), len(columns)), dtype=np.float32)
     for native, each in content["groups"].items():
         for letters, step in each.items():

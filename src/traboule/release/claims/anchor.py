@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from traboule.figures.published import CaseStory, PublishedFactSheet, PublishedFigure
-from traboule.release.claims.reading.phrase import PEOPLE, SUBSETS, Phrase
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, Phrase
 
 ARRESTS = "arrests"
 ON_THEME = "arrests_trafficking_or_smuggling"
@@ -54,6 +54,15 @@ class Candidate:
     state: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate of one sheet, and how the number stands to it (a word of :mod:`judge`)."""
+
+    candidate: Candidate
+    sheet: PublishedFactSheet
+    relation: str
+
+
 def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
     """Return the world figures ``phrase`` may speak of, the one its words name first."""
     names, firm = _measures(phrase)
@@ -66,7 +75,7 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
         sure = firm and phrase.themed and not phrase.negated
         if phrase.part and phrase.theme:
             found = [Candidate(candidate.figure, False) for candidate in found]
-            return [Candidate(on_theme, sure), *found]
+            return [Candidate(on_theme, firm and not phrase.negated), *found]
         found.append(Candidate(on_theme, sure))
     return found
 
@@ -93,7 +102,9 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
     says, may = _STORY.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
-        may = _PEOPLE_STORY
+        # The very number of a case is that case's, though the verb that says what was done stands far away.
+        told = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
+        may = _PEOPLE_STORY | told
     nationality = bool(phrase.peoples & set(story.nationalities))
     subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
     found = []
@@ -104,6 +115,18 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
             firm = nationality and len(story.figures) == 1
             found.append(Candidate(figure, firm, story.state))
     return found
+
+
+def names_case(phrase: Phrase, figure: str) -> bool:
+    """Tell whether the words leave no doubt that a number counts what ``figure`` of a state's case counts."""
+    if figure == VICTIMS[0]:
+        people = bool(phrase.peoples) and phrase.head in ("woman", "person") and phrase.verb == "identify"
+        return phrase.verb != "other" and (phrase.head == "victim" or phrase.verb == "rescue" or people)
+    if figure == MIGRANTS:
+        return phrase.head == "migrant" and phrase.verb in ("identify", "rescue")
+    if figure.startswith(ARRESTS):
+        return phrase.head == "suspect" and phrase.verb == "arrest"
+    return figure.endswith("_minors") and phrase.part
 
 
 def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:

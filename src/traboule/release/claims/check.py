@@ -8,23 +8,28 @@ needs no network, model or database; and that it never says wrong where the text
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import WRONG
 from traboule.release.claims.moments import MomentReader
 from traboule.release.claims.reading.language import detect
 from traboule.release.claims.reading.lexicon import LANGUAGES, lexicon
-from traboule.release.claims.reading.operations import meant
+from traboule.release.claims.reading.operations import FOREIGN, meant, traces
 from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
-from traboule.release.claims.reading.text import read
+from traboule.release.claims.reading.text import Reading, read
+from traboule.release.claims.reading.whereabouts import Whereabouts
 from traboule.release.claims.report import Claim, ClaimsReport
-from traboule.release.claims.scope import scopes
+from traboule.release.claims.scope import Scope, scopes
 from traboule.release.claims.weigh import Weigher
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
 LONGEST_TEXT = 300_000
+# Smaller numbers stand in every text.
+_TELLING = 200
 _BINARY_SHARE = 0.02
 
 
@@ -49,16 +54,35 @@ def check_text(
     found = tokens(folded)
     language = language or detect(found)
     words = lexicon(language)
+    if words.ordinal_dot:
+        found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
-    operation = meant(sheets, reading.names, reading.dates, reading.mentions, default)
-    phrases = PhraseReader(reading, words).phrases()
+    trace = traces(found, reading.names)
+    fallback = None if trace == FOREIGN else default
+    operation = meant(sheets, reading.names, reading.dates, reading.mentions, fallback)
+    phrase_reader = PhraseReader(reading, words)
+    phrases = phrase_reader.phrases()
+    Whereabouts(reading, phrase_reader.counted).add(phrases)
     scoped = scopes(reading, sheets, operation)
     speaks = reader or language
     claims = [
-        *MomentReader(reading, phrases, scoped, speaks).claims(),
-        *Weigher(reading, phrases, scoped, speaks).claims(),
+        *MomentReader(
+            reading, phrases, scoped if trace or _tells(reading, operation) else _unsure(scoped), speaks
+        ).claims(),
+        *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
     ]
     return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
+
+
+def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
+    """Tell whether a text gives one of the operation's own numbers to the last digit."""
+    own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
+    return any(mention.value in own and mention.value > _TELLING for mention in reading.mentions)
+
+
+def _unsure(scoped: Sequence[Scope]) -> list[Scope]:
+    """Return scopes that call no date or length wrong: a long text that names nobody of ours may be about anything."""
+    return [replace(scope, sure=False) for scope in scoped]
 
 
 def _apart(claims: Sequence[Claim]) -> list[Claim]:

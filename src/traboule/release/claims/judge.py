@@ -28,6 +28,7 @@ _GROWTH = 0.10
 _VAGUE_SPAN = 60
 _SHARE_POINTS = 0.04
 _PERCENT_POINTS = 0.006
+_SLIP_DIGITS = 3
 _ROUND_SHARES = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
 
 
@@ -42,7 +43,7 @@ def relation(mention: Mention, figure: PublishedFigure) -> str:
         return RANGE if mention.value <= right <= mention.high else OFF
     if mention.value == right:
         return SAME
-    return _hedged(mention.value, mention.hedge, right) or _plain(mention.value, figure, right)
+    return _hedged(mention.value, mention.hedge, right) or _plain(mention.value, mention.hedge, figure, right)
 
 
 def exactly(mention: Mention, figure: PublishedFigure) -> bool:
@@ -81,6 +82,21 @@ def likeness(value: float, right: int) -> float:
     return min(value, right) / max(value, right)
 
 
+def slip(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number is a published one with two digits exchanged or one misread; never of fewer than three."""
+    told, right = str(mention.value), str(figure.value)
+    if mention.hedge or len(told) != len(right) or len(told) < _SLIP_DIGITS or told == right or not told.isdecimal():
+        return False
+    differing = sum(one != other for one, other in zip(told, right, strict=True))
+    return differing == 1 or (differing == 2 and sorted(told) == sorted(right))
+
+
+def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number has a published one's digits in another order: 42 for 24."""
+    told, right = str(mention.value), str(figure.value)
+    return told != right and sorted(told) == sorted(right) and not mention.hedge
+
+
 def _hedged(value: float, hedge: str, right: int) -> str:
     if hedge in ("more_than", "at_least") and value <= right:
         return BOUND
@@ -94,20 +110,24 @@ def _hedged(value: float, hedge: str, right: int) -> str:
     return ""
 
 
-def _plain(value: float, figure: PublishedFigure, right: int) -> str:
+def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str:
     if figure.precision == "at_least" and right <= value <= right * (1 + _GROWTH):
         return BOUND
     if figure.precision == "about" and abs(value - right) <= right * _ABOUT:
         return ROUNDED
-    if _is_round(value) and abs(value - right) <= right * _ROUND:
+    beyond = (hedge in ("more_than", "at_least") and value > right) or (hedge == "less_than" and value < right)
+    if figure.precision == "exact" and beyond:
+        # "More than 2,600" is not true of 2,517.
+        return OFF
+    if _is_rounding(value, right) and abs(value - right) <= right * _ROUND:
         return ROUNDED
     return OFF
 
 
-def _is_round(value: float) -> bool:
-    """Tell whether a number was rounded: not more than two digits before its noughts, three from ten thousand on."""
+def _is_rounding(value: float, right: int) -> bool:
+    """Tell whether ``value`` is ``right`` rounded, up or down, at the last digit that is no nought: 2,500 of 2,517."""
     whole = int(value)
     if whole < 100 or whole != value:
         return False
-    digits = len(str(whole).rstrip("0"))
-    return digits <= (3 if whole >= 10_000 else 2) and digits < len(str(whole))
+    noughts = len(str(whole)) - len(str(whole).rstrip("0"))
+    return noughts > 0 and abs(whole - right) < 10**noughts

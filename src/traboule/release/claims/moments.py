@@ -7,18 +7,21 @@ operation and of no other time; a single day that is none of the operation's is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
 from traboule.release.claims.reading.dates import DateMention, Day
-from traboule.release.claims.reading.phrase import Phrase
-from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope
 
 _UNIT_DAYS = {"day": 1, "week": 7}
 # A window this far from the operation's is another event's.
+_LASTED_REACH = 6
+# A length in weeks is wrong only where it is off by half.
+_WEEKS_OFF = 1.5
 _NEAR_WINDOW = timedelta(days=45)
 # "A week" is said of five to eight days, "two weeks" of ten to fifteen.
 _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
@@ -49,6 +52,9 @@ class MomentReader:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
             if claim is not None:
                 return claim
+        for sheet in scope.sheets:
+            if self._another_year(mention, sheet):
+                return self._ran(mention, sheet, WRONG, "wrong_window")
         if mention.until is not None and scope.sure and self._speaks_of_operation(mention):
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
@@ -61,6 +67,13 @@ class MomentReader:
         if mention.until is None or not (_is_day(mention.day, sheet.start) and _is_day(mention.until, sheet.end)):
             return None
         return self._ran(mention, sheet, CONFIRMED, "window")
+
+    def _another_year(self, mention: DateMention, sheet: PublishedFactSheet) -> bool:
+        """Tell whether the operation's own days are given with a year that is not its own."""
+        if mention.until is None or mention.day.year is None:
+            return False
+        days = replace(mention.day, year=None), replace(mention.until, year=None)
+        return _is_day(days[0], sheet.start) and _is_day(days[1], sheet.end) and self._speaks_of_operation(mention)
 
     def _single(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
         day = mention.day
@@ -90,7 +103,12 @@ class MomentReader:
         inside = range(first, last)
         named = any(first <= name.first < last for name in self._r.names)
         ours = named or any(self._r.tag(i, "nouns.operation") for i in inside)
-        other = any(self._r.tag(i, "other_context") for i in inside)
+        if not ours and any(self._r.tag(i, "verbs.happen") for i in inside):
+            # "It ran from 29 September to 14 October": one end is the operation's own.
+            sheet = self._scopes[self._r.tokens[mention.first].sentence].sheets[0]
+            ends = (mention.until is not None and _is_day(mention.until, sheet.end), _is_day(mention.day, sheet.start))
+            ours = any(ends)
+        other = any(self._r.tag(i, "other_context") or self._r.tag(i, "compared") for i in inside)
         placed = any(first <= place.first < last and not place.people for place in self._r.places)
         return ours and not other and not placed
 
@@ -113,22 +131,41 @@ class MomentReader:
             return None
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
-        spoken = operation is not None or phrase.worldwide
+        spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
         if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than",):
             return None
         weeks = phrase.head == "week"
-        return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=operation is not None)
+        inside = range(*self._r.sentence(phrase.first))
+        whole = any(self._r.tag(place, "nouns.operation") for place in inside)
+        firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
+        return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
+
+    def _told_before(self, phrase: Phrase) -> bool:
+        """Tell whether "it lasted" stands right before the length."""
+        return any(self._r.tag(place, "verbs.happen") for place in range(max(phrase.first - 3, 0), phrase.first))
+
+    def _lasted(self, phrase: Phrase) -> bool:
+        """Tell whether the length is the operation's own: "the operation lasted ten days", "opération de dix jours"."""
+        first, _last = self._r.sentence(phrase.first)
+        begin = max(first, phrase.first - _LASTED_REACH)
+        told = [place for place in range(begin, phrase.first) if self._r.tag(place, "nouns.operation")]
+        if not told:
+            return False
+        between = range(told[-1] + 1, phrase.first)
+        lasted = any(self._r.tag(place, "verbs.happen") for place in between)
+        linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
+        return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
 
     def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
         scope = self._scopes[self._r.tokens[first].sentence]
         for sheet in scope.sheets:
             right = (sheet.end - sheet.start).days + 1
             facts = {"start": sheet.start.isoformat(), "end": sheet.end.isoformat(), "right": right, "value": days}
-            if days == right:
+            if days == right and not weeks:
                 verdict = CONFIRMED
-            elif days == right - 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
+            elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
                 verdict = CONSISTENT
-            elif firm and scope.sure and not weeks and right / 4 <= days <= right * 4:
+            elif firm and scope.sure and self._belied(days, right, weeks=weeks):
                 why = reason("wrong_duration", self._reader, **facts)
                 return self._claim((first, last), WRONG, "duration", (days, right), why)
             else:
@@ -138,12 +175,24 @@ class MomentReader:
             )
         return None
 
+    def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
+        """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
+        if not right / 4 <= days <= right * 6:
+            return False
+        return max(days, right) / min(days, right) > _WEEKS_OFF if weeks else abs(days - right) > 1
+
     # Words
 
     def _word(self, place: int) -> Claim | None:
         length = self._r.tag(place, "duration")
         if length is not None and self._whole(place):
-            return self._length(place, place + length.length, length.value, weeks=True, firm=False)
+            last = place + length.length
+            beside = range(max(place - 2, 0), place + 1)
+            lasted = any(self._r.tag(i, "verbs.happen") for i in beside)
+            inside = range(*self._r.sentence(place))
+            firm = self._r.tag(last, "nouns.operation") is not None
+            firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
+            return self._length(place, last, length.value, weeks=length.value % 7 == 0, firm=firm)
         scope = self._scopes[self._r.tokens[place].sentence]
         sheet = scope.sheets[0] if scope.sheets else None
         if sheet is None:
@@ -156,7 +205,8 @@ class MomentReader:
         weekday = self._r.tag(place, "weekday")
         if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
             first, last = self._r.sentence(place)
-            dated = any(first <= mention.first < last for mention in self._r.dates)
+            # "Wednesday 6 November" is one claim, the date's.
+            dated = any(place - 4 < mention.first < place + 4 for mention in self._r.dates)
             if not dated and any(
                 self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
             ):
@@ -166,9 +216,8 @@ class MomentReader:
     def _whole(self, place: int) -> bool:
         first, last = self._r.sentence(place)
         named = any(first <= name.first < last for name in self._r.names)
-        return named or any(
-            self._r.tag(i, "nouns.operation") or self._r.tag(i, "scope.world") for i in range(first, last)
-        )
+        whole = ("nouns.operation", "scope.world", "verbs.arrest", "verbs.rescue", "verbs.identify")
+        return named or any(self._r.tag(i, name) for i in range(first, last) for name in whole)
 
     def _claim(
         self, span: tuple[int, int], verdict: str, figure: str | None, values: tuple[Value, Value], why: str

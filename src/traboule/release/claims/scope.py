@@ -33,14 +33,22 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
     months = _months(reading)
     found: list[Scope] = []
     paragraph, carried = -1, ""
+    spoken: set[int] = set()
     for number, (first, _last) in enumerate(reading.sentences):
         here = reading.tokens[first].paragraph if first < len(reading.tokens) else paragraph
         if here != paragraph:
-            paragraph, carried = here, ""
+            paragraph, carried, spoken = here, "", set()
         codes = named.get(number, [])
         if codes:
             carried = codes[-1]
-        scope = _scope(codes or ([carried] if carried else []), years.get(number, set()), by_code, main)
+        told = years.get(number, set())
+        scope = _scope(codes or ([carried] if carried else []), told or (set() if codes else spoken), by_code, main)
+        if carried and not codes and main is not None and not scope.foreign and main not in scope.sheets:
+            # What was said of another edition may go on, or the text may be back at its own.
+            scope = Scope((*scope.sheets, main), sure=False, foreign=False)
+        # "The first one was in July 2021. Then there were 286 arrests.": one sentence on.
+        other = {sheet.start.year for sheet in sheets if sheet is not main}
+        spoken = told & other if main is not None and main.start.year not in told else set()
         if scope.sure and not months.get(number, set()) <= _own_months(scope.sheets[0]):
             scope = replace(scope, sure=False)
         found.append(scope)

@@ -8,7 +8,6 @@ of the sentence makes the number right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from babel import Locale
 
@@ -16,14 +15,18 @@ from traboule.core.words import LANGUAGES
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import (
     ARRESTS,
+    MIGRANTS,
     ON_THEME,
     Candidate,
+    Found,
     is_part_of_people,
+    names_case,
     needs_qualifier,
     part_candidates,
     story_candidates,
     world_candidates,
 )
+from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
     BOUND,
     CONFIRMED,
@@ -31,20 +34,21 @@ from traboule.release.claims.judge import (
     DROPPED,
     NOT_OURS,
     OFF,
+    ROUNDED,
     SAME,
     VAGUE,
     WRONG,
     exactly,
-    far_share,
+    exchanged,
     likeness,
     relation,
-    share_relation,
+    slip,
 )
 from traboule.release.claims.reading.lexicon import REGION
-from traboule.release.claims.reading.phrase import PEOPLE, TIMES, Phrase
-from traboule.release.claims.reading.text import Reading
+from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
+from traboule.release.claims.shares import judged_share
 
 # How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
 # the whole operation, the more. Below, it is taken for a number of something else.
@@ -58,23 +62,19 @@ _ALIKE_BOUND = 0.3
 _TELLING = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    candidate: Candidate
-    sheet: PublishedFactSheet
-    relation: str
-
-
 class Weigher:
     """Judges the numbers of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], reader: str) -> None:
-        """Take the text's phrases and scopes; reasons are written in the language ``reader``."""
+    def __init__(
+        self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], editions: Editions, reader: str
+    ) -> None:
+        """Take the text's phrases, scopes and editions; reasons are written in the language ``reader``."""
+        self._editions = editions
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
         self._reader = reader
-        self._decided: dict[int, _Found] = {}
+        self._decided: dict[int, Found] = {}
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -84,6 +84,8 @@ class Weigher:
     def _claim(self, phrase: Phrase) -> Claim | None:
         kind, mention = self._r.kinds[phrase.index], phrase.mention.kind
         if kind == "name":
+            return None
+        if kind and mention == "article":
             return None
         if kind or (phrase.head in TIMES and mention != "article"):
             return self._not_ours(phrase, kind or "length")
@@ -105,29 +107,39 @@ class Weigher:
 
     # Choosing the figure
 
-    def _choose(self, phrase: Phrase, scope: Scope) -> _Found | None:
-        tried: list[_Found] = []
+    def _choose(self, phrase: Phrase, scope: Scope) -> Found | None:
+        tried: list[Found] = []
         for sheet in scope.sheets:
             for candidate in self._candidates(phrase, sheet):
-                found = _Found(candidate, sheet, relation(phrase.mention, candidate.figure))
+                found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
         right = [found for found in tried if found.relation == SAME] or tried
         if right:
             return right[0]
-        return self._wrong(phrase, scope)
+        return self._editions.found(phrase, scope) or self._wrong(phrase, scope)
 
-    def _wrong(self, phrase: Phrase, scope: Scope) -> _Found | None:
-        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
+    def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
+        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague" or self._on_a_day(phrase):
             return None
         sheet = scope.sheets[0]
         contradicted = [
-            _Found(candidate, sheet, OFF)
+            Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
-            if candidate.firm and self._contradicts(phrase, candidate, sheet)
+            if candidate.firm
+            and self._contradicts(phrase, candidate, sheet)
+            and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
         ]
         value = phrase.mention.value
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
+
+    def _on_a_day(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence counts up to one day of the operation, before its last."""
+        first, last = self._r.sentence(phrase.mention.first)
+        days = [date for date in self._r.dates if first <= date.first < last and date.until is None]
+        sheet = self._scope(phrase).sheets[0]
+        ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
+        return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 
     def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         found: list[Candidate] = []
@@ -158,8 +170,11 @@ class Weigher:
         if phrase.whole and phrase.index + 1 < len(self._phrases):
             following = self._phrases[phrase.index + 1]
             if self._same_sentence(phrase, following, steps=0):
-                whole = world_candidates(following, sheet)
-                return whole[0] if whole else None
+                story = sheet.story(following.place or "")
+                whole = story_candidates(following, story) if story else world_candidates(following, sheet)
+                return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
+                    iter(whole), None
+                )
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
             if not self._same_sentence(before, phrase, steps=int(phrase.begins or phrase.part)):
@@ -184,15 +199,21 @@ class Weigher:
 
     # Accepting and contradicting
 
-    def _acceptable(self, phrase: Phrase, found: _Found) -> bool:
+    def _acceptable(self, phrase: Phrase, found: Found) -> bool:
         candidate, figure = found.candidate, found.candidate.figure
         if found.relation in (OFF, SAME):
             return found.relation == SAME
         alike = likeness(phrase.mention.value, figure.value or 0)
+        if found.relation == ROUNDED and phrase.elsewhere and not phrase.mention.hedge:
+            # A round number of another time or source is that source's.
+            return False
         if candidate.state is not None:
             at_home = phrase.place == candidate.state
             return alike >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
-        if phrase.place is not None or is_part_of_people(phrase):
+        off_theme = figure.id == ON_THEME and not (phrase.theme or phrase.part)
+        # "Staff from 120 countries" are not the 116 taking part.
+        staff = figure.id in _SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
+        if phrase.place is not None or is_part_of_people(phrase) or off_theme or staff:
             return False
         if found.relation == VAGUE:
             return candidate.firm and (phrase.worldwide or phrase.near is None) and not phrase.elsewhere
@@ -207,14 +228,27 @@ class Weigher:
         alike = likeness(value, right)
         # "At least 1,800" may have become 2,000 elsewhere.
         grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
-        if not right or phrase.negated or within or grown:
+        # "2,000 of the victims were women" tells of a part.
+        portion = phrase.whole and figure.of is None
+        if not right or phrase.negated or within or grown or portion:
             return False
         if candidate.state is not None:
-            return phrase.place == candidate.state and alike >= _ALIKE_CASE
+            return phrase.place == candidate.state and alike >= _ALIKE_CASE and self._belies_case(phrase, figure)
         if phrase.place is not None or is_part_of_people(phrase):
             # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
             return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
         return self._contradicts_world(phrase, figure, sheet)
+
+    def _belies_case(self, phrase: Phrase, figure: PublishedFigure) -> bool:
+        """Tell whether a number about one state can be nothing but its published case, told amiss.
+
+        A state does much besides: only where the words name the very thing, or the digits were exchanged.
+        """
+        sentence = self._r.tokens[phrase.mention.first].sentence
+        places = {p.code for p in self._r.places if not p.towards and self._r.tokens[p.first].sentence == sentence}
+        if len(places - {phrase.place}) > len(phrase.peoples):
+            return False
+        return exchanged(phrase.mention, figure) or names_case(phrase, figure.id)
 
     def _contradicts_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         value, right, whole = phrase.mention.value, figure.value or 0, phrase.worldwide
@@ -222,16 +256,19 @@ class Weigher:
         if value > _TELLING and any(other.value == value for other in sheet.figures):
             # Two figures were exchanged.
             return whole or phrase.near is None
+        if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
+            # Irregular migrants are counted by many, at many borders.
+            return slip(phrase.mention, figure)
         if figure.id in _SMALL:
             return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
         if phrase.near is not None:
-            return alike >= (_ALIKE_PLAIN if whole else _ALIKE_NEAR)
-        shifted = whole and value in (right * 10, right / 10)
+            return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
+        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
         return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
 
     # Writing the claim
 
-    def _judged(self, phrase: Phrase, found: _Found) -> Claim:
+    def _judged(self, phrase: Phrase, found: Found) -> Claim:
         figure, candidate = found.candidate.figure, found.candidate
         right = shown_value(figure, self._reader)
         name = figure_name(figure.id, self._reader)
@@ -254,39 +291,40 @@ class Weigher:
         )
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
-        whole = phrase.head == "arrest" or (
-            phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
-        )
-        mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
-        for sheet in scope.sheets if mine else ():
-            part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
-            if part is None or total is None or not part.value or not total.value:
-                continue
-            ratio = part.value / total.value
-            right = round(1 - ratio if phrase.negated else ratio, 4)
-            stands = share_relation(phrase.mention, right)
-            shown = round(100 * right, 1)
-            if stands != OFF:
-                verdict = CONFIRMED if stands == SAME else CONSISTENT
-                return self._claim_of(phrase, verdict, ON_THEME, right, reason("share", self._reader, right=shown))
-            if scope.sure and phrase.theme and part.precision == "exact" and self._far(phrase, right):
-                return self._claim_of(phrase, WRONG, ON_THEME, right, reason("wrong_share", self._reader, right=shown))
-        return self._not_ours(phrase, "share_unknown")
+        sentence = range(*self._r.sentence(phrase.mention.first))
+        negatable = any(self._r.tag(place, "negations") for place in sentence)
+        judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
+        if judged is None:
+            return self._not_ours(phrase, "share_unknown")
+        code = "wrong_share" if judged.verdict == WRONG else "share"
+        why = reason(code, self._reader, right=round(100 * judged.right, 1))
+        return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
 
-    def _far(self, phrase: Phrase, right: float) -> bool:
-        """Tell whether a share is wrong whichever way its negation is meant."""
-        return far_share(phrase.mention, right) and far_share(phrase.mention, 1 - right)
+    def _beside(self, phrase: Phrase) -> str:
+        """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
+        if phrase.index == 0 or phrase.head is not None:
+            return ""
+        before = self._decided.get(phrase.index - 1)
+        together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
+        return before.candidate.figure.id if together and before is not None else ""
 
     def _article(self, phrase: Phrase) -> Claim | None:
         """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""
-        if phrase.place is None or phrase.verb != "arrest" or phrase.head not in PEOPLE:
+        if phrase.place is None or phrase.verb != "arrest" or not self._is_someone(phrase):
             return None
         for sheet in self._scope(phrase).sheets:
             story = sheet.story(phrase.place)
             for figure in story.figures if story else ():
                 if figure.id == ARRESTS and figure.value == 1:
-                    return self._judged(phrase, _Found(Candidate(figure, False, phrase.place), sheet, SAME))
+                    return self._judged(phrase, Found(Candidate(figure, False, phrase.place), sheet, SAME))
         return None
+
+    def _is_someone(self, phrase: Phrase) -> bool:
+        """Tell whether "a …" is a person: a sect leader may be one, unless the sentence has "a woman" as well."""
+        if phrase.head is not None:
+            return phrase.head in PEOPLE
+        beside = (other for other in self._phrases if other.mention.kind == "article" and other.head in PEOPLE)
+        return not any(self._same_sentence(other, phrase, steps=0) and other.index < phrase.index for other in beside)
 
     def _why_not(self, phrase: Phrase, scope: Scope) -> str:
         if not scope.sheets:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as of_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from traboule.core.calendars import looks_like_other_calendar, parse_other_calendar
 from traboule.core.codes import Vocabulary, vocabulary
 from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_date, parse_moment
 from traboule.core.missing import read_missing
@@ -62,12 +63,17 @@ class Column:
         return found
 
 
-def column(table: str, of: Field) -> Column:
-    """Return the column of a field: its reader, and nothing read yet."""
-    return Column(of, _checked_text(of, _reader(table, of)))
+def column(table: str, of: Field, *, state: str = "") -> Column:
+    """Return the column of a field: its reader, and nothing read yet.
+
+    ``state``: who files, for birth dates in the calendar of that state's own papers.
+    """
+    return Column(of, _checked_text(of, _reader(table, of, state)))
 
 
-def _reader(table: str, of: Field) -> Reader:
+def _reader(table: str, of: Field, state: str) -> Reader:
+    if (table, of.id) == ("people", "birth_date"):
+        return lambda cell: _read_day(cell, parse_date, state=state)
     if of.type in ("code", "codes"):
         known = vocabulary(of.vocabulary or "")
         return _code_reader(known) if of.type == "code" else _codes_reader(known)
@@ -227,7 +233,7 @@ def _read_moment(cell: Cell) -> Reading:
     return _read_day(cell, parse_moment)
 
 
-def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | None]) -> Reading:
+def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | None], *, state: str = "") -> Reading:
     filed = clean(cell_text(cell))
     too_large = isinstance(cell, int | float) and not -_NUMBER_OF_DAY < cell < _NUMBER_OF_DAY
     found = None if too_large else parse(filed if isinstance(cell, str) else cell)
@@ -235,11 +241,23 @@ def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | Non
         missing = read_missing(filed)
         if missing is not None:
             return Reading(filed, missing=missing)
-        return Reading(filed, faults=((_why_no_date(filed), _NONE),))
+        return _read_other_calendar(filed, state, moment=parse is parse_moment)
     if isinstance(cell, str) and _ambiguous(filed):
         day = found.date().isoformat() if isinstance(found, datetime) else found.iso()
         return Reading(filed, value=found, faults=(("R-DATE-AMBIGUOUS", {"read": day}),))
     return Reading(filed, value=found)
+
+
+def _read_other_calendar(filed: str, state: str, *, moment: bool) -> Reading:
+    """Read a date of another calendar where it says which, or its state's papers do; told in either case."""
+    other = parse_other_calendar(filed, state=state)
+    if other is None or (moment and other.day.day is None):
+        why = "R-DATE-CALENDAR-UNMARKED" if looks_like_other_calendar(filed) else _why_no_date(filed)
+        return Reading(filed, faults=((why, _NONE),))
+    code = "R-DATE-CALENDAR" if other.marked else "R-DATE-CALENDAR-OF-STATE"
+    told = ((code, {"read": other.day.iso(), "calendar": other.calendar}),)
+    value = datetime.combine(other.day.earliest(), time.min) if moment else other.day
+    return Reading(filed, value=value, faults=told)
 
 
 def _ambiguous(filed: str) -> bool:

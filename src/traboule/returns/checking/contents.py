@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
+from traboule.core.dates import PartialDate
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, read_machine_readable
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
 from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
@@ -116,21 +117,38 @@ def _apart(before: Draft, after: Draft) -> bool:
 
 def _check_identifiers(tables: Tables, cover: Cover, notes: Notes) -> None:
     """Note identifiers whose number speaks against itself (rule 13), or that nobody can own (rule 12)."""
-    known: dict[tuple[str, str, str], Identifier] = {}
+    known: dict[tuple[str, str, str, str], Identifier] = {}
+    people = {draft.row_id: draft for draft in kept(tables.get("people", ()))}
     for draft in tables.get("identifiers", ()):
         _note_unattached(draft, notes)
         kind, value = draft.text("kind"), draft.text("value")
         if kind is None or value is None:
             continue
-        region = draft.text("issuer") or cover.state
-        key = (kind, value, region if kind == "phone" else "")
+        issuer = draft.text("issuer") or ""
+        region = issuer or cover.state
+        key = (kind, value, region if kind == "phone" else "", issuer)
         found = known.get(key)
         if found is None:
-            found = known[key] = normalise(kind, value, region=region)
+            found = known[key] = normalise(kind, value, region=region, issuer=issuer)
         if found.placeholder:
             notes.on(draft, "R-IDENTIFIER-PLACEHOLDER", "value", kind=kind)
         elif found.verdict is Verdict.FAILED:
             notes.on(draft, _REASONS[found.reason], "value", kind=kind, region=region)
+        elif "<" in value:
+            _note_zone(draft, value, people.get(draft.text("person") or ""), cover, notes)
+
+
+def _note_zone(draft: Draft, value: str, person: Draft | None, cover: Cover, notes: Notes) -> None:
+    """Note a machine-readable zone whose birth date or sex is not that of the person it was filed with."""
+    zone = read_machine_readable(value, visa=draft.text("kind") == "visa")
+    if zone is None or person is None:
+        return
+    told, filed = zone.born(on_year=cover.as_of.year), person.values.get("birth_date")
+    if told is not None and isinstance(filed, PartialDate) and filed.day is not None and told.iso() != filed.iso():
+        notes.on(draft, "R-IDENTIFIER-ZONE-DISAGREES", "value", told=(("birth_date", told.iso()),))
+    sex = person.text("sex")
+    if zone.sex and sex in ("female", "male") and sex != zone.sex:
+        notes.on(draft, "R-IDENTIFIER-ZONE-DISAGREES", "value", told=(("sex", zone.sex),))
 
 
 def _note_unattached(draft: Draft, notes: Notes) -> None:

@@ -13,9 +13,9 @@ from traboule.returns.form import TableForm
 from traboule.returns.raw import RawRow, RawSheet
 
 
-def read_table(sheet: RawSheet, form: TableForm, notes: Notes) -> list[Draft]:
-    """Return the rows of one sheet as drafts."""
-    columns = {name: column(form.id, field) for name, field in form.fields.items()}
+def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "") -> list[Draft]:
+    """Return the rows of one sheet as drafts. ``state``: who files, where that is known already."""
+    columns = {name: column(form.id, field, state=state) for name, field in form.fields.items()}
     drafts = [_draft(row, sheet, form, columns, notes) for row in sheet.rows]
     if "row_id" in form.fields:
         _refuse_without_name(drafts, notes)

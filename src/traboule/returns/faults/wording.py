@@ -138,6 +138,7 @@ def _listed(words: Iterable[str], language: str) -> str:
 
 _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
     "kind": _coded("identifier_kinds"),
+    "calendar": _coded("calendars"),
     "region": _coded("countries"),
     "units": _coded("countries"),
     "measure": _coded("measures"),

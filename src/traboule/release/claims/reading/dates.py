@@ -15,7 +15,11 @@ from traboule.release.claims.reading.lexicon import Tag
 from traboule.release.claims.reading.signs import Folded, Token
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4}))(?![\d/-])"
+    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
+    r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?!\d|/(?!\d{4}-)|-(?!\d{1,2}[./]))"
+    # "29.09-04.10.2024": the first day has neither year nor dot.
+    r"|(?<![\d.,/-])(?P<d4>\d{1,2})[./](?P<m4>\d{1,2})(?=\s*-\s*\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r"|(?<=-)(?P<d5>\d{1,2})[./](?P<m5>\d{1,2})[./](?P<y5>\d{4})(?![\d/-])"
 )
 _BETWEEN_DATES = 3
 
@@ -42,8 +46,15 @@ class DateMention:
 class DateReader:
     """Reads the dates of one text."""
 
-    def __init__(self, folded: Folded, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> None:
-        """Take the text's tokens with their tags."""
+    def __init__(
+        self,
+        folded: Folded,
+        tokens: Sequence[Token],
+        tags: Sequence[tuple[Tag, ...]],
+        taken: frozenset[int] = frozenset(),
+    ) -> None:
+        """Take the text's tokens with their tags; those ``taken`` (the 2 of "Liberterra 2") are no day."""
+        self._taken = taken
         self._folded = folded
         self._tokens = tokens
         self._tags = tags
@@ -68,11 +79,11 @@ class DateReader:
         found = []
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
-            day = Day(
-                groups.get("y", groups.get("y2")),
-                groups.get("m", groups.get("m2", 0)),
-                groups.get("d", groups.get("d2")),
+            year, month, of_month = (
+                next((groups[name + turn] for turn in ("", "2", "3", "4", "5") if name + turn in groups), None)
+                for name in "ymd"
             )
+            day = Day(year, month or 0, of_month)
             first = starts.get(match.start())
             if first is None or not (1 <= day.month <= 12 and 1 <= (day.day or 0) <= 31):
                 continue
@@ -108,6 +119,8 @@ class DateReader:
             last, until = after + 1, None
             if self._hyphen(after) and self._day(after + 1) is not None:
                 until, last = self._day(after + 1), after + 2
+            elif self._second_day(place, after + 1):
+                until, last = self._day(after + 2), after + 3
             year, last = self._year(last)
             end = Day(year, month.value, until) if until else None
             return [DateMention(place, last, Day(year, month.value, day), end)]
@@ -120,7 +133,7 @@ class DateReader:
         before = place - 1
         while before > max(place - 3, 0) and self._is(before, "linking"):
             before -= 1
-        if before > 0 and self._is(before, "number.ordinal_suffix") and self._touches(before):
+        if before > 0 and self._touches(before) and (self._is(before, "number.ordinal_suffix") or self._dot(before)):
             before -= 1
         # In "Sept. 29-Oct. 4" the 29 is September's.
         earlier = before - 2 if before > 1 and self._tokens[before - 1].text == "." else before - 1
@@ -131,17 +144,33 @@ class DateReader:
     def _opened(self, mention: DateMention) -> DateMention:
         """Take in the first day of "5-9 July", "du 5 au 9 juillet"."""
         first = mention.first
-        step = first - 1
+        step = first - 1 - (first > 1 and self._dot(first - 1))
         if self._day(step) is not None and self._hyphen(step):
             place = step
-        elif self._is(step, "date_words") and self._day(step - 1) is not None and self._plain(step):
-            place = step - 1
+        elif self._joiner(step):
+            # "entre el 10 y el 21 de noviembre": the article stands between as well.
+            step -= self._joiner(step - 1)
+            place = step - 1 - (step > 1 and self._dot(step - 1))
         else:
             return mention
         start, end = self._day(place), mention.day
         if start is None or end.day is None or start >= end.day:
             return mention
         return DateMention(place, mention.last, replace(end, day=start), end)
+
+    def _second_day(self, month: int, place: int) -> bool:
+        """Tell whether "and 21" at ``place`` closes "between November 10 and 21", unlike "and 21 people"."""
+        if place + 1 >= len(self._tokens) or not self._joiner(place) or self._day(place + 1) is None:
+            return False
+        after = place + 2
+        ended = after >= len(self._tokens) or self._tokens[after].sentence != self._tokens[place].sentence
+        ended = ended or self._tokens[after].text in ",;)" or self._year(after)[0] is not None
+        opened = self._is(month - 1, "range_words.between") or self._is(month - 1, "date_words")
+        return ended and opened and not self._is(after, "month")
+
+    def _joiner(self, place: int) -> bool:
+        """Tell whether the word at ``place`` may join two days of one window: "to", "and", an article."""
+        return self._is(place, "date_words") and not self._is(place, "range_words.between") and self._plain(place)
 
     def _plain(self, place: int) -> bool:
         """Tell whether the word between two days joins them in the same sentence."""
@@ -154,7 +183,7 @@ class DateReader:
         if len(between) > _BETWEEN_DATES:
             return False
         joined = all(
-            self._is(index, "date_words") or self._tokens[index].text in ("-", "—") or self._weekday(index)
+            self._is(index, "date_words") or self._tokens[index].text in ("-", "—", "/") or self._weekday(index)
             for index in between
         )
         return joined and start.day.day is not None and end.day.day is not None and start.day != end.day
@@ -163,7 +192,7 @@ class DateReader:
         return any(tag.name == "weekday" for tag in self._tags_at(place))
 
     def _day(self, place: int) -> int | None:
-        if not 0 <= place < len(self._tokens):
+        if not 0 <= place < len(self._tokens) or place in self._taken:
             return None
         token = self._tokens[place]
         if token.kind != "number" or not token.text.isdecimal() or not 1 <= int(token.text) <= 31:
@@ -178,6 +207,10 @@ class DateReader:
         if place + 1 >= len(self._tokens):
             return False
         return self._folded.text[self._tokens[place].end : self._tokens[place + 1].start].strip() == "-"
+
+    def _dot(self, place: int) -> bool:
+        """Tell whether the dot of a day, as in "29. September", stands at ``place``."""
+        return self._tokens[place].text == "." and self._touches(place) and self._day(place - 1) is not None
 
     def _year(self, place: int) -> tuple[int | None, int]:
         step = place

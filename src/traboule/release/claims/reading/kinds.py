@@ -16,7 +16,16 @@ from traboule.release.claims.reading.signs import Folded, Token
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
 _GROUPS_OF_THREE = re.compile(r"\d{1,3}([ .,])\d{3}(?:\1\d{3})*")
 _MONEY_SIGNS = frozenset("$€£¥₹")
-_COUNTED = ("nouns.arrest", "nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.flight", "nouns.check")
+_COUNTED: tuple[str, ...] = (
+    "nouns.arrest",
+    "nouns.victim",
+    "nouns.migrant",
+    "nouns.suspect",
+    "nouns.flight",
+    "nouns.check",
+    "nouns.person",
+    "nouns.officer",
+)
 _OLDEST = 120
 
 
@@ -28,6 +37,9 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
         run = match.group()
         digits = sum(sign.isdecimal() for sign in run)
         grouped = _GROUPS_OF_THREE.fullmatch(run) is not None
+        if re.search(r"\d[.,] ", run):
+            # A sentence ended in between: "in 2025. 4 414 victims".
+            continue
         first = starts.get(match.start())
         parts = re.findall(r"\d+", run)
         international = run.startswith("+") or parts[0].startswith("0")

@@ -6,7 +6,8 @@ a language that cannot be read is refused by name, never misread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from traboule.core.errors import Invalid
 from traboule.core.words import catalogue
@@ -18,6 +19,8 @@ _SAMPLE = 3000
 # In any of these languages one word in five is among its commonest; half of that is asked for, so that a list of names
 # in a language without a lexicon is not taken for one of ours.
 _LEAST_SHARE = 0.08
+# Counts nearer than this do not tell languages apart.
+_NEAR = 0.7
 _SUBJECT = ("nouns.", "verbs.", "theme", "qualifiers.")
 
 
@@ -28,10 +31,16 @@ def detect(tokens: Sequence[Token]) -> str:
     language without a lexicon shows more than any other.
     """
     words = [token.text for token in tokens if token.kind == "word"][:_SAMPLE]
-    counts = {language: sum(word in common for word in words) for language, common in _common_words().items()}
-    best = max(counts, key=lambda language: (counts[language], language in LANGUAGES))
-    if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(counts, best):
-        best = _by_subject(tokens)
+    common = _common_words()
+    shared = Counter(word for here in common.values() for word in here)
+    counts = {language: sum(word in here for word in words) for language, here in common.items()}
+    # A word that three languages have in common tells a third of what a word of one alone tells.
+    told = {language: sum(1 / shared[word] for word in words if word in here) for language, here in common.items()}
+    best = max(told, key=lambda language: (told[language], language in LANGUAGES))
+    if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(told, best):
+        best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0))
+    elif best in LANGUAGES and sum(count > _NEAR * told[best] for count in told.values()) > 1:
+        best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
     if best not in LANGUAGES:
         raise Invalid("claims-language-unsupported", language=best, known=", ".join(LANGUAGES))
     return best
@@ -45,15 +54,19 @@ def _common_words() -> dict[str, frozenset[str]]:
     }
 
 
-def _tied(counts: dict[str, int], best: str) -> bool:
+def _tied(counts: dict[str, float], best: str) -> bool:
     return sum(count == counts[best] for count in counts.values()) > 1
 
 
-def _by_subject(tokens: Sequence[Token]) -> str:
-    """Choose by the words of the subject itself, for a headline such as ``2,571 arrests`` that has no common word."""
+def _by_subject(tokens: Sequence[Token], common: Mapping[str, float]) -> str:
+    """Choose by the words of the subject itself, for a headline such as ``2,571 arrests`` that has no common word.
+
+    ``common`` words are counted in, where there are some and related languages (Spanish, Portuguese) share them.
+    """
     sample = list(tokens[:_SAMPLE])
     counts = {
-        language: sum(any(tag.name.startswith(_SUBJECT) for tag in tags) for tags in lexicon(language).tags(sample))
+        language: common[language]
+        + sum(any(tag.name.startswith(_SUBJECT) for tag in tags) for tags in lexicon(language).tags(sample))
         for language in LANGUAGES
     }
     best = max(LANGUAGES, key=lambda language: counts[language])

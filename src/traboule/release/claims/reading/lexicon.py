@@ -17,10 +17,11 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
+from traboule.release.claims.reading.compounds import CompoundReader
 from traboule.release.claims.reading.signs import Token, fold_words
 
 PACKAGE = "traboule.release.claims"
-LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
+LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "de", "pt")
 # Stands for a continent or a sea where a country's code would stand.
 REGION = "-"
 _ARTICLE = "ال"
@@ -55,6 +56,9 @@ class Lexicon:
             sorted((word for entry in content.get("prefixes", ()) for word in fold_words(entry)), key=len, reverse=True)
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
+        self.verb_last = bool(content.get("verb_last", False))
+        self.ordinal_dot = bool(content.get("ordinal_dot", False))
+        self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
         self._begun: dict[str, list[_Entry]] = defaultdict(list)
         for tag, phrase, value in _phrases(content):
@@ -69,10 +73,15 @@ class Lexicon:
                 stems = self._stems(token.text) if token.kind == "word" else (token.text,)
                 known[token.text] = (stems, tuple(e for stem in stems for e in self._beginning(stem)))
         stems_at = [known[token.text][0] for token in tokens]
-        return [
+        found = [
             self._at(tokens, stems_at, place, known[token.text][1]) if token.kind != "mask" else ()
             for place, token in enumerate(tokens)
         ]
+        return [here or self._compound(token) for here, token in zip(found, tokens, strict=True)]
+
+    def _compound(self, token: Token) -> tuple[Tag, ...]:
+        value = self._compounds.value(token.text) if token.kind == "word" else None
+        return () if value is None else (Tag("number.units", 1, value),)
 
     def _at(
         self,
@@ -168,6 +177,8 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "theme",
         "theme_link",
         "other_context",
+        "compared",
+        "against",
         "rank_before",
         "date_words",
         "towards",
@@ -176,12 +187,17 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "coordinators",
         "linking",
         "auxiliaries",
+        "count_words",
+        "authorities",
     ):
         for phrase in content[section]:
             yield section, phrase, None
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
+    for number, phrases in content["editions"].items():
+        for phrase in phrases:
+            yield "edition", phrase, number
     for month, phrases in content["months"].items():
         for phrase in phrases:
             yield "month", phrase, month
@@ -202,6 +218,9 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         ("percent", None),
     ):
         for phrase in numbers[section]:
+            yield f"number.{section}", phrase, value
+    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None)):
+        for phrase in numbers.get(section, ()):
             yield f"number.{section}", phrase, value
     for suffix in numbers["ordinal_suffixes"]:
         yield "number.ordinal_suffix", suffix, None

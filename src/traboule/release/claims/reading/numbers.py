@@ -8,16 +8,16 @@ counts is not decided here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from traboule.release.claims.reading.composing import Composer, digits_value, whole
 from traboule.release.claims.reading.lexicon import Lexicon, Tag
 from traboule.release.claims.reading.signs import Folded, Token
 
-_GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
 _LONGEST_PHRASE = 6
 _LARGEST = 10**15
+_LARGEST_RATIO = 20
 _PERCENT_SIGNS = frozenset({"%"})
 # A rise "from 286 to 2,517" is no range; two ends of an honest range lie closer.
 _WIDEST_RANGE = 2.5
@@ -84,13 +84,37 @@ class NumberReader:
         return None
 
     def _worded(self, place: int) -> Mention | None:
-        """Read "a third of", "dozens of", "a hundred or so"."""
+        """Read "a third of", "dozens of", "a hundred or so", and "une arrestation sur trois"."""
+        ratio = self._ratio(place)
+        if ratio is not None:
+            return ratio
+        dual = self.tag(place, "number.duals")
+        if dual is not None:
+            return Mention(place, place + dual.length, dual.value, "count")
         for section, kind in (("fractions", "share"), ("vague", "vague"), ("collectives", "count")):
             tag = self.tag(place, f"number.{section}")
-            if tag is not None:
+            unit = self.tag(place, "number.units")
+            # "Half a million" is a number of its own, longer than "half".
+            if tag is not None and (unit is None or unit.length <= tag.length):
                 approximate = section == "collectives"
                 return Mention(place, place + tag.length, tag.value, kind, approximate=approximate)
         return None
+
+    def _ratio(self, place: int) -> Mention | None:
+        """Read a share that has its noun inside: "une arrestation sur trois", "one arrest in every three"."""
+        few = self.tag(place, "number.articles") or self.tag(place, "number.units")
+        noun = self._section(place + 1, "nouns.")
+        link = self.tag(place + 1 + noun.length, "number.ratios") if noun else None
+        if few is None or noun is None or link is None:
+            return None
+        last = place + 1 + noun.length + link.length
+        many = self.tag(last, "number.units")
+        if many is None or not 0 < few.value < many.value <= _LARGEST_RATIO:
+            return None
+        return Mention(place, last + many.length, round(few.value / many.value, 4), "share")
+
+    def _section(self, place: int, prefix: str) -> Tag | None:
+        return next((tag for tag in self._tags_at(place) if tag.name.startswith(prefix)), None)
 
     def _name(self, place: int) -> Mention | None:
         named = self._tokens[place].kind == "number" and self._in_a_name(place)
@@ -101,7 +125,7 @@ class NumberReader:
         return self._with_percent(composed) if composed is not None else None
 
     def _article(self, place: int) -> Mention | None:
-        tag = self.tag(place, "number.articles")
+        tag = self.tag(place, "number.articles") or self.tag(place, "number.singulars")
         return Mention(place, place + tag.length, 1, "article") if tag is not None else None
 
     def _in_a_name(self, place: int) -> bool:
@@ -114,18 +138,19 @@ class NumberReader:
 
     def _ordinal(self, place: int) -> Mention | None:
         tag = self.tag(place, "number.ordinals")
-        if tag is not None and not self.tag(place, "number.units"):
+        if tag is not None and not self.tag(place, "number.units") and not self.tag(place, "weekday"):
             return Mention(place, place + tag.length, 0, "ordinal")
         if self._tokens[place].kind == "number" and place + 1 < len(self._tokens):
             after = self._tokens[place + 1]
             written_on = after.start == self._tokens[place].end
-            if written_on and self.tag(place + 1, "number.ordinal_suffix"):
+            dotted = self._words.ordinal_dot and after.text == "." and self._tokens[place].text.isdecimal()
+            if written_on and (dotted or self.tag(place + 1, "number.ordinal_suffix")):
                 return Mention(place, place + 2, 0, "ordinal")
         return None
 
     def _composed(self, place: int) -> Mention | None:
         start = place
-        composer = _Composer(self._words.units_before_tens)
+        composer = Composer(self._words.units_before_tens)
         if self.tag(place, "number.articles") and self._multiplies(place + 1):
             composer.add("unit", 1, joined=False)
             place += 1
@@ -133,7 +158,11 @@ class NumberReader:
             step, joined = place, False
             if place > start and self._joins(place):
                 step, joined = place + 1, True
-            part = self._part(step)
+            half = self._half(place) if place > start else 0
+            if half and composer.add_half():
+                place += half
+                continue
+            part = self._part(step, begun=place > start)
             if part is None:
                 break
             kind, value, length = part
@@ -149,8 +178,16 @@ class NumberReader:
             composer.add("collective", collective.value, joined=False)
             place += collective.length
         kind = "vague" if composer.only_scale else "count"
-        mention = Mention(start, place, _whole(composer.value), kind)
+        mention = Mention(start, place, whole(composer.value), kind)
         return self._summed(mention)
+
+    def _half(self, place: int) -> int:
+        """Return the length of "and a half" at ``place`` where a scale stands before or after it, else 0."""
+        tag = self.tag(place, "number.halves")
+        if tag is None:
+            return 0
+        scaled = self._scale(place - 1) is not None or self._scale(place + tag.length) is not None
+        return tag.length if scaled else 0
 
     def _multiplies(self, place: int) -> bool:
         return bool(self.tag(place, "number.hundreds") or self._scale(place))
@@ -175,7 +212,7 @@ class NumberReader:
         )
         return tag if written_on else None
 
-    def _part(self, place: int) -> tuple[str, float, int] | None:
+    def _part(self, place: int, *, begun: bool) -> tuple[str, float, int] | None:
         """Return what one token adds to a number: digits, a unit, a hundred or a scale; its value and length."""
         if place >= len(self._tokens):
             return None
@@ -191,7 +228,7 @@ class NumberReader:
             if tag is not None:
                 return kind, tag.value, tag.length
         # "Vingt et un", "treinta y una".
-        joined = self.tag(place, "number.articles") is not None and self._joins(place - 1)
+        joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
         return ("unit", 1, 1) if joined else None
 
     def _summed(self, mention: Mention) -> Mention:
@@ -199,7 +236,7 @@ class NumberReader:
         tokens, after = self._tokens, mention.last
         if after + 1 < len(tokens) and tokens[after].text == "+" and tokens[after + 1].kind == "number":
             value = mention.value + digits_value(tokens[after + 1].text)
-            return replace(mention, last=after + 2, value=_whole(value))
+            return replace(mention, last=after + 2, value=whole(value))
         return mention
 
     def _with_percent(self, mention: Mention) -> Mention:
@@ -239,10 +276,14 @@ class NumberReader:
         if high.first - low.last != 1:
             # In Arabic "and" is written onto the second number and "to" stands alone, so one token is all there is.
             return False
-        if self.tag(low.last, "range_words.to"):
+        if self.tag(low.last, "range_words.to") and self._rounded(low) and self._rounded(high):
             return high.value <= low.value * _WIDEST_SPOKEN
         opened = self.tag(low.first - 1, "range_words.between")
         return bool(opened and self.tag(low.last, "range_words.and"))
+
+    def _rounded(self, mention: Mention) -> bool:
+        """Tell whether a number may be an end of a range in words; "from 3,222 to 4,414" tells of a change."""
+        return mention.value < 100 or mention.value % 10 == 0
 
     def _yearlike(self, mention: Mention) -> bool:
         text = self._tokens[mention.first].text
@@ -267,99 +308,16 @@ class NumberReader:
     def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
         """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""
         for length in range(min(_LONGEST_PHRASE, place), 0, -1):
+            if self._tokens[place - length].sentence != self._tokens[min(place, len(self._tokens) - 1)].sentence:
+                continue
             for tag in self._tags[place - length]:
                 if tag.name.startswith(prefix) and tag.length == length:
                     return tag, place - length
         return None
 
     def _tags_at(self, place: int) -> tuple[Tag, ...]:
-        return self._tags[place] if place < len(self._tags) else ()
+        return self._tags[place] if 0 <= place < len(self._tags) else ()
 
     def _plus_follows(self, mention: Mention) -> bool:
         tokens, after = self._tokens, mention.last
         return after < len(tokens) and tokens[after].text == "+" and tokens[after].start == tokens[after - 1].end
-
-
-class _Composer:
-    """Adds up the parts of one number: units to hundreds, hundreds to thousands."""
-
-    def __init__(self, units_before_tens: bool) -> None:
-        self._units_before_tens = units_before_tens
-        self._total: float = 0
-        self._current: float = 0
-        self._scale: float = 0
-        self._parts = 0
-        self.only_scale = False
-
-    @property
-    def value(self) -> float:
-        return self._total + self._current
-
-    def add(self, kind: str, value: float, *, joined: bool) -> bool:
-        """Take one more part; False where it begins another number."""
-        taken = self._start(kind, value) if self._parts == 0 else self._continue(kind, value, joined=joined)
-        self._parts += taken
-        return taken
-
-    def _start(self, kind: str, value: float) -> bool:
-        if kind == "scale":
-            self._total, self._scale, self.only_scale = value, value, True
-        else:
-            self._current = value
-        return True
-
-    def _continue(self, kind: str, value: float, *, joined: bool) -> bool:
-        if kind == "scale":
-            return self._multiply(value)
-        if kind in ("hundred", "collective"):
-            few = kind == "collective" or 0 < self._current < 10
-            self._current = max(self._current, 1) * value if few else self._current
-            return few
-        if kind == "digits" or self._current == 0:
-            # "3 mil 222": digits follow words only after a scale larger than they.
-            return self._fresh(value)
-        return self._add(value, joined=joined)
-
-    def _multiply(self, value: float) -> bool:
-        if self._current == 0 or (self._scale and value >= self._scale):
-            return False
-        self._total += self._current * value
-        self._current, self._scale = 0, value
-        return True
-
-    def _fresh(self, value: float) -> bool:
-        if self._current or not self._scale or value >= self._scale or self.only_scale:
-            return False
-        self._current = value
-        return True
-
-    def _add(self, value: float, *, joined: bool) -> bool:
-        tens_follow = 0 < self._current % 100 < 10 and value in range(20, 100, 10)
-        smaller = self._current % 10 ** len(str(int(value))) == 0
-        # French counts on from sixty and eighty: "soixante et onze", "quatre-vingt-douze".
-        smaller = smaller or (self._current % 100 in (60, 80) and 10 <= value < 20)
-        fits = joined and (tens_follow or smaller) if self._units_before_tens else smaller
-        self._current += value if fits else 0
-        return fits
-
-
-def digits_value(text: str, *, before_scale: bool = False) -> float:
-    """Return what digits with separators are worth: ``2.517`` is 2,517, but 2.517 before "million"."""
-    grouped = _GROUPED.fullmatch(text)
-    if grouped is None:
-        return _whole(float(text.replace(",", ".")))
-    separator = grouped.group(1)
-    single = text.count(separator) == 1
-    if separator in ".," and single and (before_scale or text.startswith("0")):
-        return _whole(float(text.replace(",", ".")))
-    whole, _, rest = text.partition(separator)
-    tail = ""
-    other = next((sign for sign in ".," if sign != separator and sign in rest), None)
-    if other is not None:
-        rest, _, tail = rest.partition(other)
-    digits = whole + rest.replace(separator, "")
-    return _whole(float(f"{digits}.{tail or 0}"))
-
-
-def _whole(value: float) -> float:
-    return int(value) if float(value).is_integer() else value

@@ -19,7 +19,10 @@ from traboule.release.claims.reading.signs import Token, fold_words
 
 FAMILY = "family"
 OTHER = "other"
+HOME, FOREIGN = "home", "foreign"
 # What a name, a date and a number say of which operation is meant.
+# A text this long that bears no trace of any of ours may be about something else.
+_LONG = 25
 _NAME, _WINDOW, _DAY, _YEAR, _NUMBER = 12, 8, 3, 1, 3
 
 
@@ -61,9 +64,44 @@ def named(
             continue
         found.append(Named(place, place + len(hit[0]), hit[1]))
         place += len(hit[0])
+    found = _editions(found, tags, sheets)
     taken = {index for name in found for index in range(name.first, name.last)}
     found += [name for name in _unknown_operations(tokens, tags) if name.first not in taken]
     return sorted(found, key=lambda name: name.first)
+
+
+def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
+    """Tell what shows that a text may be about an operation of ours that it does not name.
+
+    HOME where it names the host or one of ours, or is too short to; FOREIGN where it names another's host instead;
+    "" where nothing shows.
+    """
+    content = catalogue(PACKAGE, "lexicons/operations.yaml")
+    words = [token.text for token in tokens if token.kind == "word"]
+
+    def named_host(hosts: Sequence[str]) -> bool:
+        return any(word == host or (not host.isascii() and word.endswith(host)) for word in words for host in hosts)
+
+    if named_host(content["hosts"]) or any(name.code != OTHER for name in names):
+        return HOME
+    if named_host(content["other_hosts"]):
+        return FOREIGN
+    return HOME if len(words) < _LONG else ""
+
+
+def _editions(found: list[Named], tags: Sequence[tuple[Tag, ...]], sheets: Sequence[PublishedFactSheet]) -> list[Named]:
+    """Add "the third edition" where a family is named; the family's sheets in the order of their operations."""
+    families = [sheet for sheet in sorted(sheets, key=lambda sheet: sheet.start) if sheet.family]
+    if not families or all(name.code == OTHER for name in found):
+        return found
+    editions: list[Named] = []
+    for place, here in enumerate(tags):
+        tag = next((tag for tag in here if tag.name == "edition"), None)
+        if tag is not None and (not editions or editions[-1].last <= place):
+            code = families[tag.value - 1].code if tag.value <= len(families) else OTHER
+            editions.append(Named(place, place + tag.length, code))
+    covered = {index for name in editions for index in range(name.first, name.last)}
+    return [*(name for name in found if name.first not in covered), *editions]
 
 
 def meant(
@@ -75,18 +113,21 @@ def meant(
 ) -> PublishedFactSheet | None:
     """Return the sheet the text is about: by name, then window, days and numbers; otherwise the default; else None.
 
-    A text that names only operations we hold nothing of is about none of ours.
+    A text that names only operations we hold nothing of is about none of ours, unless its window is.
     """
+    named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
+    if sum(count > 0 for count in named_often.values()) > 1:
+        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
+        return max(sheets, key=lambda sheet: (named_often[sheet.code], sheet.start))
     scores = {sheet.code: _score(sheet, names, dates, mentions) for sheet in sheets}
     best = max(scores.values(), default=0)
+    codes = {name.code for name in names}
+    if OTHER in codes and not codes - {OTHER} and best < _WINDOW:
+        return None
     if best > (_YEAR if default else 0):
         first = [sheet for sheet in sheets if scores[sheet.code] == best]
-        chosen = next((sheet for sheet in first if sheet.code == default and best < _NAME), None)
-        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
+        chosen = next((sheet for sheet in first if sheet.code == default and best < _NUMBER), None)
         return chosen or max(first, key=lambda sheet: sheet.start)
-    codes = {name.code for name in names}
-    if OTHER in codes and FAMILY not in codes:
-        return None
     fallback = next((sheet for sheet in sheets if sheet.code == default), None)
     if fallback is None and FAMILY in codes:
         return max(sheets, key=lambda sheet: sheet.start, default=None)

@@ -8,63 +8,26 @@ country of the same clause or named before in the same sentence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from itertools import pairwise
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.text import Place, Reading
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
-# People without a role: what was done with them says which figure they belong to.
-PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
-SUBSETS = frozenset({"minor", "woman", "man", "adult"})
-TIMES = frozenset({"day", "week", "month", "year"})
 VERBS = ("arrest", "rescue", "identify", "other")
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 5
 _VERB_REACH = 10
 _LABEL_REACH = 6
+_LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _HARD_SIGNS = frozenset(";:.!?—|•")
+_DASHES = frozenset("—-")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
-@dataclass(slots=True)
-class Phrase:
-    """The surroundings of mention number ``index``.
-
-    ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
-    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
-    that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
-    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph.
-    """
-
-    index: int
-    mention: Mention
-    first: int
-    last: int
-    head: str | None = None
-    alone: bool = False
-    label: bool = False
-    qualifiers: set[str] = field(default_factory=set)
-    subsets: set[str] = field(default_factory=set)
-    peoples: set[str] = field(default_factory=set)
-    verb: str | None = None
-    theme: bool = False
-    themed: bool = False
-    negated: bool = False
-    part: bool = False
-    whole: bool = False
-    place: str | None = None
-    near: str | None = None
-    worldwide: bool = False
-    elsewhere: bool = False
-    origin: bool = False
-    begins: bool = False
-
-
 class PhraseReader:
-    """Reads the phrases of one text."""
+    """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence."""
 
     def __init__(self, reading: Reading, words: Lexicon) -> None:
         """Take the reading and its language's lexicon."""
@@ -72,26 +35,49 @@ class PhraseReader:
         self._words = words
         counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal")]
         self._mention_at = {m.first: m for m in counted}
+        self._opened_at = {m.opening: m for m in counted}
+        self._ended_at = {m.last: m for m in counted}
         self._inside = frozenset(place for m in counted for place in range(m.first, m.last))
-        self._ends = frozenset(m.last for m in counted)
-        self._by_sentence: dict[int, list[Mention]] = defaultdict(list)
+        self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
-            self._by_sentence[reading.tokens[mention.first].sentence].append(mention)
-        self._places: dict[int, list[Place]] = defaultdict(list)
-        for place in reading.places:
-            self._places[reading.tokens[place.first].sentence].append(place)
+            self.counted[reading.tokens[mention.first].sentence].append(mention)
+        self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
-        self._add_places(found)
+        for phrase, after in pairwise(found):
+            self._change_of(phrase, after)
+            self._share_of(phrase, after)
+            if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
+                # "21 of the 27 people intercepted were minors".
+                self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
+                phrase.last = min(phrase.last, after.mention.opening)
         return found
+
+    def _change_of(self, phrase: Phrase, after: Phrase) -> None:
+        """Let "victims rose from 3,222 to 4,414", "in 2021 … to 2,517 in 2024" count the same noun twice."""
+        if not phrase.label or after.head is not None or not after.alone or after.mention.kind != "count":
+            return
+        between = range(phrase.mention.closing, after.mention.opening)
+        if len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to")):
+            after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
+
+    def _share_of(self, share: Phrase, after: Phrase) -> None:
+        """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
+        if share.mention.kind != "share" or share.head is not None:
+            return
+        between = range(share.mention.closing, after.mention.opening)
+        if len(between) > 2 or any(self._blocked(place) for place in between):
+            return
+        share.head, share.verb, share.themed = after.head, after.verb, after.themed
+        share.theme, share.negated, share.alone = after.theme, after.negated, False
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
         sentence = self._r.sentence(mention.first)
         article = mention.kind == "article"
-        if article and not self._places[self._r.tokens[mention.first].sentence]:
+        if article and self._r.tokens[mention.first].sentence not in self._placed:
             # "A woman" counts only as the case of a state, and no state is spoken of.
             return phrase
         self._find_head(phrase, sentence)
@@ -99,6 +85,8 @@ class PhraseReader:
             self._find_label(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
         self._find_verb(phrase, sentence)
+        if phrase.head == "person" and phrase.verb is None and not phrase.part:
+            self._find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
             self._find_theme(phrase, sentence)
         phrase.origin = self._r.tag(mention.opening - 1, "towards") is not None
@@ -108,9 +96,18 @@ class PhraseReader:
     # The noun
 
     def _find_head(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        if self._noun_inside(phrase):
+            self._after_head(phrase, phrase.mention.closing, sentence)
+            return
         place, unknown = phrase.mention.closing, 0
-        if self._r.tag(place, "part.after"):
+        after = self._r.tag(place, "part.after")
+        if after is not None:
             phrase.part, phrase.alone = True, True
+            inside = (self._r.tag(step, "nouns") for step in range(place, place + after.length))
+            noun = next((tag for tag in inside if tag is not None), None)
+            if noun is not None and phrase.mention.kind == "share":
+                phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), place + after.length, False
+                return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
             phrase.whole = phrase.mention.kind in ("count", "vague")
@@ -134,6 +131,28 @@ class PhraseReader:
             phrase.head = "person"
         elif not unknown:
             phrase.alone = True
+            self._find_predicate(phrase, place + (after.length if after is not None else 0), sentence)
+
+    def _noun_inside(self, phrase: Phrase) -> bool:
+        """Take the noun a number word holds in itself: the Arabic dual, "une arrestation sur trois"."""
+        for place in range(phrase.mention.first, phrase.mention.last):
+            noun = self._r.tag(place, "nouns")
+            if noun is not None and phrase.mention.kind in ("count", "share", "article"):
+                phrase.head = noun.name.removeprefix("nouns.")
+                if phrase.head in SUBSETS:
+                    phrase.subsets.add(phrase.head)
+                return True
+        return False
+
+    def _find_predicate(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
+        """Take "of whom 14 were children", "von denen 14 minderjährig waren" for 14 children."""
+        passed = ("auxiliaries", "linking", "verbs")
+        while place < sentence[1] and any(self._r.tag(place, name) for name in passed):
+            place += 1
+        noun = self._r.tag(place, "nouns")
+        if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
+            phrase.subsets.add(noun.name.removeprefix("nouns."))
+            phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
 
     def _noun_step(self, phrase: Phrase, place: int, start: int) -> int:
         """Return how far to go on: 0 ends the search, -1 is an unknown word; sets the head where a noun stands."""
@@ -151,7 +170,8 @@ class PhraseReader:
             return described
         if self._r.tag(place, "verbs") is not None:
             # "3,222 rescued victims": a participle before its noun.
-            return 1 if place == start and self._r.tag(place + 1, "nouns") else 0
+            described = any(self._r.tag(place + 1, name) for name in ("nouns", "qualifiers", "people"))
+            return 1 if place == start and described else 0
         if self._r.tag(place, "linking") is not None:
             return 1 if place == start else 0
         return 0 if self._stops(place) else -1
@@ -170,7 +190,7 @@ class PhraseReader:
 
     def _after_head(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take in what follows the head: "personnes victimes", "migrants en situation irrégulière"."""
-        limit = min(place + _QUALIFIER_REACH, sentence[1])
+        limit, crossed = min(place + _QUALIFIER_REACH, sentence[1]), False
         while place < limit and not self._blocked(place):
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
@@ -180,12 +200,14 @@ class PhraseReader:
                 phrase.last = max(phrase.last, place + qualifier.length)
                 place += qualifier.length
                 continue
-            if people is not None:
+            if people is not None and not crossed:
                 phrase.peoples.add(str(people.value))
             elif noun is not None and phrase.head in PEOPLE and noun.name in ("nouns.victim", "nouns.migrant"):
                 phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
             elif self._ends_noun(place):
                 return
+            # Past "were found in a" a people's name no longer tells who was counted.
+            crossed = crossed or any(self._r.tag(place, name) for name in ("auxiliaries", "stops", "verbs"))
             place += 1
 
     def _ends_noun(self, place: int) -> bool:
@@ -202,7 +224,7 @@ class PhraseReader:
                 return
             noun = self._r.tag(place, "nouns")
             if noun is not None and place + noun.length <= phrase.mention.opening:
-                if any(m.closing <= place and place - m.closing < 4 for m in self._before(phrase)):
+                if any(self._belongs(place, m) for m in self._before(phrase)):
                     return
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
                 for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
@@ -212,23 +234,48 @@ class PhraseReader:
                 return
             place -= 1
 
+    def _find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Take the noun of "the number of those arrested reached 2,517 people"."""
+        begin = max(sentence[0], phrase.mention.opening - _LABEL_REACH)
+        for place in range(phrase.mention.opening - 1, begin - 1, -1):
+            tag = self._r.tag(place, "count_words")
+            noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
+            if place in self._inside or self._r.text(place) in _END_SIGNS:
+                return
+            if noun is not None:
+                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
+                return
+
+    def _belongs(self, noun: int, earlier: Mention) -> bool:
+        """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
+        between = range(earlier.closing, noun)
+        apart = any(
+            self._coordinates(place) or self._r.text(place) in _END_SIGNS or self._r.tag(place, "count_words")
+            for place in between
+        )
+        return 0 <= noun - earlier.closing < 4 and not apart
+
     def _before(self, phrase: Phrase) -> list[Mention]:
-        mine = self._by_sentence[self._r.tokens[phrase.mention.first].sentence]
+        mine = self.counted[self._r.tokens[phrase.mention.first].sentence]
         return [m for m in mine if m.first < phrase.mention.first]
 
     def _part_before(self, phrase: Phrase) -> bool:
-        for length in range(1, 5):
-            tag = self._r.tag(phrase.mention.opening - length, "part.before")
-            if tag is not None and tag.length == length:
-                return True
+        end = phrase.mention.opening
+        # "Of those arrested, 850 …"
+        for close in (end, end - 1 if self._r.text(end - 1) == "," else end):
+            for length in range(1, 6):
+                tag = self._r.tag(close - length, "part.before")
+                if tag is not None and tag.length == length:
+                    return True
         return False
 
     # The verb and the theme
 
     def _find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        after = self._verb_after(phrase, sentence, reach=_VERB_REACH)
+        reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
+        after = self._verb_after(phrase, sentence, reach)
         before = self._verb_before(phrase, sentence)
-        if after is not None and (phrase.alone or after[1] <= 4 or before is None):
+        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
             phrase.verb = after[0]
         elif before is not None:
             phrase.verb = before
@@ -236,8 +283,15 @@ class PhraseReader:
     def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
         start = max(phrase.last, phrase.mention.closing)
         other: tuple[str, int] | None = None
+        skipped = -1
         for place in range(start, min(start + reach, sentence[1])):
-            if self._blocked(place) or (self._coordinates(place) and not self._r.tag(place, "auxiliaries")):
+            if place <= skipped:
+                continue
+            skipped = self._aside(place, sentence)
+            if skipped >= place:
+                continue
+            blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
+            if blocked or self._next_clause(place):
                 break
             verb = self._verb_at(place)
             if verb is not None and verb != "other":
@@ -246,15 +300,44 @@ class PhraseReader:
         # "A man wanted by Romania was arrested": what was done comes after what describes.
         return other
 
+    def _next_clause(self, place: int) -> bool:
+        """Tell whether "and" begins another clause; where verbs come last it may join what stands before the verb."""
+        if not self._coordinates(place) or self._r.tag(place, "auxiliaries"):
+            return False
+        joins = ("theme", "place", "people", "nouns", "part.before")
+        joined = place + 1 not in self._mention_at and any(self._r.tag(place + 1, name) for name in joins)
+        return not (self._words.verb_last and joined)
+
+    def _aside(self, place: int, sentence: tuple[int, int]) -> int:
+        """Return where an aside that opens at ``place`` closes (", 37," or "(14 of them minors)"), -1 for none."""
+        sign = self._r.text(place)
+        if sign not in (",", "("):
+            return -1
+        for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
+            if self._r.text(end) == (")" if sign == "(" else ","):
+                inside = range(place + 1, end)
+                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
+                return end if numbered and not spoken else -1
+        return -1
+
     def _verb_before(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
-        for place in range(
-            phrase.mention.opening - 1, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1), -1
-        ):
-            if self._r.text(place) in _HARD_SIGNS or place + 1 in self._ends:
+        place, least = phrase.mention.opening, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1)
+        while place - 1 > least:
+            place -= 1
+            if self._r.text(place) in _HARD_SIGNS:
                 return None
+            behind = self._ended_at.get(place + 1)
+            if behind is not None:
+                # "Police arrested in 116 countries 2,500 people": a number after "in" is no object of the verb.
+                if not self._r.tag(behind.opening - 1, "stops"):
+                    return None
+                place = behind.opening
+                continue
             verb = self._verb_at(place)
+            # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
             if verb is not None:
-                return verb
+                return None if self._words.verb_last and self._r.tag(place + 1, "coordinators") else verb
         return None
 
     def _verb_at(self, place: int) -> str | None:
@@ -268,7 +351,13 @@ class PhraseReader:
         place = phrase.mention.closing
         limit = min(sentence[1], place + _THEME_REACH)
         linked = False
-        while place < limit and place not in self._mention_at and self._r.text(place) not in _HARD_SIGNS:
+        while place < limit:
+            if self._r.text(place) in _DASHES and self._dashed(place):
+                place = self._opened_at[place + 1].closing + 1
+            if self._r.text(place) in _HARD_SIGNS:
+                return
+            if place in self._mention_at and not self._bracketed(self._mention_at[place]):
+                return
             if self._r.tag(place, "part.before") and place > phrase.mention.closing:
                 break
             linked = linked or self._r.tag(place, "theme_link") is not None
@@ -278,69 +367,15 @@ class PhraseReader:
                 return
             place += 1
 
-    # The place
+    def _dashed(self, place: int) -> bool:
+        """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
+        mention = self._opened_at.get(place + 1)
+        return mention is not None and self._r.text(mention.closing) in _DASHES
 
-    def _add_places(self, phrases: list[Phrase]) -> None:
-        scopes: dict[int, tuple[bool, bool]] = {}
-        near: dict[int, str] = {}
-        last_read = 0
-        for phrase in phrases:
-            token = self._r.tokens[phrase.mention.first]
-            sentence = self._r.sentence(phrase.mention.first)
-            for earlier in range(last_read, token.sentence):
-                for place in self._places[earlier]:
-                    if not place.towards:
-                        near[self._r.tokens[place.first].paragraph] = place.code
-            last_read = token.sentence
-            if token.sentence not in scopes:
-                scopes[token.sentence] = self._scope(sentence)
-            phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.near = near.get(token.paragraph)
-            phrase.place = self._place_of(phrase, token.sentence)
-            phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
-
-    def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
-        """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
-        inside = range(*sentence)
-        whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
-        named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
-        return whole or named, any(self._r.tag(i, "other_context") for i in inside)
-
-    def _place_of(self, phrase: Phrase, sentence: int) -> str | None:
-        hard = list(self._hard_places(phrase, sentence))
-        if not hard:
-            return None
-        before = [p for p in hard if p.first < phrase.mention.first and not p.people]
-        after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        return (before[-1:] or after[:1] or hard[:1])[0].code
-
-    def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
-        """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
-        clause = self._r.tokens[phrase.mention.first].clause
-        behind = [
-            place.code
-            for place in self._places[sentence]
-            if place.first > phrase.last
-            and not place.towards
-            and not place.people
-            and self._r.tokens[place.first].clause == clause
-        ]
-        return behind[0] if behind else None
-
-    def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
-        mine = range(phrase.mention.opening, phrase.last)
-        clause = self._r.tokens[phrase.mention.first].clause
-        for place in self._places[sentence]:
-            if place.towards or place.first in mine:
-                continue
-            before = place.first < phrase.mention.first
-            same_clause = self._r.tokens[place.first].clause == clause
-            if before or (same_clause and not place.people and not self._mention_between(phrase, place)):
-                yield place
-
-    def _mention_between(self, phrase: Phrase, place: Place) -> bool:
-        mine = self._by_sentence[self._r.tokens[place.first].sentence]
-        return any(phrase.mention.last <= m.first < place.first and m.kind == "count" for m in mine)
+    def _bracketed(self, mention: Mention) -> bool:
+        """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
+        opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
+        return opened and self._r.text(mention.closing) in (",", ")")
 
     # Where a phrase ends
 
@@ -350,7 +385,7 @@ class PhraseReader:
     def _stops(self, place: int) -> bool:
         if self._r.text(place) in _END_SIGNS or self._coordinates(place):
             return True
-        return any(self._r.tag(place, name) for name in ("stops", "auxiliaries", "part", "theme_link"))
+        return any(self._r.tag(place, name) for name in ("stops", "auxiliaries", "part", "theme_link", "count_words"))
 
     def _coordinates(self, place: int) -> bool:
         if self._r.tag(place, "coordinators"):

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SAME = {
     "ة": "ه",
@@ -61,10 +62,13 @@ TOKEN = re.compile(
 )
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
+    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill"}
     | {"jan", "feb", "fev", "mar", "apr", "avr", "jul", "juil", "aug", "sept", "sep", "oct", "nov", "dec"}
 )
 # A text without full stops is cut all the same, so that work grows with its length and not with its square.
 _LONGEST_SENTENCE = 250
+# Lines this long were cut by a machine rather than ended, if more than two go on with a small letter.
+_LONG_LINE, _SHORT_LINE, _CUTS = 50, 25, 2
 _CLAUSE_SIGNS = frozenset(",;:()[]—|•")
 
 
@@ -120,24 +124,32 @@ def fold_words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+\*?|%|\+", fold(text).text))
 
 
-def tokens(folded: Folded) -> list[Token]:
-    """Return the tokens of ``folded`` in order; hyphens inside words and quotation marks are no tokens."""
+def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
+    """Return the tokens of ``folded`` in order; hyphens inside words and quotation marks are no tokens.
+
+    With ``ordinal_dot`` (German) the dot of "29. September" and "92. Tagung" ends no sentence.
+    """
     found: list[Token] = []
     sentence = clause = paragraph = opened = 0
     matches = list(TOKEN.finditer(folded.text))
+    wrapped = _is_wrapped(folded)
     for index, match in enumerate(matches):
         kind = match.lastgroup if match.lastgroup != "sep" else "number"
         kind = "number" if match.group("number") else kind or "sign"
         text = match.group()
         if kind == "line":
-            if _ends_line(matches, index, folded):
+            if _ends_line(matches, index, folded, wrapped=wrapped):
                 sentence, clause = sentence + 1, clause + 1
             paragraph += text.count("\n") > 1
             continue
         if kind == "sign":
             if text in "\"'" or (text == "-" and not _stands_alone(folded.text, match)):
                 continue
-            if text in ".!?" and _ends_sentence(matches, index, folded):
+            if (
+                text in ".!?"
+                and not (ordinal_dot and _is_ordinal_dot(matches, index))
+                and _ends_sentence(matches, index, folded)
+            ):
                 sentence, clause = sentence + 1, clause + 1
                 continue
             if text in _CLAUSE_SIGNS or text == "-":
@@ -208,11 +220,33 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
     return not sign.islower()
 
 
-def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:
-    """Tell whether a line's end is a sentence's end: not when a long line was merely wrapped."""
+def _is_ordinal_dot(matches: list[re.Match[str]], index: int) -> bool:
+    """Tell whether a dot stands between one or two digits and a word: so small a count seldom ends a sentence."""
+    if index == 0 or index + 1 == len(matches):
+        return False
+    before, match, after = matches[index - 1 : index + 2]
+    day = before.group().isdecimal() and len(before.group()) <= 2 and before.end() == match.start()
+    return day and after.lastgroup == "word" and after.start() - match.end() == 1
+
+
+def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded, *, wrapped: bool) -> bool:
+    """Tell whether a line's end is a sentence's end: not when a line was merely wrapped."""
     match = matches[index]
     if match.group().count("\n") > 1 or index == 0 or index + 1 == len(matches):
         return True
-    start = folded.text.rfind("\n", 0, match.start()) + 1
+    length = match.start() - folded.text.rfind("\n", 0, match.start()) - 1
     after = folded.original[folded.origin[matches[index + 1].start()]]
-    return match.start() - start < 50 or not after.islower()
+    if after.islower():
+        return length < _SHORT_LINE
+    # A script without case, a number, or a text that is wrapped throughout.
+    uncased = after.isalnum() and not after.isupper()
+    return length < _LONG_LINE or not (uncased or (wrapped and after.isupper()))
+
+
+def _is_wrapped(folded: Folded) -> bool:
+    """Tell whether a text's long lines were cut by a machine: several go on with a small letter."""
+    lines = [line.strip() for line in folded.original.split("\n")]
+    cut = [
+        len(line) >= _LONG_LINE and after[:1].islower() and line[-1:] not in ".!?:" for line, after in pairwise(lines)
+    ]
+    return sum(cut) >= _CUTS

@@ -1,13 +1,14 @@
 """A text read once: its tokens, tags, dates, numbers and the operations it names.
 
 In come the text and its language; out goes a :class:`Reading` that every later step shares. It promises that no token
-is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number.
+is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number. :class:`Phrase` is what is then read
+around each number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
@@ -18,6 +19,10 @@ from traboule.release.claims.reading.numbers import Mention, NumberReader
 from traboule.release.claims.reading.operations import Named, named
 from traboule.release.claims.reading.signs import Folded, Token
 
+# People without a role: what was done with them says which figure they belong to.
+PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
+SUBSETS = frozenset({"minor", "woman", "man", "adult"})
+TIMES = frozenset({"day", "week", "month", "year"})
 _SEAT_DISTANCE = 4
 
 
@@ -63,12 +68,50 @@ class Reading:
         return self.folded.span(self.tokens[first].start, self.tokens[last - 1].end)
 
 
+@dataclass(slots=True)
+class Phrase:
+    """The surroundings of mention number ``index``.
+
+    ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
+    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
+    that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
+    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
+    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before.
+    """
+
+    index: int
+    mention: Mention
+    first: int
+    last: int
+    head: str | None = None
+    alone: bool = False
+    label: bool = False
+    qualifiers: set[str] = field(default_factory=set)
+    subsets: set[str] = field(default_factory=set)
+    peoples: set[str] = field(default_factory=set)
+    verb: str | None = None
+    theme: bool = False
+    themed: bool = False
+    negated: bool = False
+    part: bool = False
+    whole: bool = False
+    place: str | None = None
+    near: str | None = None
+    worldwide: bool = False
+    elsewhere: bool = False
+    compared: bool = False
+    origin: bool = False
+    begins: bool = False
+
+
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags = words.tags(tokens)
     names = named(tokens, tags, sheets, words)
-    dates = DateReader(folded, tokens, tags).mentions()
-    phones = phone_numbers(folded, tokens)
+    named_at = frozenset(place for name in names for place in range(name.first, name.last))
+    dates = DateReader(folded, tokens, tags, named_at).mentions()
+    dated = {place for date in dates for place in range(date.first, date.last)}
+    phones = [phone for phone in phone_numbers(folded, tokens) if phone.first not in dated]
     spans = [(span.first, span.last) for span in names]
     spans += [(span.first, span.last) for span in dates]
     spans += [(span.first, span.last) for span in phones]
@@ -129,6 +172,28 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Pl
                 and any(t.name == "towards" and t.length < 3 for t in tags[place - 2])
                 and len(tokens[place - 1].text) < 4
             )
-            found.append(Place(place, place + tag.length, str(tag.value), tag.name == "people", towards))
+            people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
+            found.append(
+                Place(place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people"))
+            )
         place += tag.length
     return found
+
+
+_PERSONS = frozenset(
+    {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
+    | {"nouns.suspect", "coordinators", "people"}
+)
+
+
+def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:
+    """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "Turkish police"."""
+    beside = [tag.name for place in (first - 1, last) if 0 <= place < len(tags) for tag in tags[place]]
+    if "authorities" in beside:
+        return True
+    if last >= len(tags) or any(tag.name in _PERSONS for tag in tags[last]):
+        return False
+    if any(tag.name in ("stops", "auxiliaries", "part.before") for tag in tags[last]):
+        return False
+    before = [tag.name for place in (first - 1, first - 2) if place >= 0 for tag in tags[place] if tag.length < 3]
+    return "stops" in before and "nouns.person" not in before

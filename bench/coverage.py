@@ -1,0 +1,173 @@
+"""Does the 90 % range hold the truth nine times in ten? Operations are made up, and it is known who is whom in them.
+
+Comes in: how many operations, how many persons in each, a seed (printed, so that any run can be had again). Goes out: a
+table, a line a figure: how often its range held the truth, fell below it and lay above it.
+
+A person has one to four records, and says in each, or does not, that it is a victim, under age, arrested. Every true
+pair of records and many false ones get a score; the probability of a link is the chance that a pair of that score is
+true, so the links are calibrated as a whole and no link knows more than its score. False pairs lie among people who
+were found together, so that what is counted of them does not betray who is whom; the least likely are not shown. Run:
+
+    python -m bench.coverage --operations 400 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.figures.count import count_inputs
+from traboule.figures.resolved.inputs import Inputs
+from traboule.operation.operation import Operation, shipped
+
+FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_trafficking_or_smuggling")
+STATES = np.array(["BJ", "ML", "TG"])
+DURING = datetime(2024, 9, 30, 10, 0)  # noqa: DTZ001 - local time, as filed
+SHOWN_FROM = 0.02  # A less likely pair is not shown to the desk, and makes no open link.
+FOUND_TOGETHER = 3
+TRUE_TO_FALSE = 0.3317  # True pairs to false ones among people found together, over many operations.
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """One operation as a desk has it, and the same with every question answered."""
+
+    known: Inputs
+    truth: Inputs
+    open_links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one figure fared: operations, range held the truth, lay above it, lay below it, mean width, share certain."""
+
+    figure: str
+    operations: int
+    held: float
+    above: float
+    below: float
+    width: float
+    outer_width: float
+
+
+def made_up(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -> MadeUp:
+    """Make one operation. ``clarity`` is how far apart, in standard deviations, scores of true and false pairs lie
+    from the middle.
+    """
+    owner = np.repeat(np.arange(persons), 1 + random.choice(4, persons, p=[0.6, 0.25, 0.1, 0.05]))
+    owner = owner[random.permutation(len(owner))]
+    records = np.array([f"{STATES[k % 3]}/police/{k:05d}" for k in range(len(owner))])
+    left, right, probability = _links(random, owner, clarity)
+    shown = probability >= SHOWN_FROM
+    left, right, probability = left[shown], right[shown], probability[shown]
+    tables = _said(random, owner, records)
+    in_order = records[left] < records[right]
+    links = pa.table(
+        {
+            "left": records[np.where(in_order, left, right)],
+            "right": records[np.where(in_order, right, left)],
+            "probability": probability,
+            "status": ["open"] * len(left),
+        }
+    )
+    known = Inputs(tables, _clusters(records, np.arange(len(owner))), links)
+    truth = Inputs(tables, _clusters(records, owner), links.slice(0, 0))
+    return MadeUp(known, truth, len(left))
+
+
+def _links(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tuple[np.ndarray, ...]:
+    """Return candidate pairs with the chance that a pair of such a score is true."""
+    left, right = np.triu_indices(len(owner), 1)
+    together = owner[left] // FOUND_TOGETHER == owner[right] // FOUND_TOGETHER
+    left, right = left[together], right[together]
+    same = owner[left] == owner[right]
+    score = random.normal(np.where(same, clarity, -clarity), 1.0)
+    odds = TRUE_TO_FALSE * np.exp(2 * clarity * score)
+    return left, right, odds / (1 + odds)
+
+
+def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
+    order = np.lexsort((records, label))
+    first = np.concatenate([[True], label[order][1:] != label[order][:-1]])
+    speaker = np.empty_like(records)
+    speaker[order] = records[order][first][np.cumsum(first) - 1]
+    return pa.table({"record": records, "cluster": speaker})
+
+
+def _said(random: np.random.Generator, owner: np.ndarray, records: np.ndarray) -> dict[str, pa.Table]:
+    """Return what each record says; of a trait that its person has, three records in four speak."""
+    persons = int(owner.max()) + 1
+    unit = np.array([one[:2] for one in records])
+
+    def has(share: float) -> np.ndarray:
+        return (random.random(persons) < share)[owner // FOUND_TOGETHER] & (random.random(len(owner)) < 0.75)
+
+    victim, minor, arrested = has(0.6), has(0.3), has(0.4)
+    theme = np.array(["trafficking", "smuggling", "linked"])[random.integers(0, 3, persons)][owner // FOUND_TOGETHER]
+    hours = random.integers(0, 90, persons)[owner // FOUND_TOGETHER]
+    state = STATES[random.integers(0, 3, persons)][owner // FOUND_TOGETHER]
+    at = np.datetime64(DURING, "us") + hours[arrested].astype("m8[h]")
+    return {
+        "actions": pa.table({"record": ["ML/police/raid"], "start": pa.array([DURING], pa.timestamp("us"))}),
+        "people": pa.table({"record": records, "unit": unit, "minor": np.where(minor, "yes", "unknown")}),
+        "roles": _facts(records, unit, victim, role=["possible_victim"] * int(victim.sum())),
+        "arrests": _facts(records, unit, arrested, at=at, arresting_state=state[arrested], attribution=theme[arrested]),
+    }
+
+
+def _facts(records: np.ndarray, unit: np.ndarray, chosen: np.ndarray, **values: object) -> pa.Table:
+    size = int(chosen.sum())
+    named = {"record": records[chosen], "unit": unit[chosen], "agency": ["police"] * size}
+    return pa.table({**named, "person_record": records[chosen], "action_record": ["ML/police/raid"] * size, **values})
+
+
+def coverage(operations: int, *, persons: int, seed: int, clarity: float = 1.0) -> list[Row]:
+    """Return how each figure's 90 % range fared in ``operations`` made-up operations."""
+    operation = shipped("liberterra-ii")
+    random = np.random.default_rng(seed)
+    found = np.array([_tried(made_up(random, persons=persons, clarity=clarity), operation) for _ in range(operations)])
+    low, high, least, most, truth = np.moveaxis(found, 2, 0)
+    return [
+        Row(
+            figure=name,
+            operations=operations,
+            held=float(((low <= truth) & (truth <= high))[:, place].mean()),
+            above=float((low > truth)[:, place].mean()),
+            below=float((high < truth)[:, place].mean()),
+            width=float((high - low)[:, place].mean()),
+            outer_width=float((most - least)[:, place].mean()),
+        )
+        for place, name in enumerate(FIGURES)
+    ]
+
+
+def _tried(one: MadeUp, operation: Operation) -> list[tuple[int, int, int, int, int]]:
+    known, truth = count_inputs(one.known, operation), count_inputs(one.truth, operation, detail=False)
+    rows = []
+    for name in FIGURES:
+        figure = known.figure(name)
+        low, high = figure.likely or (figure.low, figure.high)
+        rows.append((low, high, figure.low, figure.high, truth.figure(name).value))
+    return rows
+
+
+def main() -> None:
+    """Print the table."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("--operations", type=int, default=400)
+    asked.add_argument("--persons", type=int, default=150)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--clarity", type=float, default=1.0)
+    said = asked.parse_args()
+    print(f"{said.operations} operations of {said.persons} persons, clarity {said.clarity}, seed {said.seed}")
+    print(f"{'figure':36}{'held':>8}{'above':>8}{'below':>8}{'width':>8}{'low–high':>10}")
+    for row in coverage(said.operations, persons=said.persons, seed=said.seed, clarity=said.clarity):
+        print(f"{row.figure:36}{row.held:8.1%}{row.above:8.1%}{row.below:8.1%}{row.width:8.1f}{row.outer_width:10.1f}")
+
+
+if __name__ == "__main__":
+    main()

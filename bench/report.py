@@ -1,0 +1,71 @@
+"""Measurements as text: engines side by side, and ratios. In: what was measured, by engine; out: Markdown lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Measured = Mapping[str, Mapping[str, Any]]
+# Measure to how it is headed, and whether less is better.
+MEASURES: Mapping[str, tuple[str, bool]] = {
+    "f1": ("F1", False),
+    "precision": ("precision", False),
+    "recall": ("recall", False),
+    "found": ("found in the first 20", False),
+    "seconds": ("seconds", True),
+    "cpu_seconds": ("seconds of processors", True),
+    "start_seconds": ("start, seconds", True),
+    "train_seconds": ("training, seconds", True),
+    "peak_mb": ("peak memory, MB", True),
+    "live_p50_ms": ("one record, median ms", True),
+    "live_p99_ms": ("one record, 99 % ms", True),
+    "received_p50_ms": ("a return of one, median ms", True),
+    "received_p99_ms": ("a return of one, 99 % ms", True),
+    "probes_per_second": ("look-ups a second", False),
+    "rows_per_second": ("rows a second", False),
+    "pairs_per_second": ("name pairs a second", False),
+}
+
+
+def side_by_side(found: Measured, measures: Sequence[str] = tuple(MEASURES)) -> str:
+    """Return a table: one row an engine, one column a measure that any engine has."""
+    shown = [name for name in measures if any(each.get(name) is not None for each in found.values())]
+    lines = [_row("engine", *(MEASURES[name][0] for name in shown)), _row("---", *("---:" for _ in shown))]
+    for engine, each in found.items():
+        if "not_run" in each:
+            lines.append(_row(engine, f"not run: {each['not_run']}", *("" for _ in shown[1:])))
+        else:
+            lines.append(_row(engine, *(_number(each.get(name)) for name in shown)))
+    return "\n".join(lines)
+
+
+def ratios(found: Measured, ours: str = "ours") -> str:
+    """Return, for each peer, how we stand to it: a line a peer, above 1 is better for us throughout."""
+    lines = []
+    for peer, each in found.items():
+        if peer.startswith(ours) or "not_run" in each or "not_run" in found[ours]:
+            continue
+        parts = [
+            f"{MEASURES[name][0]} {_ratio(found[ours].get(name), each.get(name), less=MEASURES[name][1])}"
+            for name in MEASURES
+            if found[ours].get(name) and each.get(name)
+        ]
+        lines.append(f"- against {peer} (above 1 is better for us): {', '.join(parts)}")
+    return "\n".join(lines)
+
+
+def _ratio(mine: float, theirs: float, *, less: bool) -> str:
+    ratio = theirs / mine if less else mine / theirs
+    return f"{ratio:.2f}×" if ratio < 100 else f"{ratio:,.0f}×"
+
+
+def _number(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float) and abs(value) < 10:
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

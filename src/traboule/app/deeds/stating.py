@@ -1,0 +1,87 @@
+"""The only place where figures become a statement.
+
+Comes in: a kept run of figures, the operation, what the desk adds (embargo, reason, stories, a quotation), what was
+issued before. Goes out: a :class:`Statement`. Promises: every number in it comes from that one run, and stands beside
+the definition it was counted by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from traboule.figures.compute import Computed
+from traboule.figures.definition import dictionary
+from traboule.figures.figure import Figure
+from traboule.operation.operation import Operation
+from traboule.release.statement import (
+    Change,
+    Definition,
+    Kind,
+    Line,
+    Past,
+    Quotation,
+    Statement,
+    Story,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the desk adds to the figures of a release."""
+
+    kind: Kind
+    reason: str = ""
+    embargo_until: datetime | None = None
+    stories: tuple[Story, ...] = ()
+    quotation: Quotation | None = None
+
+
+def state(operation: Operation, computed: Computed, added: Added, *, past: tuple[Past, ...], today: date) -> Statement:
+    """Return the statement of the operation's next release after those of ``past``."""
+    figures = [computed.figures.figure(name) for name in operation.figures]
+    return Statement(
+        operation=operation.code,
+        titles=dict(operation.titles),
+        start=operation.start,
+        end=operation.end,
+        kind=added.kind,
+        number=past[-1].number + 1 if past else 1,
+        issued_on=today,
+        figures_hash=computed.figures.inputs_hash,
+        lines=tuple(_line(figure, operation) for figure in figures),
+        changes=tuple(
+            Change(one.figure, one.old, one.new, one.reasons())
+            for one in computed.beside.since
+            if one.figure in operation.figures and one.old != one.new
+        ),
+        policy=operation.policy.to_json(),
+        embargo_until=added.embargo_until,
+        reason=added.reason,
+        stories=added.stories,
+        quotation=added.quotation,
+        definitions=tuple(_definition(name) for name in operation.figures),
+        history=past,
+        participants=tuple(sorted(operation.states)),
+    )
+
+
+def _line(figure: Figure, operation: Operation) -> Line:
+    return Line(
+        figure=figure.id,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+        precision=figure.precision,
+        of=figure.of if figure.of in operation.figures else None,
+        unit=figure.unit,
+        qualifier=figure.qualifier or "",
+        declared_only=figure.declared_only,
+    )
+
+
+def _definition(name: str) -> Definition:
+    found = dictionary()[name]
+    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
+    return Definition(name, dict(found.titles), found.standard, caveats)

@@ -1,0 +1,137 @@
+"""Addresses and accounts on the net: e-mail and the handles of services.
+
+In: an address, a handle or a link to a profile, as filed. Out: the form in which two filings of one account are equal.
+Promise: pure, never raises; two accounts that may be two are never made one here.
+
+Plus-tags and the dots of Gmail stay: ``anna+job@`` and ``anna@`` reach one mailbox at some providers and two at others,
+a tag often tells which advert an answer came from, and RFC 5321 leaves the local part to the receiving host alone.
+Whoever wants the mailbox asks :func:`mailbox`, which gives a lead and no identity.
+"""
+
+from __future__ import annotations
+
+import re
+
+from traboule.core.identifiers.phones import read_phone
+from traboule.core.identifiers.verdicts import Read, Verdict, malformed
+
+_EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@.\"<>,;]+(?:\.[^\s@.\"<>,;]+)+")
+_LONGEST_ADDRESS, _LONGEST_HANDLE = 254, 100
+# Hosts of profiles, without www. and m.; and the short words that clerks put before a handle.
+_HOSTS = {
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "instagram.com": "instagram",
+    "facebook.com": "facebook",
+    "fb.com": "facebook",
+    "fb.me": "facebook",
+    "tiktok.com": "tiktok",
+    "twitter.com": "x",
+    "x.com": "x",
+    "vk.com": "vk",
+    "ok.ru": "ok",
+    "youtube.com": "youtube",
+    "snapchat.com": "snapchat",
+    "linkedin.com": "linkedin",
+    "wa.me": "whatsapp",
+    "api.whatsapp.com": "whatsapp",
+    "weibo.com": "weibo",
+    "threads.net": "threads",
+    "line.me": "line",
+}
+_WORDS = {service: service for service in _HOSTS.values() if service != "ok"} | {
+    "tg": "telegram",
+    "ig": "instagram",
+    "insta": "instagram",
+    "fb": "facebook",
+    "messenger": "facebook",
+    "tt": "tiktok",
+    "snap": "snapchat",
+    "wa": "whatsapp",
+    "whats app": "whatsapp",
+    "wechat": "wechat",
+    "weixin": "wechat",
+    "微信": "wechat",
+    "signal": "signal",
+    "viber": "viber",
+    "imo": "imo",
+    "skype": "skype",
+    "discord": "discord",
+    "ok.ru": "ok",
+    "ok": "ok",
+    "تيليجرام": "telegram",
+    "تلغرام": "telegram",
+    "انستغرام": "instagram",
+    "فيسبوك": "facebook",
+    "واتساب": "whatsapp",
+}
+_LONGEST_FIRST = sorted(_WORDS, key=lambda word: (-len(word), word))
+_PREFIX = re.compile(rf"({'|'.join(map(re.escape, _LONGEST_FIRST))})(?:\s*:(?!//)\s*@?|\s+@)")
+_LINK = re.compile(r"(?:https?://)?(?:(?:www|m|web|mobile)\.)?([a-z0-9.\-]+\.[a-z]{2,})/(.*)")
+_BEFORE_NAMES = frozenset({"in", "add", "user", "c", "channel", "people", "pages", "profile", "id", "ti", "p", "s"})
+_BY_NUMBER = frozenset({"whatsapp", "signal", "viber"})
+
+
+def read_email(text: str) -> Read:
+    """Return the address in small letters, without a mailto prefix or angle brackets, its domain in ASCII (IDNA)."""
+    address = re.sub(r"^mailto:", "", text.casefold().strip("<> ")).strip().rstrip(".")
+    if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
+        return malformed(address[:_LONGEST_ADDRESS])
+    local, _, domain = address.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return malformed(address)
+    return Read(f"{local}@{domain.casefold()}")
+
+
+def mailbox(address: str) -> str:
+    """Return the mailbox that many providers deliver a normal ``address`` to: without plus-tag, Gmail's dots dropped.
+
+    Two addresses with one mailbox are a lead: other providers keep such addresses apart.
+    """
+    local, at, domain = address.rpartition("@")
+    local = local.split("+", 1)[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return f"{local}{at}{domain}"
+
+
+def read_handle(text: str) -> Read:
+    """Return ``service:name`` where the service is told, by a link or a word before it, and else the name alone.
+
+    The same name at two services is not the same account; a handle without its service is compared as such.
+    """
+    plain = " ".join(text.casefold().split())
+    service, name = _told(plain)
+    name = re.sub(r"\s", "", name).lstrip("@~+" if service not in _BY_NUMBER else "@~")
+    if service in _BY_NUMBER:
+        phone = read_phone(name, None) if name.startswith("+") else read_phone(f"+{name}", None)
+        if phone.verdict is not Verdict.FAILED:
+            name = phone.normal
+    if len(name) > _LONGEST_HANDLE or not any(mark.isalnum() for mark in name):
+        return malformed(name[:_LONGEST_HANDLE])
+    return Read(f"{service}:{name}" if service else name)
+
+
+def _told(plain: str) -> tuple[str, str]:
+    """Return the service, or an empty text, and the name with whatever stands around it."""
+    link = _LINK.fullmatch(plain)
+    if link:
+        return _of_link(link[1], link[2])
+    prefix = _PREFIX.match(plain)
+    if prefix:
+        return _WORDS[prefix[1]], plain[prefix.end() :]
+    return "", plain
+
+
+def _of_link(host: str, path: str) -> tuple[str, str]:
+    service = _HOSTS.get(host, host)
+    numbered = re.search(r"[?&](?:id|phone)=([^&#]+)", path)
+    if numbered:
+        return service, numbered[1]
+    parts = [part for part in re.split(r"[?#]", path)[0].split("/") if part]
+    named = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
+    at = next((part for part in named if part.startswith("@")), "")
+    # On a known service the name comes first and a post after it; elsewhere the last part is the best guess.
+    return service, at or (named[0] if host in _HOSTS else named[-1])

@@ -1,0 +1,19 @@
+"""What protection found, said in one of four languages.
+
+Comes in: a finding of this package. Goes out: its sentence. Promises: no sentence names a person; a finding without a
+sentence is an error here, never an empty line.
+"""
+
+from __future__ import annotations
+
+from traboule.core.findings import Finding
+from traboule.core.words import catalogue, fill
+
+
+def sentence(finding: Finding, language: str) -> str:
+    """Return the sentence of ``finding`` in ``language``. KeyError for a finding of another room."""
+    words = catalogue("traboule.figures.disclosure", "words.yaml")
+    values = dict(finding.values)
+    if "reason" in values:
+        values["reason"] = fill(words["reasons"][str(values["reason"])], language, {})
+    return fill(words["findings"][finding.code], language, values)

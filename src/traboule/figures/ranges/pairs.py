@@ -1,0 +1,69 @@
+"""Pairs of clusters that open links leave undecided, each once.
+
+Comes in: a case. Goes out: the pairs with their probability, the link that speaks for each, and a seed of their own.
+Promises: of several links between the same two clusters the likeliest speaks, since one judgement settles them all;
+equal links, equal pairs and seeds, in whatever order they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Ints
+
+Reals = NDArray[np.float64]
+Seeds = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """``first`` < ``second`` are clusters of the moving part; ``speaks`` is the place among ``case.links`` of the link
+    that speaks for the pair.
+    """
+
+    first: Ints
+    second: Ints
+    speaks: Ints
+    probability: Reals
+
+
+def pairs(case: Case) -> Pairs:
+    """Return the undecided pairs of a case, sorted by their clusters."""
+    links = case.links
+    # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
+    left, right = (columns.coded(one)[0] for one in ends(case, np.arange(len(links.row), dtype=np.int64)))
+    first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
+    order = np.lexsort((right, left, -links.probability, second, first))
+    keys = first[order] * max(case.moving.nodes, 1) + second[order]
+    speaks = order[columns.starts(keys)]
+    probability = np.asarray(links.probability, dtype=np.float64)[speaks]
+    return Pairs(first[speaks], second[speaks], speaks, probability)
+
+
+def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:
+    """Return the two records that each of ``links`` (places among ``case.links``) joins."""
+    rows = case.links.row[links]
+    left, right = (columns.taken(columns.texts(case.inputs.links, name), rows) for name in ("left", "right"))
+    return left, right
+
+
+def seeds(case: Case, of: Pairs) -> Seeds:
+    """Return a seed for each pair, made from the names of its two records and from nothing else.
+
+    A link therefore falls the same way in the same world of every run, and a range moves from one count to the next
+    only by what has changed between them.
+    """
+    left, right = (columns.names(one) for one in ends(case, of.speaks))
+    return seeded([f"{one}\x1f{other}" for one, other in zip(left, right, strict=True)])
+
+
+def seeded(names: list[str]) -> Seeds:
+    """Return a seed for each name, made from it alone."""
+    digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in names)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

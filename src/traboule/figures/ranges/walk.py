@@ -1,0 +1,186 @@
+"""Draws of tangled links: cluster after cluster chooses anew whom it is one with.
+
+Comes in: tangles laid side by side, the log odds of their pairs. Goes out: groups, one draw for each tangle.
+Promises: the walk (a Gibbs sampler; Geman and Geman 1984) settles on the distribution in which each partition is
+weighed by the odds of all pairs it joins. A judged no-match has no odds at all. No random generator is involved:
+numbers are mixed from the names' seeds, the world and the round, so that neither another link nor another version of
+a library has a say in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from traboule.figures.ranges.pairs import Reals, Seeds
+from traboule.figures.resolved import partition
+from traboule.figures.resolved.columns import Flags, Ints
+
+# Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
+_UNSHOWN = float(np.log(0.01 / 0.99))
+_ONE = np.int64(1)
+_ROUNDS, _LEARNING = 10, 24
+_SUREST, _STEEPEST, _LARGEST = 1e-9, 4.0, 500.0
+_WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Tangles of several worlds laid side by side: each entry a cluster, each edge a pair, each bar a no-match.
+
+    ``*_of`` say which of the tangles laid; ``place`` is the entry's place among the clusters of all tangles, ``node``
+    its number in the moving part, ``link`` the edge's pair.
+    """
+
+    place: Ints
+    entry_of: Ints
+    node: Ints
+    edge_of: Ints
+    left: Ints
+    right: Ints
+    bar_of: Ints
+    bar_left: Ints
+    bar_right: Ints
+    link: Ints
+
+    @property
+    def entries(self) -> int:
+        """Return how many clusters are laid, each as often as its tangle."""
+        return len(self.place)
+
+
+def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
+    """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014)."""
+    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
+    for _ in range(2):
+        for shift, factor in _MIX:
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        mixed = mixed ^ (mixed >> np.uint64(31))
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Entries that choose at one time, none the neighbour of another: their neighbours, and by which edge (or bar)."""
+
+    entry: Ints
+    neighbour: Ints
+    there: Flags
+    edge: Ints
+
+
+def log_odds(probability: Reals) -> Reals:
+    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
+    sure = np.clip(probability, _SUREST, 1 - _SUREST)
+    return np.asarray(np.log(sure / (1 - sure)))
+
+
+def walked(laid: Laid, weight: Reals, world: Ints, seed: Seeds) -> Ints:
+    """Return the group of each entry. ``weight`` is of each edge, ``world`` of each tangle, ``seed`` of each entry."""
+    turns, stand = _turns(laid), _Standing(laid.entries, _ROUNDS)
+    for number in range(1, _ROUNDS + 1):
+        _round(laid, turns, weight, stand, (world, seed, number))
+    same = stand.joined(laid)
+    return partition.components(laid.entries, laid.left[same], laid.right[same])
+
+
+def tilt(laid: Laid, probability: Reals, world: Ints, seed: Seeds) -> float:
+    """Return what added to all log odds lets as many edges hold as their probabilities say (Robbins and Monro 1951)."""
+    turns, stand, weight = _turns(laid), _Standing(laid.entries, _LEARNING), log_odds(probability)
+    wanted, found, late = float(probability.mean()), 0.0, []
+    for number in range(1, _LEARNING + 1):
+        _round(laid, turns, weight + found, stand, (world, seed, number))
+        joined = float(stand.joined(laid).mean())
+        pull = float(np.diff(log_odds(np.array([joined, wanted])))[0])
+        found = float(np.clip(found + pull / (1 + number / _ROUNDS), -_STEEPEST, _STEEPEST))
+        if number > _LEARNING // 2:
+            late.append(found)
+    return float(np.mean(late))
+
+
+class _Standing:
+    """Which group each entry stands in, and how many each group holds; groups of one take numbers nobody has had."""
+
+    def __init__(self, entries: int, rounds: int) -> None:
+        self.group = np.arange(entries, dtype=np.int64)
+        self.members = np.zeros(entries * (rounds + 1), dtype=np.int64)
+        self.members[:entries] = 1
+
+    def move(self, entry: Ints, group: Ints) -> None:
+        """Move entries to groups."""
+        np.subtract.at(self.members, self.group[entry], _ONE)
+        np.add.at(self.members, group, _ONE)
+        self.group[entry] = group
+
+    def joined(self, laid: Laid) -> Flags:
+        """Tell of each edge whether it holds."""
+        return np.asarray(self.group[laid.left] == self.group[laid.right])
+
+
+def _round(laid: Laid, turns: list[_Turn], weight: Reals, stand: _Standing, luck: tuple[Ints, Seeds, int]) -> None:
+    """Let every entry choose once."""
+    world, seed, number = luck
+    weighed = np.concatenate([weight, np.full(len(laid.bar_left), -np.inf), [0.0]])
+    for turn in turns:
+        drawn = uniform(seed[turn.entry], world[laid.entry_of[turn.entry]], number)
+        stand.move(turn.entry, _chosen(turn, stand, weighed, (drawn, turn.entry + number * laid.entries)))
+
+
+def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, Ints]) -> Ints:
+    """Let each entry of a turn choose the group of one of its neighbours, or its own, by the odds of all pairs between
+    it and that group.
+    """
+    drawn, own = luck
+    beside = np.where(turn.there, stand.group[turn.neighbour], -1)
+    itself = beside == stand.group[turn.entry][:, None]
+    odds = (stand.members[beside] - itself) * _UNSHOWN
+    # A neighbour's own weight stands in place of that of a pair nobody showed.
+    weight = weighed[turn.edge] - _UNSHOWN
+    for place in range(beside.shape[1]):
+        odds += np.where(beside == beside[:, place : place + 1], weight[:, place : place + 1], 0.0)
+        # Of several neighbours in one group the first stands for it.
+        turned = (beside[:, :place] == beside[:, place : place + 1]).any(axis=1)
+        odds[turned, place] = -np.inf
+    chance = np.where(turn.there, np.exp(np.minimum(odds, _LARGEST)), 0.0)
+    reach = 1.0 + np.cumsum(chance, axis=1)
+    aim = drawn * reach[:, -1]
+    choice = np.minimum((reach <= aim[:, None]).sum(axis=1), beside.shape[1] - 1)
+    return np.where(aim < 1.0, own, beside[np.arange(len(own)), choice])
+
+
+def _turns(laid: Laid) -> list[_Turn]:
+    """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
+    left, right = (np.concatenate(both) for both in ((laid.left, laid.bar_left), (laid.right, laid.bar_right)))
+    one, other = np.concatenate([left, right]), np.concatenate([right, left])
+    order = np.argsort(one, kind="stable")
+    one, other, edge = one[order], other[order], order % max(len(left), 1)
+    degree = np.bincount(one, minlength=laid.entries)
+    start = np.cumsum(degree) - degree
+    turn_of = _coloured(laid, one, other)
+    turns = []
+    for turn in range(int(turn_of.max(initial=-1)) + 1):
+        entry = np.flatnonzero(turn_of == turn)
+        within = np.arange(int(degree[entry].max(initial=0)))
+        there = within[None, :] < degree[entry][:, None]
+        place = np.where(there, start[entry][:, None] + within[None, :], 0)
+        turns.append(_Turn(entry, other[place], there, np.where(there, edge[place], len(left))))
+    return turns
+
+
+def _coloured(laid: Laid, one: Ints, other: Ints) -> Ints:
+    """Give each entry the first turn that nobody has whom it touches, or who touches the same; all worlds of a tangle
+    alike. Two that touch the same one may join it, and then weigh on each other.
+    """
+    size = int(laid.place.max(initial=-1)) + 1
+    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (laid.place[one], laid.place[other])), shape=(size, size))
+    near = (touches + touches @ touches).tocsr()
+    start, ends = near.indptr.tolist(), near.indices
+    turn = np.full(size, -1, dtype=np.int64)
+    for node in range(size):
+        around = ends[start[node] : start[node + 1]]
+        taken = set(turn[around].tolist())
+        turn[node] = next(free for free in range(len(around) + 2) if free not in taken)
+    return turn[laid.place]

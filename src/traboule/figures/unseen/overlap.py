@@ -1,0 +1,103 @@
+"""The overlap table: how many persons stand on exactly which lists.
+
+Comes in: a case and a person figure. Goes out: counts by pattern of lists. Counting people deletes the overlap between
+those who filed them; estimators of the unseen live on it, so it is kept. Promises: every counted person stands in one
+pattern; beyond the lists allowed, the smallest are joined into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from traboule.core.errors import NotFound
+from traboule.figures.definition import Population
+from traboule.figures.resolved import columns, counters
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Ints
+from traboule.figures.resolved.window import OPERATION
+
+MOST_LISTS = 6
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """``counts[pattern]`` persons stand on exactly the lists whose bits are set in ``pattern``; ``counts[0]`` is 0, for
+    nobody saw those.
+    """
+
+    lists: tuple[str, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def seen(self) -> int:
+        """Return how many stand on any list."""
+        return sum(self.counts)
+
+    def shared(self) -> int:
+        """Return how many stand on two lists or more."""
+        return sum(count for pattern, count in enumerate(self.counts) if pattern.bit_count() > 1)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data: lists, and counts by pattern, each written as the lists it joins; empty ones left out."""
+        named = {
+            "+".join(name for place, name in enumerate(self.lists) if pattern >> place & 1): count
+            for pattern, count in enumerate(self.counts)
+            if count
+        }
+        return {"lists": list(self.lists), "patterns": named}
+
+
+def read_overlap(data: Mapping[str, Any]) -> Overlap:
+    """Return the overlap that :meth:`Overlap.to_data` gave."""
+    lists = tuple(data["lists"])
+    bit = {name: 1 << place for place, name in enumerate(lists)}
+    counts = [0] * (1 << len(lists))
+    for pattern, count in data["patterns"].items():
+        counts[sum(bit[name] for name in pattern.split("+"))] = count
+    return Overlap(lists, tuple(counts))
+
+
+def overlap(case: Case, figure: str, *, by_agency: bool = False, most: int = MOST_LISTS) -> Overlap:
+    """Return who filed the persons a figure counts: each state a list, or each agency (``by_agency``).
+
+    Raises NotFound where the case asks for no such figure of persons.
+    """
+    known = case.definitions.get(figure)
+    if known is None or known.population is not Population.PERSONS:
+        raise NotFound("figure-unknown", figure=figure)
+    person, filer, names = _filed(case, figure, by_agency=by_agency)
+    width = max(len(names), 1)
+    keys = columns.unique(person * width + filer)
+    size = np.bincount(keys % width, minlength=width)
+    order = np.argsort(-size, kind="stable")
+    order = order[size[order] > 0]
+    kept = order if len(order) <= most else order[: most - 1]
+    bit = np.full(width, len(kept), dtype=np.int64)
+    bit[kept] = np.arange(len(kept))
+    lists = (*(names[place] for place in kept.tolist()), *((OTHERS,) if len(kept) < len(order) else ()))
+    start = columns.starts(keys // width)
+    flags = np.left_shift(1, bit[keys % width])
+    patterns = np.bitwise_or.reduceat(flags, start) if len(keys) else np.empty(0, dtype=np.int64)
+    return Overlap(lists, tuple(np.bincount(patterns, minlength=1 << len(lists)).tolist()))
+
+
+def _filed(case: Case, figure: str, *, by_agency: bool) -> tuple[Ints, Ints, tuple[str, ...]]:
+    """Return (person, list) pairs of one figure under the value reading, and the names of the lists."""
+    definition, part = case.definitions[figure], case.whole
+    label = part.partitions.value
+    seen = part.holds[figure]
+    counted = np.zeros(part.nodes, dtype=np.bool_)
+    counted[counters.holders(part, definition, label)] = True
+    inside = seen.where((seen.phase == OPERATION) & counted[label[seen.node]])
+    if not by_agency:
+        return label[inside.node], inside.unit, case.facts.units
+    records = columns.taken(case.facts.people.records, inside.person)
+    parts = columns.kernels.split_pattern(records, "/", max_splits=2)
+    filer = columns.kernels.binary_join(columns.kernels.list_slice(parts, 0, 2), "/")
+    code, names = columns.coded(filer)
+    return label[inside.node], code, names

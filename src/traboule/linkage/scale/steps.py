@@ -1,0 +1,122 @@
+"""The steps: from keys to pairs, from pairs to levels, from levels to weights.
+
+In come the names of two registered tables, ``keys`` (``kind``, ``key``, ``record``, ``most``: how many records a key of
+that kind may bring together) and ``records`` (see :func:`records_table`), and a model; out go :class:`Step` lists. It
+promises: pure; the levels are those that :mod:`~traboule.linkage.weights.comparisons` declares, word for word, so that
+what Splink trains on, what arrays compute and what a cluster computes are one; a key too common is skipped and counted.
+
+The work grows with the keys and with the pairs they give; every step is a join on a key or on a record number, which a
+cluster spreads by that key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.engines.port import Engine, Step
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.score import prior_bits
+from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, Comparison
+from traboule.linkage.weights.model import Model
+
+KEYS_SCHEMA = pa.schema(
+    [
+        pa.field("kind", pa.int64()),
+        pa.field("key", pa.int64()),
+        pa.field("record", pa.int64()),
+        pa.field("most", pa.int64()),
+    ]
+)
+_SHARE = "sound_share"
+
+
+def records_table(records: PersonRecords, weights: Model) -> pa.Table:
+    """Return the columns compared, with ``sound_share``: how common each record's name is under the model."""
+    of = weights.frequencies["sound"].of
+    shares = np.array([1.0, *(of(text) for text in records.labels["sound"][1:])], dtype=np.float64)
+    return records.table.append_column(_SHARE, pa.array(shares[records.sound]))
+
+
+def registered(engine: Engine, records: PersonRecords, weights: Model, keys: pa.Table) -> None:
+    """Hand ``engine`` the tables and the function that the steps need."""
+    engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
+    engine.register("records", records_table(records, weights))
+    engine.register("keys", keys.cast(KEYS_SCHEMA))
+
+
+def pair_steps() -> list[Step]:
+    """Return the steps to ``pairs`` (``number_l`` < ``number_r``, each once) and ``skipped`` (kind, keys, records)."""
+    return [
+        Step("once", "SELECT DISTINCT kind, key, record, most FROM keys"),
+        Step("sizes", "SELECT kind, key, count(*) AS records, max(most) AS most FROM once GROUP BY kind, key"),
+        Step("joining", "SELECT kind, key FROM sizes WHERE records >= 2 AND records <= most"),
+        Step(
+            "skipped",
+            "SELECT kind, count(*) AS keys, CAST(sum(records) AS BIGINT) AS records FROM sizes"
+            " WHERE records > most GROUP BY kind ORDER BY kind",
+        ),
+        Step("held", "SELECT o.kind, o.key, o.record FROM once o JOIN joining j ON o.kind = j.kind AND o.key = j.key"),
+        Step(
+            "pairs",
+            "SELECT DISTINCT a.record AS number_l, b.record AS number_r FROM held a JOIN held b"
+            " ON a.kind = b.kind AND a.key = b.key AND a.record < b.record",
+        ),
+    ]
+
+
+def weight_steps(weights: Model, columns: Sequence[str]) -> list[Step]:
+    """Return the steps from ``pairs`` to ``weighed``: the numbers of the pair, its levels, and its ``weight`` in bits.
+
+    ``columns``: those of ``records``.
+    """
+    return [
+        Step("lefts", f"SELECT {_renamed(columns, 'l')} FROM records"),  # noqa: S608  Names of our own columns.
+        Step("rights", f"SELECT {_renamed(columns, 'r')} FROM records"),  # noqa: S608
+        Step(
+            "placed",
+            "SELECT * FROM pairs JOIN lefts USING (number_l) JOIN rights USING (number_r)",
+        ),
+        Step(
+            "compared",
+            f"SELECT number_l, number_r, greatest({_SHARE}_l, {_SHARE}_r) AS share, "  # noqa: S608
+            f"{', '.join(_level(each) for each in COMPARISONS)} FROM placed",
+        ),
+        Step(
+            "weighed",
+            f"SELECT number_l, number_r, {', '.join(f'level_{each.name}' for each in COMPARISONS)}, "  # noqa: S608
+            f"{_number(prior_bits(weights))} + {' + '.join(_bits(each, weights) for each in COMPARISONS)} AS weight "
+            "FROM compared ORDER BY number_l, number_r",
+        ),
+    ]
+
+
+def _renamed(columns: Sequence[str], side: str) -> str:
+    return ", ".join(f"{name} AS {name}_{side}" for name in columns)
+
+
+def _level(comparison: Comparison) -> str:
+    """Return the level of one comparison, -1 where there is nothing to compare."""
+    cases = [f"WHEN {comparison.missing} THEN -1"]
+    cases += [f"WHEN {level.sql} THEN {level.value}" for level in comparison.levels if level.sql != "ELSE"]
+    rest = next(level.value for level in comparison.levels if level.sql == "ELSE")
+    return f"CASE {' '.join(cases)} ELSE {rest} END AS level_{comparison.name}"
+
+
+def _bits(comparison: Comparison, weights: Model) -> str:
+    """Return the bits of one comparison: log2(m/u) of its level, and log2(u/share) where common values weigh less."""
+    cases = []
+    for level in comparison.levels:
+        share = weights.levels[comparison.name][level.value]
+        rarity = f" + {_number(math.log2(share.u))} - ln(share) / ln(CAST(2 AS DOUBLE))" if level.frequency else ""
+        cases.append(f"WHEN {level.value} THEN {_number(share.bits)}{rarity}")
+    return f"CASE level_{comparison.name} {' '.join(cases)} ELSE CAST(0 AS DOUBLE) END"
+
+
+def _number(value: float) -> str:
+    """Return a number as SQL, in double precision on every engine."""
+    return f"CAST({value!r} AS DOUBLE)"

@@ -1,0 +1,157 @@
+"""From compared things to links: the same table, tiers and explanations as for persons.
+
+In come levels and bits, field by field, and what is strong, medium or against; out goes the table of links
+(``LINKS_SCHEMA``: left, right, weight, probability, tier, status, evidence). It promises: pure; sorted; the bits of
+the fields and of the prior add up to the weight; automatic only with one strong or two independent medium pieces of
+evidence and nothing against (rule 11).
+
+The weights are declared in ``things.yaml`` and not learned: no operation files enough companies or adverts to learn
+from. Their hash stands in each explanation as the model.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from traboule.core.words import catalogue
+from traboule.linkage.evidence import AUTOMATIC, LINKED_FROM, OPEN, REJECTED, SHOWN_FROM, TIERS
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Levels = npt.NDArray[np.int8]
+
+MISSING = -1
+_LINKS: dict[str, pa.DataType] = {
+    "left": pa.string(),
+    "right": pa.string(),
+    "weight": pa.float64(),
+    "probability": pa.float64(),
+    "tier": pa.string(),
+    "status": pa.string(),
+    "evidence": pa.string(),
+}
+LINKS_SCHEMA = pa.schema(_LINKS)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs of one kind of thing, by the number of their records, and what was found of each.
+
+    ``levels``: field to the level of every pair, MISSING where one side has nothing. ``strong``, ``medium``,
+    ``against``: kind of evidence to where it is there.
+    """
+
+    kind: str
+    left: Integers
+    right: Integers
+    levels: Mapping[str, Levels]
+    strong: Mapping[str, Flags] = field(default_factory=dict)
+    medium: Mapping[str, Flags] = field(default_factory=dict)
+    against: Mapping[str, Flags] = field(default_factory=dict)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+def declared() -> Mapping[str, Any]:
+    """Return ``things.yaml``: the declared weights and words of things."""
+    return catalogue("traboule.linkage.things", "things.yaml")
+
+
+@cache
+def weights() -> tuple[dict[str, dict[int, tuple[str, float]]], dict[str, float], str]:
+    """Return field to level to (label, bits); kind to the bits of the prior; and the hash of both."""
+    read = declared()["weights"]
+    levels = {
+        name: {int(level): (label, round(math.log2(m / u), 4)) for level, (label, m, u) in each.items()}
+        for name, each in read["fields"].items()
+    }
+    priors = {kind: round(math.log2(share / (1 - share)), 4) for kind, share in read["priors"].items()}
+    content = json.dumps([levels, priors], sort_keys=True)
+    return levels, priors, blake2b(content.encode(), digest_size=8, person=b"traboule-things").hexdigest()
+
+
+def thing_labels() -> dict[tuple[str, int], str]:
+    """Return (field, level) to the label in ``words.yaml``."""
+    return {(name, level): label for name, each in weights()[0].items() for level, (label, _) in each.items()}
+
+
+def links_table(records: Sequence[str], compared: Compared) -> pa.Table:
+    """Return the links of one kind; pairs that are neither probable nor on evidence are left out."""
+    fields, priors, model = weights()
+    prior, size = priors[compared.kind], len(compared.left)
+    bits = {name: _bits(fields[name], levels) for name, levels in compared.levels.items()}
+    weight = np.full(size, prior)
+    for each in bits.values():
+        weight += each
+    probability = 1.0 / (1.0 + np.exp2(-weight))
+    strong, media, against = (_counted(each, size) for each in (compared.strong, compared.medium, compared.against))
+    status = np.full(size, OPEN, dtype=object)
+    status[((strong > 0) | (media >= 2)) & (against == 0) & (probability >= LINKED_FROM)] = AUTOMATIC
+    status[probability < SHOWN_FROM] = REJECTED
+    tier = np.where(strong > 0, 2, np.where(media > 0, 1, 0))
+    kept = np.flatnonzero((status != REJECTED) | (tier > 0)).tolist()
+    rows = {
+        "left": [records[compared.left[place]] for place in kept],
+        "right": [records[compared.right[place]] for place in kept],
+        "weight": weight[kept],
+        "probability": probability[kept],
+        "tier": [TIERS[int(tier[place])] for place in kept],
+        "status": status[kept].tolist(),
+        "evidence": _evidences(compared, bits, kept, (model, prior)),
+    }
+    return pa.table(rows, schema=LINKS_SCHEMA).sort_by([("left", "ascending"), ("right", "ascending")])
+
+
+def _bits(levels: Mapping[int, tuple[str, float]], found: Levels) -> npt.NDArray[np.float64]:
+    table = np.zeros(max(levels) + 2)
+    for level, (_, bits) in levels.items():
+        table[level] = bits
+    return np.where(found == MISSING, 0.0, table[np.maximum(found, 0)])
+
+
+def _counted(kinds: Mapping[str, Flags], size: int) -> Integers:
+    total = np.zeros(size, dtype=np.int64)
+    for flags in kinds.values():
+        total += flags
+    return total
+
+
+def _evidences(
+    compared: Compared, bits: Mapping[str, npt.NDArray[np.float64]], kept: Sequence[int], told: tuple[str, float]
+) -> list[str]:
+    """Return the evidence of each pair kept; pairs with the same levels and flags have the same."""
+    kinds = (compared.strong, compared.medium, compared.against)
+    columns = [*compared.levels.values(), *(flags.astype(np.int8) for each in kinds for flags in each.values())]
+    table = np.stack(columns, axis=1)[kept]
+    _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    texts = [_evidence(compared, bits, kept[place], told) for place in first.tolist()]
+    return [texts[place] for place in same.reshape(-1).tolist()]
+
+
+def _evidence(
+    compared: Compared, bits: Mapping[str, npt.NDArray[np.float64]], place: int, told: tuple[str, float]
+) -> str:
+    """Return the evidence as canonical JSON, in the form of :func:`traboule.linkage.explain.evidence_json`."""
+    content = {
+        "thing": compared.kind,
+        "model": told[0],
+        "prior": told[1],
+        "fields": {
+            name: [int(levels[place]), round(float(bits[name][place]), 4)]
+            for name, levels in compared.levels.items()
+            if levels[place] != MISSING
+        },
+        "strong": sorted(kind for kind, flags in compared.strong.items() if flags[place]),
+        "medium": sorted(kind for kind, flags in compared.medium.items() if flags[place]),
+        "against": sorted(kind for kind, flags in compared.against.items() if flags[place]),
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,115 @@
+"""Which state each number is about, and whether its sentence speaks of the whole world or of another time.
+
+In come a reading and its phrases; each phrase leaves with its place, the place last spoken of, and whether its sentence
+is about the whole operation or about something else. It promises that a country reached or left ("to", "from") is never
+taken for where people were found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
+
+
+class Whereabouts:
+    """Places the phrases of one text."""
+
+    def __init__(self, reading: Reading, mentions: Mapping[int, Sequence[Mention]]) -> None:
+        """Take the reading, and the counted mentions of each sentence."""
+        self._r = reading
+        self._by_sentence = mentions
+        self._places: dict[int, list[Place]] = defaultdict(list)
+        for place in reading.places:
+            self._places[reading.tokens[place.first].sentence].append(place)
+
+    def add(self, phrases: Sequence[Phrase]) -> None:
+        """Set place, near, worldwide and elsewhere of ``phrases``, which stand in the text's order."""
+        scopes: dict[int, tuple[bool, bool]] = {}
+        near: dict[int, str] = {}
+        last_read = 0
+        for phrase in phrases:
+            token = self._r.tokens[phrase.mention.first]
+            sentence = self._r.sentence(phrase.mention.first)
+            for earlier in range(last_read, token.sentence):
+                for place in self._places[earlier]:
+                    if not place.towards:
+                        near[self._r.tokens[place.first].paragraph] = place.code
+            last_read = token.sentence
+            if token.sentence not in scopes:
+                scopes[token.sentence] = self._scope(sentence)
+            phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
+            phrase.compared = self._compared(phrase, sentence)
+            phrase.elsewhere = phrase.elsewhere or phrase.compared
+            phrase.near = near.get(token.paragraph)
+            phrase.place = self._place_of(phrase, token.sentence)
+            phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
+
+    def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
+        """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
+        inside = range(*sentence)
+        whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
+        named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
+        return whole or named, any(self._r.tag(i, "other_context") for i in inside)
+
+    def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
+        before = any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
+        opening = phrase.mention.opening
+        # "Contre 2 517" compares, "contre la traite" does not.
+        beside = any(
+            tag.length == opening - place or tag.length == opening - place - 1
+            for place in range(max(opening - 4, sentence[0]), opening)
+            if (tag := self._r.tag(place, "against")) is not None
+        )
+        if before or beside:
+            return True
+        clause = self._r.tokens[phrase.mention.first].clause
+        numbers = {mention.first for mention in self._by_sentence.get(self._r.tokens[sentence[0]].sentence, ())}
+        for place in range(phrase.mention.last, sentence[1]):
+            if place in numbers or self._r.tokens[place].clause != clause:
+                return False
+            if self._r.tag(place, "compared"):
+                return True
+        return False
+
+    def _place_of(self, phrase: Phrase, sentence: int) -> str | None:
+        hard = list(self._hard_places(phrase, sentence))
+        if not hard:
+            return None
+        before = [p for p in hard if p.first < phrase.mention.first and not p.people]
+        after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
+        peoples = [p for p in hard if p.first < phrase.mention.first]
+        return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
+
+    def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
+        """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
+        clause = self._r.tokens[phrase.mention.first].clause
+        behind = [
+            place
+            for place in self._places[sentence]
+            if place.first > phrase.last and not place.towards and not place.people
+        ]
+        here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
+        loose = phrase.subsets or phrase.head in PEOPLE
+        if not here and loose and len({place.code for place in behind}) == 1:
+            # "The victims, 14 of them children, were found in Argentina."
+            return behind[0].code
+        return here[0] if here else None
+
+    def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
+        mine = range(phrase.mention.opening, phrase.last)
+        clause = self._r.tokens[phrase.mention.first].clause
+        for place in self._places[sentence]:
+            if place.towards or place.first in mine:
+                continue
+            before = place.first < phrase.mention.first
+            same_clause = self._r.tokens[place.first].clause == clause
+            if before or (same_clause and not place.people and not self._mention_between(phrase, place)):
+                yield place
+
+    def _mention_between(self, phrase: Phrase, place: Place) -> bool:
+        mine = self._by_sentence.get(self._r.tokens[place.first].sentence, ())
+        return any(phrase.mention.last <= m.first < place.first and m.kind == "count" for m in mine)

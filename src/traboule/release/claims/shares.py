@@ -1,0 +1,49 @@
+"""Shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
+
+In come a phrase and its scope; out goes a verdict, or None where no published figures speak of the share. It promises
+to call a share wrong only where no rounding and no negation explains it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from traboule.release.claims.anchor import ARRESTS, ON_THEME
+from traboule.release.claims.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
+from traboule.release.claims.reading.text import Phrase
+from traboule.release.claims.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedShare:
+    """A verdict, and the share the published figures give, between 0 and 1."""
+
+    verdict: str
+    right: float
+
+
+def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) -> JudgedShare | None:
+    """Judge a share.
+
+    ``beside`` is the figure of the number just before a share that has no noun of its own ("" where none is),
+    ``negatable`` tells that the sentence holds a negation, which may turn the share into its opposite.
+    """
+    whole = phrase.head == "arrest" or (
+        phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
+    )
+    whole = whole or (beside == ARRESTS and phrase.part)
+    mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
+    for sheet in scope.sheets if mine or beside == ON_THEME else ():
+        part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
+        if part is None or total is None or not part.value or not total.value:
+            continue
+        ratio = part.value / total.value
+        right = round(1 - ratio if phrase.negated and beside != ON_THEME else ratio, 4)
+        stands = share_relation(phrase.mention, right)
+        if stands != OFF:
+            return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, right)
+        # Wrong only whichever way a negation is meant.
+        far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
+        if mine and scope.sure and phrase.theme and part.precision == "exact" and far:
+            return JudgedShare(WRONG, right)
+    return None

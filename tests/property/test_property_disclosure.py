@@ -1,0 +1,52 @@
+"""No protected cell can be computed from one release, nor from all (rule 23): 200 random release histories."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.disclosure_tables import Reader, random_history, unavoidable
+
+from traboule.core.errors import Invalid
+from traboule.figures.disclosure.cells import History
+from traboule.figures.disclosure.rules import protected
+from traboule.figures.disclosure.suppress import suppress
+
+HISTORIES = 200
+BATCH = 50
+SEED = 20241004
+
+
+@pytest.mark.parametrize("batch", range(HISTORIES // BATCH))
+def test_no_attacker_recovers_a_protected_cell(batch: int) -> None:
+    cells = releases = refused = 0
+    for seed in range(SEED + BATCH * batch, SEED + BATCH * (batch + 1)):
+        drafts, said, rules = random_history(np.random.default_rng(seed))
+        history = History()
+        named: set[str] = set()
+        gone: set[str] = set()
+        for draft, between in zip(drafts, said, strict=True):
+            try:
+                safe = suppress(draft, history, rules, between)
+            except Invalid as refusal:
+                # Failing closed: nothing of this release is published, and rightly: hiding all of it would not do.
+                named = {one.value for one in refusal.findings}
+                gone = unavoidable(draft, history, rules, between)
+                refused += 1
+                break
+            assert not safe.lost, seed
+            history = history.with_edition(safe.edition, between)
+            releases += 1
+        reader = Reader(history)
+        for edition in history.editions:
+            for key in protected(edition, rules):
+                needed = rules.needed(edition.cell(key))
+                low, high = reader.bounds(edition.name, key, whole=True)
+                assert high - low >= needed, (seed, edition.name, key, "whole numbers")
+                low, high = reader.bounds(edition.name, key, whole=False)
+                assert high - low >= needed, (seed, edition.name, key, "linear")
+                cells += 1
+        if named:
+            assert named == gone, seed
+    print(f"seeds {SEED + BATCH * batch}..: {releases} releases, {refused} refused, {cells} protected cells")
+    assert cells > 100
+    assert refused <= BATCH // 5

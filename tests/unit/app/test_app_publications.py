@@ -1,0 +1,103 @@
+"""The verdict on a draft: an attacker with every earlier release judges it, and what it refuses is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from tests.builders import LINES, STORY, statement
+
+from traboule.app.deeds.publications import METHOD, protected_tables, publication, verdict
+from traboule.core.errors import Invalid
+from traboule.core.words import LANGUAGES
+from traboule.figures.figure import Figure, FigureSet
+from traboule.figures.resolved.breakdown import UNSPECIFIED
+from traboule.operation.operation import shipped
+from traboule.release.communique import HIDDEN, compose
+from traboule.release.statement import Kind, Line, Statement, Table
+
+OPERATION = shipped("liberterra-ii")
+SEXES = {"female": 2001, "male": 1101, "non_conforming": 4, UNSPECIFIED: 116}
+
+
+def counted(inputs: str = "a", sexes: Mapping[str, int] = SEXES) -> FigureSet:
+    """Return the figures behind the statement of the builders, potential victims broken down by sex."""
+    figures = {line.figure: figure(line) for line in LINES}
+    cells = {code: (count, count, count) for code, count in sexes.items()}
+    figures["potential_victims"] = replace(figures["potential_victims"], breakdowns={"sex": cells})
+    return FigureSet(OPERATION.code, "2024-12-01", inputs, "d", figures)
+
+
+def figure(line: Line) -> Figure:
+    known = (line.value, line.low, line.high)
+    return Figure(
+        line.figure, line.unit, line.qualifier, *known, line.value, line.value, 0, 0, line.precision, line.of, {}
+    )
+
+
+def drafted(number: int = 1) -> Statement:
+    return replace(statement(Kind.FINAL, number), tables=(), changes=())
+
+
+def test_tables_of_a_draft_pass_the_verdict_and_show_the_one_symbol() -> None:
+    draft, figures = drafted(), counted()
+    draft = replace(draft, tables=protected_tables(draft, figures, OPERATION, ()))
+    shown = dict(draft.tables[0].cells)
+    assert shown["non_conforming"] is None
+    assert all(count is None or count % 5 == 0 for count in shown.values())
+    said = verdict(draft, figures, OPERATION, ())
+    assert (said.passed, said.method) == (True, METHOD)
+    assert Statement.from_json(draft.to_json()) == draft
+    for language in LANGUAGES:
+        cells = [row[-1] for block in compose(draft, language).blocks if block.kind == "table" for row in block.rows]
+        assert HIDDEN in cells
+
+
+def test_a_small_cell_printed_is_found_with_the_reason_in_four_languages() -> None:
+    cells = (("female", 2000), ("male", 1100), ("non_conforming", 4), ("other", 115))
+    draft = replace(drafted(), tables=(Table("potential_victims", "sex", "sexes", cells),))
+    said = verdict(draft, counted(), OPERATION, ())
+    assert not said.passed
+    finding = said.findings[0]
+    assert (finding["cell"], finding["low"], finding["reason"]) == ("potential_victims/sex/non_conforming", 4, "small")
+    assert set(finding["sentences"]) == set(LANGUAGES)
+
+
+def test_two_releases_of_one_instant_are_judged_together() -> None:
+    figures = counted()
+    place = ("potential_victims", "sex", "sexes")
+    first = replace(
+        drafted(1),
+        tables=(Table(*place, (("female", 2001), ("male", None), ("non_conforming", None), ("other", 116))),),
+    )
+    second = replace(
+        drafted(2),
+        tables=(Table(*place, (("female", None), ("male", 1101), ("non_conforming", None), ("other", 116))),),
+    )
+    assert verdict(first, figures, OPERATION, ()).passed
+    assert verdict(second, figures, OPERATION, ()).passed
+    said = verdict(second, figures, OPERATION, (publication(first, figures),))
+    assert {(one["release"], one["cell"]) for one in said.findings} == {
+        ("1", "potential_victims/sex/non_conforming"),
+        ("2", "potential_victims/sex/non_conforming"),
+    }
+
+
+def test_a_story_of_few_is_refused_and_one_of_enough_is_not() -> None:
+    assert verdict(replace(drafted(), stories=(STORY,)), counted(), OPERATION, ()).passed
+    assert STORY.persons is not None
+    few = replace(STORY, persons=replace(STORY.persons, value=6))
+    said = verdict(replace(drafted(), stories=(few,)), counted(), OPERATION, ())
+    assert [one["cell"] for one in said.findings] == [f"story/{STORY.id}"]
+
+
+def test_a_draft_that_says_another_number_than_its_figures_is_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        verdict(
+            drafted(),
+            replace(counted(), figures={**counted().figures, "arrests": figure(replace(LINES[1], value=9))}),
+            OPERATION,
+            (),
+        )
+    assert refusal.value.code == "disclosure-cells-invalid"

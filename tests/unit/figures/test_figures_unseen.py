@@ -1,0 +1,147 @@
+"""Those nobody filed: estimated of made-up populations of known size, refused where the table cannot carry it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.figures_world import World, operation
+
+from traboule.core.errors import NotFound
+from traboule.core.words import LANGUAGES
+from traboule.figures.figure import from_json
+from traboule.figures.resolved.case import resolve
+from traboule.figures.unseen.estimate import Unseen, unseen
+from traboule.figures.unseen.loglinear import chosen, fit
+from traboule.figures.unseen.overlap import OTHERS, Overlap, overlap, read_overlap
+
+NAMES = ("ML/police", "ML/border", "TG/police", "SN/police")
+
+
+def population(size: int, reach: list[float], seed: int, *, referral: float = 0.0) -> Overlap:
+    """Return the overlap of lists that reach each person with their own chance; the first refers some to the second."""
+    random = np.random.default_rng(seed)
+    on = random.random((size, len(reach))) < np.array(reach)
+    on[:, 1] |= on[:, 0] & (random.random(size) < referral)
+    pattern = (on << np.arange(len(reach))).sum(axis=1)
+    counts = np.bincount(pattern, minlength=1 << len(reach))
+    counts[0] = 0
+    return Overlap(NAMES[: len(reach)], tuple(counts.tolist()))
+
+
+def codes(found: Unseen) -> set[str]:
+    return {one.code for one in found.warnings}
+
+
+def test_two_independent_lists_give_the_classical_estimate() -> None:
+    """Petersen (1896), Lincoln (1930): of 200 and 150 on lists that share 60, 110 stand on neither."""
+    table = Overlap(NAMES[:2], (0, 140, 90, 60))
+    found = unseen(table, samples=50)
+    assert found.unseen == round(140 * 90 / 60)
+    assert "unseen-few-lists" in codes(found)
+
+
+def test_a_known_population_lies_in_the_interval() -> None:
+    held = 0
+    for seed in range(20):
+        table = population(2000, [0.3, 0.25, 0.2, 0.15], seed)
+        found = unseen(table, samples=60)
+        assert found.unseen is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low <= found.unseen <= found.high
+        held += found.low <= 2000 - table.seen <= found.high
+        assert abs(found.seen + found.unseen - 2000) < 500
+    print(f"seeds 0 to 19: the interval held the truth {held} times of 20")
+    assert held >= 16
+
+
+def test_a_dependence_between_two_lists_is_found_and_warned_about() -> None:
+    table = population(3000, [0.3, 0.2, 0.25, 0.2], seed=5, referral=0.5)
+    found = unseen(table, samples=60)
+    assert ("ML/police", "ML/border") in found.pairs
+    assert "unseen-dependent" in codes(found)
+    naive = fit(np.asarray(table.counts, dtype=float), 4, ())
+    truth = 3000 - table.seen
+    assert naive is not None
+    assert found.unseen is not None
+    assert abs(found.unseen - truth) < abs(naive.unseen - truth)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        Overlap(("ML",), (0, 50)),
+        Overlap(NAMES[:3], (0, 50, 40, 0, 30, 0, 0, 0)),
+        Overlap((), (0,)),
+    ],
+)
+def test_lists_that_never_meet_carry_no_estimate(table: Overlap) -> None:
+    found = unseen(table)
+    assert (found.unseen, found.low, found.high) == (None, None, None)
+    assert "unseen-no-estimate" in codes(found)
+
+
+def test_few_in_common_and_sparse_patterns_are_warned_about() -> None:
+    found = unseen(Overlap(NAMES[:3], (0, 50, 40, 3, 30, 1, 1, 0)), samples=40)
+    assert {"unseen-few-shared", "unseen-sparse", "unseen-referral"} <= codes(found)
+    for warning in found.warnings:
+        for language in LANGUAGES:
+            assert "{" not in warning.sentence(language)
+
+
+def test_the_same_table_gives_the_same_interval() -> None:
+    table = population(800, [0.3, 0.3, 0.3], seed=1)
+    assert unseen(table, samples=40) == unseen(table, samples=40)
+
+
+def test_the_criteria_order_the_models() -> None:
+    counts = np.asarray(population(2000, [0.3, 0.2, 0.25], seed=2, referral=0.6).counts, dtype=float)
+    for bayesian in (True, False):
+        models = chosen(counts, 3, bayesian=bayesian)
+        worth = [one.criterion(counts.sum(), bayesian=bayesian) for one in models]
+        assert worth == sorted(worth)
+        assert models[-1].pairs == ()
+
+
+def test_the_overlap_of_a_case_holds_every_person_once() -> None:
+    world = World()
+    both = world.victim("ML"), world.victim("TG")
+    world.merge(*both)
+    world.victim("ML/border")
+    world.victim("ML")
+    case = resolve(world.inputs(), operation())
+    by_state = overlap(case, "potential_victims")
+    assert by_state.to_data() == {"lists": ["ML", "TG"], "patterns": {"ML": 2, "ML+TG": 1}}
+    by_agency = overlap(case, "potential_victims", by_agency=True)
+    assert by_agency.to_data()["patterns"] == {"ML/border": 1, "ML/police": 1, "ML/police+TG/police": 1}
+    assert read_overlap(by_agency.to_data()) == by_agency
+
+
+def test_the_overlap_is_kept_with_the_figures_and_stays_at_the_desk() -> None:
+    world = World()
+    world.merge(world.victim("ML"), world.victim("TG"))
+    figures = world.count()
+    assert figures.extra["overlap"]["potential_victims"]["patterns"] == {"ML+TG": 1}
+    assert from_json(figures.to_json()).extra["overlap"] == figures.extra["overlap"]
+    assert "overlap" not in figures.without_records().extra
+
+
+def test_beyond_the_lists_allowed_the_smallest_are_one() -> None:
+    world = World()
+    for number, state in enumerate(("AR", "BR", "CL", "CO", "ML", "PH", "TG")):
+        for _ in range(10 - number):
+            world.victim(state)
+    table = overlap(resolve(world.inputs(), operation()), "potential_victims", most=4)
+    assert table.lists == ("AR", "BR", "CL", OTHERS)
+    assert table.seen == sum(range(4, 11))
+    assert table.to_data()["patterns"][OTHERS] == 7 + 6 + 5 + 4
+
+
+@pytest.mark.parametrize("figure", ["arrests", "victims"])
+def test_only_persons_have_an_overlap(figure: str) -> None:
+    with pytest.raises(NotFound):
+        overlap(resolve(World().inputs(), operation()), figure)
+
+
+def test_nobody_filed_gives_an_empty_table() -> None:
+    assert overlap(resolve(World().inputs(), operation()), "potential_victims") == Overlap((), (0,))

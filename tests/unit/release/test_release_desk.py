@@ -1,0 +1,212 @@
+"""The release desk: nothing leaves without audit and two signatures, nothing changes afterwards (rules 23 to 25)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from tests.builders import statement
+from tests.conftest import ActAs
+
+from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.core.permissions import Actor, Role
+from traboule.core.words import LANGUAGES
+from traboule.release import desk, drafts
+from traboule.release.desk import Issued
+from traboule.release.drafts import Drafted
+from traboule.release.models import Audit, Document, Draft, Release, Signature, Withdrawal
+from traboule.release.statement import Kind, Statement
+from traboule.release.verdict import Verdict
+
+RUN = UUID(int=7)
+AT = datetime(2024, 11, 6, 9, tzinfo=UTC)
+PASSED = Verdict((), "test")
+FAILED = Verdict(({"code": "cell-small", "cell": "female"},), "test")
+PRESS = Actor("Iris Novak", Role.PRESS)
+DESK = Actor("Awa Diop", Role.DESK)
+CODE = "liberterra-ii"
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def saying(kind: Kind = Kind.PRELIMINARY, number: int = 1, reason: str = "") -> Statement:
+    return replace(statement(kind, number), changes=(), reason=reason)
+
+
+def drafted(said: Statement, *, open_returns: tuple[str, ...] = (), verdict: Verdict | None = PASSED) -> Drafted:
+    made = drafts.draft(said, figures_run=RUN, open_returns=open_returns, by=PRESS, at=AT)
+    return made if verdict is None else drafts.keep_verdict(made, verdict, by=PRESS, at=AT)
+
+
+def signed(said: Statement) -> Drafted:
+    made = drafts.sign(drafted(said), by=DESK, at=AT)
+    return drafts.sign(made, by=PRESS, at=AT)
+
+
+def issued(said: Statement) -> Issued:
+    return desk.issue(signed(said), open_returns=(), by=PRESS, at=AT)
+
+
+@pytest.fixture(autouse=True)
+def _inside(as_actor: ActAs) -> object:
+    with as_actor(Role.PRESS):
+        yield
+
+
+def test_audited_and_signed_by_two_is_issued_and_read_back() -> None:
+    made = issued(saying())
+    read = desk.issued(CODE)
+    assert read == made
+    assert [one.name for one in read.signatures] == ["Awa Diop", "Iris Novak"]
+    assert read.statement.draft is False
+    assert {f"communique.{language}.pdf" for language in LANGUAGES} < set(read.files)
+
+
+@pytest.mark.parametrize("signers", [(), (PRESS,)])
+def test_unsigned_release_is_refused(signers: tuple[Actor, ...]) -> None:
+    made = drafted(saying())
+    for signer in signers:
+        made = drafts.sign(made, by=signer, at=AT)
+    with pytest.raises(Refused) as refusal:
+        desk.issue(made, open_returns=(), by=PRESS, at=AT)
+    assert refusal.value.code == "release-unsigned"
+    assert f"{len(signers)} of two" in refusal.value.sentence("en")
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Iris Novak", "iris  NOVAK ", "Ｉris Novak"])
+def test_nobody_signs_twice_however_spelled(name: str) -> None:
+    made = drafts.sign(drafted(saying()), by=PRESS, at=AT)
+    with pytest.raises(Conflict) as twice:
+        drafts.sign(made, by=Actor(name, Role.DESK), at=AT)
+    assert twice.value.code == "release-signed-already"
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PRESS, Role.DESK)])
+def test_other_roles_do_not_sign(role: Role) -> None:
+    with pytest.raises(Refused) as refusal:
+        drafts.sign(drafted(saying()), by=Actor("Somebody", role), at=AT)
+    assert refusal.value.code == "not-permitted"
+
+
+@pytest.mark.parametrize(("verdict", "code"), [(None, "release-not-audited"), (FAILED, "release-audit-failed")])
+def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: Verdict | None, code: str) -> None:
+    made = drafted(saying(), verdict=verdict)
+    for act in (
+        lambda: drafts.sign(made, by=PRESS, at=AT),
+        lambda: desk.issue(made, open_returns=(), by=PRESS, at=AT),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == code
+    assert drafts.current(CODE).verdict == verdict
+
+
+def test_a_verdict_is_given_once() -> None:
+    with pytest.raises(Conflict) as twice:
+        drafts.keep_verdict(drafted(saying(), verdict=FAILED), PASSED, by=PRESS, at=AT)
+    assert twice.value.code == "release-audited-already"
+
+
+def test_a_new_draft_loses_verdict_and_signatures() -> None:
+    signed(saying())
+    again = drafted(saying(), verdict=None)
+    assert drafts.current(CODE) == again
+    assert again.verdict is None
+    assert again.signatures == ()
+
+
+def test_embargo_holds_until_its_moment() -> None:
+    until = AT + timedelta(hours=3)
+    made = signed(replace(saying(), embargo_until=until))
+    with pytest.raises(Refused) as refusal:
+        desk.issue(made, open_returns=(), by=PRESS, at=until - timedelta(seconds=1))
+    assert refusal.value.code == "release-embargoed"
+    assert desk.issue(made, open_returns=(), by=PRESS, at=until).statement.embargo_until == until
+
+
+def test_final_is_refused_while_a_return_is_open_at_drafting_and_at_issuing() -> None:
+    with pytest.raises(Refused) as at_drafting:
+        drafted(saying(Kind.FINAL), open_returns=("ML", "TG"))
+    made = signed(saying(Kind.FINAL))
+    with pytest.raises(Refused) as at_issuing:
+        desk.issue(made, open_returns=("ML",), by=PRESS, at=AT)
+    assert at_drafting.value.code == at_issuing.value.code == "release-returns-open"
+    assert not Release.objects.exists()
+
+
+def test_order_is_preliminary_revised_final() -> None:
+    with pytest.raises(Refused) as nothing:
+        drafted(saying(Kind.REVISED, 1, "late returns"))
+    issued(saying())
+    with pytest.raises(Refused) as silent:
+        drafted(saying(Kind.REVISED, 2, "  "))
+    issued(saying(Kind.REVISED, 2, "late returns"))
+    with pytest.raises(Refused) as back:
+        drafted(saying(Kind.PRELIMINARY, 3))
+    with pytest.raises(Conflict) as gap:
+        drafted(saying(Kind.REVISED, 4, "late returns"))
+    issued(saying(Kind.FINAL, 3))
+    with pytest.raises(Conflict) as after:
+        drafted(saying(Kind.REVISED, 4, "late returns"))
+    codes = [found.value.code for found in (nothing, silent, back, gap, after)]
+    assert codes == [
+        "release-nothing-to-revise",
+        "release-without-reason",
+        "release-no-longer-preliminary",
+        "release-number-taken",
+        "release-final-exists",
+    ]
+
+
+def test_withdrawn_stays_readable_with_its_reason_and_gives_way() -> None:
+    made = issued(saying(Kind.FINAL, 1))
+    with pytest.raises(Refused):
+        desk.withdraw(CODE, 1, reason=" ", by=PRESS, at=AT)
+    taken = desk.withdraw(CODE, 1, reason="wrong operation", by=PRESS, at=AT)
+    assert taken.withdrawn is not None
+    assert taken.withdrawn.reason == "wrong operation"
+    assert dict(taken.files) == dict(made.files)
+    with pytest.raises(Conflict) as twice:
+        desk.withdraw(CODE, 1, reason="again", by=PRESS, at=AT)
+    assert twice.value.code == "release-withdrawn-already"
+    assert desk.last_run_released(CODE) is None
+    issued(replace(saying(Kind.REVISED, 2, "withdrawn before"), history=desk.history(CODE)))
+    past = desk.issued(CODE).statement.history
+    assert [(one.number, one.withdrawn_because) for one in past] == [(1, "wrong operation")]
+
+
+def test_issued_draft_is_no_longer_in_hand() -> None:
+    issued(saying())
+    with pytest.raises(NotFound) as gone:
+        drafts.current(CODE)
+    assert gone.value.code == "release-draft-none"
+
+
+def test_rebuilt_from_what_is_kept_bit_for_bit() -> None:
+    issued(saying(Kind.FINAL, 1))
+    again = desk.rebuild(CODE)
+    assert again.reproduces
+    assert again.same_makings
+    assert again.documents == Document.objects.count() > 8
+
+
+def test_a_document_that_the_statement_does_not_give_is_seen() -> None:
+    issued(saying())
+    Document.objects.create(release=Release.objects.get(), name="added.txt", content=b"x", content_hash="0" * 64)
+    again = desk.rebuild(CODE)
+    assert again.differing == ("added.txt",)
+    assert not again.reproduces
+
+
+@pytest.mark.parametrize("model", [Draft, Audit, Signature, Release, Document, Withdrawal])
+def test_rows_of_the_desk_are_never_changed_or_deleted(model: type) -> None:
+    table = model._meta.db_table  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        for right in ("UPDATE", "DELETE"):
+            cursor.execute("SELECT has_table_privilege(%s, %s)", [table, right])
+            assert cursor.fetchone() == (False,), right

@@ -1,0 +1,103 @@
+"""The fact sheet: what machines read keeps to the shipped schema, what people read says the same."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.builders import full_statement, statement
+from tests.json_schema import KEYWORDS, faults
+
+from traboule.core.words import LANGUAGES
+from traboule.release import factsheet
+from traboule.release.statement import Kind, Statement
+
+SCHEMA = json.loads(factsheet.schema())
+
+
+def sheet(said: Statement) -> Any:
+    return json.loads(factsheet.as_json(said))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_sheet_keeps_to_its_schema(kind: Kind) -> None:
+    said = replace(full_statement(kind), embargo_until=datetime(2024, 12, 2, 9, tzinfo=UTC), reason="late returns")
+    assert list(faults(sheet(said), SCHEMA)) == []
+    assert list(faults(sheet(replace(statement(kind), policy=None)), SCHEMA)) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place"),
+    [
+        (lambda plain: plain.pop("lines"), "$.lines"),
+        (lambda plain: plain.update(extra=1), "$.extra"),
+        (lambda plain: plain.update(kind="provisional"), "$.kind"),
+        (lambda plain: plain["lines"][0].update(value=-1), "$.lines[0].value"),
+        (lambda plain: plain["lines"][0].update(value="116"), "$.lines[0].value"),
+        (lambda plain: plain["lines"][0].update(precision="roughly"), "$.lines[0].precision"),
+        (lambda plain: plain["tables"][0]["cells"][0].append(1), "$.tables[0].cells[0]"),
+        (lambda plain: plain["titles"].pop("ar"), "$.titles.ar"),
+        (lambda plain: plain.update(figures_hash="x"), "$.figures_hash"),
+        (lambda plain: plain.update(quotation={"speaker": {}}), "$.quotation"),
+    ],
+)
+def test_schema_sees_what_is_wrong(spoil: Any, place: str) -> None:
+    plain = copy.deepcopy(sheet(full_statement()))
+    spoil(plain)
+    assert any(fault.startswith(place) for fault in faults(plain, SCHEMA))
+
+
+def test_every_object_of_the_schema_is_closed() -> None:
+    """A field that nobody described cannot slip out."""
+
+    def objects(schema: Any) -> list[Any]:
+        if isinstance(schema, list):
+            return [found for one in schema for found in objects(one)]
+        if not isinstance(schema, dict):
+            return []
+        here = [schema] if "properties" in schema and schema.get("type") == "object" else []
+        return here + [found for one in schema.values() for found in objects(one)]
+
+    found = objects(SCHEMA)
+    assert len(found) > 6
+    assert all(schema.get("additionalProperties") is False for schema in found)
+    assert "additionalProperties" in KEYWORDS
+
+
+def test_rounding_rule_is_that_of_the_policy_in_every_language() -> None:
+    rule = sheet(full_statement())["rounding_rule"]
+    numbers = {language: [int(number) for number in re.findall(r"\d+", rule[language])] for language in LANGUAGES}
+    assert set(numbers) == set(LANGUAGES)
+    assert all(found == [5, 10, 20] for found in numbers.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_says_definitions_window_rule_and_history(language: str) -> None:
+    said = full_statement()
+    page = factsheet.as_html(said, language).decode()
+    rule = sheet(said)["rounding_rule"][language]
+    assert rule in page
+    assert page.count("<h3>") == len(said.lines)
+    assert "issued by mistake" in page
+    assert said.figures_hash in page
+    assert "<script" not in page
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
+
+
+def test_page_without_earlier_releases_says_so() -> None:
+    assert "No release went before" in factsheet.as_html(statement(), "en").decode()
+
+
+def test_csv_holds_what_the_sheet_holds() -> None:
+    said = full_statement()
+    rows = list(csv.DictReader(io.StringIO(factsheet.as_csv(said).decode("utf-8-sig"))))
+    lines = sheet(said)["lines"]
+    assert [(row["figure"], int(row["value"])) for row in rows] == [(line["figure"], line["value"]) for line in lines]
+    assert {row["window_end"] for row in rows} == {"2024-10-04"}

@@ -1,0 +1,357 @@
+"""The communiqué in house style: regions, cases, quotation, chart, word-processor document, plurals."""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import time
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from docx import Document
+from tests.builders import QUOTATION, STORY, full_statement, statement
+
+from traboule.core.codes import vocabulary
+from traboule.core.errors import Invalid
+from traboule.core.words import LANGUAGES, catalogue
+from traboule.operation.operation import shipped
+from traboule.release import render
+from traboule.release.chart import specification
+from traboule.release.communique import compose
+from traboule.release.documents import documents
+from traboule.release.statement import Kind, Line, Statement, Table
+from traboule.release.texts import faults_of, read, uncleared
+from traboule.release.word_processor import docx
+from traboule.release.wording import faults_of as wording_faults
+from traboule.release.wording import plural_categories, wording
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def words_of(language: str) -> dict[str, Any]:
+    return copy.deepcopy(dict(catalogue("traboule.release", f"words/{language}.yaml")))
+
+
+def text_of(said: Statement, language: str) -> str:
+    return "\n".join(block.text for block in compose(said, language).blocks)
+
+
+# --- plurals
+
+
+def test_plural_categories_are_those_of_cldr() -> None:
+    assert {language: set(plural_categories(language)) for language in LANGUAGES} == {
+        "en": {"one", "other"},
+        "fr": {"one", "many", "other"},
+        "es": {"one", "many", "other"},
+        "ar": {"zero", "one", "two", "few", "many", "other"},
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_noun_without_one_of_its_plurals_does_not_build(language: str) -> None:
+    for category in plural_categories(language):
+        words = words_of(language)
+        del words["figures"]["arrests"][category]
+        assert ("plural-missing", category) in [(fault.code, fault.value) for fault in wording_faults(words)]
+
+
+@pytest.mark.parametrize(
+    ("language", "category", "form", "code"),
+    [
+        ("en", "few", "{n} arrests", "plural-unknown"),
+        ("fr", "one", "une arrestation", "plural-without-number"),  # Zero is "one" in French too.
+        ("ar", "few", "عمليات توقيف", "plural-without-number"),
+    ],
+)
+def test_wrong_plurals_do_not_build(language: str, category: str, form: str, code: str) -> None:
+    words = words_of(language)
+    words["figures"]["arrests"][category] = form
+    assert code in [fault.code for fault in wording_faults(words)]
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "phrase"),
+    [
+        ("fr", 0, "0 arrestation"),
+        ("fr", 1_000_000, "1 000 000 d’arrestations"),
+        ("es", 2_000_000, "2.000.000 de detenciones"),
+        ("es", 1, "1 detención"),
+        ("en", 0, "0 arrests"),
+        ("ar", 0, "٠ عملية توقيف"),
+    ],
+)
+def test_phrases_take_the_plural_of_their_number(language: str, count: int, phrase: str) -> None:
+    line = Line("arrests", count, count, count, "exact", None, "person", "", 0)
+    assert re.sub(r"[\u00a0\u202f]", " ", wording(language).phrase(line)) == phrase
+
+
+def test_a_digit_in_a_label_does_not_build() -> None:
+    words = words_of("en")
+    words["labels"]["titles"]["arrests"] = "Arrests of 2024"
+    assert "digit-typed" in [fault.code for fault in wording_faults(words)]
+
+
+# --- what is said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_preliminary_is_said_in_headline_status_and_text(language: str) -> None:
+    preliminary, final = compose(statement(Kind.PRELIMINARY), language), compose(statement(Kind.FINAL), language)
+    word = {"en": "preliminary", "fr": "préliminaires", "es": "preliminares", "ar": "أولية"}[language]
+    assert word in preliminary.title
+    assert word in preliminary.status.lower()
+    assert sum(word in block.text for block in preliminary.blocks) >= 3
+    assert not any(word in block.text for block in final.blocks)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_case_and_quotation_are_told(language: str) -> None:
+    said = text_of(full_statement(), language)
+    number = "٢٤" if language == "ar" else "24"
+    togo = vocabulary("countries").label("TG", language)
+    assert any(number in line and togo in line for line in said.splitlines())
+    quoted = [block for block in compose(full_statement(), language).blocks if block.kind == "quotation"]
+    assert [(block.text, block.by) for block in quoted] == [(QUOTATION.texts[language], QUOTATION.speaker[language])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_announced_that_is_not_there(language: str) -> None:
+    bare = compose(replace(statement(Kind.PRELIMINARY), tables=(), changes=()), language)
+    kinds = [block.kind for block in bare.blocks]
+    assert not {"quotation", "regions", "table", "changes"} & set(kinds)
+    assert ("heading", "heading") not in list(pairwise(kinds))
+    assert kinds[-1] != "heading"
+
+
+def test_draft_and_embargo_are_marked_in_every_document() -> None:
+    until = datetime(2024, 12, 2, 9, 30, tzinfo=UTC)
+    said = replace(full_statement(), draft=True, embargo_until=until)
+    composed = compose(said, "en")
+    assert composed.notice == "Draft: not for publication · Under embargo until 2 December 2024, 09:30 UTC"
+    assert composed.notice in render.html(composed).decode()
+    assert composed.notice in "\n".join(p.text for p in Document(io.BytesIO(docx(composed, said.issued_on))).paragraphs)
+    assert compose(full_statement(), "en").notice == ""
+
+
+def test_regions_cover_every_participant_once() -> None:
+    known = vocabulary("regions")
+    members = [state for code in known.codes for state in known.attribute(code, "members")]  # type: ignore[union-attr]
+    assert len(members) == len(set(members))
+    assert shipped("liberterra-ii").states <= set(members) <= set(vocabulary("countries").codes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_region_table_names_regions_and_the_rest(language: str) -> None:
+    table = next(block for block in compose(full_statement(), language).blocks if block.kind == "regions")
+    first = [row[0] for row in table.rows[1:]]
+    assert first[0] == vocabulary("regions").label("002", language)
+    assert first[-1] == wording(language).label("other")
+    assert len(first) == 4
+
+
+def test_arabic_labels_have_the_digits_of_the_numbers() -> None:
+    ages = Table("arrests", "age_band", "age_bands", (("18-20", 2517),))
+    tables = [block for block in compose(replace(statement(), tables=(ages,)), "ar").blocks if block.kind == "table"]
+    assert [re.findall(r"[0-9]|[٠-٩]+", row[0]) for row in tables[0].rows[1:]] == [["١٨", "٢٠"]]
+
+
+def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
+    hidden = Table("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
+    blocks = compose(replace(full_statement(), tables=(hidden,)), "en").blocks
+    table = next(block for block in blocks if block.kind == "table")
+    assert [row[1] for row in table.rows[1:]] == ["–", "2,000", "–"]
+    assert any("withheld" in block.text for block in blocks)
+
+
+# --- the desk's own texts
+
+TEXTS = """
+stories:
+  - id: togo-mali
+    states: [ML, TG]
+    cleared_by: [TG, ML]
+    persons: {figure: potential_victims, value: 24}
+    texts:
+      {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}",
+       es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
+quotation:
+  speaker: {en: The head, fr: La cheffe, es: La jefa, ar: رئيسة المكتب}
+  texts: {en: Together., fr: Ensemble., es: Juntos., ar: معا.}
+"""
+
+
+def test_texts_are_read() -> None:
+    stories, quotation = read(TEXTS)
+    said = replace(statement(), stories=stories, quotation=quotation)
+    assert faults_of(said) == []
+    assert uncleared(said) == []
+    assert Statement.from_json(said.to_json()) == said
+    assert "24 potential victims of human trafficking from Togo" in text_of(said, "en")
+    assert read("  ") == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "24 women were found.", "digit-typed"),
+        ("ar", "عُثر على ٢٤ امرأة.", "digit-typed"),
+        ("en", "The victims are safe.", "qualifier-dropped"),
+        ("fr", "Les victimes sont en sécurité.", "qualifier-dropped"),
+        ("es", "", "text-missing"),
+        ("en", "In {state:QZ} somebody was found.", "reference-unknown"),
+        ("en", "There were {figure:seizures}.", "reference-unknown"),
+        ("en", "Illegal migrants were met.", "word-forbidden"),
+    ],
+)
+def test_texts_of_the_desk_keep_the_rules_of_the_templates(language: str, text: str, code: str) -> None:
+    story = replace(STORY, texts={**STORY.texts, language: text})
+    quotation = replace(QUOTATION, texts={**QUOTATION.texts, language: text})
+    assert code in [fault.code for fault in faults_of(replace(statement(), stories=(story,)))]
+    assert code in [fault.code for fault in faults_of(replace(statement(), quotation=quotation))]
+
+
+def test_a_count_that_a_story_does_not_have_is_refused() -> None:
+    story = replace(STORY, persons=None)
+    assert "reference-unknown" in [fault.code for fault in faults_of(replace(statement(), stories=(story,)))]
+
+
+def test_a_state_named_in_a_story_must_clear_it_too() -> None:
+    story = replace(STORY, states=("ML",), cleared_by=("ML",))
+    assert uncleared(replace(statement(), stories=(story,))) == [("togo-mali", ("TG",))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stories: [",
+        "- a list",
+        "other: 1",
+        "stories: [{id: x}]",
+        "stories: [&a {id: x, states: [ML], texts: {en: x}}, *a]",
+        TEXTS.replace("value: 24", "value: many"),
+        TEXTS.replace("value: 24", "value: 0"),
+        TEXTS.replace("potential_victims", "no_such_figure"),
+        "# " + "x" * 300_000 + "\nstories: []",
+    ],
+)
+def test_texts_that_cannot_be_read_are_a_clear_error(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read(text)
+    assert caught.value.code == "release-texts-unreadable"
+
+
+# --- pictures and documents
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chart_shows_the_figures_and_nothing_else(language: str) -> None:
+    said, words = full_statement(), wording(language)
+    chart = specification(said, words)
+    assert chart is not None
+    shown = [row["value"] for row in chart["data"]["values"]]
+    assert shown == [line.value for line in said.lines if line.unit == "person"]
+    drawing = render.svg(chart)
+    assert words.number(2517) in drawing
+    assert drawing == render.svg(chart)
+    assert render.png(chart).startswith(b"\x89PNG")
+
+
+def test_chart_escapes_what_it_is_given() -> None:
+    chart = specification(statement(), wording("en"))
+    assert chart is not None
+    chart["data"]["values"][0]["title"] = "<script>alert(1)</script>"
+    assert "<script" not in render.svg(chart)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chart_is_told_in_words_to_who_does_not_see_it(language: str) -> None:
+    said = full_statement()
+    composed = compose(said, language)
+    alternative = next(block.text for block in composed.blocks if block.kind == "chart")
+    assert wording(language).phrase(said.line("potential_victims")) in alternative
+    assert alternative.split(".")[0] in render.html(composed).decode()
+    described = [picture.get("descr") for picture in drawings(docx(composed, said.issued_on))]
+    assert described == [alternative]
+
+
+def drawings(document: bytes) -> list[ElementTree.Element]:
+    properties = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+    return list(body(document).iter(properties))
+
+
+def body(document: bytes, part: str = "word/document.xml") -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(document)) as packed:
+        return ElementTree.fromstring(packed.read(part))  # noqa: S314  Our own document.
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_word_processor_document_is_the_same_bytes_and_says_the_same(language: str) -> None:
+    said = full_statement()
+    composed = compose(said, language)
+    made = docx(composed, said.issued_on)
+    assert made == docx(composed, said.issued_on)
+    opened = Document(io.BytesIO(made))
+    texts = [paragraph.text for paragraph in opened.paragraphs]
+    told = [block.text for block in composed.blocks if block.text and block.kind != "chart"]
+    assert [text for text in told if text not in texts] == []
+    cells = [[[cell.text for cell in row.cells] for row in table.rows] for table in opened.tables]
+    assert cells == [[list(row) for row in block.rows] for block in composed.blocks if block.rows]
+    assert opened.core_properties.language.startswith(language)
+    assert opened.core_properties.created.date() == said.issued_on
+
+
+def test_word_processor_document_holds_no_instant_of_packing() -> None:
+    said = full_statement()
+    with zipfile.ZipFile(io.BytesIO(docx(compose(said, "fr"), said.issued_on))) as packed:
+        assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert packed.namelist()[0] == "[Content_Types].xml"
+
+
+def test_arabic_document_runs_from_right_to_left_everywhere() -> None:
+    said = full_statement()
+    found = body(docx(compose(said, "ar"), said.issued_on))
+    with_text = [p for p in found.iter(f"{W}p") if any(t.text for t in p.iter(f"{W}t"))]
+    assert with_text
+    assert all(paragraph.find(f"{W}pPr/{W}bidi") is not None for paragraph in with_text)
+    runs = [run for run in found.iter(f"{W}r") if any(t.text for t in run.iter(f"{W}t"))]
+    assert all(run.find(f"{W}rPr/{W}rtl") is not None for run in runs)
+    assert all(run.find(f"{W}rPr/{W}lang").get(f"{W}bidi") == "ar-SA" for run in runs)  # type: ignore[union-attr]
+    assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in found.iter(f"{W}tbl"))
+    assert found.find(f"{W}body/{W}sectPr/{W}bidi") is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: str) -> None:
+    """ISO/IEC 29500 orders the properties of paragraphs and runs; Word calls a document that does not damaged."""
+    orders = {
+        f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs bidi spacing ind"
+        " contextualSpacing jc rPr",
+        f"{W}rPr": "rStyle rFonts b bCs i iCs color spacing sz szCs highlight u vertAlign rtl cs lang",
+        f"{W}tblPr": "tblStyle bidiVisual tblW jc tblLayout tblLook",
+        f"{W}sectPr": "footerReference pgSz pgMar cols titlePg bidi docGrid",
+        f"{W}trPr": "cantSplit tblHeader",
+    }
+    said = full_statement()
+    made = docx(compose(said, language), said.issued_on)
+    parts = [body(made, f"word/{part}.xml") for part in ("document", "footer1")]
+    for name, order in orders.items():
+        places = {f"{W}{one}": number for number, one in enumerate(order.split())}
+        for element in (one for part in parts for one in part.iter(name)):
+            numbers = [places[child.tag] for child in element]
+            assert numbers == sorted(numbers), [child.tag for child in element]
+
+
+def test_a_release_in_all_formats_and_languages_is_quick() -> None:
+    """Twenty seconds of one processor, whatever else the machine does; a quiet one takes about three."""
+    said = full_statement()
+    begun = time.process_time()
+    made = documents(said)
+    assert len(made) == 19
+    assert time.process_time() - begun < 20
