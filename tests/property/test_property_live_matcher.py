@@ -61,7 +61,7 @@ def links_of(result: LinkResult) -> list[tuple[object, ...]]:
 
 
 def without_sides(evidence: str) -> str:
-    """Return the evidence without what each side held, which a batch adds for the desk and the live matcher does not."""
+    """Return the evidence without what each side held, which only a batch adds, for the desk."""
     read = json.loads(evidence)
     read.pop("sides", None)
     return json.dumps(read, sort_keys=True, separators=(",", ":"))
