@@ -7,7 +7,6 @@ a threshold), and one JSON line. It says nothing of the truth: thresholds are ch
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.machine import peak_mb
 from bench.people import ON, held_links
 from traboule.linkage.cluster import Links, cluster
 from traboule.linkage.matching.compare import contradict
@@ -101,11 +101,11 @@ def run(path: Path, out: Path) -> dict[str, Any]:
     ids = [record.rpartition("/")[2] for record in records.records]
     pq.write_table(pa.table({"unique_id": ids, **columns}), out / "clusters.parquet")
     each = (time.perf_counter() - done) / len(THRESHOLDS)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     return {
         "seconds": round(done - trained + each, 2),
         "train_seconds": round(trained - started, 2),
-        "peak_mb": round(peak / 1024),
+        "peak_mb": peak,
         "pairs_compared": result.compared,
     }
 

@@ -1,7 +1,7 @@
 """Engines in processes of their own: so that time and peak memory are each engine's own, and a peer's packages too.
 
-In: a command, or the names of packages; out: what the process said on its last line (JSON), with its peak memory. A
-process that fails, or takes too long, is a measurement that was not made, with the reason; never an exception.
+In: a command, or the names of packages; out: what the process said on its last line (JSON), its own peak of memory too.
+A process that fails, or takes too long, is a measurement that was not made, with the reason; never an exception.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LONGEST = 3600.0
 def run(
     command: Sequence[str], *, seconds: float = LONGEST, environment: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Run ``command`` and return the JSON of its last line, ``peak_mb`` being the most its process ever held."""
+    """Run ``command`` and return the JSON of its last line; a process says its own peak of memory."""
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     known = {**os.environ, "PYTHONPATH": paths, **(environment or {})}
     with (
@@ -34,16 +34,14 @@ def run(
         child = subprocess.Popen(list(command), stdout=said, stderr=wrong, env=known, cwd=ROOT)
         stopping = threading.Timer(seconds, child.kill)
         stopping.start()
-        _, status, used = os.wait4(child.pid, 0)
+        child.wait()
         stopping.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         wrong.seek(0)
         lines, reason = said.read().strip().splitlines(), wrong.read().strip().splitlines()[-1:]
     if child.returncode:
         return {"not_run": (reason or [f"ended with {child.returncode}"])[0][:300]}
     found: dict[str, Any] = json.loads(lines[-1])
-    found["peak_mb"] = max(found.get("peak_mb", 0), round(used.ru_maxrss / 1024))
     return found
 
 

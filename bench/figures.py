@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.figures_world import crowd
 
 from bench import children
+from bench.machine import peak_mb
 from bench.report import side_by_side
 from traboule.figures.count import count_inputs
 from traboule.operation.operation import shipped
@@ -29,9 +29,9 @@ def counted(persons: int) -> dict[str, Any]:
     started = time.perf_counter()
     figures = count_inputs(inputs, operation)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     whole = {"persons": persons, "figures": len(figures.figures), "seconds": round(seconds, 2)}
-    return {**whole, "rows_per_second": round(persons / seconds), "peak_mb": round(peak / 1024)}
+    return {**whole, "rows_per_second": round(persons / seconds), "peak_mb": peak}
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,6 @@ filed, from reading its tables to new links and clusters. ``probes_per_second``:
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+<<<<<<< HEAD
+=======
+from bench.machine import peak_mb
+>>>>>>> refs/heads/bench
 from bench.people import inputs, numbers
 from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.matching.batch import fill
@@ -133,7 +136,7 @@ def run(path: Path, model: Path) -> dict[str, Any]:
     truth = pq.read_table(path)
     weights, given = read_model(model.read_text(encoding="utf-8")), inputs(truth)
     found = {**looked_up(given, weights, truth), **received(given, weights)}
-    return {**found, "live_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+    return {**found, "live_peak_mb": peak_mb()}
 
 
 if __name__ == "__main__":

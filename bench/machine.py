@@ -39,3 +39,9 @@ def versions(packages: Sequence[str]) -> str:
 def _field(path: str, name: str) -> str:
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
+
+
+def peak_mb() -> int:
+    """Return the most memory this program has held; what its parent held when it forked is not counted."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return round(int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1024)

@@ -7,7 +7,6 @@ In: a parquet file of a population (see :mod:`bench.population`) and a model fil
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from datetime import date
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.machine import peak_mb
 from bench.scoring import f1_of, pairs_of_persons
 from traboule.linkage.evidence import AUTOMATIC, OPEN
 from traboule.linkage.prepare import prepare
@@ -139,13 +139,13 @@ def resolved(records: pa.Table, model: Path) -> dict[str, Any]:
     started, worked = time.perf_counter(), time.process_time()
     result = resolve(given, model=weights)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     return {
         **quality(result, records),
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
         "start_seconds": round(first, 2),
-        "peak_mb": round(peak / 1024),
+        "peak_mb": peak,
         "skipped": sum(result.skipped.values()),
         "watched": len(result.watched),
         "live_p50_ms": None,

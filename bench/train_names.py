@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--to", type=Path, default=SHIPPED)
     parser.add_argument("scripts", nargs="*", default=list(LEARNED))
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     for script in asked.scripts:
         began = time.process_time()
         found = pairs(asked.folder, script, "64")

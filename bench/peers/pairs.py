@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,5 +58,6 @@ def lookups(records: Sequence[dict[str, Any]], look_up: Callable[[dict[str, Any]
 
 
 def peak_mb() -> int:
-    """Return the most memory this process has held."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    """Return the most memory this program has held; what its parent held when it forked is not counted."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return round(int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1024)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import splink
 import splink.comparison_library as cl
+from pairs import peak_mb
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
@@ -76,12 +76,12 @@ def run(path: Path, out: Path) -> dict[str, Any]:
         columns |= {"unique_id": rows["unique_id"], str(threshold): rows["cluster_id"]}
         seconds += time.perf_counter() - begun
     pq.write_table(pa.table(columns), out / "clusters.parquet")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     predicted = time.perf_counter() - trained - seconds
     return {
         "seconds": round(predicted + seconds / len(THRESHOLDS), 2),
         "train_seconds": round(trained - started, 2),
-        "peak_mb": round(peak / 1024),
+        "peak_mb": peak,
         "version": f"splink {splink.__version__}, duckdb {duckdb.__version__}",
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import splink
 import splink.comparison_library as cl
+from pairs import peak_mb
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 RULES = (
@@ -106,13 +106,13 @@ def run(path: Path) -> dict[str, Any]:
     done, worked_after = time.perf_counter(), time.process_time() - worked
     counted = "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM records GROUP BY person)"
     all_pairs = int(connection.execute(counted).fetchall()[0][0])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mb()
     return {
         **best(found["match_weight"], found["same"], all_pairs),
         "seconds": round(loaded - started + done - trained, 2),
         "cpu_seconds": round(worked_to_load + worked_after, 2),
         "train_seconds": round(trained - loaded, 2),
-        "peak_mb": round(peak / 1024),
+        "peak_mb": peak,
         **looked_up(linker, connection, api, records),
         "version": f"splink {splink.__version__}, duckdb {duckdb.__version__}",
     }

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.spark_here import Spark
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine, Step
 
-
-def why_no_spark(has: Callable[[str], object], which: Callable[[str], str | None]) -> str:
-    """Return why the suite cannot run on Spark here; empty where it can."""
-    if not has("pyspark"):
-        return "the spark extra is not installed"
-    return "" if which("java") else "there is no Java"
-
-
-NO_SPARK = why_no_spark(find_spec, shutil.which)
-ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.skipif(bool(NO_SPARK), reason=NO_SPARK or "it runs"))]
+ENGINES = ["duckdb", "spark"]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +31,8 @@ def spark() -> Iterator[Any]:
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     made: Engine = DuckDBEngine()
     if request.param == "spark":
+        if not Spark().exists():
+            pytest.skip("Spark needs Java and the spark extra, and this machine lacks one of them")
         from traboule.engines.spark import SparkEngine
 
         made = SparkEngine(request.getfixturevalue("spark"))
@@ -49,19 +41,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 class TestWhereSparkIsMissing:
-    """The suite is skipped on Spark for a reason that is true, and for no other."""
+    """The suite is skipped on Spark only where Spark cannot run."""
 
-    def test_without_the_extra(self) -> None:
-        assert why_no_spark(lambda name: None, lambda name: "/usr/bin/java") == "the spark extra is not installed"
-
-    def test_without_java(self) -> None:
-        assert why_no_spark(lambda name: name, lambda name: None) == "there is no Java"
-
-    def test_with_both_it_runs(self) -> None:
-        assert why_no_spark(lambda name: name, lambda name: "/usr/bin/java") == ""
-
-    def test_the_reason_here_is_true(self) -> None:
-        assert bool(NO_SPARK) == (find_spec("pyspark") is None or shutil.which("java") is None)
+    @pytest.mark.parametrize(
+        ("package", "program", "runs"),
+        [(None, "/usr/bin/java", False), ("pyspark", None, False), ("pyspark", "/usr/bin/java", True)],
+    )
+    def test_it_needs_both(self, package: str | None, program: str | None, runs: bool) -> None:
+        assert Spark(lambda _: package, lambda _: program).exists() is runs
 
 
 def test_steps_build_on_one_another(engine: Engine) -> None:

@@ -30,7 +30,9 @@ def prepared(made: Population) -> PersonRecords:
 
 
 def with_everything(made: Population) -> Population:
-    """Give the persons accounts, cars and e-mail addresses as well, some shared by a few, and a second citizenship."""
+    """Give the persons accounts, cars and addresses online as well, some of them shared by a few, and second
+    passports.
+    """
     rows = []
     for place, record in enumerate(sorted(made.truth)):
         person = made.truth[record]

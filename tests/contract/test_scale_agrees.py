@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from tests.contract.test_engine_port import ENGINES, spark  # noqa: F401  A fixture is found by its name here.
 from tests.linkage_population import population
+from tests.spark_here import Spark
 
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine
@@ -59,6 +60,8 @@ def keys(records: PersonRecords) -> pa.Table:
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     made: Engine = DuckDBEngine()
     if request.param == "spark":
+        if not Spark().exists():
+            pytest.skip("Spark needs Java and the spark extra, and this machine lacks one of them")
         from traboule.engines.spark import SparkEngine
 
         made = SparkEngine(request.getfixturevalue("spark"))

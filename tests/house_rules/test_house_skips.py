@@ -15,8 +15,8 @@ SKIPPING = {"skip", "skipif", "importorskip", "xfail"}
 REASONS = {
     '"the press article is another\'s text and lies beside the checkout, not in it"': "not ARTICLE.exists()",
     "'TRABOULE_NAME_PAIRS names no folder of pairs'": "not PAIRS",
-    # Its own tests check that it is true: tests/contract/test_engine_port.py, TestWhereSparkIsMissing.
-    "NO_SPARK or 'it runs'": "bool(NO_SPARK)",
+    # Its own tests check that it is true: tests/contract/test_engine_port.py.
+    "'Spark needs Java and the spark extra, and this machine lacks one of them'": "not Spark().exists()",
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.figures_world import INSIDE, World, operation
 
+from traboule.figures.compare import difference
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet, from_json
 from traboule.figures.resolved.inputs import Inputs
@@ -174,6 +175,18 @@ def test_every_way_of_judging_the_open_links_stays_in_the_range(world: World, da
         assert before[name].low <= after[name].value <= before[name].high
         assert before[name].low <= after[name].low
         assert after[name].high <= before[name].high
+
+
+@given(worlds(), worlds())
+@settings(deadline=None, max_examples=25)
+def test_a_waterfall_between_any_two_worlds_sums_exactly(one: World, other: World) -> None:
+    old, new = one.inputs(), other.inputs()
+    plain, by_state = (difference(old, new, WHOLE, by_state=parted) for parted in (False, True))
+    for all_states, each in zip(plain, by_state, strict=True):
+        assert all_states.old + sum(step.change for step in all_states.steps) == all_states.new
+        assert each.old + sum(step.change for step in each.steps) == each.new
+        assert each.reasons() == all_states.reasons()
+        assert all_states.new == count_inputs(new, WHOLE, detail=False).figure(all_states.figure).value
 
 
 @given(worlds())

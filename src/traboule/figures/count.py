@@ -69,7 +69,7 @@ def count_case(case: Case, *, detail: bool = True) -> FigureSet:
         if detail:
             figure = replace(figure, likely=_likely(figure, outcomes[name], ranges.get(name)))
         if definition.of in figures:
-            figure = _within(figure, figures[definition.of].high)
+            figure = _within(figure, figures[definition.of])
         figures[name] = figure
     return FigureSet(
         operation=case.operation.code,
@@ -123,16 +123,18 @@ def _likely(figure: Figure, found: Outcome, moves: tuple[int, int] | None) -> tu
     return max(least, figure.low), min(most, figure.high)
 
 
-def _within(part: Figure, most: int) -> Figure:
-    """Keep a part's range within its whole's: held rows may raise the one only as far as the other."""
-    if part.high <= most:
+def _within(part: Figure, whole: Figure) -> Figure:
+    """Keep a part's ranges within its whole's: held rows may raise the one only as far as the other."""
+    if part.likely is not None and whole.likely is not None:
+        ends = [min(mine, its) for mine, its in zip(part.likely, whole.likely, strict=True)]
+        part = replace(part, likely=(ends[0], ends[1]))
+    if part.high <= whole.high:
         return part
     breakdowns = {
-        name: {code: (cell[0], cell[1], min(cell[2], most)) for code, cell in cells.items()}
+        name: {code: (cell[0], cell[1], min(cell[2], whole.high)) for code, cell in cells.items()}
         for name, cells in part.breakdowns.items()
     }
-    likely = None if part.likely is None else (min(part.likely[0], most), min(part.likely[1], most))
-    return replace(part, high=most, breakdowns=breakdowns, likely=likely)
+    return replace(part, high=whole.high, breakdowns=breakdowns)
 
 
 def _at_most(expected: float) -> int:

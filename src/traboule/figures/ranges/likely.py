@@ -54,10 +54,13 @@ def _of(case: Case, population: Population) -> list[Definition]:
 
 
 def _middle(counts: Ints) -> Range:
-    """Return the least range of whole numbers outside which at most a twentieth lies on either side."""
+    """Return the range between the points below and above which a twentieth lies, either end drawn in by one where that
+    comes nearer to nine tenths: whole numbers cannot be cut finer, and ends always taken in would hold too much.
+    """
     tail = (1 - SURE) / 2
-    low, high = np.quantile(counts, (tail, 1 - tail), method="inverted_cdf").tolist()
-    return int(low), int(high)
+    low, high = (int(one) for one in np.quantile(counts, (tail, 1 - tail), method="inverted_cdf"))
+    ends = [(a, b) for a in (low, low + 1) for b in (high, high - 1) if a <= b]
+    return min(ends, key=lambda one: abs(float(((counts >= one[0]) & (counts <= one[1])).mean()) - SURE))
 
 
 def _valued(case: Case, definition: Definition) -> int:

@@ -43,7 +43,7 @@ LATIN, OTHER = 0, -1
 _SCRIPTS = tuple(LEARNED)
 _BEGINNING = 3  # Classes of consonants.
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
-SURE, _LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
+SURE, LEANING, _OPEN, _AGAINST = 3.0, 0.5, -1.0, -3.5
 _NEVER = -99.0
 
 
@@ -203,11 +203,12 @@ def _by_weight(held: Tokens, a: Integers, b: Integers, heard: Levels) -> Levels:
     found = token_bits(held, a, b)
     korean = (held.korean[a] == held.korean[b]) & (np.minimum(held.sizes[a], held.sizes[b]) >= 4)
     spelled = (heard == SAME) | (held.families[a] == held.families[b]) | korean
-    found[_denied(held, a, b)] = _NEVER
+    likely = np.flatnonzero((found >= _AGAINST) & ~spelled)
+    found[likely[_denied(held, a[likely], b[likely])]] = _NEVER
     choices = [
         spelled,
         (found >= SURE) | ((heard == SOUND) & (found >= _OPEN)),
-        (found >= _LEANING) | ((heard >= CLOSE) & (found >= _AGAINST)),
+        (found >= LEANING) | ((heard >= CLOSE) & (found >= _AGAINST)),
     ]
     return np.select(choices, [np.maximum(heard, SOUND), SOUND, CLOSE], default=0).astype(np.int8)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, SURE, grade, learned_pairs, token_bits
+from traboule.linkage.names.grades import CLOSE, INITIAL, LEANING, SAME, SOUND, SURE, grade, learned_pairs, token_bits
 from traboule.linkage.names.groups import Integers, chance, compiled
 from traboule.linkage.names.likeness import FORMS, NameTable
 from traboule.linkage.names.tokens import is_widespread
@@ -81,7 +81,8 @@ def _of_tokens(table: NameTable, says: Bits, a: Integers, b: Integers) -> Bits:
     weighed = token_bits(table, a[across], b[across])
     # What is equal as spelled, or listed as another reading, says something that the weights may not know.
     listed = (grades[across] >= SOUND) & (weighed < SURE)
-    found[across] = np.where(listed, SURE, weighed)
+    denied = (grades[across] == 0) & (weighed >= LEANING)
+    found[across] = np.select([listed, denied], [SURE, _DIFFERENT], default=weighed)
     return found
 
 

@@ -46,6 +46,7 @@ class Editions:
             return None
         compared = phrase.elsewhere or not scope.sure
         slipped: Found | None = None
+        nearby: Found | None = None
         for sheet, candidate in self._candidates(phrase, scope):
             stands = relation(phrase.mention, candidate.figure)
             near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
@@ -56,11 +57,13 @@ class Editions:
                 or self._stated(phrase, scope, candidate.figure.id)
             )
             rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
-            if told and (stands == SAME or rounded):
+            if told and stands == SAME:
                 return Found(candidate, sheet, stands)
+            if told and rounded:
+                nearby = nearby or Found(candidate, sheet, stands)
             if candidate.firm and self._compares(phrase) and slip(phrase.mention, candidate.figure):
                 slipped = slipped or Found(candidate, sheet, OFF)
-        return slipped
+        return nearby or slipped
 
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""

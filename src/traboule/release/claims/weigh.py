@@ -229,7 +229,7 @@ class Weigher:
         # "At least 1,800" may have become 2,000 elsewhere.
         grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
         # "2,000 of the victims were women" tells of a part.
-        portion = phrase.whole and figure.of is None
+        portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
         if not right or phrase.negated or within or grown or portion:
             return False
         if candidate.state is not None:

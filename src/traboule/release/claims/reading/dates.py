@@ -15,7 +15,7 @@ from traboule.release.claims.reading.lexicon import Tag
 from traboule.release.claims.reading.signs import Folded, Token
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
+    r"(?:(?<![\d.,/-])|(?<=\d/)(?=\d{4}-))(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
     r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?!\d|/(?!\d{4}-)|-(?!\d{1,2}[./]))"
     # "29.09-04.10.2024": the first day has neither year nor dot.
     r"|(?<![\d.,/-])(?P<d4>\d{1,2})[./](?P<m4>\d{1,2})(?=\s*-\s*\d{1,2}[./]\d{1,2}[./]\d{4})"

@@ -21,6 +21,8 @@ _SAMPLE = 3000
 _LEAST_SHARE = 0.08
 # Counts nearer than this do not tell languages apart.
 _NEAR = 0.7
+# A language is refused by name only where it shows more than by chance.
+_FOREIGN = 4
 _SUBJECT = ("nouns.", "verbs.", "theme", "qualifiers.")
 
 
@@ -39,6 +41,9 @@ def detect(tokens: Sequence[Token]) -> str:
     best = max(told, key=lambda language: (told[language], language in LANGUAGES))
     if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(told, best):
         best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0))
+    elif best not in LANGUAGES and counts[best] < _FOREIGN:
+        # A headline's few small words ("op", "in") are Dutch as well.
+        best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
     elif best in LANGUAGES and sum(count > _NEAR * told[best] for count in told.values()) > 1:
         best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
     if best not in LANGUAGES:

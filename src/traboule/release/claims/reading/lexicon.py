@@ -17,7 +17,7 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
-from traboule.release.claims.reading.compounds import CompoundReader
+from traboule.release.claims.reading.composing import CompoundReader
 from traboule.release.claims.reading.signs import Token, fold_words
 
 PACKAGE = "traboule.release.claims"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
+from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numbers import Mention
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
@@ -18,7 +19,6 @@ VERBS = ("arrest", "rescue", "identify", "other")
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 5
 _VERB_REACH = 10
-_LABEL_REACH = 6
 _LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _HARD_SIGNS = frozenset(";:.!?—|•")
@@ -37,10 +37,10 @@ class PhraseReader:
         self._mention_at = {m.first: m for m in counted}
         self._opened_at = {m.opening: m for m in counted}
         self._ended_at = {m.last: m for m in counted}
-        self._inside = frozenset(place for m in counted for place in range(m.first, m.last))
         self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
+        self._labels = LabelReader(reading, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
@@ -82,11 +82,11 @@ class PhraseReader:
             return phrase
         self._find_head(phrase, sentence)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
-            self._find_label(phrase, sentence)
+            self._labels.find(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
         self._find_verb(phrase, sentence)
         if phrase.head == "person" and phrase.verb is None and not phrase.part:
-            self._find_counted(phrase, sentence)
+            self._labels.find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
             self._find_theme(phrase, sentence)
         phrase.origin = self._r.tag(mention.opening - 1, "towards") is not None
@@ -121,6 +121,7 @@ class PhraseReader:
             if phrase.head is not None:
                 phrase.last = max(phrase.last, place + step)
                 self._after_head(phrase, place + step, sentence)
+                self._find_portion(phrase)
                 return
             if step < 0:
                 step, unknown = 1, unknown + 1
@@ -143,6 +144,12 @@ class PhraseReader:
                     phrase.subsets.add(phrase.head)
                 return True
         return False
+
+    def _find_portion(self, phrase: Phrase) -> None:
+        """Take "1,500 potential victims were adults" for a part of the victims."""
+        noun = self._r.tag(phrase.last + 1, "nouns") if self._r.tag(phrase.last, "auxiliaries") else None
+        if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
+            phrase.subsets.add(noun.name.removeprefix("nouns."))
 
     def _find_predicate(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take "of whom 14 were children", "von denen 14 minderjährig waren" for 14 children."""
@@ -190,12 +197,13 @@ class PhraseReader:
 
     def _after_head(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take in what follows the head: "personnes victimes", "migrants en situation irrégulière"."""
+        place = self._listed(phrase, place, sentence)
         limit, crossed = min(place + _QUALIFIER_REACH, sentence[1]), False
         while place < limit and not self._blocked(place):
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
             people = self._r.tag(place, "people")
-            if qualifier is not None:
+            if qualifier is not None and not self._qualifies_other(place + qualifier.length):
                 phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
                 phrase.last = max(phrase.last, place + qualifier.length)
                 place += qualifier.length
@@ -210,54 +218,28 @@ class PhraseReader:
             crossed = crossed or any(self._r.tag(place, name) for name in ("auxiliaries", "stops", "verbs"))
             place += 1
 
+    def _listed(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> int:
+        """Take "men, women and children" for people; return where the list ends."""
+        end, members = place, 0
+        while phrase.head in SUBSETS and end + 1 < sentence[1]:
+            step = end + 1 if self._r.text(end) == "," or self._coordinates(end) else end
+            noun = self._r.tag(step, "nouns")
+            if noun is None or noun.name.removeprefix("nouns.") not in SUBSETS:
+                break
+            end, members = step + noun.length, members + 1
+        if members > 1:
+            phrase.head, phrase.last = "person", end
+            phrase.subsets.clear()
+        return end if members > 1 else place
+
+    def _qualifies_other(self, place: int) -> bool:
+        """Tell whether a qualifier belongs to the next noun: "victims rescued from suspected traffickers"."""
+        noun = self._r.tag(place, "nouns")
+        return noun is not None and noun.name == "nouns.suspect"
+
     def _ends_noun(self, place: int) -> bool:
         charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
         return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or charged)
-
-    def _find_label(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
-        place = phrase.mention.opening - 1
-        for _ in range(_LABEL_REACH):
-            if place < sentence[0] or self._r.text(place) in (",", ";"):
-                return
-            if place in self._inside:
-                return
-            noun = self._r.tag(place, "nouns")
-            if noun is not None and place + noun.length <= phrase.mention.opening:
-                if any(self._belongs(place, m) for m in self._before(phrase)):
-                    return
-                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
-                for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
-                    tag = self._r.tag(step, "qualifiers")
-                    if tag is not None:
-                        phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
-                return
-            place -= 1
-
-    def _find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Take the noun of "the number of those arrested reached 2,517 people"."""
-        begin = max(sentence[0], phrase.mention.opening - _LABEL_REACH)
-        for place in range(phrase.mention.opening - 1, begin - 1, -1):
-            tag = self._r.tag(place, "count_words")
-            noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
-            if place in self._inside or self._r.text(place) in _END_SIGNS:
-                return
-            if noun is not None:
-                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
-                return
-
-    def _belongs(self, noun: int, earlier: Mention) -> bool:
-        """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
-        between = range(earlier.closing, noun)
-        apart = any(
-            self._coordinates(place) or self._r.text(place) in _END_SIGNS or self._r.tag(place, "count_words")
-            for place in between
-        )
-        return 0 <= noun - earlier.closing < 4 and not apart
-
-    def _before(self, phrase: Phrase) -> list[Mention]:
-        mine = self.counted[self._r.tokens[phrase.mention.first].sentence]
-        return [m for m in mine if m.first < phrase.mention.first]
 
     def _part_before(self, phrase: Phrase) -> bool:
         end = phrase.mention.opening

@@ -1,0 +1,73 @@
+"""Nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
+
+In come a phrase without a noun of its own and the mentions around it; the phrase leaves with the noun before it. It
+promises never to take a noun that an earlier number counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.text import Phrase, Reading
+
+_LABEL_REACH = 6
+_END_SIGNS = frozenset(",;:.!?—|•()[]/")
+
+
+class LabelReader:
+    """Reads the labels of one text. ``coordinates`` tells whether an "and" stands at a place."""
+
+    def __init__(
+        self, reading: Reading, counted: Mapping[int, Sequence[Mention]], coordinates: Callable[[int], object]
+    ) -> None:
+        """Take the reading and the counted mentions of each sentence."""
+        self._r = reading
+        self._counted = counted
+        self._coordinates = coordinates
+        self._inside = frozenset(p for mentions in counted.values() for m in mentions for p in range(m.first, m.last))
+
+    def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
+        place = phrase.mention.opening - 1
+        for _ in range(_LABEL_REACH):
+            if place < sentence[0] or self._r.text(place) in (",", ";"):
+                return
+            if place in self._inside:
+                return
+            noun = self._r.tag(place, "nouns")
+            if noun is not None and place + noun.length <= phrase.mention.opening:
+                if any(self._belongs(place, m) for m in self._before(phrase)):
+                    return
+                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
+                for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
+                    tag = self._r.tag(step, "qualifiers")
+                    if tag is not None:
+                        phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
+                return
+            place -= 1
+
+    def find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Take the noun of "the number of those arrested reached 2,517 people"."""
+        begin = max(sentence[0], phrase.mention.opening - _LABEL_REACH)
+        for place in range(phrase.mention.opening - 1, begin - 1, -1):
+            tag = self._r.tag(place, "count_words")
+            noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
+            if place in self._inside or self._r.text(place) in _END_SIGNS:
+                return
+            if noun is not None:
+                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
+                return
+
+    def _belongs(self, noun: int, earlier: Mention) -> bool:
+        """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
+        between = range(earlier.closing, noun)
+        apart = any(
+            self._coordinates(place) or self._r.text(place) in _END_SIGNS or self._r.tag(place, "count_words")
+            for place in between
+        )
+        return 0 <= noun - earlier.closing < 4 and not apart
+
+    def _before(self, phrase: Phrase) -> list[Mention]:
+        mine = self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())
+        return [m for m in mine if m.first < phrase.mention.first]
