@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -53,7 +54,17 @@ def batch(made: Population, *judgements: Judged) -> LinkResult:
 def links_of(result: LinkResult) -> list[tuple[object, ...]]:
     names = ("left", "right", "weight", "probability", "tier", "status", "evidence")
     rows = zip(*(result.links[name].to_pylist() for name in names), strict=True)
-    return [(left, right, round(weight, 9), round(chance, 9), *rest) for left, right, weight, chance, *rest in rows]
+    return [
+        (left, right, round(weight, 9), round(chance, 9), tier, status, without_sides(evidence))
+        for left, right, weight, chance, tier, status, evidence in rows
+    ]
+
+
+def without_sides(evidence: str) -> str:
+    """Return the evidence without what each side held, which only a batch adds, for the desk."""
+    read = json.loads(evidence)
+    read.pop("sides", None)
+    return json.dumps(read, sort_keys=True, separators=(",", ":"))
 
 
 def links_in(live: LiveMatcher) -> list[tuple[object, ...]]:
