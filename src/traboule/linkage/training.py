@@ -40,7 +40,7 @@ _BELIEF = 25.0  # How many matching pairs the declared shares count for.
 _BELIEF_OF_CHANCE = 20_000.0  # How many random pairs the declared shares count for.
 # From bits to log2 odds, fitted on the truth of two synthetic generators, looked at on other seeds of both: agreement
 # is less independent than the sum of bits believes, so the slope is below one.
-CALIBRATION = (0.9, 1.0)
+CALIBRATION = (0.95, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
