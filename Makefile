@@ -33,4 +33,5 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c "from traboule.linkage.matching.batch import ready; ready(lambda done, parts: None)"
 	@touch $(STAMP)

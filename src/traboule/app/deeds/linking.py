@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from traboule.app.deeds.counting import inputs_now
@@ -18,6 +19,7 @@ from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, explain, side_by_side
+from traboule.linkage.matching.batch import ready
 from traboule.linkage.models import Judgement, Link
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.run import Personal, latest_model, latest_run
@@ -97,6 +99,7 @@ class Signed:
 def link(call: Call, *, operation: str | None = None) -> Linked:
     """Link the records in force and keep the run; the model is trained at the operation's first run."""
     found = the_operation(operation)
+    ready(partial(call.progress, "compile"))
     tables = history.tables(found.code, at=None, context=call.context)
     read = personal.read(found.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
     result = linking(
