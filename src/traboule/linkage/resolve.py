@@ -20,6 +20,7 @@ from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
     JUDGED_NO_MATCH,
+    KEPT_FROM,
     OPEN,
     REJECTED,
     TIERS,
@@ -52,8 +53,6 @@ _LINKS: dict[str, pa.DataType] = {
 }
 LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
-# Pairs below this probability hold next to nothing between them, however many they are.
-KEPT_FROM = 0.0005
 STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 

@@ -19,7 +19,16 @@ import pyarrow as pa
 
 from traboule.core.errors import Conflict, NotFound
 from traboule.linkage.built import Built, Holding, built
-from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH, OPEN, REJECTED, TIERS, Evidence, judge_evidence
+from traboule.linkage.evidence import (
+    AUTOMATIC,
+    JUDGED_MATCH,
+    KEPT_FROM,
+    OPEN,
+    REJECTED,
+    TIERS,
+    Evidence,
+    judge_evidence,
+)
 from traboule.linkage.explain import evidence_json
 from traboule.linkage.matching.groups import Edge, Groups, Holds
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
@@ -130,7 +139,7 @@ class LiveMatcher:
         pairs = {self._named(pair): pair for pair in {*self._links, *self._verdicts}}
         for (left, right), pair in sorted(pairs.items()):
             edge, _ = self._edge_of(pair)
-            if edge.status != REJECTED or edge.tier > 0:
+            if edge.status != REJECTED or edge.tier > 0 or edge.probability >= KEPT_FROM:
                 yield left, right, edge
 
     def clusters(self) -> dict[str, str]:
@@ -210,7 +219,9 @@ class LiveMatcher:
         packed = self.store.packed
         scores = scored(packed, levels, self.store.rarity, self.model, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
-        kept = np.flatnonzero((evidence.status != REJECTED) | (evidence.tier > 0) | every)
+        kept = np.flatnonzero(
+            (evidence.status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM) | every
+        )
         return {(int(left[place]), int(right[place])): self._edge(scores, evidence, place) for place in kept.tolist()}
 
     def _edge(self, scores: Scores, evidence: Evidence, place: int) -> Edge:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.evidence import SHOWN_FROM, TIER_GROUPS
+from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.compiled import compiled, inner
 from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
@@ -39,7 +39,7 @@ class Weighing(NamedTuple):
 def weighing(weights: Model) -> Weighing:
     """Return what the probe needs of a model."""
     slope, offset = weights.calibration
-    odds = float(np.log2(SHOWN_FROM) - np.log2(1 - SHOWN_FROM))
+    odds = float(np.log2(KEPT_FROM) - np.log2(1 - KEPT_FROM))
     return Weighing(bits_of(weights), (odds - offset) / slope - _MARGIN)
 
 
