@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 
-from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.odds import name_bits
+from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.tokens import LONGEST_TOKEN, MOST_TOKENS, tokens
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.weights.model import declared_model

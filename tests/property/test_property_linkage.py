@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import IDENTITIES, PEOPLE, Population, population
 
-from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import declared_model

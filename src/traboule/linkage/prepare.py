@@ -22,7 +22,7 @@ from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.identifiers import Held, held_identifiers
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared import Shared
-from traboule.linkage.names.likeness import FiledName, NameTable, name_table
+from traboule.linkage.names.table import FiledName, NameTable, name_table
 from traboule.linkage.stop_list import Persons, StopList
 
 Integers = npt.NDArray[np.int64]

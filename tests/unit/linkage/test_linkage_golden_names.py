@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.tokens import script as script_of
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "golden" / "names.yml").read_text(encoding="utf-8"))

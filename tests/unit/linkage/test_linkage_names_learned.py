@@ -16,8 +16,9 @@ from traboule.core.errors import Broken
 from traboule.linkage.names.grades import Tokens, grade, tokens_of
 from traboule.linkage.names.groups import Packed
 from traboule.linkage.names.letters import LEARNED, latin, numbered, signs
-from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.odds import name_bits
+from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.tokens import words
 from traboule.linkage.names.transliteration import bits, read, weights
 

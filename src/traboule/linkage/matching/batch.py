@@ -19,7 +19,7 @@ from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.marks import letter_sums, marks
 from traboule.linkage.matching.packed import ROW, TOKEN, VALUE, Packed, Words, pack, words
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, weighing
-from traboule.linkage.names.likeness import FORMS
+from traboule.linkage.names.table import FORMS
 from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity

@@ -35,7 +35,8 @@ from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_ke
 from traboule.linkage.matching.keys import KINDS, MOST
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, share_key, weighing
 from traboule.linkage.matching.store import Store
-from traboule.linkage.names.likeness import FiledName, compare, name_table
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.prepare import filed_names, prepare
 from traboule.linkage.resolve import STATUS_OF_VERDICT
 from traboule.linkage.score import Scores, prior_bits, scored

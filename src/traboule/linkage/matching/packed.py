@@ -15,8 +15,8 @@ import numpy.typing as npt
 from traboule.linkage.fields.identifiers import GROUPS
 from traboule.linkage.fields.shared import RARE, Shared
 from traboule.linkage.matching.marks import Marks, letter_sums, marks
-from traboule.linkage.names.likeness import NameTable
 from traboule.linkage.names.sounds import loose_sound
+from traboule.linkage.names.table import NameTable
 from traboule.linkage.prepare import PersonRecords
 
 # One bit for each group of shared values, and one that says that few records hold the value.

@@ -18,7 +18,7 @@ from traboule.linkage.fields.shared import RARE
 from traboule.linkage.matching.grown import Grown
 from traboule.linkage.matching.marks import marks
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, ROW, TOKEN, VALUE, Packed, Words, pack, words
-from traboule.linkage.names.likeness import FORMS
+from traboule.linkage.names.table import FORMS
 from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity

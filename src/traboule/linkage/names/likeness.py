@@ -16,90 +16,16 @@ whatever else stands in the table; each distinct pair is compared once, in compi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, Tokens, grade, tokens_of
+from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, grade
 from traboule.linkage.names.groups import Integers
-from traboule.linkage.names.sounds import skeleton
-from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
+from traboule.linkage.names.table import FORMS, OTHER_NAMES, NameTable
 
 Levels = npt.NDArray[np.int8]
 
-FORMS = 3  # as romanised by the filer, as written in the native script, other names
-_OTHER_NAMES = 2
 _CHUNK = 100_000
-_LETTERS_TELL = 6  # Shorter names share their letters by chance.
-
-
-@dataclass(frozen=True, slots=True)
-class FiledName:
-    """The fields of one person's name as filed; each may be empty."""
-
-    family: str = ""
-    given: str = ""
-    family_romanised: str = ""
-    given_romanised: str = ""
-    other: str = ""
-
-
-@dataclass(frozen=True)
-class NameTable(Tokens):
-    """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
-
-    ``forms``: (names, FORMS, MOST_TOKENS) token numbers, -1 where there is none. ``written`` and ``sound``: one text a
-    name, its first form's tokens and skeletons, sorted, for frequencies and keys. ``several``: names of two tokens or
-    more. ``letters``: (names, FORMS) numbers that are equal where all letters of a form are.
-    """
-
-    forms: npt.NDArray[np.int32]
-    letters: npt.NDArray[np.int64]
-    written: tuple[str, ...]
-    sound: tuple[str, ...]
-    several: npt.NDArray[np.bool_]
-
-
-def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
-    """Return the table of the distinct names in ``filed``, and for each of ``filed`` its number (-1 without tokens)."""
-    as_forms = [_forms(name) for name in filed]
-    distinct = sorted({forms for forms in as_forms if any(forms)})
-    number = {forms: place for place, forms in enumerate(distinct)}
-    numbers = np.array([number.get(forms, -1) for forms in as_forms], dtype=np.int64)
-    known = sorted({word for forms in distinct for form in forms for word in form})
-    place_of = {word: place for place, word in enumerate(known)}
-    shape = np.full((len(distinct), FORMS, MOST_TOKENS), -1, dtype=np.int32)
-    letters = np.full((len(distinct), FORMS), -1, dtype=np.int64)
-    spelt: dict[str, int] = {}
-    for row, forms in enumerate(distinct):
-        for column, form in enumerate(forms):
-            shape[row, column, : len(form)] = [place_of[word] for word in form]
-            joined = "".join(sorted("".join(word.native or word.text for word in form)))
-            if len(joined) >= _LETTERS_TELL:
-                letters[row, column] = spelt.setdefault(joined, len(spelt))
-    first = [next(form for form in forms if form) for forms in distinct]
-    return NameTable(
-        **tokens_of(known),
-        forms=shape,
-        letters=letters,
-        written=tuple(" ".join(word.text for word in form) for form in first),
-        sound=tuple(" ".join(sorted(skeleton(word.text) for word in form)) for form in first),
-        several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
-    ), numbers
-
-
-Form = tuple[Word, ...]
-
-
-def _forms(name: FiledName) -> tuple[Form, ...]:
-    """Return up to three forms of a name."""
-    romanised = words(name.family_romanised, name.given_romanised)
-    native = words(name.family, name.given)
-    if not romanised:
-        romanised, native = native, ()
-    return romanised, (() if native == romanised else native), words("", name.other)
 
 
 def compare(table: NameTable, left: Integers, right: Integers) -> Levels:
@@ -133,7 +59,7 @@ def _best_of_forms(table: NameTable, left: Integers, right: Integers) -> Levels:
             same = table.letters[left[both], one]
             several = (first[both, 1] >= 0) | (second[both, 1] >= 0)
             level[several & (same >= 0) & (same == table.letters[right[both], other])] = 6
-            if _OTHER_NAMES in (one, other):
+            if OTHER_NAMES in (one, other):
                 level = np.minimum(level, 4)
             best[both] = np.maximum(best[both], level)
     return best

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, SURE, grade, learned_pairs, token_bits
 from traboule.linkage.names.groups import Integers, chance, compiled
-from traboule.linkage.names.likeness import FORMS, NameTable
+from traboule.linkage.names.table import FORMS, NameTable
 from traboule.linkage.names.tokens import is_widespread
 from traboule.linkage.names.transliteration import weights
 
