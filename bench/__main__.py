@@ -12,8 +12,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import demo, figures, historical, linkage, reading, validation
+from bench import demo, figures, growth, historical, linkage, reading, validation
 from bench.children import ROOT
+from bench.growth import skipped
 from bench.machine import machine
 from bench.report import Measured, ratios, side_by_side
 
@@ -57,7 +58,17 @@ def sections(peers: Sequence[str], *, quick: bool) -> list[Section]:
         lambda: linkage.measure(2_000 if quick else 100_000, ["splink"], seed=7, unseen=True),
         100_000,
     )
-    return [*found, unseen]
+    return [*found, unseen, _growth(quick=quick)]
+
+
+def _growth(*, quick: bool) -> Section:
+    """Return the section of the index at three sizes, with the report of skipped keys."""
+    return Section(
+        "The index as the work grows tenfold",
+        (growth.__doc__ or "").split("\n\n")[2].replace("\n", " "),
+        "python bench/growth.py",
+        lambda: growth.measure(QUICK_SIZES if quick else growth.SIZES),
+    )
 
 
 def _linkage(size: int, peers: Sequence[str]) -> Section:
@@ -85,6 +96,11 @@ def page(parts: Sequence[tuple[Section, Measured]], missing: Sequence[Section], 
     for section, found in parts:
         lines += ["", f"## {section.title}", "", section.about, "", f"`{section.command}`", "", side_by_side(found)]
         lines += ["", ratios(found)] if ratios(found) else []
+        lines += (
+            ["", "Records that a key too common left out, by kind of key:", "", skipped(found)]
+            if skipped(found)
+            else []
+        )
     left_out = [
         f"{section.title}: {engine}, {each['not_run']}."
         for section, found in parts

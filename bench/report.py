@@ -21,7 +21,12 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "live_p99_ms": ("one record, 99 % ms", True),
     "received_p50_ms": ("a return of one, median ms", True),
     "received_p99_ms": ("a return of one, 99 % ms", True),
+    "index_mb": ("index, MB", True),
+    "held_mb": ("records and names besides, MB", True),
+    "inserts_per_second": ("inserts a second", False),
     "probes_per_second": ("look-ups a second", False),
+    "probe_p50_ms": ("one look-up, median ms", True),
+    "probe_p99_ms": ("one look-up, 99 % ms", True),
     "rows_per_second": ("rows a second", False),
     "pairs_per_second": ("name pairs a second", False),
 }

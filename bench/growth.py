@@ -1,0 +1,155 @@
+"""The index as the work grows tenfold, and tenfold again: what it holds, and how long it takes to fill and to ask.
+
+    python bench/growth.py [--sizes 100000,1000000,10000000] [--json]
+
+Populations of other seeds are drawn, prepared and added one after another, so that no more than one of them is held as
+tables. ``index_mb`` is the index alone, ``held_mb`` the packed records and names besides; both by the size of their
+arrays, which are all that a reader needs. Look-ups are of records that are there, for all others, by one thread; a
+record's time includes the search for candidates and their weighing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+# In place of this folder, not before it: one of its files is called as a package that numba looks for.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import children
+from bench.people import inputs
+from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
+from bench.report import Measured, side_by_side
+from traboule.linkage.matching.batch import fill, ready
+from traboule.linkage.matching.grown import Grown
+from traboule.linkage.matching.index import Index
+from traboule.linkage.matching.packed import ROW, TOKEN, VALUE, Packed, Words, pack, words
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
+from traboule.linkage.names.table import FORMS
+from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.score import rarity
+from traboule.linkage.stop_list import stop_list
+from traboule.linkage.weights.model import Model, declared_model
+
+SIZES = (100_000, 1_000_000, 10_000_000)
+_AT_ONCE, _ASKED = 500_000, 20_000
+
+
+@dataclass
+class Held:
+    """Records packed one population after another, as a store of returns holds them."""
+
+    weights: Model = field(default_factory=declared_model)
+    _rows: Grown = field(default_factory=lambda: Grown(ROW))
+    _values: Grown = field(default_factory=lambda: Grown(VALUE))
+    _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
+    _forms: Grown = field(default_factory=lambda: Grown(np.dtype((np.int32, (FORMS, MOST_TOKENS)))))
+    _tokens: Grown = field(default_factory=lambda: Grown(TOKEN))
+    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype(np.float32)))
+
+    def add(self, records: PersonRecords) -> None:
+        """Take in one population."""
+        packed, spelt = pack(records), words(records.names)
+        rows = packed.rows.copy()
+        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + len(self._forms), -1)
+        rows["nation"] += len(self._nations)
+        rows["start"] += len(self._values)
+        self._forms.extend(np.where(spelt.forms >= 0, spelt.forms + len(self._tokens), -1))
+        self._tokens.extend(spelt.tokens)
+        self._nations.extend(packed.nations)
+        self._values.extend(packed.values)
+        self._rows.extend(rows)
+        self._rarity.extend(rarity(records, self.weights))
+
+    def reader(self, index: Index) -> Reader:
+        """Return what a look-up needs."""
+        packed = Packed(self._rows.array, self._values.array, self._nations.array)
+        spelt = Words(self._forms.array, self._tokens.array)
+        return Reader(packed, spelt, self._rarity.array, index.chains, weighing(self.weights))
+
+    @property
+    def size(self) -> int:
+        """The bytes of the arrays, without the room they have to grow."""
+        parts = (self._rows, self._values, self._nations, self._forms, self._tokens, self._rarity)
+        return sum(int(part.array.nbytes) for part in parts)
+
+
+def grown(size: int) -> dict[str, Any]:
+    """Fill an index with ``size`` records, in this process, and look some of them up."""
+    ready(lambda done, parts: None)
+    drawn_from, held, index, filling = pools(found_names(), (TRAINING, DEVELOPMENT)), Held(), Index(), 0.0
+    for place, first in enumerate(range(0, size, _AT_ONCE)):
+        last = min(first + _AT_ONCE, size)
+        given = inputs(population(last - first, 7 + place, drawn_from))
+        held.add(prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on))
+        reader, worked = held.reader(index), time.process_time()
+        fill(index, reader.packed, reader.words, last)
+        filling += time.process_time() - worked
+    return {
+        "records": size,
+        "index_mb": round(index.size / 1e6),
+        "held_mb": round(held.size / 1e6),
+        "inserts_per_second": round(size / filling),
+        **_asked(held.reader(index), size),
+        "skipped": index.skipped(),
+    }
+
+
+def _asked(reader: Reader, size: int) -> dict[str, Any]:
+    """Look up some records among all others, one by one."""
+    chosen = np.random.default_rng(5).permutation(size)[:_ASKED].astype(np.int64)
+    seen, room = np.zeros(size, dtype=np.int32), 16 * MOST_CANDIDATES
+    left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    times, begun = np.empty(len(chosen)), time.process_time()
+    for place in range(len(chosen)):
+        started = time.perf_counter()
+        probe(reader, chosen[place : place + 1], (0, size, True), seen, left, right)
+        times[place] = time.perf_counter() - started
+    worked = time.process_time() - begun
+    return {
+        "probes_per_second": round(len(chosen) / worked),
+        "probe_p50_ms": round(float(np.percentile(times, 50)) * 1000, 4),
+        "probe_p99_ms": round(float(np.percentile(times, 99)) * 1000, 4),
+    }
+
+
+def measure(sizes: Sequence[int] = SIZES) -> dict[str, dict[str, Any]]:
+    """Return what was measured, one line a size, each in a process of its own."""
+    return {f"ours, {size:,}": children.own("bench.growth", "--here", str(size)) for size in sizes}
+
+
+def skipped(found: Measured) -> str:
+    """Return, a line a size, which keys were too common and how many records they left out."""
+    return "\n".join(
+        f"- {title}: " + (", ".join(f"{kind} {count:,}" for kind, count in each["skipped"].items()) or "none")
+        for title, each in found.items()
+        if isinstance(each.get("skipped"), dict)
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("--sizes", default=",".join(map(str, SIZES)), help="comma separated")
+    asked.add_argument("--here", type=int, default=0, help="fill one index in this process, and print JSON")
+    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    wanted = asked.parse_args()
+    if wanted.here:
+        print(json.dumps(grown(wanted.here)))
+        return
+    found = measure([int(size) for size in wanted.sizes.split(",")])
+    print(json.dumps(found) if wanted.json else f"{side_by_side(found)}\n\nSkipped keys:\n{skipped(found)}")
+
+
+if __name__ == "__main__":
+    main()
