@@ -116,10 +116,12 @@ class Persons:
 
 def _distinct_per_value(values: Integers, marks: Integers, size: int) -> Integers:
     """Return for each value how many different positive marks its rows carry."""
-    known = marks > 0
-    width = int(marks.max(initial=0)) + 1
-    codes = np.unique(values[known] * width + marks[known])
-    return np.bincount(codes // width, minlength=size).astype(np.int64)
+    known = np.flatnonzero(marks > 0)
+    ordered = known[np.lexsort((marks[known], values[known]))]
+    value, mark = values[ordered], marks[ordered]
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = (value[1:] != value[:-1]) | (mark[1:] != mark[:-1])
+    return np.bincount(value[fresh], minlength=size).astype(np.int64)
 
 
 def stop_limits(kinds: list[str], listed: StopList) -> Integers:
