@@ -26,6 +26,7 @@ from traboule.release.claims.anchor import (
     story_candidates,
     world_candidates,
 )
+from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
     BOUND,
@@ -60,6 +61,8 @@ _SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 _ALIKE_BOUND = 0.3
 # A number without meaning of its own is taken for a figure only when it is that very number and no round one.
 _TELLING = 200
+# How many words may stand between a share and the number it comes to.
+_BESIDE = 3
 
 
 class Weigher:
@@ -74,7 +77,9 @@ class Weigher:
         self._phrases = phrases
         self._scopes = scopes
         self._reader = reader
+        self._derived = DerivedReader(reading, phrases, editions.sheets)
         self._decided: dict[int, Found] = {}
+        self._shared: set[int] = set()
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -91,6 +96,9 @@ class Weigher:
             return self._not_ours(phrase, kind or "length")
         if mention == "article":
             return self._article(phrase)
+        if mention == "multiple":
+            derivation = self._derived.found(phrase, self._scope(phrase), self._decided)
+            return None if derivation is None else self._followed(phrase, derivation)
         return self._share(phrase, self._scope(phrase)) if mention == "share" else self._count(phrase)
 
     def _count(self, phrase: Phrase) -> Claim | None:
@@ -99,6 +107,9 @@ class Weigher:
         if chosen is not None:
             self._decided[phrase.index] = chosen
             return self._judged(phrase, chosen)
+        derivation = self._derived.found(phrase, scope, self._decided)
+        if derivation is not None:
+            return self._followed(phrase, derivation)
         vague = phrase.mention.kind == "vague"
         return None if vague else self._not_ours(phrase, self._why_not(phrase, scope))
 
@@ -114,9 +125,13 @@ class Weigher:
                 found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
-        right = [found for found in tried if found.relation == SAME] or tried
+        right = [found for found in tried if found.relation == SAME]
         if right:
             return right[0]
+        if self._derived.is_no_figure(phrase):
+            return None
+        if tried:
+            return tried[0]
         return self._editions.found(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
@@ -142,7 +157,7 @@ class Weigher:
         return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 
     def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        found: list[Candidate] = []
+        found: list[Candidate] = self._beside_share(phrase, sheet)
         parent = self._parent(phrase, sheet)
         if parent is not None:
             found += part_candidates(phrase, sheet, parent)
@@ -183,6 +198,15 @@ class Weigher:
             if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
                 return decided.candidate
         return None
+
+    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
+        before = phrase.index - 1
+        if phrase.head is not None or before not in self._shared:
+            return []
+        near = phrase.mention.opening - self._phrases[before].last <= _BESIDE
+        figure = sheet.figure(ON_THEME)
+        return [Candidate(figure, False)] if near and figure is not None else []
 
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         first, second = (self._r.tokens[p.mention.first] for p in (before, after))
@@ -281,6 +305,9 @@ class Weigher:
         missing = needs_qualifier(phrase, figure)
         if missing:
             return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
+        if figure.id == "nationalities" and phrase.head == "country":
+            # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
+            return self._followed(phrase, Derivation(figure.id, figure.value or 0))
         if found.relation == SAME:
             kept = exactly(phrase.mention, figure)
             code = "same" + case if kept else "loose"
@@ -295,10 +322,17 @@ class Weigher:
         negatable = any(self._r.tag(place, "negations") for place in sentence)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         if judged is None:
-            return self._not_ours(phrase, "share_unknown")
+            derivation = self._derived.found(phrase, scope, self._decided)
+            return self._not_ours(phrase, "share_unknown") if derivation is None else self._followed(phrase, derivation)
+        self._shared.add(phrase.index)
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
         return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
+
+    def _followed(self, phrase: Phrase, derivation: Derivation) -> Claim:
+        name = figure_name(derivation.figure, self._reader)
+        why = reason("derived", self._reader, figure=name, right=derivation.right)
+        return self._claim_of(phrase, CONSISTENT, derivation.figure, derivation.right, why)
 
     def _beside(self, phrase: Phrase) -> str:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""

@@ -24,6 +24,7 @@ HOME, FOREIGN = "home", "foreign"
 # A text this long that bears no trace of any of ours may be about something else.
 _LONG = 25
 _NAME, _WINDOW, _DAY, _YEAR, _NUMBER = 12, 8, 3, 1, 3
+_LATER = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,21 @@ def meant(
 
     A text that names only operations we hold nothing of is about none of ours, unless its window is.
     """
+    told = {sheet.code: _told(sheet, dates, mentions) for sheet in sheets}
     named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
-    if sum(count > 0 for count in named_often.values()) > 1:
-        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
-        return max(sheets, key=lambda sheet: (named_often[sheet.code], sheet.start))
-    scores = {sheet.code: _score(sheet, names, dates, mentions) for sheet in sheets}
+    often = max(named_often.values(), default=0)
+    scores = {code: told[code] + _NAME * (count > 0) + count for code, count in named_often.items()}
     best = max(scores.values(), default=0)
+    likely = [
+        sheet
+        for sheet in sheets
+        if scores[sheet.code] > max(best * _LATER, 2 * _NUMBER)
+        and (told[sheet.code] or named_often[sheet.code] == often)
+    ]
+    if len(likely) > 1:
+        # Of two editions that leave much of themselves in a text, the later is what it is about, and the earlier what
+        # it compares with: no text can speak of what is yet to come.
+        return max(likely, key=lambda sheet: sheet.start)
     codes = {name.code for name in names}
     if OTHER in codes and not codes - {OTHER} and best < _WINDOW:
         return None
@@ -134,15 +144,9 @@ def meant(
     return fallback
 
 
-def _score(
-    sheet: PublishedFactSheet,
-    names: Sequence[Named],
-    dates: Sequence[DateMention],
-    mentions: Sequence[Mention],
-) -> int:
-    score = _NAME * sum(name.code == sheet.code for name in names)
-    for date in dates:
-        score += _date_score(sheet, date)
+def _told(sheet: PublishedFactSheet, dates: Sequence[DateMention], mentions: Sequence[Mention]) -> int:
+    """Return what a text's dates and numbers say for ``sheet``, its name apart."""
+    score = sum(_date_score(sheet, date) for date in dates)
     values = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
     met = {mention.value for mention in mentions if mention.kind == "count"}
     # A year is no evidence that a figure of the same size is meant; small numbers stand in every text.

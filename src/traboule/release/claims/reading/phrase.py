@@ -33,7 +33,7 @@ class PhraseReader:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self._words = words
-        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal")]
+        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")]
         self._mention_at = {m.first: m for m in counted}
         self._opened_at = {m.opening: m for m in counted}
         self._ended_at = {m.last: m for m in counted}
@@ -357,7 +357,8 @@ class PhraseReader:
     def _bracketed(self, mention: Mention) -> bool:
         """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
         opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
-        return opened and self._r.text(mention.closing) in (",", ")")
+        # "850 in all," closes as "850," does.
+        return opened and any(self._r.text(mention.closing + step) in (",", ")") for step in range(3))
 
     # Where a phrase ends
 
