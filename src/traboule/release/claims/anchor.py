@@ -100,6 +100,8 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
 def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Return the figures of a state's case that ``phrase`` may speak of."""
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
+    if head is None and "minor" in phrase.subsets:
+        head = "minor"
     says, may = _STORY.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.

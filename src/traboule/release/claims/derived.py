@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import ARRESTS, ON_THEME, VICTIMS, Found, measures_of_noun
 from traboule.release.claims.judge import OFF, RANGE, relation
-from traboule.release.claims.reading.numbers import Mention
-from traboule.release.claims.reading.text import Phrase, Reading
+from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 from traboule.release.claims.scope import Scope, own_years
 
 # How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
@@ -68,6 +68,11 @@ class DerivedReader:
         return phrase.mention.kind == "count" and (
             self._is_rate(phrase) or self._is_difference(phrase) or self._is_base(phrase)
         )
+
+    def is_rest(self, phrase: Phrase) -> bool:
+        """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
+        inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
+        return bool(self._cue(inside, "rest") or self._cue(self._before(phrase, 1), "rest"))
 
     # What the words around a number make of it
 
@@ -225,7 +230,7 @@ class DerivedReader:
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
         """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
-        if phrase.head not in (None, "arrest", "person", "suspect", "adult"):
+        if phrase.head not in (None, "arrest", "suspect", "victim", *PEOPLE):
             return None
         told = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
         for sheet in scope.sheets:

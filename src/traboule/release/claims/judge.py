@@ -8,7 +8,7 @@ kept (rule 4). Pure arithmetic: no words of any language.
 from __future__ import annotations
 
 from traboule.figures.published import PublishedFigure
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
 
 CONFIRMED = "confirmed"
 CONSISTENT = "consistent"
@@ -94,7 +94,8 @@ def slip(mention: Mention, figure: PublishedFigure) -> bool:
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
     told, right = str(mention.value), str(figure.value)
-    return told != right and sorted(told) == sorted(right) and not mention.hedge
+    plain = not mention.hedge or (figure.precision == "at_least" and mention.hedge in ("at_least", "more_than"))
+    return told != right and sorted(told) == sorted(right) and plain
 
 
 def _hedged(value: float, hedge: str, right: int) -> str:

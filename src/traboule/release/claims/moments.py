@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
-from traboule.release.claims.reading.dates import DateMention, Day
+from traboule.release.claims.reading.numerals.dates import DateMention, Day
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope

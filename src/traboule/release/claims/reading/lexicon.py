@@ -17,7 +17,7 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
-from traboule.release.claims.reading.composing import CompoundReader
+from traboule.release.claims.reading.numerals.composing import CompoundReader
 from traboule.release.claims.reading.signs import Token, fold_words
 
 PACKAGE = "traboule.release.claims"
@@ -57,6 +57,7 @@ class Lexicon:
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
         self.verb_last = bool(content.get("verb_last", False))
+        self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
         self._compounds = CompoundReader(content["numbers"])
@@ -196,6 +197,8 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "count_words",
         "authorities",
         "month_parts",
+        "databases",
+        "origins",
     ):
         for phrase in content[section]:
             yield section, phrase, None

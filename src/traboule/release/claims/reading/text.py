@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.dates import DateMention, DateReader
-from traboule.release.claims.reading.kinds import KindReader, phone_numbers
 from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
-from traboule.release.claims.reading.numbers import Mention, NumberReader
+from traboule.release.claims.reading.numerals.dates import DateMention, DateReader
+from traboule.release.claims.reading.numerals.kinds import KindReader, phone_numbers
+from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
 from traboule.release.claims.reading.operations import Named, named
 from traboule.release.claims.reading.signs import Folded, Token
 

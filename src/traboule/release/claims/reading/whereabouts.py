@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 

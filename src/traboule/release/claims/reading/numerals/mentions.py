@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from traboule.release.claims.reading.composing import Composer, digits_value, whole
 from traboule.release.claims.reading.lexicon import Lexicon, Tag
+from traboule.release.claims.reading.numerals.composing import Composer, digits_value, whole
 from traboule.release.claims.reading.signs import Folded, Token
 
 _LONGEST_PHRASE = 6

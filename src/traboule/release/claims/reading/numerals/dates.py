@@ -86,6 +86,9 @@ class DateReader:
                 next((groups[name + turn] for turn in ("", "2", "3", "4", "5", "6") if name + turn in groups), None)
                 for name in "ymd"
             )
+            if (month or 0) > 12 >= (of_month or 0):
+                # "7/26/2021", as Americans write it.
+                month, of_month = of_month, month
             day = Day(year, month or 0, of_month)
             first = starts.get(match.start())
             if first is None or not (1 <= day.month <= 12 and 1 <= (day.day or 0) <= 31):
