@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from traboule.core.words import catalogue
 from traboule.figures.published import shipped_sheets
 from traboule.release.claims import Claim, check_text
-from traboule.release.claims.reading.composing import CompoundReader
 from traboule.release.claims.reading.lexicon import PACKAGE
+from traboule.release.claims.reading.numerals.composing import CompoundReader
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ARTICLES: list[dict[str, Any]] = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from traboule.release.claims.reading.dates import DateReader, Day
 from traboule.release.claims.reading.lexicon import lexicon
-from traboule.release.claims.reading.numbers import Mention, NumberReader, digits_value
+from traboule.release.claims.reading.numerals.dates import DateReader, Day
+from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader, digits_value
 from traboule.release.claims.reading.signs import fold, tokens
 
 

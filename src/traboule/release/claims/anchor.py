@@ -100,6 +100,8 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
 def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Return the figures of a state's case that ``phrase`` may speak of."""
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
+    if head is None and "minor" in phrase.subsets:
+        head = "minor"
     says, may = _STORY.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.
@@ -129,13 +131,22 @@ def names_case(phrase: Phrase, figure: str) -> bool:
     return figure.endswith("_minors") and phrase.part
 
 
+def measures_of_noun(noun: str) -> tuple[str, ...]:
+    """Return the measures a noun alone may stand for, none where it counts nothing we hold."""
+    if noun in ("arrest", "suspect"):
+        return (ARRESTS, ON_THEME)
+    return _BY_NOUN.get(noun, ())
+
+
 def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
     """Return the measures a phrase may mean, the likeliest first, and whether the first is sure."""
     head = phrase.head
     subset = bool(phrase.subsets or phrase.peoples)
+    if head == "country" and (phrase.hosted or phrase.origin):
+        # "Units stood in four countries", "migrants from 74 countries": seldom those that took part.
+        return ("coordination_units" if phrase.hosted else "nationalities", "participants"), False
     if head in _BY_NOUN:
-        sure = not subset and not (head == "country" and phrase.origin)
-        return _BY_NOUN[head], sure and not (head == "migrant" and phrase.verb == "arrest")
+        return _BY_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
     if head == "suspect":
         return (ARRESTS,), phrase.verb == "arrest" and not subset
     if head in PEOPLE or (head is None and phrase.alone):

@@ -59,7 +59,10 @@ def check_text(
     reading = read(folded, found, words, sheets)
     trace = traces(found, reading.names)
     fallback = None if trace == FOREIGN else default
-    operation = meant(sheets, reading.names, reading.dates, reading.mentions, fallback)
+    countries = frozenset(
+        m.value for m in reading.mentions if m.kind == "count" and reading.tag(m.last, "nouns.country")
+    )
+    operation = meant(sheets, reading.names, reading.dates, reading.mentions, fallback, countries)
     phrase_reader = PhraseReader(reading, words)
     phrases = phrase_reader.phrases()
     Whereabouts(reading, phrase_reader.counted).add(phrases)

@@ -23,7 +23,7 @@ _ALIKE = 0.9
 
 
 class Editions:
-    """Finds the other editions' figures among the numbers of one text."""
+    """Finds the other editions' figures among the numbers of one text. ``sheets`` are all at hand, the latest first."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Editions:
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
-        self._sheets = sorted(sheets, key=lambda sheet: sheet.start, reverse=True)
+        self.sheets = sorted(sheets, key=lambda sheet: sheet.start, reverse=True)
 
     def found(self, phrase: Phrase, scope: Scope) -> Found | None:
         """Return the other edition's figure that ``phrase`` states, None where it states none."""
@@ -81,7 +81,7 @@ class Editions:
         return any(m.kind == "ordinal" and first <= m.first < last for m in self._r.mentions)
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
-        for sheet in self._sheets:
+        for sheet in self.sheets:
             if sheet in scope.sheets and scope.sure:
                 continue
             direct = world_candidates(phrase, sheet)
@@ -120,7 +120,7 @@ class Editions:
             return False
         first, last = self._r.sentence(phrase.mention.first)
         codes = {name.code for name in self._r.names if first <= name.first < last}
-        ours = {sheet.code for sheet in self._sheets}
+        ours = {sheet.code for sheet in self.sheets}
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
         return OTHER not in codes and (phrase.compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 

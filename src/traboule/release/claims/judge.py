@@ -8,7 +8,7 @@ kept (rule 4). Pure arithmetic: no words of any language.
 from __future__ import annotations
 
 from traboule.figures.published import PublishedFigure
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
 
 CONFIRMED = "confirmed"
 CONSISTENT = "consistent"
@@ -49,7 +49,7 @@ def relation(mention: Mention, figure: PublishedFigure) -> str:
 def exactly(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a SAME number also keeps the published precision: exact, about, at least."""
     if figure.precision == "exact":
-        return mention.hedge in ("", "at_least") and not mention.approximate
+        return mention.hedge in ("", "at_least", "up_to") and not mention.approximate
     if figure.precision == "about":
         return mention.hedge in ("about", "nearly")
     return mention.hedge in ("more_than", "at_least")
@@ -63,7 +63,7 @@ def share_relation(mention: Mention, right: float) -> str:
         return BOUND if mention.value <= right <= mention.high else OFF
     if mention.hedge in ("more_than", "at_least") and mention.value <= right:
         return BOUND
-    if mention.hedge == "less_than" and right <= mention.value:
+    if mention.hedge in ("less_than", "up_to") and right <= mention.value:
         return BOUND
     if abs(mention.value - right) <= 5e-4:
         return SAME
@@ -94,13 +94,14 @@ def slip(mention: Mention, figure: PublishedFigure) -> bool:
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
     told, right = str(mention.value), str(figure.value)
-    return told != right and sorted(told) == sorted(right) and not mention.hedge
+    plain = not mention.hedge or (figure.precision == "at_least" and mention.hedge in ("at_least", "more_than"))
+    return told != right and sorted(told) == sorted(right) and plain
 
 
 def _hedged(value: float, hedge: str, right: int) -> str:
     if hedge in ("more_than", "at_least") and value <= right:
         return BOUND
-    if hedge == "less_than" and right <= value:
+    if hedge in ("less_than", "up_to") and right <= value:
         return BOUND
     # "Nearly 2,500" of 2,517 is loose speech, not a wrong number.
     if hedge == "nearly" and right * 0.98 <= value <= right * (1 + _ABOUT):
@@ -115,7 +116,9 @@ def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str
         return BOUND
     if figure.precision == "about" and abs(value - right) <= right * _ABOUT:
         return ROUNDED
-    beyond = (hedge in ("more_than", "at_least") and value > right) or (hedge == "less_than" and value < right)
+    beyond = (hedge in ("more_than", "at_least") and value > right) or (
+        hedge in ("less_than", "up_to") and value < right
+    )
     if figure.precision == "exact" and beyond:
         # "More than 2,600" is not true of 2,517.
         return OFF

@@ -12,11 +12,12 @@ from datetime import date, timedelta
 
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
-from traboule.release.claims.reading.dates import DateMention, Day
+from traboule.release.claims.reading.numerals.dates import DateMention, Day
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope
 
+_COUNTED = ("arrest", "country", "officer", "check", "flight", "migrant", "suspect")
 _UNIT_DAYS = {"day": 1, "week": 7}
 # A window this far from the operation's is another event's.
 _LASTED_REACH = 6
@@ -46,7 +47,7 @@ class MomentReader:
 
     # Dates
 
-    def _date(self, mention: DateMention) -> Claim:
+    def _date(self, mention: DateMention) -> Claim | None:
         scope = self._scopes[self._r.tokens[mention.first].sentence]
         for sheet in scope.sheets:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
@@ -59,6 +60,9 @@ class MomentReader:
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
                 return wrong
+        if mention.day.day is None and mention.day.year is None:
+            # A month alone that is none of the operation's says nothing.
+            return None
         return self._claim(
             (mention.first, mention.last), NOT_OURS, None, (_iso(mention), None), reason("date", self._reader)
         )
@@ -78,9 +82,11 @@ class MomentReader:
     def _single(self, mention: DateMention, sheet: PublishedFactSheet) -> Claim | None:
         day = mention.day
         if day.day is None:
-            if (day.year, day.month) in {(sheet.start.year, sheet.start.month), (sheet.end.year, sheet.end.month)}:
+            if day.year is None and not self._at_large(mention):
+                return None
+            if any(_is_month(day, moment) for moment in (sheet.start, sheet.end)):
                 return self._ran(mention, sheet, CONSISTENT, "window")
-            if sheet.published and (day.year, day.month) == (sheet.published.year, sheet.published.month):
+            if sheet.published and day.year is not None and _is_month(day, sheet.published):
                 return self._published(mention.first, mention.last, sheet, CONSISTENT)
             return None
         if sheet.published and _is_day(day, sheet.published):
@@ -108,9 +114,14 @@ class MomentReader:
             sheet = self._scopes[self._r.tokens[mention.first].sentence].sheets[0]
             ends = (mention.until is not None and _is_day(mention.until, sheet.end), _is_day(mention.day, sheet.start))
             ours = any(ends)
-        other = any(self._r.tag(i, "other_context") or self._r.tag(i, "compared") for i in inside)
+        return ours and self._at_large(mention)
+
+    def _at_large(self, mention: DateMention) -> bool:
+        """Tell whether the sentence speaks of no other time or source, and of no single country."""
+        first, last = self._r.sentence(mention.first)
+        other = any(self._r.tag(i, "other_context") or self._r.tag(i, "compared") for i in range(first, last))
         placed = any(first <= place.first < last and not place.people for place in self._r.places)
-        return ours and not other and not placed
+        return not other and not placed
 
     def _ran(self, mention: DateMention, sheet: PublishedFactSheet, verdict: str, code: str) -> Claim:
         why = reason(code, self._reader, start=sheet.start.isoformat(), end=sheet.end.isoformat())
@@ -132,13 +143,32 @@ class MomentReader:
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
-        if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than",):
+        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and self._counts(phrase))
+        if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
             return None
         weeks = phrase.head == "week"
         inside = range(*self._r.sentence(phrase.first))
         whole = any(self._r.tag(place, "nouns.operation") for place in inside)
         firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
         return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
+
+    def _right_length(self, phrase: Phrase, days: float) -> bool:
+        """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
+        lengths = [(sheet.end - sheet.start).days + 1 for sheet in self._scope(phrase).sheets]
+        return any(
+            days == right or (phrase.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            for right in lengths
+        )
+
+    def _counts(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence speaks of what such operations count: "In six days 2,517 people were arrested"."""
+        inside = range(*self._r.sentence(phrase.first))
+        return any(self._r.tag(place, f"nouns.{noun}") for place in inside for noun in _COUNTED) or any(
+            self._r.tag(place, f"verbs.{verb}") for place in inside for verb in ("arrest", "rescue")
+        )
+
+    def _scope(self, phrase: Phrase) -> Scope:
+        return self._scopes[self._r.tokens[phrase.first].sentence]
 
     def _told_before(self, phrase: Phrase) -> bool:
         """Tell whether "it lasted" stands right before the length."""
@@ -210,8 +240,14 @@ class MomentReader:
             if not dated and any(
                 self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
             ):
-                return self._published(place, place + weekday.length, sheet, CONSISTENT)
+                told = self._day_in_brackets(place + weekday.length, sheet.published.day)
+                return self._published(place, place + weekday.length + told, sheet, CONFIRMED if told else CONSISTENT)
         return None
+
+    def _day_in_brackets(self, place: int, day: int) -> int:
+        """Return how many tokens "(6)" takes after a weekday, as Brazilian papers write a day; 0 for none."""
+        written = [self._r.text(step) for step in range(place, place + 3)]
+        return 3 if written == ["(", str(day), ")"] else 0
 
     def _whole(self, place: int) -> bool:
         first, last = self._r.sentence(place)
@@ -224,6 +260,10 @@ class MomentReader:
     ) -> Claim:
         start, end = self._r.span(*span)
         return Claim(self._r.folded.original[start:end], start, end, verdict, figure, *values, why)
+
+
+def _is_month(day: Day, moment: date) -> bool:
+    return day.month == moment.month and day.year in (None, moment.year)
 
 
 def _is_day(day: Day, moment: date) -> bool:

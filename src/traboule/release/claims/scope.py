@@ -78,9 +78,13 @@ def _scope(
     return Scope((*editions, main), sure=False, foreign=False)
 
 
+def own_years(sheet: PublishedFactSheet) -> set[int]:
+    """Return the years in which an operation ran and its results were published."""
+    return {sheet.start.year, sheet.end.year} | ({sheet.published.year} if sheet.published else set())
+
+
 def _fits(years: set[int], sheet: PublishedFactSheet) -> bool:
-    own = {sheet.start.year, sheet.end.year} | ({sheet.published.year} if sheet.published else set())
-    return years <= own
+    return years <= own_years(sheet)
 
 
 def _own_months(sheet: PublishedFactSheet) -> set[int]:

@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from babel import Locale
 
 from traboule.core.words import LANGUAGES
-from traboule.figures.published import PublishedFactSheet, PublishedFigure
+from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.anchor import (
     ARRESTS,
-    MIGRANTS,
     ON_THEME,
     Candidate,
     Found,
     is_part_of_people,
-    names_case,
     needs_qualifier,
     part_candidates,
     story_candidates,
     world_candidates,
 )
+from traboule.release.claims.contradict import SMALL, Contradiction
+from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
     BOUND,
@@ -39,7 +39,6 @@ from traboule.release.claims.judge import (
     VAGUE,
     WRONG,
     exactly,
-    exchanged,
     likeness,
     relation,
     slip,
@@ -50,16 +49,16 @@ from traboule.release.claims.report import Claim, Value, figure_name, reason, sh
 from traboule.release.claims.scope import Scope
 from traboule.release.claims.shares import judged_share
 
-# How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
-# the whole operation, the more. Below, it is taken for a number of something else.
-_ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_NEAR, _ALIKE_CASE = 0.3, 0.4, 0.8, 0.3
-_ALIKE_COUNTRIES = 0.6
-_ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
-_SMALL = frozenset({"participants", "coordination_units", "nationalities"})
+# How alike a number must be to the published one to be taken for it loosely told.
+_ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 # A true "more than" says nothing when it is far below: it speaks of something else.
 _ALIKE_BOUND = 0.3
+# So often only databases are asked.
+_MANY_TIMES = 100_000
 # A number without meaning of its own is taken for a figure only when it is that very number and no round one.
 _TELLING = 200
+# How many words may stand between a share and the number it comes to.
+_BESIDE = 3
 
 
 class Weigher:
@@ -74,7 +73,10 @@ class Weigher:
         self._phrases = phrases
         self._scopes = scopes
         self._reader = reader
+        self._contradiction = Contradiction(reading)
+        self._derived = DerivedReader(reading, phrases, editions.sheets)
         self._decided: dict[int, Found] = {}
+        self._shared: set[int] = set()
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -91,6 +93,9 @@ class Weigher:
             return self._not_ours(phrase, kind or "length")
         if mention == "article":
             return self._article(phrase)
+        if mention == "multiple":
+            derivation = self._derived.found(phrase, self._scope(phrase), self._decided)
+            return None if derivation is None else self._followed(phrase, derivation)
         return self._share(phrase, self._scope(phrase)) if mention == "share" else self._count(phrase)
 
     def _count(self, phrase: Phrase) -> Claim | None:
@@ -99,6 +104,9 @@ class Weigher:
         if chosen is not None:
             self._decided[phrase.index] = chosen
             return self._judged(phrase, chosen)
+        derivation = self._derived.found(phrase, scope, self._decided)
+        if derivation is not None:
+            return self._followed(phrase, derivation)
         vague = phrase.mention.kind == "vague"
         return None if vague else self._not_ours(phrase, self._why_not(phrase, scope))
 
@@ -114,35 +122,39 @@ class Weigher:
                 found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
-        right = [found for found in tried if found.relation == SAME] or tried
+        right = [found for found in tried if found.relation == SAME]
         if right:
             return right[0]
+        if self._derived.is_no_figure(phrase):
+            return None
+        if tried:
+            return tried[0]
         return self._editions.found(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
-        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague" or self._on_a_day(phrase):
+        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
             return None
         sheet = scope.sheets[0]
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
-            if candidate.firm
-            and self._contradicts(phrase, candidate, sheet)
+            if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
+            and (slip(phrase.mention, candidate.figure) or not self._derived.is_rest(phrase))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
         ]
         value = phrase.mention.value
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
 
-    def _on_a_day(self, phrase: Phrase) -> bool:
-        """Tell whether the sentence counts up to one day of the operation, before its last."""
-        first, last = self._r.sentence(phrase.mention.first)
-        days = [date for date in self._r.dates if first <= date.first < last and date.until is None]
-        sheet = self._scope(phrase).sheets[0]
-        ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
-        return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
+    def _in_company(self, phrase: Phrase) -> bool:
+        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
+        return any(
+            found.relation == SAME and found.candidate.state is None
+            for index, found in self._decided.items()
+            if self._same_sentence(self._phrases[index], phrase, steps=0)
+        )
 
     def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        found: list[Candidate] = []
+        found: list[Candidate] = self._beside_share(phrase, sheet)
         parent = self._parent(phrase, sheet)
         if parent is not None:
             found += part_candidates(phrase, sheet, parent)
@@ -156,7 +168,7 @@ class Weigher:
         world = world_candidates(phrase, sheet)
         found += world
         if not world and not found:
-            found += self._telling(phrase, sheet)
+            found += self._telling(phrase, sheet) or self._searches(phrase, sheet)
         return found
 
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
@@ -184,6 +196,15 @@ class Weigher:
                 return decided.candidate
         return None
 
+    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
+        before = phrase.index - 1
+        if phrase.head is not None or before not in self._shared:
+            return []
+        near = phrase.mention.opening - self._phrases[before].last <= _BESIDE
+        figure = sheet.figure(ON_THEME)
+        return [Candidate(figure, False)] if near and figure is not None else []
+
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         first, second = (self._r.tokens[p.mention.first] for p in (before, after))
         return second.sentence - first.sentence <= steps
@@ -197,7 +218,15 @@ class Weigher:
             return []
         return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
 
-    # Accepting and contradicting
+    def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take "the databases were searched nearly 8 million times" for so many checks."""
+        figure = sheet.figure("database_checks")
+        inside = range(*self._r.sentence(phrase.mention.first))
+        times = phrase.mention.value > _MANY_TIMES and self._r.tag(phrase.mention.last, "derived.times")
+        asked = times and any(self._r.tag(place, "databases") for place in inside)
+        return [Candidate(figure, True)] if asked and figure is not None else []
+
+    # Accepting
 
     def _acceptable(self, phrase: Phrase, found: Found) -> bool:
         candidate, figure = found.candidate, found.candidate.figure
@@ -212,7 +241,7 @@ class Weigher:
             return alike >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
         off_theme = figure.id == ON_THEME and not (phrase.theme or phrase.part)
         # "Staff from 120 countries" are not the 116 taking part.
-        staff = figure.id in _SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
+        staff = figure.id in SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
         if phrase.place is not None or is_part_of_people(phrase) or off_theme or staff:
             return False
         if found.relation == VAGUE:
@@ -220,51 +249,6 @@ class Weigher:
         if found.relation == BOUND:
             return alike >= (_ALIKE_BOUND if candidate.firm else _ALIKE_NEAR)
         return candidate.firm or alike >= _ALIKE_REGION
-
-    def _contradicts(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
-        figure, value, high = candidate.figure, phrase.mention.value, phrase.mention.high
-        right = figure.value or 0
-        within = high is not None and value <= right <= high
-        alike = likeness(value, right)
-        # "At least 1,800" may have become 2,000 elsewhere.
-        grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
-        # "2,000 of the victims were women" tells of a part.
-        portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
-        if not right or phrase.negated or within or grown or portion:
-            return False
-        if candidate.state is not None:
-            return phrase.place == candidate.state and alike >= _ALIKE_CASE and self._belies_case(phrase, figure)
-        if phrase.place is not None or is_part_of_people(phrase):
-            # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
-            return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
-        return self._contradicts_world(phrase, figure, sheet)
-
-    def _belies_case(self, phrase: Phrase, figure: PublishedFigure) -> bool:
-        """Tell whether a number about one state can be nothing but its published case, told amiss.
-
-        A state does much besides: only where the words name the very thing, or the digits were exchanged.
-        """
-        sentence = self._r.tokens[phrase.mention.first].sentence
-        places = {p.code for p in self._r.places if not p.towards and self._r.tokens[p.first].sentence == sentence}
-        if len(places - {phrase.place}) > len(phrase.peoples):
-            return False
-        return exchanged(phrase.mention, figure) or names_case(phrase, figure.id)
-
-    def _contradicts_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
-        value, right, whole = phrase.mention.value, figure.value or 0, phrase.worldwide
-        alike = likeness(value, right)
-        if value > _TELLING and any(other.value == value for other in sheet.figures):
-            # Two figures were exchanged.
-            return whole or phrase.near is None
-        if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
-            # Irregular migrants are counted by many, at many borders.
-            return slip(phrase.mention, figure)
-        if figure.id in _SMALL:
-            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
-        if phrase.near is not None:
-            return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
-        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
-        return shifted or alike >= (_ALIKE_WHOLE if whole else _ALIKE_PLAIN)
 
     # Writing the claim
 
@@ -281,6 +265,9 @@ class Weigher:
         missing = needs_qualifier(phrase, figure)
         if missing:
             return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
+        if figure.id == "nationalities" and phrase.head == "country":
+            # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
+            return self._followed(phrase, Derivation(figure.id, figure.value or 0))
         if found.relation == SAME:
             kept = exactly(phrase.mention, figure)
             code = "same" + case if kept else "loose"
@@ -295,10 +282,17 @@ class Weigher:
         negatable = any(self._r.tag(place, "negations") for place in sentence)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         if judged is None:
-            return self._not_ours(phrase, "share_unknown")
+            derivation = self._derived.found(phrase, scope, self._decided)
+            return self._not_ours(phrase, "share_unknown") if derivation is None else self._followed(phrase, derivation)
+        self._shared.add(phrase.index)
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
         return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
+
+    def _followed(self, phrase: Phrase, derivation: Derivation) -> Claim:
+        name = figure_name(derivation.figure, self._reader)
+        why = reason("derived", self._reader, figure=name, right=derivation.right)
+        return self._claim_of(phrase, CONSISTENT, derivation.figure, derivation.right, why)
 
     def _beside(self, phrase: Phrase) -> str:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
 _LABEL_REACH = 6
@@ -40,12 +40,20 @@ class LabelReader:
                 if any(self._belongs(place, m) for m in self._before(phrase)):
                     return
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
+                phrase.verb = self._verb_between(place + noun.length, phrase.mention.opening)
                 for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
                     tag = self._r.tag(step, "qualifiers")
                     if tag is not None:
                         phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
                 return
             place -= 1
+
+    def _verb_between(self, first: int, last: int) -> str | None:
+        """Return what was done with the people of "Number of people arrested: 2,517"."""
+        for verb in ("arrest", "rescue", "identify"):
+            if any(self._r.tag(place, f"verbs.{verb}") for place in range(first, last)):
+                return verb
+        return None
 
     def find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Take the noun of "the number of those arrested reached 2,517 people"."""

@@ -17,7 +17,7 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
-from traboule.release.claims.reading.composing import CompoundReader
+from traboule.release.claims.reading.numerals.composing import CompoundReader
 from traboule.release.claims.reading.signs import Token, fold_words
 
 PACKAGE = "traboule.release.claims"
@@ -57,6 +57,8 @@ class Lexicon:
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
         self.verb_last = bool(content.get("verb_last", False))
+        self.nouns_capital = bool(content.get("nouns_capital", False))
+        self.adjective_follows = bool(content.get("adjective_follows", False))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
         self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
@@ -132,9 +134,13 @@ class Lexicon:
         table[words[0].removesuffix("*")].append(_Entry(words, tag, value))
 
     def _add_places(self, content: Mapping[str, Any], language: str) -> None:
+        # "Montenegros Polizei": where a country's name takes an ending before what is its own.
+        genitive = str(content.get("genitive", ""))
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "EZ", "ZZ", "XA", "XB", "QO"):
                 self._add("place", str(name), code)
+                if genitive and " " not in str(name):
+                    self._add("place", f"{name}{genitive}", code)
         for name in content["regions"]:
             self._add("place", name, REGION)
         for code, names in content["places"].items():
@@ -169,6 +175,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "money",
         "status",
         "range_words",
+        "derived",
     ):
         for key, phrases in content[section].items():
             for phrase in phrases:
@@ -189,6 +196,9 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         "auxiliaries",
         "count_words",
         "authorities",
+        "month_parts",
+        "databases",
+        "origins",
     ):
         for phrase in content[section]:
             yield section, phrase, None
@@ -207,7 +217,7 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 
 def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    for section in ("units", "scales", "collectives", "vague", "fractions"):
+    for section in ("units", "scales", "collectives", "vague", "fractions", "multiples"):
         for phrase, value in numbers[section].items():
             yield f"number.{section}", phrase, value
     for section, value in (

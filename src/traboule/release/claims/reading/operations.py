@@ -12,18 +12,21 @@ from dataclasses import dataclass
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.dates import DateMention
 from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.dates import DateMention
+from traboule.release.claims.reading.numerals.mentions import Mention
 from traboule.release.claims.reading.signs import Token, fold_words
 
 FAMILY = "family"
 OTHER = "other"
+_OPERATION = "operation"
 HOME, FOREIGN = "home", "foreign"
 # What a name, a date and a number say of which operation is meant.
 # A text this long that bears no trace of any of ours may be about something else.
 _LONG = 25
-_NAME, _WINDOW, _DAY, _YEAR, _NUMBER = 12, 8, 3, 1, 3
+_NAME, _WINDOW, _DAY, _YEAR, _NUMBER, _ROUNDED = 12, 8, 3, 1, 3, 2
+_LEAST_ROUND = 1000
+_LATER = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def named(
         place += len(hit[0])
     found = _editions(found, tags, sheets)
     taken = {index for name in found for index in range(name.first, name.last)}
-    found += [name for name in _unknown_operations(tokens, tags) if name.first not in taken]
+    found += [name for name in _unknown_operations(tokens, tags, words) if name.first not in taken]
     return sorted(found, key=lambda name: name.first)
 
 
@@ -87,6 +90,11 @@ def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
     if named_host(content["other_hosts"]):
         return FOREIGN
     return HOME if len(words) < _LONG else ""
+
+
+def _near(value: float, right: int) -> bool:
+    """Tell whether ``value`` is ``right`` rounded to hundreds or thousands: 3,700 of 3,744, and of no other edition."""
+    return value >= _LEAST_ROUND and value % 100 == 0 and abs(value - right) < min(0.03 * right, 1000)
 
 
 def _editions(found: list[Named], tags: Sequence[tuple[Tag, ...]], sheets: Sequence[PublishedFactSheet]) -> list[Named]:
@@ -110,17 +118,28 @@ def meant(
     dates: Sequence[DateMention],
     mentions: Sequence[Mention],
     default: str | None,
+    countries: frozenset[float] = frozenset(),
 ) -> PublishedFactSheet | None:
     """Return the sheet the text is about: by name, then window, days and numbers; otherwise the default; else None.
 
+    ``countries`` are the numbers of countries that the text tells.
     A text that names only operations we hold nothing of is about none of ours, unless its window is.
     """
+    told = {sheet.code: _told(sheet, dates, mentions, countries) for sheet in sheets}
     named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
-    if sum(count > 0 for count in named_often.values()) > 1:
-        # Of two editions named alike often, the later is what the text is about and the earlier what it compares with.
-        return max(sheets, key=lambda sheet: (named_often[sheet.code], sheet.start))
-    scores = {sheet.code: _score(sheet, names, dates, mentions) for sheet in sheets}
+    often = max(named_often.values(), default=0)
+    scores = {code: told[code] + _NAME * (count > 0) + count for code, count in named_often.items()}
     best = max(scores.values(), default=0)
+    likely = [
+        sheet
+        for sheet in sheets
+        if scores[sheet.code] > max(best * _LATER, 2 * _NUMBER)
+        and (told[sheet.code] or named_often[sheet.code] == often)
+    ]
+    if len(likely) > 1:
+        # Of two editions that leave much of themselves in a text, the later is what it is about, and the earlier what
+        # it compares with: no text can speak of what is yet to come.
+        return max(likely, key=lambda sheet: sheet.start)
     codes = {name.code for name in names}
     if OTHER in codes and not codes - {OTHER} and best < _WINDOW:
         return None
@@ -134,17 +153,17 @@ def meant(
     return fallback
 
 
-def _score(
-    sheet: PublishedFactSheet,
-    names: Sequence[Named],
-    dates: Sequence[DateMention],
-    mentions: Sequence[Mention],
+def _told(
+    sheet: PublishedFactSheet, dates: Sequence[DateMention], mentions: Sequence[Mention], countries: frozenset[float]
 ) -> int:
-    score = _NAME * sum(name.code == sheet.code for name in names)
-    for date in dates:
-        score += _date_score(sheet, date)
+    """Return what a text's dates and numbers say for ``sheet``, its name apart."""
+    score = sum(_date_score(sheet, date) for date in dates)
     values = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
     met = {mention.value for mention in mentions if mention.kind == "count"}
+    # A text that names no operation may round every figure: "3,700 arrests", "4,400 victims".
+    score += _ROUNDED * sum(any(_near(value, right) for value in met) for right in values - met)
+    took_part = sheet.figure("participants")
+    score += _NUMBER * (took_part is not None and took_part.value in countries)
     # A year is no evidence that a figure of the same size is meant; small numbers stand in every text.
     score += _NUMBER * sum(value in met and value > 200 for value in values)
     score += _YEAR * any(mention.value == sheet.start.year and mention.kind == "count" for mention in mentions)
@@ -165,7 +184,7 @@ def _date_score(sheet: PublishedFactSheet, date: DateMention) -> int:
     return _DAY * any((day.month, day.day) == (moment.month, moment.day) for moment in days)
 
 
-def _unknown_operations(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Named]:
+def _unknown_operations(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], words: Lexicon) -> list[Named]:
     """Find "Operation Sentinel": a capitalised name after the word for operation, no country, none of ours."""
     not_names = frozenset(catalogue(PACKAGE, "lexicons/operations.yaml")["not_names"])
     found = []
@@ -174,6 +193,9 @@ def _unknown_operations(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]
             continue
         after = tokens[place + 1]
         known = any(tag.name in ("place", "people", "month", "stops", "linking") for tag in tags[place + 1])
+        if words.nouns_capital and not tokens[place].text.startswith(_OPERATION):
+            # Where every noun is written so ("bei dem Einsatz Anfang Oktober") only "Operation" itself takes a name.
+            continue
         if after.kind != "word" or not after.capital or after.sentence != tokens[place].sentence or known:
             continue
         if after.text not in not_names and len(after.text) > 2:

@@ -12,17 +12,12 @@ from itertools import pairwise
 
 from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import Lexicon
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
-VERBS = ("arrest", "rescue", "identify", "other")
 _UNKNOWN_WORDS = 4
-_QUALIFIER_REACH = 5
-_VERB_REACH = 10
-_LONGEST_ASIDE = 8
-_THEME_REACH = 40
-_HARD_SIGNS = frozenset(";:.!?—|•")
-_DASHES = frozenset("—-")
+_QUALIFIER_REACH = 6
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -33,13 +28,12 @@ class PhraseReader:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self._words = words
-        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal")]
+        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")]
         self._mention_at = {m.first: m for m in counted}
-        self._opened_at = {m.opening: m for m in counted}
-        self._ended_at = {m.last: m for m in counted}
         self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
+        self._predicates = PredicateReader(reading, words, counted, self._coordinates)
         self._labels = LabelReader(reading, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
@@ -84,14 +78,27 @@ class PhraseReader:
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
-        self._find_verb(phrase, sentence)
+        self._predicates.find_verb(phrase, sentence)
         if phrase.head == "person" and phrase.verb is None and not phrase.part:
             self._labels.find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
-            self._find_theme(phrase, sentence)
-        phrase.origin = self._r.tag(mention.opening - 1, "towards") is not None
+            self._predicates.find_theme(phrase, sentence)
+        phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase
+
+    def _comes_from(self, place: int) -> bool:
+        """Tell whether "from" at ``place`` tells of an origin; police "from 119 countries" are those that took part."""
+        if any(self._r.tag(place - 1, name) for name in ("authorities", "nouns.officer")):
+            return False
+        if self._r.tag(place, "linking") is None:
+            return self._r.tag(place, "towards") is not None
+        # "Migrants of 74 countries", "originaires de 74 pays".
+        return any(self._r.tag(step, "origins") or self._people_at(step) for step in range(place - 1, place - 4, -1))
+
+    def _people_at(self, place: int) -> bool:
+        noun = self._r.tag(place, "nouns")
+        return noun is not None and noun.name.removeprefix("nouns.") in (*PEOPLE, "victim", "migrant")
 
     # The noun
 
@@ -103,8 +110,11 @@ class PhraseReader:
         after = self._r.tag(place, "part.after")
         if after is not None:
             phrase.part, phrase.alone = True, True
+            self._carry_noun(phrase)
             inside = (self._r.tag(step, "nouns") for step in range(place, place + after.length))
             noun = next((tag for tag in inside if tag is not None), None)
+            if noun is not None and phrase.mention.kind == "count" and noun.name == "nouns.arrest":
+                phrase.verb = "arrest"
             if noun is not None and phrase.mention.kind == "share":
                 phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), place + after.length, False
                 return
@@ -145,6 +155,13 @@ class PhraseReader:
                 return True
         return False
 
+    def _carry_noun(self, phrase: Phrase) -> None:
+        """Let "minors, 14 of them in Argentina" count minors: the noun stands right before the comma."""
+        before = phrase.mention.opening - 2
+        noun = self._r.tag(before, "nouns") if self._r.text(before + 1) == "," else None
+        if noun is not None and noun.length == 1 and noun.name.removeprefix("nouns.") in SUBSETS:
+            phrase.subsets.add(noun.name.removeprefix("nouns."))
+
     def _find_portion(self, phrase: Phrase) -> None:
         """Take "1,500 potential victims were adults" for a part of the victims."""
         noun = self._r.tag(phrase.last + 1, "nouns") if self._r.tag(phrase.last, "auxiliaries") else None
@@ -160,6 +177,11 @@ class PhraseReader:
         if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
             phrase.subsets.add(noun.name.removeprefix("nouns."))
             phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
+        noun = self._r.tag(place + 1, "nouns") if self._r.tag(place, "stops") else None
+        if noun is not None and noun.name == "nouns.migrant":
+            # "Another 4,000 were identified as irregular migrants".
+            phrase.head, phrase.last, phrase.alone = "migrant", place + 1 + noun.length, False
+            self._after_head(phrase, phrase.last, sentence)
 
     def _noun_step(self, phrase: Phrase, place: int, start: int) -> int:
         """Return how far to go on: 0 ends the search, -1 is an unknown word; sets the head where a noun stands."""
@@ -248,116 +270,16 @@ class PhraseReader:
             for length in range(1, 6):
                 tag = self._r.tag(close - length, "part.before")
                 if tag is not None and tag.length == length:
-                    return True
+                    return length > 1 or self._continues(phrase, close - length)
         return False
 
-    # The verb and the theme
+    def _continues(self, phrase: Phrase, place: int) -> bool:
+        """Tell whether "with" at ``place`` may begin a part: it opens the sentence, or a number stands before it."""
+        first, _last = self._r.sentence(phrase.mention.first)
+        return place == first or any(mention.first < place for mention in self.counted[self._sentence(phrase)])
 
-    def _find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
-        after = self._verb_after(phrase, sentence, reach)
-        before = self._verb_before(phrase, sentence)
-        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
-            phrase.verb = after[0]
-        elif before is not None:
-            phrase.verb = before
-
-    def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
-        start = max(phrase.last, phrase.mention.closing)
-        other: tuple[str, int] | None = None
-        skipped = -1
-        for place in range(start, min(start + reach, sentence[1])):
-            if place <= skipped:
-                continue
-            skipped = self._aside(place, sentence)
-            if skipped >= place:
-                continue
-            blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
-            if blocked or self._next_clause(place):
-                break
-            verb = self._verb_at(place)
-            if verb is not None and verb != "other":
-                return verb, place - start
-            other = other or ((verb, place - start) if verb else None)
-        # "A man wanted by Romania was arrested": what was done comes after what describes.
-        return other
-
-    def _next_clause(self, place: int) -> bool:
-        """Tell whether "and" begins another clause; where verbs come last it may join what stands before the verb."""
-        if not self._coordinates(place) or self._r.tag(place, "auxiliaries"):
-            return False
-        joins = ("theme", "place", "people", "nouns", "part.before")
-        joined = place + 1 not in self._mention_at and any(self._r.tag(place + 1, name) for name in joins)
-        return not (self._words.verb_last and joined)
-
-    def _aside(self, place: int, sentence: tuple[int, int]) -> int:
-        """Return where an aside that opens at ``place`` closes (", 37," or "(14 of them minors)"), -1 for none."""
-        sign = self._r.text(place)
-        if sign not in (",", "("):
-            return -1
-        for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
-            if self._r.text(end) == (")" if sign == "(" else ","):
-                inside = range(place + 1, end)
-                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
-                spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
-                return end if numbered and not spoken else -1
-        return -1
-
-    def _verb_before(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
-        place, least = phrase.mention.opening, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1)
-        while place - 1 > least:
-            place -= 1
-            if self._r.text(place) in _HARD_SIGNS:
-                return None
-            behind = self._ended_at.get(place + 1)
-            if behind is not None:
-                # "Police arrested in 116 countries 2,500 people": a number after "in" is no object of the verb.
-                if not self._r.tag(behind.opening - 1, "stops"):
-                    return None
-                place = behind.opening
-                continue
-            verb = self._verb_at(place)
-            # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
-            if verb is not None:
-                return None if self._words.verb_last and self._r.tag(place + 1, "coordinators") else verb
-        return None
-
-    def _verb_at(self, place: int) -> str | None:
-        for name in VERBS:
-            if self._r.tag(place, f"verbs.{name}"):
-                return name
-        return None
-
-    def _find_theme(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Tell whether trafficking or smuggling is spoken of after the number, and whether as what it is for."""
-        place = phrase.mention.closing
-        limit = min(sentence[1], place + _THEME_REACH)
-        linked = False
-        while place < limit:
-            if self._r.text(place) in _DASHES and self._dashed(place):
-                place = self._opened_at[place + 1].closing + 1
-            if self._r.text(place) in _HARD_SIGNS:
-                return
-            if place in self._mention_at and not self._bracketed(self._mention_at[place]):
-                return
-            if self._r.tag(place, "part.before") and place > phrase.mention.closing:
-                break
-            linked = linked or self._r.tag(place, "theme_link") is not None
-            phrase.negated = phrase.negated or self._r.tag(place, "negations") is not None
-            if self._r.tag(place, "theme") is not None:
-                phrase.theme, phrase.themed = True, linked
-                return
-            place += 1
-
-    def _dashed(self, place: int) -> bool:
-        """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
-        mention = self._opened_at.get(place + 1)
-        return mention is not None and self._r.text(mention.closing) in _DASHES
-
-    def _bracketed(self, mention: Mention) -> bool:
-        """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
-        opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
-        return opened and self._r.text(mention.closing) in (",", ")")
+    def _sentence(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].sentence
 
     # Where a phrase ends
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.dates import DateMention, DateReader
-from traboule.release.claims.reading.kinds import KindReader, phone_numbers
 from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
-from traboule.release.claims.reading.numbers import Mention, NumberReader
+from traboule.release.claims.reading.numerals.dates import DateMention, DateReader
+from traboule.release.claims.reading.numerals.kinds import KindReader, phone_numbers
+from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
 from traboule.release.claims.reading.operations import Named, named
 from traboule.release.claims.reading.signs import Folded, Token
 
@@ -76,7 +76,8 @@ class Phrase:
     (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before.
+    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before; ``hosted`` that the
+    sentence speaks of coordination units.
     """
 
     index: int
@@ -100,6 +101,7 @@ class Phrase:
     worldwide: bool = False
     elsewhere: bool = False
     compared: bool = False
+    hosted: bool = False
     origin: bool = False
     begins: bool = False
 
@@ -127,7 +129,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
         names=names,
-        places=_places(tokens, tags),
+        places=_places(tokens, tags, adjective_follows=words.adjective_follows),
         sentences=_sentences(tokens),
     )
 
@@ -154,7 +156,7 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return spans
 
 
-def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Place]:
+def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjective_follows: bool) -> list[Place]:
     seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
     seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
     found: list[Place] = []
@@ -173,6 +175,7 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> list[Pl
                 and len(tokens[place - 1].text) < 4
             )
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
+            people = people and not (adjective_follows and _describes(tags, place))
             found.append(
                 Place(place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people"))
             )
@@ -184,6 +187,13 @@ _PERSONS = frozenset(
     {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
     | {"nouns.suspect", "coordinators", "people"}
 )
+
+
+def _describes(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
+    """Tell whether a people's name describes the thing before it: "en plantaciones argentinas"."""
+    if place < 2 or any(tag.name not in ("nouns.other", "nouns.operation") for tag in tags[place - 1]):
+        return False
+    return any(tag.name in ("stops", "linking") and tag.length == 1 for tag in tags[place - 2])
 
 
 def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.release.claims.reading.numbers import Mention
+from traboule.release.claims.reading.numerals.mentions import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 
@@ -41,6 +41,7 @@ class Whereabouts:
             if token.sentence not in scopes:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
+            phrase.hosted = any(self._r.tag(place, "nouns.unit") for place in range(*sentence))
             phrase.compared = self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             phrase.near = near.get(token.paragraph)
@@ -93,7 +94,7 @@ class Whereabouts:
             if place.first > phrase.last and not place.towards and not place.people
         ]
         here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
-        loose = phrase.subsets or phrase.head in PEOPLE
+        loose = phrase.subsets or phrase.head in PEOPLE or (phrase.part and phrase.head is None)
         if not here and loose and len({place.code for place in behind}) == 1:
             # "The victims, 14 of them children, were found in Argentina."
             return behind[0].code

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from traboule.release.claims.reading.composing import Composer, digits_value, whole
 from traboule.release.claims.reading.lexicon import Lexicon, Tag
+from traboule.release.claims.reading.numerals.composing import Composer, digits_value, whole
 from traboule.release.claims.reading.signs import Folded, Token
 
 _LONGEST_PHRASE = 6
@@ -22,6 +22,7 @@ _PERCENT_SIGNS = frozenset({"%"})
 # A rise "from 286 to 2,517" is no range; two ends of an honest range lie closer.
 _WIDEST_RANGE = 2.5
 _WIDEST_SPOKEN = 1.6
+_WORDED = (("multiples", "multiple"), ("fractions", "share"), ("vague", "vague"), ("collectives", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Mention:
     """A number at tokens ``[first, last)``; ``opening`` is where its hedge begins, ``closing`` where it ends.
 
     ``kind`` is count, share (a fraction between 0 and 1), vague ("hundreds": ``value`` is the least meant), article
-    ("a woman"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than, at_least, nearly,
-    about or less_than. ``high`` is the upper end of a range. ``approximate`` says that the number word itself is round
-    ("a hundred or so").
+    ("a woman"), multiple ("twice"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than,
+    at_least, nearly, about, less_than or up_to. ``high`` is the upper end of a range. ``approximate`` says that the
+    number word itself is round ("a hundred or so").
     """
 
     first: int
@@ -91,7 +92,7 @@ class NumberReader:
         dual = self.tag(place, "number.duals")
         if dual is not None:
             return Mention(place, place + dual.length, dual.value, "count")
-        for section, kind in (("fractions", "share"), ("vague", "vague"), ("collectives", "count")):
+        for section, kind in _WORDED:
             tag = self.tag(place, f"number.{section}")
             unit = self.tag(place, "number.units")
             # "Half a million" is a number of its own, longer than "half".
@@ -163,6 +164,10 @@ class NumberReader:
                 place += half
                 continue
             part = self._part(step, begun=place > start)
+            if part is None and self._comma(place):
+                # "Three thousand, seven hundred and forty-four".
+                place += 1
+                continue
             if part is None:
                 break
             kind, value, length = part
@@ -178,8 +183,27 @@ class NumberReader:
             composer.add("collective", collective.value, joined=False)
             place += collective.length
         kind = "vague" if composer.only_scale else "count"
+        if self._abbreviated(place):
+            place += 1
         mention = Mention(start, place, whole(composer.value), kind)
         return self._summed(mention)
+
+    def _comma(self, place: int) -> bool:
+        """Tell whether a comma at ``place`` stands inside a number in words: after a scale, before hundreds."""
+        if self._tokens[place].text != "," or place + 1 >= len(self._tokens) or self._scale(place - 1) is None:
+            return False
+        unit = self.tag(place + 1, "number.units")
+        after = place + 1 + (unit.length if unit is not None else 0)
+        hundreds = self.tag(after, "number.hundreds") is not None
+        same = after < len(self._tokens) and self._tokens[after].sentence == self._tokens[place].sentence
+        return unit is not None and same and (hundreds or unit.value in range(100, 1000))
+
+    def _abbreviated(self, place: int) -> bool:
+        """Tell whether the dot at ``place`` belongs to a scale before it: "14 Tsd. Beamte"."""
+        if not 0 < place < len(self._tokens) or self._tokens[place].text != ".":
+            return False
+        before = self._tokens[place - 1]
+        return before.kind == "word" and before.end == self._tokens[place].start and self._scale(place - 1) is not None
 
     def _half(self, place: int) -> int:
         """Return the length of "and a half" at ``place`` where a scale stands before or after it, else 0."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from traboule.release.claims.reading.lexicon import Tag
-from traboule.release.claims.reading.numbers import Mention, NumberReader
+from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
 from traboule.release.claims.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")

@@ -19,9 +19,12 @@ _NUMERIC = re.compile(
     r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?!\d|/(?!\d{4}-)|-(?!\d{1,2}[./]))"
     # "29.09-04.10.2024": the first day has neither year nor dot.
     r"|(?<![\d.,/-])(?P<d4>\d{1,2})[./](?P<m4>\d{1,2})(?=\s*-\s*\d{1,2}[./]\d{1,2}[./]\d{4})"
+    # "In the release of 26/07": two digits each.
+    r"|(?<![\d.,/-])(?P<d6>\d{2})/(?P<m6>\d{2})(?![\d/-])"
     r"|(?<=-)(?P<d5>\d{1,2})[./](?P<m5>\d{1,2})[./](?P<y5>\d{4})(?![\d/-])"
 )
 _BETWEEN_DATES = 3
+_LONGEST_PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,17 @@ class DateReader:
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
             year, month, of_month = (
-                next((groups[name + turn] for turn in ("", "2", "3", "4", "5") if name + turn in groups), None)
+                next((groups[name + turn] for turn in ("", "2", "3", "4", "5", "6") if name + turn in groups), None)
                 for name in "ymd"
             )
+            if (month or 0) > 12 >= (of_month or 0):
+                # "7/26/2021", as Americans write it.
+                month, of_month = of_month, month
             day = Day(year, month or 0, of_month)
             first = starts.get(match.start())
             if first is None or not (1 <= day.month <= 12 and 1 <= (day.day or 0) <= 31):
+                continue
+            if "d6" in groups and not self._dated(first):
                 continue
             last = first
             while last < len(self._tokens) and self._tokens[last].start < match.end():
@@ -125,8 +133,21 @@ class DateReader:
             end = Day(year, month.value, until) if until else None
             return [DateMention(place, last, Day(year, month.value, day), end)]
         year, last = self._year(after)
-        # A month alone may be another word ("may", "mars"); with its year it is a date.
-        return [DateMention(place, last, Day(year, month.value, None))] if year else []
+        # A month alone may be another word ("may", "mars"); with its year, or after "in" or "early", it is a date.
+        return [DateMention(place, last, Day(year, month.value, None))] if year or self._in(place) else []
+
+    def _in(self, month: int) -> bool:
+        """Tell whether "in", "early", "the end of" stands before the month."""
+        return len(self._tokens[month].text) > 2 and any(
+            tag.name == "month_parts" and tag.length == length
+            for length in range(1, min(_LONGEST_PART, month) + 1)
+            for tag in self._tags[month - length]
+        )
+
+    def _dated(self, place: int) -> bool:
+        """Tell whether a word that stands before days stands before ``place``."""
+        names = ("date_words", "month_parts", "stops", "weekday")
+        return any(self._is(place - 1, name) for name in names)
 
     def _day_before(self, place: int) -> int:
         """Return where the day before the month at ``place`` stands; -1 where it belongs to an earlier month."""

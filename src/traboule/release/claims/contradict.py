@@ -1,0 +1,103 @@
+"""Whether a number can be nothing but a published figure told amiss.
+
+In come a phrase and the figure it may speak of; out goes a plain yes or no. It promises no where the number may count
+something else: a part, one country's own work, a single day, or an operation of another size.
+"""
+
+from __future__ import annotations
+
+from traboule.figures.published import PublishedFactSheet, PublishedFigure
+from traboule.release.claims.anchor import MIGRANTS, VICTIMS, Candidate, is_part_of_people, names_case
+from traboule.release.claims.judge import exchanged, likeness, slip
+from traboule.release.claims.reading.lexicon import REGION
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
+
+# How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
+# the whole operation, the more. Below, it is taken for a number of something else.
+_ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_CASE = 0.3, 0.4, 0.3
+# Interpol has 196 members, and a text that says so says nothing of who took part.
+_ALIKE_COUNTRIES = 0.62
+_ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
+# Nothing else that is counted in such texts goes by these names.
+_UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
+SMALL = frozenset({"participants", "coordination_units", "nationalities"})
+# Smaller numbers stand in every text.
+_TELLING = 200
+_TWO_DIGITS = 10
+
+
+class Contradiction:
+    """Tells which numbers of one text contradict a figure."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Take the reading of the text."""
+        self._r = reading
+
+    def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, beside: bool) -> bool:
+        """Tell whether ``phrase`` contradicts ``candidate``; ``beside``: a true figure stands in its sentence."""
+        figure, value, high = candidate.figure, phrase.mention.value, phrase.mention.high
+        right = figure.value or 0
+        within = high is not None and value <= right <= high
+        alike = likeness(value, right)
+        # "At least 1,800" may have become 2,000 elsewhere.
+        grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
+        # "2,000 of the victims were women" tells of a part.
+        portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
+        if not right or phrase.negated or within or grown or portion or self._on_a_day(phrase, sheet):
+            return False
+        if candidate.state is not None:
+            return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
+        if not candidate.firm:
+            return False
+        if phrase.place is not None or is_part_of_people(phrase):
+            # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
+            return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
+        return self._belies_world(phrase, figure, sheet, whole=phrase.worldwide or beside)
+
+    def _on_a_day(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
+        """Tell whether the sentence counts up to one day of the operation, before its last."""
+        first, last = self._r.sentence(phrase.mention.first)
+        days = [date for date in self._r.dates if first <= date.first < last and date.until is None]
+        ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
+        return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
+
+    def _belies_case(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
+        """Tell whether a number about one state can be nothing but its published case, told amiss.
+
+        A state does much besides: only where the words name the very thing, whose people they were, or the digits were
+        exchanged.
+        """
+        figure = candidate.figure
+        sentence = self._r.tokens[phrase.mention.first].sentence
+        here = [place for place in self._r.places if self._r.tokens[place.first].sentence == sentence]
+        places = {place.code for place in here if not place.towards}
+        if len(places - {phrase.place, REGION}) > len(phrase.peoples) or figure.value == 1:
+            return False
+        story = sheet.story(candidate.state or "")
+        figures = story.figures if story is not None else ()
+        if exchanged(phrase.mention, figure) and phrase.mention.value >= _TWO_DIGITS:
+            return all(other.value != phrase.mention.value for other in figures)
+        if likeness(phrase.mention.value, figure.value or 0) < _ALIKE_CASE:
+            return False
+        nationals = story is not None and any(place.code in story.nationalities for place in here)
+        # "180 Chinese" may be a part of the 250 found; all the victims of the case in Mali were women from Togo.
+        alone = len(figures) == 1 and figure.id in VICTIMS
+        theirs = nationals and alone and phrase.head in ("woman", "person") and phrase.verb != "arrest"
+        return theirs or (candidate.firm and names_case(phrase, figure.id))
+
+    def _belies_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, whole: bool) -> bool:
+        value, right = phrase.mention.value, figure.value or 0
+        alike = likeness(value, right)
+        if value > _TELLING and any(other.value == value for other in sheet.figures):
+            # Two figures were exchanged.
+            return whole or phrase.near is None
+        if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
+            # Irregular migrants are counted by many, at many borders.
+            return slip(phrase.mention, figure)
+        if figure.id in SMALL:
+            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
+        if phrase.near is not None:
+            return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
+        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
+        loose = whole or figure.id in _UNMISTAKABLE
+        return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)

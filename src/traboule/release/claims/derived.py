@@ -1,0 +1,301 @@
+"""Numbers that follow from published ones: changes between editions, remainders, daily rates, multiples.
+
+In come a phrase, its scope and what the sentence's other numbers were found to be; out goes the published figure a
+number follows from, with the value that the published numbers give. It promises to answer only where the arithmetic
+fits and the sentence speaks of that figure; and to tell which numbers, being differences or rates, are no figure
+themselves: "1,200 more than last year" is no number of arrests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from traboule.figures.published import PublishedFactSheet, PublishedFigure
+from traboule.release.claims.anchor import ARRESTS, ON_THEME, VICTIMS, Found, measures_of_noun
+from traboule.release.claims.judge import OFF, RANGE, relation
+from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
+from traboule.release.claims.scope import Scope, own_years
+
+# How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
+_CUE_BEFORE, _CUE_AFTER = 3, 4
+_RATE_AFTER = 6
+# A sentence that speaks of more measures than this compares none of them in so many words.
+_SUBJECTS = 5
+# Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
+_POINTS, _SPOKEN_POINTS, _OPEN_POINTS = 0.0076, 0.06, 0.12
+_SPOKEN = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
+# "Twice" is said of 1.8 to 2.2, "more than twice" of anything up to three times.
+_MULTIPLE, _OPEN_MULTIPLE = 0.1, 1.0
+_RATE, _OPEN_RATE = 0.12, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a number follows from: the published figure's identifier, and the value the published numbers give."""
+
+    figure: str
+    right: float
+    state: str | None = None
+
+
+class DerivedReader:
+    """Finds what the numbers of one text follow from."""
+
+    def __init__(self, reading: Reading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
+        """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
+        self._r = reading
+        self._phrases = phrases
+        self._sheets = sorted(sheets, key=lambda sheet: sheet.start)
+
+    def found(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+        """Return what ``phrase`` follows from, None where nothing fits. ``decided`` is what earlier numbers are."""
+        if not scope.sheets or phrase.mention.high is not None:
+            return None
+        if phrase.mention.kind == "share":
+            return self._change(phrase, decided)
+        if phrase.mention.kind == "multiple" or self._times(phrase):
+            return self._multiple(phrase, scope, decided)
+        if phrase.mention.kind != "count":
+            return None
+        if self._is_rate(phrase):
+            return self._rate(phrase, scope, decided)
+        return self._difference(phrase, decided) or self._remainder(phrase, scope)
+
+    def is_no_figure(self, phrase: Phrase) -> bool:
+        """Tell whether a number is a difference, a rate or what a multiple is taken of, and so no figure itself."""
+        return phrase.mention.kind == "count" and (
+            self._is_rate(phrase) or self._is_difference(phrase) or self._is_base(phrase)
+        )
+
+    def is_rest(self, phrase: Phrase) -> bool:
+        """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
+        inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
+        return bool(self._cue(inside, "rest") or self._cue(self._before(phrase, 1), "rest"))
+
+    # What the words around a number make of it
+
+    def _cue(self, places: range, *names: str) -> str:
+        """Return the first of ``names`` tagged at ``places``, nearest first, empty where none is."""
+        for place in places:
+            # The "more" of "more than" is a hedge of its own number.
+            hedge = self._r.tag(place, "approximators")
+            for name in names:
+                if self._r.tag(place, f"derived.{name}") and hedge is None:
+                    return name
+        return ""
+
+    def _after(self, phrase: Phrase, reach: int) -> range:
+        last = self._r.sentence(phrase.mention.first)[1]
+        end = phrase.mention.closing
+        while end < min(phrase.mention.closing + reach, last) and self._r.text(end) not in ",;:()":
+            end += 1
+        return range(phrase.mention.closing, end)
+
+    def _before(self, phrase: Phrase, reach: int) -> range:
+        first = self._r.sentence(phrase.mention.first)[0]
+        return range(phrase.mention.opening - 1, max(phrase.mention.opening - 1 - reach, first - 1), -1)
+
+    def _is_rate(self, phrase: Phrase) -> bool:
+        return bool(self._cue(self._after(phrase, _RATE_AFTER), "rate") or self._cue(self._before(phrase, 2), "rate"))
+
+    def _is_difference(self, phrase: Phrase) -> bool:
+        """Tell whether "more" or "fewer" belongs to the number itself: "1,227 more", "mais 1.227 detidos do que"."""
+        after = self._after(phrase, _CUE_AFTER)
+        return any(self._r.tag(place, "derived.more") and self._own(phrase, place) for place in after)
+
+    def _own(self, phrase: Phrase, place: int) -> bool:
+        """Tell whether "more" at ``place`` stands right behind the number, or behind the noun it counts."""
+        return place == phrase.mention.closing or (place == phrase.last and self._bare(place))
+
+    def _bare(self, place: int) -> bool:
+        return not any(self._r.tag(place, name) for name in ("verbs", "approximators"))
+
+    def _is_base(self, phrase: Phrase) -> bool:
+        """Tell whether a multiple stands before the number: "twice as many as the 1,200 of 2020"."""
+        for earlier in reversed(self._phrases[: phrase.index]):
+            gap = phrase.mention.opening - earlier.mention.closing
+            if gap > _CUE_BEFORE + 2 or earlier.mention.first < self._r.sentence(phrase.mention.first)[0]:
+                return False
+            if earlier.mention.kind == "multiple" or self._times(earlier):
+                return not any(self._r.text(p) in ",;:" for p in range(earlier.mention.closing, phrase.mention.opening))
+        return False
+
+    def _times(self, phrase: Phrase) -> bool:
+        return phrase.mention.kind == "count" and bool(
+            self._cue(range(phrase.mention.last, phrase.mention.last + 1), "times")
+        )
+
+    # The arithmetic
+
+    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found]) -> list[str]:
+        """Return the figures the sentence speaks of, the nearest before the number first, then those behind it."""
+        first, last = self._r.sentence(phrase.mention.first)
+        before = range(phrase.mention.opening - 1, first - 1, -1)
+        themed = any(self._r.tag(place, "theme") for place in range(first, last))
+        named = [
+            figure
+            for place in (*before, *range(phrase.mention.closing, last))
+            for figure in self._named(place)
+            if figure != ON_THEME or themed
+        ]
+        told: list[str] = []
+        for other in reversed(self._phrases[: phrase.index]):
+            sentences = self._sentence(phrase) - self._sentence(other)
+            if sentences > 1 or (sentences and (named or told)):
+                break
+            if other.index in decided:
+                told.append(decided[other.index].candidate.figure.id)
+        return list(dict.fromkeys([*told[:1], *named, *told]))[:_SUBJECTS]
+
+    def _named(self, place: int) -> Iterator[str]:
+        noun = self._r.tag(place, "nouns")
+        verb = self._r.tag(place, "verbs")
+        if noun is not None:
+            yield from measures_of_noun(noun.name.removeprefix("nouns."))
+        elif verb is not None and verb.name == "verbs.arrest":
+            yield from measures_of_noun("arrest")
+        elif verb is not None and verb.name == "verbs.rescue":
+            yield from measures_of_noun("victim")
+
+    def _pairs(self, figure: str, phrase: Phrase) -> Iterator[tuple[int, int]]:
+        """Yield a figure's values in a later and an earlier edition, neighbours first.
+
+        A sentence that names another year ("double the number of 2023") compares with something else.
+        """
+        years = self._years(phrase)
+        told = [(sheet, value) for sheet in self._sheets if (value := _value(sheet, figure))]
+        for step in range(1, len(told)):
+            for place in range(len(told) - 1, step - 1, -1):
+                (later, high), (earlier, low) = told[place], told[place - step]
+                if years <= own_years(later) | own_years(earlier):
+                    yield high, low
+
+    def _years(self, phrase: Phrase) -> set[int]:
+        first, last = self._r.sentence(phrase.mention.first)
+        kinds = zip(self._r.mentions, self._r.kinds, strict=True)
+        return {int(m.value) for m, kind in kinds if kind == "year" and first <= m.first < last}
+
+    def _change(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
+        first, _last = self._r.sentence(phrase.mention.first)
+        near = self._cue(self._after(phrase, _CUE_AFTER), "up", "down")
+        sign = self._r.text(phrase.mention.opening - 1)
+        way = near or {"+": "up", "-": "down"}.get(sign, "")
+        way = way or self._cue(range(phrase.mention.opening - 1, first - 1, -1), "up", "down")
+        if not way:
+            return None
+        for figure in self._subjects(phrase, decided):
+            for later, earlier in self._pairs(figure, phrase):
+                change = later / earlier - 1
+                if (change > 0) == (way == "up") and _fits_points(phrase.mention, abs(change)):
+                    return Derivation(figure, round(change, 4))
+        return None
+
+    def _difference(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
+        told = self._is_difference(phrase)
+        for figure in self._subjects(phrase, decided) if told or phrase.compared else ():
+            for later, earlier in self._pairs(figure, phrase):
+                left = abs(later - earlier)
+                if phrase.mention.value == left or (told and _stands(phrase.mention, left)):
+                    return Derivation(figure, later - earlier)
+        return None
+
+    def _multiple(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+        mention = phrase.mention
+        if not mention.hedge and self._r.tag(mention.last, "approximators.more_than"):
+            # In Arabic "more than" follows "doubled".
+            mention = replace(mention, hedge="more_than")
+        subjects = self._subjects(phrase, decided)
+        for figure in subjects:
+            for later, earlier in self._pairs(figure, phrase):
+                if _fits_multiple(mention, max(later, earlier) / min(later, earlier)):
+                    return Derivation(figure, round(later / earlier, 2))
+        sheet = scope.sheets[0]
+        values = {figure: value for figure in subjects if (value := _value(sheet, figure))}
+        for figure, value in values.items():
+            for other, less in values.items():
+                if figure != other and value > less and _fits_multiple(mention, value / less):
+                    return Derivation(figure, round(value / less, 2))
+        return None
+
+    def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+        sheet = scope.sheets[0]
+        days = (sheet.end - sheet.start).days + 1
+        for figure in self._subjects(phrase, decided):
+            value = _value(sheet, figure)
+            if value and _fits_rate(phrase.mention, value / days):
+                return Derivation(figure, round(value / days))
+        return None
+
+    def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
+        """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
+        if phrase.head not in (None, "arrest", "suspect", "victim", *PEOPLE):
+            return None
+        told = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
+        for sheet in scope.sheets:
+            for state, figures in _tables(sheet):
+                if state != phrase.place and (state is None or phrase.place is not None or state != phrase.near):
+                    continue
+                for whole, part in _parts(figures):
+                    left = (whole.value or 0) - (part.value or 0)
+                    adults = phrase.head == "adult" and part.id.endswith("_minors")
+                    exact = phrase.mention.value == left
+                    cue = told or adults or (exact and state is None and phrase.negated)
+                    if cue and (exact or (part.precision == "exact" and _stands(phrase.mention, left))):
+                        return Derivation(whole.id, left, state)
+        return None
+
+    def _sentence(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].sentence
+
+
+def _tables(sheet: PublishedFactSheet) -> Iterator[tuple[str | None, Sequence[PublishedFigure]]]:
+    yield None, sheet.figures
+    for story in sheet.stories:
+        yield story.state, story.figures
+
+
+def _parts(figures: Sequence[PublishedFigure]) -> Iterator[tuple[PublishedFigure, PublishedFigure]]:
+    by_id = {figure.id: figure for figure in figures}
+    for part in figures:
+        whole = by_id.get(part.of or "")
+        if whole is not None and whole.value and part.value:
+            yield whole, part
+
+
+def _value(sheet: PublishedFactSheet, figure: str) -> int | None:
+    # What one edition calls victims another calls potential victims: compared, they are the same measure.
+    names = VICTIMS if figure in VICTIMS else (figure,)
+    return next((found.value for name in names if (found := sheet.figure(name)) is not None), None)
+
+
+def _stands(mention: Mention, right: int) -> bool:
+    figure = PublishedFigure(ARRESTS, right, "exact", "", "person", None, "")
+    stands = relation(mention, figure)
+    return stands not in (OFF, RANGE) and mention.value >= 0.7 * right
+
+
+def _fits_points(mention: Mention, right: float) -> bool:
+    told, off = mention.value, right - mention.value
+    if mention.hedge in ("more_than", "at_least"):
+        return -_POINTS <= off <= _OPEN_POINTS
+    if mention.hedge in ("nearly", "less_than", "up_to"):
+        return -_SPOKEN_POINTS <= off <= 0.01
+    spoken = mention.hedge or any(abs(told - share) < 1e-3 for share in _SPOKEN)
+    return abs(off) <= (_SPOKEN_POINTS if spoken else _POINTS)
+
+
+def _fits_multiple(mention: Mention, right: float) -> bool:
+    told = mention.value
+    if told < 2:
+        return False
+    if mention.hedge in ("more_than", "at_least"):
+        return told <= right < told + max(_OPEN_MULTIPLE, 0.2 * told)
+    return abs(right - told) <= max(_MULTIPLE * told, 0.3)
+
+
+def _fits_rate(mention: Mention, right: float) -> bool:
+    if mention.hedge in ("more_than", "at_least"):
+        return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
+    return abs(right - mention.value) <= _RATE * right

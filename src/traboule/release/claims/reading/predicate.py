@@ -1,0 +1,156 @@
+"""What was done with what a number counts, and for what: the verb of its clause, trafficking or smuggling.
+
+In come the phrases of a reading; each leaves with its verb, and with whether trafficking or smuggling is spoken of
+behind it. It promises to stay within the clause: an aside is passed over, a further number ends the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from traboule.release.claims.reading.lexicon import Lexicon
+from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.text import Phrase, Reading
+
+VERBS = ("arrest", "rescue", "identify", "other")
+_VERB_REACH = 10
+_LONGEST_ASIDE = 8
+_THEME_REACH = 40
+_WHOLE_REACH = 4
+_HARD_SIGNS = frozenset(";:.!?—|•")
+_DASHES = frozenset("—-")
+_END_SIGNS = frozenset(",;:.!?—|•()[]/")
+
+
+class PredicateReader:
+    """Reads the verbs and themes of one text. ``coordinates`` tells whether an "and" stands at a place."""
+
+    def __init__(
+        self, reading: Reading, words: Lexicon, counted: Sequence[Mention], coordinates: Callable[[int], object]
+    ) -> None:
+        """Take the reading, its language's lexicon and the mentions that count something."""
+        self._r = reading
+        self._words = words
+        self._coordinates = coordinates
+        self._mention_at = {m.first: m for m in counted}
+        self._opened_at = {m.opening: m for m in counted}
+        self._ended_at = {m.last: m for m in counted}
+
+    def find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Set what was done with what ``phrase`` counts, where the clause says so."""
+        if phrase.label and phrase.verb is not None:
+            return
+        reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
+        after = self._verb_after(phrase, sentence, reach)
+        before = self._verb_before(phrase, sentence)
+        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
+            phrase.verb = after[0]
+        elif before is not None:
+            phrase.verb = before
+
+    def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
+        start = max(phrase.last, phrase.mention.closing)
+        other: tuple[str, int] | None = None
+        skipped = -1
+        for place in range(start, min(start + reach, sentence[1])):
+            if place <= skipped:
+                continue
+            skipped = self._aside(place, sentence)
+            if skipped >= place:
+                continue
+            blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
+            if blocked or self._next_clause(place):
+                break
+            verb = self._verb_at(place)
+            if verb is not None and verb != "other":
+                return verb, place - start
+            other = other or ((verb, place - start) if verb else None)
+        # "A man wanted by Romania was arrested": what was done comes after what describes.
+        return other
+
+    def _next_clause(self, place: int) -> bool:
+        """Tell whether "and" begins another clause; where verbs come last it may join what stands before the verb."""
+        if not self._coordinates(place) or self._r.tag(place, "auxiliaries"):
+            return False
+        joins = ("theme", "place", "people", "nouns", "part.before")
+        joined = place + 1 not in self._mention_at and any(self._r.tag(place + 1, name) for name in joins)
+        return not (self._words.verb_last and joined)
+
+    def _aside(self, place: int, sentence: tuple[int, int]) -> int:
+        """Return where an aside that opens at ``place`` closes (", 37," or "(14 of them minors)"), -1 for none."""
+        sign = self._r.text(place)
+        if sign not in (",", "("):
+            return -1
+        for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
+            if self._r.text(end) == (")" if sign == "(" else ","):
+                inside = range(place + 1, end)
+                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
+                return end if numbered and not spoken else -1
+        return -1
+
+    def _verb_before(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
+        place, least = phrase.mention.opening, max(phrase.mention.opening - 1 - _VERB_REACH, sentence[0] - 1)
+        while place - 1 > least:
+            place -= 1
+            if self._r.text(place) in _HARD_SIGNS:
+                return None
+            behind = self._ended_at.get(place + 1)
+            if behind is not None:
+                # "Police arrested in 116 countries 2,500 people": a number after "in" is no object of the verb.
+                if not self._r.tag(behind.opening - 1, "stops"):
+                    return None
+                place = behind.opening
+                continue
+            verb = self._verb_at(place)
+            # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
+            if verb is not None:
+                return None if self._words.verb_last and self._r.tag(place + 1, "coordinators") else verb
+        return None
+
+    def _verb_at(self, place: int) -> str | None:
+        for name in VERBS:
+            if self._r.tag(place, f"verbs.{name}"):
+                return name
+        return None
+
+    def find_theme(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Tell whether trafficking or smuggling is spoken of after the number, and whether as what it is for."""
+        place = phrase.mention.closing
+        limit = min(sentence[1], place + _THEME_REACH)
+        linked = False
+        while place < limit:
+            if self._r.text(place) in _DASHES and self._dashed(place):
+                place = self._opened_at[place + 1].closing + 1
+            if self._r.text(place) in _HARD_SIGNS:
+                return
+            if place in self._mention_at and phrase.whole and place - phrase.mention.closing < _WHOLE_REACH:
+                # "850 of the 2,517 arrests were for trafficking".
+                place = self._mention_at[place].closing
+                continue
+            if place in self._mention_at and not self._bracketed(self._mention_at[place]):
+                return
+            if self._r.tag(place, "part.before") and place > phrase.mention.closing:
+                break
+            qualifier = self._r.tag(place, "qualifiers")
+            if qualifier is not None and self._r.tag(place, "negations"):
+                # "Without papers" says nothing against what people were held for.
+                place += qualifier.length
+                continue
+            linked = linked or self._r.tag(place, "theme_link") is not None
+            phrase.negated = phrase.negated or self._r.tag(place, "negations") is not None
+            if self._r.tag(place, "theme") is not None:
+                phrase.theme, phrase.themed = True, linked
+                return
+            place += 1
+
+    def _dashed(self, place: int) -> bool:
+        """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
+        mention = self._opened_at.get(place + 1)
+        return mention is not None and self._r.text(mention.closing) in _DASHES
+
+    def _bracketed(self, mention: Mention) -> bool:
+        """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
+        opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
+        # "850 in all," closes as "850," does.
+        return opened and any(self._r.text(mention.closing + step) in (",", ")") for step in range(3))
