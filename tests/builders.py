@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from traboule.release.statement import Change, Definition, Kind, Line, Past, Quotation, Statement, Story, Table
+from traboule.figures.disclosure.story import Group, Incident
+from traboule.release.statement import Change, Definition, Kind, Line, Past, Quotation, Statement, Story, Table, Told
 
 LINES = (
     Line("participants", 116, 116, 116, "exact", None, "reporting_entity", "", 0),
@@ -45,6 +49,7 @@ POLICY: dict[str, object] = {
     "minimum_incidents": 3,
     "minors_threshold": 20,
     "languages": ["en", "fr", "es", "ar"],
+    "protection": "suppression",
 }
 STORY = Story(
     id="togo-mali",
@@ -57,7 +62,34 @@ STORY = Story(
         "ar": "في {state:ML} عثر المحققون على {persons} من {state:TG}.",
     },
     persons=Line("potential_victims", 24, 24, 24, "exact", None, "person", "potential", 0),
+    told=Told("ML", "2024-10", "female", "adult", "TG", "ForcedLabour"),
 )
+# Incidents among which that story may be told: three in the same state, month and words.
+WOMEN = Group("female", "21-23", "ForcedLabour", 24, "TG")
+INCIDENTS = tuple(Incident(f"ML/police/A{day}", "ML", "002", date(2024, 10, day), (WOMEN,)) for day in (1, 2, 3))
+
+
+def a_return(state: str, raids: Sequence[tuple[str, int, Mapping[str, Any]]], **cover: Any) -> bytes:
+    """Return a national return as JSON: each raid is its day, how many potential victims were found in it, and what is
+    said of each (``sex``, ``age_band``, ``citizenships``, ``exploitation``)."""
+    head = {"operation": "liberterra-ii", "state": state, "agency": "police", "version": 1, "status": "preliminary"}
+    found: dict[str, Any] = {"cover": {**head, "as_of": "2024-10-06", **cover}}
+    tables: dict[str, list[dict[str, Any]]] = {"actions": [], "people": [], "roles": [], "victims": []}
+    for number, (day, persons, said) in enumerate(raids, 1):
+        action = {"row_id": f"A{number}", "kind": "raid", "start": f"{day}T10:00", "phase": "operation"}
+        tables["actions"].append(action)
+        exploitation = said.get("exploitation")
+        for one in range(persons):
+            who = f"P{number}-{one}"
+            known = {name: value for name, value in said.items() if name != "exploitation"}
+            tables["people"].append({"row_id": who, **known})
+            fact = {"person": who, "action": f"A{number}"}
+            tables["roles"].append({"row_id": f"R{who}", **fact, "role": "possible_victim"})
+            status = {"row_id": f"V{who}", **fact, "status": "PossibleVictimOfTrafficking"}
+            tables["victims"].append({**status, **({"exploitation": exploitation} if exploitation else {})})
+    return json.dumps({**found, **tables}).encode()
+
+
 QUOTATION = Quotation(
     speaker={"en": "The head", "fr": "La cheffe", "es": "La jefa", "ar": "رئيسة المكتب"},
     texts={

@@ -28,7 +28,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         **_ROW,
         **{"measure": TEXT, "counted_unit": TEXT, "value": WHOLE, "precision": TEXT, "breakdown_of": TEXT},
     },
-    "actions": {**_ROW, "start": MOMENT, "end": MOMENT, "phase": TEXT},
+    "actions": {**_ROW, "start": MOMENT, "end": MOMENT, "phase": TEXT, "reference": TEXT, "joint_with": LIST},
     "people": {**_ROW, "age_band": TEXT, "minor": TEXT, "sex": TEXT, "citizenships": LIST},
     "roles": {**_FACT, "role": TEXT, "start": TEXT},
     "victims": {**_FACT, "status": TEXT, "exploitation": LIST},
@@ -107,9 +107,9 @@ class World:
         self.add("arrests", where, **{"person": person, "at": INSIDE, "attribution": "trafficking", **values})
         return person
 
-    def action(self, where: str, start: datetime | None = INSIDE, phase: str | None = None) -> str:
+    def action(self, where: str, start: datetime | None = INSIDE, phase: str | None = None, **values: Any) -> str:
         """Add an action."""
-        return self.add("actions", where, start=start, phase=phase)
+        return self.add("actions", where, start=start, phase=phase, **values)
 
     def link(self, left: str, right: str, probability: float = 0.9, status: str = "open") -> None:
         """Add a link between two person records."""

@@ -21,7 +21,7 @@ from traboule.demo.desks.rows.tables import Known, Table, known
 from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, Records, records
 from traboule.demo.desks.style import desks
 from traboule.demo.desks.training import PEOPLE, training_agency
-from traboule.demo.world.cases import cases
+from traboule.demo.world.cases import NO_CASE, cases, public_cases
 from traboule.demo.world.people import people
 from traboule.demo.world.places import Outline, outline, taking_part
 from traboule.demo.world.plan import PUBLISHED, Plan, plan
@@ -38,7 +38,8 @@ class Truth:
     """What really happened. Records are written ``UNIT/agency/row_id``, as the register writes them.
 
     ``figures``: figure -> value. ``person_of``: record of the people table -> person (below zero: nobody, an
-    exercise). ``arrest_of``: record of the arrests table -> arrest. ``ambiguous``: pairs of records of one person that
+    exercise). ``arrest_of``: record of the arrests table -> arrest. ``case_of``: public case -> record of its action as
+    the state that ran it filed it. ``ambiguous``: pairs of records of one person that
     no identifier ties. ``shared_phones``: phones of shelters and hotlines (E.164). ``declared``: what totals-only
     states declare.
     """
@@ -46,6 +47,7 @@ class Truth:
     figures: Mapping[str, int]
     person_of: Mapping[str, int]
     arrest_of: Mapping[str, int]
+    case_of: Mapping[str, str]
     ambiguous: tuple[tuple[str, str], ...]
     shared_phones: tuple[str, ...]
     declared: Mapping[str, Mapping[str, int]]
@@ -132,6 +134,7 @@ def _truth(world: Known, tables: Mapping[str, Table], shared: tuple[str, ...], o
         figures={name: of.truth[name] for name in ("participants", *PUBLISHED)},
         person_of=person_of | _nobody(of),
         arrest_of=arrest_of,
+        case_of=_case_of(world, prefix),
         ambiguous=_ambiguous(world.records, named),
         shared_phones=shared,
         declared=of.declared,
@@ -145,6 +148,17 @@ def _ambiguous(of: Records, named: list[str]) -> tuple[tuple[str, str], ...]:
     vague = np.flatnonzero(of.evidence == AMBIGUOUS).tolist()
     pairs = [(named[place], named[int(anchor[of.person[place]])]) for place in vague]
     return tuple(sorted((min(pair), max(pair)) for pair in pairs))
+
+
+def _case_of(world: Known, prefix: list[str]) -> dict[str, str]:
+    desks, actions = world.desk_action
+    own = np.flatnonzero((world.actions.case[actions] != NO_CASE) & ~action_rows.foreign(world))
+    names = [str(case["name"]) for case in public_cases()]
+    found: dict[str, str] = {}
+    for row in own.tolist():
+        name = names[int(world.actions.case[actions[row]])]
+        found.setdefault(name, prefix[int(desks[row])] + world.action_ids[row])
+    return found
 
 
 def _nobody(of: Plan) -> dict[str, int]:

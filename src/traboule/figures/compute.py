@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
-from traboule.figures.count import count_inputs
+from traboule.figures.count import count_case
+from traboule.figures.disclosure.backing import Backing, backing
+from traboule.figures.disclosure.incidents import incidents
+from traboule.figures.disclosure.story import Incident
 from traboule.figures.figure import FigureSet, from_data
 from traboule.figures.models import FigureRun
+from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation
 
@@ -28,19 +32,36 @@ _RUNS = UUID("5f0c9a3e-6f0b-5d0e-9a59-0d5b1c7f6a21")  # Drawn once; names the sp
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What stands beside the figures of a run: the states whose required return is open (rule 25), and why each figure
-    differs from the last release (rule 24)."""
+    differs from the last release (rule 24). ``backing`` and ``incidents`` are what protection must know (rule 23) and
+    stay at the desk."""
 
     open_returns: tuple[str, ...] = ()
     since: tuple[Difference, ...] = ()
+    backing: Backing = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+
+    def shown(self) -> dict[str, Any]:
+        """Return as plain data what may leave the desk."""
+        return {"open_returns": list(self.open_returns), "since": [asdict(one) for one in self.since]}
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
-        return {"open_returns": list(self.open_returns), "since": [asdict(one) for one in self.since]}
+        return {**self.shown(), "backing": self.backing, "incidents": [one.to_data() for one in self.incidents]}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Beside:
         """Return what :meth:`to_data` gave."""
-        return cls(tuple(data["open_returns"]), tuple(read_difference(one) for one in data["since"]))
+        # A run kept by an earlier version has neither backing nor incidents.
+        backed = {
+            figure: {name: {code: (one[0], one[1]) for code, one in cells.items()} for name, cells in split.items()}
+            for figure, split in data.get("backing", {}).items()
+        }
+        return cls(
+            tuple(data["open_returns"]),
+            tuple(read_difference(one) for one in data["since"]),
+            backed,
+            tuple(Incident.from_data(one) for one in data.get("incidents", ())),
+        )
 
 
 _NOTHING_BESIDE = Beside()
@@ -63,7 +84,7 @@ class Computed:
             "link_run": str(self.link_run) if self.link_run else None,
             "computed_at": self.computed_at.isoformat(),
             **self.figures.without_records().to_data(),
-            **self.beside.to_data(),
+            **self.beside.shown(),
         }
 
 
@@ -75,7 +96,9 @@ def compute(
     ``at`` is an aware moment; inputs without an ``as_of`` of their own are of that moment. Raises NotFound where the
     operation asks for a figure that is not defined.
     """
-    figures = count_inputs(inputs, operation)
+    case = resolve(inputs, operation)
+    figures = count_case(case)
+    beside = replace(beside, backing=backing(case, figures), incidents=incidents(case))
     key = "/".join((figures.operation, figures.as_of, figures.inputs_hash, figures.dictionary_hash, str(link_run)))
     key += "/" + json.dumps(beside.to_data(), sort_keys=True)
     run, _new = FigureRun.objects.get_or_create(

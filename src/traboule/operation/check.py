@@ -37,6 +37,8 @@ _LONGEST_CODE = 64
 # The least each number of the release policy may be: a threshold of one or an empty rounding protects
 # nobody.
 _LEAST = {"threshold": 2, "rounding": 1, "minimum_incidents": 1, "minors_threshold": 2}
+# Cells rounded up or down must be rounded to something; hidden ones need not be rounded at all.
+_LEAST_ROUNDING = {"suppression": 1, "rounding": 3}
 
 # Every measure can be asked for; so can the number of those taking part, which no row declares.
 _PARTICIPANTS = "participants"
@@ -147,8 +149,11 @@ class _Check:
         release = self.mapping(content, "release")
         if release is None:
             return
-        self.keys(release, "release", required=(*_LEAST, "languages"))
-        for key, least in _LEAST.items():
+        self.keys(release, "release", required=(*_LEAST, "languages"), optional=("protection",))
+        protection = self.text(release, "release.protection") or "suppression"
+        if protection not in _LEAST_ROUNDING:
+            self.note("operation-protection-unknown", "release.protection", protection)
+        for key, least in {**_LEAST, "rounding": _LEAST_ROUNDING.get(protection, 1)}.items():
             number = self.text(release, f"release.{key}")
             if number and (not _WHOLE.fullmatch(number) or int(number) < least):
                 self.note("operation-number-too-small", f"release.{key}", number, least=least)

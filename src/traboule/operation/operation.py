@@ -51,7 +51,8 @@ class Policy:
     ``threshold``: the smallest number of persons a published cell may show; ``minors_threshold`` the
     same for cells about minors. ``rounding``: the base cells of a breakdown are rounded to; totals stay
     exact. ``minimum_incidents``: how many actions a cell must rest on. ``languages``: those a release
-    is written in.
+    is written in. ``protection``: "suppression" (small cells are hidden) or "rounding" (every cell is shown,
+    none as it is).
     """
 
     threshold: int
@@ -59,6 +60,7 @@ class Policy:
     minimum_incidents: int
     minors_threshold: int
     languages: tuple[str, ...]
+    protection: str = "suppression"
 
     def to_json(self) -> dict[str, object]:
         """Return plain values, as a release keeps them."""
@@ -177,6 +179,7 @@ def _operation(document: Document) -> Operation:
             minimum_incidents=int(release["minimum_incidents"]),
             minors_threshold=int(release["minors_threshold"]),
             languages=tuple(release["languages"]),
+            protection=release.get("protection", "suppression"),
         ),
         person_rows_for_migrants=content["person_rows_for_migrants"] == "true",
         stop_list=tuple(StopEntry(**entry) for entry in content.get("stop_list", ())),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.release.chart import alternative, specification
+from traboule.release.pictures.chart import alternative, specification
 from traboule.release.statement import Change, Kind, Statement, Story, Table, ordered
 from traboule.release.texts import PLACE
 from traboule.release.wording import REFERENCE, Wording, wording
@@ -164,7 +164,12 @@ def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
 
 
 def _stories(statement: Statement, words: Wording) -> list[Block]:
-    return [Block("paragraph", _told(story, statement, words)) for story in statement.stories]
+    blocks = []
+    for story in statement.stories:
+        if story.told is not None and (said := words.described(story.told)):
+            blocks.append(Block("subheading", said))
+        blocks.append(Block("paragraph", _told(story, statement, words)))
+    return blocks
 
 
 def _told(story: Story, statement: Statement, words: Wording) -> str:

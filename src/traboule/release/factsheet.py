@@ -44,6 +44,8 @@ COLUMNS = (
 def as_json(statement: Statement) -> bytes:
     """Return the statement with titles and rules in every language, indented for reading by people too."""
     plain: dict[str, Any] = {"schema": "traboule-factsheet-1", **statement.to_json()}
+    # Whom a case concerns and who cleared it is the desk's to know: its text may not even name the state.
+    plain["stories"] = [{name: story[name] for name in ("told", "texts", "persons")} for story in plain["stories"]]
     plain["labels"] = {
         line.figure: {language: wording(language).label("titles", line.figure) for language in LANGUAGES}
         for line in statement.lines

@@ -62,11 +62,29 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How finely a case may be told (rule 22): codes, empty where nothing is said. ``place`` is a state or a region,
+    ``when`` a day or a month (ISO 8601), ``age`` a band, "minor" or "adult", ``origin`` a state."""
+
+    place: str
+    when: str
+    sex: str
+    age: str
+    origin: str
+    form: str
+
+    def words(self) -> tuple[str, str, str, str, str, str]:
+        """Return the description as protection compares it."""
+        return self.place, self.when, self.sex, self.age, self.origin, self.form
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A case told beside the figures; ``persons`` is the count it may speak of, a cell like any other (rule 23).
 
-    ``states`` are those the case concerns, ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold
-    one text a language, in which the count stands as ``{persons}`` and a state as ``{state:ML}``.
+    ``told`` stands above its text; None in a release of before stories were cells. ``states`` are those the case
+    concerns, ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold one
+    text a language, in which the count stands as ``{persons}`` and a state as ``{state:ML}``.
     """
 
     id: str
@@ -74,6 +92,7 @@ class Story:
     cleared_by: tuple[str, ...]
     texts: Mapping[str, str]
     persons: Line | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +224,8 @@ def _change(plain: Mapping[str, Any]) -> Change:
 def _story(plain: Mapping[str, Any]) -> Story:
     persons = Line(**plain["persons"]) if plain["persons"] else None
     states, cleared_by = tuple(plain["states"]), tuple(plain["cleared_by"])
-    return Story(**{**plain, "states": states, "cleared_by": cleared_by, "persons": persons})
+    told = Told(**plain["told"]) if plain.get("told") else None
+    return Story(**{**plain, "states": states, "cleared_by": cleared_by, "persons": persons, "told": told})
 
 
 def _definition(plain: Mapping[str, Any]) -> Definition:

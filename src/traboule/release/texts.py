@@ -1,6 +1,6 @@
 """What the desk adds to a release in its own words: case stories and a quotation.
 
-Comes in: YAML (``stories``, ``quotation``), and a statement that holds them. Goes out: :class:`Story` and
+Comes in: YAML (``stories``, ``quotation``), and a statement that holds them. Goes out: :class:`Proposed` stories and a
 :class:`Quotation`, and the faults of their texts. Promises: these texts keep the rules of the shipped wording: no digit
 typed, no qualifier dropped, all languages there; a story stands only where every state it concerns has cleared it.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -17,27 +18,43 @@ import yaml
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
-from traboule.figures.definition import dictionary
-from traboule.release.statement import Line, Quotation, Statement, Story
+from traboule.core.spelling import fold
+from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue
+from traboule.release.statement import Quotation, Statement, Story
 from traboule.release.wording import text_faults, wording
 
 PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
 MOST_BYTES = 200_000
-PRECISIONS = ("exact", "about", "at_least")
+ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", "origin": "countries"}
 
 
-def read(text: str) -> tuple[tuple[Story, ...], Quotation | None]:
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A story as the desk wants it told. ``action`` is the record of the action it is about, ``about`` narrows its
+    potential victims down by codes; both stay at the desk. How finely it may be told is decided elsewhere."""
+
+    story: Story
+    action: str
+    about: Mapping[str, str]
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether its text says how many."""
+        return any(kind == "persons" for text in self.story.texts.values() for kind, _ in PLACE.findall(text))
+
+
+def read(text: str) -> tuple[tuple[Proposed, ...], Quotation | None]:
     """Return the stories and the quotation of a YAML text; nothing for an empty one.
 
-    Form: ``stories: [{id, states, cleared_by, texts: {en, fr, es, ar}, persons: {figure, value, precision}}]`` and
-    ``quotation: {speaker: {…}, texts: {…}}``. Raises Invalid for a text of another form.
+    Form: ``stories: [{id, action, about: {sex, age_band, form, origin}, cleared_by, texts: {en, fr, es, ar}}]``, of
+    which ``about`` may be left out, and ``quotation: {speaker: {…}, texts: {…}}``. Raises Invalid for a text of another
+    form.
     """
     if not text.strip():
         return (), None
     plain = _loaded(text)
     try:
-        stories = tuple(_story(entry) for entry in plain.get("stories") or ())
+        stories = tuple(_proposed(entry) for entry in plain.get("stories") or ())
         found = plain.get("quotation")
         return stories, Quotation(_texts(found["speaker"]), _texts(found["texts"])) if found else None
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
@@ -48,7 +65,7 @@ def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
     """Return each story that some state has not cleared, with those states."""
     found = []
     for story in statement.stories:
-        missing = tuple(sorted({*story.states, *_named(story)} - {*story.cleared_by}))
+        missing = tuple(sorted({*story.states, *named_in(story)} - {*story.cleared_by}))
         if missing:
             found.append((story.id, missing))
     return found
@@ -91,7 +108,41 @@ def _finding(code: str, place: str, language: str, value: str) -> Finding:
     return Finding(code, Severity.ERROR, sheet=place, field=language, cell=language, value=value, rule="2")
 
 
-def _named(story: Story) -> set[str]:
+def typed(story: Story, states: Collection[str]) -> list[Finding]:
+    """Return a finding for each name of ``states``, or word for their people, that is typed into a story's texts:
+    whether it may be said is not for a typist to say."""
+    peoples = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
+    found = []
+    for language, text in story.texts.items():
+        words = [_forms(word, language) for word in re.findall(r"\w+", PLACE.sub(" ", text))]
+        for state in sorted(states):
+            names = [vocabulary("countries").label(state, language), *peoples.get(state, {}).get(language, ())]
+            if any(_stands(name, words) for name in names):
+                found.append(_finding("state-typed", f"stories.{story.id}", language, state))
+    return found
+
+
+def _stands(name: str, words: Sequence[frozenset[str]]) -> bool:
+    """Tell whether a name stands among words; one that ends in * stands for every word that begins so."""
+    wanted = [fold(word).removeprefix("ال") for word in re.findall(r"\w+", name)]
+    if name.endswith("*"):
+        return any(form.startswith(wanted[0]) for forms in words for form in forms)
+    starts = range(len(words) - len(wanted) + 1)
+    return any(all(one in forms for one, forms in zip(wanted, words[at:], strict=False)) for at in starts)
+
+
+def _forms(word: str, language: str) -> frozenset[str]:
+    """Return a word folded, in Arabic also without each of the short words that may be joined to its beginning."""
+    forms = [fold(word)]
+    if language in RIGHT_TO_LEFT:
+        while len(forms[-1]) > 3 and forms[-1][0] in "وفبلك":
+            forms.append(forms[-1][1:])
+        forms += [form.removeprefix("ال") for form in forms]
+    return frozenset(forms)
+
+
+def named_in(story: Story) -> set[str]:
+    """Return the states that a story's texts refer to."""
     return {code for text in story.texts.values() for kind, code in PLACE.findall(text) if kind == "state"}
 
 
@@ -110,24 +161,20 @@ def _loaded(text: str) -> Mapping[str, Any]:
     return plain
 
 
-def _story(entry: Mapping[str, Any]) -> Story:
-    persons = entry.get("persons")
-    return Story(
+def _proposed(entry: Mapping[str, Any]) -> Proposed:
+    about = {str(name): str(code) for name, code in (entry.get("about") or {}).items()}
+    for name, code in about.items():
+        if code not in vocabulary(ABOUT[name]):
+            raise ValueError(f"{name}: {code}")
+    if not entry.keys() <= {"id", "action", "about", "cleared_by", "texts"}:
+        raise ValueError(", ".join(sorted(map(str, entry.keys()))))
+    story = Story(
         id=str(entry["id"]),
-        states=tuple(sorted(str(state) for state in entry["states"])),
+        states=(),
         cleared_by=tuple(sorted(str(state) for state in entry.get("cleared_by") or ())),
         texts=_texts(entry["texts"]),
-        persons=_line(persons) if persons else None,
     )
-
-
-def _line(persons: Mapping[str, Any]) -> Line:
-    figure, value, precision = str(persons["figure"]), int(persons["value"]), str(persons.get("precision", "exact"))
-    if value < 1 or precision not in PRECISIONS:
-        raise ValueError(f"{figure}: {value} {precision}")
-    counted = dictionary()[figure]
-    unit, qualifier = str(counted.unit), str(counted.qualifier or "")
-    return Line(figure, value, value, value, precision, None, unit, qualifier, 0)
+    return Proposed(story, str(entry["action"]), about)
 
 
 def _texts(texts: Mapping[str, Any]) -> dict[str, str]:

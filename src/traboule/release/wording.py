@@ -23,7 +23,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import catalogue
-from traboule.release.statement import Line
+from traboule.release.statement import Line, Told
 
 REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?\}")
 # What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers.
@@ -84,6 +84,28 @@ class Wording:
         form = forms[str(Locale(self.language).plural_form(line.value))]
         precision: str = self.catalogue["precision"][line.precision]
         return precision.format(phrase=form.format(n=number))
+
+    def described(self, told: Told) -> str:
+        """Return what may be said of a case in one line: place, time, who, origin, form."""
+        labels = self.catalogue["labels"]["case"]
+        when = told.when
+        if len(when) == len("2024-10"):
+            month = format_date(date.fromisoformat(f"{when}-01"), format=labels["month"], locale=self._locale)
+            when = self._shaped(month)
+        elif when:
+            when = self.day(date.fromisoformat(when))
+        who = [vocabulary("sexes").label(told.sex, self.language)] if told.sex else []
+        who += [labels.get(told.age) or self.coded("age_bands", told.age)] if told.age else []
+        countries = vocabulary("countries")
+        place = countries if told.place in countries else vocabulary("regions")
+        parts = (
+            place.label(told.place, self.language) if told.place else "",
+            when,
+            self.label("name_separator").join(who),
+            f"{labels['origin']} {countries.label(told.origin, self.language)}" if told.origin else "",
+            vocabulary("exploitation_types").label(told.form, self.language) if told.form else "",
+        )
+        return " · ".join(part for part in parts if part)
 
     def label(self, *path: str) -> str:
         """Return a label, such as ``label("titles", "arrests")``."""

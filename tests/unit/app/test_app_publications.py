@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
-from tests.builders import LINES, STORY, statement
+from tests.builders import INCIDENTS, LINES, STORY, statement
 
 from traboule.app.deeds.publications import METHOD, protected_tables, publication, verdict
 from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES
+from traboule.figures.compute import Beside, Computed
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.operation.operation import shipped
@@ -21,12 +24,16 @@ OPERATION = shipped("liberterra-ii")
 SEXES = {"female": 2001, "male": 1101, "non_conforming": 4, UNSPECIFIED: 116}
 
 
-def counted(inputs: str = "a", sexes: Mapping[str, int] = SEXES) -> FigureSet:
-    """Return the figures behind the statement of the builders, potential victims broken down by sex."""
+def counted(inputs: str = "a", sexes: Mapping[str, int] = SEXES) -> Computed:
+    """Return a run of the figures behind the statement of the builders, potential victims broken down by sex."""
     figures = {line.figure: figure(line) for line in LINES}
     cells = {code: (count, count, count) for code, count in sexes.items()}
     figures["potential_victims"] = replace(figures["potential_victims"], breakdowns={"sex": cells})
-    return FigureSet(OPERATION.code, "2024-12-01", inputs, "d", figures)
+    return run_of(FigureSet(OPERATION.code, "2024-12-01", inputs, "d", figures))
+
+
+def run_of(figures: FigureSet) -> Computed:
+    return Computed(UUID(int=1), None, datetime(2024, 12, 1, tzinfo=UTC), figures, Beside(incidents=INCIDENTS))
 
 
 def figure(line: Line) -> Figure:
@@ -92,12 +99,19 @@ def test_a_story_of_few_is_refused_and_one_of_enough_is_not() -> None:
     assert [one["cell"] for one in said.findings] == [f"story/{STORY.id}"]
 
 
+def test_a_story_told_more_finely_than_others_like_it_allow_is_refused() -> None:
+    assert STORY.told is not None
+    finer = replace(STORY, told=replace(STORY.told, when="2024-10-02"))
+    for story in (finer, replace(STORY, told=None)):
+        said = verdict(replace(drafted(), stories=(story,)), counted(), OPERATION, ())
+        assert [one["code"] for one in said.findings] == ["disclosure-story-fine"]
+    coarser = replace(STORY, told=replace(STORY.told, place="002", sex="", form=""))
+    assert verdict(replace(drafted(), stories=(coarser,)), counted(), OPERATION, ()).passed
+
+
 def test_a_draft_that_says_another_number_than_its_figures_is_refused() -> None:
+    figures = counted().figures
+    other = replace(figures, figures={**figures.figures, "arrests": figure(replace(LINES[1], value=9))})
     with pytest.raises(Invalid) as refusal:
-        verdict(
-            drafted(),
-            replace(counted(), figures={**counted().figures, "arrests": figure(replace(LINES[1], value=9))}),
-            OPERATION,
-            (),
-        )
+        verdict(drafted(), run_of(other), OPERATION, ())
     assert refusal.value.code == "disclosure-cells-invalid"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.builders import QUOTATION, STORY
+from tests.builders import QUOTATION, STORY, a_return
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
@@ -19,30 +20,42 @@ AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 PRESS = Actor("Iris Novak", Role.PRESS)
 OFFICER = Actor("Awa Diop", Role.DESK)
 ENGINE = Actor("engine", Role.ENGINE)
-TOTALS = {
-    "cover": {
-        "operation": "liberterra-ii",
-        "state": "ML",
-        "agency": "Police nationale",
-        "coordination_unit": "SN",
-        "version": 1,
-        "status": "preliminary",
-        "as_of": "2024-10-05",
-    },
-    "totals": [{"row_id": "T1", "measure": "potential_victims", "unit": "person", "value": 100, "precision": "exact"}],
-}
 AUDITOR = Actor("auditor", Role.AUDITOR)
+
+
+WOMEN = {"sex": "female", "age_band": "21-23", "citizenships": ["TG"], "exploitation": ["ForcedLabour"]}
+GIRLS = {**WOMEN, "age_band": "9-17", "exploitation": ["SexualExploitation"]}
+DAYS = ("2024-09-30", "2024-10-01", "2024-10-02")
+# Mali found 24 women in each of three raids, and two girls in a fourth; Senegal and Ivory Coast women in one raid each.
+FILED = {
+    "ML": [*((day, 24, WOMEN) for day in DAYS), ("2024-10-03", 2, GIRLS)],
+    "SN": [("2024-10-02", 30, WOMEN)],
+    "CI": [("2024-10-02", 25, WOMEN)],
+}
+COUNTED = sum(persons for raids in FILED.values() for _, persons, _ in raids)
+
+
+Raids = Sequence[tuple[str, int, Mapping[str, Any]]]
+
+
+def opened(
+    database: Started, filed: Mapping[str, Raids] = FILED, operation: str = "liberterra-ii", **cover: Any
+) -> Desk:
+    """Return a desk with an operation open, the returns of some states in it, and its figures counted."""
+    found = Desk(database)
+    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source=operation)
+    for state, raids in filed.items():
+        officer = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
+        content = a_return(state, raids, **cover)
+        found.perform("return.receive", by=officer, at=AT, name=f"{state}.json", content=content)
+    found.perform("figures.compute", by=ENGINE, at=AT)
+    return found
 
 
 @pytest.fixture
 def desk(database: Started) -> Desk:
-    """A desk with Liberterra II open and counted: Mali alone has filed, a hundred potential victims in one total."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
-    mali = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
-    found.perform("return.receive", by=mali, at=AT, name="ML.json", content=json.dumps(TOTALS).encode())
-    found.perform("figures.compute", by=ENGINE, at=AT)
-    return found
+    """A desk with Liberterra II open and counted."""
+    return opened(database)
 
 
 def perform(desk: Desk, verb: str, by: Actor = PRESS, at: datetime = AT, **arguments: Any) -> Any:
@@ -60,10 +73,9 @@ def issued(desk: Desk, verb: str = "draft", **arguments: Any) -> Any:
 def texts(**changes: Any) -> str:
     story = {
         "id": STORY.id,
-        "states": [*STORY.states],
+        "action": "ML/police/A1",
         "cleared_by": [*STORY.cleared_by],
         "texts": dict(STORY.texts),
-        "persons": {"figure": "potential_victims", "value": 24},
         **changes,
     }
     quotation = {"speaker": dict(QUOTATION.speaker), "texts": dict(QUOTATION.texts)}
@@ -74,7 +86,10 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     made = issued(desk, texts=texts())
     assert [one.name for one in made.signatures] == ["Awa Diop", "Iris Novak"]
     assert len(made.files) == 19
-    assert "24 potential victims" in made.files["communique.en.html"].decode()
+    page = made.files["communique.en.html"].decode()
+    assert "at least 20 potential victims of human trafficking from Togo" in page
+    assert "Mali · female, 21" in page
+    assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     again = perform(desk, "rebuild", AUDITOR).to_json()
     assert (again["reproduces"], again["same_makings"]) == (True, True)
     assert perform(desk, "show").to_json() == made.to_json()
@@ -121,7 +136,7 @@ def test_final_is_refused_while_states_are_silent(desk: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         perform(desk, "finalise")
     assert refusal.value.code == "release-returns-open"
-    assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states - {"ML"})
+    assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states - set(FILED))
 
 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
@@ -153,13 +168,54 @@ def test_a_story_needs_every_state_and_the_rules_of_wording(desk: Desk) -> None:
     assert faulty.value.code == "release-texts-faulty"
 
 
-def test_a_story_of_few_persons_fails_the_audit(desk: Desk) -> None:
-    perform(desk, "draft", texts=texts(persons={"figure": "potential_victims", "value": 3}))
-    judged = perform(desk, "verdict")
-    assert not judged.verdict.passed
+PLAIN = {"en": "A case.", "fr": "Un cas.", "es": "Un caso.", "ar": "حالة."}
+
+
+def told(desk: Desk, action: str, **changes: Any) -> dict[str, str]:
+    drafted = perform(desk, "draft", texts=texts(action=action, **{"texts": PLAIN, **changes}))
+    assert perform(desk, "verdict").verdict.passed
+    words: dict[str, str] = drafted.statement.to_json()["stories"][0]["told"]
+    return words
+
+
+def test_a_story_is_told_as_finely_as_others_like_it_allow(desk: Desk) -> None:
+    assert told(desk, "ML/police/A1") == {
+        "place": "ML",
+        "when": "",
+        "sex": "female",
+        "age": "21-23",
+        "origin": "TG",
+        "form": "ForcedLabour",
+    }
+    # Senegal had one such raid: told with its state it would be found. So would the girls by their age or form.
+    assert told(desk, "SN/police/A1", cleared_by=["SN"])["place"] == "002"
+    girls = told(desk, "ML/police/A4")
+    assert (girls["place"], girls["age"], girls["form"]) == ("ML", "", "")
+
+
+def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
+    desk = opened(database, {"ML": [(DAYS[0], 24, WOMEN)]})
     with pytest.raises(Refused) as refusal:
-        perform(desk, "sign", OFFICER)
-    assert refusal.value.code == "release-audit-failed"
+        perform(desk, "draft", texts=texts(texts=PLAIN))
+    assert refusal.value.code == "release-story-too-small"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"action": "ML/police/A4"}, "release-story-counts"),
+        ({"action": "SN/police/A1", "cleared_by": ["SN"]}, "release-story-names-state"),
+        ({"texts": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
+        ({"action": "ML/police/A9"}, "story-unknown"),
+        ({"about": {"sex": "male"}}, "story-unknown"),
+        ({"texts": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
+        ({"texts": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
+    ],
+)
+def test_a_story_that_would_tell_too_much_is_refused(desk: Desk, changes: dict[str, Any], code: str) -> None:
+    with pytest.raises((Refused, Invalid)) as refusal:
+        perform(desk, "draft", texts=texts(**changes))
+    assert refusal.value.code == code
 
 
 def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) -> None:

@@ -147,6 +147,20 @@ CHANGES = [
     ("[countries, exp", "[lands, exp", "operation-vocabulary-unknown", "vocabularies.1", "vocabularies"),
     ("migrants: false", "migrants: no", "operation-not-truth", "person_rows_for_migrants", "person_rows"),
     ("  threshold: 10\n", "", "operation-key-missing", "release.threshold", "release:"),
+    (
+        "  rounding: 5",
+        "  rounding: 5\n  protection: hiding",
+        "operation-protection-unknown",
+        "release.protection",
+        "  prot",
+    ),
+    (
+        "  rounding: 5",
+        "  rounding: 2\n  protection: rounding",
+        "operation-number-too-small",
+        "release.rounding",
+        "  round",
+    ),
     ("  threshold: 10", "  threshold: 1", "operation-number-too-small", "release.threshold", "  threshold"),
     ("  threshold: 10", "  threshold: ten", "operation-number-too-small", "release.threshold", "  threshold"),
     (

@@ -22,9 +22,9 @@ from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.operation.operation import shipped
 from traboule.release import render
-from traboule.release.chart import specification
 from traboule.release.communique import compose
 from traboule.release.documents import documents
+from traboule.release.pictures.chart import specification
 from traboule.release.statement import Kind, Line, Statement, Table
 from traboule.release.texts import faults_of, read, uncleared
 from traboule.release.word_processor import docx
@@ -175,9 +175,9 @@ def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
 TEXTS = """
 stories:
   - id: togo-mali
-    states: [ML, TG]
+    action: ML/police/A1
+    about: {sex: female, origin: TG}
     cleared_by: [TG, ML]
-    persons: {figure: potential_victims, value: 24}
     texts:
       {en: "{persons} from {state:TG}", fr: "{persons} du {state:TG}",
        es: "{persons} de {state:TG}", ar: "{persons} من {state:TG}"}
@@ -188,8 +188,12 @@ quotation:
 
 
 def test_texts_are_read() -> None:
-    stories, quotation = read(TEXTS)
-    said = replace(statement(), stories=stories, quotation=quotation)
+    proposed, quotation = read(TEXTS)
+    assert [(one.action, one.about, one.counted) for one in proposed] == [
+        ("ML/police/A1", {"sex": "female", "origin": "TG"}, True)
+    ]
+    story = replace(proposed[0].story, persons=STORY.persons, told=STORY.told)
+    said = replace(statement(), stories=(story,), quotation=quotation)
     assert faults_of(said) == []
     assert uncleared(said) == []
     assert Statement.from_json(said.to_json()) == said
@@ -235,9 +239,10 @@ def test_a_state_named_in_a_story_must_clear_it_too() -> None:
         "other: 1",
         "stories: [{id: x}]",
         "stories: [&a {id: x, states: [ML], texts: {en: x}}, *a]",
-        TEXTS.replace("value: 24", "value: many"),
-        TEXTS.replace("value: 24", "value: 0"),
-        TEXTS.replace("potential_victims", "no_such_figure"),
+        TEXTS.replace("sex: female", "sex: woman"),
+        TEXTS.replace("sex: female", "number: female"),
+        TEXTS.replace("action: ML/police/A1", "persons: many"),
+        TEXTS.replace("cleared_by", "cleared"),
         "# " + "x" * 300_000 + "\nstories: []",
     ],
 )

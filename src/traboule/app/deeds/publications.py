@@ -6,33 +6,40 @@ the attacker's verdict. Promises: every earlier release counts, withdrawn ones t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from traboule.core.codes import vocabulary
+from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.figures import compute as computing
+from traboule.figures.compute import Beside, Computed
+from traboule.figures.disclosure.backing import REGION, STATE, regions_of
+from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
 from traboule.figures.disclosure.rules import Rules
+from traboule.figures.disclosure.story import fits
 from traboule.figures.disclosure.wording import sentence
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.operation.operation import Operation
 from traboule.release import desk
-from traboule.release.statement import Statement, Table
+from traboule.release.pictures.map import MAPPED
+from traboule.release.statement import Kind, Statement, Table
 from traboule.release.verdict import Verdict
 
 METHOD = "joint-linear-and-integer"
 
-# Dimensions whose cells never overlap, and the vocabulary that names them.
-BREAKDOWNS = {"region": "regions", "sex": "sexes", "age_band": "age_bands"}
+# Dimensions whose cells never overlap, and the vocabulary that names them. What may still change is told by region
+# alone: the finer tables of two releases would be the finer the more they differ.
+COARSE = {REGION: "regions"}
+BREAKDOWNS = {**COARSE, "sex": "sexes", "age_band": "age_bands", STATE: "countries"}
 
 
-def publication(statement: Statement, figures: FigureSet) -> Publication:
-    """Return what ``statement`` says, beside the ``figures`` it was made from."""
+def publication(statement: Statement, computed: Computed) -> Publication:
+    """Return what ``statement`` says, beside the figures it was made from."""
     return Publication(
         name=str(statement.number),
-        figures=by_region(figures),
+        figures=in_places(computed.figures),
         lines={line.figure: line.value for line in statement.lines},
         tables={(table.figure, table.dimension): table.cells for table in statement.tables},
         stories={
@@ -41,61 +48,64 @@ def publication(statement: Statement, figures: FigureSet) -> Publication:
             if story.persons is not None
         },
         changes={change.figure: tuple(delta for _, delta in change.reasons) for change in statement.changes},
+        backing=computed.beside.backing,
+        controlled=(statement.policy or {}).get("protection") == "rounding",
     )
 
 
-def by_region(figures: FigureSet) -> FigureSet:
-    """Return the figures with one breakdown more: those on persons by macro-region (UN M49), added up from states."""
-    return replace(figures, figures={name: _by_region(one) for name, one in figures.figures.items()})
+def in_places(figures: FigureSet) -> FigureSet:
+    """Return the figures as places are told: those on persons by macro-region (UN M49) too, added up from states, and
+    by state none but the one that has a map."""
+    return replace(figures, figures={name: _in_places(one) for name, one in figures.figures.items()})
 
 
-def _by_region(figure: Figure) -> Figure:
-    states = figure.breakdowns.get("state", {})
+def _in_places(figure: Figure) -> Figure:
+    states = figure.breakdowns.get(STATE, {})
     if figure.unit != "person" or not states:
         return figure
-    known = vocabulary("regions")
-    region_of = {state: code for code in known.codes for state in _members(code)}
+    places, regions = regions_of(tuple(states))
     summed: dict[str, Cell] = {}
-    for state, cell in sorted(states.items()):
-        region = region_of.get(state, UNSPECIFIED)
+    for place, cell in zip(places.tolist(), states.values(), strict=False):
+        region = regions[place] if place >= 0 else UNSPECIFIED
         value, low, high = (a + b for a, b in zip(summed.get(region, (0, 0, 0)), cell, strict=True))
         summed[region] = (value, low, high)
-    breakdowns: Mapping[str, Mapping[str, Cell]] = {**figure.breakdowns, "region": summed}
+    breakdowns: dict[str, Mapping[str, Cell]] = {**figure.breakdowns, REGION: dict(sorted(summed.items()))}
+    if figure.id != MAPPED:
+        del breakdowns[STATE]
     return replace(figure, breakdowns=breakdowns)
-
-
-def _members(region: str) -> tuple[str, ...]:
-    members = vocabulary("regions").attribute(region, "members")
-    return tuple(str(state) for state in members) if isinstance(members, list) else ()
 
 
 def issued(operation: str) -> tuple[Publication, ...]:
     """Return every release ever issued of an operation, first to last."""
-    runs = [computing.stored(run).figures for run in desk.runs_released(operation)]
+    runs = [computing.stored(run) for run in desk.runs_released(operation)]
     return tuple(publication(one, run) for one, run in zip(desk.statements(operation), runs, strict=True))
 
 
 def protected_tables(
-    statement: Statement, figures: FigureSet, operation: Operation, earlier: Sequence[Publication]
+    statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]
 ) -> tuple[Table, ...]:
     """Return the tables that ``statement``, which has none yet, may print after what was issued before.
 
-    A table that cannot be protected is left out. Raises Invalid, with a finding for each cell to coarsen, where a
-    protected cell could be worked out without it.
+    A release that may still change has tables by region alone. A table that cannot be protected is left out. Raises
+    Invalid, with a finding for each cell to coarsen, where a protected cell could be worked out without it.
     """
-    draft = publication(statement, figures)
-    found = tables(draft, BREAKDOWNS, earlier, Rules.of(operation.policy))
+    wanted = BREAKDOWNS if statement.kind is Kind.FINAL else COARSE
+    found = tables(publication(statement, computed), wanted, earlier, Rules.of(operation.policy))
     return tuple(Table(figure, name, BREAKDOWNS[name], cells) for (figure, name), cells in found.items())
 
 
-def verdict(statement: Statement, figures: FigureSet, operation: Operation, earlier: Sequence[Publication]) -> Verdict:
+def verdict(statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]) -> Verdict:
     """Return the attacker's verdict on ``statement`` with all that was issued before it (rule 23).
 
-    Cells that earlier releases gave away before it are no findings against it: it makes none of them worse than lost.
+    A story is judged by its words too: enough others must fit them. Cells that earlier releases gave away before it
+    are no findings against it: it makes none of them worse than lost.
     """
     rules = Rules.of(operation.policy)
     lost = {(one.target.release, one.target.key) for one in attacked(earlier, rules).leaks}
-    found = attacked((*earlier, publication(statement, figures)), rules).findings()
+    found = [
+        *attacked((*earlier, publication(statement, computed)), rules).findings(),
+        *_too_fine(statement, computed.beside, rules),
+    ]
     return Verdict(
         tuple(
             {
@@ -110,3 +120,18 @@ def verdict(statement: Statement, figures: FigureSet, operation: Operation, earl
         ),
         METHOD,
     )
+
+
+def _too_fine(statement: Statement, beside: Beside, rules: Rules) -> Iterator[Finding]:
+    """Name the stories whose words too few persons in too few incidents fit."""
+    for story in statement.stories:
+        if story.told is None or not fits(story.told.words(), beside.incidents, rules):
+            values = {"release": str(statement.number), "cell": f"story/{story.id}"}
+            yield Finding(
+                "disclosure-story-fine",
+                Severity.ERROR,
+                sheet=values["release"],
+                value=values["cell"],
+                rule=RULE,
+                values=values,
+            )

@@ -14,9 +14,11 @@ from typing import Any
 from traboule.app.deeds import publications
 from traboule.app.deeds.opening import the_operation
 from traboule.app.deeds.stating import Added, state
+from traboule.app.deeds.stories import tell
 from traboule.app.door import Call
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
+from traboule.figures.disclosure.rules import Rules
 from traboule.release import desk, drafts
 from traboule.release.desk import Issued, Rebuilt
 from traboule.release.documents import documents
@@ -47,8 +49,8 @@ def draft(
     """Draft the operation's next preliminary release from the figures last counted.
 
     ``texts`` is YAML: ``quotation`` and ``stories``; see :mod:`traboule.release.texts`. Raises NotFound before any
-    figures were counted, Refused where a revised or final release went before or a story is not cleared by a state it
-    concerns, Invalid where a text holds a digit or drops a qualifier.
+    figures were counted, Refused where a revised or final release went before, or a story is not cleared by a state it
+    concerns or tells too much, Invalid where a text holds a digit, drops a qualifier or types a state's name.
     """
     return _draft(call, operation, Kind.PRELIMINARY, texts=texts, embargo_until=embargo_until)
 
@@ -90,8 +92,8 @@ def verdict(call: Call, *, operation: str | None = None) -> Drafted:
     """Let the disclosure audit judge the draft in hand against everything issued before, and keep its verdict."""
     found = drafts.current(the_operation(operation).code)
     operation_ = the_operation(found.statement.operation)
-    figures = computing.stored(found.figures_run).figures
-    said = publications.verdict(found.statement, figures, operation_, publications.issued(operation_.code))
+    computed = computing.stored(found.figures_run)
+    said = publications.verdict(found.statement, computed, operation_, publications.issued(operation_.code))
     return drafts.keep_verdict(found, said, by=call.by, at=call.at)
 
 
@@ -135,7 +137,9 @@ def _draft(
 ) -> Drafted:
     operation = the_operation(code)
     computed = computing.latest(operation.code)
-    stories, quotation = read(texts)
+    proposed, quotation = read(texts)
+    rules = Rules.of(operation.policy)
+    stories = tuple(tell(one, computed.beside.incidents, rules) for one in proposed)
     added = Added(kind, reason, _aware(embargo_until), stories, quotation)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
     if missing := uncleared(statement):
@@ -143,11 +147,8 @@ def _draft(
         raise Refused("release-story-uncleared", story=story, states=", ".join(states))
     if faults := faults_of(statement):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    if kind is Kind.FINAL:
-        # A provisional release is coarse, and a later one replaces it: only the final one breaks figures down.
-        earlier = publications.issued(operation.code)
-        tables = publications.protected_tables(statement, computed.figures, operation, earlier)
-        statement = replace(statement, tables=tables)
+    tables = publications.protected_tables(statement, computed, operation, publications.issued(operation.code))
+    statement = replace(statement, tables=tables)
     return drafts.draft(
         statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
     )

@@ -14,7 +14,20 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.audit import Audit, audit
-from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, Relation, Said, Supposed, exactly
+from traboule.figures.disclosure.backing import REGION, STATE, Backing, regions_of
+from traboule.figures.disclosure.cells import (
+    HIDDEN,
+    Between,
+    Cell,
+    Edition,
+    History,
+    Relation,
+    Said,
+    Supposed,
+    adjacent,
+    exactly,
+)
+from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress
 from traboule.figures.figure import Figure, FigureSet
@@ -37,7 +50,8 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What one release says. ``lines``: figure -> value, stated exactly. ``tables``: (figure, dimension) -> (code,
-    count or None for hidden). ``changes``: figure -> the steps that the release names since the one before it."""
+    count or None for hidden). ``changes``: figure -> the steps that the release names since the one before it.
+    ``backing`` is what the cells rest on; ``controlled``: its tables are rounded up or down and nothing is hidden."""
 
     name: str
     figures: FigureSet
@@ -45,6 +59,8 @@ class Publication:
     tables: Tables = field(default_factory=dict)
     stories: Mapping[str, Counted] = field(default_factory=dict)
     changes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    backing: Backing = field(default_factory=dict)
+    controlled: bool = False
 
 
 def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[Publication], rules: Rules) -> Tables:
@@ -52,8 +68,10 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
 
     ``dimensions``: dimension -> the vocabulary that orders its cells. Left out are tables whose cells overlap, those in
     which fewer than two cells could be shown, and those in which some cell cannot be protected however many are hidden.
-    Raises Invalid, as :func:`~.suppress.suppress` does, where leaving tables out does not help.
+    Cells are hidden, or rounded up or down where ``rules`` say so. Raises Invalid, as :func:`~.suppress.suppress`
+    does, where leaving tables out does not help.
     """
+    draft = replace(draft, controlled=rules.controlled)
     wanted = {place: _codes(draft.figures.figures[place[0]], *place[1:]) for place in _asked(draft, dimensions)}
     blank = {
         (figure, one): tuple((code, None) for code in codes) for (figure, one, _), codes in wanted.items() if codes
@@ -63,7 +81,7 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
         past = History(joint.editions[:-1], tuple(one for one in joint.between if one.later != draft.name))
         own = tuple(one for one in joint.between if one.later == draft.name)
         try:
-            shown = suppress(joint.editions[-1], past, rules, own).shown()
+            shown = _protected(joint.editions[-1], past, rules, own)
         except Invalid as refusal:
             named = {one.value for one in refusal.findings if one.sheet == draft.name}
             kept = {place: cells for place, cells in blank.items() if named.isdisjoint(_keys(place, cells))}
@@ -75,6 +93,12 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
             place: tuple((code, shown[_key(*place, code)]) for code, _ in cells) for place, cells in blank.items()
         }
         return {place: cells for place, cells in printed.items() if sum(n is not None for _, n in cells) >= 2}
+
+
+def _protected(draft: Edition, past: History, rules: Rules, own: tuple[Between, ...]) -> Mapping[str, int | None]:
+    if not rules.controlled:
+        return suppress(draft, past, rules, own).shown()
+    return {key: one.value for key, one in rounded(draft, past, rules, own).edition.said.items()}
 
 
 def attacked(publications: Sequence[Publication], rules: Rules) -> Audit:
@@ -118,10 +142,13 @@ def _edition(said: Publication, rules: Rules) -> Edition:
         counts = figure.breakdowns[dimension]
         for code, count in shown:
             value = counts.get(UNSPECIFIED if code == OTHER else code, (0, 0, 0))[0]
-            cells.append(_cell(_key(name, dimension, code), value, figure, minors=_minor(dimension, code)))
-            known[cells[-1].key] = _as_shown(count, cells[-1], rules)
+            behind = said.backing.get(name, {}).get(dimension, {}).get(UNSPECIFIED if code == OTHER else code)
+            cell = _cell(_key(name, dimension, code), value, figure, minors=_minor(dimension, code))
+            cells.append(replace(cell, incidents=behind[0], largest=behind[1]) if behind else cell)
+            known[cell.key] = _as_shown(count, cell, rules, controlled=said.controlled)
         relations.append(Relation(name, tuple(_key(name, dimension, code) for code, _ in shown)))
         relations += _minors_within(said, name, dimension)
+    relations += _states_within(said)
     for story, told in said.stories.items():
         key = f"story/{story}"
         cells.append(replace(_cell(key, told.persons, said.figures.figures[told.figure]), stated=True))
@@ -169,10 +196,24 @@ def _minors_within(said: Publication, whole: str, dimension: str) -> list[Relati
     ]
 
 
-def _as_shown(count: int | None, cell: Cell, rules: Rules) -> Said:
+def _states_within(said: Publication) -> Iterator[Relation]:
+    """Tie each region to its states where a figure is shown by both: every reader has an atlas."""
+    for name, dimension in said.tables:
+        if dimension == REGION and (name, STATE) in said.tables:
+            codes = tuple(code for code, _ in said.tables[name, STATE])
+            places, regions = regions_of(codes)
+            within = [regions[place] if place >= 0 else OTHER for place in places.tolist()[: len(codes)]]
+            for region, _ in said.tables[name, REGION]:
+                parts = tuple(_key(name, STATE, code) for code, of in zip(codes, within, strict=True) if of == region)
+                yield Relation(_key(name, REGION, region), parts)
+
+
+def _as_shown(count: int | None, cell: Cell, rules: Rules, *, controlled: bool) -> Said:
     """Return what a reader knows of a printed cell: its rounding where it was rounded, else the number itself."""
     if count is None:
         return HIDDEN
+    if controlled and cell.people:
+        return adjacent(count, rules.base)
     said = rules.shown(cell)
     return said if said.value == count else exactly(count)
 

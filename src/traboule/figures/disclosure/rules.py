@@ -31,7 +31,8 @@ class Rules:
     """The policy as protection reads it. ``base``: what shown cells are rounded to (1: not at all).
 
     ``width``: how many units wide a reader's interval for a protected cell must be; None for the cell's own threshold:
-    an interval narrower than the threshold tells as much as a small cell would.
+    an interval narrower than the threshold tells as much as a small cell would. ``controlled``: cells are not hidden
+    but rounded up or down, and a reader's interval for a protected one is as wide as that leaves open.
     """
 
     threshold: int
@@ -39,11 +40,15 @@ class Rules:
     minimum_incidents: int
     base: int = 1
     width: int | None = None
+    controlled: bool = False
 
     @classmethod
     def of(cls, policy: Policy) -> Rules:
         """Return the rules of an operation's policy, which its file has been checked for."""
-        return cls(policy.threshold, policy.minors_threshold, policy.minimum_incidents, max(1, policy.rounding))
+        base = max(1, policy.rounding)
+        controlled = policy.protection == "rounding"
+        thresholds = (policy.threshold, policy.minors_threshold, policy.minimum_incidents)
+        return cls(*thresholds, base, width=base - 1 if controlled else None, controlled=controlled)
 
     def least(self, cell: Cell) -> int:
         """Return the smallest count of its kind that may be shown."""

@@ -1,4 +1,4 @@
-"""Case stories as cells: country × sex × age × form × date, coarsened until they hide in enough others (rules 22, 23).
+"""Case stories as cells: country × sex × age × origin × form × date, coarsened until enough others fit (rules 22, 23).
 
 Comes in: the incident to be told and all incidents of the operation. Goes out: the finest description that fits enough
 persons and enough incidents, or silence. Promises: what may be said is true of the story; at least the policy's
@@ -12,22 +12,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from typing import Any
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.figures.disclosure.rules import Rules
 
 MINOR, ADULT = "minor", "adult"
+# A description: place, when, sex, age, origin, form; empty where nothing is said.
+Words = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Persons of one incident who are alike: codes of the vocabularies, empty where not known."""
+    """Persons of one incident who are alike: codes of the vocabularies, empty where not known; ``origin`` is the state
+    they are nationals of."""
 
     sex: str
     age_band: str
     form: str
     persons: int
+    origin: str = ""
 
     @property
     def minor(self) -> bool:
@@ -37,21 +42,36 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One action as far as a story could tell it. ``reference`` is the desk's own and is never said."""
+    """One action as far as a story could tell it. ``reference`` is the desk's own and is never said; ``also`` are the
+    records of other filings of it."""
 
     reference: str
     country: str
     region: str
     day: date
     groups: tuple[Group, ...]
+    also: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain JSON-able data."""
+        groups = [[one.sex, one.age_band, one.form, one.persons, one.origin] for one in self.groups]
+        said = {"reference": self.reference, "country": self.country, "region": self.region}
+        return {**said, "day": self.day.isoformat(), "groups": groups, "also": list(self.also)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Incident:
+        """Return what :meth:`to_data` gave."""
+        groups = tuple(Group(*one) for one in data["groups"])
+        day, also = date.fromisoformat(data["day"]), tuple(data["also"])
+        return cls(data["reference"], data["country"], data["region"], day, groups, also)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story somebody wants told: an incident, and the group it speaks of."""
+    """A story somebody wants told: an incident, and the groups it speaks of."""
 
     incident: Incident
-    group: Group
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +83,16 @@ class Told:
     when: str
     sex: str
     age: str
+    origin: str
     form: str
     at_least: int | None
     persons: int
     incidents: int
+
+    @property
+    def words(self) -> Words:
+        """Return the description alone."""
+        return self.place, self.when, self.sex, self.age, self.origin, self.form
 
 
 # The ways to say each thing, finest first, with what a step costs the story; the place is what readers miss most.
@@ -74,40 +100,74 @@ _PLACE = (("country", 0), ("region", 3), ("", 6))
 _WHEN = (("day", 0), ("month", 1), ("", 2))
 _SEX = (("sex", 0), ("", 2))
 _AGE = (("band", 0), ("minor", 1), ("", 3))
+_ORIGIN = (("origin", 0), ("", 2))
 _FORM = (("form", 0), ("broader", 1), ("", 4))
 
 
-def generalise(story: Story, incidents: Sequence[Incident], rules: Rules) -> Told | None:
+_EVERY = tuple(sorted(product(_PLACE, _WHEN, _SEX, _AGE, _ORIGIN, _FORM), key=lambda way: sum(cost for _, cost in way)))
+_WAYS = tuple(tuple(name for name, _ in way) for way in _EVERY)
+
+
+def generalise(
+    story: Story, incidents: Sequence[Incident], rules: Rules, kept: frozenset[str] = frozenset()
+) -> Told | None:
     """Return the finest way to tell ``story`` among ``incidents``, or None where even the coarsest tells too much.
 
-    Raises Invalid (``story-unknown``) where the story is of no incident given, or of a group it does not hold.
+    ``kept`` holds "country" or "origin" where the story's words name that state and cannot be told without. Raises
+    Invalid (``story-unknown``) where the story is of no incident given, or of groups it does not hold.
     """
-    if story.incident not in incidents or story.group not in story.incident.groups or story.group.persons < 1:
+    of_it = story.groups and all(one in story.incident.groups and one.persons > 0 for one in story.groups)
+    if story.incident not in incidents or not of_it:
         raise Invalid("story-unknown", reference=story.incident.reference)
-    ways = sorted(product(_PLACE, _WHEN, _SEX, _AGE, _FORM), key=lambda way: sum(cost for _, cost in way))
-    for way in ways:
-        named = tuple(name for name, _ in way)
-        told = _tell(story, incidents, rules, named)
-        if told is not None:
-            return told
+    for way in _WAYS:
+        if kept <= frozenset(way):
+            told = _tell(story, incidents, rules, way)
+            if told is not None:
+                return told
     return None
 
 
+def fits(words: Words, incidents: Sequence[Incident], rules: Rules) -> bool:
+    """Tell whether enough persons in enough incidents fit a description, whoever of them it was made of."""
+    place, when, sex, age, origin, form = words
+    way = (
+        "" if not place else "country" if place.isalpha() else "region",
+        {0: "", len("2024-10"): "month"}.get(len(when), "day"),
+        "sex" if sex else "",
+        "minor" if age in (MINOR, ADULT) else "band" if age else "",
+        "origin" if origin else "",
+        "" if not form else "form" if "." in form else "broader",
+    )
+    minors = any(one.minor for each in incidents for one in each.groups if _described(each, one, way) == words)
+    return _enough(_fitting(words, incidents, way), rules, minors=minors)
+
+
 def _tell(story: Story, incidents: Sequence[Incident], rules: Rules, way: tuple[str, ...]) -> Told | None:
-    said = _described(story.incident, story.group, way)
+    said, *others = {_described(story.incident, group, way) for group in story.groups}
+    fitting = _fitting(said, incidents, way)
+    # What is not the same for all it speaks of, or not known, cannot be said of them.
+    if others or not _enough(fitting, rules, minors=any(group.minor for group in story.groups)):
+        return None
+    number = _at_least(story, fitting, rules)
+    return Told(*said, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
+
+
+def _fitting(said: Words, incidents: Sequence[Incident], way: tuple[str, ...]) -> dict[str, int]:
+    """Return how many persons of each incident fit what is said, incidents without any left out."""
     fitting: dict[str, int] = {}
-    minors = story.group.minor
     for incident in incidents:
         persons = sum(group.persons for group in incident.groups if _described(incident, group, way) == said)
         if persons:
             fitting[incident.reference] = fitting.get(incident.reference, 0) + persons
+    return fitting
+
+
+def _enough(fitting: Mapping[str, int], rules: Rules, *, minors: bool) -> bool:
     total = sum(fitting.values())
     least = max(rules.threshold, rules.minors_threshold) if minors else rules.threshold
     # Nor may one incident make up so much of the cell that whoever knows it can subtract it (see Reason.DOMINATED).
     rest = total - max(fitting.values(), default=0)
-    if total < least or len(fitting) < rules.minimum_incidents or rest < rules.threshold:
-        return None
-    return Told(*said, at_least=_at_least(story, fitting, rules), persons=total, incidents=len(fitting))
+    return total >= least and len(fitting) >= rules.minimum_incidents and rest >= rules.threshold
 
 
 def _at_least(story: Story, fitting: Mapping[str, int], rules: Rules) -> int | None:
@@ -117,15 +177,21 @@ def _at_least(story: Story, fitting: Mapping[str, int], rules: Rules) -> int | N
     return number if number and reach >= max(2, rules.minimum_incidents) else None
 
 
-def _described(incident: Incident, group: Group, way: tuple[str, ...]) -> tuple[str, str, str, str, str]:
-    place, when, sex, age, form = way
+def _described(incident: Incident, group: Group, way: tuple[str, ...]) -> Words:
+    place, when, sex, age, origin, form = way
     return (
         {"country": incident.country, "region": incident.region, "": ""}[place],
         {"day": incident.day.isoformat(), "month": incident.day.isoformat()[:7], "": ""}[when],
         group.sex if sex else "",
-        {"band": group.age_band, "minor": MINOR if group.minor else ADULT, "": ""}[age],
+        {"band": group.age_band, "minor": _of_age(group), "": ""}[age],
+        group.origin if origin else "",
         {"form": group.form, "broader": group.form.split(".")[0], "": ""}[form],
     )
+
+
+def _of_age(group: Group) -> str:
+    """Return whether they are minors or adults, empty where nobody knows."""
+    return "" if not group.age_band else MINOR if group.minor else ADULT
 
 
 def _years(band: str, end: str) -> int:

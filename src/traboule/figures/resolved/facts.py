@@ -112,11 +112,12 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
 
 def holding(facts_: Facts, definition: Definition) -> Sightings:
     """Return the sightings, of all phases, that satisfy a person definition's filter."""
-    chosen = [_satisfying(facts_, condition) for condition in definition.filter]
+    chosen = [satisfying(facts_, condition) for condition in definition.filter]
     return Sightings(*(np.concatenate([getattr(each, one.name) for each in chosen]) for one in fields(Sightings)))
 
 
-def _satisfying(facts_: Facts, condition: Condition) -> Sightings:
+def satisfying(facts_: Facts, condition: Condition) -> Sightings:
+    """Return the sightings, of all phases, that satisfy one condition; their rows are places in its table."""
     said = facts_.said[condition.table]
     matching = columns.among(said.field, condition.among)
     if condition.unless:

@@ -66,13 +66,17 @@ def persons(case: Case, part: Part, label: Ints, held: tuple[Ints, Sightings]) -
     """Split the persons (groups) that hold a measure; each stands with the state that found it first."""
     entities, sightings = held
     inside = sightings.where(sightings.phase == OPERATION)
-    day = np.where(inside.day == ABSENT, _LAST, inside.day)
-    state = earliest(label[inside.node], day, inside.unit, part.nodes)
     split = _known(part, entities, label)
-    split["state"] = exclusive(state[entities], case.facts.units)
+    split["state"] = exclusive(found_by(part, label, inside)[entities], case.facts.units)
     forms = part.forms
     split["exploitation"] = overlapping(entities, label[forms.node], forms.code, forms.names, part.nodes)
     return split
+
+
+def found_by(part: Part, label: Ints, inside: Sightings) -> Ints:
+    """Return for each group the state that found it first, -1 for a group that ``inside`` does not see."""
+    day = np.where(inside.day == ABSENT, _LAST, inside.day)
+    return earliest(label[inside.node], day, inside.unit, part.nodes)
 
 
 def arrests(case: Case, part: Part, label: Ints, found: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
@@ -97,15 +101,21 @@ def _attribution(made: ArrestGroups, code: Ints) -> Ints:
     return np.where(themed >= 0, themed, np.where(joined & 4 > 0, 3, np.where(joined & 8 > 0, 4, -1)))
 
 
+def placed(part: Part, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tuple[str, ...]]]:
+    """Return of each entity (given by its group) the one sex and the one age band, -1 for none, and their names."""
+    read = part.attributes
+    owner = label[read.node]
+    return {
+        "sex": (settled(owner, read.sex, part.nodes)[entities], read.sexes),
+        "age_band": (settled(owner, read.band, part.nodes)[entities], BAND_CODES),
+    }
+
+
 def _known(part: Part, entities: Ints, label: Ints) -> Split:
     """Split entities (given by their group) by what their persons' records say."""
     read = part.attributes
-    owner = label[read.node]
-    sex = settled(owner, read.sex, part.nodes)[entities]
-    band = settled(owner, read.band, part.nodes)[entities]
     nationals = label[read.national_node]
     return {
-        "sex": exclusive(sex, read.sexes),
-        "age_band": exclusive(band, BAND_CODES),
+        **{name: exclusive(codes, names) for name, (codes, names) in placed(part, entities, label).items()},
         "nationality": overlapping(entities, nationals, read.nationality, read.nationalities, part.nodes),
     }

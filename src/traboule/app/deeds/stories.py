@@ -1,0 +1,69 @@
+"""Case stories as a release may tell them: each as fine as enough others like it allow, or not at all (rules 22, 23).
+
+Comes in: stories as the desk proposes them, the incidents kept beside the figures, the operation's policy. Goes out:
+stories for the statement. Promises: what stands in a story is what :mod:`traboule.figures.disclosure.story` allows; the
+action it is about is named nowhere in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from traboule.core.errors import Invalid, Refused
+from traboule.figures.definition import dictionary
+from traboule.figures.disclosure.rules import Rules
+from traboule.figures.disclosure.story import Group, Incident, generalise
+from traboule.figures.disclosure.story import Story as OfIncident
+from traboule.figures.resolved.case import VICTIMS
+from traboule.release.statement import Line, Story, Told
+from traboule.release.texts import Proposed, named_in, typed
+
+
+def tell(proposed: Proposed, incidents: Sequence[Incident], rules: Rules) -> Story:
+    """Return ``proposed`` as finely as it may be told.
+
+    Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
+    nothing of it may be told, where its text names a state that must not be named, or says how many it must not say.
+    """
+    incident = next((one for one in incidents if proposed.action in (one.reference, *one.also)), None)
+    groups = tuple(one for one in incident.groups if _meant(one, proposed)) if incident is not None else ()
+    if incident is None or not groups:
+        raise Invalid("story-unknown", reference=proposed.action)
+    story = proposed.story
+    named = named_in(story)
+    origins = {one.origin for one in groups if one.origin}
+    kept = {"country": {incident.country}, "origin": origins}
+    wanted = frozenset(name for name, states in kept.items() if states & named)
+    strangers = named - {incident.country} - origins
+    places = {one.partition("/")[0] for one in (incident.reference, *incident.also)}
+    if faults := typed(story, places | origins):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
+    told = None if strangers else generalise(OfIncident(incident, groups), incidents, rules, wanted)
+    if told is None:
+        if strangers or (wanted and generalise(OfIncident(incident, groups), incidents, rules) is not None):
+            raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(strangers or named)))
+        raise Refused("release-story-too-small", story=story.id)
+    if proposed.counted and told.at_least is None:
+        raise Refused("release-story-counts", story=story.id)
+    return replace(
+        story,
+        states=tuple(sorted(places)),
+        told=Told(*told.words),
+        persons=_persons(told.at_least) if proposed.counted and told.at_least else None,
+    )
+
+
+def _meant(group: Group, proposed: Proposed) -> bool:
+    """Tell whether a story is about a group; a broader form of exploitation is about all finer ones."""
+    said = {name: getattr(group, name) for name in proposed.about}
+    return all(
+        said[name] == code or (name == "form" and said[name].startswith(f"{code}."))
+        for name, code in proposed.about.items()
+    )
+
+
+def _persons(number: int) -> Line:
+    counted = dictionary()[VICTIMS]
+    unit, qualifier = str(counted.unit), str(counted.qualifier or "")
+    return Line(VICTIMS, number, number, number, "at_least", None, unit, qualifier, 0)

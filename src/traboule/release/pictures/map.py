@@ -1,0 +1,3 @@
+"""stub"""
+
+MAPPED = "potential_victims"
