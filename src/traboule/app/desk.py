@@ -10,12 +10,14 @@ import importlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from traboule.app import start as beginning
 from traboule.app.door import Call, Progress, admitted, function, silent
 from traboule.core.errors import Unready
 from traboule.core.permissions import Actor
+
+if TYPE_CHECKING:
+    from traboule.app.start import Started
 
 DATABASE = "traboule"
 
@@ -23,13 +25,15 @@ DATABASE = "traboule"
 class Desk:
     """The desk over one database, or over none for verbs that need none."""
 
-    def __init__(self, started: beginning.Started | None) -> None:
+    def __init__(self, started: Started | None) -> None:
         self._started = started
 
     @classmethod
     def start(cls, data: Path, url: str | None = None, database: str = DATABASE) -> Desk:
         """Start on the server at ``url``, else on the embedded database under ``data``. Raises Unready."""
-        return cls(beginning.start(url or data, database_name=database))
+        # Loaded only now: help, and the check of a text, need neither Django nor the driver.
+        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database)
+        return cls(begun)
 
     @classmethod
     def plain(cls) -> Desk:

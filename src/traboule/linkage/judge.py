@@ -11,8 +11,8 @@ from datetime import datetime
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
+from traboule.linkage.kept.runs import latest_run
 from traboule.linkage.models import ClusterMember, Judgement
-from traboule.linkage.run import latest_run
 from traboule.linkage.verdicts import Judged, Verdict, in_force, pair
 
 

@@ -29,6 +29,7 @@ from traboule.linkage.evidence import (
 )
 from traboule.linkage.explain import evidence_json
 from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.matching.batch import match
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed
@@ -42,17 +43,6 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 
-_LINKS: dict[str, pa.DataType] = {
-    "left": pa.string(),
-    "right": pa.string(),
-    "weight": pa.float64(),
-    "probability": pa.float64(),
-    "tier": pa.string(),
-    "status": pa.string(),
-    "evidence": pa.string(),
-}
-LINKS_SCHEMA = pa.schema(_LINKS)
-CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
 STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 

@@ -16,9 +16,9 @@ from hashlib import blake2b
 
 import pyarrow as pa
 
-from traboule.core.errors import NotFound
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
+from traboule.linkage.kept.runs import last_run
 from traboule.linkage.models import ClusterMember, Link, LinkRun
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
@@ -80,28 +80,10 @@ def link(
     return result
 
 
-def latest_run(operation: str) -> LinkRun:
-    """Return the operation's latest run. Raises NotFound where there is none yet."""
-    run = LinkRun.objects.filter(operation=operation).order_by("-at", "-run_id").first()
-    if run is None:
-        raise NotFound("link-run-none", operation=operation)
-    return run
-
-
 def latest_model(operation: str) -> Model | None:
     """Return the model of the latest run, so that judging does not change every weight; None before the first run."""
-    run = LinkRun.objects.filter(operation=operation).order_by("-at", "-run_id").first()
+    run = last_run(operation)
     return read_model(run.model) if run else None
-
-
-def open_links(operation: str, *, most: int = 200) -> list[Link]:
-    """Return the open links of the latest run, the most probable first.
-
-    Which of them matter most to the figures is for figures to say.
-    """
-    run = latest_run(operation)
-    found = Link.objects.filter(run_id=run.run_id, status="open")
-    return list(found.order_by("-probability", "left", "right")[:most])
 
 
 def _encounters(arrests: pa.Table) -> pa.Table:

@@ -12,9 +12,10 @@ from tests.linkage_population import Population, population
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Role
 from traboule.linkage.judge import judge, judgements, undo
+from traboule.linkage.kept.runs import latest_run, open_links
 from traboule.linkage.models import ClusterMember, Judgement, Link, LinkRun
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.run import Personal, latest_model, latest_run, link, open_links
+from traboule.linkage.run import Personal, latest_model, link
 from traboule.linkage.verdicts import Verdict
 from traboule.operation.operation import shipped
 

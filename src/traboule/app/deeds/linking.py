@@ -1,8 +1,8 @@
-"""Links: finding them, the queue for judgement, judging and undoing.
+"""Links: finding them, and the queue for judgement.
 
-Comes in: an operation, or two records and a verdict. Goes out: what a run found, the queue in the order of what a
-judgement would do to the figures, or a signed judgement. Promises: the model of an operation stays the same from run to
-run, so that a judgement moves what it concerns and nothing else.
+Comes in: an operation. Goes out: what a run found, or the queue in the order of what a judgement would do to the
+figures. Promises: the model of an operation stays the same from run to run, so that a judgement moves what it concerns
+and nothing else.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, explain, side_by_side
+from traboule.linkage.kept.runs import latest_run
 from traboule.linkage.matching.batch import ready
-from traboule.linkage.models import Judgement, Link
+from traboule.linkage.models import Link
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.run import Personal, latest_model, latest_run
+from traboule.linkage.run import Personal, latest_model
 from traboule.linkage.run import link as linking
-from traboule.linkage.verdicts import Verdict
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 
@@ -81,21 +81,6 @@ class Queue:
         return {"open": self.open, "links": [asdict(one) for one in self.links]}
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A judgement as it was signed."""
-
-    left: str
-    right: str
-    verdict: str
-    by: str
-    at: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return asdict(self)
-
-
 def link(call: Call, *, operation: str | None = None) -> Linked:
     """Link the records in force and keep the run; the model is trained at the operation's first run."""
     found = the_operation(operation)
@@ -126,20 +111,6 @@ def queue(call: Call, *, operation: str | None = None, limit: int = 20, language
     return Queue(ordered.num_rows, tuple(_queued(one, evidence, language) for one in links))
 
 
-def decide(call: Call, *, pair: tuple[str, str], verdict: str, reason: str, operation: str | None = None) -> Signed:
-    """Sign a judgement on two records; the next run of linkage is bound by it."""
-    left, right = pair
-    code = the_operation(operation).code
-    return _signed(judging.judge(left, right, Verdict(verdict), operation=code, reason=reason, by=call.by, at=call.at))
-
-
-def undo(call: Call, *, pair: tuple[str, str], reason: str, operation: str | None = None) -> Signed:
-    """Take back the judgement in force on two records."""
-    left, right = pair
-    code = the_operation(operation).code
-    return _signed(judging.undo(left, right, operation=code, reason=reason, by=call.by, at=call.at))
-
-
 def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], language: str) -> Queued:
     lines = explain(evidence[one["left"], one["right"]], language)
     effects = {
@@ -154,7 +125,3 @@ def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], lan
 
 def _unit(record: str) -> str:
     return record.split("/", 1)[0]
-
-
-def _signed(row: Judgement) -> Signed:
-    return Signed(row.left, row.right, row.verdict, row.by, row.at.isoformat())

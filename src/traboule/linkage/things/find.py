@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from traboule.linkage.kept.links import LINKS_SCHEMA
 from traboule.linkage.stop_list import StopList
 from traboule.linkage.things.accounts import ACCOUNTS, compare_accounts
 from traboule.linkage.things.addresses import compare_addresses
 from traboule.linkage.things.adverts import compare_adverts
 from traboule.linkage.things.companies import compare_companies
 from traboule.linkage.things.rows import Row, thing_rows
-from traboule.linkage.things.weighed import LINKS_SCHEMA, Compared, links_table
+from traboule.linkage.things.weighed import Compared, links_table
 
 THINGS: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row]], Compared]]] = {
     "account": (ACCOUNTS, compare_accounts),

@@ -25,22 +25,13 @@ import pyarrow as pa
 
 from traboule.core.words import catalogue
 from traboule.linkage.evidence import AUTOMATIC, LINKED_FROM, OPEN, REJECTED, SHOWN_FROM, TIERS
+from traboule.linkage.kept.links import LINKS_SCHEMA
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
 MISSING = -1
-_LINKS: dict[str, pa.DataType] = {
-    "left": pa.string(),
-    "right": pa.string(),
-    "weight": pa.float64(),
-    "probability": pa.float64(),
-    "tier": pa.string(),
-    "status": pa.string(),
-    "evidence": pa.string(),
-}
-LINKS_SCHEMA = pa.schema(_LINKS)
 
 
 @dataclass(frozen=True)
