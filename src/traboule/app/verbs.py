@@ -39,6 +39,7 @@ VERBS: dict[str, Verb] = {
     # Linkage.
     "link": Verb(Permission.LINK, "traboule.app.deeds.linking:link"),
     "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.linking:queue", changes=False),
+    "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking:explain", changes=False),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.judging:undo"),
     # Figures.

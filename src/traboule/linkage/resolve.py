@@ -23,6 +23,7 @@ from traboule.linkage.evidence import (
     KEPT_FROM,
     OPEN,
     REJECTED,
+    STATUS_OF_VERDICT,
     TIERS,
     Evidence,
     weigh,
@@ -42,8 +43,6 @@ from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
-
-STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def _judged(
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
     for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT.get(verdict, OPEN)
+        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT[verdict]
     return status
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.linkage import judge as judging
-from traboule.linkage.models import Judgement
+from traboule.linkage import models
 from traboule.linkage.verdicts import Verdict
 
 
@@ -31,19 +31,28 @@ class Signed:
         return asdict(self)
 
 
-def decide(call: Call, *, pair: tuple[str, str], verdict: str, reason: str, operation: str | None = None) -> Signed:
-    """Sign a judgement on two records; the next run of linkage is bound by it."""
-    left, right = pair
+def decide(
+    call: Call,
+    *,
+    pair: tuple[str, str],
+    verdict: str,
+    reason: str,
+    operation: str | None = None,
+    things: bool = False,
+) -> Signed:
+    """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
-    return _signed(judging.judge(left, right, Verdict(verdict), operation=code, reason=reason, by=call.by, at=call.at))
+    said = Verdict(verdict)
+    return _signed(judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things))
 
 
-def undo(call: Call, *, pair: tuple[str, str], reason: str, operation: str | None = None) -> Signed:
+def undo(
+    call: Call, *, pair: tuple[str, str], reason: str, operation: str | None = None, things: bool = False
+) -> Signed:
     """Take back the judgement in force on two records."""
-    left, right = pair
     code = the_operation(operation).code
-    return _signed(judging.undo(left, right, operation=code, reason=reason, by=call.by, at=call.at))
+    return _signed(judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things))
 
 
-def _signed(row: Judgement) -> Signed:
+def _signed(row: models.Signed) -> Signed:
     return Signed(row.left, row.right, row.verdict, row.by, row.at.isoformat())
