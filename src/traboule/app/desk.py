@@ -31,9 +31,9 @@ class Desk:
     @classmethod
     def start(cls, data: Path, url: str | None = None, database: str = DATABASE) -> Desk:
         """Start on the server at ``url``, else on the embedded database under ``data``. Raises Unready."""
-        # Django and the database are loaded only where one is asked for: a text is checked without either.
-        beginning = importlib.import_module("traboule.app.start")
-        return cls(beginning.start(url or data, database_name=database))
+        # Loaded only now: help, and the check of a text, need neither Django nor the driver.
+        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database)
+        return cls(begun)
 
     @classmethod
     def plain(cls) -> Desk:

@@ -39,8 +39,9 @@ VERBS: dict[str, Verb] = {
     # Linkage.
     "link": Verb(Permission.LINK, "traboule.app.deeds.linking:link"),
     "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.linking:queue", changes=False),
-    "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.linking:decide"),
-    "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.linking:undo"),
+    "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking:explain", changes=False),
+    "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.judging:decide"),
+    "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.judging:undo"),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute"),
     "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.deeds.counting:explain", changes=False),

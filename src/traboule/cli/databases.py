@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
-from traboule.app.deeds import keeping
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup
 from traboule.core.permissions import Role
@@ -31,6 +32,6 @@ def status(session: Session) -> None:
 @with_session
 def stop(session: Session) -> None:
     """Stop the embedded database, whoever uses it."""
-    stopped = keeping.stop(session.data)
+    stopped = importlib.import_module("traboule.app.start").stop(session.data)
     code = "database-stopped" if stopped else "database-not-running"
     session.give({"stopped": stopped}, lambda: session.out.print(session.say(code)))

@@ -1,4 +1,4 @@
-"""Commands about links: link, and judging them: queue, decide, undo."""
+"""Commands about links: link, and judging them: queue, explain, decide, undo."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.permissions import Role
 
-PLACES = {name: f"{__name__}:{name}" for name in ("queue", "decide", "undo")}
+PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo")}
+
+things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
 
 
 @click.command(cls=SpokenCommand)
@@ -19,7 +21,13 @@ def link(session: Session, operation: str | None) -> None:
     """Link records."""
     found = session.perform("link", Role.ENGINE, operation=operation)
     plain = found.to_json()
-    session.give(plain, lambda: session.out.print(session.say("linked", **plain)))
+
+    def tell() -> None:
+        session.out.print(session.say("linked", **plain))
+        sums = {name: sum(counts[name] for counts in plain["things"].values()) for name in ("automatic", "open")}
+        session.out.print(session.say("linked-things", **sums))
+
+    session.give(plain, tell)
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
@@ -30,21 +38,51 @@ def judge() -> None:
 @click.command(cls=SpokenCommand)
 @click.option("--operation", cls=SpokenOption, help="operation")
 @click.option("--limit", default=20, show_default=True, cls=SpokenOption, help="limit")
+@things_option
 @with_session
-def queue(session: Session, operation: str | None, limit: int) -> None:
+def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
     """List open links, those that matter most first."""
-    found = session.perform("judge.queue", Role.ENGINE, operation=operation, limit=limit, language=session.language)
+    found = session.perform(
+        "judge.queue", Role.ENGINE, operation=operation, limit=limit, language=session.language, things=things
+    )
     plain = found.to_json()
 
     def tell() -> None:
         table = Table(box=None, expand=True)
-        for name, ratio in (("left", 2), ("right", 2), ("probability", 1), ("reasons", 5)):
+        columns = (("left", 2), ("right", 2), ("likely-same" if things else "probability", 1), ("reasons", 5))
+        for name, ratio in (("thing", 1), *columns) if things else columns:
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
         for one in plain["links"]:
             reasons = "\n".join(f"{bits:+.1f}  {text}" for text, bits in one["reasons"])
-            table.add_row(one["left"], one["right"], f"{one['probability']:.0%}", reasons)
+            row = (one["left"], one["right"], f"{one['probability']:.0%}", reasons)
+            table.add_row(*((one["thing"], *row) if things else row))
         session.out.print(table)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("left")
+@click.argument("right")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@things_option
+@with_session
+def explain(session: Session, left: str, right: str, operation: str | None, *, things: bool) -> None:
+    """Say why two records are linked."""
+    found = session.perform(
+        "judge.explain", Role.DESK, pair=(left, right), operation=operation, things=things, language=session.language
+    )
+    plain = found.to_json()
+
+    def tell() -> None:
+        table = Table(box=None, expand=True)
+        for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
+            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+        for line in plain["fields"]:
+            table.add_row(line["field"], line["left"], line["right"], line["comparison"], f"{line['bits']:+.1f}")
+        session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
+        session.out.print(table)
 
     session.give(plain, tell)
 
@@ -55,8 +93,11 @@ def queue(session: Session, operation: str | None, limit: int) -> None:
 @click.argument("verdict", type=click.Choice(("match", "no_match", "unsure")))
 @click.option("--reason", required=True, cls=SpokenOption, help="reason")
 @click.option("--operation", cls=SpokenOption, help="operation")
+@things_option
 @with_session
-def decide(session: Session, left: str, right: str, verdict: str, reason: str, operation: str | None) -> None:
+def decide(
+    session: Session, left: str, right: str, verdict: str, *, reason: str, operation: str | None, things: bool
+) -> None:
     """Sign a judgement."""
     signed = session.perform(
         "judge.decide",
@@ -65,6 +106,7 @@ def decide(session: Session, left: str, right: str, verdict: str, reason: str, o
         verdict=verdict,
         reason=reason,
         operation=operation,
+        things=things,
     )
     session.give(signed.to_json(), lambda: session.out.print(session.say("judged", **signed.to_json())))
 
@@ -74,8 +116,11 @@ def decide(session: Session, left: str, right: str, verdict: str, reason: str, o
 @click.argument("right")
 @click.option("--reason", required=True, cls=SpokenOption, help="reason")
 @click.option("--operation", cls=SpokenOption, help="operation")
+@things_option
 @with_session
-def undo(session: Session, left: str, right: str, reason: str, operation: str | None) -> None:
+def undo(session: Session, left: str, right: str, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
-    undone = session.perform("judge.undo", Role.DESK, pair=(left, right), reason=reason, operation=operation)
+    undone = session.perform(
+        "judge.undo", Role.DESK, pair=(left, right), reason=reason, operation=operation, things=things
+    )
     session.give(undone.to_json(), lambda: session.out.print(session.say("judged", **undone.to_json())))

@@ -21,9 +21,10 @@ from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
-import adbc_driver_postgresql.dbapi
+import adbc_driver_postgresql
 import psycopg
 import pyarrow as pa
+from adbc_driver_manager import AdbcConnection, AdbcStatement
 from django.db import connection
 from django.db.models import Model
 from psycopg import sql
@@ -39,17 +40,14 @@ CHUNK = 20_000
 class Reader:
     """One transaction that reads: every table it gives is as of the same instant."""
 
-    def __init__(
-        self, context: Context, cursor: adbc_driver_postgresql.dbapi.Cursor, quoting: psycopg.Connection
-    ) -> None:
+    def __init__(self, context: Context, apart: AdbcConnection, quoting: psycopg.Connection) -> None:
         self.context = context
-        self._cursor = cursor
+        self._apart = apart
         self._quoting = quoting
 
     def table(self, query: sql.Composable) -> pa.Table:
         """Return the query's result."""
-        self._cursor.execute(query.as_string(self._quoting))
-        return _plain_table(self._cursor.fetch_arrow_table())
+        return _plain_table(_executed(self._apart, query.as_string(self._quoting)))
 
 
 @contextmanager
@@ -65,10 +63,15 @@ def reading(context: Context) -> Iterator[Reader]:
         for name, value in context.settings().items()
     )
     uri = from_settings(connection.settings_dict).uri()
-    with adbc_driver_postgresql.dbapi.connect(uri) as apart, apart.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        cursor.execute(sql.SQL("SELECT {}").format(settings).as_string(quoting))
-        yield Reader(context, cursor, quoting)
+    # The driver itself and not its DB-API, which loads pandas: that takes longer than most of what is read here.
+    with adbc_driver_postgresql.connect(uri) as database, AdbcConnection(database) as apart:
+        apart.set_autocommit(False)
+        _executed(apart, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        _executed(apart, sql.SQL("SELECT {}").format(settings).as_string(quoting))
+        try:
+            yield Reader(context, apart, quoting)
+        finally:
+            apart.rollback()
 
 
 def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
@@ -100,6 +103,13 @@ def append_table(model: type[Model], table: pa.Table) -> int:
     """Insert an Arrow table whose columns bear the model's field names; return how many rows there were."""
     columns = table.column_names
     return append(model, columns, (tuple(row.values()) for batch in table.to_batches() for row in batch.to_pylist()))
+
+
+def _executed(apart: AdbcConnection, query: str) -> pa.Table:
+    with AdbcStatement(apart) as statement:
+        statement.set_sql_query(query)
+        stream, _ = statement.execute_query()
+        return pa.RecordBatchReader.from_stream(stream).read_all()
 
 
 def _plain_table(table: pa.Table) -> pa.Table:

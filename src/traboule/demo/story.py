@@ -218,6 +218,8 @@ class Story:
         if telling:
             self._tell.chapter("chapter-links")
             self._tell.say("links", **{k: f"{v:,}" if isinstance(v, int) else v for k, v in found.items()})
+            sums = {name: sum(counts[name] for counts in found["things"].values()) for name in ("automatic", "open")}
+            self._tell.say("things", **{name: f"{count:,}" for name, count in sums.items()})
         return found
 
     def _figures(self, at: datetime, chapter: str, *, with_truth: bool = False) -> list[dict[str, Any]]:

@@ -20,12 +20,14 @@ import numpy.typing as npt
 from traboule.linkage.matching.packed import GROUP_BIT, several_names
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import Scores
+from traboule.linkage.verdicts import Verdict
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 AUTOMATIC, OPEN, REJECTED = "automatic", "open", "rejected"
 JUDGED_MATCH, JUDGED_NO_MATCH = "judged_match", "judged_no_match"
+STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH, Verdict.UNSURE: OPEN}
 TIERS = ("weak", "medium", "strong")
 LINKED_FROM = 0.95  # Probability from which a link may be automatic.
 SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.

@@ -2,7 +2,8 @@
 
 In come two records, a verdict, a reason, who and when; out goes a row that is never changed. It promises: only records
 of the operation's latest run can be judged; a verdict without a reason is refused; undoing lets the earlier verdict
-stand again; clusters change with the next run, never here.
+stand again; clusters change with the next run, never here. Things (companies, addresses, adverts, accounts) are judged
+alike, in a table of their own, so that no judgement of things ever binds persons.
 """
 
 from __future__ import annotations
@@ -11,53 +12,77 @@ from datetime import datetime
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.linkage.models import ClusterMember, Judgement
-from traboule.linkage.run import latest_run
-from traboule.linkage.verdicts import Judged, Verdict, in_force, pair
+from traboule.linkage.kept.runs import latest_run
+from traboule.linkage.models import ClusterMember, Judgement, Signed, ThingJudgement, ThingLink
+from traboule.linkage.verdicts import Judged, Judgements, Verdict, in_force, pair
 
 
 def judge(
-    left: str, right: str, verdict: Verdict, *, operation: str, reason: str, by: Actor, at: datetime
-) -> Judgement:
-    """Keep the verdict on two records (UNIT/agency/row).
+    records: tuple[str, str],
+    verdict: Verdict,
+    *,
+    operation: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    things: bool = False,
+) -> Signed:
+    """Keep the verdict on two records (UNIT/agency/row): of persons, or of ``things``.
 
-    Raises Refused for one record twice, an empty reason or "undone" (see :func:`undo`), NotFound for records that the
-    latest run does not know.
+    Raises Refused for one record twice, an empty reason or "undone" (see :func:`undo`), NotFound for persons that the
+    latest run does not know, and for things that it did not compare.
     """
     if verdict is Verdict.UNDONE:
         raise Refused("judgement-undone-apart")
-    if left == right:
+    if records[0] == records[1]:
         raise Refused("judgement-same-record")
     if not reason.strip():
         raise Refused("judgement-without-reason")
-    first, second = pair(left, right)
+    key = pair(*records)
     run = latest_run(operation)
-    known = ClusterMember.objects.filter(run_id=run.run_id, record__in=(first, second)).count()
-    if known != 2:
+    if things:
+        if not ThingLink.objects.filter(run_id=run.run_id, left=key[0], right=key[1]).exists():
+            raise NotFound("link-pair-unknown")
+    elif ClusterMember.objects.filter(run_id=run.run_id, record__in=key).count() != 2:
         raise NotFound("judgement-records-unknown")
-    return _kept(operation, (first, second), verdict, (reason, by, at))
+    return _kept(_table(things=things), operation, key, verdict, (reason, by, at))
 
 
-def undo(left: str, right: str, *, operation: str, reason: str, by: Actor, at: datetime) -> Judgement:
+def undo(
+    records: tuple[str, str], *, operation: str, reason: str, by: Actor, at: datetime, things: bool = False
+) -> Signed:
     """Take back the verdict in force on two records. Raises Conflict where none is in force."""
     if not reason.strip():
         raise Refused("judgement-without-reason")
-    key = pair(left, right)
-    if key not in in_force(judgements(operation)):
+    key, table = pair(*records), _table(things=things)
+    if key not in in_force(_said(table, operation)):
         raise Conflict("judgement-nothing-to-undo")
-    return _kept(operation, key, Verdict.UNDONE, (reason, by, at))
+    return _kept(table, operation, key, Verdict.UNDONE, (reason, by, at))
 
 
-def judgements(operation: str) -> list[Judged]:
+def judgements(operation: str) -> Judgements:
     """Return all judgements of an operation, those undone and the undoing included."""
-    rows = Judgement.objects.filter(operation=operation).order_by("at", "id")
+    return Judgements(_said(Judgement, operation), _said(ThingJudgement, operation))
+
+
+def _table(*, things: bool) -> type[Judgement | ThingJudgement]:
+    return ThingJudgement if things else Judgement
+
+
+def _said(table: type[Judgement | ThingJudgement], operation: str) -> list[Judged]:
+    rows = table.objects.filter(operation=operation).order_by("at", "id")
     return [Judged(row.left, row.right, Verdict(row.verdict), row.at, row.pk) for row in rows]
 
 
-def _kept(operation: str, records: tuple[str, str], verdict: Verdict, signed: tuple[str, Actor, datetime]) -> Judgement:
-    reason, by, at = signed
-    left, right = records
-    return Judgement.objects.create(
+def _kept(
+    table: type[Judgement | ThingJudgement],
+    operation: str,
+    key: tuple[str, str],
+    verdict: Verdict,
+    signed: tuple[str, Actor, datetime],
+) -> Signed:
+    (left, right), (reason, by, at) = key, signed
+    return table.objects.create(
         operation=operation,
         left=left,
         right=right,

@@ -2,6 +2,9 @@
 
 A link or a member belongs to one run and is never changed; what is believed now is the latest run. A judgement stands
 for the operation, whatever runs come after. Nothing here names a person: records are referred to as UNIT/agency/row.
+
+Links between things, and judgements of them, stand in tables of their own: the rows of two tables of a return may bear
+one name, and no link between things may ever join persons.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ class LinkRun(models.Model):
     skipped = models.JSONField()
     cut = models.JSONField()
     watched = models.JSONField()
+    things = models.JSONField(default=dict)
 
     append_only = True
 
@@ -39,7 +43,7 @@ class LinkRun(models.Model):
         return str(self.run_id)
 
 
-class Link(models.Model):
+class Weighed(models.Model):
     """One pair of records, as one run weighed it."""
 
     run_id = models.UUIDField()
@@ -57,12 +61,30 @@ class Link(models.Model):
     append_only = True
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.left} – {self.right}"
+
+
+class Link(Weighed):
+    """A pair of records of persons."""
+
+    class Meta:
         app_label = "linkage"
         constraints = [models.UniqueConstraint(fields=["run_id", "left", "right"], name="link_once_a_run")]
         indexes = [models.Index(fields=["run_id", "status"], name="link_by_status")]
 
-    def __str__(self) -> str:
-        return f"{self.left} – {self.right}"
+
+class ThingLink(Weighed):
+    """A pair of identifiers that may be one company, address, advert or account; ``thing`` says which."""
+
+    thing = models.CharField(max_length=16)
+
+    class Meta:
+        app_label = "linkage"
+        constraints = [models.UniqueConstraint(fields=["run_id", "left", "right"], name="thing_link_once_a_run")]
+        indexes = [models.Index(fields=["run_id", "status"], name="thing_link_by_status")]
 
 
 class ClusterMember(models.Model):
@@ -85,7 +107,7 @@ class ClusterMember(models.Model):
         return self.record
 
 
-class Judgement(models.Model):
+class Signed(models.Model):
     """What somebody said of two records, when and why. Undoing is another row."""
 
     operation = models.TextField()
@@ -101,8 +123,23 @@ class Judgement(models.Model):
     append_only = True
 
     class Meta:
-        app_label = "linkage"
-        indexes = [models.Index(fields=["operation", "left", "right"], name="judgement_of_pair")]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.left} – {self.right}"
+
+
+class Judgement(Signed):
+    """Of two records of persons."""
+
+    class Meta:
+        app_label = "linkage"
+        indexes = [models.Index(fields=["operation", "left", "right"], name="judgement_of_pair")]
+
+
+class ThingJudgement(Signed):
+    """Of two identifiers: whether they are one company, address, advert or account."""
+
+    class Meta:
+        app_label = "linkage"
+        indexes = [models.Index(fields=["operation", "left", "right"], name="thing_judgement_of_pair")]

@@ -23,12 +23,14 @@ from traboule.linkage.evidence import (
     KEPT_FROM,
     OPEN,
     REJECTED,
+    STATUS_OF_VERDICT,
     TIERS,
     Evidence,
     weigh,
 )
 from traboule.linkage.explain import evidence_json
 from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.matching.batch import match
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed
@@ -41,19 +43,6 @@ from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
-
-_LINKS: dict[str, pa.DataType] = {
-    "left": pa.string(),
-    "right": pa.string(),
-    "weight": pa.float64(),
-    "probability": pa.float64(),
-    "tier": pa.string(),
-    "status": pa.string(),
-    "evidence": pa.string(),
-}
-LINKS_SCHEMA = pa.schema(_LINKS)
-CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])
-STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH}
 
 
 @dataclass(frozen=True)
@@ -178,7 +167,7 @@ def _judged(
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
     for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT.get(verdict, OPEN)
+        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT[verdict]
     return status
 
 

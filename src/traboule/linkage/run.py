@@ -1,28 +1,32 @@
 """The verb ``link``: resolve the records in force and keep what was found as one run.
 
-In come the register's tables and who asks; out goes a run in the database and its :class:`LinkResult`. It promises: a
-run is written whole or not at all (the door holds the transaction); earlier runs stay; the judgements of the operation
-bind; the same register, judgements and model give the same links.
+In come the register's tables and who asks; out goes a run in the database and its :class:`Found`. It promises: a run is
+written whole or not at all (the door holds the transaction); earlier runs stay; the judgements of the operation bind;
+the same register, judgements and model give the same links. Persons are found first and without any link between
+things, which neither joins nor counts them.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 
 import pyarrow as pa
 
-from traboule.core.errors import NotFound
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
-from traboule.linkage.models import ClusterMember, Link, LinkRun
+from traboule.linkage.kept.runs import last_run
+from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.verdicts import Judged
+from traboule.linkage.things.find import ThingResult, find_things
+from traboule.linkage.things.weighed import weights
+from traboule.linkage.verdicts import Judgements
 from traboule.linkage.weights.model import Model, read_model
 from traboule.operation.operation import Operation
 
@@ -39,6 +43,7 @@ _LINK_COLUMNS = (
     "status",
     "evidence",
 )
+_THING_COLUMNS = (*_LINK_COLUMNS, "thing")
 _MEMBER_COLUMNS = ("run_id", "operation", "record", "unit", "cluster")
 
 
@@ -50,16 +55,24 @@ class Personal:
     identifiers: pa.Table
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a run found of persons, and of the things besides them."""
+
+    persons: LinkResult
+    things: ThingResult
+
+
 def link(
     tables: Mapping[str, pa.Table],
     personal: Personal,
     *,
-    judgements: Iterable[Judged],
+    judgements: Judgements,
     model: Model | None,
     operation: Operation,
     by: Actor,
     at: datetime,
-) -> LinkResult:
+) -> Found:
     """Resolve the records in force and keep the run.
 
     ``tables``: as the register's history gives them (people and arrests are read). ``judgements``: as
@@ -75,33 +88,16 @@ def link(
     listed = stop_list(
         {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
     )
-    result = resolve(inputs, judgements=judgements, model=model, listed=listed)
-    _keep(result, operation.code, by, at)
-    return result
-
-
-def latest_run(operation: str) -> LinkRun:
-    """Return the operation's latest run. Raises NotFound where there is none yet."""
-    run = LinkRun.objects.filter(operation=operation).order_by("-at", "-run_id").first()
-    if run is None:
-        raise NotFound("link-run-none", operation=operation)
-    return run
+    persons = resolve(inputs, judgements=judgements.persons, model=model, listed=listed)
+    found = Found(persons, find_things(personal.identifiers, listed, judgements.things))
+    _keep(found, operation.code, by, at)
+    return found
 
 
 def latest_model(operation: str) -> Model | None:
     """Return the model of the latest run, so that judging does not change every weight; None before the first run."""
-    run = LinkRun.objects.filter(operation=operation).order_by("-at", "-run_id").first()
+    run = last_run(operation)
     return read_model(run.model) if run else None
-
-
-def open_links(operation: str, *, most: int = 200) -> list[Link]:
-    """Return the open links of the latest run, the most probable first.
-
-    Which of them matter most to the figures is for figures to say.
-    """
-    run = latest_run(operation)
-    found = Link.objects.filter(run_id=run.run_id, status="open")
-    return list(found.order_by("-probability", "left", "right")[:most])
 
 
 def _encounters(arrests: pa.Table) -> pa.Table:
@@ -109,7 +105,8 @@ def _encounters(arrests: pa.Table) -> pa.Table:
     return arrests.select(["person_record", "arresting_state", "at"]).rename_columns(["person_record", "state", "at"])
 
 
-def _keep(result: LinkResult, operation: str, by: Actor, at: datetime) -> None:
+def _keep(found: Found, operation: str, by: Actor, at: datetime) -> None:
+    result = found.persons
     run = LinkRun(
         run_id=_next_run_id(operation),
         operation=operation,
@@ -125,20 +122,38 @@ def _keep(result: LinkResult, operation: str, by: Actor, at: datetime) -> None:
         skipped=dict(result.skipped),
         cut=[list(each) for each in result.cut],
         watched=list(result.watched),
+        things=_told(found.things),
     )
     run.save(force_insert=True)
-    links = zip(*(result.links[name].to_pylist() for name in result.links.column_names), strict=True)
-    append(
-        Link,
-        _LINK_COLUMNS,
-        ((run.run_id, operation, left, right, _unit(left), _unit(right), *rest) for left, right, *rest in links),
-    )
+    append(Link, _LINK_COLUMNS, _rows(run, result.links))
+    for thing, links in sorted(found.things.links.items()):
+        append(ThingLink, _THING_COLUMNS, ((*row, thing) for row in _rows(run, links)))
     members = zip(*(result.clusters[name].to_pylist() for name in ("record", "cluster")), strict=True)
     append(
         ClusterMember,
         _MEMBER_COLUMNS,
         ((run.run_id, operation, record, _unit(record), owner) for record, owner in members),
     )
+
+
+def _rows(run: LinkRun, links: pa.Table) -> Iterable[Sequence[Any]]:
+    columns = zip(*(links[name].to_pylist() for name in links.column_names), strict=True)
+    for left, right, *rest in columns:
+        yield run.run_id, run.operation, left, right, _unit(left), _unit(right), *rest
+
+
+def _told(things: ThingResult) -> dict[str, Any]:
+    """Return what a run keeps of things besides their links: counts, and whatever was left out, with its reason."""
+    return {
+        "weights": weights()[2],
+        "counts": {
+            thing: dict(sorted(Counter(links["status"].to_pylist()).items()))
+            for thing, links in sorted(things.links.items())
+        },
+        "stopped": things.stopped.to_pylist(),
+        "malformed": list(things.malformed),
+        "skipped": dict(things.skipped),
+    }
 
 
 def _next_run_id(operation: str) -> uuid.UUID:

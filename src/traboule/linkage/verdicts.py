@@ -7,7 +7,7 @@ again, so that undoing restores exactly what was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,14 @@ class Judged:
     verdict: Verdict
     at: datetime
     number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """All judgements of an operation: of records of persons, and of identifiers that may be one thing."""
+
+    persons: Sequence[Judged] = ()
+    things: Sequence[Judged] = ()
 
 
 def in_force(judgements: Iterable[Judged]) -> Mapping[tuple[str, str], Verdict]:

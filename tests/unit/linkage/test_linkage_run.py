@@ -12,10 +12,11 @@ from tests.linkage_population import Population, population
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Role
 from traboule.linkage.judge import judge, judgements, undo
+from traboule.linkage.kept.runs import latest_run, open_links
 from traboule.linkage.models import ClusterMember, Judgement, Link, LinkRun
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.run import Personal, latest_model, latest_run, link, open_links
-from traboule.linkage.verdicts import Verdict
+from traboule.linkage.run import Personal, latest_model, link
+from traboule.linkage.verdicts import Judgements, Verdict
 from traboule.operation.operation import shipped
 
 OPERATION = shipped("liberterra-ii")
@@ -41,7 +42,7 @@ def linked(made: Population, as_actor: ActAs, *, minute: int = 0) -> LinkResult:
             operation=OPERATION,
             by=by,
             at=AT + timedelta(minutes=minute),
-        )
+        ).persons
 
 
 def test_a_run_is_kept_whole(made: Population, as_actor: ActAs) -> None:
@@ -69,7 +70,7 @@ def test_the_latest_of_two_runs_at_one_instant_is_the_second(made: Population, a
 def test_open_links_come_the_most_probable_first(made: Population, as_actor: ActAs) -> None:
     linked(made, as_actor)
     with as_actor(Role.DESK):
-        found = [row.probability for row in open_links(CODE, most=5)]
+        found = [row.probability for row in open_links(CODE, most=5)[1]]
     assert found == sorted(found, reverse=True)
     assert len(found) == 5
 
@@ -77,14 +78,14 @@ def test_open_links_come_the_most_probable_first(made: Population, as_actor: Act
 def test_a_judgement_binds_the_next_run_and_undoing_restores(made: Population, as_actor: ActAs) -> None:
     before = linked(made, as_actor)
     with as_actor(Role.DESK) as by:
-        first = open_links(CODE, most=1)[0]
-        judge(first.right, first.left, Verdict.MATCH, operation=CODE, reason="Same photograph.", by=by, at=AT)
+        first = open_links(CODE, most=1)[1][0]
+        judge((first.right, first.left), Verdict.MATCH, operation=CODE, reason="Same photograph.", by=by, at=AT)
     bound = linked(made, as_actor, minute=1)
     label = {row["record"]: row["cluster"] for row in bound.clusters.to_pylist()}
     assert label[first.left] == label[first.right]
     with as_actor(Role.DESK) as by:
         later = AT + timedelta(minutes=2)
-        undo(first.left, first.right, operation=CODE, reason="Wrong photograph.", by=by, at=later)
+        undo((first.left, first.right), operation=CODE, reason="Wrong photograph.", by=by, at=later)
         assert Judgement.objects.count() == 2
     after = linked(made, as_actor, minute=3)
     assert after.links.equals(before.links)
@@ -97,15 +98,15 @@ def test_what_cannot_be_judged_is_refused(made: Population, as_actor: ActAs) -> 
     with as_actor(Role.DESK) as by:
         signed = {"operation": CODE, "by": by, "at": AT}
         with pytest.raises(Refused):
-            judge(one, one, Verdict.MATCH, reason="x", **signed)
+            judge((one, one), Verdict.MATCH, reason="x", **signed)
         with pytest.raises(Refused):
-            judge(one, other, Verdict.MATCH, reason="  ", **signed)
+            judge((one, other), Verdict.MATCH, reason="  ", **signed)
         with pytest.raises(Refused):
-            judge(one, other, Verdict.UNDONE, reason="x", **signed)
+            judge((one, other), Verdict.UNDONE, reason="x", **signed)
         with pytest.raises(NotFound):
-            judge(one, "XX/x/none", Verdict.MATCH, reason="x", **signed)
+            judge((one, "XX/x/none"), Verdict.MATCH, reason="x", **signed)
         with pytest.raises(Conflict):
-            undo(one, other, reason="x", **signed)
+            undo((one, other), reason="x", **signed)
         assert Judgement.objects.count() == 0
 
 
@@ -129,10 +130,11 @@ def test_no_arrests_are_no_hindrance(made: Population, as_actor: ActAs) -> None:
         result = link(
             {"people": made.people.slice(0, 0), "arrests": nothing},
             Personal(made.identities.slice(0, 0), pa.Table.from_batches([], schema=made.identifiers.schema)),
-            judgements=[],
+            judgements=Judgements(),
             model=None,
             operation=OPERATION,
             by=by,
             at=AT,
         )
-    assert result.clusters.num_rows == 0
+    assert result.persons.clusters.num_rows == 0
+    assert result.things.all_links.num_rows == 0

@@ -16,7 +16,7 @@ from traboule.linkage.fields.sides import sides
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.things import find_things
+from traboule.linkage.things.find import find_things
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.core.words import LANGUAGES, catalogue
-from traboule.linkage.resolve import LINKS_SCHEMA
+from traboule.linkage.explain import side_by_side
+from traboule.linkage.kept.links import LINKS_SCHEMA
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.things import ThingResult, find_things, weighed
+from traboule.linkage.things import weighed
+from traboule.linkage.things.find import ThingResult, find_things
 from traboule.linkage.things.shingles import agreement, signatures
+from traboule.linkage.verdicts import Judged, Verdict
 
 COLUMNS = pa.schema([(name, pa.string()) for name in ("record", "unit", "kind", "value", "issuer")])
 OFFER = (
@@ -47,13 +52,13 @@ OFFERS = {
 }
 
 
-def found(*rows: tuple[str, str] | tuple[str, str, str], **entry: str) -> ThingResult:
+def found(*rows: tuple[str, str] | tuple[str, str, str], judged: Sequence[Judged] = (), **entry: str) -> ThingResult:
     """Return what links among (kind, value, issuer) rows, numbered from 0."""
     table = [
         {"record": f"FR/a/{place:03d}", "unit": "FR", "kind": row[0], "value": row[1], "issuer": (*row, "")[2] or None}
         for place, row in enumerate(rows)
     ]
-    return find_things(pa.Table.from_pylist(table, schema=COLUMNS), stop_list([entry] if entry else []))
+    return find_things(pa.Table.from_pylist(table, schema=COLUMNS), stop_list([entry] if entry else []), judged)
 
 
 def links(result: ThingResult) -> dict[tuple[int, int], dict[str, Any]]:
@@ -66,7 +71,6 @@ def only(result: ThingResult) -> dict[str, Any]:
 
 
 def test_the_table_is_that_of_persons() -> None:
-    assert weighed.LINKS_SCHEMA == LINKS_SCHEMA
     assert found().all_links.schema == LINKS_SCHEMA
     row = only(found(("email", "a.b@example.org"), ("email", "A.B@example.org")))
     assert (row["left"], row["right"], row["tier"], row["status"]) == ("FR/a/000", "FR/a/001", "strong", "automatic")
@@ -86,6 +90,50 @@ def test_every_label_has_its_words_in_four_languages() -> None:
     words = catalogue("traboule.linkage", "words.yaml")
     for (field, _), label in weighed.thing_labels().items():
         assert set(words["levels"][label]) == set(words["fields"][field]) == set(LANGUAGES)
+
+
+SIDES = {
+    ("company", "Allianz 529900T8BM49AURSDO56"): {
+        "Company name": "one",
+        "Company number": "given, but its check digit fails",
+    },
+    ("company", "Sea Star Travel"): {"Company name": "several"},
+    ("address", "12 rue de la Paix, Paris"): {"Street and town": "several", "House number": "one"},
+    ("advert", "hiring, call +66 81 234 5679"): {
+        "Text of the advert": "too short to compare",
+        "Contact in the advert": "one",
+    },
+    ("handle", "@work_abroad"): {"Account": "a handle, without its service"},
+    ("email", "an.na@gmail.com"): {"Account": "an e-mail address"},
+}
+
+
+@pytest.mark.parametrize(("thing", "sides"), SIDES.items())
+def test_a_pair_to_be_judged_says_what_each_side_holds(thing: tuple[str, str], sides: dict[str, str]) -> None:
+    """Judged unsure, every pair is open: so each kind of thing is seen with what it holds."""
+    other = (thing[0], thing[1].replace("an.na", "anna").replace("@work", "t.me/work"))
+    unsure = Judged("FR/a/000", "FR/a/001", Verdict.UNSURE, datetime(2024, 10, 9, tzinfo=UTC))
+    told = found(thing, other, judged=(unsure,)).all_links.to_pylist()[0]
+    assert told["status"] == "open"
+    assert {line.field: line.left for line in side_by_side(told["evidence"], "en")} == sides
+    assert all(line.left and line.right for language in LANGUAGES for line in side_by_side(told["evidence"], language))
+
+
+class TestJudgements:
+    PAIR = (("company", "Golden Gate Ltd"), ("company", "Silver Star Ltd"))
+    AT = datetime(2024, 10, 9, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("verdict", "status"), [(Verdict.MATCH, "judged_match"), (Verdict.NO_MATCH, "judged_no_match")]
+    )
+    def test_a_verdict_binds_whatever_the_evidence(self, verdict: Verdict, status: str) -> None:
+        judged = Judged("FR/a/001", "FR/a/000", verdict, self.AT)
+        assert found(*self.PAIR).all_links.num_rows == 0
+        assert only(found(*self.PAIR, judged=(judged,)))["status"] == status
+
+    def test_one_on_rows_of_two_kinds_or_gone_does_nothing(self) -> None:
+        judged = [Judged("FR/a/000", other, Verdict.MATCH, self.AT) for other in ("FR/a/001", "FR/a/900")]
+        assert found(("company", "Golden Gate Ltd"), ("advert", OFFER), judged=judged).all_links.num_rows == 0
 
 
 class TestCompanies:
@@ -114,6 +162,12 @@ class TestCompanies:
         good = only(found(("company", "Allianz 529900T8BM49AURSDO55"), ("company", "LEI 529900T8BM49AURSDO55")))
         bad = only(found(("company", "Allianz 529900T8BM49AURSDO56"), ("company", "LEI 529900T8BM49AURSDO56")))
         assert (good["tier"], good["status"], bad["tier"]) == ("strong", "automatic", "weak")
+
+    def test_other_figures_in_one_name_are_another_firm(self) -> None:
+        other = found(("company", "Sea Star Travel 1 Ltd"), ("company", "Sea Star Travel 2 Ltd"))
+        same = only(found(("company", "Sea Star Travel 2 Ltd"), ("company", "Sea Star Travel 2 SARL")))
+        assert other.all_links.num_rows == 0
+        assert (same["tier"], same["status"]) == ("medium", "open")
 
     def test_the_same_digits_of_two_states_are_two_numbers_filed(self) -> None:
         told = only(found(("company", "552 008 443", "FR"), ("company", "552008443", "FR")))

@@ -7,13 +7,11 @@ nothing.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from traboule.app.door import Call
-from traboule.app.start import stop as stop_cluster
 from traboule.database.row_security import unwalled
 
 
@@ -35,8 +33,3 @@ def status(call: Call) -> Status:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone()
     return Status(str(version), tuple(unwalled(connection.connection)))
-
-
-def stop(data: Path) -> bool:
-    """Stop the embedded database under ``data``; tell whether one was running."""
-    return stop_cluster(data)

@@ -1,8 +1,8 @@
-"""Links: finding them, the queue for judgement, judging and undoing.
+"""Links: finding them, the queue for judgement, and why two records are linked.
 
-Comes in: an operation, or two records and a verdict. Goes out: what a run found, the queue in the order of what a
-judgement would do to the figures, or a signed judgement. Promises: the model of an operation stays the same from run to
-run, so that a judgement moves what it concerns and nothing else.
+Comes in: an operation, or two of its records. Goes out: what a run found, the queue in the order of what a judgement
+would do to the figures, or both records side by side. Promises: the model of an operation stays the same from run to
+run, so that a judgement moves what it concerns and nothing else; nothing that is shown holds a value of a record.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
+
 from traboule.app.deeds.counting import inputs_now
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
-from traboule.linkage.explain import SideBySide, explain, side_by_side
+from traboule.linkage.explain import SideBySide, side_by_side, word
+from traboule.linkage.explain import explain as reasons
+from traboule.linkage.kept.runs import latest_run, link_of, open_links
 from traboule.linkage.matching.batch import ready
-from traboule.linkage.models import Judgement, Link
-from traboule.linkage.resolve import LinkResult
-from traboule.linkage.run import Personal, latest_model, latest_run
+from traboule.linkage.models import Link, ThingLink
+from traboule.linkage.run import Found, Personal, latest_model
 from traboule.linkage.run import link as linking
-from traboule.linkage.verdicts import Verdict
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 
@@ -33,11 +35,12 @@ from traboule.register.personal import Purpose
 class Linked:
     """What a run of linkage found, in numbers; ``across`` counts certain links between records of two states."""
 
-    result: LinkResult
+    found: Found
 
     def to_json(self) -> dict[str, Any]:
-        """Return counts and the model's hash."""
-        links, clusters = self.result.links, self.result.clusters
+        """Return counts and the model's hash; ``things`` by kind of thing and status."""
+        result = self.found.persons
+        links, clusters = result.links, result.clusters
         statuses = Counter(links["status"].to_pylist())
         ends = zip(*(links[name].to_pylist() for name in ("left", "right", "status")), strict=True)
         across = sum(_unit(left) != _unit(right) for left, right, status in ends if status == "automatic")
@@ -48,9 +51,10 @@ class Linked:
             "across": across,
             "open": statuses["open"],
             "judged": statuses["judged_match"] + statuses["judged_no_match"],
-            "stopped": self.result.stopped.num_rows,
-            "skipped": dict(self.result.skipped),
-            "model": self.result.model_hash[:12],
+            "stopped": result.stopped.num_rows,
+            "skipped": dict(result.skipped),
+            "model": result.model_hash[:12],
+            "things": {thing: _statuses(table) for thing, table in sorted(self.found.things.links.items())},
         }
 
 
@@ -58,7 +62,8 @@ class Linked:
 class Queued:
     """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
 
-    ``fields``: both records side by side, field by field, without any value.
+    ``fields``: both records side by side, field by field, without any value. ``thing``: what both are, in words, where
+    they are no persons.
     """
 
     left: str
@@ -67,6 +72,7 @@ class Queued:
     effects: Mapping[str, float]
     reasons: Sequence[tuple[str, float]]
     fields: Sequence[SideBySide] = ()
+    thing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +88,16 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A judgement as it was signed."""
+class Linking:
+    """One link of the latest run: how likely, on which evidence, how it stands, and both records side by side."""
 
     left: str
     right: str
-    verdict: str
-    by: str
-    at: str
+    thing: str
+    probability: float
+    tier: str
+    status: str
+    fields: Sequence[SideBySide]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -114,47 +122,82 @@ def link(call: Call, *, operation: str | None = None) -> Linked:
     return Linked(result)
 
 
-def queue(call: Call, *, operation: str | None = None, limit: int = 20, language: str = "en") -> Queue:
-    """Return the open links, those first whose judgement would narrow the figures most, with their reasons."""
+def queue(
+    call: Call, *, operation: str | None = None, limit: int = 20, language: str = "en", things: bool = False
+) -> Queue:
+    """Return the open links, those first whose judgement would narrow the figures most, with their reasons.
+
+    Links between ``things`` touch no figure: of these the most probable come first.
+    """
     found = the_operation(operation)
+    if things:
+        count, rows = open_links(found.code, things=True, most=limit)
+        return Queue(count, tuple(_queued_thing(row, language) for row in rows))
     ordered = by_influence(inputs_now(call, found), found)
     links = ordered.slice(0, limit).to_pylist()
     run = latest_run(found.code)
     pairs = {(one["left"], one["right"]) for one in links}
-    rows = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
-    evidence = {(row.left, row.right): row.evidence for row in rows if (row.left, row.right) in pairs}
+    kept = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
+    evidence = {(row.left, row.right): row.evidence for row in kept if (row.left, row.right) in pairs}
     return Queue(ordered.num_rows, tuple(_queued(one, evidence, language) for one in links))
 
 
-def decide(call: Call, *, pair: tuple[str, str], verdict: str, reason: str, operation: str | None = None) -> Signed:
-    """Sign a judgement on two records; the next run of linkage is bound by it."""
-    left, right = pair
-    code = the_operation(operation).code
-    return _signed(judging.judge(left, right, Verdict(verdict), operation=code, reason=reason, by=call.by, at=call.at))
-
-
-def undo(call: Call, *, pair: tuple[str, str], reason: str, operation: str | None = None) -> Signed:
-    """Take back the judgement in force on two records."""
-    left, right = pair
-    code = the_operation(operation).code
-    return _signed(judging.undo(left, right, operation=code, reason=reason, by=call.by, at=call.at))
+def explain(
+    call: Call,
+    *,
+    pair: tuple[str, str],
+    operation: str | None = None,
+    things: bool = False,
+    language: str = "en",
+) -> Linking:
+    """Return why two records are linked or not, both side by side. Raises NotFound where no link of them is kept."""
+    row = link_of(the_operation(operation).code, pair, things=things)
+    return Linking(
+        left=row.left,
+        right=row.right,
+        thing=_thing(row, language),
+        probability=round(row.probability, 4),
+        tier=word("tiers", row.tier, language),
+        status=word("thing_statuses" if things else "statuses", row.status, language),
+        fields=side_by_side(row.evidence, language),
+    )
 
 
 def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], language: str) -> Queued:
-    lines = explain(evidence[one["left"], one["right"]], language)
     effects = {
         name.removeprefix("effect_"): round(value, 4)
         for name, value in one.items()
         if name.startswith("effect_") and value
     }
-    reasons = tuple((f"{line.field}: {line.level}", round(line.bits, 2)) for line in lines)
-    fields = tuple(side_by_side(evidence[one["left"], one["right"]], language))
-    return Queued(one["left"], one["right"], round(one["probability"], 4), effects, reasons, fields)
+    told = evidence[one["left"], one["right"]]
+    fields = tuple(side_by_side(told, language))
+    return Queued(one["left"], one["right"], round(one["probability"], 4), effects, _reasons(told, language), fields)
+
+
+def _queued_thing(row: Link | ThingLink, language: str) -> Queued:
+    return Queued(
+        row.left,
+        row.right,
+        round(row.probability, 4),
+        {},
+        _reasons(row.evidence, language),
+        tuple(side_by_side(row.evidence, language)),
+        _thing(row, language),
+    )
+
+
+def _reasons(evidence: str, language: str) -> tuple[tuple[str, float], ...]:
+    return tuple((f"{line.field}: {line.level}", round(line.bits, 2)) for line in reasons(evidence, language))
+
+
+def _thing(row: Link | ThingLink, language: str) -> str:
+    return word("things", row.thing, language) if isinstance(row, ThingLink) else ""
+
+
+def _statuses(links: pa.Table) -> dict[str, int]:
+    statuses = Counter(links["status"].to_pylist())
+    return {name: statuses[name] for name in ("automatic", "open", "judged_match", "judged_no_match")}
 
 
 def _unit(record: str) -> str:
     return record.split("/", 1)[0]
-
-
-def _signed(row: Judgement) -> Signed:
-    return Signed(row.left, row.right, row.verdict, row.by, row.at.isoformat())

@@ -23,8 +23,8 @@ from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
     KEPT_FROM,
-    OPEN,
     REJECTED,
+    STATUS_OF_VERDICT,
     TIERS,
     Evidence,
     judge_evidence,
@@ -38,7 +38,6 @@ from traboule.linkage.matching.store import Store
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.prepare import filed_names, prepare
-from traboule.linkage.resolve import STATUS_OF_VERDICT
 from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -265,7 +264,7 @@ class LiveMatcher:
         verdict = self._verdicts.get(pair)
         if verdict is None:
             return edge, False
-        return replace(edge, status=STATUS_OF_VERDICT.get(verdict, OPEN)), verdict is Verdict.MATCH
+        return replace(edge, status=STATUS_OF_VERDICT[verdict]), verdict is Verdict.MATCH
 
     def _holds(self) -> Holds:
         def partners(number: int) -> list[int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from traboule.core.identifiers import Verdict, mailbox
-from traboule.linkage.things.pairs import numbered, once, sharing
+from traboule.linkage.things.pairs import Integers, numbered, once, sharing
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.weighed import MISSING, Compared
 
@@ -21,8 +21,8 @@ _MOST = 60
 _SHORTEST_NAME = 5  # Shorter names are taken at every service by somebody else.
 
 
-def compare_accounts(rows: Sequence[Row]) -> Compared:
-    """Return the pairs of ``rows`` that are one account, or may be one owner's."""
+def compare_accounts(rows: Sequence[Row], judged: Integers) -> Compared:
+    """Return the pairs of ``rows`` that are one account or may be one owner's, and those ``judged``."""
     size = max(len(rows), 1)
     first: dict[tuple[str, str], int] = {}
     leaders = [first.setdefault((row.identifier.kind, row.identifier.normal), place) for place, row in enumerate(rows)]
@@ -31,7 +31,7 @@ def compare_accounts(rows: Sequence[Row]) -> Compared:
     pairs = sharing(
         [("account mailbox or name", *numbered((_loose(rows[place]), place) for place in kept))], len(rows), most=_MOST
     )
-    codes = once(np.concatenate([np.array(same, dtype=np.int64), pairs.left * size + pairs.right]))
+    codes = once(np.concatenate([judged, np.array(same, dtype=np.int64), pairs.left * size + pairs.right]))
     left, right = codes // size, codes % size
     couples = list(zip(left.tolist(), right.tolist(), strict=True))
     levels = np.array([_level(rows[one], rows[other]) for one, other in couples], dtype=np.int8)
@@ -43,6 +43,7 @@ def compare_accounts(rows: Sequence[Row]) -> Compared:
         strong={"account_name": levels == 4},
         medium={"account_name": levels == 2},
         skipped=pairs.skipped,
+        holds=lambda place: {"account_name": _held(rows[place])},
     )
 
 
@@ -61,6 +62,14 @@ def _level(one: Row, other: Row) -> int:
     ours, theirs = one.identifier, other.identifier
     if (ours.kind, ours.normal) == (theirs.kind, theirs.normal):
         return 3 if Verdict.FAILED in (ours.verdict, theirs.verdict) else 4
-    if ours.kind == theirs.kind == "email":
-        return 2
-    return 1 if ours.kind == theirs.kind == "handle" else MISSING
+    if not _loose(one) or _loose(one) != _loose(other):
+        return MISSING
+    return 2 if ours.kind == "email" else 1
+
+
+def _held(row: Row) -> str:
+    if row.identifier.kind == "email":
+        return "mailbox"
+    if row.identifier.kind == "handle":
+        return "with_service" if ":" in row.identifier.normal else "no_service"
+    return "failed" if row.identifier.verdict is Verdict.FAILED else "account_number"

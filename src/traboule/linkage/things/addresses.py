@@ -11,21 +11,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from traboule.linkage.things.pairs import numbered, sharing
+from traboule.linkage.things.pairs import Integers, numbered, sharing
 from traboule.linkage.things.rows import Row
-from traboule.linkage.things.weighed import MISSING, Compared
+from traboule.linkage.things.weighed import MISSING, Compared, many
 from traboule.linkage.things.wording import Wording, wording
 
 _MOST = 60
 
 
-def compare_addresses(rows: Sequence[Row]) -> Compared:
-    """Return the pairs of ``rows`` that may be one place."""
+def compare_addresses(rows: Sequence[Row], judged: Integers) -> Compared:
+    """Return the pairs of ``rows`` that may be one place, and those ``judged`` (see :func:`sharing`)."""
     read = [wording(row.value, "addresses") for row in rows]
     pairs = sharing(
         [("address words", *numbered(key for place, each in enumerate(read) for key in _keys(each, place)))],
         len(rows),
         most=_MOST,
+        also=judged,
     )
     couples = list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
     words = np.array([_words(read[one], read[other]) for one, other in couples], dtype=np.int8)
@@ -39,6 +40,11 @@ def compare_addresses(rows: Sequence[Row]) -> Compared:
         medium={"address_words": (words >= 2) & (numbers == 2), "address_country": (words == 3) & (countries == 1)},
         against={"address_number": numbers == 0, "address_country": countries == 0},
         skipped=pairs.skipped,
+        holds=lambda place: {
+            "address_words": many(read[place].sounds),
+            "address_number": many(read[place].numbers),
+            "address_country": many(rows[place].issuer and [rows[place].issuer]),
+        },
     )
 
 

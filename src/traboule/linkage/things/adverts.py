@@ -21,7 +21,7 @@ from traboule.core.spelling import western_digits
 from traboule.linkage.things.pairs import Integers, numbered, once, sharing
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.shingles import Signs, agreement, band_keys, readable, signatures
-from traboule.linkage.things.weighed import MISSING, Compared, Levels
+from traboule.linkage.things.weighed import MISSING, Compared, Levels, many
 
 # Where words are not parted by spaces a shingle is shorter, because a character says more.
 _SPACED, _UNSPACED = 6, 3
@@ -76,8 +76,8 @@ def advert_text(value: str) -> Text:
     return Text(" ".join(_WORDS.findall(plain)), frozenset(contacts))
 
 
-def compare_adverts(rows: Sequence[Row]) -> Compared:
-    """Return the pairs of ``rows`` that may be one advert."""
+def compare_adverts(rows: Sequence[Row], judged: Integers) -> Compared:
+    """Return the pairs of ``rows`` that may be one advert, and those ``judged`` (see :func:`sharing`)."""
     read = {value: advert_text(value) for value in {row.value for row in rows}}
     texts = [read[row.value] for row in rows]
     first: dict[str, int] = {}
@@ -86,7 +86,7 @@ def compare_adverts(rows: Sequence[Row]) -> Compared:
         dtype=np.int64,
     )
     words = sorted(first.values())
-    codes, likeness = [_to_leaders(leader)], _Likeness(texts)
+    codes, likeness = [judged, _to_leaders(leader)], _Likeness(texts)
     skipped: dict[str, int] = {}
     for width in (_SPACED, _UNSPACED):
         group = [place for place in words if _width(texts[place].words) == width]
@@ -106,7 +106,9 @@ def _compared(
 ) -> Compared:
     levels = {"advert_text": likeness.levels(left, right), "advert_contact": _contacts(texts, left, right)}
     medium = {"advert_text": levels["advert_text"] >= 2, "advert_contact": levels["advert_contact"] == 1}
-    return Compared("advert", left, right, levels, medium=medium, skipped=skipped)
+    return Compared(
+        "advert", left, right, levels, medium=medium, skipped=skipped, holds=lambda place: likeness.held(texts[place])
+    )
 
 
 def _to_leaders(leader: Integers) -> Integers:
@@ -141,6 +143,11 @@ class _Likeness:
         alike = agreement(signs, found.left, found.right) >= _ALIKE - 0.1
         left, right = places[found.left[alike]], places[found.right[alike]]
         return np.minimum(left, right) * size + np.maximum(left, right), sum(found.skipped.values())
+
+    def held(self, text: Text) -> dict[str, str]:
+        """Return what an advert holds: a text long enough to be compared or not, and how many contacts."""
+        known = "held" if text.words in self._place else "short"
+        return {"advert_text": known if text.words else "missing", "advert_contact": many(text.contacts)}
 
     def levels(self, left: Integers, right: Integers) -> Levels:
         """Return 3 the same, 2 nearly, 1 alike, 0 neither, MISSING where a text is too short to say."""

@@ -15,9 +15,9 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from traboule.core.identifiers import Identifier, Verdict, normalise
-from traboule.linkage.things.pairs import numbered, sharing
+from traboule.linkage.things.pairs import Integers, numbered, sharing
 from traboule.linkage.things.rows import Row
-from traboule.linkage.things.weighed import MISSING, Compared
+from traboule.linkage.things.weighed import MISSING, Compared, many
 from traboule.linkage.things.wording import Wording, wording
 
 _MOST = 60
@@ -59,14 +59,14 @@ def _of(words: Wording, number: Identifier | None, country: str) -> Company:
     return Company(words, number.normal, verdict is Verdict.VALID, verdict is Verdict.FAILED, country)
 
 
-def compare_companies(rows: Sequence[Row]) -> Compared:
-    """Return the pairs of ``rows`` that may be one company."""
+def compare_companies(rows: Sequence[Row], judged: Integers) -> Compared:
+    """Return the pairs of ``rows`` that may be one company, and those ``judged`` (see :func:`sharing`)."""
     read = [company(row) for row in rows]
     keyed = [
         ("company number", *numbered((each.number, place) for place, each in enumerate(read))),
         ("company words", *numbered(key for place, each in enumerate(read) for key in _keys(each, place))),
     ]
-    pairs = sharing(keyed, len(rows), most=_MOST)
+    pairs = sharing(keyed, len(rows), most=_MOST, also=judged)
     couples = list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
     names = np.array([_names(read[one], read[other]) for one, other in couples], dtype=np.int8)
     numbers = np.array([_numbers(read[one], read[other]) for one, other in couples], dtype=np.int8)
@@ -82,7 +82,17 @@ def compare_companies(rows: Sequence[Row]) -> Compared:
         medium={"company_number": numbers == 2, "company_name": (names >= 3) & (several >= 2) & (countries != 0)},
         against={"company_number": (numbers == 0) & (countries == 1)},
         skipped=pairs.skipped,
+        holds=lambda place: _held(read[place]),
     )
+
+
+def _held(each: Company) -> dict[str, str]:
+    checked = "checked" if each.proved else "failed" if each.failed else "unchecked"
+    return {
+        "company_name": many(each.words.sounds),
+        "company_number": checked if each.number else "missing",
+        "company_country": many(each.country and [each.country]),
+    }
 
 
 def _keys(each: Company, place: int) -> list[tuple[str, int]]:
@@ -94,10 +104,16 @@ def _keys(each: Company, place: int) -> list[tuple[str, int]]:
 
 
 def _names(one: Company, other: Company) -> int:
-    """Return 4 as written, 3 the same words, 2 one in the other, 1 close, 0 different, MISSING without a name."""
+    """Return 4 as written, 3 the same words, 2 one in the other, 1 close, 0 different, MISSING without a name.
+
+    Other figures in one name (Star Travel 1, Star Travel 2) make two firms of it.
+    """
     if not one.words.sounds or not other.words.sounds:
         return MISSING
     ours, theirs = set(one.words.sounds), set(other.words.sounds)
+    ours_numbers, theirs_numbers = set(one.words.numbers), set(other.words.numbers)
+    if ours_numbers and theirs_numbers and not ours_numbers & theirs_numbers:
+        return 0
     if one.words.words == other.words.words:
         return 4
     if ours == theirs:

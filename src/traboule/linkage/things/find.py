@@ -1,25 +1,30 @@
 """Everything that links besides persons: companies, addresses, adverts, accounts, as one pure function.
 
-In come the register's identifiers and a stop-list; out goes a :class:`ThingResult`. It promises: pure; the same rows in
-any order give the same links; what is stopped or cannot be of its kind is told, never silent.
+In come the register's identifiers, a stop-list and judgements; out goes a :class:`ThingResult`. It promises: pure; the
+same rows in any order give the same links; what is stopped or cannot be of its kind is told, never silent; persons are
+neither linked nor counted by anything here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
+from traboule.linkage.kept.links import LINKS_SCHEMA
 from traboule.linkage.stop_list import StopList
 from traboule.linkage.things.accounts import ACCOUNTS, compare_accounts
 from traboule.linkage.things.addresses import compare_addresses
 from traboule.linkage.things.adverts import compare_adverts
 from traboule.linkage.things.companies import compare_companies
+from traboule.linkage.things.pairs import Integers
 from traboule.linkage.things.rows import Row, thing_rows
-from traboule.linkage.things.weighed import LINKS_SCHEMA, Compared, links_table
+from traboule.linkage.things.weighed import Compared, links_table
+from traboule.linkage.verdicts import Judged, Verdict, in_force
 
-THINGS: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row]], Compared]]] = {
+THINGS: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Integers], Compared]]] = {
     "account": (ACCOUNTS, compare_accounts),
     "address": (("address",), compare_addresses),
     "advert": (("advert",), compare_adverts),
@@ -49,17 +54,34 @@ class ThingResult:
 _EMPTY = LINKS_SCHEMA.empty_table()
 
 
-def find_things(identifiers: pa.Table, listed: StopList) -> ThingResult:
-    """Return the links between the things in ``identifiers`` (columns record, unit, kind, value, issuer)."""
+def find_things(identifiers: pa.Table, listed: StopList, judgements: Iterable[Judged] = ()) -> ThingResult:
+    """Return the links between the things in ``identifiers`` (columns record, unit, kind, value, issuer).
+
+    ``judgements``: of two rows of identifiers; they bind. Those on rows that are of two kinds or no longer in force
+    do nothing.
+    """
+    verdicts = in_force(judgements)
     links: dict[str, pa.Table] = {}
     stopped: list[pa.Table] = []
     malformed: list[str] = []
     skipped: dict[str, int] = {}
     for thing, (kinds, compare) in THINGS.items():
         rows = thing_rows(identifiers, kinds, listed)
-        compared = compare(rows.kept)
-        links[thing] = links_table(rows.records, compared)
+        bound = _numbered(verdicts, rows.records)
+        codes = np.array([left * len(rows.kept) + right for left, right in bound], dtype=np.int64)
+        compared = compare(rows.kept, codes)
+        links[thing] = links_table(rows.records, compared, bound)
         stopped.append(rows.stopped)
         malformed.extend(rows.malformed)
         skipped |= dict(compared.skipped)
     return ThingResult(links, pa.concat_tables(stopped), tuple(sorted(malformed)), skipped)
+
+
+def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: Sequence[str]) -> dict[tuple[int, int], Verdict]:
+    """Return the verdicts by record number. Records are sorted, so left stays below right."""
+    number = {record: place for place, record in enumerate(records)} if verdicts else {}
+    return {
+        (number[left], number[right]): verdict
+        for (left, right), verdict in verdicts.items()
+        if left in number and right in number and left != right
+    }

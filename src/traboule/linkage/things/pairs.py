@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
+_NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ def numbered(keys: Iterable[tuple[str, int]]) -> tuple[Integers, Integers]:
     return found[:, 0], found[:, 1]
 
 
-def sharing(keyed: Iterable[tuple[str, npt.NDArray[np.integer], Integers]], size: int, *, most: int) -> Pairs:
+def sharing(
+    keyed: Iterable[tuple[str, npt.NDArray[np.integer], Integers]], size: int, *, most: int, also: Integers = _NONE
+) -> Pairs:
     """Return the pairs of holders (numbers below ``size``) that share a key which ``most`` hold or fewer.
 
-    ``keyed``: (kind of key, keys, holders), one or several.
+    ``keyed``: (kind of key, keys, holders), one or several. ``also``: further pairs, as left times ``size`` plus right.
     """
-    codes = [np.zeros(0, dtype=np.int64)]
+    codes = [also]
     skipped: dict[str, int] = {}
     for kind, keys, holders in keyed:
         found, left_out = _codes(keys, holders, size, most)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
@@ -24,23 +24,23 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.words import catalogue
-from traboule.linkage.evidence import AUTOMATIC, LINKED_FROM, OPEN, REJECTED, SHOWN_FROM, TIERS
+from traboule.linkage.evidence import (
+    AUTOMATIC,
+    LINKED_FROM,
+    OPEN,
+    REJECTED,
+    SHOWN_FROM,
+    STATUS_OF_VERDICT,
+    TIERS,
+)
+from traboule.linkage.kept.links import LINKS_SCHEMA
+from traboule.linkage.verdicts import Verdict
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
 MISSING = -1
-_LINKS: dict[str, pa.DataType] = {
-    "left": pa.string(),
-    "right": pa.string(),
-    "weight": pa.float64(),
-    "probability": pa.float64(),
-    "tier": pa.string(),
-    "status": pa.string(),
-    "evidence": pa.string(),
-}
-LINKS_SCHEMA = pa.schema(_LINKS)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Compared:
     """Pairs of one kind of thing, by the number of their records, and what was found of each.
 
     ``levels``: field to the level of every pair, MISSING where one side has nothing. ``strong``, ``medium``,
-    ``against``: kind of evidence to where it is there.
+    ``against``: kind of evidence to where it is there. ``holds``: the number of a record to field to what it holds, as
+    a code of ``sides`` in ``words.yaml``, never the value.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Compared:
     medium: Mapping[str, Flags] = field(default_factory=dict)
     against: Mapping[str, Flags] = field(default_factory=dict)
     skipped: Mapping[str, int] = field(default_factory=dict)
+    holds: Callable[[int], Mapping[str, str]] = field(default=lambda place: {})
 
 
 def declared() -> Mapping[str, Any]:
@@ -84,8 +86,18 @@ def thing_labels() -> dict[tuple[str, int], str]:
     return {(name, level): label for name, each in weights()[0].items() for level, (label, _) in each.items()}
 
 
-def links_table(records: Sequence[str], compared: Compared) -> pa.Table:
-    """Return the links of one kind; pairs that are neither probable nor on evidence are left out."""
+def many(values: Collection[object]) -> str:
+    """Return how many of something a record holds, as a code of ``sides``."""
+    return ("missing", "one", "several")[min(len(values), 2)]
+
+
+def links_table(
+    records: Sequence[str], compared: Compared, verdicts: Mapping[tuple[int, int], Verdict] | None = None
+) -> pa.Table:
+    """Return the links of one kind; pairs that are neither probable, on evidence nor judged are left out.
+
+    ``verdicts``: what was judged of two records, by their numbers; it binds whatever the evidence.
+    """
     fields, priors, model = weights()
     prior, size = priors[compared.kind], len(compared.left)
     bits = {name: _bits(fields[name], levels) for name, levels in compared.levels.items()}
@@ -97,6 +109,9 @@ def links_table(records: Sequence[str], compared: Compared) -> pa.Table:
     status = np.full(size, OPEN, dtype=object)
     status[((strong > 0) | (media >= 2)) & (against == 0) & (probability >= LINKED_FROM)] = AUTOMATIC
     status[probability < SHOWN_FROM] = REJECTED
+    for place, pair in enumerate(zip(compared.left.tolist(), compared.right.tolist(), strict=True) if verdicts else ()):
+        if verdicts and pair in verdicts:
+            status[place] = STATUS_OF_VERDICT[verdicts[pair]]
     tier = np.where(strong > 0, 2, np.where(media > 0, 1, 0))
     kept = np.flatnonzero((status != REJECTED) | (tier > 0)).tolist()
     rows = {
@@ -106,7 +121,7 @@ def links_table(records: Sequence[str], compared: Compared) -> pa.Table:
         "probability": probability[kept],
         "tier": [TIERS[int(tier[place])] for place in kept],
         "status": status[kept].tolist(),
-        "evidence": _evidences(compared, bits, kept, (model, prior)),
+        "evidence": _evidences(compared, bits, kept, (model, prior), status),
     }
     return pa.table(rows, schema=LINKS_SCHEMA).sort_by([("left", "ascending"), ("right", "ascending")])
 
@@ -126,22 +141,42 @@ def _counted(kinds: Mapping[str, Flags], size: int) -> Integers:
 
 
 def _evidences(
-    compared: Compared, bits: Mapping[str, npt.NDArray[np.float64]], kept: Sequence[int], told: tuple[str, float]
+    compared: Compared,
+    bits: Mapping[str, npt.NDArray[np.float64]],
+    kept: Sequence[int],
+    told: tuple[str, float],
+    status: npt.NDArray[np.object_],
 ) -> list[str]:
-    """Return the evidence of each pair kept; pairs with the same levels and flags have the same."""
+    """Return the evidence of each pair kept; of a pair to be judged with what both sides hold.
+
+    Pairs with the same levels and flags have the same evidence, and are written once.
+    """
     kinds = (compared.strong, compared.medium, compared.against)
     columns = [*compared.levels.values(), *(flags.astype(np.int8) for each in kinds for flags in each.values())]
     table = np.stack(columns, axis=1)[kept]
     _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    texts = [_evidence(compared, bits, kept[place], told) for place in first.tolist()]
-    return [texts[place] for place in same.reshape(-1).tolist()]
+    contents = [_evidence(compared, bits, kept[place], told) for place in first.tolist()]
+    texts = [_canonical(content) for content in contents]
+    return [
+        _canonical({**contents[group], "sides": _sides(compared, place)}) if status[place] == OPEN else texts[group]
+        for place, group in zip(kept, same.reshape(-1).tolist(), strict=True)
+    ]
+
+
+def _sides(compared: Compared, place: int) -> dict[str, list[str]]:
+    ours, theirs = (compared.holds(int(side[place])) for side in (compared.left, compared.right))
+    return {name: [ours[name], theirs[name]] for name in ours}
+
+
+def _canonical(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
 def _evidence(
     compared: Compared, bits: Mapping[str, npt.NDArray[np.float64]], place: int, told: tuple[str, float]
-) -> str:
-    """Return the evidence as canonical JSON, in the form of :func:`traboule.linkage.explain.evidence_json`."""
-    content = {
+) -> dict[str, Any]:
+    """Return the evidence in the form of :func:`traboule.linkage.explain.evidence_json`."""
+    return {
         "thing": compared.kind,
         "model": told[0],
         "prior": told[1],
@@ -154,4 +189,3 @@ def _evidence(
         "medium": sorted(kind for kind, flags in compared.medium.items() if flags[place]),
         "against": sorted(kind for kind, flags in compared.against.items() if flags[place]),
     }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))

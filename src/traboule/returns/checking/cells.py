@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as of_dataclass
 from datetime import date, datetime, time
 
@@ -18,6 +18,7 @@ from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_date, 
 from traboule.core.missing import read_missing
 from traboule.core.spelling import western_digits
 from traboule.returns.checked import Value
+from traboule.returns.checking.names import name_faults
 from traboule.returns.checking.numbers import ReadNumber, read_integer, read_number
 from traboule.returns.checking.texts import cell_text, clean, filed_text, like_formula, refused_characters
 from traboule.returns.form import Field
@@ -82,7 +83,7 @@ def _reader(table: str, of: Field, state: str) -> Reader:
     if (table, of.id) == ("identifiers", "value"):
         return _read_kept_text  # "none" as a phone number is a placeholder, which is a finding of its own.
     if of.type == "text" and of.personal and table == "people":
-        return _read_name
+        return _read_name if of.id == "birth_place" else _name_reader(alias=of.id == "other_names")
     return _BY_TYPE[of.type]
 
 
@@ -120,6 +121,19 @@ def _read_name(cell: Cell) -> Reading:
     """Read a name. Na and Nan are names of people, and spellings of a missing value everywhere else."""
     text = clean(cell_text(cell))
     return _kept(text) if text.casefold() in _NAMES else _read_text(cell)
+
+
+def _name_reader(*, alias: bool) -> Reader:
+    """Return the reader of a person's name, which tells what no name holds and keeps it all the same."""
+
+    def read(cell: Cell) -> Reading:
+        found = _read_name(cell)
+        if found.missing is not None:
+            return found
+        faults = name_faults(found.text, cell if isinstance(cell, str) else found.text, alias=alias)
+        return replace(found, faults=(*found.faults, *faults)) if faults else found
+
+    return read
 
 
 def _kept(text: str) -> Reading:

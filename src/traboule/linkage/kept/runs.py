@@ -1,0 +1,43 @@
+"""The runs of linkage that are kept, and the links of the latest.
+
+In comes an operation; out come its latest run, the links that wait for a judgement, and the link of two records. It
+promises: what is believed now is the latest run; two runs of one instant are told apart by their order.
+"""
+
+from __future__ import annotations
+
+from traboule.core.errors import NotFound
+from traboule.linkage.models import Link, LinkRun, ThingLink
+from traboule.linkage.verdicts import pair
+
+
+def last_run(operation: str) -> LinkRun | None:
+    """Return the operation's latest run; None before the first."""
+    return LinkRun.objects.filter(operation=operation).order_by("-at", "-run_id").first()
+
+
+def latest_run(operation: str) -> LinkRun:
+    """Return the operation's latest run. Raises NotFound where there is none yet."""
+    run = last_run(operation)
+    if run is None:
+        raise NotFound("link-run-none", operation=operation)
+    return run
+
+
+def open_links(operation: str, *, things: bool = False, most: int = 200) -> tuple[int, list[Link | ThingLink]]:
+    """Return how many open links the latest run has, and ``most`` of them, the most probable first.
+
+    Which of them matter most to the figures is for figures to say; links between ``things`` matter to none.
+    """
+    run = latest_run(operation)
+    found = (ThingLink if things else Link).objects.filter(run_id=run.run_id, status="open")
+    return found.count(), list(found.order_by("-probability", "left", "right")[:most])
+
+
+def link_of(operation: str, records: tuple[str, str], *, things: bool = False) -> Link | ThingLink:
+    """Return the link of two records in the latest run. Raises NotFound where it holds none."""
+    run, (left, right) = latest_run(operation), pair(*records)
+    found = (ThingLink if things else Link).objects.filter(run_id=run.run_id, left=left, right=right).first()
+    if found is None:
+        raise NotFound("link-pair-unknown")
+    return found

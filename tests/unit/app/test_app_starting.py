@@ -1,0 +1,60 @@
+"""What a command loads: only what it needs, so that it answers at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from traboule.app.verbs import VERBS
+
+DATABASE = {"django", "psycopg", "adbc_driver_manager"}
+MATCHER = {"numba", "splink", "duckdb", "pandas"}
+ARRAYS = {"numpy", "pyarrow", "scipy"}
+# The verbs that compare records, or say how they were compared.
+COMPARING = {"link", "judge.queue", "judge.explain"}
+
+LOADED = "import json, sys; sys.stderr.write('\\n' + json.dumps([time.process_time(), sorted(sys.modules)]))"
+COMMAND = f"import time, sys; from traboule.cli.main import run; run(sys.argv[1:]); {LOADED}"
+VERB = (
+    "import importlib, time, sys; importlib.import_module('traboule.app.start').prepare();"
+    f" importlib.import_module(sys.argv[1]); {LOADED}"
+)
+
+
+def loaded(program: str, *arguments: str) -> tuple[float, set[str]]:
+    """Return the processor time of a fresh Python that runs ``program``, in seconds, and the packages it loaded."""
+    ended = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    seconds, modules = json.loads(ended.stderr.splitlines()[-1])
+    return seconds, {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["return", "check", "--help"], ["judge", "decide", "--help"], ["database", "--help"]]
+)
+def test_help_loads_neither_database_nor_arrays(arguments: list[str]) -> None:
+    seconds, packages = loaded(COMMAND, *arguments)
+    assert packages & (DATABASE | MATCHER | ARRAYS) == set()
+    assert seconds < 2  # 0.2 on an idle machine.
+
+
+def test_a_text_is_checked_without_database_and_arrays(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("Operation Liberterra II led to 2,517 arrests.", encoding="utf-8")
+    seconds, packages = loaded(COMMAND, "check", str(text))
+    assert packages & (DATABASE | MATCHER | ARRAYS) == set()
+    assert seconds < 3  # 0.4 on an idle machine.
+
+
+@pytest.mark.parametrize("place", sorted({v.place.partition(":")[0] for n, v in VERBS.items() if n not in COMPARING}))
+def test_only_verbs_that_compare_load_the_matcher(place: str) -> None:
+    _, packages = loaded(VERB, place)
+    assert packages & MATCHER == set()
+
+
+def test_linking_does_load_it() -> None:
+    _, packages = loaded(VERB, VERBS["link"].place.partition(":")[0])
+    assert packages >= MATCHER - {"pandas"}
