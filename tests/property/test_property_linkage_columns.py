@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
 from traboule.linkage.fields.filed import Filed, read_identifiers
+from traboule.linkage.names.spelled import spelled
+from traboule.linkage.names.table import FiledName, name_columns, name_table
+from traboule.linkage.names.tokens import words
 from traboule.linkage.stop_list import stop_list
 
+GOLDEN = yaml.safe_load((Path(__file__).parents[1] / "golden" / "names.yml").read_text(encoding="utf-8"))
 LISTED = stop_list([{"kind": "passport", "value": "K7654321"}])
 STATES = ("", "DE", "PL", "FR", "US", "IT", "SN", "XK", "??", "D\x1fE")
 KINDS = ("phone", "passport", "id_card", "visa", "plate", "imei", "iban", "email", "handle", "address", "card", "new")
@@ -154,3 +160,95 @@ def test_any_text_is_read_alike_among_many(filed: list[tuple[str, str, str, str]
 
 def test_patterns_are_given_only_for_kinds_that_have_them() -> None:
     assert [kind for kind in KINDS if plain(kind)] == ["phone", "passport", "id_card", "visa"]
+
+
+WRITTEN = sorted(
+    {
+        part.strip()
+        for pairs in GOLDEN.values()
+        for pair in pairs
+        for side in ("left", "right")
+        for part in pair[side].replace("|", ",").split(",")
+    }
+)
+PARTS = sorted({word for text in WRITTEN for word in text.split()})
+AFFIXES = (
+    "abd",
+    "Abdul",
+    "abu",
+    "abou",
+    "al",
+    "el-",
+    "de",
+    "la",
+    "van",
+    "Dr.",
+    "Mme",
+    "bin",
+    "ben",
+    "ibn",
+    "bint",
+    "do",
+)
+ODD = (
+    "",
+    " ",
+    "🙂",
+    "'",
+    "\u202e\u202c",
+    "x" * 500,
+    "ي" * 700,
+    "aб王" * 80,
+    "\x00",
+    "J.",
+    "O'Neil",
+    "ẞß",
+    "ﷺ",
+    "１２",
+    "عبد",
+)
+FIELDS = (
+    st.sampled_from(WRITTEN)
+    | st.lists(st.sampled_from(PARTS) | st.sampled_from(AFFIXES), max_size=8).map(" ".join)
+    | st.text(max_size=40)
+    | st.sampled_from(ODD)
+)
+
+
+def spelled_alike(pairs: Sequence[tuple[str, str]]) -> None:
+    texts = sorted({text for pair in pairs for text in pair})
+    number = {text: place for place, text in enumerate(texts)}
+    family, given_names = (np.array([number[pair[side]] for pair in pairs]) for side in (0, 1))
+    known, forms = spelled(pa.array(texts, pa.string()), family, given_names)
+    assert known == sorted({word for pair in pairs for word in words(*pair)})
+    for pair, form in zip(pairs, forms.tolist(), strict=True):
+        assert tuple(known[place] for place in form if place >= 0) == words(*pair), pair
+
+
+@given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_names_are_read_alike_in_any_script(pairs: list[tuple[str, str]]) -> None:
+    spelled_alike(pairs)
+
+
+@pytest.mark.parametrize("seed", [3, 20260929])
+def test_very_many_names_are_read_alike(seed: int) -> None:
+    print(f"seed {seed}")
+    made = random.Random(seed)
+    pool = (*WRITTEN, *ODD, *(f"{made.choice((*AFFIXES, *PARTS))} {made.choice(PARTS)}" for _ in range(600)), *PARTS)
+    spelled_alike([(made.choice(pool), made.choice(pool)) for _ in range(6000)])
+
+
+@given(st.lists(st.builds(FiledName, FIELDS, FIELDS, FIELDS, FIELDS, FIELDS), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_a_table_of_few_names_is_that_of_columns(filed: list[FiledName]) -> None:
+    few, numbers = name_table(filed)
+    many, places = name_columns(
+        [pa.array([getattr(name, field) for name in filed], pa.string()) for field in FiledName.__dataclass_fields__]
+    )
+    assert numbers.tolist() == places.tolist()
+    assert few.forms.tolist() == many.forms.tolist()
+    assert few.texts.tolist() == many.texts.tolist()
+    assert few.letters.tolist() == many.letters.tolist()
+    assert few.sound.tolist() == many.sound.tolist()
+    assert few.sounds_of == many.sounds_of

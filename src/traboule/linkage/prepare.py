@@ -32,7 +32,7 @@ from traboule.linkage.fields.texts import (
     places_in,
     texts_of,
 )
-from traboule.linkage.names.table import FiledName, NameTable, name_table
+from traboule.linkage.names.table import FiledName, NameTable, name_columns
 from traboule.linkage.stop_list import Persons, StopList
 
 # Columns that hold one value of a group a record, for joins that know no lists.
@@ -124,12 +124,11 @@ def prepare(
     people = _once_each(people)
     record = texts_of(people, "record")
     identities = _aligned(identities, record)
-    names, name = name_table(_filed_names(identities))
+    names, name = name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
     born = births(
         texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band"), on=on
     )
-    heard = [names.sound[number] if number >= 0 else "" for number in name.tolist()]
-    sound, sounds = known_from_one(pa.array(heard, pa.string()))
+    sound = np.append(names.sound, 0)[name]
     held = held_identifiers(*_owned(identifiers, record), Persons(sound=sound, birth=born.full), listed)
     shared = dict(held.groups)
     citizens, nations, citizenship, codes = _citizenships(people["citizenships"])
@@ -147,7 +146,7 @@ def prepare(
         citizenship=citizenship,
         place=place,
         shared=shared,
-        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places}
+        labels={"sound": names.sounds_of, "citizenship": codes, "sex": sexes, "place": places}
         | {
             "citizenships": nations,
             "encounters": met,

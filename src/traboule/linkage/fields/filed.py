@@ -15,7 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, plain
-from traboule.linkage.fields.texts import Column, Flags, Integers, known_from_one, numbered, texts_of, together
+from traboule.linkage.fields.texts import (
+    Column,
+    Flags,
+    Integers,
+    known_from_one,
+    matching,
+    numbered,
+    places_in,
+    texts_of,
+    together,
+)
 from traboule.linkage.stop_list import StopList
 
 DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
@@ -134,20 +144,13 @@ def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tu
         return np.zeros(len(values), dtype=np.bool_), values
     normal = pc.ascii_upper(pc.replace_substring_regex(values, pattern=how.separators, replacement=""))
     by_themselves = {*how.words, *(value for of_kind, value in listed.values if of_kind == kind)}
-    doubtful = [
-        pc.match_substring_regex(normal, pattern="|".join(f"(?:{each})" for each in how.doubtful)),
-        pc.is_in(normal, value_set=pa.array(sorted(by_themselves), pa.string())),
-    ]
+    doubtful = matching(normal, "|".join(f"(?:{each})" for each in how.doubtful))
+    doubtful |= places_in(normal, pa.array(sorted(by_themselves), pa.string())) >= 0
     for pattern, states in how.where.items():
-        concerned = pc.is_in(issuers, value_set=pa.array(sorted(states), pa.string()))
-        if pc.any(concerned).as_py():
-            doubtful.append(pc.and_(concerned, pc.match_substring_regex(normal, pattern=pattern)))
-    sure = pc.and_(
-        pc.match_substring_regex(values, pattern=how.filed), pc.match_substring_regex(normal, pattern=how.known)
-    )
-    for each in doubtful:
-        sure = pc.and_not(sure, each)
-    return np.asarray(sure.to_numpy(zero_copy_only=False)), normal
+        concerned = places_in(issuers, pa.array(sorted(states), pa.string())) >= 0
+        if concerned.any():
+            doubtful |= concerned & matching(normal, pattern)
+    return matching(values, how.filed) & matching(normal, how.known) & ~doubtful, normal
 
 
 @dataclass(frozen=True, slots=True)

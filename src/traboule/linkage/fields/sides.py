@@ -6,12 +6,13 @@ nothing that tells a person: a birth date is "a day", a phone is "held", a numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.fields.texts import Flags, filled, numbered, texts_of
 from traboule.linkage.prepare import PersonRecords
 
 MISSING, STOPPED, UNCONFIRMED, HELD = "missing", "stopped", "unconfirmed", "held"
@@ -56,15 +57,17 @@ class Sides:
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
     table = records.held.table
-    fields = {kind: name for name, kinds in _KINDS.items() for kind in kinds}
-    states = {name: np.zeros(len(records), dtype=np.int8) for name in _KINDS}
-    columns = (table[name].to_pylist() for name in ("number", "kind", "issuer", "verified", "stopped"))
-    for number, kind, issuer, verified, stopped in zip(*columns, strict=True):
-        name = fields.get(kind)
-        if name is not None:
-            confirmed = verified and (issuer or kind not in _ISSUED)
-            state = 1 if stopped else 3 if confirmed else 2
-            states[name][number] = max(states[name][number], state)
+    kind, kinds = numbered(texts_of(table, "kind"))
+
+    def of_kind(chosen: Collection[str]) -> Flags:
+        return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
+
+    confirmed = np.asarray(table["verified"]) & (filled(texts_of(table, "issuer")) | ~of_kind(_ISSUED))
+    state = np.select([filled(texts_of(table, "stopped")), confirmed], [1, 3], default=2).astype(np.int8)
+    number, states = np.asarray(table["number"]), {}
+    for name, held in _KINDS.items():
+        rows, states[name] = np.flatnonzero(of_kind(held)), np.zeros(len(records), dtype=np.int8)
+        np.maximum.at(states[name], number[rows], state[rows])
     return Sides(records, states)
 
 

@@ -81,18 +81,36 @@ def filled(column: Column) -> Flags:
     return np.asarray(pc.binary_length(column)) > 0
 
 
+def matching(column: Column, pattern: str) -> Flags:
+    """Tell in which texts a regular expression is found."""
+    found: Column = pc.match_substring_regex(column, pattern=pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
+def in_ascii(column: Column) -> Flags:
+    """Tell which texts are in ASCII."""
+    found: Column = pc.string_is_ascii(column)
+    return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
 def ordered(distinct: Column) -> Integers:
     """Return the places of ``distinct`` texts in their order."""
     return np.asarray(pc.array_sort_indices(distinct)).astype(np.int64)
 
 
+def coded(column: Column) -> tuple[Integers, Column]:
+    """Return for each text its number among the distinct ones, in the order of their coming; and these."""
+    encoded = column.dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
+
+
 def numbered(column: Column) -> tuple[Integers, Column]:
     """Return for each text its number among the distinct ones in their order, from 0; and these."""
-    encoded = column.dictionary_encode()
-    order = ordered(encoded.dictionary)
+    number, distinct = coded(column)
+    order = ordered(distinct)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    return rank[encoded.indices.to_numpy()], encoded.dictionary.take(order)
+    return rank[number], distinct.take(order)
 
 
 def known_from_one(column: Column) -> tuple[Integers, Texts]:

@@ -36,11 +36,11 @@ def compare(table: NameTable, left: Integers, right: Integers) -> Levels:
     low, high = np.minimum(left, right), np.maximum(left, right)
     levels = np.full(len(low), -1, dtype=np.int8)
     known = low >= 0
-    codes, back = np.unique(low[known] * np.int64(len(table.written)) + high[known], return_inverse=True)
+    codes, back = np.unique(low[known] * np.int64(len(table.forms)) + high[known], return_inverse=True)
     found = np.zeros(len(codes), dtype=np.int8)
     for start in range(0, len(codes), _CHUNK):
         part = codes[start : start + _CHUNK]
-        pair = part // len(table.written), part % len(table.written)
+        pair = part // len(table.forms), part % len(table.forms)
         found[start : start + _CHUNK] = _best_of_forms(table, *pair)
     levels[known] = found[back]
     return levels
