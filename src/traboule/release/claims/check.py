@@ -13,11 +13,11 @@ from dataclasses import replace
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.editions import Editions
-from traboule.release.claims.judge import WRONG
+from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader
 from traboule.release.claims.reading.language import detect
 from traboule.release.claims.reading.lexicon import LANGUAGES, lexicon
-from traboule.release.claims.reading.operations import FOREIGN, meant, traces
+from traboule.release.claims.reading.operations import FOREIGN, OTHER, long, meant, traces
 from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
 from traboule.release.claims.reading.text import Reading, read
@@ -30,6 +30,9 @@ from traboule.release.claims.weigh import Weigher
 LONGEST_TEXT = 300_000
 # Smaller numbers stand in every text.
 _TELLING = 200
+# What shows that a text without a name is about an operation of ours: a published number of more than a few, or one
+# rounded to within three of a hundred.
+_SMALLEST, _ROUND, _NEAR = 40, 1000, 0.03
 _BINARY_SHARE = 0.02
 
 
@@ -66,14 +69,22 @@ def check_text(
     phrase_reader = PhraseReader(reading, words)
     phrases = phrase_reader.phrases()
     Whereabouts(reading, phrase_reader.counted).add(phrases)
-    scoped = scopes(reading, sheets, operation)
     speaks = reader or language
-    claims = [
-        *MomentReader(
-            reading, phrases, scoped if trace or _tells(reading, operation) else _unsure(scoped), speaks
-        ).claims(),
-        *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
-    ]
+
+    def judged(meant_here: PublishedFactSheet | None) -> list[Claim]:
+        scoped = scopes(reading, sheets, meant_here)
+        timed = scoped if trace or _tells(reading, meant_here) else _unsure(scoped)
+        return [
+            *MomentReader(reading, phrases, timed, speaks).claims(),
+            *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
+        ]
+
+    claims = judged(operation)
+    named = any(name.code != OTHER for name in reading.names)
+    if not named and long(found) and _unfounded(claims):
+        # An operation without a name and without one number of ours is another's.
+        operation = None
+        claims = judged(None)
     return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
 
 
@@ -81,6 +92,23 @@ def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
     """Tell whether a text gives one of the operation's own numbers to the last digit."""
     own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
     return any(mention.value in own and mention.value > _TELLING for mention in reading.mentions)
+
+
+def _unfounded(claims: Sequence[Claim]) -> bool:
+    """Tell whether claims are called wrong though none bears a trace of what was published: another operation's."""
+    return any(claim.verdict == WRONG for claim in claims) and not any(_traced(claim) for claim in claims)
+
+
+def _traced(claim: Claim) -> bool:
+    """Tell whether a claim is a published number, near it, or one of its digits amiss; small numbers tell nothing."""
+    value, right = claim.value, claim.right
+    if claim.figure == "window" and claim.verdict == CONFIRMED:
+        return True
+    if not isinstance(value, int | float) or not isinstance(right, int | float) or value < _SMALLEST:
+        return False
+    near = value >= _ROUND and abs(value - right) <= _NEAR * right
+    amiss = claim.verdict == WRONG and (slipped(value, right) or value in (right * 10, right / 10))
+    return value == right or near or amiss
 
 
 def _unsure(scoped: Sequence[Scope]) -> list[Scope]:

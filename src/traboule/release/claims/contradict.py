@@ -95,7 +95,8 @@ class Contradiction:
             # Irregular migrants are counted by many, at many borders.
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
-            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None)
+            # A unit belongs to the operation, wherever the text has just been.
+            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None or figure.id == "coordination_units")
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))

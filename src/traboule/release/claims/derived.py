@@ -47,6 +47,7 @@ class DerivedReader:
         """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases
+        self._hedges = frozenset(m.opening for m in reading.mentions if m.hedge and m.opening < m.first)
         self._sheets = sorted(sheets, key=lambda sheet: sheet.start)
 
     def found(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
@@ -72,17 +73,19 @@ class DerivedReader:
     def is_rest(self, phrase: Phrase) -> bool:
         """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
         inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
-        return bool(self._cue(inside, "rest") or self._cue(self._before(phrase, 1), "rest"))
+        beside = (*self._before(phrase, 1), *self._after(phrase, 2))
+        return bool(self._cue(inside, "rest") or any(self._cue(range(place, place + 1), "rest") for place in beside))
 
     # What the words around a number make of it
 
     def _cue(self, places: range, *names: str) -> str:
         """Return the first of ``names`` tagged at ``places``, nearest first, empty where none is."""
         for place in places:
-            # The "more" of "more than" is a hedge of its own number.
-            hedge = self._r.tag(place, "approximators")
+            if place in self._hedges:
+                # The "more" of "more than 2,500" is that number's own.
+                continue
             for name in names:
-                if self._r.tag(place, f"derived.{name}") and hedge is None:
+                if self._r.tag(place, f"derived.{name}"):
                     return name
         return ""
 
@@ -98,7 +101,7 @@ class DerivedReader:
         return range(phrase.mention.opening - 1, max(phrase.mention.opening - 1 - reach, first - 1), -1)
 
     def _is_rate(self, phrase: Phrase) -> bool:
-        return bool(self._cue(self._after(phrase, _RATE_AFTER), "rate") or self._cue(self._before(phrase, 2), "rate"))
+        return bool(self._cue(self._after(phrase, _RATE_AFTER), "rate") or self._cue(self._before(phrase, 6), "rate"))
 
     def _is_difference(self, phrase: Phrase) -> bool:
         """Tell whether "more" or "fewer" belongs to the number itself: "1,227 more", "mais 1.227 detidos do que"."""
@@ -123,8 +126,9 @@ class DerivedReader:
         return False
 
     def _times(self, phrase: Phrase) -> bool:
+        behind = range(phrase.mention.last, phrase.mention.last + 1)
         return phrase.mention.kind == "count" and bool(
-            self._cue(range(phrase.mention.last, phrase.mention.last + 1), "times")
+            self._cue(behind, "times") or self._cue(self._before(phrase, _CUE_BEFORE), "multiplied")
         )
 
     # The arithmetic
@@ -143,7 +147,7 @@ class DerivedReader:
         told: list[str] = []
         for other in reversed(self._phrases[: phrase.index]):
             sentences = self._sentence(phrase) - self._sentence(other)
-            if sentences > 1 or (sentences and (named or told)):
+            if sentences > 1 or (sentences and told):
                 break
             if other.index in decided:
                 told.append(decided[other.index].candidate.figure.id)
@@ -211,21 +215,21 @@ class DerivedReader:
             for later, earlier in self._pairs(figure, phrase):
                 if _fits_multiple(mention, max(later, earlier) / min(later, earlier)):
                     return Derivation(figure, round(later / earlier, 2))
-        sheet = scope.sheets[0]
-        values = {figure: value for figure in subjects if (value := _value(sheet, figure))}
-        for figure, value in values.items():
-            for other, less in values.items():
-                if figure != other and value > less and _fits_multiple(mention, value / less):
-                    return Derivation(figure, round(value / less, 2))
+        for sheet in scope.sheets:
+            values = {figure: value for figure in subjects if (value := _value(sheet, figure))}
+            for figure, value in values.items():
+                for other, less in values.items():
+                    if figure != other and value > less and _fits_multiple(mention, value / less):
+                        return Derivation(figure, round(value / less, 2))
         return None
 
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
-        sheet = scope.sheets[0]
-        days = (sheet.end - sheet.start).days + 1
-        for figure in self._subjects(phrase, decided):
-            value = _value(sheet, figure)
-            if value and _fits_rate(phrase.mention, value / days):
-                return Derivation(figure, round(value / days))
+        for sheet in scope.sheets:
+            days = (sheet.end - sheet.start).days + 1
+            for figure in self._subjects(phrase, decided):
+                value = _value(sheet, figure)
+                if value and _fits_rate(phrase.mention, value / days):
+                    return Derivation(figure, round(value / days))
         return None
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:

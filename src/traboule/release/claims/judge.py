@@ -84,11 +84,16 @@ def likeness(value: float, right: int) -> float:
 
 def slip(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number is a published one with two digits exchanged or one misread; never of fewer than three."""
-    told, right = str(mention.value), str(figure.value)
-    if mention.hedge or len(told) != len(right) or len(told) < _SLIP_DIGITS or told == right or not told.isdecimal():
+    return not mention.hedge and slipped(mention.value, figure.value or 0)
+
+
+def slipped(value: float, right: float) -> bool:
+    """Tell whether ``value`` is ``right`` with two digits exchanged or one misread; never of fewer than three."""
+    told, true = str(value), str(right)
+    if len(told) != len(true) or len(told) < _SLIP_DIGITS or told == true or not told.isdecimal():
         return False
-    differing = sum(one != other for one, other in zip(told, right, strict=True))
-    return differing == 1 or (differing == 2 and sorted(told) == sorted(right))
+    differing = sum(one != other for one, other in zip(told, true, strict=True))
+    return differing == 1 or (differing == 2 and sorted(told) == sorted(true))
 
 
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:

@@ -144,7 +144,9 @@ class MomentReader:
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and self._counts(phrase))
-        if not spoken or phrase.elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
+        # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
+        elsewhere = phrase.compared if operation is not None else phrase.elsewhere
+        if not spoken or elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
             return None
         weeks = phrase.head == "week"
         inside = range(*self._r.sentence(phrase.first))

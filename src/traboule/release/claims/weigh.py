@@ -58,7 +58,7 @@ _MANY_TIMES = 100_000
 # A number without meaning of its own is taken for a figure only when it is that very number and no round one.
 _TELLING = 200
 # How many words may stand between a share and the number it comes to.
-_BESIDE = 3
+_BESIDE = 4
 
 
 class Weigher:
@@ -199,7 +199,7 @@ class Weigher:
     def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
         before = phrase.index - 1
-        if phrase.head is not None or before not in self._shared:
+        if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
             return []
         near = phrase.mention.opening - self._phrases[before].last <= _BESIDE
         figure = sheet.figure(ON_THEME)
@@ -296,7 +296,7 @@ class Weigher:
 
     def _beside(self, phrase: Phrase) -> str:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
-        if phrase.index == 0 or phrase.head is not None:
+        if phrase.index == 0 or phrase.head not in (None, "arrest"):
             return ""
         before = self._decided.get(phrase.index - 1)
         together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)

@@ -30,12 +30,15 @@ class LabelReader:
     def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
         place = phrase.mention.opening - 1
-        for _ in range(_LABEL_REACH):
+        for _ in range(_LABEL_REACH * (1 + self._in_a_row(sentence))):
             if place < sentence[0] or self._r.text(place) in (",", ";"):
                 return
-            if place in self._inside:
+            if place in self._inside and not self._in_a_row(sentence):
                 return
             noun = self._r.tag(place, "nouns")
+            if noun is not None and noun.name == "nouns.operation":
+                # "Interpol sweep nets 2,517": an operation is no label.
+                noun = None
             if noun is not None and place + noun.length <= phrase.mention.opening:
                 if any(self._belongs(place, m) for m in self._before(phrase)):
                     return
@@ -47,6 +50,10 @@ class LabelReader:
                         phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
                 return
             place -= 1
+
+    def _in_a_row(self, sentence: tuple[int, int]) -> bool:
+        """Tell whether a sentence is a table's row, where one label stands for several numbers."""
+        return sum(self._r.text(place) == "|" for place in range(*sentence)) > 1
 
     def _verb_between(self, first: int, last: int) -> str | None:
         """Return what was done with the people of "Number of people arrested: 2,517"."""

@@ -89,7 +89,12 @@ def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
         return HOME
     if named_host(content["other_hosts"]):
         return FOREIGN
-    return HOME if len(words) < _LONG else ""
+    return HOME if not long(tokens) else ""
+
+
+def long(tokens: Sequence[Token]) -> bool:
+    """Tell whether a text is long enough to say of itself what it is about."""
+    return sum(token.kind == "word" for token in tokens) >= _LONG
 
 
 def _near(value: float, right: int) -> bool:

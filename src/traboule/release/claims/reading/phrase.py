@@ -51,7 +51,7 @@ class PhraseReader:
 
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
         """Let "victims rose from 3,222 to 4,414", "in 2021 … to 2,517 in 2024" count the same noun twice."""
-        if not phrase.label or after.head is not None or not after.alone or after.mention.kind != "count":
+        if not phrase.label or after.head is not None or after.mention.kind != "count":
             return
         between = range(phrase.mention.closing, after.mention.opening)
         if len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to")):
@@ -59,7 +59,7 @@ class PhraseReader:
 
     def _share_of(self, share: Phrase, after: Phrase) -> None:
         """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
-        if share.mention.kind != "share" or share.head is not None:
+        if share.mention.kind != "share" or share.head is not None or self._sentence(share) != self._sentence(after):
             return
         between = range(share.mention.closing, after.mention.opening)
         if len(between) > 2 or any(self._blocked(place) for place in between):
@@ -78,6 +78,8 @@ class PhraseReader:
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
+        if phrase.part and phrase.alone and phrase.head is None:
+            self._carry_noun(phrase)
         self._predicates.find_verb(phrase, sentence)
         if phrase.head == "person" and phrase.verb is None and not phrase.part:
             self._labels.find_counted(phrase, sentence)
@@ -108,21 +110,16 @@ class PhraseReader:
             return
         place, unknown = phrase.mention.closing, 0
         after = self._r.tag(place, "part.after")
-        if after is not None:
-            phrase.part, phrase.alone = True, True
-            self._carry_noun(phrase)
-            inside = (self._r.tag(step, "nouns") for step in range(place, place + after.length))
-            noun = next((tag for tag in inside if tag is not None), None)
-            if noun is not None and phrase.mention.kind == "count" and noun.name == "nouns.arrest":
-                phrase.verb = "arrest"
-            if noun is not None and phrase.mention.kind == "share":
-                phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), place + after.length, False
-                return
+        if after is not None and self._part_of_noun(phrase, place, place + after.length):
+            return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
             phrase.whole = phrase.mention.kind in ("count", "vague")
             place += tag.length if tag else 1
             phrase.alone = self._stops(place) or place in self._mention_at
+        elif after is not None:
+            # "21 of them were minors": what "of them" covers is no noun of the number's own.
+            place += after.length
         start = place
         while place < sentence[1] and not self._blocked(place):
             step = self._noun_step(phrase, place, start)
@@ -142,7 +139,19 @@ class PhraseReader:
             phrase.head = "person"
         elif not unknown:
             phrase.alone = True
-            self._find_predicate(phrase, place + (after.length if after is not None else 0), sentence)
+            self._find_predicate(phrase, place, sentence)
+
+    def _part_of_noun(self, phrase: Phrase, first: int, last: int) -> bool:
+        """Take "850 of the arrests", "a third of those detained" for a part; tell whether it has its noun with it."""
+        phrase.part, phrase.alone = True, True
+        inside = (self._r.tag(step, "nouns") for step in range(first, last))
+        noun = next((tag for tag in inside if tag is not None), None)
+        if noun is not None and phrase.mention.kind == "count" and noun.name == "nouns.arrest":
+            phrase.verb = "arrest"
+        if noun is None or phrase.mention.kind != "share":
+            return False
+        phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), last, False
+        return True
 
     def _noun_inside(self, phrase: Phrase) -> bool:
         """Take the noun a number word holds in itself: the Arabic dual, "une arrestation sur trois"."""
@@ -156,8 +165,11 @@ class PhraseReader:
         return False
 
     def _carry_noun(self, phrase: Phrase) -> None:
-        """Let "minors, 14 of them in Argentina" count minors: the noun stands right before the comma."""
-        before = phrase.mention.opening - 2
+        """Let "minors, 14 of them in Argentina", "minors, including 14" count minors: the noun before the comma."""
+        before = phrase.mention.opening - 1
+        while before > phrase.mention.opening - 4 and self._r.text(before) != ",":
+            before -= 1
+        before -= 1
         noun = self._r.tag(before, "nouns") if self._r.text(before + 1) == "," else None
         if noun is not None and noun.length == 1 and noun.name.removeprefix("nouns.") in SUBSETS:
             phrase.subsets.add(noun.name.removeprefix("nouns."))
@@ -225,7 +237,7 @@ class PhraseReader:
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
             people = self._r.tag(place, "people")
-            if qualifier is not None and not self._qualifies_other(place + qualifier.length):
+            if qualifier is not None and not self._qualifies_other(phrase, place + qualifier.length):
                 phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
                 phrase.last = max(phrase.last, place + qualifier.length)
                 place += qualifier.length
@@ -254,10 +266,10 @@ class PhraseReader:
             phrase.subsets.clear()
         return end if members > 1 else place
 
-    def _qualifies_other(self, place: int) -> bool:
-        """Tell whether a qualifier belongs to the next noun: "victims rescued from suspected traffickers"."""
+    def _qualifies_other(self, phrase: Phrase, place: int) -> bool:
+        """Tell whether a qualifier belongs elsewhere: "victims rescued from suspected traffickers"."""
         noun = self._r.tag(place, "nouns")
-        return noun is not None and noun.name == "nouns.suspect"
+        return phrase.head not in (*PEOPLE, "victim", "migrant") or (noun is not None and noun.name == "nouns.suspect")
 
     def _ends_noun(self, place: int) -> bool:
         charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
@@ -274,9 +286,13 @@ class PhraseReader:
         return False
 
     def _continues(self, phrase: Phrase, place: int) -> bool:
-        """Tell whether "with" at ``place`` may begin a part: it opens the sentence, or a number stands before it."""
+        """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""
         first, _last = self._r.sentence(phrase.mention.first)
-        return place == first or any(mention.first < place for mention in self.counted[self._sentence(phrase)])
+        return (
+            place == first
+            or self._r.text(place - 1) == ","
+            or any(mention.first < place for mention in self.counted[self._sentence(phrase)])
+        )
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

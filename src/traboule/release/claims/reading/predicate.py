@@ -49,6 +49,9 @@ class PredicateReader:
             phrase.verb = before
 
     def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
+        inside = self._passive(phrase)
+        if inside is not None:
+            return inside, 0
         start = max(phrase.last, phrase.mention.closing)
         other: tuple[str, int] | None = None
         skipped = -1
@@ -67,6 +70,13 @@ class PredicateReader:
             other = other or ((verb, place - start) if verb else None)
         # "A man wanted by Romania was arrested": what was done comes after what describes.
         return other
+
+    def _passive(self, phrase: Phrase) -> str | None:
+        """Return the verb within what a number counts: "4,000 people were identified as irregular migrants"."""
+        for place in range(phrase.mention.closing, phrase.last - 1):
+            if self._r.tag(place, "auxiliaries") and (verb := self._verb_at(place + 1)) is not None:
+                return verb
+        return None
 
     def _next_clause(self, place: int) -> bool:
         """Tell whether "and" begins another clause; where verbs come last it may join what stands before the verb."""

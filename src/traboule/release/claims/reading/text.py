@@ -24,6 +24,8 @@ PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
 SUBSETS = frozenset({"minor", "woman", "man", "adult"})
 TIMES = frozenset({"day", "week", "month", "year"})
 _SEAT_DISTANCE = 4
+_DATELINE = 4
+_DASHES = frozenset("—-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,9 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
         if tag is None:
             place += 1
             continue
-        beside_seat = any(-_SEAT_DISTANCE < index - place < _SEAT_DISTANCE for index in seat_at)
+        beside_seat = _in_dateline(tokens, tags, place) or any(
+            -_SEAT_DISTANCE < index - place < _SEAT_DISTANCE for index in seat_at
+        )
         if not beside_seat:
             towards = place > 0 and any(t.name == "towards" for t in tags[place - 1])
             towards = towards or (
@@ -187,6 +191,22 @@ _PERSONS = frozenset(
     {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
     | {"nouns.suspect", "coordinators", "people"}
 )
+
+
+def _in_dateline(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
+    """Tell whether a country stands in a dateline: "LAGOS, Nigeria — ", "LYON, France, Nov 6 (Agency) - "."""
+    first = place
+    while first > 0 and tokens[first - 1].paragraph == tokens[place].paragraph:
+        first -= 1
+        # A script without capitals tells names by nothing but the want of other words.
+        small = tokens[first].kind == "word" and not tokens[first].capital and tokens[first].text.isascii()
+        if place - first > _DATELINE or small:
+            return False
+        if any(tag.name.partition(".")[0] in ("stops", "verbs", "auxiliaries", "nouns") for tag in tags[first]):
+            return False
+    after = range(place + 1, min(place + 1 + 2 * _DATELINE, len(tokens)))
+    dash = next((step for step in after if tokens[step].text in _DASHES), None)
+    return first < place and dash is not None and tokens[dash].sentence - tokens[place].sentence <= 1
 
 
 def _describes(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:

@@ -168,6 +168,8 @@ class DateReader:
         step = first - 1 - (first > 1 and self._dot(first - 1))
         if self._day(step) is not None and self._hyphen(step):
             place = step
+        elif first > 1 and self._tokens[first - 1].text in "-—" and self._day(first - 2) is not None:
+            place = first - 2
         elif self._joiner(step):
             # "entre el 10 y el 21 de noviembre": the article stands between as well.
             step -= self._joiner(step - 1)

@@ -317,7 +317,7 @@ class NumberReader:
         opening = mention.opening if mention.opening >= 0 else mention.first
         hedge, closing = "", mention.last
         before = self.phrase_before(mention.first, "approximators.")
-        if before is not None:
+        if before is not None and not self._within_a_name(before[1]):
             tag, opening = before
             hedge = tag.name.removeprefix("approximators.")
         after = next((t for t in self._tags_at(mention.last) if t.name.startswith("approximators_after.")), None)
@@ -328,6 +328,14 @@ class NumberReader:
         if not hedge and mention.approximate:
             hedge = "about"
         return replace(mention, hedge=hedge, opening=opening, closing=closing)
+
+    def _within_a_name(self, place: int) -> bool:
+        """Tell whether a hedge at ``place`` ends a longer name: the "de l'ordre de" of "forces de l'ordre de"."""
+        return any(
+            tag.length > back and tag.name in ("authorities", "nouns.officer")
+            for back in range(1, min(3, place) + 1)
+            for tag in self._tags[place - back]
+        )
 
     def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
         """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""
