@@ -43,10 +43,9 @@ def incidents(case: Case) -> tuple[Incident, ...]:
     kinds, persons = np.unique(key, return_counts=True)
     groups: dict[int, list[Group]] = {}
     incident_of, kind = np.divmod(kinds, int(np.prod(sizes)))
-    for incident, count, *places in zip(
-        incident_of.tolist(), persons.tolist(), *(one.tolist() for one in np.unravel_index(kind, sizes)), strict=True
-    ):
-        said = [options[place] for options, place in zip(names, places, strict=True)]
+    places = [one.tolist() for one in np.unravel_index(kind, sizes)]
+    for row, (incident, count) in enumerate(zip(incident_of.tolist(), persons.tolist(), strict=True)):
+        said = [options[column[row]] for options, column in zip(names, places, strict=True)]
         groups.setdefault(incident, []).append(Group(said[0], said[1], said[2], count, origin=said[3]))
     return tuple(sorted(_incidents(case, groups, raids.records()), key=lambda one: one.reference))
 
