@@ -101,6 +101,10 @@ QUOTATION = Quotation(
 )
 
 
+# By state: shown in several classes, one of them a state without an outline, and one withheld.
+STATES = Table("potential_victims", "state", "countries", (("AE", 15), ("FR", 240), ("ML", None), ("MU", 60)))
+
+
 def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     """Return a statement with everything a release can hold."""
     said = statement(kind)
@@ -108,11 +112,11 @@ def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     names = dict.fromkeys(("en", "fr", "es", "ar"), "x")
     return replace(
         said,
-        tables=(regions, *said.tables),
+        tables=(regions, *said.tables, STATES),
         policy=POLICY,
         stories=(STORY,),
         quotation=QUOTATION,
         definitions=tuple(Definition(line.figure, names, "House", (names,)) for line in LINES),
         history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, "", "issued by mistake"),),
-        participants=("AE", "FR", "ML", "TG"),
+        participants=("AE", "FR", "ML", "MU", "TG"),
     )

@@ -59,6 +59,8 @@ VERBS: dict[str, Verb] = {
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:withdraw"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:show", changes=False),
     "release.rebuild": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:rebuild", changes=False),
+    # Research.
+    "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.deeds.researching:export"),
     # Other people's texts.
     "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.deeds.texts:check", changes=False, stored=False),
     # What has been published.

@@ -1,4 +1,4 @@
-"""Commands about figures: count, explain."""
+"""Commands about figures: count, explain, compare, estimate the unseen."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Role
 
+INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
 
 @click.command(cls=SpokenCommand)
 @click.option("--operation", cls=SpokenOption, help="operation")
-@click.option(
-    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]), cls=SpokenOption, help="at"
-)
+@click.option("--at", type=INSTANT, cls=SpokenOption, help="at")
 @click.option("--breakdowns", is_flag=True, cls=SpokenOption, help="breakdowns")
 @with_session
 def figures(session: Session, operation: str | None, at: datetime | None, *, breakdowns: bool) -> None:
@@ -70,6 +70,15 @@ def explain(session: Session, figure: str, operation: str | None, limit: int) ->
     session.give(plain, tell)
 
 
+def _why(session: Session, steps: list[dict[str, Any]]) -> str:
+    """Return the reasons of a change, each with its part, and the state whose doing it is where that was asked."""
+    said = [
+        " ".join(filter(None, (session.say(f"reason-{one['reason']}"), one["state"], f"{one['change']:+,}")))
+        for one in steps
+    ]
+    return "; ".join(said)
+
+
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold")
     table.add_column(session.say("column-figure"))
@@ -95,3 +104,63 @@ def _breakdown(session: Session, figure: dict[str, Any], dimension: str, cells: 
     for code, (value, low, high) in cells.items():
         table.add_row(code, f"{value:,}", f"{low:,} – {high:,}")
     return table
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--from", "earlier", type=INSTANT, required=True, cls=SpokenOption, help="from")
+@click.option("--to", "later", type=INSTANT, cls=SpokenOption, help="to")
+@click.option("--by-state", is_flag=True, cls=SpokenOption, help="by-state")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def compare(
+    session: Session, *, earlier: datetime, later: datetime | None, by_state: bool, operation: str | None
+) -> None:
+    """Say what changed in the figures from one instant to another, and why."""
+    found = session.perform(
+        "figures.compare",
+        Role.ENGINE,
+        earlier=earlier.replace(tzinfo=UTC),
+        later=later.replace(tzinfo=UTC) if later else None,
+        by_state=by_state,
+        operation=operation,
+    )
+    plain = found.to_json()
+
+    def tell() -> None:
+        session.out.print(session.say("compared", **{"start": plain["from"], "end": plain["to"]}))
+        table = Table(box=None, header_style="bold")
+        for name in ("column-figure", "column-before", "column-now", "column-why"):
+            table.add_column(session.say(name), justify="left" if name in ("column-figure", "column-why") else "right")
+        for one in plain["figures"]:
+            table.add_row(one["figure"], f"{one['old']:,}", f"{one['new']:,}", _why(session, one["steps"]))
+        session.out.print(table)
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("figure", default="potential_victims")
+@click.option("--by-agency", is_flag=True, cls=SpokenOption, help="by-agency")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | None) -> None:
+    """Estimate those whom nobody filed, after every reason to doubt it."""
+    found = session.perform(
+        "figures.unseen",
+        Role.ENGINE,
+        figure=figure,
+        by_agency=by_agency,
+        operation=operation,
+        language=session.language,
+    )
+    plain = found.to_json()
+
+    def tell() -> None:
+        # The doubts come first: a number read alone would be taken for a figure.
+        session.out.print(session.say("unseen-no-figure"), style="bold")
+        for warning in plain["warnings"]:
+            session.out.print(f"· {warning['sentence']}")
+        said = "unseen-none" if plain["unseen"] is None else "unseen-estimated"
+        session.out.print(session.say(said, **plain))
+
+    session.give(plain, tell)

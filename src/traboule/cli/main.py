@@ -28,7 +28,10 @@ PLACES = {
     "judge": f"{COMMANDS}.linking:judge",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",
+    "compare": f"{COMMANDS}.counting:compare",
+    "unseen": f"{COMMANDS}.counting:unseen",
     "release": f"{COMMANDS}.releasing:release",
+    "research": f"{COMMANDS}.research:research",
     "check": f"{COMMANDS}.texts:check",
     "database": f"{COMMANDS}.databases:database",
 }

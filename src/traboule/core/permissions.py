@@ -34,6 +34,7 @@ class Permission(StrEnum):
     COMPUTE_FIGURES = "figures.compute"
     RELEASE = "release"
     SIGN_RELEASE = "release.sign"  # two persons, neither twice
+    EXPORT_RESEARCH = "research.export"
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
 
@@ -57,7 +58,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
     ),
     Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.CHECK_TEXT}),
-    Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES}),
+    Role.ENGINE: frozenset(
+        {Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES, Permission.EXPORT_RESEARCH}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.OPEN_OPERATION,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from traboule.core.codes import vocabulary
+from traboule.release.pictures import map as pictures
 from traboule.release.pictures.chart import alternative, specification
 from traboule.release.statement import Change, Kind, Statement, Story, Table, ordered
 from traboule.release.texts import PLACE
@@ -81,6 +82,7 @@ _DUE: Mapping[str, Callable[[Statement], bool]] = {
     "changed": lambda said: bool(said.changes),
     "reasoned": lambda said: bool(said.reason),
     "regions": lambda said: any(table.dimension == "region" for table in said.tables),
+    "mapped": lambda said: pictures.mapped(said) is not None,
     "stories": lambda said: bool(said.stories),
     "quoted": lambda said: said.quotation is not None,
     "participants": lambda said: bool(said.participants),
@@ -110,9 +112,9 @@ def _filled(text: str, statement: Statement, words: Wording) -> str:
 
 
 def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
-    kind, name = match.groups()
+    kind, name, case = match.groups()
     if kind == "figure":
-        return words.phrase(statement.line(name))
+        return words.phrase(statement.line(name), oblique=bool(case))
     if kind == "date":
         return words.day(statement.start if name == "start" else statement.end)
     if kind == "kind":
@@ -136,6 +138,13 @@ def _figures(statement: Statement, words: Wording) -> list[Block]:
 def _chart(statement: Statement, words: Wording) -> list[Block]:
     chart = specification(statement, words)
     return [Block("chart", alternative(statement, words), chart=chart)] if chart else []
+
+
+def _map(statement: Statement, words: Wording) -> list[Block]:
+    """The map, with the usual sentence about its lines; the table it is drawn of stands in the same release."""
+    chart = pictures.specification(statement, words)
+    drawn = Block("chart", pictures.alternative(statement, words), chart=chart)
+    return [drawn, Block("note", words.label("boundaries"))]
 
 
 def _regions(statement: Statement, words: Wording) -> list[Block]:
@@ -204,9 +213,11 @@ def _alphabetical(name: str) -> str:
 def _breakdown(table: Table, words: Wording) -> list[Block]:
     heading = f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}"
     rows = [(words.label("breakdown"), words.label("value"))]
-    for code, count in table.cells:
-        label = words.label("other") if code == "other" else words.coded(table.vocabulary, code)
-        rows.append((label, HIDDEN if count is None else words.number(count)))
+    named = [(words.coded(table.vocabulary, code), count) for code, count in table.cells if code != "other"]
+    if table.dimension == "state":
+        named.sort(key=lambda cell: _alphabetical(cell[0]))
+    named += [(words.label("other"), count) for code, count in table.cells if code == "other"]
+    rows += [(label, HIDDEN if count is None else words.number(count)) for label, count in named]
     return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
@@ -248,6 +259,7 @@ def _change(change: Change, title: str, words: Wording) -> tuple[str, str, str, 
 _MADE: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {
     "figures": _figures,
     "chart": _chart,
+    "map": _map,
     "regions": _regions,
     "breakdowns": _breakdowns,
     "stories": _stories,

@@ -105,3 +105,21 @@ class Withdrawal(models.Model):
     reason = models.TextField()
     withdrawn_at = models.DateTimeField()
     withdrawn_by = models.TextField()
+
+
+class ResearchExport(models.Model):
+    """One synthetic table for research as it left the house. ``epsilon`` is what it cost; costs of all add up."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    operation = models.TextField()
+    number = models.PositiveIntegerField()
+    columns = models.JSONField()
+    epsilon = models.FloatField()
+    content = models.BinaryField()
+    exported_at = models.DateTimeField()
+    exported_by = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operation", "number"], name="research_export_number_once")]

@@ -29,6 +29,10 @@ VEGA_LITE = "v5.21"
 PLAIN = ("language", "right_to_left", "title", "kind", "status", "issued", "notice")
 
 
+HATCHED = (
+    '<defs><pattern id="withheld" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" fill="#ffffff"/><rect width="1.6" height="5" fill="#5b6670"/></pattern></defs>'
+)
 PIXELS = 2.5  # A picture in a word-processor document: sharp at its printed width.
 
 
@@ -103,7 +107,9 @@ def _plain(block: Block) -> dict[str, Any]:
 def _drawn(specification: str) -> str:
     _fonts_known()
     drawn: str = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
-    return drawn
+    # Vega knows colours only; what asks for the pattern finds it here.
+    head, sign, body = drawn.partition(">") if "url(#withheld)" in drawn else ("", "", drawn)
+    return f"{head}{sign}{HATCHED}{body}" if sign else drawn
 
 
 @cache

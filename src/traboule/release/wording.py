@@ -25,7 +25,8 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.words import catalogue
 from traboule.release.statement import Line, Told
 
-REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?\}")
+# ``oblique``: the figure stands after a preposition or as an object, where Arabic has another dual.
+REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?(?::(oblique))?\}")
 # What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers.
 LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high)\}")
 # Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
@@ -69,9 +70,14 @@ class Wording:
         """Return the label of a code, with the digits the numbers have."""
         return self._shaped(vocabulary(vocabulary_name).label(code, self.language))
 
-    def phrase(self, line: Line) -> str:
-        """Return a figure as it may stand in a text: precision, number, qualifier and noun."""
+    def phrase(self, line: Line, *, oblique: bool = False) -> str:
+        """Return a figure as it may stand in a text: precision, number, qualifier and noun.
+
+        ``oblique``: after a preposition or as an object; so stands whatever follows "about" or "at least".
+        """
         forms: Mapping[str, str] = self.catalogue["figures"][line.figure]
+        if oblique or line.precision != "exact":
+            forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
         rounded = line.precision == "about" and line.value >= MILLION and line.value % MILLION == 0
         if rounded:
             number = self._shaped(
@@ -146,10 +152,15 @@ def faults_of(words: Mapping[str, Any]) -> list[Finding]:
     for place, label in _labels(words["labels"]):
         for code, value in text_faults(LABEL_PLACE.sub(" ", label), words):
             faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=place, value=value))
-    for figure, forms in words["figures"].items():
-        for code, value in _plural_faults(str(words["language"]), forms):
+    oblique: Mapping[str, Mapping[str, str]] = words.get("oblique", {})
+    for figure, plain in words["figures"].items():
+        forms = [*plain.values(), *oblique.get(figure, {}).values()]
+        for code, value in [
+            *_plural_faults(str(words["language"]), plain),
+            *(_plural_faults(str(words["language"]), {**plain, **oblique[figure]}) if figure in oblique else ()),
+        ]:
             faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
-        for form in forms.values():
+        for form in forms:
             for code, value in text_faults(str(form).replace("{n}", ""), words):
                 faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
     return faults
@@ -160,9 +171,11 @@ def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | 
     known_figures = words["figures"] if figures is None else figures
     found = []
     for match in REFERENCE.finditer(text):
-        kind, name = match.groups()
+        kind, name, case = match.groups()
         known = (kind == "figure" and name in known_figures) or (kind == "date" and name in ("start", "end"))
-        if not known and not (kind in ("operation", "kind", "rounding") and name is None):
+        if case and (kind != "figure" or "oblique" not in words):
+            known = False
+        if not known and not (not case and kind in ("operation", "kind", "rounding") and name is None):
             found.append(("reference-unknown", match.group()))
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:

@@ -170,6 +170,32 @@ def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
     assert any("withheld" in block.text for block in blocks)
 
 
+def test_an_arabic_dual_stands_in_its_case() -> None:
+    """Two arrests are عمليتا توقيف, but "led to two arrests" and "about two" take عمليتي."""
+    two = [replace(line, value=2, low=2, high=2, precision="exact") for line in full_statement().lines]
+    said = text_of(replace(full_statement(), lines=tuple(two)), "ar")
+    assert "أسفرت العملية عن عمليتي توقيف." in said
+    assert "شارك بلدان أو إقليمان" in said
+    assert "وراقبت الدول المشاركة رحلتين جويتين" in said
+    arabic = wording("ar")
+    assert arabic.phrase(two[1]) == "عمليتا توقيف"
+    assert arabic.phrase(replace(two[1], precision="about")) == "نحو عمليتي توقيف"
+    assert arabic.phrase(replace(two[3], precision="at_least")).startswith("ما لا يقل عن ضحيتين محتملتين")
+    with_three = replace(two[1], value=3)
+    assert arabic.phrase(with_three, oblique=True) == arabic.phrase(with_three)
+
+
+def test_every_arabic_dual_has_its_other_case_and_no_other_language_any() -> None:
+    words = catalogue("traboule.release", "words/ar.yaml")
+    assert set(words["oblique"]) == set(words["figures"])
+    for figure, forms in words["oblique"].items():
+        assert set(forms) == {"two"}
+        assert forms["two"] != words["figures"][figure]["two"]
+    broken = copy.deepcopy(dict(catalogue("traboule.release", "words/en.yaml")))
+    broken["blocks"] = [{"kind": "paragraph", "text": "It led to {figure:arrests:oblique}."}]
+    assert "reference-unknown" in [fault.code for fault in wording_faults(broken)]
+
+
 # --- the desk's own texts
 
 TEXTS = """
@@ -279,11 +305,12 @@ def test_chart_escapes_what_it_is_given() -> None:
 def test_chart_is_told_in_words_to_who_does_not_see_it(language: str) -> None:
     said = full_statement()
     composed = compose(said, language)
-    alternative = next(block.text for block in composed.blocks if block.kind == "chart")
+    alternatives = [block.text for block in composed.blocks if block.kind == "chart"]
+    alternative = alternatives[0]
     assert wording(language).phrase(said.line("potential_victims")) in alternative
     assert alternative.split(".")[0] in render.html(composed).decode()
     described = [picture.get("descr") for picture in drawings(docx(composed, said.issued_on))]
-    assert described == [alternative]
+    assert described == alternatives
 
 
 def drawings(document: bytes) -> list[ElementTree.Element]:
@@ -340,7 +367,7 @@ def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: s
         " contextualSpacing jc rPr",
         f"{W}rPr": "rStyle rFonts b bCs i iCs color spacing sz szCs highlight u vertAlign rtl cs lang",
         f"{W}tblPr": "tblStyle bidiVisual tblW jc tblLayout tblLook",
-        f"{W}sectPr": "footerReference pgSz pgMar cols titlePg bidi docGrid",
+        f"{W}sectPr": "footerReference pgSz pgMar pgNumType cols titlePg bidi docGrid",
         f"{W}trPr": "cantSplit tblHeader",
     }
     said = full_statement()

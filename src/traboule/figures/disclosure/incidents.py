@@ -10,9 +10,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from traboule.figures.disclosure.backing import Raids, of_persons, regions_of
+from traboule.core.codes import vocabulary
+from traboule.figures.disclosure.backing import STATE, Raids, of_persons, regions_of
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.figures.resolved import columns
+from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.figures.resolved.case import VICTIMS, Case, Forms
 from traboule.figures.resolved.columns import ABSENT, Ints
 from traboule.figures.resolved.counters import holders
@@ -43,10 +45,9 @@ def incidents(case: Case) -> tuple[Incident, ...]:
     kinds, persons = np.unique(key, return_counts=True)
     groups: dict[int, list[Group]] = {}
     incident_of, kind = np.divmod(kinds, int(np.prod(sizes)))
-    for incident, count, *places in zip(
-        incident_of.tolist(), persons.tolist(), *(one.tolist() for one in np.unravel_index(kind, sizes)), strict=True
-    ):
-        said = [options[place] for options, place in zip(names, places, strict=True)]
+    places = [np.asarray(one).tolist() for one in np.unravel_index(kind, sizes)]
+    for row, (incident, count) in enumerate(zip(incident_of.tolist(), persons.tolist(), strict=True)):
+        said = [options[column[row]] for options, column in zip(names, places, strict=True)]
         groups.setdefault(incident, []).append(Group(said[0], said[1], said[2], count, origin=said[3]))
     return tuple(sorted(_incidents(case, groups, raids.records()), key=lambda one: one.reference))
 
@@ -84,3 +85,33 @@ def _form(forms: Forms, label: Ints, entities: Ints, size: int) -> tuple[Ints, t
     broader = _only(group[wide], forms.code[wide], entities, size)
     finer = _only(group[~wide], forms.code[~wide], entities, size)
     return np.where((broader >= 0) & (finer >= 0), finer, broader), forms.names
+
+
+def coded_persons(case: Case) -> tuple[list[dict[str, str]], dict[str, tuple[str, ...]]]:
+    """Return every potential victim as codes (sex, age_band, region, form), and for each the codes there can be.
+
+    The lists of codes are the vocabularies', whoever was found; what is open or contradicted is "unspecified". Empty
+    where the operation does not ask for potential victims.
+    """
+    codes = {
+        "sex": vocabulary("sexes").codes,
+        "age_band": vocabulary("age_bands").codes,
+        "region": vocabulary("regions").codes,
+        "form": tuple(code for code in vocabulary("exploitation_types").codes if "." not in code),
+    }
+    known = {name: (*names, UNSPECIFIED) for name, names in codes.items()}
+    definition = case.definitions.get(VICTIMS)
+    if definition is None:
+        return [], known
+    part, label = case.whole, case.whole.partitions.value
+    things = of_persons(case, definition, Raids(case))
+    form, forms = _form(part.forms, label, holders(part, definition, label), part.nodes)
+    state, states = things.codes[STATE]
+    region, regions = regions_of(states)
+    said = {
+        **things.codes,
+        "region": (region[state], regions),
+        "form": (form, tuple(one.split(".")[0] for one in forms)),
+    }
+    named = {name: [(*said[name][1], UNSPECIFIED)[code] for code in said[name][0].tolist()] for name in codes}
+    return [dict(zip(named, row, strict=True)) for row in zip(*named.values(), strict=True)], known

@@ -13,7 +13,8 @@ from traboule.release.statement import Line, Statement, ordered
 from traboule.release.wording import Wording
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-WIDTH, ROW, LEFT_FOR_NUMBERS = 640, 46, 190
+# Narrow, so that letters stay large enough where a picture is shrunk to the width of a phone.
+WIDTH, ROW, LEFT_FOR_NUMBERS, LETTERS = 560, 48, 206, 13
 ACCENT, PART, INK, QUIET = "#0b4f6c", "#5f9fb8", "#1a2228", "#5b6670"
 FONTS = {"rtl": "Noto Sans Arabic, Noto Sans, sans-serif", "ltr": "Noto Sans, Noto Sans Arabic, sans-serif"}
 
@@ -32,12 +33,14 @@ def specification(statement: Statement, words: Wording) -> dict[str, Any] | None
         "$schema": SCHEMA,
         "width": WIDTH,
         "height": ROW * len(rows),
-        "padding": 0,
+        "padding": 6,
         "autosize": {"type": "none"},
         "background": None,
         "data": {"values": rows},
         "layer": _layers(max(most, 1), right_to_left=words.right_to_left),
+        # What a drawing says to who does not see it is its alternative, not a label on every mark.
         "config": {
+            "aria": False,
             "font": FONTS["rtl" if words.right_to_left else "ltr"],
             "view": {"stroke": None},
             "text": {"fill": INK},
@@ -84,7 +87,7 @@ def _layers(most: int, *, right_to_left: bool) -> list[dict[str, Any]]:
             "encoding": {"x": {**across, "field": "low"}, "x2": {"field": "high"}, "y": down},
         },
         {
-            "mark": {"type": "text", "align": align, "baseline": "middle", "dx": 0, "yOffset": -9, "fontSize": 12},
+            "mark": {"type": "text", "align": align, "baseline": "middle", "dx": 0, "yOffset": -9, "fontSize": LETTERS},
             "encoding": {
                 "x": {"value": ends[0]},
                 "y": down,
@@ -99,7 +102,7 @@ def _layers(most: int, *, right_to_left: bool) -> list[dict[str, Any]]:
                 "baseline": "middle",
                 "dx": outward,
                 "yOffset": 8,
-                "fontSize": 12,
+                "fontSize": LETTERS,
                 "fontWeight": "bold",
             },
             "encoding": {"x": {**across, "field": "high"}, "y": down, "text": {"field": "number"}},

@@ -1,0 +1,92 @@
+"""Research exports as kept: a synthetic table is drawn once, and what it cost counts against all that follow.
+
+Comes in: a table with its cost. Goes out: the export, kept. Promises: exports of an operation are numbered without a
+gap, never change, and never cost more together than the budget they were drawn under; two at once cannot both count.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from traboule.core.errors import Conflict
+from traboule.core.permissions import Actor
+from traboule.release.models import ResearchExport
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One export: what it cost (``epsilon``), what all have cost (``spent``), the guarantee by language, its CSV."""
+
+    operation: str
+    number: int
+    columns: tuple[str, ...]
+    rows: int
+    epsilon: float
+    spent: float
+    guarantee: Mapping[str, str]
+    content: bytes = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the export without its rows."""
+        return {
+            "operation": self.operation,
+            "number": self.number,
+            "columns": list(self.columns),
+            "rows": self.rows,
+            "epsilon": self.epsilon,
+            "spent": self.spent,
+            "guarantee": dict(self.guarantee),
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+        }
+
+
+def spent(operation: str) -> float:
+    """Return what earlier exports of an operation have cost together."""
+    total = ResearchExport.objects.filter(operation=operation).aggregate(total=Sum("epsilon"))["total"]
+    return float(total or 0.0)
+
+
+def keep(
+    operation: str,
+    table: tuple[Sequence[str], Sequence[Sequence[str]]],
+    *,
+    epsilon: float,
+    guarantee: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+) -> Exported:
+    """Keep an export. ``table`` is its columns and rows. Raises Conflict where another was kept meanwhile."""
+    columns, rows = table
+    content = as_csv(columns, rows)
+    number = ResearchExport.objects.filter(operation=operation).count() + 1
+    try:
+        with transaction.atomic():
+            ResearchExport.objects.create(
+                operation=operation,
+                number=number,
+                columns=list(columns),
+                epsilon=epsilon,
+                content=content,
+                exported_at=at,
+                exported_by=by.name,
+            )
+    except IntegrityError as meanwhile:
+        raise Conflict("research-export-meanwhile", operation=operation) from meanwhile
+    return Exported(operation, number, tuple(columns), len(rows), epsilon, spent(operation), guarantee, content)
+
+
+def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a table as CSV, UTF-8 with byte-order mark and CRLF line ends (RFC 4180); it holds codes alone."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([columns, *rows])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -1,0 +1,159 @@
+"""The map says what its table says: shaded by class, hatched where withheld, by region while figures may change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.builders import STATES, full_statement
+
+from traboule.core.words import LANGUAGES
+from traboule.operation.operation import shipped
+from traboule.release import render
+from traboule.release.communique import compose
+from traboule.release.pictures.boundaries import made
+from traboule.release.pictures.map import (
+    MAPPED,
+    NONE,
+    OUTSIDE,
+    SHADES,
+    WITHHELD,
+    alternative,
+    mapped,
+    specification,
+)
+from traboule.release.statement import Statement, Table
+from traboule.release.wording import wording
+
+REGIONS = Table(MAPPED, "region", "regions", (("002", 60), ("142", None), ("150", 240), ("other", 5)))
+
+
+def fills(statement: Statement) -> dict[str, str]:
+    """The fill of every state, as the drawing is told it."""
+    found = specification(statement, wording("en"))
+    assert found is not None
+    (lookup,) = found["layer"][0]["transform"]
+    return {one["code"]: one["fill"] for one in lookup["from"]["data"]["values"]}
+
+
+def with_tables(*tables: Table) -> Statement:
+    return replace(full_statement(), tables=tables)
+
+
+def test_states_are_shaded_by_class_and_the_withheld_are_hatched() -> None:
+    assert fills(with_tables(STATES)) == {
+        "AE": SHADES[0],
+        "MU": SHADES[1],
+        "FR": SHADES[3],
+        "ML": WITHHELD,
+        "TG": NONE,
+    }
+
+
+def test_a_state_without_an_outline_is_a_point_of_its_class() -> None:
+    found = specification(with_tables(STATES), wording("en"))
+    assert found is not None
+    assert [one["fill"] for one in found["layer"][1]["data"]["values"]] == [SHADES[1]]
+
+
+def test_by_region_every_state_that_takes_part_has_its_regions_class_and_no_other() -> None:
+    assert fills(with_tables(REGIONS)) == {
+        "AE": WITHHELD,
+        "FR": SHADES[3],
+        "ML": SHADES[1],
+        "MU": SHADES[1],
+        "TG": SHADES[1],
+    }
+
+
+def test_a_map_by_state_is_preferred_and_without_a_table_there_is_none() -> None:
+    assert mapped(with_tables(REGIONS, STATES)) == STATES
+    assert specification(with_tables(), wording("en")) is None
+    assert mapped(with_tables(replace(STATES, figure="arrests"))) is None
+
+
+@pytest.mark.parametrize("most", [0, 5, 10, 19, 240, 5_000, 123_456])
+def test_classes_follow_from_the_largest_count_and_every_count_has_one(most: int) -> None:
+    statement = with_tables(replace(STATES, cells=(("AE", most), ("ML", min(most, 1)))))
+    said = fills(statement)
+    assert (said["AE"] == NONE) == (most == 0)
+    assert set(said.values()) <= {NONE, *SHADES}
+    if most:
+        assert said["AE"] == SHADES[-1]
+
+
+def test_the_alternative_names_every_place_under_its_class() -> None:
+    said = alternative(with_tables(STATES), wording("en"))
+    assert "1 to 49: United Arab Emirates." in said
+    assert "withheld: Mali." in said
+    assert said.startswith("World map of potential victims")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_document_has_the_map_its_alternative_its_twin_and_the_disclaimer(language: str) -> None:
+    communique = compose(full_statement(), language)
+    texts = [block.text for block in communique.blocks]
+    assert wording(language).label("boundaries") in texts
+    drawn = next(block for block in communique.blocks if block.chart and "projection" in str(block.chart))
+    assert drawn.text == alternative(full_statement(), wording(language))
+    twin = [
+        block.rows for block in communique.blocks if block.kind == "table" and len(block.rows) == len(STATES.cells) + 1
+    ]
+    assert [row[1] for row in twin[0][1:]].count("–") == 1
+    page = render.html(communique).decode()
+    assert page.count('<pattern id="withheld"') == 1
+    assert 'fill="url(#withheld)"' in page
+
+
+def test_the_drawing_is_the_same_each_time_and_asks_for_no_pattern_it_does_not_use() -> None:
+    found = specification(with_tables(REGIONS), wording("ar"))
+    assert found is not None
+    assert render.svg(found) == render.svg(json.loads(json.dumps(found)))
+    plain = specification(with_tables(replace(STATES, cells=(("FR", 5),))), wording("en"))
+    assert plain is not None
+    # The legend explains the hatching even where nothing is withheld.
+    assert render.svg(plain).count(WITHHELD) == 1
+
+
+def test_every_state_of_the_shipped_operation_can_be_drawn() -> None:
+    world: dict[str, Any] = json.loads((render.HERE / "pictures" / "countries.json").read_text(encoding="utf-8"))
+    known = {one["id"] for one in world["objects"]["countries"]["geometries"]} | set(world["points"])
+    assert shipped("liberterra-ii").states <= known
+    assert "Natural Earth" in world["credit"]
+
+
+def topology(*countries: dict[str, Any]) -> dict[str, Any]:
+    """A world of squares: arc 0 is shared, arc 1 closes the first country and arc 2 the second."""
+    return {
+        "transform": {"scale": [0.01, 0.01], "translate": [-180, -90]},
+        "arcs": [
+            [[18000, 9000], [0, 500]],
+            [[18000, 9500], [500, 0], [0, -500], [-500, 0]],
+            [[18000, 9500], [3, 2], [-503, -2], [500, -500]],
+        ],
+        "objects": {"countries": {"geometries": list(countries)}},
+    }
+
+
+def country(number: str, name: str, *arcs: int) -> dict[str, Any]:
+    return {"type": "Polygon", "id": number, "properties": {"name": name}, "arcs": [list(arcs)]}
+
+
+def test_outlines_keep_their_arcs_get_codes_and_small_states_become_points() -> None:
+    mali, nobody = country("466", "Mali", 0, 1), country("010", "Antarctica", ~0, 2)
+    found = made(topology(mali, nobody), topology(mali, nobody, country("480", "Mauritius", ~0, 2)))
+    assert [(one["id"], one["arcs"]) for one in found["objects"]["countries"]["geometries"]] == [("ML", [[0, 1]])]
+    # In tenths of a degree, and without the arc that only Antarctica had.
+    assert found["arcs"] == [[[0, 0], [0, 50]], [[0, 50], [50, 0], [0, -50], [-50, 0]]]
+    assert list(found["points"]) == ["MU"]
+    assert found["points"]["MU"] == [-2.5, 2.5]
+
+
+def test_what_has_no_code_of_its_own_is_found_by_name() -> None:
+    kosovo = {"type": "Polygon", "properties": {"name": "Kosovo"}, "arcs": [[0, 1]]}
+    unknown = {"type": "Polygon", "properties": {"name": "Atlantis"}, "arcs": [[0, 1]]}
+    found = made(topology(kosovo, unknown), topology())
+    assert [one["id"] for one in found["objects"]["countries"]["geometries"]] == ["XK"]
+    assert OUTSIDE not in SHADES
