@@ -12,14 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.names.grades import Tokens, tokens_of
+from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import skeleton
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
-
-FORMS = 3  # as romanised by the filer, as written in the native script, other names
-OTHER_NAMES = 2
-_LETTERS_TELL = 6  # Shorter names share their letters by chance.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +30,16 @@ class FiledName:
 
 
 @dataclass(frozen=True)
-class NameTable(Tokens):
+class NameTable:
     """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
 
-    ``forms``: (names, FORMS, MOST_TOKENS) token numbers, -1 where there is none. ``written`` and ``sound``: one text a
-    name, its first form's tokens and skeletons, sorted, for frequencies and keys. ``several``: names of two tokens or
-    more. ``letters``: (names, FORMS) numbers that are equal where all letters of a form are.
+    ``texts``: one a token, sorted. ``words``: names and tokens as compiled code compares them. ``written`` and
+    ``sound``: one text a name, its first form's tokens and skeletons, sorted, for frequencies and keys. ``several``:
+    names of two tokens or more.
     """
 
-    forms: npt.NDArray[np.int32]
-    letters: npt.NDArray[np.int64]
+    texts: tuple[str, ...]
+    words: Words
     written: tuple[str, ...]
     sound: tuple[str, ...]
     several: npt.NDArray[np.bool_]
@@ -58,19 +54,13 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     known = sorted({word for forms in distinct for form in forms for word in form})
     place_of = {word: place for place, word in enumerate(known)}
     shape = np.full((len(distinct), FORMS, MOST_TOKENS), -1, dtype=np.int32)
-    letters = np.full((len(distinct), FORMS), -1, dtype=np.int64)
-    spelt: dict[str, int] = {}
     for row, forms in enumerate(distinct):
         for column, form in enumerate(forms):
             shape[row, column, : len(form)] = [place_of[word] for word in form]
-            joined = "".join(sorted("".join(word.native or word.text for word in form)))
-            if len(joined) >= _LETTERS_TELL:
-                letters[row, column] = spelt.setdefault(joined, len(spelt))
     first = [next(form for form in forms if form) for forms in distinct]
     return NameTable(
-        **tokens_of(known),
-        forms=shape,
-        letters=letters,
+        texts=tuple(word.text for word in known),
+        words=words_of(known, shape),
         written=tuple(" ".join(word.text for word in form) for form in first),
         sound=tuple(" ".join(sorted(skeleton(word.text) for word in form)) for form in first),
         several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
