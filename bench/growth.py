@@ -29,13 +29,12 @@ from bench import children
 from bench.people import inputs
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
+from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.matching.batch import fill, ready
-from traboule.linkage.matching.grown import Grown
 from traboule.linkage.matching.index import Index
-from traboule.linkage.matching.packed import ROW, TOKEN, VALUE, Packed, Words, pack, words
+from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
-from traboule.linkage.names.table import FORMS
-from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import stop_list
@@ -53,19 +52,16 @@ class Held:
     _rows: Grown = field(default_factory=lambda: Grown(ROW))
     _values: Grown = field(default_factory=lambda: Grown(VALUE))
     _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
-    _forms: Grown = field(default_factory=lambda: Grown(np.dtype((np.int32, (FORMS, MOST_TOKENS)))))
-    _tokens: Grown = field(default_factory=lambda: Grown(TOKEN))
+    _names: GrowingWords = field(default_factory=GrowingWords)
     _rarity: Grown = field(default_factory=lambda: Grown(np.dtype(np.float32)))
 
     def add(self, records: PersonRecords) -> None:
         """Take in one population."""
-        packed, spelt = pack(records), words(records.names)
-        rows = packed.rows.copy()
-        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + len(self._forms), -1)
+        packed = pack(records)
+        rows, named = packed.rows.copy(), self._names.extend(records.names.words)
+        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + named, -1)
         rows["nation"] += len(self._nations)
         rows["start"] += len(self._values)
-        self._forms.extend(np.where(spelt.forms >= 0, spelt.forms + len(self._tokens), -1))
-        self._tokens.extend(spelt.tokens)
         self._nations.extend(packed.nations)
         self._values.extend(packed.values)
         self._rows.extend(rows)
@@ -74,14 +70,13 @@ class Held:
     def reader(self, index: Index) -> Reader:
         """Return what a look-up needs."""
         packed = Packed(self._rows.array, self._values.array, self._nations.array)
-        spelt = Words(self._forms.array, self._tokens.array)
-        return Reader(packed, spelt, self._rarity.array, index.chains, weighing(self.weights))
+        return Reader(packed, self._names.words, self._rarity.array, index.chains, weighing(self.weights))
 
     @property
     def size(self) -> int:
         """The bytes of the arrays, without the room they have to grow."""
-        parts = (self._rows, self._values, self._nations, self._forms, self._tokens, self._rarity)
-        return sum(int(part.array.nbytes) for part in parts)
+        parts = (self._rows, self._values, self._nations, self._rarity)
+        return sum(int(part.array.nbytes) for part in parts) + sum(part.nbytes for part in self._names.words)
 
 
 def grown(size: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.live import Arrived, LiveMatcher
-from traboule.linkage.matching.packed import pack, words
+from traboule.linkage.matching.packed import pack
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
@@ -44,7 +44,7 @@ class LookUp:
     def __init__(self, records: PersonRecords, weights: Model) -> None:
         self._records, self._weights = records, weights
         self._packed, self._rarity = pack(records), rarity(records, weights)
-        index, spelt = Index(), words(records.names)
+        index, spelt = Index(), records.names.words
         fill(index, self._packed, spelt, len(records))
         self.reader = Reader(self._packed, spelt, self._rarity, index.chains, weighing(weights))
         self.seen = np.zeros(len(records), dtype=np.int32)

@@ -13,8 +13,9 @@ from traboule.core.errors import Refused
 from traboule.linkage.matching.batch import candidates, fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.keys import KINDS
-from traboule.linkage.matching.packed import Packed, Words, pack, words
+from traboule.linkage.matching.packed import Packed, pack
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
+from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model
@@ -30,7 +31,7 @@ def records() -> PersonRecords:
 
 @pytest.fixture(scope="module")
 def held(records: PersonRecords) -> tuple[Packed, Words]:
-    return pack(records), words(records.names)
+    return pack(records), records.names.words
 
 
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:

@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 
 from traboule.core.errors import Broken
-from traboule.linkage.names.grades import Tokens, grade, tokens_of
+from traboule.linkage.names.alike.grade import grade_pairs
+from traboule.linkage.names.alike.words import words_of
 from traboule.linkage.names.groups import Packed
 from traboule.linkage.names.letters import LEARNED, latin, numbered, signs
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.odds import name_bits
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.tokens import words
-from traboule.linkage.names.transliteration import bits, read, weights
+from traboule.linkage.names.transliteration import bits, read, scales, weights
 
 BENCH = Path(__file__).parents[3] / "bench"
 sys.path.insert(0, str(BENCH))
@@ -103,11 +104,12 @@ def graded(one: str, two: str) -> int:
     # Beside a family name, for a given name alone would be taken for a whole name.
     first, second = (next(word for word in words("Zz", text) if word.text != "zz") for text in (one, two))
     held_words = sorted({first, second})
-    held = Tokens(**tokens_of(held_words))
+    held = words_of(held_words, np.zeros((0, 3, 6), dtype=np.int32))
     a, b = held_words.index(first), held_words.index(second)
-    both = [int(grade(held, np.array([x]), np.array([y]))[0]) for x, y in ((a, b), (b, a))]
+    both = np.zeros(2, dtype=np.int8)
+    grade_pairs(held, scales(), np.array([a, b]), np.array([b, a]), both)
     assert both[0] == both[1]
-    return both[0]
+    return int(both[0])
 
 
 @pytest.mark.parametrize(

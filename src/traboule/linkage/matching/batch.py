@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.marks import letter_sums, marks
 from traboule.linkage.matching.compare import COUNT, compare_pairs, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
-from traboule.linkage.matching.marks import letter_sums, marks
-from traboule.linkage.matching.packed import ROW, TOKEN, VALUE, Packed, Words, pack, words
+from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, weighing
-from traboule.linkage.names.table import FORMS
+from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
@@ -58,7 +58,7 @@ def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
 
 
 def _match(records: PersonRecords, common: npt.NDArray[np.float32], how: Weighing, threads: int) -> Found:
-    packed, spelt = pack(records), words(records.names)
+    packed, spelt = pack(records), records.names.words
     index = Index()
     fill(index, packed, spelt, len(records), threads=threads)
     reader = Reader(packed, spelt, common, index.chains, how)
@@ -116,7 +116,7 @@ def ready(told: Callable[[int, int], None]) -> None:
     ``told``: called with how many of how many parts are ready, first with none.
     """
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
-    spelt = Words(np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32), np.zeros(0, dtype=TOKEN))
+    spelt = words_of([], np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32))
     index = Index()
     reader = Reader(packed, spelt, np.zeros(0, dtype=np.float32), index.chains, weighing(declared_model()))
     none, pairs = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)

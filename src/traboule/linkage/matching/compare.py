@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Invalid
-from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
 from traboule.linkage.weights.comparisons import COMPARISONS
 from traboule.linkage.weights.model import Model

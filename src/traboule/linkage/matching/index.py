@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Refused
-from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Keys, Kinds, keys_of, room_for_keys
-from traboule.linkage.matching.packed import Packed, Words
+from traboule.linkage.matching.packed import Packed
+from traboule.linkage.names.alike.words import Words
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]

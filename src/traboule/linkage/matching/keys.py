@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.compiled import inner
-from traboule.linkage.matching.marks import mix
-from traboule.linkage.matching.packed import GROUP_BIT, Packed, Words
+from traboule.linkage.arrays.compiled import inner, making
+from traboule.linkage.arrays.marks import mix
+from traboule.linkage.matching.packed import GROUP_BIT, Packed
+from traboule.linkage.names.alike.words import Words
 
 Keys = npt.NDArray[np.uint32]
 Kinds = npt.NDArray[np.uint8]
@@ -58,7 +59,7 @@ class Drawn(NamedTuple):
     found: npt.NDArray[np.uint64]
 
 
-@inner
+@making
 def room_for_keys() -> Drawn:
     """Return room for the keys of one record after another."""
     return Drawn(np.empty(MOST_KEYS, np.uint32), np.empty(MOST_KEYS, np.uint8), np.empty(_MOST_MARKS, np.uint64))

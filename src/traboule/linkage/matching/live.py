@@ -35,9 +35,8 @@ from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_ke
 from traboule.linkage.matching.keys import KINDS, MOST
 from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, share_key, weighing
 from traboule.linkage.matching.store import Store
-from traboule.linkage.names.likeness import compare
-from traboule.linkage.names.table import FiledName, name_table
-from traboule.linkage.prepare import filed_names, prepare
+from traboule.linkage.names.likeness import levels_of
+from traboule.linkage.prepare import prepare
 from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -78,7 +77,6 @@ class LiveMatcher:
     def __post_init__(self) -> None:
         self.store = Store(self.listed, self.model)
         self.index = Index()
-        self._filed_names: list[FiledName] = []
         self._links: dict[Pair, Edge] = {}
         self._partners: dict[int, set[int]] = {}
         self._judgements: dict[tuple[str, str], Verdict] = {}
@@ -102,8 +100,6 @@ class LiveMatcher:
         known = next((record for record in records.records if record in self.store.number), None)
         if known is not None:
             raise Conflict("link-record-known", record=known)
-        names = filed_names(arrived.people, arrived.identities)
-        self._filed_names += [names[record] for record in records.records]
         first = len(self.store)
         affected = self.store.add(records)
         parted = self._parted(first)
@@ -213,10 +209,8 @@ class LiveMatcher:
         left, right = pairs
         if not len(left):
             return {}
-        numbers, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-        table, names = name_table([self._filed_names[number] for number in numbers.tolist()])
-        levels = compare(table, names[places[: len(left)]], names[places[len(left) :]])
         packed = self.store.packed
+        levels = levels_of(self.store.words, packed.rows["name"][left], packed.rows["name"][right])
         scores = scored(packed, levels, self.store.rarity, self.model, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
         kept = np.flatnonzero(

@@ -1,8 +1,8 @@
 """Person records as the matcher holds them: plain arrays, one place a record, of numbers and marks alone.
 
-In come :class:`PersonRecords`; out go :class:`Packed` records and the :class:`Words` of their names. It promises: pure;
-what stands in a place depends on that record's own content (and on who else holds a rare value), not on the numbers
-that others were given, so that records packed apart can be put together.
+In come :class:`PersonRecords`; out go :class:`Packed` records. It promises: pure; what stands in a place depends on
+that record's own content (and on who else holds a rare value), not on the numbers that others were given, so that
+records packed apart can be put together.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.marks import Marks, marks
 from traboule.linkage.fields.identifiers import GROUPS
 from traboule.linkage.fields.shared import RARE, Shared
-from traboule.linkage.matching.marks import Marks, letter_sums, marks
-from traboule.linkage.names.sounds import loose_sound
-from traboule.linkage.names.table import NameTable
 from traboule.linkage.prepare import PersonRecords
 
 # One bit for each group of shared values, and one that says that few records hold the value.
 GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounters", "document_kinds"))}
 RARE_BIT = 1 << 15
-_BEGINNING = 3  # Classes of consonants.
 
 
 # One person record in 48 bytes; 0 where not known. ``name``: number among the names, -1 without one. ``full``,
@@ -36,10 +33,6 @@ ROW = np.dtype(
         *(("nations", np.uint8), ("month", np.uint8), ("vague", np.uint8), ("several", np.uint8)),
     ]
 )
-# What keys are made of, by token: marks of its sound and of how it begins; letters: a sum, equal where letters are.
-TOKEN = np.dtype(
-    [("loose", np.uint64), ("beginning", np.uint64), ("first", np.uint64), ("letters", np.uint64), ("size", np.int64)]
-)
 VALUE = np.dtype([("mark", np.uint64), ("group", np.uint16)])
 
 
@@ -49,13 +42,6 @@ class Packed(NamedTuple):
     rows: Any
     values: Any
     nations: npt.NDArray[np.uint32]
-
-
-class Words(NamedTuple):
-    """The names of records. ``forms``: (names, forms, tokens) numbers of tokens, -1 for none. ``tokens``: TOKEN."""
-
-    forms: npt.NDArray[np.int32]
-    tokens: Any
 
 
 def pack(records: PersonRecords) -> Packed:
@@ -84,19 +70,6 @@ def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:
     named = np.flatnonzero(records.name >= 0)
     several[named] = records.names.several[records.name[named]]
     return several
-
-
-def words(names: NameTable) -> Words:
-    """Return what keys are made of, for every token of ``names``."""
-    texts = names.texts.tolist()
-    loose = [loose_sound(text) for text in texts]
-    tokens = np.zeros(len(texts), dtype=TOKEN)
-    tokens["loose"] = marks(loose)
-    tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
-    tokens["first"] = marks([sound[:1] for sound in loose])
-    tokens["letters"] = letter_sums(texts)
-    tokens["size"] = names.sizes
-    return Words(names.forms, tokens)
 
 
 def _marked(records: PersonRecords, column: str) -> Marks:

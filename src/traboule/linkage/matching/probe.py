@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
-from traboule.linkage.matching.compiled import compiled, inner
 from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
 from traboule.linkage.matching.keys import keys_of, room_for_keys
-from traboule.linkage.matching.packed import GROUP_BIT, Packed, Words
+from traboule.linkage.matching.packed import GROUP_BIT, Packed
+from traboule.linkage.names.alike.words import Words
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.grown import Grown
+from traboule.linkage.arrays.marks import marks
 from traboule.linkage.fields.identifiers import document_kind, shared_as
 from traboule.linkage.fields.shared import RARE
-from traboule.linkage.matching.grown import Grown
-from traboule.linkage.matching.marks import marks
-from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, ROW, TOKEN, VALUE, Packed, Words, pack, words
-from traboule.linkage.names.table import FORMS
-from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, ROW, VALUE, Packed, pack
+from traboule.linkage.names.alike.growing import GrowingWords
+from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, too_common
@@ -49,8 +49,7 @@ class Store:
     _rows: Grown = field(default_factory=lambda: Grown(ROW))
     _values: Grown = field(default_factory=lambda: Grown(VALUE))
     _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
-    _forms: Grown = field(default_factory=lambda: Grown(np.dtype((np.int32, (FORMS, MOST_TOKENS)))))
-    _tokens: Grown = field(default_factory=lambda: Grown(TOKEN))
+    _names: GrowingWords = field(default_factory=GrowingWords)
     _rarity: Grown = field(default_factory=lambda: Grown(np.dtype(np.float32)))
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
     _filed: dict[int, list[_Filed]] = field(default_factory=dict)
@@ -68,7 +67,7 @@ class Store:
     @property
     def words(self) -> Words:
         """The names of the records."""
-        return Words(self._forms.array, self._tokens.array)
+        return self._names.words
 
     @property
     def rarity(self) -> npt.NDArray[np.float32]:
@@ -81,13 +80,11 @@ class Store:
         Return the numbers of earlier records whose shared values changed by it.
         """
         first = len(self)
-        packed, spelt = pack(records), words(records.names)
-        rows = packed.rows.copy()
-        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + len(self._forms), -1)
+        packed = pack(records)
+        rows, named = packed.rows.copy(), self._names.extend(records.names.words)
+        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + named, -1)
         rows["nation"] += len(self._nations)
         rows["start"], rows["values"], rows["held"] = 0, 0, 0
-        self._forms.extend(np.where(spelt.forms >= 0, spelt.forms + len(self._tokens), -1))
-        self._tokens.extend(spelt.tokens)
         self._nations.extend(packed.nations)
         self._rows.extend(rows)
         self._rarity.extend(rarity(records, self.weights))

@@ -6,31 +6,23 @@ shared by learning and by use, so that both see the same groups.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar, cast
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.names.letters import Symbols
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 LATIN_BITS, SIGN_BITS = 5, 7  # A letter is below 32, a native sign below 128.
 LATIN_PART = 5 * LATIN_BITS  # Five letters at most in a group.
 LATIN_SYMBOLS = 27
 _FREE = -1
 _FEW = 20.0  # Pairs of neighbours that the plain shares of letters count for.
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile ``function`` at its first call, and keep what was compiled beside the file."""
-    return cast("Callable[P, R]", nb.njit(cache=True)(function))
 
 
 @dataclass(frozen=True)
@@ -103,27 +95,6 @@ def table(keys: Integers) -> tuple[Integers, Integers]:
     slots, places = np.full(size, _FREE, dtype=np.int64), np.zeros(size, dtype=np.int64)
     _fill(keys, slots, places)
     return slots, places
-
-
-@compiled
-def part_numbers(
-    symbols: Symbols, starts: Integers, parts: tuple[Integers, Integers], bits: int, widest: int
-) -> Integers:
-    """Return for every place in packed tokens, and every width from 1, the number of the part that begins there.
-
-    ``parts``: an open table of keys and their numbers. A part that is not in it, or does not fit, is -1.
-    """
-    slots, places = parts
-    found = np.full((len(symbols), widest), -1, dtype=np.int64)
-    for token in range(len(starts) - 1):
-        for at in range(starts[token], starts[token + 1]):
-            key = 0
-            for wide in range(min(widest, starts[token + 1] - at)):
-                key = (key << bits) | symbols[at + wide]
-                slot = slot_of(key, slots)
-                if slots[slot] != _FREE:
-                    found[at, wide] = places[slot]
-    return found
 
 
 def following(tokens: Packed, symbols: int) -> Floats:

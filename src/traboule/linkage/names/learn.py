@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.names.groups import (
     LATIN_SYMBOLS,
     Floats,
@@ -24,7 +25,6 @@ from traboule.linkage.names.groups import (
     allowed,
     alone,
     chance,
-    compiled,
     following,
     group_key,
     slot_of,

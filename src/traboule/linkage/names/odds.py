@@ -12,11 +12,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.names.grades import CLOSE, INITIAL, SAME, SOUND, SURE, grade, learned_pairs, token_bits
-from traboule.linkage.names.groups import Integers, chance, compiled
-from traboule.linkage.names.table import FORMS, NameTable
+from traboule.linkage.arrays.compiled import compiled
+from traboule.linkage.names.alike.grade import CLOSE, INITIAL, SAME, SOUND, SURE, bits_of_pairs, grade_pairs
+from traboule.linkage.names.alike.words import FORMS
+from traboule.linkage.names.groups import Integers, Packed, chance
+from traboule.linkage.names.table import NameTable
 from traboule.linkage.names.tokens import is_widespread
-from traboule.linkage.names.transliteration import weights
+from traboule.linkage.names.transliteration import scales, weights
 
 Bits = npt.NDArray[np.float32]
 _CHUNK = 100_000
@@ -39,7 +41,7 @@ def name_bits(table: NameTable, left: Integers, right: Integers) -> Bits:
         best = np.full(len(known), -np.inf, dtype=np.float32)
         for one in range(FORMS):
             for other in range(FORMS):
-                first, second = table.forms[left[known], one], table.forms[right[known], other]
+                first, second = table.words.forms[left[known], one], table.words.forms[right[known], other]
                 both = np.flatnonzero((first[:, 0] >= 0) & (second[:, 0] >= 0))
                 if len(both):
                     best[both] = np.maximum(best[both], _of_forms(table, says, first[both], second[both]))
@@ -49,8 +51,10 @@ def name_bits(table: NameTable, left: Integers, right: Integers) -> Bits:
 
 def _says(table: NameTable) -> Bits:
     """Return how many bits each token says at most."""
-    rare = -chance(table.letters_of, weights(_LETTERS_OF).latin) / np.log(2.0)
-    widespread = np.array([is_widespread(text) for text in table.texts.tolist()], dtype=np.bool_)
+    letters = table.words.letters.astype(np.int32)
+    starts = np.append(table.words.tokens["letters_at"], len(letters)).astype(np.int64)
+    rare = -chance(Packed(letters, starts), weights(_LETTERS_OF).parts.after_latin) / np.log(2.0)
+    widespread = np.array([is_widespread(text) for text in table.texts], dtype=np.bool_)
     return np.where(widespread, _WIDESPREAD, np.clip(rare, _LEAST, _MOST)).astype(np.float32)
 
 
@@ -70,18 +74,19 @@ def _of_forms(table: NameTable, says: Bits, first: npt.NDArray[np.int32], second
 
 def _of_tokens(table: NameTable, says: Bits, a: Integers, b: Integers) -> Bits:
     """Return the bits of distinct pairs of tokens."""
-    grades = grade(table, a, b)
+    grades, weighed = np.empty(len(a), dtype=np.int8), np.empty(len(a), dtype=np.float32)
+    grade_pairs(table.words, scales(), a, b, grades)
+    bits_of_pairs(table.words, scales(), a, b, weighed)
     least = np.minimum(says[a], says[b])
     found = np.full(len(a), _DIFFERENT, dtype=np.float32)
     found[grades == INITIAL] = _INITIAL_SAYS
     for value, share in _SAID.items():
         at = grades == value
         found[at] = np.maximum(least[at] * share, _CLOSE_AT_LEAST)
-    across = np.flatnonzero(learned_pairs(table, a, b))
-    weighed = token_bits(table, a[across], b[across])
+    across = np.flatnonzero(np.isfinite(weighed))
     # What is equal as spelled, or listed as another reading, says something that the weights may not know.
-    listed = (grades[across] >= SOUND) & (weighed < SURE)
-    found[across] = np.where(listed, SURE, weighed)
+    listed = (grades[across] >= SOUND) & (weighed[across] < SURE)
+    found[across] = np.where(listed, SURE, weighed[across])
     return found
 
 

@@ -65,23 +65,16 @@ def reads_as_word(native: str) -> bool:
     return len(native) > 1 and (native in _lists().words or one_script(native) in _lists().words)
 
 
-def against_syllables(native: str, token: str) -> bool:
-    """Tell whether ``token`` is in pinyin, syllable for character, and a syllable begins with another consonant.
-
-    Then it is another name: 小龙 is not Xiaohong, however alike the two sound.
-    """
-    here = [anyascii(mark).lower() for mark in native]
-    there = divided(token)
-    if len(here) != len(there) or len(here) < 2:
-        return False
-    return any(one[:1] != two[:1] and _old(one) not in (two, _old(two)) for one, two in zip(here, there, strict=True))
+def syllables_of(native: str) -> list[str]:
+    """Return how each of a word's Chinese characters is read in Mandarin."""
+    return [anyascii(mark).lower() for mark in native]
 
 
 @lru_cache(maxsize=400_000)
 def wade_giles(token: str) -> str:
     """Return a token of Mandarin syllables in Wade and Giles's spelling, without apostrophes; any other as it is."""
     syllables = divided(token)
-    return "".join(map(_old, syllables)) if syllables else token
+    return "".join(map(old_spelling, syllables)) if syllables else token
 
 
 def divided(token: str) -> list[str]:
@@ -106,8 +99,10 @@ def _syllables() -> frozenset[str]:
     return frozenset(catalogue("traboule.linkage.names", "readings.yaml")["pinyin"].split())
 
 
-def _old(syllable: str) -> str:
-    """Return one pinyin syllable in Wade and Giles's spelling."""
+def old_spelling(syllable: str) -> str:
+    """Return one pinyin syllable in Wade and Giles's spelling; empty for none."""
+    if not syllable:
+        return ""
     if syllable in _OLD_WHOLE:
         return _OLD_WHOLE[syllable]
     first = "zh" if syllable.startswith("zh") else syllable[0]

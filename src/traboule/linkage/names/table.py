@@ -15,17 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.fields.texts import Column, Texts, coded, together
-from traboule.linkage.names.grades import Tokens, tokens_of
+from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import skeleton
 from traboule.linkage.names.spelled import Forms, spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
-FORMS = 3  # as romanised by the filer, as written in the native script, other names
-OTHER_NAMES = 2
-_LETTERS_TELL = 6  # Shorter names share their letters by chance.
 _FEW = 200  # Names that are sooner read one by one.
-_FIRST_MIX, _SECOND_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +36,16 @@ class FiledName:
 
 
 @dataclass(frozen=True)
-class NameTable(Tokens):
+class NameTable:
     """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
 
-    ``forms``: (names, FORMS, MOST_TOKENS) token numbers, -1 where there is none. ``sound``: of each name, the number
-    from 1 of its first form's skeletons, sorted, among ``sounds_of``, which begins with an empty text. ``several``:
-    names of two tokens or more. ``letters``: (names, FORMS) numbers that are equal where all letters of a form are.
+    ``texts``: one a token, sorted. ``words``: names and tokens as compiled code compares them. ``sound``: of each name,
+    the number from 1 of its first form's skeletons, sorted, among ``sounds_of``, which begins with an empty text.
+    ``several``: names of two tokens or more.
     """
 
-    forms: npt.NDArray[np.int32]
-    letters: npt.NDArray[np.int64]
+    texts: tuple[str, ...]
+    words: Words
     sound: Integers
     sounds_of: Texts
     several: npt.NDArray[np.bool_]
@@ -119,9 +115,8 @@ def _tabled(known: list[Word], forms: Forms, places: Sequence[Integers]) -> tupl
     shape = np.stack([forms[each] for each in chosen], axis=1)
     sound, sounds_of = _sounds(known, forms[np.where(chosen[0] > 0, chosen[0], chosen[2])])
     return NameTable(
-        **tokens_of(known),
-        forms=shape,
-        letters=np.stack([_letters(known, forms)[each] for each in chosen], axis=1),
+        texts=tuple(word.text for word in known),
+        words=words_of(known, shape),
         sound=sound,
         sounds_of=sounds_of,
         several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
@@ -147,20 +142,3 @@ def _sounds(known: Sequence[Word], forms: Forms) -> tuple[Integers, Texts]:
     bounds: Column = pa.array(np.concatenate([[0], np.cumsum((distinct >= 0).sum(1))]), pa.int32())
     parts = pa.array(list(rank), pa.string()).take(distinct[distinct >= 0])
     return number, Texts(pc.binary_join(pa.ListArray.from_arrays(bounds, parts), " "))
-
-
-def _letters(known: Sequence[Word], forms: Forms) -> Integers:
-    """Return for each form a number that is equal where all its letters are, -1 where they are too few to tell.
-
-    It is the sum of a number for each letter, spread over 63 bits, so that the order of letters says nothing.
-    """
-    written = [word.native or word.text for word in known]
-    points = np.frombuffer("".join(written).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    spread = (points + _FIRST_MIX) * _SECOND_MIX
-    spread = (spread ^ (spread >> _SHIFT)) * _FIRST_MIX
-    sizes = np.array([*map(len, written), 0], dtype=np.int64)
-    ends = np.cumsum(sizes)
-    upto = np.append(np.zeros(1, dtype=np.uint64), np.cumsum(spread))
-    sums = upto[ends] - upto[ends - sizes]
-    total = (sums[forms].sum(1) >> np.uint64(1)).astype(np.int64)
-    return np.where(sizes[forms].sum(1) >= _LETTERS_TELL, total, -1)

@@ -1,9 +1,8 @@
-"""How likely a token in one script and a Latin token are one name, in bits, by weights learned for the script.
+"""Which learned weights there are: how likely a token in one script and a Latin token are one name, in bits.
 
-In come packed tokens and pairs of their numbers; out go bits: the logarithm, to the base two, of how much likelier the
-pair is as one name than as two names met by chance. Beside a name in full, a relative's name is reckoned with. It
-promises: pure after the weights are read; a pair's bits depend on the pair alone; weights whose hash does not hold are
-refused; compiled once and kept.
+In come weight files; out go the weights, and for packed tokens and pairs of their numbers the bits: the logarithm, to
+the base two, of how much likelier the pair is as one name than as two names met by chance. It promises: pure after the
+weights are read; a pair's bits depend on the pair alone; weights whose hash does not hold are refused.
 
 The weights are files in ``learned/``: parameters only, learned by ``bench/train_names.py``.
 """
@@ -22,45 +21,24 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Broken
-from traboule.linkage.names.groups import (
-    LATIN_BITS,
-    LATIN_PART,
-    SIGN_BITS,
-    Floats,
-    Integers,
-    Packed,
-    alone,
-    chance,
-    compiled,
-    part_numbers,
-    table,
-)
-from traboule.linkage.names.learn import LOOSE, Learned
-from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, Symbols
+from traboule.linkage.names.alike.scales import Parts, Scales, flat
+from traboule.linkage.names.alike.weighing import BEND, ratios
+from traboule.linkage.names.groups import LATIN_BITS, LATIN_PART, SIGN_BITS, Floats, Integers, Packed
+from traboule.linkage.names.learn import Learned
+from traboule.linkage.names.letters import LEARNED
 
 Bits = npt.NDArray[np.float32]
 VERSION = 1
 STEPS = 16  # Steps of a bit that are kept of each parameter.
-_LEAST, _BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like; above, more bits say less.
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of one script, ready for use.
-
-    ``numbers``: native sign to its number. ``latin_parts``, ``native_parts``: open tables of what stands on either side
-    of a group, to its number. ``shares``: of the group of a native part (row) and a Latin part (column); part 0 is
-    nothing. ``reading``: coefficients of the bits.
-    """
+    """The weights of one script, ready for use. ``numbers``: native sign to its number."""
 
     script: str
     numbers: Mapping[str, int]
-    latin_parts: tuple[Integers, Integers]
-    native_parts: tuple[Integers, Integers]
-    shares: npt.NDArray[np.float32]
-    latin: Floats
-    native: Floats
-    reading: Floats
+    parts: Parts
     hash: str
 
 
@@ -120,27 +98,23 @@ def read(text: str) -> Weights:
     columns = {
         part: place for place, part in enumerate(sorted({"", *(x for v in content["groups"].values() for x in v)}))
     }
-    shares = np.zeros((len(rows), len(columns)), dtype=np.float32)
-    for native, each in content["groups"].items():
-        for letters, step in each.items():
-            shares[rows[native], columns[letters]] = 2.0 ** (step / STEPS)
-    return Weights(
+    groups = [
+        (rows[native], columns[letters], step)
+        for native, each in content["groups"].items()
+        for letters, step in each.items()
+    ]
+    native_part, latin_part, steps = np.array(groups, dtype=np.int64).reshape(-1, 3).T
+    parts = Parts(
         script=content["script"],
-        numbers=numbers,
-        latin_parts=_parts([[ord(letter) - 96 for letter in part] for part in columns], LATIN_BITS),
-        native_parts=_parts([[numbers[sign] for sign in part.split()] for part in rows], SIGN_BITS),
-        shares=shares,
-        latin=np.array(content["latin"]) / STEPS * np.log(2.0),
-        native=np.array(content["native"]) / STEPS * np.log(2.0),
+        latin=[[ord(letter) - 96 for letter in part] for part in columns],
+        native=[[numbers[sign] for sign in part.split()] for part in rows],
+        groups=(native_part, latin_part),
+        shares=np.exp2(steps / STEPS).astype(np.float32),
+        after_latin=np.array(content["latin"]) / STEPS * np.log(2.0),
+        after_native=np.array(content["native"]) / STEPS * np.log(2.0),
         reading=np.array(content["reading"]),
-        hash=found,
     )
-
-
-def _parts(parts: list[list[int]], bits: int) -> tuple[Integers, Integers]:
-    """Return an open table from the key of each part to its place in ``parts``."""
-    keys = np.array([sum(number << bits * at for at, number in enumerate(reversed(part))) for part in parts])
-    return table(keys.astype(np.int64))
+    return Weights(content["script"], numbers, parts, found)
 
 
 @cache
@@ -149,72 +123,20 @@ def weights(script: str) -> Weights:
     return read((files("traboule.linkage.names") / "learned" / f"{script}.json").read_text(encoding="utf-8"))
 
 
+@cache
+def scales() -> Scales:
+    """Return the shipped weights of all scripts, in the order of LEARNED, as compiled code reads them."""
+    return flat([weights(script).parts for script in LEARNED])
+
+
 def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
     """Return what a pair's bits are read from: (pairs, 6), the likelihood ratio in three parts, the lengths, one."""
-    lefts, one = np.unique(one, return_inverse=True)
-    rights, two = np.unique(two, return_inverse=True)
-    latin, native = latin.take(lefts), native.take(rights)
-    widest = MOST_LATIN[held.script], LEARNED[held.script]
-    likely = _likely(
-        (latin.symbols, latin.starts, native.symbols, native.starts),
-        (one, two),
-        (
-            part_numbers(latin.symbols, latin.starts, held.latin_parts, LATIN_BITS, widest[0]),
-            part_numbers(native.symbols, native.starts, held.native_parts, SIGN_BITS, widest[1]),
-        ),
-        held.shares,
-        (alone(held.latin), alone(held.native)),
-    )
-    by_chance = chance(latin, held.latin)[one] + chance(native, held.native)[two]
-    ratio = np.maximum((likely - by_chance) / np.log(2.0), _LEAST)
+    ratio = ratios(held.parts, latin, native, one, two)
     wide, high = np.diff(latin.starts)[one], np.diff(native.starts)[two]
-    parts = np.minimum(ratio, 0.0), np.clip(ratio, 0.0, _BEND), np.maximum(ratio - _BEND, 0.0)
+    parts = np.minimum(ratio, 0.0), np.clip(ratio, 0.0, BEND), np.maximum(ratio - BEND, 0.0)
     return np.stack([*parts, wide, high, np.ones(len(one))], axis=1)
 
 
 def bits(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Bits:
     """Return the bits of the pairs of Latin tokens ``one[i]`` and native tokens ``two[i]``; neither may be empty."""
-    return np.asarray(features(held, latin, native, one, two) @ held.reading, dtype=np.float32)
-
-
-@compiled
-def _likely(
-    tokens: tuple[Symbols, Integers, Symbols, Integers],
-    pairs: tuple[Integers, Integers],
-    parts: tuple[Integers, Integers],
-    shares: npt.NDArray[np.float32],
-    plain: tuple[Floats, Floats],
-) -> Floats:
-    """Return the natural logarithm of the likelihood of each pair, over all ways to divide its tokens into groups."""
-    x, xs, y, ys = tokens
-    found = np.zeros(len(pairs[0]))
-    ahead = np.zeros((LONGEST + 1, LONGEST + 1))
-    for row in range(len(found)):
-        left, right = xs[pairs[0][row]], ys[pairs[1][row]]
-        n, m = xs[pairs[0][row] + 1] - left, ys[pairs[1][row] + 1] - right
-        ahead[: n + 1, : m + 1] = 0.0
-        ahead[0, 0] = 1.0
-        for i in range(n + 1):
-            for j in range(m + 1):
-                here = ahead[i, j]
-                if i < n:
-                    drop = here * LOOSE * plain[0][x[left + i]]
-                    ahead[i + 1, j] += drop
-                    if parts[0][left + i, 0] >= 0:
-                        ahead[i + 1, j] += here * shares[0, parts[0][left + i, 0]]
-                if j < m:
-                    ahead[i, j + 1] += here * LOOSE * plain[1][y[right + j]]
-                    if parts[1][right + j, 0] >= 0:
-                        ahead[i, j + 1] += here * shares[parts[1][right + j, 0], 0]
-                    if i < n:
-                        ahead[i + 1, j + 1] += drop * plain[1][y[right + j]]
-                for high in range(min(parts[1].shape[1], m - j)):
-                    native = parts[1][right + j, high]
-                    if native < 0:
-                        continue
-                    for wide in range(min(parts[0].shape[1], n - i)):
-                        part = parts[0][left + i, wide]
-                        if part >= 0:
-                            ahead[i + wide + 1, j + high + 1] += here * shares[native, part]
-        found[row] = np.log(max(ahead[n, m], 1e-300))
-    return found
+    return np.asarray(features(held, latin, native, one, two) @ held.parts.reading, dtype=np.float32)

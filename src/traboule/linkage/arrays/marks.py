@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner
 
 Marks = npt.NDArray[np.uint64]
 
@@ -50,6 +50,15 @@ def _sums(offsets: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], out: M
         out[place] = total
 
 
+@compiled
+def _point_sums(offsets: npt.NDArray[np.int64], points: npt.NDArray[np.uint32], out: Marks) -> None:
+    for place in range(len(offsets) - 1):
+        total = np.uint64(0)
+        for at in range(offsets[place], offsets[place + 1]):
+            total += mix(np.uint64(points[at]), np.uint64(7))
+        out[place] = total
+
+
 def marks(texts: Sequence[str]) -> Marks:
     """Return the mark of each text."""
     offsets, letters = _bytes(texts)
@@ -63,6 +72,16 @@ def letter_sums(texts: Sequence[str]) -> Marks:
     offsets, letters = _bytes(texts)
     out = np.zeros(len(offsets) - 1, dtype=np.uint64)
     _sums(offsets, letters, out)
+    return out
+
+
+def point_sums(texts: Sequence[str]) -> Marks:
+    """Return for each text the sum of its signs' marks: equal for the same signs in any order, and additive."""
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    offsets[1:] = np.cumsum([len(text) for text in texts])
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    out = np.zeros(len(texts), dtype=np.uint64)
+    _point_sums(offsets, points, out)
     return out
 
 

@@ -1,10 +1,10 @@
-"""How the matcher's loops are compiled: once for each machine and version, kept beside the source, without the
+"""How loops are compiled: once for each machine and version, kept beside the source, without the
 interpreter's lock.
 
 In comes a function over arrays; out goes the same function as machine code, compiled when first called. It promises:
 strict arithmetic (no reordering of sums), so that results do not depend on the machine; code kept from an earlier
-version of any file of this package is never used (Numba by itself looks at the function's own file alone, and what a
-function calls is compiled into it).
+version of any file that holds compiled code is never used (Numba by itself looks at the function's own file alone, and
+what a function calls is compiled into it).
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
+_ROOMS = ("arrays", "names", "names/alike", "matching")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
 @cache
 def stamp() -> str:
-    """Return sixteen hexadecimal digits that change when any file of this package does."""
+    """Return sixteen hexadecimal digits that change when any file that holds compiled code does."""
     digest = blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for room in _ROOMS:
+        for path in sorted((Path(__file__).parents[1] / room).glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -48,7 +50,16 @@ def compiled(function: Function) -> Function:
 
 
 def inner(function: Function) -> Function:
-    """Return ``function`` for use inside compiled ones, never called by itself."""
+    """Return ``function`` for use inside compiled ones, never called by itself.
+
+    It makes no array, and gives none back to a :func:`compiled` one: that would free what it does not own. Numba
+    would count who holds which array at every step, which costs more than the steps; here nobody counts.
+    """
+    return cast(Function, _made(function, no_cpython_wrapper=True, _nrt=False, forceinline=True))
+
+
+def making(function: Function) -> Function:
+    """Return ``function`` as :func:`inner` does, but it may make arrays."""
     return cast(Function, _made(function, no_cpython_wrapper=True))
 
 

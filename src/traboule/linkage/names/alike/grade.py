@@ -1,0 +1,218 @@
+"""How well two words agree: from 0 (different) to 4 (the same), compiled.
+
+In come :class:`Words` and the numbers of two; out goes a grade. It promises: symmetric; a pair's grade depends on its
+two words alone. A Latin word and one in a script with learned weights are compared by these weights; two words of one
+other script as they are written; all else by sound.
+
+    4  the same as written, vowels spelled in the commonest ways
+    3  the same by sound, by weight, or as spellings of one name
+    2  close: a slip of the keyboard, another romanisation
+    1  one is the other's initial
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.names.alike.scales import Scales
+from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
+from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, reached, room_to_compare
+from traboule.linkage.names.alike.words import HAN, LATIN, Words
+
+Integers = npt.NDArray[np.int64]
+
+INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
+# Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
+SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
+_CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
+
+
+@inner
+def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
+    """Return the grade by spelling and sound of two words as romanised."""
+    one, two = tokens[a], tokens[b]
+    short, bare = min(one.size, two.size), one.bare != 0 or two.bare != 0
+    if one.fold == two.fold and not (bare and short <= 1):
+        return SAME
+    sounds, loose = one.sound == two.sound, one.loose == two.loose
+    likeness = np.float32(0.0)
+    if short >= 2 and (sounds or loose or _common(one.set & two.set) * 10 >= max(one.kinds, two.kinds) * 6):
+        likeness = np.float32(jaro_winkler(letters, one.letters_at, one.size, two.letters_at, two.size))
+    # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
+    enough = 0.8 if min(one.classes, two.classes) >= 3 else 0.9
+    mandarin = one.mandarin == two.mandarin and short >= 2
+    if (
+        (sounds and (bare or np.float64(likeness) >= enough))
+        or (loose and bare and likeness >= _BARE_FROM)
+        or (one.korean == two.korean and short >= 4)
+        or one.family == two.family
+        or (mandarin and short >= 4)
+    ):
+        return SOUND
+    if (
+        mandarin
+        or (likeness >= _CLOSE_FROM and short >= 4)
+        or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2)
+    ):
+        return CLOSE
+    return INITIAL if short == 1 and one.initial == two.initial else 0
+
+
+@inner
+def _common(letters: np.uint32) -> np.int64:
+    """Return how many bits are set."""
+    count = np.uint64(letters)
+    count = count - ((count >> np.uint64(1)) & np.uint64(0x55555555))
+    count = (count & np.uint64(0x33333333)) + ((count >> np.uint64(2)) & np.uint64(0x33333333))
+    count = (count + (count >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
+    return np.int64((count * np.uint64(0x01010101) & np.uint64(0xFFFFFFFF)) >> np.uint64(24))
+
+
+@inner
+def across(tokens: Any, a: int, b: int) -> bool:
+    """Tell whether one word is Latin and the other has learned weights, and neither is an initial."""
+    one, two = tokens[a], tokens[b]
+    apart: bool = (one.script == LATIN and two.script > LATIN) or (two.script == LATIN and one.script > LATIN)
+    return apart and min(one.size, two.size) > 1
+
+
+@inner
+def _apart(words: Words, a: int, b: int) -> tuple[Latin, Native]:
+    """Return a Latin word and one with learned weights, in either order, as they are weighed."""
+    if words.tokens[a].script != LATIN:
+        a, b = b, a
+    one, two = words.tokens[a], words.tokens[b]
+    latin = Latin(words.letters, one.letters_at, one.size, one.set)
+    return latin, Native(two.script - 1, words.numbers, two.numbers_at, two.numbers, two.chance)
+
+
+@inner
+def _bits(words: Words, scales: Scales, room: Room, a: int, b: int) -> np.float32:
+    """Return the bits of a Latin word and one with learned weights, in either order."""
+    latin, native = _apart(words, a, b)
+    return bits_of(scales, latin, native, room)
+
+
+@inner
+def _denied(words: Words, a: int, b: int) -> bool:
+    """Tell whether Chinese characters themselves say that the Latin word is another name, whatever the weight.
+
+    They do where a syllable begins with another consonant than the word has there: 小龙 is not Xiaohong.
+    """
+    if words.tokens[a].script != HAN:
+        a, b = b, a
+    one, two = words.tokens[a], words.tokens[b]
+    if one.script != HAN:
+        return False
+    if one.whole:
+        return True
+    if one.syllables != two.syllables or one.syllables < 2:
+        return False
+    for at in range(one.syllables):
+        here, there = words.syllables[one.syllables_at + at], words.syllables[two.syllables_at + at]
+        if here.first != there.first and here.old not in (there.plain, there.old):
+            return True
+    return False
+
+
+@inner
+def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
+    """Return the grade of a pair across scripts by weight; what was heard counts unless the weight denies it."""
+    a, b = pair
+    one, two = words.tokens[a], words.tokens[b]
+    korean = one.korean == two.korean and min(one.size, two.size) >= 4
+    if heard == SAME or one.family == two.family or korean:
+        return max(heard, SOUND)
+    if _denied(words, a, b):
+        return 0
+    low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
+    latin, native = _apart(words, a, b)
+    found = reached(scales, latin, native, room, (low, high))
+    return SOUND if found == 2 else CLOSE if found == 1 else 0
+
+
+@inner
+def _written(words: Words, a: int, b: int, heard: int) -> int:
+    """Return the grade of two words written in one script that is not Latin."""
+    one, two = words.tokens[a], words.tokens[b]
+    if one.native == two.native:
+        return SAME
+    if one.bare and two.bare:
+        # Without vowels, two names of the same consonants are two names; only their letters tell.
+        if heard == SAME:
+            return SAME
+        long = min(one.size, two.size) >= 5
+        if long and one_slip(words.points, one.points_at, one.points, two.points_at, two.points):
+            return CLOSE
+        return SOUND if one.family == two.family else INITIAL if heard == INITIAL else 0
+    if one.script == HAN and heard >= SOUND:
+        # One syllable is written with many characters, each another name; a clerk who only heard it may take another.
+        first = a if precedes_word(words, a, b) <= 0 else b
+        return INITIAL if words.tokens[first].points == 1 else CLOSE
+    return heard
+
+
+@inner
+def precedes_word(words: Words, a: int, b: int) -> int:
+    """Return -1 where a word stands before another in the order of their spelling, 1 behind it, 0 where equal."""
+    one, two = words.tokens[a], words.tokens[b]
+    found = precedes(words.letters, one.letters_at, one.size, two.letters_at, two.size)
+    return found if found else precedes(words.points, one.points_at, one.points, two.points_at, two.points)
+
+
+@inner
+def _is_reading(words: Words, a: int, b: int) -> bool:
+    """Tell whether one word is another reading of the other's Chinese characters."""
+    if words.tokens[a].script != HAN:
+        a, b = b, a
+    one, two = words.tokens[a], words.tokens[b]
+    if one.script != HAN or two.script == HAN:
+        return False
+    found = False
+    for at in range(one.readings_at, one.readings_at + one.readings):
+        found |= words.readings[at] == two.read
+    return found
+
+
+@inner
+def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
+    """Return the grade of two words."""
+    if a == b:
+        return SAME
+    one, two = words.tokens[a], words.tokens[b]
+    found = _heard(words.tokens, words.letters, a, b)
+    if one.script != LATIN or two.script != LATIN:
+        if across(words.tokens, a, b):
+            found = _weighed(words, scales, room, (a, b), found)
+        if one.native and two.native and one.script == two.script:
+            found = _written(words, a, b, found)
+        if found < SOUND and _is_reading(words, a, b):
+            found = SOUND
+    if found > INITIAL and one.unlike >= 0 and one.unlike == two.unlike and one.family != two.family:
+        return 0
+    return found
+
+
+@compiled
+def grade_pairs(words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.int8]) -> None:
+    """Put the grade of each pair of words into ``found``."""
+    room = room_to_compare()
+    for place in range(len(found)):
+        found[place] = grade(words, scales, room, left[place], right[place])
+
+
+@compiled
+def bits_of_pairs(
+    words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.float32]
+) -> None:
+    """Put the bits of each pair of words across scripts into ``found``, infinity for all others."""
+    room = room_to_compare()
+    for place in range(len(found)):
+        a, b = left[place], right[place]
+        found[place] = np.inf
+        if across(words.tokens, a, b):
+            found[place] = _bits(words, scales, room, a, b)

@@ -1,0 +1,229 @@
+"""The bits of a Latin token and a native one by the learned weights, compiled.
+
+In come :class:`Scales`, packed letters and packed signs; out go, for a pair of tokens, how much likelier the two are as
+one name than as two met by chance, or only which bounds that reaches. It promises: a pair's bits depend on the pair
+alone; sums are made in one order, so that they are the same bits everywhere; a bound is reached where the bits, worked
+out in full, reach it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.arrays.compiled import compiled, inner, making
+from traboule.linkage.names.alike.scales import Parts, Scales, by_chance, flat, parts_at, share_of, signs_of
+from traboule.linkage.names.groups import Floats, Integers, Packed
+from traboule.linkage.names.learn import LOOSE
+from traboule.linkage.names.letters import LONGEST
+
+LEAST, BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like; above, more bits say less.
+_BIT = float(np.log(2.0))
+# What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
+# how near to what tells a likelihood must come to be worked out in full.
+_LEFT_OUT, _NEAR = 1e-3, 1e-4
+_ALL = np.uint32(0xFFFFFFFF)
+
+
+class Latin(NamedTuple):
+    """A Latin token: where its letters begin, how many there are, and which, as bits."""
+
+    letters: Any
+    start: int
+    many: int
+    present: np.uint32
+
+
+class Native(NamedTuple):
+    """A native token: its script's place among the scales; its signs and their parts, where they begin, how many there
+    are; the logarithm of how likely it is by itself."""
+
+    script: int
+    signs: npt.NDArray[np.int16]
+    start: int
+    many: int
+    chance: float
+
+
+class Room(NamedTuple):
+    """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at a letter;
+    ``most``: what the rest from each sign on can be worth; ``grades``: of each two tokens of two names."""
+
+    ahead: Floats
+    wide: npt.NDArray[np.int16]
+    most: Floats
+    grades: npt.NDArray[np.int8]
+
+
+@making
+def room_to_compare() -> Room:
+    """Return room for comparisons; each thread needs its own."""
+    side = LONGEST + 1
+    return Room(np.zeros((side, side)), np.empty(8, np.int16), np.empty(side), np.empty((6, 6), np.int8))
+
+
+@inner
+def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
+    """Put what the rest of a pair can be worth at most, from each native sign on, into ``most``.
+
+    A sign that none of the letters stands for is the end of most pairs of strangers, before any way is followed.
+    """
+    row = scales.scripts[two.script]
+    kept = 1.0 - row.dropped
+    most[two.many] = 1.0 / kept
+    for j in range(two.many - 1, -1, -1):
+        sign = two.signs[two.start + j]
+        nothing = 2.0 * LOOSE * scales.alone_native[two.script, sign[0]]
+        if sign[1] >= 0:
+            nothing += scales.native_alone[row.native_parts + sign[1]]
+        found = nothing * most[j + 1]
+        for high in range(min(row.high, two.many - j)):
+            part = row.native_parts + sign[1 + high]
+            if sign[1 + high] >= 0 and scales.begins[part] & one.present:
+                found += scales.best[part] * most[j + high + 1]
+        most[j] = found / kept
+
+
+@inner
+def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[int, int, int, int], room: Room) -> None:
+    """Add what the groups that begin at a letter and a sign give to the likelihoods ahead.
+
+    ``bit``: the letter; ``at``: the places of the two, and how many letters and signs there are.
+    """
+    i, j, n, m = at
+    for high in range(min(row.high, m - j)):
+        part = row.native_parts + sign[1 + high]
+        if sign[1 + high] >= 0 and scales.begins[part] & bit:
+            for width in range(min(row.wide, n - i)):
+                if room.wide[width] >= 0:
+                    share = share_of(scales.groups, part, room.wide[width])
+                    room.ahead[i + width + 1, j + high + 1] += room.ahead[i, j] * share
+
+
+@inner
+def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -> tuple[float, float]:
+    """Return the likelihood of a pair over all ways to divide its tokens into groups, and the most that was left out:
+    from where the rest could add less than ``least``."""
+    n, m, row, ahead, wide = one.many, two.many, scales.scripts[two.script], room.ahead, room.wide
+    lost = 0.0
+    for i in range(n + 1):
+        for j in range(m + 1):
+            ahead[i, j] = 0.0
+    ahead[0, 0] = 1.0
+    for i in range(n + 1):
+        bit, plain, alone, ready = np.uint32(0), 0.0, 0.0, False
+        for j in range(m + 1):
+            here = ahead[i, j]
+            if here == 0.0 or (i == n and j == m):
+                continue
+            if here * room.most[j] < least:
+                lost += here * room.most[j]
+                continue
+            if i < n and not ready:
+                letter, ready = one.letters[one.start + i], True
+                bit, plain = np.uint32(1) << np.uint32(letter - 1), scales.alone_latin[two.script, letter]
+                ways = scales.latin, scales.latin_part
+                parts_at(one.letters, one.start + i, n - i, ways[0], ways[1], wide[: row.wide], row.latin)
+                alone = scales.latin_alone[row.latin_parts + wide[0]] if wide[0] >= 0 else 0.0
+            sign = two.signs[two.start + j] if j < m else two.signs[two.start]
+            if i < n:
+                drop = here * LOOSE * plain
+                ahead[i + 1, j] += drop
+                ahead[i + 1, j] += here * alone
+                if j < m:
+                    ahead[i + 1, j + 1] += drop * scales.alone_native[two.script, sign[0]]
+            if j < m:
+                ahead[i, j + 1] += here * LOOSE * scales.alone_native[two.script, sign[0]]
+                if sign[1] >= 0:
+                    ahead[i, j + 1] += here * scales.native_alone[row.native_parts + sign[1]]
+            _add_groups(scales, row, sign, bit, (i, j, n, m), room)
+    return ahead[n, m], lost
+
+
+@inner
+def _chance(scales: Scales, one: Latin, two: Native) -> float:
+    """Return the logarithm of the likelihood of two tokens that have nothing to do with each other."""
+    found: float = two.chance
+    found += by_chance(one.letters, one.start, one.many, scales.after_latin[two.script], 27)
+    return found
+
+
+@inner
+def ratio(scales: Scales, one: Latin, two: Native, room: Room) -> float:
+    """Return the bits by which a pair is likelier as one name than by chance, at least :data:`LEAST`."""
+    for at in range(two.many + 1):
+        room.most[at] = 1.0
+    likely = np.log(max(_likely(scales, one, two, room, 0.0)[0], 1e-300))
+    found: float = (likely - _chance(scales, one, two)) / _BIT
+    return max(found, LEAST)
+
+
+@inner
+def bits_of(scales: Scales, one: Latin, two: Native, room: Room) -> np.float32:
+    """Return the bits of a pair: what its ratio and the lengths of the two tokens are worth."""
+    reading, found = scales.reading[two.script], ratio(scales, one, two, room)
+    bits = min(found, 0.0) * reading[0] + min(max(found, 0.0), BEND) * reading[1]
+    bits += max(found - BEND, 0.0) * reading[2]
+    return np.float32(bits + one.many * reading[3] + two.many * reading[4] + reading[5])
+
+
+@inner
+def _ratio_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
+    """Return the ratio at which a pair of these lengths is worth ``bits``."""
+    reading = scales.reading[two.script]
+    rest = bits - one.many * reading[3] - two.many * reading[4] - reading[5]
+    found: float = rest / (reading[0] if rest < 0.0 else reading[1])
+    return found if found < BEND else BEND + (rest - BEND * reading[1]) / reading[2]
+
+
+@inner
+def reached(scales: Scales, one: Latin, two: Native, room: Room, bounds: tuple[Any, Any]) -> int:
+    """Return how many of two bounds, the lower first, the bits of a pair reach.
+
+    Most strangers are told after a few letters; only a pair that comes near a bound is worked out in full.
+    """
+    reading = scales.reading[two.script]
+    wanted = _ratio_at(scales, one, two, bounds[0])
+    if two.many and wanted > LEAST and min(reading[0], reading[1], reading[2]) > 0.0:
+        _most(scales, one, two, room.most)
+        chance = _chance(scales, one, two)
+        needed = np.exp(chance + wanted * _BIT)
+        if room.most[0] < needed * (1.0 - _NEAR):
+            return 0
+        likely, lost = _likely(scales, one, two, room, needed * _LEFT_OUT / ((one.many + 1) * (two.many + 1)))
+        if likely + lost < needed * (1.0 - _NEAR):
+            return 0
+        above = np.exp(chance + _ratio_at(scales, one, two, bounds[1]) * _BIT)
+        if likely > above * (1.0 + _NEAR):
+            return 2
+        if likely > needed * (1.0 + _NEAR) and likely + lost < above * (1.0 - _NEAR):
+            return 1
+    found = bits_of(scales, one, two, room)
+    return 2 if found >= bounds[1] else 1 if found >= bounds[0] else 0
+
+
+@compiled
+def _ratios(
+    scales: Scales,
+    latin: tuple[npt.NDArray[np.int32], Integers],
+    native: tuple[npt.NDArray[np.int16], Integers, Floats],
+    pairs: tuple[Integers, Integers],
+    found: Floats,
+) -> None:
+    room = room_to_compare()
+    for place in range(len(found)):
+        left, right = pairs[0][place], pairs[1][place]
+        first, begin = latin[1][left], native[1][right]
+        one = Latin(latin[0], first, latin[1][left + 1] - first, _ALL)
+        two = Native(0, native[0], begin, native[1][right + 1] - begin, native[2][right])
+        found[place] = ratio(scales, one, two, room)
+
+
+def ratios(parts: Parts, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
+    """Return the ratios of pairs of packed tokens under the weights of one script."""
+    scales, found = flat((parts,)), np.zeros(len(one))
+    signs, chances = signs_of(scales, np.zeros(len(native), dtype=np.int64), native)
+    _ratios(scales, (latin.symbols, latin.starts), (signs, native.starts, chances), (one, two), found)
+    return found

@@ -1,0 +1,181 @@
+"""Words as compiled code compares them: one row of numbers and marks a word, its letters and signs behind one another.
+
+In come words; out go :class:`Words`. It promises: pure; what stands in a row depends on that word alone, not on the
+others beside it, so that words packed apart can be put together, one by one as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from traboule.linkage.arrays.compiled import compiled
+from traboule.linkage.arrays.marks import letter_sums, marks, point_sums
+from traboule.linkage.names.alike.scales import signs_of
+from traboule.linkage.names.groups import Packed
+from traboule.linkage.names.letters import LEARNED, Symbols, numbered
+from traboule.linkage.names.readings import (
+    also_read,
+    divided,
+    korean_sound,
+    old_spelling,
+    one_script,
+    reads_as_word,
+    syllables_of,
+    wade_giles,
+)
+from traboule.linkage.names.sounds import folded, loose_sound, skeleton
+from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for, unlike_group
+from traboule.linkage.names.transliteration import scales, weights
+
+LATIN, OTHER = 0, -1
+SCRIPTS = tuple(LEARNED)
+HAN = SCRIPTS.index("han") + 1
+FORMS = 3  # As romanised by the filer, as written in the native script, other names.
+_BEGINNING = 3  # Classes of consonants.
+_NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
+
+# Marks that are equal where two words agree: in sound, loosely, how they begin and with which sound; ``fold``: vowels
+# spelled in the commonest ways; ``family``: the spelling that stands for all of one name; ``read``: that, folded;
+# ``mandarin``, ``korean``: spelled anew; ``native``: as written, 0 where that is Latin. ``letters``: a sum, equal where
+# the Latin letters are; ``spelt``: likewise the signs as written, ``signs`` how many. ``set``: which letters, as bits.
+# ``*_at``: where its letters, points, numbered signs, readings and syllables begin. ``script``: 0 Latin, then the place
+# of its script among the learned ones from 1, else -1. ``whole``: listed whole with a reading of its own.
+TOKEN = np.dtype(
+    [
+        *((name, np.uint64) for name in ("fold", "sound", "loose", "family", "korean", "mandarin", "native", "read")),
+        *((name, np.uint64) for name in ("spelt", "beginning", "first", "letters")),
+        ("chance", np.float64),
+        *(("letters_at", np.int32), ("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32)),
+        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("signs", np.int16)),
+        *(("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
+        *(("numbers", np.uint8), ("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
+        *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8)),
+    ]
+)
+# One syllable of a word: its first letter, and marks of how it is spelled in pinyin and by Wade and Giles.
+SYLLABLE = np.dtype([("plain", np.uint64), ("old", np.uint64), ("first", np.int64)])
+
+
+class Words(NamedTuple):
+    """Names and their words. ``forms``: (names, forms, tokens) numbers of words, -1 for none. ``tokens``: TOKEN.
+
+    ``letters``: 1 to 26; ``points``: of what is written, in one script; ``numbers``: of learned signs, and of the parts
+    that begin there; ``readings``: marks of other readings, ascending; ``syllables``: SYLLABLE.
+    """
+
+    forms: npt.NDArray[np.int32]
+    tokens: Any
+    letters: npt.NDArray[np.uint8]
+    points: npt.NDArray[np.int32]
+    numbers: npt.NDArray[np.int16]
+    readings: npt.NDArray[np.uint64]
+    syllables: Any
+
+
+def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
+    """Return ``words`` packed, in the same order, and the names that ``forms`` makes of them."""
+    texts = [word.text for word in words]
+    tokens = np.zeros(len(words), dtype=TOKEN)
+    letters = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8) - np.uint8(96)
+    tokens["size"] = [len(text) for text in texts]
+    tokens["letters_at"] = _starts(tokens["size"])
+    tokens["letters"] = letter_sums(texts)
+    describe(tokens, letters)
+    _hear(tokens, texts)
+    points, numbers, readings = _native(tokens, words)
+    syllables = _syllables(tokens, words)
+    return Words(forms, tokens, letters, points, numbers, readings, syllables)
+
+
+def _starts(sizes: Any) -> Any:
+    return np.cumsum(sizes) - sizes
+
+
+@compiled
+def describe(tokens: Any, letters: npt.NDArray[np.uint8]) -> None:
+    """Write of each word which letters it has, how many different ones, and its first."""
+    for row in tokens:
+        found, kinds = np.uint32(0), 0
+        for at in range(row.letters_at, row.letters_at + row.size):
+            bit = np.uint32(1) << np.uint32(letters[at] - 1)
+            kinds += 0 if found & bit else 1
+            found |= bit
+        row.set, row.kinds = found, kinds
+        row.initial = letters[row.letters_at] if row.size else 0
+
+
+def _hear(tokens: Any, texts: Sequence[str]) -> None:
+    """Write of each word how it sounds, and as which name it counts."""
+    sounds = [skeleton(text) for text in texts]
+    loose = [loose_sound(text) for text in texts]
+    families = [standing_for(text) for text in texts]
+    tokens["sound"], tokens["loose"] = marks(sounds), marks(loose)
+    tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
+    tokens["first"] = marks([sound[:1] for sound in loose])
+    tokens["family"] = marks(families)
+    tokens["fold"] = marks([folded(text) for text in texts])
+    tokens["read"] = marks([folded(text) for text in families])
+    tokens["mandarin"] = marks([wade_giles(text) for text in texts])
+    tokens["korean"] = marks([korean_sound(text) for text in texts])
+    tokens["unlike"] = [unlike_group(text) for text in texts]
+    tokens["classes"] = [len(sound.split("_")[0]) for sound in sounds]
+
+
+def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
+    """Write of each word how it is written; return the points, numbered signs and readings of all."""
+    spelt = [word.native or word.text for word in words]
+    tokens["spelt"], tokens["signs"] = point_sums(spelt), [len(text) for text in spelt]
+    tokens["bare"] = [word.script in VOWELLESS for word in words]
+    tokens["script"] = [_script(word) for word in words]
+    natives = [one_script(word.native) for word in words]
+    tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
+    tokens["points"] = [len(native) for native in natives]
+    tokens["points_at"] = _starts(tokens["points"])
+    points = np.frombuffer("".join(natives).encode("utf-32-le", "surrogatepass"), dtype=np.int32)
+    packed = Packed.of([_numbers(word) for word in words])
+    tokens["numbers"], tokens["numbers_at"] = np.diff(packed.starts), packed.starts[:-1]
+    numbers, tokens["chance"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
+    readings = [also_read(word.native) if word.script == "han" else () for word in words]
+    heard = [np.unique(marks([folded(standing_for(each)) for each in some])) if some else _NONE for some in readings]
+    tokens["readings"] = [len(each) for each in heard]
+    tokens["readings_at"] = _starts(tokens["readings"])
+    listed = (word.script == "han" and reads_as_word(native) for word, native in zip(words, natives, strict=True))
+    tokens["whole"] = np.fromiter(listed, dtype=np.bool_, count=len(words))
+    return points, numbers, np.concatenate([_NONE, *heard])
+
+
+def _script(word: Word) -> int:
+    if word.script == "latin":
+        return LATIN
+    return SCRIPTS.index(word.script) + 1 if word.script in LEARNED else OTHER
+
+
+def _numbers(word: Word) -> Symbols:
+    """Return the signs of a word as numbers in its script's weights."""
+    if word.script not in LEARNED:
+        return _NO_NUMBERS
+    return numbered(word.script, word.native, weights(word.script).numbers)
+
+
+def _syllables(tokens: Any, words: Sequence[Word]) -> Any:
+    """Write where the syllables of words in pinyin or Chinese characters stand; return all syllables."""
+    found = [_divided(word) for word in words]
+    tokens["syllables"] = [len(each) for each in found]
+    tokens["syllables_at"] = _starts(tokens["syllables"].astype(np.int64))
+    flat = list(chain.from_iterable(found))
+    syllables = np.zeros(len(flat), dtype=SYLLABLE)
+    syllables["plain"], syllables["old"] = marks(flat), marks([old_spelling(each) for each in flat])
+    syllables["first"] = [ord(each[0]) if each else 0 for each in flat]
+    return syllables
+
+
+def _divided(word: Word) -> Sequence[str]:
+    """Return the syllables of a word, where it has two or more."""
+    if word.script == "han" and len(word.native) > 1:
+        return syllables_of(one_script(word.native))
+    return divided(word.text) if word.script == "latin" else ()

@@ -1,0 +1,131 @@
+"""The compiled comparison of names: letters as rapidfuzz compares them, bounds as the bits reach them, one by one as
+all at once.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from traboule.linkage.arrays.compiled import compiled
+from traboule.linkage.names.alike.grade import bits_of_pairs, grade_pairs
+from traboule.linkage.names.alike.growing import GrowingWords
+from traboule.linkage.names.alike.level import level_pairs
+from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
+from traboule.linkage.names.alike.words import Words, words_of
+from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.table import FiledName, name_table
+from traboule.linkage.names.tokens import Word
+from traboule.linkage.names.transliteration import scales
+
+NAMES = (
+    *(("محمد", "عبد الرحمن"), ("Abdurrahman", "Mohamed"), ("Щербаков", "Юрий"), ("Schtscherbakow", "Juri")),
+    *(("王", "小明"), ("Wang", "Xiaoming"), ("陈", "志强"), ("Chan", "Zhiqiang"), ("김", "민수"), ("Kim", "Min-su")),
+    *(("スズキ", "ハナコ"), ("Suzuki", "Hanako"), ("渡邊", "太郎"), ("Watanabe", "Taro"), ("כהן", "דוד")),
+    *(("Cohen", "D"), ("ใจดี", "สมชาย"), ("Jaidee", "Somchai"), ("García Márquez López", "José María")),
+    ("Garcia", "Jose M L"),
+)
+LETTERS = st.text("abc", min_size=1, max_size=12) | st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=40)
+
+
+@compiled
+def likeness(letters: np.ndarray, many: int, more: int) -> float:
+    return jaro_winkler(letters, 0, many, many, more)
+
+
+@compiled
+def slip(letters: np.ndarray, many: int, more: int) -> bool:
+    return one_slip(letters, 0, many, many, more)
+
+
+@compiled
+def order(letters: np.ndarray, many: int, more: int) -> int:
+    return precedes(letters, 0, many, many, more)
+
+
+def edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Return ``text`` with letters put in, left out, changed or exchanged."""
+    marks = list(text)
+    for kind, place, letter in edits:
+        at = place % len(marks)
+        if kind == 0 and len(marks) > 1:
+            del marks[at]
+        elif kind == 1:
+            marks.insert(at, letter)
+        elif kind == 2:
+            marks[at] = letter
+        else:
+            marks[at - 1], marks[at] = marks[at], marks[at - 1]
+    return "".join(marks[:40])
+
+
+EDITS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 39), st.sampled_from("abc")), max_size=3)
+
+
+@given(LETTERS, LETTERS | EDITS)
+@settings(max_examples=2_000, deadline=None)
+def test_letters_are_compared_as_rapidfuzz_compares_them(one: str, two: str | list[tuple[int, int, str]]) -> None:
+    other = two if isinstance(two, str) else edited(one, two)
+    letters = np.frombuffer((one + other).encode(), dtype=np.uint8)
+    found = likeness(letters, len(one), len(other))
+    assert np.float32(found) == np.float32(JaroWinkler.similarity(one, other))
+    if one != other:
+        assert slip(letters, len(one), len(other)) == (OSA.distance(one, other) == 1)
+    assert order(letters, len(one), len(other)) == (one > other) - (one < other)
+
+
+@given(st.lists(st.tuples(LETTERS, st.sampled_from([w for name in NAMES for w in name])), min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str]]) -> None:
+    """Most strangers are told from a bound alone; the grade must be the one that the bits in full would give."""
+    known = sorted({*(Word(one) for one, _ in pairs), *native_words()})
+    words = words_of(known, np.zeros((0, 3, 6), dtype=np.int32))
+    one, two = (np.array(side) for side in zip(*product(range(len(known)), repeat=2), strict=True))
+    bits, grades = np.empty(len(one), dtype=np.float32), np.empty(len(one), dtype=np.int8)
+    bits_of_pairs(words, scales(), one, two, bits)
+    grade_pairs(words, scales(), one, two, grades)
+    across = np.isfinite(bits)
+    tokens = words.tokens
+    named = across & (tokens["family"][one] != tokens["family"][two]) & (tokens["korean"][one] != tokens["korean"][two])
+    # Characters may deny what the weights say, and readings say what they deny; other scripts know neither.
+    plain = named & (tokens["script"][one] != 4) & (tokens["script"][two] != 4)
+    assert (grades[plain & (bits >= 3.0)] >= 3).all()
+    assert (grades[plain & (bits >= 0.5)] >= 2).all()
+    assert (grades[plain & (bits < -3.5)] == 0).all()
+
+
+def native_words() -> list[Word]:
+    table, _ = name_table([FiledName(*name) for name in NAMES])
+    scripts = {1: "arabic", 2: "cyrillic", 3: "hebrew", 5: "hangul", 6: "kana"}
+    return [
+        Word(text, "".join(map(chr, table.words.points[at : at + many])), scripts[script])
+        for text, at, many, script in zip(
+            table.texts,
+            *(table.words.tokens[name].tolist() for name in ("points_at", "points", "script")),
+            strict=True,
+        )
+        if script in scripts
+    ]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> None:
+    filed = [FiledName(*name) for name in NAMES]
+    filed += [FiledName(*a, *b) for a, b in pairwise(NAMES)]
+    table, numbers = name_table(filed)
+    growing, places = GrowingWords(), {}
+    for place in sorted(range(len(filed)), reverse=reverse):
+        alone, _ = name_table([filed[place]])
+        places[place] = growing.extend(alone.words)
+    one, two = (np.array(side) for side in zip(*product(range(len(filed)), repeat=2), strict=True))
+    found = np.empty(len(one), dtype=np.int8)
+    number = np.array([places[place] for place in range(len(filed))])
+    level_pairs(growing.words, scales(), number[one], number[two], found)
+    np.testing.assert_array_equal(found, compare(table, numbers[one], numbers[two]))
+    assert isinstance(growing.words, Words)
+    assert len(set(found.tolist())) > 4
