@@ -25,6 +25,13 @@ def numbers(text: str, language: str) -> list[Mention]:
         ("8.5 million checks", "en", 8_500_000),
         ("2.5m", "en", 2_500_000),
         ("two dozen", "en", 24),
+        ("three thousand, seven hundred and forty-four people", "en", 3744),
+        ("two point five thousand people", "en", 2500),
+        ("eight point zero million checks", "en", 8_000_000),
+        ("quatro mil, quatrocentas e quatorze vítimas", "pt", 4414),
+        ("dezessete vírgula oito mil migrantes", "pt", 17_800),
+        ("14 Tsd. Beamte", "de", 14_000),
+        ("siebzehn Komma acht Tausend Migranten", "de", 17_800),
         ("deux mille cinq cent dix-sept", "fr", 2517),
         ("quatre-vingt-dix-sept", "fr", 97),
         ("soixante et onze", "fr", 71),
@@ -52,6 +59,10 @@ def test_values(text: str, language: str, value: float) -> None:
         ("just under 18,000", "en", "nearly"),
         ("2,500 or so", "en", "about"),
         ("au moins 250", "fr", "at_least"),
+        ("forces de l'ordre de 47 pays", "fr", ""),
+        ("jusqu'à 250", "fr", "up_to"),
+        ("hasta 12.992", "es", "up_to"),
+        ("mais ou menos 500 mil", "pt", "about"),
         ("près de 8 millions", "fr", "nearly"),
         ("une centaine", "fr", "about"),
         ("cerca de 24.000", "es", "about"),
@@ -61,6 +72,14 @@ def test_values(text: str, language: str, value: float) -> None:
 )
 def test_hedges(text: str, language: str, hedge: str) -> None:
     assert numbers(text, language)[0].hedge == hedge
+
+
+def test_a_doubling_is_no_count() -> None:
+    assert [(m.kind, m.value, m.hedge) for m in numbers("more than double the 47", "en")] == [
+        ("multiple", 2, "more_than"),
+        ("count", 47, ""),
+    ]
+    assert [(m.kind, m.value) for m in numbers("fast verneunfacht", "de")] == [("multiple", 9)]
 
 
 def test_kinds_of_mentions() -> None:

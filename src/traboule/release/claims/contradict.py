@@ -6,11 +6,14 @@ something else: a part, one country's own work, a single day, or an operation of
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import MIGRANTS, VICTIMS, Candidate, is_part_of_people, names_case
 from traboule.release.claims.judge import exchanged, likeness, slip
 from traboule.release.claims.reading.lexicon import REGION
-from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
+from traboule.release.claims.reading.numerals.dates import DateMention
+from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 # How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
 # the whole operation, the more. Below, it is taken for a number of something else.
@@ -32,6 +35,12 @@ class Contradiction:
     def __init__(self, reading: Reading) -> None:
         """Take the reading of the text."""
         self._r = reading
+        self._places: dict[int, list[Place]] = defaultdict(list)
+        for place in reading.places:
+            self._places[reading.tokens[place.first].sentence].append(place)
+        self._dates: dict[int, list[DateMention]] = defaultdict(list)
+        for date in reading.dates:
+            self._dates[reading.tokens[date.first].sentence].append(date)
 
     def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, beside: bool) -> bool:
         """Tell whether ``phrase`` contradicts ``candidate``; ``beside``: a true figure stands in its sentence."""
@@ -56,8 +65,7 @@ class Contradiction:
 
     def _on_a_day(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
-        first, last = self._r.sentence(phrase.mention.first)
-        days = [date for date in self._r.dates if first <= date.first < last and date.until is None]
+        days = [date for date in self._dates[self._sentence(phrase)] if date.until is None]
         ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
         return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 
@@ -68,8 +76,7 @@ class Contradiction:
         exchanged.
         """
         figure = candidate.figure
-        sentence = self._r.tokens[phrase.mention.first].sentence
-        here = [place for place in self._r.places if self._r.tokens[place.first].sentence == sentence]
+        here = self._places[self._sentence(phrase)]
         places = {place.code for place in here if not place.towards}
         if len(places - {phrase.place, REGION}) > len(phrase.peoples) or figure.value == 1:
             return False
@@ -102,3 +109,6 @@ class Contradiction:
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
         loose = whole or figure.id in _UNMISTAKABLE
         return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
+
+    def _sentence(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].sentence

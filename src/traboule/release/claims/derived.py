@@ -8,6 +8,7 @@ themselves: "1,200 more than last year" is no number of arrests.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,10 @@ class DerivedReader:
         """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases
+        self._years_told: dict[int, set[int]] = defaultdict(set)
+        for mention, kind in zip(reading.mentions, reading.kinds, strict=True):
+            if kind == "year":
+                self._years_told[reading.tokens[mention.first].sentence].add(int(mention.value))
         self._hedges = frozenset(m.opening for m in reading.mentions if m.hedge and m.opening < m.first)
         self._sheets = sorted(sheets, key=lambda sheet: sheet.start)
 
@@ -177,9 +182,7 @@ class DerivedReader:
                     yield high, low
 
     def _years(self, phrase: Phrase) -> set[int]:
-        first, last = self._r.sentence(phrase.mention.first)
-        kinds = zip(self._r.mentions, self._r.kinds, strict=True)
-        return {int(m.value) for m, kind in kinds if kind == "year" and first <= m.first < last}
+        return self._years_told[self._sentence(phrase)]
 
     def _change(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
         first, _last = self._r.sentence(phrase.mention.first)

@@ -7,6 +7,7 @@ one digit in such a number is.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.figures.published import PublishedFactSheet
@@ -36,6 +37,10 @@ class Editions:
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
+        self._here: dict[int, list[Phrase]] = defaultdict(list)
+        for phrase in phrases:
+            self._here[self._sentence(phrase)].append(phrase)
+        self._met = {phrase.mention.value for phrase in phrases if phrase.mention.kind == "count"}
         self.sheets = sorted(sheets, key=lambda sheet: sheet.start, reverse=True)
 
     def found(self, phrase: Phrase, scope: Scope) -> Found | None:
@@ -72,13 +77,11 @@ class Editions:
     def _told_of(self, sheet: PublishedFactSheet) -> bool:
         """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
-        met = {phrase.mention.value for phrase in self._phrases if phrase.mention.kind == "count"}
-        return sum(value > _SLIP_LEAST for value in own & met) > 1
+        return sum(value > _SLIP_LEAST for value in own & self._met) > 1
 
     def _ordered(self, phrase: Phrase) -> bool:
         """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
-        first, last = self._r.sentence(phrase.mention.first)
-        return any(m.kind == "ordinal" and first <= m.first < last for m in self._r.mentions)
+        return any(other.mention.kind == "ordinal" for other in self._here[self._sentence(phrase)])
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
         for sheet in self.sheets:
@@ -104,8 +107,8 @@ class Editions:
                         yield candidate.figure.id
 
     def _stated(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
-        for other in self._phrases:
-            if other is phrase or not self._together(other, phrase) or other.mention.kind != "count":
+        for other in self._here[self._sentence(phrase)]:
+            if other is phrase or other.mention.kind != "count":
                 continue
             for sheet in scope.sheets:
                 published = sheet.figure(figure)
@@ -125,4 +128,7 @@ class Editions:
         return OTHER not in codes and (phrase.compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
     def _together(self, one: Phrase, other: Phrase) -> bool:
-        return self._r.tokens[one.mention.first].sentence == self._r.tokens[other.mention.first].sentence
+        return self._sentence(one) == self._sentence(other)
+
+    def _sentence(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].sentence

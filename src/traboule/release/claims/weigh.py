@@ -59,6 +59,8 @@ _MANY_TIMES = 100_000
 _TELLING = 200
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
+# A list as long as this is no sentence.
+_COMPANY = 40
 
 
 class Weigher:
@@ -147,11 +149,13 @@ class Weigher:
 
     def _in_company(self, phrase: Phrase) -> bool:
         """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
-        return any(
-            found.relation == SAME and found.candidate.state is None
-            for index, found in self._decided.items()
-            if self._same_sentence(self._phrases[index], phrase, steps=0)
-        )
+        for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
+            found = self._decided.get(other.index)
+            if not self._same_sentence(other, phrase, steps=0):
+                return False
+            if found is not None and found.relation == SAME and found.candidate.state is None:
+                return True
+        return False
 
     def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         found: list[Candidate] = self._beside_share(phrase, sheet)

@@ -27,6 +27,41 @@ REGION = "-"
 _ARTICLE = "ال"
 # No entry begins with more letters than this.
 _LONGEST_BEGINNING = 24
+# Sections that hold levels of names ("nouns": "victim", …), and those that are lists of phrases.
+_LEVELS = (
+    "nouns",
+    "qualifiers",
+    "verbs",
+    "part",
+    "approximators",
+    "approximators_after",
+    "scope",
+    "age",
+    "money",
+    "status",
+    "range_words",
+    "derived",
+)
+_LISTS = (
+    "theme",
+    "theme_link",
+    "other_context",
+    "compared",
+    "against",
+    "rank_before",
+    "date_words",
+    "towards",
+    "negations",
+    "stops",
+    "coordinators",
+    "linking",
+    "auxiliaries",
+    "count_words",
+    "authorities",
+    "month_parts",
+    "databases",
+    "origins",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,43 +198,11 @@ def _matches(word: str, stem: str) -> bool:
 
 def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield (tag, phrase, value) for each entry; a list is phrases, a mapping a level of names or of values."""
-    for section in (
-        "nouns",
-        "qualifiers",
-        "verbs",
-        "part",
-        "approximators",
-        "approximators_after",
-        "scope",
-        "age",
-        "money",
-        "status",
-        "range_words",
-        "derived",
-    ):
+    for section in _LEVELS:
         for key, phrases in content[section].items():
             for phrase in phrases:
                 yield f"{section}.{key}", phrase, None
-    for section in (
-        "theme",
-        "theme_link",
-        "other_context",
-        "compared",
-        "against",
-        "rank_before",
-        "date_words",
-        "towards",
-        "negations",
-        "stops",
-        "coordinators",
-        "linking",
-        "auxiliaries",
-        "count_words",
-        "authorities",
-        "month_parts",
-        "databases",
-        "origins",
-    ):
+    for section in _LISTS:
         for phrase in content[section]:
             yield section, phrase, None
     for entry in content["duration_phrases"]:
@@ -229,7 +232,7 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     ):
         for phrase in numbers[section]:
             yield f"number.{section}", phrase, value
-    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None)):
+    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None), ("points", None)):
         for phrase in numbers.get(section, ()):
             yield f"number.{section}", phrase, value
     for suffix in numbers["ordinal_suffixes"]:

@@ -49,6 +49,13 @@ class Composer:
             self._total += self._scale / 2
         return True
 
+    def add_decimal(self, tenths: float) -> bool:
+        """Take "point seven" after a number of units; False after a scale, where it is none of this number."""
+        if self._scale or not 0 < self._current < 1000 or not float(self._current).is_integer():
+            return False
+        self._current += tenths
+        return True
+
     def _start(self, kind: str, value: float) -> bool:
         if kind == "scale":
             self._total, self._scale, self.only_scale = value, value, True

@@ -163,6 +163,10 @@ class NumberReader:
             if half and composer.add_half():
                 place += half
                 continue
+            decimal = self._decimal(place) if place > start else 0
+            if decimal and composer.add_decimal(self._spoken_digits(place + 1)):
+                place += decimal
+                continue
             part = self._part(step, begun=place > start)
             if part is None and self._comma(place):
                 # "Three thousand, seven hundred and forty-four".
@@ -187,6 +191,17 @@ class NumberReader:
             place += 1
         mention = Mention(start, place, whole(composer.value), kind)
         return self._summed(mention)
+
+    def _decimal(self, place: int) -> int:
+        """Return the length of "point seven" at ``place``, 0 where it is none."""
+        point = self.tag(place, "number.points")
+        unit = self.tag(place + 1, "number.units") if point is not None and point.length == 1 else None
+        same = unit is not None and self._tokens[place + 1].sentence == self._tokens[place].sentence
+        return 1 + unit.length if unit is not None and same and unit.value in range(10) else 0
+
+    def _spoken_digits(self, place: int) -> float:
+        unit = self.tag(place, "number.units")
+        return unit.value / 10 if unit is not None else 0
 
     def _comma(self, place: int) -> bool:
         """Tell whether a comma at ``place`` stands inside a number in words: after a scale, before hundreds."""
