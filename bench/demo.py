@@ -8,8 +8,6 @@ readers' as well), sampled ten times a second: pages that several processes shar
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -20,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.children import ROOT
-from bench.report import side_by_side
+from bench.report import measured
 
 _PAUSE = 0.1
 _LONGEST = 3600.0
@@ -81,15 +79,5 @@ def measure(scale: float = 1.0) -> dict[str, dict[str, Any]]:
     return {"ours": {"seconds": round(seconds, 1), "peak_mb": round(most / 1024), "processes": processes}}
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--scale", type=float, default=1.0, help="1 is Liberterra II")
-    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    wanted = asked.parse_args()
-    found = measure(wanted.scale)
-    print(json.dumps(found) if wanted.json else side_by_side(found))
-
-
 if __name__ == "__main__":
-    main()
+    measured(__doc__, "scale", "1 is Liberterra II", measure, 1.0)

@@ -8,9 +8,7 @@ sheets and columns in four languages, and hands typed cells back. The libraries 
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +20,7 @@ from python_calamine import CalamineWorkbook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.report import ratios, side_by_side
+from bench.report import measured
 from bench.returned import file_of, largest
 from traboule.returns.read import read
 
@@ -66,15 +64,5 @@ def measure(persons: int = 20_000) -> dict[str, dict[str, Any]]:
     return found
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--persons", type=int, default=20_000, help="of the invented operation the file is taken from")
-    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    wanted = asked.parse_args()
-    found = measure(wanted.persons)
-    print(json.dumps(found) if wanted.json else f"{side_by_side(found)}\n{ratios(found)}")
-
-
 if __name__ == "__main__":
-    main()
+    measured(__doc__, "persons", "of the invented operation the file is taken from", measure, 20_000)

@@ -1,8 +1,13 @@
-"""Measurements as text: engines side by side, and ratios. In: what was measured, by engine; out: Markdown lines."""
+"""Measurements as text: engines side by side, and ratios. In: what was measured, by engine; out: Markdown lines.
+
+And the closing lines of a benchmark that has one option: how large.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Measured = Mapping[str, Mapping[str, Any]]
@@ -30,6 +35,16 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "rows_per_second": ("rows a second", False),
     "pairs_per_second": ("name pairs a second", False),
 }
+
+
+def measured(about: str | None, option: str, meaning: str, measure: Callable[[Any], Measured], default: float) -> None:
+    """Measure at the size that the command line asks for by ``option``, and print it as text or JSON."""
+    asked = argparse.ArgumentParser(description=(about or "").splitlines()[0])
+    asked.add_argument(f"--{option}", type=type(default), default=default, help=meaning)
+    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    wanted = asked.parse_args()
+    found = measure(getattr(wanted, option))
+    print(json.dumps(found) if wanted.json else f"{side_by_side(found)}\n{ratios(found)}".strip())
 
 
 def side_by_side(found: Measured, measures: Sequence[str] = tuple(MEASURES)) -> str:

@@ -5,8 +5,6 @@ python bench/validation.py [--persons 20000] [--json]
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.report import side_by_side
+from bench.report import measured
 from bench.returned import file_of, largest
 from traboule.operation.operation import shipped
 from traboule.returns.check import check
@@ -36,15 +34,5 @@ def measure(persons: int = 20_000) -> dict[str, dict[str, Any]]:
     return {"ours": {**whole, "rows_per_second": round(checked.filed / best)}}
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--persons", type=int, default=20_000, help="of the invented operation the file is taken from")
-    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    wanted = asked.parse_args()
-    found = measure(wanted.persons)
-    print(json.dumps(found) if wanted.json else side_by_side(found))
-
-
 if __name__ == "__main__":
-    main()
+    measured(__doc__, "persons", "of the invented operation the file is taken from", measure, 20_000)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -13,31 +10,6 @@ from tests.spark_here import Spark
 from traboule.core.errors import Invalid, NotFound
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine, Step
-
-ENGINES = ["duckdb", "spark"]
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    """One local Spark for the whole suite: to start it takes seconds."""
-    from traboule.engines.spark import local_spark
-
-    running = local_spark()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    made: Engine = DuckDBEngine()
-    if request.param == "spark":
-        if not Spark().exists():
-            pytest.skip("Spark needs Java and the spark extra, and this machine lacks one of them")
-        from traboule.engines.spark import SparkEngine
-
-        made = SparkEngine(request.getfixturevalue("spark"))
-    yield made
-    made.close()
 
 
 class TestWhereSparkIsMissing:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.contract.test_engine_port import ENGINES, spark  # noqa: F401  A fixture is found by its name here.
 from tests.linkage_population import population
-from tests.spark_here import Spark
 
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine
@@ -54,19 +51,6 @@ def keys(records: PersonRecords) -> pa.Table:
     rows += rows[:50]
     kind, key, record = zip(*rows, strict=True)
     return pa.table({"kind": kind, "key": key, "record": record, "most": [MOST] * len(rows)})
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    made: Engine = DuckDBEngine()
-    if request.param == "spark":
-        if not Spark().exists():
-            pytest.skip("Spark needs Java and the spark extra, and this machine lacks one of them")
-        from traboule.engines.spark import SparkEngine
-
-        made = SparkEngine(request.getfixturevalue("spark"))
-    yield made
-    made.close()
 
 
 def expected_pairs(keys: pa.Table) -> tuple[set[tuple[int, int]], int]:

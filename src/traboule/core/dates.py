@@ -124,6 +124,18 @@ def parse_date(value: object) -> PartialDate | None:
     return _day_and_clock(value)[0]
 
 
+def bare_year(value: date) -> int | None:
+    """Return the year that somebody typed into a spreadsheet's column of dates, None for any other day.
+
+    There 1987 turns into the serial number of a day in June 1905. No day from 1902 to 1907 stands in a return, so the
+    number is taken back; it may be a year of another calendar.
+    """
+    if isinstance(value, datetime) and value.time() != time.min:
+        return None
+    number = (date(value.year, value.month, value.day) - _EXCEL_DAY_ZERO.date()).days
+    return number if _OTHER_YEARS[0] <= number <= _OTHER_YEARS[-1] else None
+
+
 def parse_moment(value: object) -> datetime | None:
     """Return the local moment that a cell holds, without a time zone; a day alone is its midnight.
 

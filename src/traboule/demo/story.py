@@ -46,6 +46,7 @@ PRESS = Actor("press officer", Role.PRESS)
 ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
 
 JUDGED = 200
+READ_AT_ONCE = 64  # Files.
 SENT_BACK = 6
 
 
@@ -149,28 +150,33 @@ class Story:
             self._send_back(faulty, ARRIVALS[round_])
 
     def _receive(self, round_: str, sent: Sequence[Filing]) -> Iterator[tuple[Filing, bytes, Any]]:
-        """Write, read and receive the files of a round; each is received on its own, by an officer of its state."""
+        """Write, read and receive the files of a round; each is received on its own, by an officer of its state.
+
+        They are read a few at a time: a round of the largest demo, read whole, would not fit the memory of a desk.
+        """
         folder = self._out / "returns" / round_
         folder.mkdir(parents=True, exist_ok=True)
-        contents = []
-        for done, filing in enumerate(sent):
-            self._progress("write", done, len(sent))
-            contents.append(self._file(filing))
-            (folder / filing.file_name).write_bytes(contents[-1])
+        for begin in range(0, len(sent), READ_AT_ONCE):
+            together = sent[begin : begin + READ_AT_ONCE]
+            contents = []
+            for done, filing in enumerate(together, start=begin):
+                self._progress("write", done, len(sent))
+                contents.append(self._file(filing))
+                (folder / filing.file_name).write_bytes(contents[-1])
+            files = [(filing.file_name, content) for filing, content in zip(together, contents, strict=True)]
+            raws = self._perform("return.read", DESK, ARRIVALS[round_], files=files).raws
+            for number, (filing, content, raw) in enumerate(zip(together, contents, raws, strict=True), start=begin):
+                self._progress("receive", number, len(sent))
+                received = self._perform(
+                    "return.receive",
+                    officer(filing.state),
+                    ARRIVALS[round_] + timedelta(minutes=3 * number),
+                    name=filing.file_name,
+                    content=content,
+                    raw=raw,
+                )
+                yield filing, content, received
         self._progress("write", len(sent), len(sent))
-        files = [(filing.file_name, content) for filing, content in zip(sent, contents, strict=True)]
-        raws = self._perform("return.read", DESK, ARRIVALS[round_], files=files).raws
-        for number, (filing, content, raw) in enumerate(zip(sent, contents, raws, strict=True)):
-            self._progress("receive", number, len(sent))
-            received = self._perform(
-                "return.receive",
-                officer(filing.state),
-                ARRIVALS[round_] + timedelta(minutes=3 * number),
-                name=filing.file_name,
-                content=content,
-                raw=raw,
-            )
-            yield filing, content, received
         self._progress("receive", len(sent), len(sent))
 
     def _file(self, filing: Filing) -> bytes:

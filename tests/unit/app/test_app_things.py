@@ -139,6 +139,14 @@ def test_a_certain_link_is_explained_too(desk: Desk) -> None:
         said(desk, "explain", pair=("TG/Police/R2", "ML/Police/R3"))
 
 
+def test_a_link_of_persons_is_explained_by_the_same_verb(desk: Desk) -> None:
+    """The rows of identifiers that bear the names of these persons' rows are another pair."""
+    told = desk.perform("judge.explain", by=OFFICER, at=AT, pair=("TG/Police/R1", "ML/Police/R1"), language="fr")
+    assert (told.thing, told.status) == ("", "lié")
+    assert "Numéro de document" in {line.field for line in told.fields}
+    assert "EK4381927" not in json.dumps(told.to_json())
+
+
 @pytest.mark.parametrize(("verdict", "status"), [("match", "judged_match"), ("no_match", "judged_no_match")])
 def test_a_judgement_binds_and_undoing_restores(desk: Desk, as_actor: ActAs, verdict: str, status: str) -> None:
     before = queue(desk).to_json()

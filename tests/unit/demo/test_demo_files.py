@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from tests.demo_recount import code
 
-from traboule.demo.desks.rounds import MESSES
+from traboule.demo.desks.rounds import MESSES, MOST_ROWS
 from traboule.demo.filings import Filing, generate
 from traboule.demo.public_record import public_record_filings
 from traboule.demo.workbooks import messy_file
@@ -17,6 +18,8 @@ from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.form import form
 from traboule.returns.reading.parse import parse
+from traboule.returns.reading.prescan import MOST_ROWS as PRESCAN_ROWS
+from traboule.returns.reading.prescan import MOST_UPLOADED
 from traboule.returns.workbook.template import template
 
 OPERATION = shipped("liberterra-ii")
@@ -123,3 +126,14 @@ class TestPublicRecord:
     def test_the_intake_takes_them_without_a_fault(self) -> None:
         for filing in FILINGS:
             as_expected(filing)
+
+
+@pytest.mark.parametrize("mess", [(), *MESSES], ids="-".join)
+def test_the_largest_file_there_can_be_may_be_uploaded(mess: tuple[str, ...]) -> None:
+    """As many rows as one file may hold take less than the intake allows, in every kind of file."""
+    largest = max(DEMO.filings, key=lambda one: sum(map(len, one.rows.values())))
+    content = written(replace(largest, mess=mess))
+    # An action stays whole, so a file may be somewhat larger than asked for.
+    rows = 1.3 * MOST_ROWS
+    assert rows * len(content) / sum(map(len, largest.rows.values())) < MOST_UPLOADED
+    assert rows < PRESCAN_ROWS

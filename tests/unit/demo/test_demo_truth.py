@@ -12,6 +12,7 @@ from tests.demo_recount import InForce, code, recount
 
 from traboule.core.dates import parse_moment
 from traboule.core.identifiers import Verdict, normalise
+from traboule.demo.desks import rounds
 from traboule.demo.filings import DEFAULT_SEED, ROUNDS, DemoOperation, generate, scale_for
 
 PUBLISHED = {
@@ -184,3 +185,17 @@ class TestScale:
             assert demo.truth.figures["participants"] == 116
         assert spent[1][1] < 5 * spent[0][1]
         assert spent[1][0] < 10 * spent[0][0]
+
+
+def test_a_large_return_comes_in_files_and_still_gives_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "MOST_ROWS", 150)
+    demo = generate(DEFAULT_SEED)
+    sent = Counter((one.state, one.agency, one.round) for one in demo.filings)
+    assert max(sent.values()) >= 4
+    # An action and all that hangs on it stay together, however large: one public case has 250 persons.
+    over = [one for one in demo.filings if sum(map(len, one.rows.values())) > 2 * 150]
+    assert all(len(one.rows["actions"]) <= 2 for one in over)
+    figures, _ = recount(demo, InForce().receive(demo.filings))
+    assert figures == demo.truth.figures
+    versions = {(one.state, one.agency, one.cover["version"]) for one in demo.filings}
+    assert len(versions) == len(demo.filings)

@@ -310,3 +310,17 @@ def test_another_version_of_the_form_is_said():
 
     found = read(changed(older), file_name="a.xlsx")
     assert [(one.code, one.values["version"]) for one in found.findings] == [("R-FILE-FORM-OTHER", "0")]
+
+
+@pytest.mark.parametrize(("table", "field"), [("people", "birth_date"), ("arrests", "at")])
+@pytest.mark.parametrize("year", [1987, 2024, 1410, 2544])
+def test_a_bare_year_in_a_column_of_dates_is_that_year(table: str, field: str, year: int) -> None:
+    """Typed there, it is kept as the serial number of a day in the first years of the last century."""
+    rows = {table: [{"row_id": "R1", field: year}, {"row_id": "R2", field: date(1987, 5, 6)}]}
+    content = template(form(), operation=None, state="ML", language="fr", rows=rows)
+    read = parse(content, "return.xlsx").sheets[table].rows
+    assert [row.cells[field] for row in read] == [year, date(1987, 5, 6)]
+    sheet = openpyxl.load_workbook(io.BytesIO(content))[form().tables[table].sheet_name("fr")]
+    column = [*form().tables[table].fields].index(field) + 1
+    # Shown as a year too: the format has a day only from the serial number of 1907 on.
+    assert sheet.cell(2, column).number_format.startswith("[>=2700]yyyy-mm-dd")

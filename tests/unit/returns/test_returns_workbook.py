@@ -103,7 +103,7 @@ def test_the_sheets_are_made_for_an_officer(language):
             assert not ground.protection.locked
             assert ground.width >= 11
             if field.type in ("date", "moment"):
-                assert ground.number_format.startswith("yyyy-mm-dd")
+                assert ground.number_format.startswith("[>=2700]yyyy-mm-dd")
         rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
         assert len(rules) == len(table.fields)
         assert {"list"} == {

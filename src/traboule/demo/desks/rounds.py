@@ -22,6 +22,8 @@ from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import Outline, coordination_unit, countries
 
 FAULTY_SHARE = 0.02
+# Rows of one file. In the wordiest of forms (JSON) these take half of what a desk may upload at once (10 MB).
+MOST_ROWS = 12_000
 _CORRECTING = 0.4
 # How a messy file differs from the template; the first word says which kind of file it is.
 MESSES: tuple[tuple[str, ...], ...] = (
@@ -122,12 +124,13 @@ def filings(known: Known, tables: Mapping[str, Table], operation: Outline) -> li
             # A small world leaves some desks without a finding: the state says so, a second agency sends nothing.
             if known.desks.number[desk] == 0:
                 found.append(sender.filing("late" if late[desk] else "first", 1, {}, kind="nil", status="nil"))
-        elif late[desk]:
-            found.append(sender.filing("late", 1, rows, status="final"))
-        elif desk in in_two:
-            found += _two_parts(known, tables, sender, (desk, rows, int(faulty[desk])))
-        else:
-            found += _one_or_two(known, sender, (desk, rows, int(faulty[desk])), messy.get(desk, ()))
+            continue
+        parts = _parts(tables, desk, rows, _files(rows))
+        if late[desk]:
+            found += [sender.filing("late", number, part, status="final") for number, part in enumerate(parts, start=1)]
+            continue
+        sent = _parts(tables, desk, rows, 2) if desk in in_two and len(parts) == 1 else parts
+        found += _sent(known, sender, (desk, int(faulty[desk])), (sent, parts), messy.get(desk, ()))
     found += _others(known, operation)
     order = {name: place for place, name in enumerate(("first", "correction", "late", "withdrawal"))}
     return sorted(found, key=lambda one: order[one.round])
@@ -173,44 +176,48 @@ def _in_two(known: Known, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtyp
     return frozenset(by_size[: max(1, len(known.desks) // 40)])
 
 
-Content = tuple[int, dict[str, list[Row]], int]
+Rows = dict[str, list[Row]]
 
 
-def _one_or_two(known: Known, sender: Sender, content: Content, mess: tuple[str, ...]) -> list[Filing]:
-    """Return a return of the first round and, where rows are wrong, the one that replaces it."""
-    desk, rows, wrong = content
-    if not wrong:
-        return [sender.filing("first", 1, rows, mess=mess)]
-    rng = stream(known.seed, f"faults {desk}")
-    spoiled, faults = spoil(rng, rows, wrong)
-    status = "draft" if desk % 11 == 0 else "preliminary"
-    return [
-        sender.filing("first", 1, spoiled, mess=mess, faults=faults, status=status),
-        sender.filing("correction", 2, rows, supersedes=1, status="final"),
-    ]
+def _files(rows: Rows) -> int:
+    """Return how many files a return takes, so that each can be uploaded."""
+    return -(-sum(map(len, rows.values())) // MOST_ROWS)
 
 
-def _two_parts(known: Known, tables: Mapping[str, Table], sender: Sender, content: Content) -> list[Filing]:
-    """Return a return in two files: actions with odd and even numbers, each with all that hangs on them."""
-    desk, rows, wrong = content
-    parts: list[dict[str, list[Row]]] = [{}, {}]
+def _parts(tables: Mapping[str, Table], desk: int, rows: Rows, count: int) -> list[Rows]:
+    """Return a return in ``count`` parts: actions in turn, each with all that hangs on it; totals with the first."""
+    if count == 1:
+        return [rows]
+    parts: list[Rows] = [{} for _ in range(count)]
     for name, of_table in rows.items():
         if name == "totals":
             parts[0][name] = of_table
             continue
         stems = np.maximum(tables[name].stem[tables[name].of_desk(desk)], 0)
-        for number, part in enumerate(parts):
-            kept = [row for row, stem in zip(of_table, stems.tolist(), strict=True) if stem % 2 == number]
-            if kept:
-                part[name] = kept
+        for row, stem in zip(of_table, stems.tolist(), strict=True):
+            parts[stem % count].setdefault(name, []).append(row)
+    return [part for part in parts if part]
+
+
+def _sent(
+    known: Known, sender: Sender, desk: tuple[int, int], parts: tuple[list[Rows], list[Rows]], mess: tuple[str, ...]
+) -> list[Filing]:
+    """Return a return of the first round and, where rows of it are wrong, the one that replaces it.
+
+    ``desk``: its number, and how many rows it gets wrong. ``parts``: as sent first, and as sent in its place.
+    """
+    (number, wrong), (first, again) = desk, parts
     if not wrong:
-        return [sender.filing("first", version + 1, part) for version, part in enumerate(parts)]
-    spoiled, faults = spoil(stream(known.seed, f"faults {desk}"), parts[0], wrong)
-    return [
-        sender.filing("first", 1, spoiled, faults=faults),
-        sender.filing("first", 2, parts[1]),
-        sender.filing("correction", 3, rows, supersedes=2, status="final"),
-    ]
+        return [sender.filing("first", version, part, mess=mess) for version, part in enumerate(first, start=1)]
+    spoiled, faults = spoil(stream(known.seed, f"faults {number}"), first[0], wrong)
+    status = "draft" if number % 11 == 0 and len(first) == 1 else "preliminary"
+    sent = [sender.filing("first", 1, spoiled, mess=mess, faults=faults, status=status)]
+    sent += [sender.filing("first", version, part, mess=mess) for version, part in enumerate(first[1:], start=2)]
+    # The first file of the correction replaces all that was sent; those behind it add to it.
+    for version, part in enumerate(again, start=len(first) + 1):
+        supersedes = len(first) if version == len(first) + 1 else None
+        sent.append(sender.filing("correction", version, part, supersedes=supersedes, status="final"))
+    return sent
 
 
 def _others(known: Known, operation: Outline) -> list[Filing]:

@@ -23,6 +23,7 @@ from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
+from traboule.linkage.things.shingles import signatures
 from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
@@ -128,6 +129,7 @@ def ready(told: Callable[[int, int], None]) -> None:
         lambda: probe(reader, none, (0, 0, False), pairs, pairs, pairs),
         lambda: compare_pairs(packed, none, none, np.zeros((0, COUNT), np.int8), np.zeros(0, np.uint32)),
         lambda: contradict(packed, none, none),
+        lambda: signatures(["a"], width=1),
     )
     for done, part in enumerate(parts):
         told(done, len(parts))

@@ -34,11 +34,14 @@ _ALIKE_RATIO, _NEARLY_RATIO = 72.0, 86.0
 _NET = re.compile(
     r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+|(?:https?://|www\.)\S+|\b(?:t\.me|wa\.me)/\S+|(?<!\w)@\w{3,}"
 )
-_PHONE = re.compile(r"\+?[\d*•][\d*•\s().\-/]{5,}[\d*•]")
+# It begins with one set of signs, so that the engine leaps from digit to digit; a plus is taken where there is one.
+_PHONE = re.compile(r"[+\d*•](?:(?<=\+)[\d*•])?[\d*•\s().\-/]{5,}[\d*•]")
 _NO_DIGIT = re.compile(r"\D")
 # Arabic vowel marks and tatweel, and signs nobody sees, which are put into words to slip past filters.
 _UNSEEN = re.compile(r"[\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WORDS = re.compile(r"[^\W\d_]+")
+# The same for a text in ASCII, where it takes a tenth of the time: small letters stay, all else parts words.
+_LETTERS = bytes(sign | 0x20 if chr(sign).isalpha() and sign < 128 else 0x20 for sign in range(256))
 _HAN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -64,16 +67,19 @@ def advert_text(value: str) -> Text:
         contacts.add(found.group().rstrip("/.,;)"))
         return " "
 
-    def phone(found: re.Match[str]) -> str:
-        digits = western_digits(_NO_DIGIT.sub("", found.group()))
-        if 7 <= len(digits) <= 15 and not set("*•") & set(found.group()):
-            contacts.add(digits[-8:])
-        return " "
-
     if "@" in plain or "/" in plain or "www." in plain:
         plain = _NET.sub(on_the_net, plain)
-    plain = _PHONE.sub(phone, plain)
-    return Text(" ".join(_WORDS.findall(plain)), frozenset(contacts))
+    for phone in _PHONE.findall(plain):
+        digits = western_digits(_NO_DIGIT.sub("", phone))
+        if 7 <= len(digits) <= 15 and "*" not in phone and "•" not in phone:
+            contacts.add(digits[-8:])
+    return Text(_words(plain), frozenset(contacts))
+
+
+def _words(plain: str) -> str:
+    if plain.isascii():
+        return b" ".join(plain.encode().translate(_LETTERS).split()).decode()
+    return " ".join(_WORDS.findall(plain))
 
 
 def compare_adverts(rows: Sequence[Row], judged: Integers) -> Compared:
@@ -119,6 +125,8 @@ def _to_leaders(leader: Integers) -> Integers:
 
 def _width(words: str) -> int:
     begins = words[:80]
+    if begins.isascii():
+        return _SPACED
     return _UNSPACED if len(_HAN.findall(begins)) * 2 > len(begins) else _SPACED
 
 

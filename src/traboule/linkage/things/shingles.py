@@ -15,6 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.matching.compiled import compiled, inner
+
 Integers = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.uint32]
 Keys = npt.NDArray[np.uint64]
@@ -67,41 +69,56 @@ def agreement(signs: Signs, left: Integers, right: Integers) -> npt.NDArray[np.f
 
 def _mark(texts: Sequence[str], width: int, signs: Signs) -> None:
     """Write into each bin the smallest hash of those shingles that fall into it."""
-    joined = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    places = len(joined) - width + 1
-    if places <= 0:
-        return
-    owner = np.repeat(np.arange(len(texts)), lengths)[:places]
-    ends = np.cumsum(lengths)
-    inside = np.arange(places) + width <= ends[owner]
-    signs_of = joined.astype(np.uint64)
-    rolled = np.zeros(places, dtype=np.uint64)
-    for step in range(width):
-        rolled *= np.uint64(0x100000001B3)
-        rolled += signs_of[step : step + places]
-    hashed = _mixed(rolled[inside] + np.uint64(width))
-    cell = owner[inside] * BINS + (hashed >> np.uint64(57)).astype(np.int64)
-    value = np.minimum((hashed & np.uint64(0xFFFFFFFF)).astype(np.uint32), _EMPTY - np.uint32(1))
-    flat = signs.reshape(-1)
-    np.minimum.at(flat, cell, value)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    _smallest(points, ends, np.uint64(width), signs)
 
 
+@compiled
+def _smallest(points: npt.NDArray[np.uint32], ends: Integers, width: np.uint64, signs: Signs) -> None:
+    """As :func:`_mark`, over the code points of texts laid end to end."""
+    start, wide = 0, int(width)
+    for text in range(len(ends)):
+        for place in range(start, ends[text] - wide + 1):
+            rolled = np.uint64(0)
+            for step in range(wide):
+                rolled = rolled * np.uint64(0x100000001B3) + np.uint64(points[place + step])
+            hashed = _one_mixed(rolled + width)
+            column = np.int64(hashed >> np.uint64(57))
+            value = np.uint32(min(hashed & np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFE)))
+            signs[text, column] = min(signs[text, column], value)
+        start = ends[text]
+
+
+@inner
+def _one_mixed(number: np.uint64) -> np.uint64:
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return number ^ (number >> np.uint64(31))
+
+
+@compiled
 def _fill(signs: Signs) -> None:
-    """Give each empty bin the sign of another, chosen by a rule that is the same for all texts."""
-    row, column = np.nonzero((signs == _EMPTY) & (signs != _EMPTY).any(axis=1)[:, None])
-    original = signs.copy()
-    for attempt in range(_TRIES):
-        if not len(row):
-            return
-        seed = (column.astype(np.uint64) + np.uint64(1)) * _STEP + np.uint64(attempt)
-        source = (_mixed(seed) >> np.uint64(57)).astype(np.int64)
-        value = original[row, source]
-        taken = value != _EMPTY
-        signs[row[taken], column[taken]] = value[taken]
-        row, column = row[~taken], column[~taken]
-    # A text of one or two shingles may have bins left: they take its first sign, alike in every text.
-    signs[row, column] = original[row].min(axis=1) if len(row) else _EMPTY
+    """Give each empty bin the sign of another, chosen by a rule that is the same for all texts.
+
+    A text of one or two shingles may have bins left: they take its smallest sign, alike in every text.
+    """
+    empty = np.uint32(0xFFFFFFFF)
+    for text in range(len(signs)):
+        original = signs[text].copy()
+        smallest = original.min()
+        if smallest == empty:
+            continue
+        for column in range(BINS):
+            if original[column] != empty:
+                continue
+            signs[text, column] = smallest
+            seed = np.uint64(column + 1) * _STEP
+            for attempt in range(_TRIES):
+                source = np.int64(_one_mixed(seed + np.uint64(attempt)) >> np.uint64(57))
+                if original[source] != empty:
+                    signs[text, column] = original[source]
+                    break
 
 
 def _mixed(number: Keys) -> Keys:

@@ -13,10 +13,12 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from traboule.core.dates import bare_year
 from traboule.core.errors import Refused
 from traboule.returns.reading.grid import Grid, Value, clean, place, without_trailing
 from traboule.returns.reading.prescan import SheetScan, judge_workbook, scan_sheet
@@ -64,7 +66,7 @@ def _read(
             if ours or sheet.typ != SheetTypeEnum.WorkSheet or sheet.name not in scans:
                 continue
             rows: list[tuple[int, list[Value]]] = [
-                (number, [None if value == "" else clean(value) for value in row])
+                (number, [None if value == "" else _typed(value) for value in row])
                 for number, row in enumerate(workbook.get_sheet_by_index(index).iter_rows(), start=1)
             ]
             scan = scans[sheet.name]
@@ -81,6 +83,14 @@ def _read(
                 )
             )
     return found
+
+
+def _typed(value: object) -> Value:
+    """Return a cell as it was typed: a bare year in a column of dates is that year, and no day in 1905."""
+    if isinstance(value, date):
+        year = bare_year(value)
+        return value if year is None else year
+    return clean(value)
 
 
 def _uncover(rows: list[tuple[int, list[Value]]], merged: tuple[tuple[str, str], ...]) -> None:

@@ -17,8 +17,9 @@ FONT = "Calibri"
 # Calibri has no Arabic letters, and slanted ones are foreign to the script.
 FONT_FROM_THE_RIGHT = "Arial"
 NAVY, AMBER, PALE, LINE, GREY, ROSE = "#17375E", "#8A4B00", "#EEF3F9", "#B8C4D6", "#5A6472", "#FBE3E0"
-DATE_FORMAT = "yyyy-mm-dd"
-MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
+# A bare year typed into a column of dates stays that year: as the serial number of a day it would show one in 1905.
+DATE_FORMAT = "[>=2700]yyyy-mm-dd;0"
+MOMENT_FORMAT = "[>=2700]yyyy-mm-dd hh:mm;0"
 
 
 @dataclass(frozen=True, slots=True)
