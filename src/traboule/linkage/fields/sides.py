@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.linkage.prepare import PersonRecords
 
+Integers = npt.NDArray[np.int64]
+
 MISSING, STOPPED, UNCONFIRMED, HELD = "missing", "stopped", "unconfirmed", "held"
-_STATES = (MISSING, STOPPED, UNCONFIRMED, HELD)
+_CODES = (
+    *(MISSING, STOPPED, UNCONFIRMED, HELD, "one", "several"),
+    *("age_band", "year", "month", "estimated", "day", "first_of_january"),
+)
+_CODE = {code: place for place, code in enumerate(_CODES)}
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "document": ("passport", "id_card", "residence_permit", "visa"),
     "device": ("imei", "imsi"),
@@ -29,51 +38,78 @@ _ISSUED = frozenset({*_KINDS["document"], "plate"})
 
 @dataclass(frozen=True)
 class Sides:
-    """The codes of all records, field by field."""
+    """The codes of all records: by field, one place a record, its place among the codes there are."""
 
-    records: PersonRecords
-    states: Mapping[str, npt.NDArray[np.int8]]
+    codes: Mapping[str, npt.NDArray[np.int8]]
 
     def of(self, number: int) -> dict[str, str]:
         """Return field to code for the record ``number``."""
-        records = self.records
-        name = int(records.name[number])
-        citizenships = records.shared["citizenships"].record
-        held = int(np.searchsorted(citizenships, number, "right") - np.searchsorted(citizenships, number, "left"))
-        met = records.shared["encounters"].record
-        place = int(np.searchsorted(met, number))
-        return {
-            "name": MISSING if name < 0 else "several" if records.names.several[name] else "one",
-            "birth": _birth(records, number),
-            "sex": HELD if records.sex[number] else MISSING,
-            "citizenship": ("several" if held > 1 else "one") if held else MISSING,
-            "place": HELD if records.place[number] else MISSING,
-            **{name: _STATES[states[number]] for name, states in self.states.items()},
-            "encounter": HELD if place < len(met) and met[place] == number else MISSING,
-        }
+        return {name: _CODES[codes[number]] for name, codes in self.codes.items()}
+
+    def texts(self, left: Integers, right: Integers) -> pa.Array[Any]:
+        """Return for each pair of records what both hold, as :func:`traboule.linkage.explain.evidence_json` does."""
+        columns = []
+        for name, codes in sorted(self.codes.items()):
+            shown = pa.array([f'"{name}":["{one}","{other}"]' for one in _CODES for other in _CODES])
+            columns.append(shown.take(pa.array(codes[left].astype(np.int64) * len(_CODES) + codes[right])))
+        join: Any = pc.binary_join_element_wise
+        return cast("pa.Array[Any]", join(*columns, ","))
 
 
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
+    named = np.flatnonzero(records.name >= 0)
+    name = np.full(len(records), _CODE[MISSING], dtype=np.int8)
+    several = records.names.several[records.name[named]]
+    name[named] = np.where(several, _CODE["several"], _CODE["one"])
+    nations = np.bincount(records.shared["citizenships"].record, minlength=len(records))
+    met = np.bincount(records.shared["encounters"].record, minlength=len(records))
+    return Sides(
+        {
+            "name": name,
+            "birth": _births(records),
+            "sex": _held(records.sex > 0),
+            "citizenship": np.choose(np.minimum(nations, 2), (_CODE[MISSING], _CODE["one"], _CODE["several"])),
+            "place": _held(records.place > 0),
+            "encounter": _held(met > 0),
+        }
+        | _identifiers(records)
+    )
+
+
+def _held(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    return np.where(known, _CODE[HELD], _CODE[MISSING]).astype(np.int8)
+
+
+def _identifiers(records: PersonRecords) -> dict[str, npt.NDArray[np.int8]]:
+    """Return the best that each record holds of each kind of identifier."""
     table = records.held.table
-    fields = {kind: name for name, kinds in _KINDS.items() for kind in kinds}
-    states = {name: np.zeros(len(records), dtype=np.int8) for name in _KINDS}
-    columns = (table[name].to_pylist() for name in ("number", "kind", "issuer", "verified", "stopped"))
-    for number, kind, issuer, verified, stopped in zip(*columns, strict=True):
-        name = fields.get(kind)
-        if name is not None:
-            confirmed = verified and (issuer or kind not in _ISSUED)
-            state = 1 if stopped else 3 if confirmed else 2
-            states[name][number] = max(states[name][number], state)
-    return Sides(records, states)
+    fields, kind = tuple(_KINDS), table["kind"].combine_chunks().dictionary_encode()
+    of_kind = {each: place for place, name in enumerate(fields) for each in _KINDS[name]}
+    known: list[str] = [str(each) for each in kind.dictionary.to_pylist()]
+    place = np.array([of_kind.get(each, -1) for each in known], dtype=np.int64)[kind.indices.to_numpy()]
+    needs = np.array([each in _ISSUED for each in known], dtype=np.bool_)[kind.indices.to_numpy()]
+    issued, stopped = (
+        np.array([bool(text) for text in table[name].to_pylist()], dtype=np.bool_) for name in ("issuer", "stopped")
+    )
+    verified = table["verified"].to_numpy(zero_copy_only=False).astype(np.bool_)
+    states = np.where(stopped, _CODE[STOPPED], np.where(verified & (issued | ~needs), _CODE[HELD], _CODE[UNCONFIRMED]))
+    found = np.zeros((len(fields), len(records)), dtype=np.int8)
+    some = np.flatnonzero(place >= 0)
+    np.maximum.at(found, (place[some], table["number"].to_numpy()[some]), states[some].astype(np.int8))
+    return dict(zip(fields, found, strict=True))
 
 
-def _birth(records: PersonRecords, number: int) -> str:
+def _births(records: PersonRecords) -> npt.NDArray[np.int8]:
+    """Return how precisely each record holds its birth."""
     born = records.born
-    if born.full[number]:
-        return "first_of_january" if born.vague[number] else "day"
-    if born.year[number]:
-        if born.low[number] != born.high[number]:
-            return "estimated"
-        return "month" if born.month[number] else "year"
-    return "age_band" if born.low[number] else MISSING
+    choices = [
+        ((born.full > 0) & (born.vague > 0), "first_of_january"),
+        (born.full > 0, "day"),
+        ((born.year > 0) & (born.low != born.high), "estimated"),
+        ((born.year > 0) & (born.month > 0), "month"),
+        (born.year > 0, "year"),
+        (born.low > 0, "age_band"),
+    ]
+    told = [_CODE[code] for _, code in choices]
+    return np.select([where for where, _ in choices], told, default=_CODE[MISSING]).astype(np.int8)

@@ -156,7 +156,8 @@ def ratio(scales: Scales, one: Latin, two: Native, room: Room) -> float:
     for at in range(two.many + 1):
         room.most[at] = 1.0
     likely = np.log(max(_likely(scales, one, two, room, 0.0)[0], 1e-300))
-    return max((likely - _chance(scales, one, two)) / _BIT, LEAST)
+    found: float = (likely - _chance(scales, one, two)) / _BIT
+    return max(found, LEAST)
 
 
 @inner
