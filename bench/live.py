@@ -27,8 +27,8 @@ from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.live import Arrived, LiveMatcher
 from traboule.linkage.matching.packed import pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs
 from traboule.linkage.score import rarity, scored
@@ -46,20 +46,17 @@ class LookUp:
         self._packed, self._rarity = pack(records), rarity(records, weights)
         index, spelt = Index(), records.names.words
         fill(index, self._packed, spelt, len(records))
-        self.reader = Reader(self._packed, spelt, self._rarity, index.chains, weighing(weights))
+        self.reader = Reader(self._packed, spelt, scales(), self._rarity, index.chains, weighing(weights))
         self.seen = np.zeros(len(records), dtype=np.int32)
-        room = 16 * MOST_CANDIDATES
-        self.left, self.right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        self.into = room_for_pairs(16 * MOST_CANDIDATES)
 
     def __call__(self, place: int) -> list[int]:
         """Return the likeliest others of the record at ``place``, the best first."""
         asked = np.array([place], dtype=np.int64)
         span = (0, len(self._records), True)
-        _, many, _ = probe(self.reader, asked, span, self.seen, self.left, self.right)
-        other = self.left[:many].astype(np.int64)
+        _, many, _ = probe(self.reader, asked, span, self.seen, self.into)
+        other, levels = self.into[0][:many].astype(np.int64), self.into[2][:many]
         same = np.full(many, place, dtype=np.int64)
-        name = self._records.name
-        levels = compare(self._records.names, name[other], name[same])
         scores = scored(self._packed, levels, self._rarity, self._weights, (other, same))
         several = (self._packed.rows["several"][other] & self._packed.rows["several"][same]) > 0
         judge_evidence(scores, several)
@@ -72,7 +69,7 @@ class LookUp:
         everyone, at = np.arange(len(self._records), dtype=np.int64), 0
         started = time.perf_counter()
         while at < len(everyone):
-            at, _, _ = probe(self.reader, everyone, (at, len(everyone), True), self.seen, self.left, self.right)
+            at, _, _ = probe(self.reader, everyone, (at, len(everyone), True), self.seen, self.into)
         return len(everyone) / (time.perf_counter() - started)
 
 

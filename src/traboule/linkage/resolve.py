@@ -28,10 +28,10 @@ from traboule.linkage.evidence import (
     Evidence,
     weigh,
 )
-from traboule.linkage.explain import evidence_json
-from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.explain import Told, evidence_texts
+from traboule.linkage.fields.sides import sides
 from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
-from traboule.linkage.matching.batch import match
+from traboule.linkage.matching.batch import Found, match
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed
 from traboule.linkage.names.likeness import compare
@@ -111,8 +111,7 @@ def resolve(
     weights = model if model is not None else train(records, seed=seed)
     found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
-    left, right = _with_judged(found.left, found.right, verdicts, len(records))
-    named = compare(records.names, records.name[left], records.name[right])
+    left, right, named = _with_judged(found, verdicts, records)
     scores = scored(found.reader.packed, named, found.reader.rarity, weights, (left, right))
     evidence = weigh(records, scores, left, right)
     status = _judged(evidence, left, right, verdicts, len(records))
@@ -132,8 +131,8 @@ def resolve(
 
 
 def _cluster_table(names: Sequence[str], label: Integers) -> pa.Table:
-    rows = {"record": list(names), "cluster": [names[owner] for owner in label.tolist()]}
-    return pa.table(rows, schema=CLUSTERS_SCHEMA)
+    record = pa.array(names, pa.string())
+    return pa.table({"record": record, "cluster": record.take(pa.array(label, pa.int64()))}, schema=CLUSTERS_SCHEMA)
 
 
 def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecords) -> dict[tuple[int, int], Verdict]:
@@ -147,13 +146,20 @@ def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecord
 
 
 def _with_judged(
-    left: Integers, right: Integers, verdicts: Mapping[tuple[int, int], Verdict], count: int
-) -> tuple[Integers, Integers]:
-    """Return the candidate pairs together with the pairs judged, sorted, each once."""
-    size = np.int64(max(count, 1))
-    judged = np.array([one * count + other for one, other in verdicts], dtype=np.int64)
-    codes = np.unique(np.concatenate([left * size + right, judged]))
-    return codes // size, codes % size
+    found: Found, verdicts: Mapping[tuple[int, int], Verdict], records: PersonRecords
+) -> tuple[Integers, Integers, npt.NDArray[np.int8]]:
+    """Return the pairs found together with the pairs judged, sorted, each once, and the levels of their names."""
+    if not verdicts:
+        return found.left, found.right, found.names
+    size = np.int64(len(records))
+    known, judged = found.left * size + found.right, np.array([one * size + other for one, other in verdicts])
+    missing = np.setdiff1d(judged, known)
+    left, right = np.divmod(missing, size)
+    codes = np.concatenate([known, missing])
+    names = np.concatenate([found.names, compare(records.names, records.name[left], records.name[right])])
+    order = np.argsort(codes)
+    left, right = np.divmod(codes[order], size)
+    return left, right, names[order]
 
 
 def _judged(
@@ -195,29 +201,19 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
     """
     pairs, scores, evidence, status = weighed.pairs, weighed.scores, weighed.evidence, weighed.status
     kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM))
-    names, prior, held = records.records, prior_bits(weights), sides(records)
+    left, right = (side[kept] for side in pairs)
+    names, judged_here = pa.array(records.records, pa.string()), np.flatnonzero(status[kept] == OPEN)
+    shown = sides(records).texts(left[judged_here], right[judged_here])
+    place = np.full(len(kept), -1, dtype=np.int64)
+    place[judged_here] = np.arange(len(judged_here))
+    held = shown.take(pa.array(place, pa.int64(), mask=place < 0))
     rows = {
-        "left": [names[place] for place in pairs[0][kept].tolist()],
-        "right": [names[place] for place in pairs[1][kept].tolist()],
+        "left": names.take(pa.array(left, pa.int64())),
+        "right": names.take(pa.array(right, pa.int64())),
         "weight": scores.weight[kept],
         "probability": scores.probability[kept],
-        "tier": [TIERS[tier] for tier in evidence.tier[kept].tolist()],
-        "status": status[kept].tolist(),
-        "evidence": [
-            evidence_json(
-                scores,
-                evidence,
-                place,
-                model_hash=weights.hash,
-                prior=prior,
-                sides=_sides(held, pairs, place) if status[place] == OPEN else None,
-            )
-            for place in kept.tolist()
-        ],
+        "tier": pa.array(TIERS).take(pa.array(evidence.tier[kept], pa.int8())),
+        "status": pa.array(status[kept].tolist(), pa.string()),
+        "evidence": evidence_texts(scores, evidence, kept, Told(weights.hash, prior_bits(weights)), held),
     }
     return pa.table(rows, schema=LINKS_SCHEMA)
-
-
-def _sides(held: Sides, pairs: tuple[Integers, Integers], place: int) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return what each record of a pair holds, for whoever is to judge it."""
-    return held.of(int(pairs[0][place])), held.of(int(pairs[1][place]))

@@ -14,8 +14,9 @@ from traboule.linkage.matching.batch import candidates, fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
 from traboule.linkage.names.alike.words import Words
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model
@@ -37,11 +38,12 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
     how = weighing(declared_model())._replace(worth=-np.inf)
-    reader = Reader(*held, np.zeros(len(held[0].rows), np.float32), index.chains, how)
-    left, right = np.empty(40 * MOST_CANDIDATES, np.int32), np.empty(40 * MOST_CANDIDATES, np.int32)
+    reader = Reader(*held, scales(), np.zeros(len(held[0].rows), np.float32), index.chains, how)
+    left, right, names = into = room_for_pairs(40 * MOST_CANDIDATES)
     everyone = np.arange(length, dtype=np.int64)
-    at, many, _ = probe(reader, everyone, (0, length, False), np.zeros(len(held[0].rows), np.int32), left, right)
+    at, many, _ = probe(reader, everyone, (0, length, False), np.zeros(len(held[0].rows), np.int32), into)
     assert at == length
+    assert set(names[:many].tolist()) <= {-1}
     return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))
 
 

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.linkage.fields.texts import Flags, filled, numbered, texts_of
 from traboule.linkage.prepare import PersonRecords
 
+Integers = npt.NDArray[np.int64]
+
 MISSING, STOPPED, UNCONFIRMED, HELD = "missing", "stopped", "unconfirmed", "held"
-_STATES = (MISSING, STOPPED, UNCONFIRMED, HELD)
+_CODES = (
+    *(MISSING, STOPPED, UNCONFIRMED, HELD, "one", "several"),
+    *("age_band", "year", "month", "estimated", "day", "first_of_january"),
+)
+_CODE = {code: place for place, code in enumerate(_CODES)}
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "document": ("passport", "id_card", "residence_permit", "visa"),
     "device": ("imei", "imsi"),
@@ -30,32 +39,51 @@ _ISSUED = frozenset({*_KINDS["document"], "plate"})
 
 @dataclass(frozen=True)
 class Sides:
-    """The codes of all records, field by field."""
+    """The codes of all records: by field, one place a record, its place among the codes there are."""
 
-    records: PersonRecords
-    states: Mapping[str, npt.NDArray[np.int8]]
+    codes: Mapping[str, npt.NDArray[np.int8]]
 
     def of(self, number: int) -> dict[str, str]:
         """Return field to code for the record ``number``."""
-        records = self.records
-        name = int(records.name[number])
-        citizenships = records.shared["citizenships"].record
-        held = int(np.searchsorted(citizenships, number, "right") - np.searchsorted(citizenships, number, "left"))
-        met = records.shared["encounters"].record
-        place = int(np.searchsorted(met, number))
-        return {
-            "name": MISSING if name < 0 else "several" if records.names.several[name] else "one",
-            "birth": _birth(records, number),
-            "sex": HELD if records.sex[number] else MISSING,
-            "citizenship": ("several" if held > 1 else "one") if held else MISSING,
-            "place": HELD if records.place[number] else MISSING,
-            **{name: _STATES[states[number]] for name, states in self.states.items()},
-            "encounter": HELD if place < len(met) and met[place] == number else MISSING,
-        }
+        return {name: _CODES[codes[number]] for name, codes in self.codes.items()}
+
+    def texts(self, left: Integers, right: Integers) -> pa.Array[Any]:
+        """Return for each pair of records what both hold, as :func:`traboule.linkage.explain.evidence_json` does."""
+        columns = []
+        for name, codes in sorted(self.codes.items()):
+            shown = pa.array([f'"{name}":["{one}","{other}"]' for one in _CODES for other in _CODES])
+            columns.append(shown.take(pa.array(codes[left].astype(np.int64) * len(_CODES) + codes[right])))
+        join: Any = pc.binary_join_element_wise
+        return cast("pa.Array[Any]", join(*columns, ","))
 
 
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
+    named = np.flatnonzero(records.name >= 0)
+    name = np.full(len(records), _CODE[MISSING], dtype=np.int8)
+    several = records.names.several[records.name[named]]
+    name[named] = np.where(several, _CODE["several"], _CODE["one"])
+    nations = np.bincount(records.shared["citizenships"].record, minlength=len(records))
+    met = np.bincount(records.shared["encounters"].record, minlength=len(records))
+    return Sides(
+        {
+            "name": name,
+            "birth": _births(records),
+            "sex": _held(records.sex > 0),
+            "citizenship": np.choose(np.minimum(nations, 2), (_CODE[MISSING], _CODE["one"], _CODE["several"])),
+            "place": _held(records.place > 0),
+            "encounter": _held(met > 0),
+        }
+        | _identifiers(records)
+    )
+
+
+def _held(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    return np.where(known, _CODE[HELD], _CODE[MISSING]).astype(np.int8)
+
+
+def _identifiers(records: PersonRecords) -> dict[str, npt.NDArray[np.int8]]:
+    """Return the best that each record holds of each kind of identifier."""
     table = records.held.table
     kind, kinds = numbered(texts_of(table, "kind"))
 
@@ -63,20 +91,25 @@ def sides(records: PersonRecords) -> Sides:
         return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
 
     confirmed = np.asarray(table["verified"]) & (filled(texts_of(table, "issuer")) | ~of_kind(_ISSUED))
-    state = np.select([filled(texts_of(table, "stopped")), confirmed], [1, 3], default=2).astype(np.int8)
-    number, states = np.asarray(table["number"]), {}
+    stopped = filled(texts_of(table, "stopped"))
+    state = np.where(stopped, _CODE[STOPPED], np.where(confirmed, _CODE[HELD], _CODE[UNCONFIRMED])).astype(np.int8)
+    number, found = np.asarray(table["number"]), {}
     for name, held in _KINDS.items():
-        rows, states[name] = np.flatnonzero(of_kind(held)), np.zeros(len(records), dtype=np.int8)
-        np.maximum.at(states[name], number[rows], state[rows])
-    return Sides(records, states)
+        rows, found[name] = np.flatnonzero(of_kind(held)), np.zeros(len(records), dtype=np.int8)
+        np.maximum.at(found[name], number[rows], state[rows])
+    return found
 
 
-def _birth(records: PersonRecords, number: int) -> str:
+def _births(records: PersonRecords) -> npt.NDArray[np.int8]:
+    """Return how precisely each record holds its birth."""
     born = records.born
-    if born.full[number]:
-        return "first_of_january" if born.vague[number] else "day"
-    if born.year[number]:
-        if born.low[number] != born.high[number]:
-            return "estimated"
-        return "month" if born.month[number] else "year"
-    return "age_band" if born.low[number] else MISSING
+    choices = [
+        ((born.full > 0) & (born.vague > 0), "first_of_january"),
+        (born.full > 0, "day"),
+        ((born.year > 0) & (born.low != born.high), "estimated"),
+        ((born.year > 0) & (born.month > 0), "month"),
+        (born.year > 0, "year"),
+        (born.low > 0, "age_band"),
+    ]
+    told = [_CODE[code] for _, code in choices]
+    return np.select([where for where, _ in choices], told, default=_CODE[MISSING]).astype(np.int8)

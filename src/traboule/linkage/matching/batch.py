@@ -18,15 +18,18 @@ from traboule.linkage.matching.compare import COUNT, compare_pairs, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, room_for_pairs, weighing
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
+from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.things.shingles import signatures
 from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
+Levels = npt.NDArray[np.int8]
 
 THREADS = 2
 _BUFFER = 16 * MOST_CANDIDATES
@@ -35,13 +38,15 @@ _SPANS = 8  # A thread's share is divided, so that one dense part does not leave
 
 @dataclass(frozen=True)
 class Found:
-    """``left[i]`` < ``right[i]``, record numbers, sorted. ``compared``: how many pairs shared a key.
+    """``left[i]`` < ``right[i]``, record numbers, sorted; ``names``: the level of their names, -1 where not compared.
 
+    ``compared``: how many pairs shared a key.
     ``skipped``: by kind of key, records left out because it was too common. ``reader``: the index and the records.
     """
 
     left: Integers
     right: Integers
+    names: Levels
     compared: int
     skipped: dict[str, int]
     reader: Reader
@@ -62,18 +67,21 @@ def _match(records: PersonRecords, common: npt.NDArray[np.float32], how: Weighin
     packed, spelt = pack(records), records.names.words
     index = Index()
     fill(index, packed, spelt, len(records), threads=threads)
-    reader = Reader(packed, spelt, common, index.chains, how)
+    reader = Reader(packed, spelt, scales(), common, index.chains, how)
     bounds = np.linspace(0, len(records), threads * _SPANS + 1).astype(np.int64)
 
-    def probed(place: int) -> list[tuple[Integers, int]]:
+    def probed(place: int) -> list[tuple[Integers, Levels, int]]:
         return list(_probed(reader, (int(bounds[place]), int(bounds[place + 1])), len(records)))
 
     with ThreadPoolExecutor(threads) as pool:
         parts = [part for each in pool.map(probed, range(len(bounds) - 1)) for part in each]
     size = np.int64(max(len(records), 1))
-    codes = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _ in parts)]))
-    compared = sum(compared for _, compared in parts)
-    return Found(codes // size, codes % size, compared, index.skipped(), reader)
+    codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
+    names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
+    order = np.argsort(codes)
+    left, right = np.divmod(codes[order], size)
+    compared = sum(compared for _, _, compared in parts)
+    return Found(left, right, names[order], compared, index.skipped(), reader)
 
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
@@ -99,16 +107,17 @@ def _together(act: Callable[[int], None], threads: int) -> None:
         list(pool.map(act, range(threads)))
 
 
-def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tuple[Integers, int]]:
-    """Yield the pairs of a span of records as codes (left * length + right), and how many were compared."""
+def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tuple[Integers, Levels, int]]:
+    """Yield the pairs of a span of records as codes (left * length + right), the levels of their names, and how many
+    were compared."""
     at, last = span
     if at == last:
         return
     seen, records, place = np.zeros(length, dtype=np.int32), np.arange(at, last, dtype=np.int64), 0
-    left, right = np.empty(_BUFFER, dtype=np.int32), np.empty(_BUFFER, dtype=np.int32)
+    left, right, names = into = room_for_pairs(_BUFFER)
     while place < len(records):
-        place, count, compared = probe(reader, records, (place, length, False), seen, left, right)
-        yield left[:count].astype(np.int64) * length + right[:count], compared
+        place, count, compared = probe(reader, records, (place, length, False), seen, into)
+        yield left[:count].astype(np.int64) * length + right[:count], names[:count].copy(), compared
 
 
 def ready(told: Callable[[int, int], None]) -> None:
@@ -119,14 +128,16 @@ def ready(told: Callable[[int, int], None]) -> None:
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
     spelt = words_of([], np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32))
     index = Index()
-    reader = Reader(packed, spelt, np.zeros(0, dtype=np.float32), index.chains, weighing(declared_model()))
-    none, pairs = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    common = np.zeros(0, dtype=np.float32)
+    reader = Reader(packed, spelt, scales(), common, index.chains, weighing(declared_model()))
+    none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     parts: tuple[Callable[[], object], ...] = (
         lambda: marks(["a"]),
         lambda: letter_sums(["a"]),
         lambda: fill(index, packed, spelt, 0, threads=1),
         lambda: index.reserve(np.full(len(KINDS), 1000)),
-        lambda: probe(reader, none, (0, 0, False), pairs, pairs, pairs),
+        lambda: probe(reader, none, (0, 0, False), seen, room_for_pairs(0)),
+        lambda: levels_of(spelt, none, none),
         lambda: compare_pairs(packed, none, none, np.zeros((0, COUNT), np.int8), np.zeros(0, np.uint32)),
         lambda: contradict(packed, none, none),
         lambda: signatures(["a"], width=1),

@@ -29,13 +29,14 @@ from traboule.linkage.evidence import (
     Evidence,
     judge_evidence,
 )
-from traboule.linkage.explain import evidence_json
+from traboule.linkage.explain import Told, evidence_json
 from traboule.linkage.matching.groups import Edge, Groups, Holds
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, share_key, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, share_key, weighing
 from traboule.linkage.matching.store import Store
 from traboule.linkage.names.likeness import levels_of
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import prepare
 from traboule.linkage.score import Scores, prior_bits, scored
 from traboule.linkage.stop_list import StopList, stop_list
@@ -43,6 +44,7 @@ from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
+Levels = npt.NDArray[np.int8]
 Pair = tuple[int, int]
 
 
@@ -109,7 +111,7 @@ class LiveMatcher:
             before |= {_pair(number, other): None for other in self._partners.get(number, ())}
         for pair in before:
             self._drop(pair)
-        found = self._weighed(self._probed(sorted(fresh), sorted(affected)))
+        found = self._weighed(*self._probed(sorted(fresh), sorted(affected)))
         for pair, edge in found.items():
             self._keep(pair, edge)
         gone = [pair for pair in before if pair not in found]
@@ -128,7 +130,7 @@ class LiveMatcher:
 
     def reader(self) -> Reader:
         """Return what a reader needs to probe; it sees the records that are there now, and none that come later."""
-        return Reader(self.store.packed, self.store.words, self.store.rarity, self.index.chains, self._how)
+        return Reader(self.store.packed, self.store.words, scales(), self.store.rarity, self.index.chains, self._how)
 
     def links(self) -> Iterator[tuple[str, str, Edge]]:
         """Yield all links (left, right, what was found), judgements put in, sorted by their records."""
@@ -187,31 +189,31 @@ class LiveMatcher:
         reader = self.reader()
         return {pair for pair in found if not share_key(reader, pair, len(self.store))}
 
-    def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers]:
-        """Return the pairs worth keeping of the records given: of fresh ones with all before, of affected with all."""
+    def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
+        """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
+        before, of affected ones with all."""
         codes: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        levels: list[Levels] = [np.zeros(0, dtype=np.int8)]
         reader, size = self.reader(), np.int64(max(len(self.store), 1))
         seen = np.zeros(len(self.store), dtype=np.int32)
-        room = 16 * MOST_CANDIDATES
-        left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        left, right, names = into = room_for_pairs(16 * MOST_CANDIDATES)
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             seen[:] = 0
             while at < len(probing):
-                at, many, _ = probe(reader, probing, (at, len(self.store), everyone), seen, left, right)
+                at, many, _ = probe(reader, probing, (at, len(self.store), everyone), seen, into)
                 low, high = np.minimum(left[:many], right[:many]), np.maximum(left[:many], right[:many])
                 codes.append(low.astype(np.int64) * size + high)
-        distinct = np.unique(np.concatenate(codes))
-        return distinct // size, distinct % size
+                levels.append(names[:many].copy())
+        distinct, first = np.unique(np.concatenate(codes), return_index=True)
+        return distinct // size, distinct % size, np.concatenate(levels)[first]
 
-    def _weighed(self, pairs: tuple[Integers, Integers], *, every: bool = False) -> dict[Pair, Edge]:
-        """Return what was found of pairs, those worth keeping (or ``every`` one)."""
-        left, right = pairs
+    def _weighed(self, left: Integers, right: Integers, names: Levels, *, every: bool = False) -> dict[Pair, Edge]:
+        """Return what was found of pairs whose names are so alike, those worth keeping (or ``every`` one)."""
         if not len(left):
             return {}
         packed = self.store.packed
-        levels = levels_of(self.store.words, packed.rows["name"][left], packed.rows["name"][right])
-        scores = scored(packed, levels, self.store.rarity, self.model, (left, right))
+        scores = scored(packed, names, self.store.rarity, self.model, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
         kept = np.flatnonzero(
             (evidence.status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM) | every
@@ -224,7 +226,7 @@ class LiveMatcher:
             probability=float(scores.probability[place]),
             tier=int(evidence.tier[place]),
             status=str(evidence.status[place]),
-            evidence=evidence_json(scores, evidence, place, model_hash=self.model.hash, prior=prior_bits(self.model)),
+            evidence=evidence_json(scores, evidence, place, Told(self.model.hash, prior_bits(self.model))),
         )
 
     def _keep(self, pair: Pair, edge: Edge) -> None:
@@ -250,7 +252,9 @@ class LiveMatcher:
             self._judged_with.setdefault(one, set()).add(other)
             self._judged_with.setdefault(other, set()).add(one)
         lacking = np.array(sorted({*self._verdicts} - {*self._links}), dtype=np.int64).reshape(-1, 2)
-        self._besides = self._weighed((lacking[:, 0], lacking[:, 1]), every=True)
+        left, right = lacking.T
+        name = self.store.packed.rows["name"]
+        self._besides = self._weighed(left, right, levels_of(self.store.words, name[left], name[right]), every=True)
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
         """Return the link of a pair with its verdict put in, and whether a person judged it a match."""
