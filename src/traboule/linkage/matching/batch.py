@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.compare import COUNT, compare_pairs, contradict
+from traboule.linkage.matching.compare import COUNT, Common, compare_pairs, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.marks import letter_sums, marks
@@ -23,6 +23,7 @@ from traboule.linkage.names.likeness import FORMS
 from traboule.linkage.names.tokens import MOST_TOKENS
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
+from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
@@ -54,10 +55,10 @@ def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
     everything = weighing(declared_model())._replace(worth=-np.inf)
-    return _match(records, np.zeros(len(records), dtype=np.float32), everything, threads)
+    return _match(records, np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32), everything, threads)
 
 
-def _match(records: PersonRecords, common: npt.NDArray[np.float32], how: Weighing, threads: int) -> Found:
+def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) -> Found:
     packed, spelt = pack(records), words(records.names)
     index = Index()
     fill(index, packed, spelt, len(records), threads=threads)
@@ -118,7 +119,9 @@ def ready(told: Callable[[int, int], None]) -> None:
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
     spelt = Words(np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32), np.zeros(0, dtype=TOKEN))
     index = Index()
-    reader = Reader(packed, spelt, np.zeros(0, dtype=np.float32), index.chains, weighing(declared_model()))
+    reader = Reader(
+        packed, spelt, np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32), index.chains, weighing(declared_model())
+    )
     none, pairs = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     parts: tuple[Callable[[], object], ...] = (
         lambda: marks(["a"]),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
-from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
+from traboule.linkage.matching.compare import COUNT, Bits, Common, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.compiled import compiled, inner
 from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
 from traboule.linkage.matching.keys import keys_of, room_for_keys
@@ -44,25 +44,23 @@ def weighing(weights: Model) -> Weighing:
 
 
 @inner
-def _worth_keeping(
-    packed: Packed, rarity: npt.NDArray[np.float32], how: Weighing, left: int, right: int, levels: Levels
-) -> bool:
+def _worth_keeping(packed: Packed, rarity: Common, how: Weighing, left: int, right: int, levels: Levels) -> bool:
     """Tell whether the best that the names of a pair could add makes it worth comparing them."""
     shared = compare_pair(packed, left, right, levels)
     if shared & _TIERED or levels[1] == 5:
         return True
-    weight = rest_bits(how.bits, levels)
+    weight = rest_bits(how.bits, levels, rarity, left, right)
     if packed.rows[left].name >= 0 and packed.rows[right].name >= 0:
-        weight += max(how.bits.most, how.bits.most_frequent - max(rarity[left], rarity[right]))
+        weight += max(how.bits.most, how.bits.most_frequent - max(rarity[left, 0], rarity[right, 0]))
     return weight >= how.worth
 
 
 class Reader(NamedTuple):
-    """What one reader reads: the records, their words, how common their names are (log2), the index and the model."""
+    """What one reader reads: the records, their words, how common names and towns are (log2), index and model."""
 
     packed: Packed
     words: Words
-    rarity: npt.NDArray[np.float32]
+    rarity: Common
     chains: Chains
     how: Weighing
 
