@@ -1,7 +1,8 @@
 """Our side of the historical benchmark, in a process of its own: learn, link and cluster at several thresholds.
 
 In: the set's parquet file and a folder; out: ``clusters.parquet`` there (``unique_id`` and one column of cluster names
-a threshold), and one JSON line. It says nothing of the truth: thresholds are chosen by whoever reads the clusters.
+a threshold), and one JSON line. It says nothing of the truth: thresholds are chosen by whoever reads the clusters. They
+are bits of a link's weight, as Splink's are, without the rival explanation by relatives: this set has no families.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.machine import peak_mb
-from bench.people import ON, held_links
+from bench.people import ON
 from traboule.linkage.cluster import Links, cluster
+from traboule.linkage.evidence import REJECTED
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed, pack
 from traboule.linkage.prepare import PersonRecords, prepare
@@ -27,7 +29,7 @@ from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 
-THRESHOLDS = (0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+THRESHOLDS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)  # Bits.
 
 
 def inputs(records: pa.Table) -> LinkInputs:
@@ -73,8 +75,9 @@ def inputs(records: pa.Table) -> LinkInputs:
 
 
 def clustered(records: PersonRecords, packed: Packed, result: LinkResult, threshold: float) -> list[str]:
-    """Return the cluster of each record where automatic links hold, and open ones from ``threshold``."""
-    links = held_links(result.links, threshold)
+    """Return the cluster of each record where links from ``threshold`` hold, those rejected left out."""
+    held = pc.and_(pc.not_equal(result.links["status"], REJECTED), pc.greater_equal(result.links["weight"], threshold))
+    links = result.links.filter(held)
     names = pa.array(records.records)
     place = {side: pc.index_in(links[side], value_set=names).to_numpy().astype(np.int64) for side in ("left", "right")}
     nothing = np.zeros(len(links), dtype=np.bool_)

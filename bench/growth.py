@@ -33,11 +33,13 @@ from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.matching.batch import fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
 from traboule.linkage.names.alike.growing import GrowingWords
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import stop_list
+from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model, declared_model
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -53,7 +55,7 @@ class Held:
     _values: Grown = field(default_factory=lambda: Grown(VALUE))
     _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
     _names: GrowingWords = field(default_factory=GrowingWords)
-    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype(np.float32)))
+    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype((np.float32, (len(FREQUENCY_COLUMNS),)))))
 
     def add(self, records: PersonRecords) -> None:
         """Take in one population."""
@@ -70,7 +72,7 @@ class Held:
     def reader(self, index: Index) -> Reader:
         """Return what a look-up needs."""
         packed = Packed(self._rows.array, self._values.array, self._nations.array)
-        return Reader(packed, self._names.words, self._rarity.array, index.chains, weighing(self.weights))
+        return Reader(packed, self._names.words, scales(), self._rarity.array, index.chains, weighing(self.weights))
 
     @property
     def size(self) -> int:
@@ -104,11 +106,11 @@ def _asked(reader: Reader, size: int) -> dict[str, Any]:
     """Look up some records among all others, one by one."""
     chosen = np.random.default_rng(5).permutation(size)[:_ASKED].astype(np.int64)
     seen, room = np.zeros(size, dtype=np.int32), 16 * MOST_CANDIDATES
-    left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    into = room_for_pairs(room)
     times, begun = np.empty(len(chosen)), time.process_time()
     for place in range(len(chosen)):
         started = time.perf_counter()
-        probe(reader, chosen[place : place + 1], (0, size, True), seen, left, right)
+        probe(reader, chosen[place : place + 1], (0, size, True), seen, into)
         times[place] = time.perf_counter() - started
     worked = time.process_time() - begun
     return {

@@ -2,10 +2,10 @@
 
     python bench/linkage.py --size 100000 --peers splink --json
 
-Our model is learned from a population of another seed, and what holds is decided as published figures decide it: the
-automatic links, and open ones at least as likely as not. Peers are shown at the threshold that is best for them on the
-very data reported, which they would not know in use. ``seconds`` is preparation, scoring and clusters under a trained
-model; training is apart, as ``train_seconds``, for all alike.
+Our model is learned from a population of another seed and told how many records to expect. What holds is decided as
+published figures decide it: the automatic links, and open ones at least as likely as not. Peers are shown at the
+threshold that is best for them on the very data reported, which they would not know in use. ``seconds`` is preparation,
+scoring and clusters under a trained model; training is apart, as ``train_seconds``, for all alike.
 """
 
 from __future__ import annotations

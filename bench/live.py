@@ -128,7 +128,7 @@ def _return(given: LinkInputs, rows: Any, names: pa.Array, *, late: bool) -> Arr
 def run(path: Path, model: Path) -> dict[str, Any]:
     """Measure both and return what was measured."""
     truth = pq.read_table(path)
-    weights, given = read_model(model.read_text(encoding="utf-8")), inputs(truth)
+    weights, given = read_model(model.read_text(encoding="utf-8")).expecting(len(truth)), inputs(truth)
     found = {**looked_up(given, weights, truth), **received(given, weights)}
     return {**found, "live_peak_mb": peak_mb()}
 

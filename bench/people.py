@@ -131,7 +131,7 @@ def resolved(records: pa.Table, model: Path) -> dict[str, Any]:
 
     A few records go first, so that compiled code is loaded (or made, where it was never used); ``start_seconds``.
     """
-    weights = read_model(model.read_text(encoding="utf-8"))
+    weights = read_model(model.read_text(encoding="utf-8")).expecting(len(records))
     given = inputs(records)
     begun = time.perf_counter()
     resolve(inputs(records.slice(0, _TO_WARM_UP)), model=weights)

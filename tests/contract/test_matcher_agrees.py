@@ -18,7 +18,7 @@ from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import rarity, score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import splink_comparison, train
-from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, levels_of
 from traboule.linkage.weights.model import Model
 
 ON = date(2024, 9, 29)
@@ -139,10 +139,13 @@ def _predicted(records: PersonRecords, learned: Model) -> pa.Table:
         engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
         api = DuckDBAPI(connection=engine.connection)
         linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
-        numbers, first = np.unique(records.sound, return_index=True)
-        common = np.exp2(rarity(records, learned)[first].astype(np.float64))
-        known = numbers > 0
-        lookup = pa.table({"sound": numbers[known], "tf_sound": common[known]})
-        linker.table_management.register_term_frequency_lookup(api.register(lookup, table_name="lookup"), "sound")
+        for place, column in enumerate(FREQUENCY_COLUMNS):
+            numbers, first = np.unique(getattr(records, column), return_index=True)
+            common = np.exp2(rarity(records, learned)[first, place].astype(np.float64))
+            known = numbers > 0
+            lookup = api.register(
+                pa.table({column: numbers[known], f"tf_{column}": common[known]}), table_name=f"lookup_{column}"
+            )
+            linker.table_management.register_term_frequency_lookup(lookup, column)
         predicted = linker.inference.predict(threshold_match_weight=THRESHOLD)
         return predicted.as_pyarrow_table().select(["number_l", "number_r", "match_weight"])

@@ -4,15 +4,15 @@ In come links that hold, verdicts that bind, and a test of which two records can
 for every record. It promises: pure; order-free; recomputed from its inputs alone, so that an undone judgement leaves
 no trace; a verdict of no match is never overridden; a cluster's name is its smallest record's.
 
-Clusters are connected components, except where a component holds two records that must stay apart, or is large and
-hangs together by a single link: there links are taken strongest first, and one that would join what must stay apart,
-or is the only one between two groups of three or more, is cut.
+Clusters are connected components, except where a component holds two records that must stay apart, or is large: there
+links are taken strongest first, and one that would join what must stay apart is cut, as is one between two groups that
+have fewer links between them than half the records of the smaller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +23,9 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Apart = Callable[[Integers, Integers], Flags]
 
-LARGE = 6  # Records. From here on a component must hang together by more than one link.
+LARGE = 6  # Records. Smaller components have no two groups that one link could be too few for.
 WATCHED = 12  # Records. Larger clusters are listed for a person to look at.
-_GROUP = 3
+_ENOUGH = 0.5  # Links between two groups, for each record of the smaller.
 _MOST_PAIRED = 400  # Records of one component among which every pair is tested.
 
 
@@ -64,18 +64,22 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0]) if count else np.zeros(0, dtype=np.int64)
     sizes = np.diff(np.r_[starts, count])
-    forbidden_labels = {int(label[left]) for left, right in forbidden if label[left] == label[right]}
+    forbidden_by: dict[int, set[tuple[int, int]]] = {}
+    for left, right in forbidden:
+        if label[left] == label[right]:
+            forbidden_by.setdefault(int(label[left]), set()).add((left, right))
     contradicted = _contradicted(order, starts, sizes, apart)
     for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
         name = int(label[order[start]])
-        if name not in forbidden_labels and name not in contradicted and size <= LARGE:
+        if name not in forbidden_by and name not in contradicted and size < LARGE:
             continue
         first, last = np.searchsorted(edge_label, [name, name + 1])
         members = order[start : start + size]
-        kept_apart = contradicted.get(name, set())
-        splitting = _Splitting(forbidden, kept_apart, watch_bridges=size > LARGE)
-        for record, owner in splitting.run(members, links, edges_of[first:last]).items():
-            label[record] = owner
+        within = forbidden_by.get(name, set())
+        splitting = _Splitting(
+            members.tolist(), {"judged_no_match": within, "contradiction": contradicted.get(name, set())}
+        )
+        label[members] = splitting.run(links, edges_of[first:last])
         cut.extend(splitting.cut)
     watched = np.unique(label, return_counts=True)
     return Clusters(label, tuple(sorted(cut)), tuple(watched[0][watched[1] > WATCHED].tolist()))
@@ -108,57 +112,70 @@ def _contradicted(order: Integers, starts: Integers, sizes: Integers, apart: Apa
     return found
 
 
-@dataclass
 class _Splitting:
-    """One component taken apart and put together again, strongest links first."""
+    """One component taken apart and put together again, strongest links first.
 
-    forbidden: set[tuple[int, int]]
-    apart: set[tuple[int, int]]
-    watch_bridges: bool
-    cut: list[tuple[int, int, str]] = field(default_factory=list)
-    _owner: dict[int, int] = field(default_factory=dict)
-    _members: dict[int, list[int]] = field(default_factory=dict)
+    For each group (a record to begin with) it is kept how many links lead to each other group, and from which groups
+    it must stay apart, and why. Joining two groups adds the smaller's to the larger's, so that the work grows with the
+    links and hardly faster.
+    """
 
-    def run(self, members: Integers, links: Links, edges: Integers) -> dict[int, int]:
-        """Return the owner (smallest record of its group) of each member."""
-        self._owner = {int(record): int(record) for record in members}
-        self._members = {record: [record] for record in self._owner}
-        order = sorted(
-            edges.tolist(),
-            key=lambda edge: (
-                not links.judged[edge],
-                -float(links.weight[edge]),
-                int(links.left[edge]),
-                int(links.right[edge]),
-            ),
-        )
-        pairs = [(int(links.left[edge]), int(links.right[edge])) for edge in order]
-        for place, edge in enumerate(order):
-            one, other = (self._owner[record] for record in pairs[place])
-            if one == other:
-                continue
-            reason = self._obstacle(one, other, pairs, judged=bool(links.judged[edge]), sure=bool(links.sure[edge]))
+    def __init__(self, members: list[int], apart: dict[str, set[tuple[int, int]]]) -> None:
+        self._group = {record: record for record in members}
+        self._records = {record: [record] for record in members}
+        self._links: dict[int, dict[int, int]] = {record: {} for record in members}
+        self._apart: dict[str, dict[int, set[int]]] = {
+            reason: {record: set() for record in members} for reason in apart
+        }
+        for reason, pairs in apart.items():
+            for one, other in pairs:
+                self._apart[reason][one].add(other)
+                self._apart[reason][other].add(one)
+        self.cut: list[tuple[int, int, str]] = []
+
+    def run(self, links: Links, edges: Integers) -> list[int]:
+        """Return for each member the smallest record of its group."""
+        left, right = links.left[edges], links.right[edges]
+        order = np.lexsort((right, left, -links.weight[edges], ~links.judged[edges]))
+        taken = [column[edges[order]].tolist() for column in (links.left, links.right, links.judged, links.sure)]
+        for one, other in zip(left.tolist(), right.tolist(), strict=True):
+            self._links[one][other] = self._links[one].get(other, 0) + 1
+            self._links[other][one] = self._links[other].get(one, 0) + 1
+        cut = []
+        for one, other, judged, sure in zip(*taken, strict=True):
+            first, second = self._group[one], self._group[other]
+            reason = self._obstacle(first, second, judged=judged, sure=sure) if first != second else ""
             if reason:
-                self.cut.append((*pairs[place], reason))
-            else:
-                self._join(one, other)
-        return self._owner
+                cut.append((one, other, reason))
+            elif first != second:
+                self._join(first, second)
+        self.cut = [each for each in cut if self._group[each[0]] != self._group[each[1]]]
+        smallest = {group: min(records) for group, records in self._records.items()}
+        return [smallest[group] for group in self._group.values()]
 
-    def _obstacle(self, one: int, other: int, pairs: list[tuple[int, int]], *, judged: bool, sure: bool) -> str:
+    def _obstacle(self, one: int, other: int, *, judged: bool, sure: bool) -> str:
         """Return why two groups may not be joined by this link; empty where they may."""
-        across = [(min(left, right), max(left, right)) for left in self._members[one] for right in self._members[other]]
-        if any(pair in self.forbidden for pair in across):
+        if other in self._apart["judged_no_match"][one]:
             return "judged_no_match"
-        if not judged and any(pair in self.apart for pair in across):
+        if not judged and other in self._apart["contradiction"][one]:
             return "contradiction"
-        small = min(len(self._members[one]), len(self._members[other])) < _GROUP
-        if not self.watch_bridges or sure or small:
-            return ""
-        between = sum({self._owner[left], self._owner[right]} == {one, other} for left, right in pairs)
-        return "weak_bridge" if between < 2 else ""
+        smaller = min(len(self._records[one]), len(self._records[other]))
+        return "" if sure or self._links[one][other] >= _ENOUGH * smaller else "weak_bridge"
 
     def _join(self, one: int, other: int) -> None:
-        first, second = min(one, other), max(one, other)
-        for record in self._members[second]:
-            self._owner[record] = first
-        self._members[first] += self._members.pop(second)
+        if len(self._links[one]) + len(self._records[one]) < len(self._links[other]) + len(self._records[other]):
+            one, other = other, one
+        for record in self._records[other]:
+            self._group[record] = one
+        self._records[one] += self._records.pop(other)
+        for group, many in self._links.pop(other).items():
+            del self._links[group][other]
+            if group != one:
+                self._links[one][group] = self._links[one].get(group, 0) + many
+                self._links[group][one] = self._links[one][group]
+        for apart in self._apart.values():
+            for group in apart.pop(other):
+                apart[group].discard(other)
+                if group != one:
+                    apart[group].add(one)
+                    apart[one].add(group)

@@ -1,4 +1,4 @@
-"""How much each pair of records weighs, in bits: Fellegi and Sunter's sum over arrays, with frequencies of names.
+"""How much each pair of records weighs, in bits: Fellegi and Sunter's sum over arrays, common names and towns less.
 
 In come person records, a model and pairs; out goes the weight of every pair, its parts and its probability. It
 promises: the weight that Splink gives the same pair under the same model, within 1e-4 bits; symmetric; a pair's
@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.compare import COUNT, FIELDS, bits_of, compare_pairs
+from traboule.linkage.matching.compare import COUNT, FIELDS, Common, bits_of, compare_pairs
 from traboule.linkage.matching.packed import Packed, pack
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
@@ -66,13 +67,13 @@ def score(records: PersonRecords, weights: Model, left: Integers, right: Integer
 def scored(
     packed: Packed,
     names: Levels,
-    common: npt.NDArray[np.float32],
+    common: Common,
     weights: Model,
     pairs: tuple[Integers, Integers],
 ) -> Scores:
     """Return the scores of pairs of packed records.
 
-    ``names``: the level of the name, one place a pair. ``common``: log2 of how common a name is, one place a record.
+    ``names``: the level of the name, one place a pair. ``common``: as :func:`rarity` gives it.
     """
     left, right = (np.asarray(side, dtype=np.int64) for side in pairs)
     found = np.full((len(left), COUNT), -1, dtype=np.int8)
@@ -82,8 +83,10 @@ def scored(
     levels = {name: np.ascontiguousarray(found[:, place]) for place, name in enumerate(FIELDS)}
     known = bits_of(weights)
     bits = {name: known.bits[place][levels[name] + 1] for place, name in enumerate(FIELDS)}
-    most = np.maximum(common[left], common[right]).astype(np.float64)
-    bits["name"] += np.where(known.frequent[names + 1], known.log_u[names + 1] - most, 0.0)
+    for place in np.flatnonzero(known.column >= 0).tolist():
+        name, column = FIELDS[place], common[:, known.column[place]]
+        at, most = levels[name] + 1, np.maximum(column[left], column[right]).astype(np.float64)
+        bits[name] += np.where(known.frequent[place][at], known.log_u[place][at] - most, 0.0)
     weight = known.prior + sum(bits.values(), np.zeros(len(left)))
     rival = _relatives(weights, levels)
     return Scores(levels, bits, weight, shared, rival, probability(weights, weight, rival))
@@ -110,8 +113,15 @@ def _relatives(weights: Model, levels: Mapping[str, Levels]) -> Floats:
     return rival
 
 
-def rarity(records: PersonRecords, weights: Model) -> npt.NDArray[np.float32]:
-    """Return for each record log2 of how common its name is under the model; 0 without a name."""
-    of = weights.frequencies["sound"].of
-    shares = np.array([1.0, *(of(text) for text in records.labels["sound"][1:])])
-    return np.asarray(np.log2(shares)[records.sound].astype(np.float32))
+def rarity(records: PersonRecords, weights: Model) -> Common:
+    """Return (records, columns) log2 of how common each record's texts are under the model; 0 where it has none.
+
+    The columns are those of :data:`~traboule.linkage.weights.comparisons.FREQUENCY_COLUMNS`.
+    """
+    return np.stack([_rarity_in(records, weights, column) for column in FREQUENCY_COLUMNS], axis=1)
+
+
+def _rarity_in(records: PersonRecords, weights: Model, column: str) -> Common:
+    of = weights.frequencies[column].of
+    shares = np.array([1.0, *(of(text) for text in records.labels[column][1:])])
+    return np.asarray(np.log2(shares)[getattr(records, column)].astype(np.float32))

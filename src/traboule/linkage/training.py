@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -26,7 +26,7 @@ from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import FIRSTS, PersonRecords
 from traboule.linkage.weights.chance import counted_shares, likely_matches
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
-from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete
+from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete, rounded
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[float, float]
@@ -41,6 +41,23 @@ _BELIEF_OF_CHANCE = 20_000.0  # How many random pairs the declared shares count 
 # From bits to log2 odds, fitted on the truth of two synthetic generators, looked at on other seeds of both: agreement
 # is less independent than the sum of bits believes, so the slope is below one.
 CALIBRATION = (0.95, 2.0)
+
+
+class _Likeness:
+    """The likeness of names as an engine asks for it: level after level, each time of what is left of the same rows."""
+
+    def __init__(self, records: PersonRecords) -> None:
+        self._names = records.names
+        self._codes, self._levels = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int8)
+
+    def __call__(self, left: Integers, right: Integers) -> npt.NDArray[np.int8]:
+        codes = np.minimum(left, right) * np.int64(1 << 32) + np.maximum(left, right)
+        at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        if not np.array_equal(self._codes[at], codes):
+            self._codes, first = np.unique(codes, return_index=True)
+            self._levels = compare(self._names, left[first], right[first])
+            at = np.searchsorted(self._codes, codes)
+        return np.asarray(self._levels[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,7 @@ def train(records: PersonRecords, *, seed: int = 1) -> Model:
         return declared
     table = records.table.take(pa.array(sample, pa.int64()))
     with DuckDBEngine(threads=1) as engine:
-        engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
+        engine.define(LIKENESS_FUNCTION, _Likeness(records))
         drawn = _drawn_shares(engine, table, declared, seed)
         u = _completed(drawn, counted_shares(records, sample))
         found = _sessions(engine, records, table, u, sample)
@@ -93,9 +110,9 @@ def train(records: PersonRecords, *, seed: int = 1) -> Model:
     learned = model(
         _prior(found, m, table),
         {name: {value: (m[name][value], u[name][value]) for value in m[name]} for name in m},
-        {column: _frequency(records, column, sample) for column in FREQUENCY_COLUMNS},
+        {column: _frequency(records, column, sample, u) for column in FREQUENCY_COLUMNS},
         calibration=CALIBRATION,
-        trained={"by": "splink", "records": len(sample), "seed": seed, "sessions": len(found)},
+        trained={"by": "splink", "records": len(sample), "of": len(records), "seed": seed, "sessions": len(found)},
     )
     require_complete(learned)
     return learned
@@ -277,8 +294,18 @@ def _prior(sessions: list[_Session], m: LevelShares, table: pa.Table) -> float:
     return float(min(np.exp(np.mean(logs)), 0.5))
 
 
-def _frequency(records: PersonRecords, column: str, sample: Integers) -> Frequency:
-    """Return how common the texts of ``column`` are among the records sampled."""
+def _frequency(records: PersonRecords, column: str, sample: Integers, u: LevelShares) -> Frequency:
+    """Return how common the texts of ``column`` are among the records sampled.
+
+    Towns are compared among compatriots, where each is commoner than among all: as much as u says.
+    """
     labels = records.labels[column]
     counts = np.bincount(getattr(records, column)[sample], minlength=len(labels))
-    return frequency({label: int(count) for label, count in zip(labels[1:], counts[1:], strict=True) if count})
+    held = {label: int(count) for label, count in zip(labels[1:], counts[1:], strict=True) if count}
+    found = frequency(held)
+    if column != "place":
+        return found
+    if not held:
+        return declared_model().frequencies[column]
+    mean = sum(count / found.total * found.of(label) for label, count in held.items())
+    return replace(found, scale=rounded(u[column][1] / mean))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from traboule.linkage.cluster import WATCHED, Clusters, Links, cluster
@@ -110,3 +112,42 @@ def test_forbidden_pairs_are_never_together() -> None:
 def test_large_clusters_are_watched() -> None:
     chain: list[Edge] = [(place, place + 1, 20.0) for place in range(WATCHED + 3)]
     assert clusters(WATCHED + 5, chain, sure=True).watched == (0,)
+
+
+def complete(records: range, weight: float) -> list[Edge]:
+    return [(one, other, weight) for one in records for other in records if one < other]
+
+
+def test_the_larger_the_groups_the_more_links_they_need() -> None:
+    """Two groups of six want three links, not two."""
+    groups = complete(range(6), 30.0) + complete(range(6, 12), 30.0)
+    two: list[Edge] = [(0, 6, 12.0), (1, 7, 11.0)]
+    found = clusters(12, [*groups, *two])
+    assert found.label.tolist() == [0] * 6 + [6] * 6
+    assert found.cut == ((0, 6, "weak_bridge"), (1, 7, "weak_bridge"))
+    assert set(clusters(12, [*groups, *two, (2, 8, 10.0)]).label.tolist()) == {0}
+
+
+def test_what_another_way_brought_together_was_not_cut() -> None:
+    """A strong single link between two groups waits until a record that both know makes them one."""
+    groups = complete(range(3), 30.0) + complete(range(3, 6), 30.0)
+    known: list[Edge] = [(2, 3, 20.0), (0, 6, 10.0), (1, 6, 10.0), (3, 6, 9.0), (4, 6, 9.0)]
+    found = clusters(7, [*groups, *known])
+    assert set(found.label.tolist()) == {0}
+    assert found.cut == ()
+
+
+def test_a_component_of_many_thousands_takes_seconds() -> None:
+    """Everybody hangs together by weak links; within each group of four all are linked."""
+    count = 20_000
+    edges: list[Edge] = [
+        (first + one, first + other, 30.0)
+        for first in range(0, count, 4)
+        for one in range(4)
+        for other in range(one + 1, 4)
+    ]
+    edges += [(first, first + 4, 10.0) for first in range(0, count - 4, 4)]
+    started = time.process_time()
+    label = clusters(count, edges).label
+    assert label.tolist() == [record // 4 * 4 for record in range(count)]
+    assert time.process_time() - started < 20

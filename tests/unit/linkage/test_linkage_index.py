@@ -38,7 +38,7 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
     how = weighing(declared_model())._replace(worth=-np.inf)
-    reader = Reader(*held, scales(), np.zeros(len(held[0].rows), np.float32), index.chains, how)
+    reader = Reader(*held, scales(), np.zeros((len(held[0].rows), 2), np.float32), index.chains, how)
     left, right, names = into = room_for_pairs(40 * MOST_CANDIDATES)
     everyone = np.arange(length, dtype=np.int64)
     at, many, _ = probe(reader, everyone, (0, length, False), np.zeros(len(held[0].rows), np.int32), into)

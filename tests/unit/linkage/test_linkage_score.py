@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -19,7 +20,7 @@ from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import rarity, score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import splink_comparison, train
-from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, levels_of
 from traboule.linkage.weights.model import Model, declared_model, read_model
 
 ON = date(2024, 9, 29)
@@ -67,11 +68,14 @@ def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -
         engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
         api = DuckDBAPI(connection=engine.connection)
         linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
-        numbers, first = np.unique(records.sound, return_index=True)
-        common = np.exp2(rarity(records, learned)[first].astype(np.float64))
-        known = numbers > 0
-        lookup = pa.table({"sound": numbers[known], "tf_sound": common[known]})
-        linker.table_management.register_term_frequency_lookup(api.register(lookup, table_name="lookup"), "sound")
+        for place, column in enumerate(FREQUENCY_COLUMNS):
+            numbers, first = np.unique(getattr(records, column), return_index=True)
+            common = np.exp2(rarity(records, learned)[first, place].astype(np.float64))
+            known = numbers > 0
+            lookup = api.register(
+                pa.table({column: numbers[known], f"tf_{column}": common[known]}), table_name=f"lookup_{column}"
+            )
+            linker.table_management.register_term_frequency_lookup(lookup, column)
         predicted = linker.inference.predict().as_pyarrow_table()
     left, right = (predicted[name].to_numpy() for name in ("number_l", "number_r"))
     ours = score(records, learned, left, right).weight
@@ -171,11 +175,44 @@ def test_a_model_names_nobody(records: PersonRecords, learned: Model) -> None:
     assert not any(f'"{sound}"' in text for sound in records.labels["sound"][1:] if len(sound) > 3)
 
 
-def test_a_common_name_weighs_less(records: PersonRecords, learned: Model) -> None:
-    counts = np.bincount(records.sound)
-    common, rare = int(counts[1:].argmax()) + 1, int(np.flatnonzero(counts == 2)[0])
+@pytest.mark.parametrize(("column", "field"), [("sound", "name"), ("place", "place")])
+def test_what_is_common_weighs_less(records: PersonRecords, learned: Model, column: str, field: str) -> None:
+    values = getattr(records, column)
+    counts = np.bincount(values)
+    held = np.flatnonzero(counts >= 2)[1:]
+    common, rare = (int(held[place]) for place in (counts[held].argmax(), counts[held].argmin()))
     bits = []
-    for sound in (common, rare):
-        one, other = np.flatnonzero(records.sound == sound)[:2]
-        bits.append(float(score(records, learned, np.array([one]), np.array([other])).bits["name"][0]))
+    for value in (common, rare):
+        one, other = np.flatnonzero(values == value)[:2]
+        bits.append(float(score(records, learned, np.array([one]), np.array([other])).bits[field][0]))
     assert bits[0] < bits[1]
+
+
+def test_towns_weigh_among_compatriots_what_was_counted_there(records: PersonRecords, learned: Model) -> None:
+    """A town's share is that among all, raised so that on the whole it is what compatriots agree in by chance."""
+    counts = np.bincount(records.place)[1:].astype(float)
+    share = np.array([learned.frequencies["place"].of(text) for text in records.labels["place"][1:]])
+    assert float((counts / counts.sum() * share).sum()) == pytest.approx(learned.levels["place"][1].u, rel=1e-4)
+
+
+def test_towns_are_learned_where_no_citizenship_is_filed() -> None:
+    made = population(1500, seed=33, again=0.3)
+    nothing = pa.array([[]] * len(made.people), pa.list_(pa.string()))
+    at = made.people.column_names.index("citizenships")
+    bare = prepared(replace(made, people=made.people.set_column(at, "citizenships", nothing)))
+    counts = np.bincount(bare.place)[1:].astype(float)
+    total = counts.sum()
+    by_chance = float((counts * (counts - 1)).sum() / (total * (total - 1)))
+    assert train(bare).levels["place"][1].u == pytest.approx(by_chance, rel=0.15)
+
+
+def test_in_a_larger_operation_two_records_are_less_likely_one(records: PersonRecords, learned: Model) -> None:
+    larger = learned.expecting(16 * len(records))
+    found = candidates(records)
+    left, right = found.left[:50], found.right[:50]
+    lost = score(records, learned, left, right).weight - score(records, larger, left, right).weight
+    np.testing.assert_allclose(lost, 4.0, atol=0.01)
+    assert larger.expecting(len(records)).prior == pytest.approx(learned.prior, rel=1e-5)
+    assert larger.hash != learned.hash
+    assert read_model(larger.to_json()).hash == larger.hash
+    assert declared_model().expecting(10**6).hash == declared_model().hash

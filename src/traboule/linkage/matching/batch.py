@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.marks import letter_sums, marks
-from traboule.linkage.matching.compare import COUNT, compare_pairs, contradict
+from traboule.linkage.matching.compare import COUNT, Common, compare_pairs, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
@@ -26,6 +26,7 @@ from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.things.shingles import signatures
+from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
@@ -60,10 +61,10 @@ def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
     everything = weighing(declared_model())._replace(worth=-np.inf)
-    return _match(records, np.zeros(len(records), dtype=np.float32), everything, threads)
+    return _match(records, np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32), everything, threads)
 
 
-def _match(records: PersonRecords, common: npt.NDArray[np.float32], how: Weighing, threads: int) -> Found:
+def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) -> Found:
     packed, spelt = pack(records), records.names.words
     index = Index()
     fill(index, packed, spelt, len(records), threads=threads)
@@ -128,7 +129,7 @@ def ready(told: Callable[[int, int], None]) -> None:
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
     spelt = words_of([], np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32))
     index = Index()
-    common = np.zeros(0, dtype=np.float32)
+    common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, scales(), common, index.chains, weighing(declared_model()))
     none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     parts: tuple[Callable[[], object], ...] = (

@@ -14,11 +14,12 @@ import numpy.typing as npt
 from traboule.core.errors import Invalid
 from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
-from traboule.linkage.weights.comparisons import COMPARISONS
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
+Common = npt.NDArray[np.float32]
 
 FIELDS = (
     *("name", "birth", "sex", "citizenship", "place", "document"),
@@ -41,14 +42,16 @@ _HALF, _ZERO = np.uint32(16), np.uint32(0)
 class Bits(NamedTuple):
     """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
 
-    ``log_u``: of the name's levels that weigh by frequency, log2 of u; ``frequent``: which levels these are.
-    ``most``: the most bits of a name at any level; ``most_frequent``: at those that weigh by frequency, less its log2.
+    ``log_u``: of the levels that weigh by frequency, log2 of u; ``frequent``: which levels these are; ``column``: in
+    which column of how common a record's texts are, -1 for none. ``most``: the most bits of a name at any level;
+    ``most_frequent``: at those that weigh by frequency, less its log2.
     """
 
     bits: npt.NDArray[np.float64]
     prior: float
     log_u: npt.NDArray[np.float64]
     frequent: npt.NDArray[np.bool_]
+    column: npt.NDArray[np.int8]
     most: float
     most_frequent: float
 
@@ -57,17 +60,19 @@ def bits_of(weights: Model) -> Bits:
     """Return the bits of a model's levels. Raises Invalid where the comparisons are not those compiled here."""
     if tuple(each.name for each in COMPARISONS) != FIELDS:
         raise Invalid("model-level-untrained", comparison="name", level="compiled")
-    bits = np.zeros((COUNT, MOST_LEVELS + 1))
-    log_u, frequent = np.zeros(MOST_LEVELS + 1), np.zeros(MOST_LEVELS + 1, dtype=np.bool_)
+    bits, log_u = np.zeros((COUNT, MOST_LEVELS + 1)), np.zeros((COUNT, MOST_LEVELS + 1))
+    frequent, column = np.zeros((COUNT, MOST_LEVELS + 1), dtype=np.bool_), np.full(COUNT, -1, dtype=np.int8)
     for row, comparison in enumerate(COMPARISONS):
         for level in comparison.levels:
             share = weights.levels[comparison.name][level.value]
             bits[row, level.value + 1] = share.bits
             if level.frequency:
-                log_u[level.value + 1], frequent[level.value + 1] = np.log2(share.u), True
+                log_u[row, level.value + 1], frequent[row, level.value + 1] = np.log2(share.u), True
+                column[row] = FREQUENCY_COLUMNS.index(level.frequency)
     prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
-    most, by_frequency = bits[0][~frequent], (bits[0] + log_u)[frequent]
-    return Bits(bits, prior, log_u, frequent, float(most.max(initial=0.0)), float(by_frequency.max(initial=-1e9)))
+    most, by_frequency = bits[0][~frequent[0]], (bits[0] + log_u[0])[frequent[0]]
+    known = float(most.max(initial=0.0)), float(by_frequency.max(initial=-1e9))
+    return Bits(bits, prior, log_u, frequent, column, *known)
 
 
 @inner
@@ -175,11 +180,15 @@ def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
 
 
 @inner
-def rest_bits(bits: Bits, levels: Levels) -> float:
-    """Return the bits of everything but the name, the prior included."""
+def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int) -> float:
+    """Return the bits of everything but the name, the prior included. ``common``: log2 of how common, by record."""
     found = bits.prior
     for field in range(1, COUNT):
-        found += bits.bits[field, levels[field] + 1]
+        level = levels[field] + 1
+        found += bits.bits[field, level]
+        if bits.frequent[field, level]:
+            column = bits.column[field]
+            found += bits.log_u[field, level] - max(common[left, column], common[right, column])
     return found
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
-from traboule.linkage.matching.compare import COUNT, Bits, Levels, bits_of, compare_pair, rest_bits
+from traboule.linkage.matching.compare import COUNT, Bits, Common, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
 from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
@@ -50,13 +50,13 @@ def weighing(weights: Model) -> Weighing:
 
 
 class Reader(NamedTuple):
-    """What one reader reads: the records, their words and the scales to weigh those, how common their names are (log2),
-    the index and the model."""
+    """What one reader reads: the records, their words and the scales to weigh those, how common their names and towns
+    are (log2), the index and the model."""
 
     packed: Packed
     words: Words
     scales: Scales
-    rarity: npt.NDArray[np.float32]
+    rarity: Common
     chains: Chains
     how: Weighing
 
@@ -72,7 +72,8 @@ def _kept(reader: Reader, room: Room, left: int, right: int, levels: Levels) -> 
     if reader.how.worth == -np.inf:
         return -1
     one, two, tiered = packed.rows[left].name, packed.rows[right].name, shared & _TIERED
-    weight, common = rest_bits(bits, levels), max(reader.rarity[left], reader.rarity[right])
+    weight = rest_bits(bits, levels, reader.rarity, left, right)
+    common = max(reader.rarity[left, 0], reader.rarity[right, 0])
     named = one >= 0 and two >= 0
     if not tiered and levels[1] != 5:
         best = max(bits.most, bits.most_frequent - common) if named else 0.0
@@ -82,8 +83,8 @@ def _kept(reader: Reader, room: Room, left: int, right: int, levels: Levels) -> 
     if tiered or (levels[1] == 5 and name >= _FULL_NAME):
         return name
     weight += bits.bits[0, name + 1]
-    if bits.frequent[name + 1]:
-        weight += bits.log_u[name + 1] - common
+    if bits.frequent[0, name + 1]:
+        weight += bits.log_u[0, name + 1] - common
     return name if weight >= reader.how.worth else _DROPPED
 
 

@@ -11,18 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.arrays.marks import marks
 from traboule.linkage.fields.identifiers import document_kind, shared_as
 from traboule.linkage.fields.shared import RARE
+from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, ROW, VALUE, Packed, pack
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, too_common
+from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
 
 _WATCHED = GROUP_BIT["vehicles"] | GROUP_BIT["phones"] | GROUP_BIT["encounters"]  # Where it counts whether few hold it.
@@ -39,7 +40,7 @@ class _Filed:
 
 @dataclass
 class Store:
-    """``listed``: the stop-list, whose limits are applied here. ``weights``: the model, for how common names are."""
+    """``listed``: the stop-list, whose limits are applied here. ``weights``: the model, for how common texts are."""
 
     listed: StopList
     weights: Model
@@ -50,7 +51,7 @@ class Store:
     _values: Grown = field(default_factory=lambda: Grown(VALUE))
     _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
     _names: GrowingWords = field(default_factory=GrowingWords)
-    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype(np.float32)))
+    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype((np.float32, (len(FREQUENCY_COLUMNS),)))))
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
     _filed: dict[int, list[_Filed]] = field(default_factory=dict)
     _holders: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
@@ -70,8 +71,8 @@ class Store:
         return self._names.words
 
     @property
-    def rarity(self) -> npt.NDArray[np.float32]:
-        """How common each record's name is, log2."""
+    def rarity(self) -> Common:
+        """How common each record's name and town are, log2."""
         return np.asarray(self._rarity.array)
 
     def add(self, records: PersonRecords) -> set[int]:

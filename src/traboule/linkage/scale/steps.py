@@ -21,7 +21,7 @@ from traboule.engines.port import Engine, Step
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import prior_bits
-from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, Comparison
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
 from traboule.linkage.weights.model import Model
 
 KEYS_SCHEMA = pa.schema(
@@ -32,14 +32,20 @@ KEYS_SCHEMA = pa.schema(
         pa.field("most", pa.int64()),
     ]
 )
-_SHARE = "sound_share"
+
+
+def _share(column: str) -> str:
+    return f"{column}_share"
 
 
 def records_table(records: PersonRecords, weights: Model) -> pa.Table:
-    """Return the columns compared, with ``sound_share``: how common each record's name is under the model."""
-    of = weights.frequencies["sound"].of
-    shares = np.array([1.0, *(of(text) for text in records.labels["sound"][1:])], dtype=np.float64)
-    return records.table.append_column(_SHARE, pa.array(shares[records.sound]))
+    """Return the columns compared, with how common each record's name (``sound_share``) and town are in the model."""
+    table = records.table
+    for column in FREQUENCY_COLUMNS:
+        of = weights.frequencies[column].of
+        shares = np.array([1.0, *(of(text) for text in records.labels[column][1:])], dtype=np.float64)
+        table = table.append_column(_share(column), pa.array(shares[getattr(records, column)]))
+    return table
 
 
 def registered(engine: Engine, records: PersonRecords, weights: Model, keys: pa.Table) -> None:
@@ -83,7 +89,7 @@ def weight_steps(weights: Model, columns: Sequence[str]) -> list[Step]:
         ),
         Step(
             "compared",
-            f"SELECT number_l, number_r, greatest({_SHARE}_l, {_SHARE}_r) AS share, "  # noqa: S608
+            f"SELECT number_l, number_r, {', '.join(_commoner(column) for column in FREQUENCY_COLUMNS)}, "  # noqa: S608
             f"{', '.join(_level(each) for each in COMPARISONS)} FROM placed",
         ),
         Step(
@@ -99,6 +105,10 @@ def _renamed(columns: Sequence[str], side: str) -> str:
     return ", ".join(f"{name} AS {name}_{side}" for name in columns)
 
 
+def _commoner(column: str) -> str:
+    return f"greatest({_share(column)}_l, {_share(column)}_r) AS {_share(column)}"
+
+
 def _level(comparison: Comparison) -> str:
     """Return the level of one comparison, -1 where there is nothing to compare."""
     cases = [f"WHEN {comparison.missing} THEN -1"]
@@ -112,7 +122,8 @@ def _bits(comparison: Comparison, weights: Model) -> str:
     cases = []
     for level in comparison.levels:
         share = weights.levels[comparison.name][level.value]
-        rarity = f" + {_number(math.log2(share.u))} - ln(share) / ln(CAST(2 AS DOUBLE))" if level.frequency else ""
+        common = f"ln({_share(level.frequency)}) / ln(CAST(2 AS DOUBLE))"
+        rarity = f" + {_number(math.log2(share.u))} - {common}" if level.frequency else ""
         cases.append(f"WHEN {level.value} THEN {_number(share.bits)}{rarity}")
     return f"CASE level_{comparison.name} {' '.join(cases)} ELSE CAST(0 AS DOUBLE) END"
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner
 
 Integers = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.uint32]

@@ -6,7 +6,7 @@ person are taken out, because most equal document numbers in an operation are on
 
 Agreement is not independent: names and towns go with a citizenship, and compatriots are arrested together. So u of the
 citizenship is counted among pairs whose names sound the same, and u of place and encounter among pairs of one
-citizenship; the sum of bits then counts nothing twice.
+citizenship (those without any are one more); the sum of bits then counts nothing twice.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _shares(records: PersonRecords, comparison: Comparison, how: _Counting, insi
     pairs = _pairs(_held(records, how.groups, inside))
     if how.within == "citizenship":
         same = records.citizenship[pairs.left]
-        kept = np.flatnonzero((same > 0) & (same == records.citizenship[pairs.right]))
+        kept = np.flatnonzero(same == records.citizenship[pairs.right])
         pairs = _Pairs(pairs.left[kept], pairs.right[kept], pairs.weight[kept])
     levels = levels_of(records, pairs.left, pairs.right)
     at_level = levels[comparison.name]
@@ -189,7 +189,7 @@ def _comparable(records: PersonRecords, how: _Counting, inside: Flags) -> float:
             filled |= records.shared[group].filled()
     filled &= inside
     if how.within == "citizenship":
-        counts = np.bincount(records.citizenship[filled & (records.citizenship > 0)]).astype(np.float64)
+        counts = np.bincount(records.citizenship[filled]).astype(np.float64)
     else:
         counts = np.array([float(filled.sum())])
     return float((counts * (counts - 1) / 2).sum())

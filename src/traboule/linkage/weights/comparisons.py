@@ -216,7 +216,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         "place",
         _either_null("place"),
         (
-            Level(1, "place_same", "place_l = place_r", 0.75, 5e-2, counted=True),
+            Level(1, "place_same", "place_l = place_r", 0.75, 5e-2, "place", counted=True),
             Level(0, "place_different", "ELSE", 0.25, 0.95),
         ),
         _equal(lambda records: records.place),
@@ -291,7 +291,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
 )
 
-FREQUENCY_COLUMNS = ("sound",)
+FREQUENCY_COLUMNS = ("sound", "place")
 
 
 def levels_of(records: PersonRecords, left: Integers, right: Integers) -> Mapping[str, Levels]:

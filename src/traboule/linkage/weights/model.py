@@ -2,7 +2,7 @@
 
 In comes what training found, or a model file; out goes a :class:`Model` that can score. It promises: the same
 parameters give the same bytes and the same hash; a model in which a level lacks m or u is refused. Frequencies of
-names are kept under a keyless hash and only where common: a model names nobody.
+names and towns are kept under a keyless hash and only where common: a model names nobody.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b, sha256
 
@@ -21,6 +21,8 @@ FORM = 1  # The version of the file's form, not of the model.
 _DIGITS = 6
 _SMALLEST = 1e-12
 _COMMON = 3  # Texts held by fewer records are rare, and not listed.
+# Of how many records nothing is known, before anything is learned: a town then weighs what towns are declared to weigh.
+_BELIEVED_TOTAL = {"sound": 10_000, "place": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,26 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How common the texts of one column are. ``counts``: hash of a text to records holding it, of ``total``."""
+    """How common the texts of one column are. ``counts``: hash of a text to records holding it, of ``total``.
+
+    ``scale``: how much commoner a text is among the records that it is compared in than among all.
+    """
 
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
+    scale: float = 1.0
 
     def of(self, text: str) -> float:
         """Return the share of records that hold ``text``, less the pair at hand: what is rare must not look common."""
-        return max(self.counts.get(text_hash(text), 0) - 1.5, 0.5) / max(self.total, 1)
+        return max(self.counts.get(text_hash(text), 0) - 1.5, 0.5) / max(self.total, 1) * self.scale
 
 
 @dataclass(frozen=True)
 class Model:
     """``prior``: the chance that two random records match. ``levels``: comparison to level to shares.
 
-    ``calibration``: (slope, offset) from bits to log2 odds, found on synthetic truth. ``trained``: on what, in numbers.
+    ``calibration``: (slope, offset) from bits to log2 odds, found on synthetic truth. ``trained``: on what, in numbers;
+    ``of``: the records of the operation that the prior speaks of.
     """
 
     prior: float
@@ -65,6 +72,18 @@ class Model:
     def hash(self) -> str:
         """Return the SHA-256 of the canonical JSON, in hexadecimal."""
         return sha256(_canonical(self._content()).encode()).hexdigest()
+
+    def expecting(self, records: int) -> Model:
+        """Return this model for an operation of so many records; itself where it does not know of how many it speaks.
+
+        The records of one person stay as many however large an operation grows, but pairs grow as its square: so the
+        chance that two of them match falls. To be asked for once, when a model is taken over: then weights do not move.
+        """
+        of = int(self.trained.get("of", 0))
+        if not of or records < 1:
+            return self
+        prior = rounded(min(self.prior * of / records, 0.5))
+        return replace(self, prior=prior, trained={**self.trained, "of": records})
 
     def to_json(self) -> str:
         """Return the model file: canonical JSON with its own hash."""
@@ -81,7 +100,8 @@ class Model:
                 for name, levels in self.levels.items()
             },
             "frequencies": {
-                name: {"total": each.total, "counts": dict(each.counts)} for name, each in self.frequencies.items()
+                name: {"total": each.total, "scale": each.scale, "counts": dict(each.counts)}
+                for name, each in self.frequencies.items()
             },
         }
 
@@ -112,7 +132,7 @@ def declared_model() -> Model:
     return model(
         1e-4,
         {each.name: {level.value: (level.m, level.u) for level in each.levels} for each in COMPARISONS},
-        {column: Frequency(total=10_000) for column in FREQUENCY_COLUMNS},
+        {column: Frequency(total=_BELIEVED_TOTAL[column]) for column in FREQUENCY_COLUMNS},
         calibration=(0.75, 0.0),
         trained={"by": "declaration", "records": 0},
     )
@@ -127,7 +147,11 @@ def read_model(text: str) -> Model:
             for name, each in read["comparisons"].items()
         }
         frequencies = {
-            name: Frequency(int(each["total"]), {key: int(count) for key, count in each["counts"].items()})
+            name: Frequency(
+                int(each["total"]),
+                {key: int(count) for key, count in each["counts"].items()},
+                float(each["scale"]),
+            )
             for name, each in read["frequencies"].items()
         }
         slope, offset = read["calibration"]
