@@ -57,6 +57,8 @@ _ALIKE_BOUND = 0.3
 _MANY_TIMES = 100_000
 # A number without meaning of its own is taken for a figure only when it is that very number and no round one.
 _TELLING = 200
+# So large a number, to the digit, is no other's.
+_UNMISTAKEN = 1000
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
 # A list as long as this is no sentence.
@@ -218,6 +220,9 @@ class Weigher:
         value = phrase.mention.value
         if phrase.mention.kind != "count" or value <= _TELLING or value % 100 == 0 or is_part_of_people(phrase):
             return []
+        if phrase.head is None and value > _UNMISTAKEN and self._r.names:
+            # "What happens to the 3,222 now?"
+            return [Candidate(f, False) for f in sheet.figures if f.value == value]
         if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
             return []
         return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
@@ -300,7 +305,7 @@ class Weigher:
 
     def _beside(self, phrase: Phrase) -> str:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
-        if phrase.index == 0 or phrase.head not in (None, "arrest"):
+        if phrase.index == 0 or phrase.head not in (None, "arrest", "suspect"):
             return ""
         before = self._decided.get(phrase.index - 1)
         together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)

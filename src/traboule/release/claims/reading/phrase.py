@@ -109,6 +109,10 @@ class PhraseReader:
             self._after_head(phrase, phrase.mention.closing, sentence)
             return
         place, unknown = phrase.mention.closing, 0
+        if place >= sentence[1]:
+            # What the next sentence begins with ("Sur le territoire") is nothing of this number's.
+            phrase.alone = True
+            return
         after = self._r.tag(place, "part.after")
         if after is not None and self._part_of_noun(phrase, place, place + after.length):
             return

@@ -140,7 +140,8 @@ class PredicateReader:
                 continue
             if place in self._mention_at and not self._bracketed(self._mention_at[place]):
                 return
-            if self._r.tag(place, "part.before") and place > phrase.mention.closing:
+            part = self._r.tag(place, "part.before")
+            if part is not None and place > phrase.mention.closing and self._counts_behind(place + part.length):
                 break
             qualifier = self._r.tag(place, "qualifiers")
             if qualifier is not None and self._r.tag(place, "negations"):
@@ -153,6 +154,10 @@ class PredicateReader:
                 phrase.theme, phrase.themed = True, linked
                 return
             place += 1
+
+    def _counts_behind(self, place: int) -> bool:
+        """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""
+        return any(step in self._opened_at for step in range(place, place + 3))
 
     def _dashed(self, place: int) -> bool:
         """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""

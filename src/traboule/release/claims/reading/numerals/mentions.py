@@ -112,6 +112,9 @@ class NumberReader:
         many = self.tag(last, "number.units")
         if many is None or not 0 < few.value < many.value <= _LARGEST_RATIO:
             return None
+        if self._section(last + many.length, "nouns.") is not None:
+            # "One arrest in three days".
+            return None
         return Mention(place, last + many.length, round(few.value / many.value, 4), "share")
 
     def _section(self, place: int, prefix: str) -> Tag | None:
@@ -258,7 +261,8 @@ class NumberReader:
         token = self._tokens[place]
         if token.kind == "number":
             return "digits", digits_value(token.text, before_scale=self._scale(place + 1) is not None), 1
-        if self.tag(place, "weekday") is not None:
+        unit = self.tag(place, "number.units")
+        if self.tag(place, "weekday") is not None and (unit is None or unit.length == 1):
             # In Arabic and Portuguese days of the week are numbers too.
             return None
         found = {"unit": self.tag(place, "number.units"), "hundred": self.tag(place, "number.hundreds")}
