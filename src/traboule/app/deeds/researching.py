@@ -26,8 +26,9 @@ COLUMNS = ("sex", "age_band", "region", "form")
 def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, operation: str | None = None) -> Exported:
     """Draw a synthetic table of the operation's potential victims with ``columns``, at a cost of ``epsilon``, keep it.
 
-    The records must have been linked. Raises Unready without the extra ``research``; Invalid for unknown or repeated columns, an epsilon out of range or
-    too many combinations; Refused where earlier exports have spent the budget; Conflict where another came meanwhile.
+    The records must have been linked. Raises Unready without the extra ``research``; Invalid for unknown or repeated
+    columns, an epsilon out of range or too many combinations; Refused where earlier exports have spent the budget;
+    Conflict where another came meanwhile.
     """
     if not columns or len(set(columns)) != len(columns) or not set(columns) <= set(COLUMNS):
         raise Invalid("research-columns-unknown", columns=", ".join(columns), known=", ".join(COLUMNS))
