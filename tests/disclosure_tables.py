@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
 
 from traboule.figures.disclosure.audit import audit
 from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed, exactly
@@ -72,22 +73,22 @@ class Reader:
         both = [(self.place[one.later, key], self.place[one.earlier, key]) for key in keys]
         return [({later: 1.0, earlier: -1.0}, *ends[one.supposed]) for later, earlier in both]
 
-    def bounds(self, name: str, key: str, *, whole: bool) -> tuple[float, float]:
-        """Return the bounds by linear programming, or over ``whole`` numbers alone."""
+    def bounds(self, name: str, key: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the bounds over whole numbers, and those by linear programming alone."""
         cost = np.zeros(len(self.low))
         cost[self.place[name, key]] = 1.0
-        least, most = (self._least(sign * cost, whole=whole) for sign in (1.0, -1.0))
-        return least, -most
+        (least, low), (most, high) = (self._least(sign * cost) for sign in (1.0, -1.0))
+        return (least, -most), (low, -high)
 
-    def _least(self, cost: np.ndarray, *, whole: bool) -> float:
-        limits, ends = LinearConstraint(self.matrix, *self.rows.T), Bounds(self.low, self.high)
-        found = milp(cost, constraints=limits, bounds=ends)
-        assert found.status == 0
-        if whole and np.abs(found.x - np.rint(found.x)).max() > 1e-7:
-            # The corner found is no solution in whole numbers: ask for one.
-            found = milp(cost, constraints=limits, bounds=ends, integrality=np.ones(len(cost)))
-            assert found.status == 0
-        return float(found.fun)
+    def _least(self, cost: np.ndarray) -> tuple[float, float]:
+        limits, ends = LinearConstraint(csc_array(self.matrix), *self.rows.T), Bounds(self.low, self.high)
+        linear = whole = milp(cost, constraints=limits, bounds=ends)
+        assert linear.status == 0
+        if np.abs(linear.x - np.rint(linear.x)).max() > 1e-7:
+            # The corner found is no solution in whole numbers: ask for one. One that is bounds whole numbers too.
+            whole = milp(cost, constraints=limits, bounds=ends, integrality=np.ones(len(cost)))
+            assert whole.status == 0
+        return float(whole.fun), float(linear.fun)
 
 
 def unavoidable(draft: Edition, earlier: History, rules: Rules, stated: tuple[Between, ...]) -> set[str]:

@@ -82,9 +82,10 @@ class Told:
 class Story:
     """A case told beside the figures; ``persons`` is the count it may speak of, a cell like any other (rule 23).
 
-    ``told`` stands above its text; None in a release of before stories were cells. ``states`` are those the case
-    concerns, ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold one
-    text a language, in which the count stands as ``{persons}`` and a state as ``{state:ML}``.
+    ``told`` stands above its text; None in a release of before stories were cells. ``action`` is the record it is of,
+    which no document names: a case told again is told in the same words. ``states`` are those the case concerns,
+    ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold one text a language, in which the count
+    stands as ``{persons}`` and a state as ``{state:ML}``.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Story:
     texts: Mapping[str, str]
     persons: Line | None = None
     told: Told | None = None
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

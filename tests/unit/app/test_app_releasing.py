@@ -193,6 +193,35 @@ def test_a_story_is_told_as_finely_as_others_like_it_allow(desk: Desk) -> None:
     assert (girls["place"], girls["age"], girls["form"]) == ("ML", "", "")
 
 
+def refiled(desk: Desk, raids: Raids) -> datetime:
+    """Let Mali file its return anew, count, and return the instant."""
+    later = AT + timedelta(days=1)
+    mali = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
+    content = a_return("ML", raids, version=2, supersedes=1)
+    desk.perform("return.receive", by=mali, at=later, name="ML.json", content=content)
+    desk.perform("figures.compute", by=ENGINE, at=later)
+    return later
+
+
+def test_a_case_told_again_is_told_in_the_same_words(desk: Desk) -> None:
+    """Once without a day and once with it would be put together."""
+    first = issued(desk, texts=texts(texts=PLAIN)).statement.stories[0].told
+    assert first.when == ""
+    later = refiled(desk, [*FILED["ML"], (DAYS[0], 30, WOMEN), (DAYS[0], 30, WOMEN)])
+    fresh = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN, action="ML/police/A5"))
+    assert fresh.statement.stories[0].told.when == DAYS[0]
+    again = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN)).statement.stories[0]
+    assert (again.told, again.action) == (first, "ML/police/A1")
+
+
+def test_a_case_told_before_that_no_longer_fits_its_words_is_refused(desk: Desk) -> None:
+    issued(desk, texts=texts(texts=PLAIN))
+    later = refiled(desk, [(day, number, {**said, "sex": "male"}) for day, number, said in FILED["ML"]])
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN))
+    assert refusal.value.code == "release-story-told-before"
+
+
 def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
     desk = opened(database, {"ML": [(DAYS[0], 24, WOMEN)]})
     with pytest.raises(Refused) as refusal:

@@ -87,6 +87,8 @@ def test_classes_follow_from_the_largest_count_and_every_count_has_one(most: int
 def test_the_alternative_names_every_place_under_its_class() -> None:
     said = alternative(with_tables(STATES), wording("en"))
     assert "1 to 49: United Arab Emirates." in said
+    shown = replace(STATES, cells=(("FR", 60), ("ML", 25)))
+    assert "1 to 19" not in str(specification(with_tables(shown), wording("en")))
     assert "withheld: Mali." in said
     assert said.startswith("World map of potential victims")
 

@@ -61,8 +61,10 @@ def in_places(figures: FigureSet) -> FigureSet:
 
 def _in_places(figure: Figure) -> Figure:
     states = figure.breakdowns.get(STATE, {})
-    if figure.unit != "person" or not states:
+    if not states:
         return figure
+    if figure.unit != "person":
+        return replace(figure, breakdowns={name: one for name, one in figure.breakdowns.items() if name != STATE})
     places, regions = regions_of(tuple(states))
     summed: dict[str, Cell] = {}
     for place, cell in zip(places.tolist(), states.values(), strict=False):

@@ -14,7 +14,7 @@ from typing import Any
 from traboule.app.deeds import publications
 from traboule.app.deeds.opening import the_operation
 from traboule.app.deeds.stating import Added, state
-from traboule.app.deeds.stories import tell
+from traboule.app.deeds.stories import tell_all
 from traboule.app.door import Call
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
@@ -139,7 +139,7 @@ def _draft(
     computed = computing.latest(operation.code)
     proposed, quotation = read(texts)
     rules = Rules.of(operation.policy)
-    stories = tuple(tell(one, computed.beside.incidents, rules) for one in proposed)
+    stories = tell_all(proposed, computed.beside.incidents, rules, desk.statements(operation.code))
     added = Added(kind, reason, _aware(embargo_until), stories, quotation)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
     if missing := uncleared(statement):

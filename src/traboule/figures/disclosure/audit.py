@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import block_array, csc_matrix, eye_array
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.figures.disclosure.cells import RULE, History, check
 from traboule.figures.disclosure.rules import Reason, Rules, protected
-from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system
+from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system, with_columns
 
 # Fewer cells than this are tried one by one at once.
 _FEW = 3
@@ -207,9 +206,8 @@ class _Search:
         reached = self.reached
         ends = reached.low[positions] + widths if up else np.maximum(reached.high[positions] - widths, 0.0)
         own = np.array([self.place[one] for one in positions.tolist()])
-        pick = csc_matrix((np.ones(number), (np.arange(number), own)), shape=(number, size))
         # A further column a target holds what counts of it: no more than the cell moves, no more than its end.
-        matrix = block_array([[self.rows, None], [pick, -eye_array(number)]], format="csc")
+        matrix = with_columns(self.rows, own, (-1.0,))
         bound = (0.0, np.inf) if up else (-np.inf, 0.0)
         inf = np.full(number, np.inf)
         programme = Programme(
@@ -230,6 +228,8 @@ class _Search:
         cost[place] = 1.0
         matrix = self.rows.tocsc()
         self._keep(Programme(matrix, self.row_low, self.row_high, low, high, size).least(cost))
+        if self.reached.high[position] - self.reached.low[position] >= width:
+            return
         # The most it can be is asked only up to where it is wide enough: cells without an upper end have no most.
         high[place] = min(high[place], self.reached.low[position] + width)
         self._keep(Programme(matrix, self.row_low, self.row_high, low, high, size).least(-cost))

@@ -76,12 +76,14 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
     blank = {
         (figure, one): tuple((code, None) for code in codes) for (figure, one, _), codes in wanted.items() if codes
     }
+    known: Audit | None = None
     while True:
         joint = _history([*earlier, replace(draft, tables=blank)], rules)
         past = History(joint.editions[:-1], tuple(one for one in joint.between if one.later != draft.name))
         own = tuple(one for one in joint.between if one.later == draft.name)
+        known = known or audit(past, rules)
         try:
-            shown = _protected(joint.editions[-1], past, rules, own)
+            shown = _protected(joint.editions[-1], (past, known), rules, own)
         except Invalid as refusal:
             named = {one.value for one in refusal.findings if one.sheet == draft.name}
             kept = {place: cells for place, cells in blank.items() if named.isdisjoint(_keys(place, cells))}
@@ -95,10 +97,13 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
         return {place: cells for place, cells in printed.items() if sum(n is not None for _, n in cells) >= 2}
 
 
-def _protected(draft: Edition, past: History, rules: Rules, own: tuple[Between, ...]) -> Mapping[str, int | None]:
+def _protected(
+    draft: Edition, past: tuple[History, Audit], rules: Rules, own: tuple[Between, ...]
+) -> Mapping[str, int | None]:
+    earlier, known = past
     if not rules.controlled:
-        return suppress(draft, past, rules, own).shown()
-    return {key: one.value for key, one in rounded(draft, past, rules, own).edition.said.items()}
+        return suppress(draft, earlier, rules, own, known=known).shown()
+    return {key: one.value for key, one in rounded(draft, earlier, rules, own).edition.said.items()}
 
 
 def attacked(publications: Sequence[Publication], rules: Rules) -> Audit:

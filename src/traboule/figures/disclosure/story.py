@@ -129,17 +129,34 @@ def generalise(
 
 def fits(words: Words, incidents: Sequence[Incident], rules: Rules) -> bool:
     """Tell whether enough persons in enough incidents fit a description, whoever of them it was made of."""
+    way = _way(words)
+    minors = any(one.minor for each in incidents for one in each.groups if _described(each, one, way) == words)
+    return _enough(_fitting(words, incidents, way), rules, minors=minors)
+
+
+def retell(story: Story, words: Words, incidents: Sequence[Incident], rules: Rules) -> Told | None:
+    """Return ``story`` told again in the very words of an earlier release; None where they no longer fit it, or too few
+    others. Other words, however coarse, would be put together with the first."""
+    way = _way(words)
+    true = {_described(story.incident, group, way) for group in story.groups} == {words}
+    fitting = _fitting(words, incidents, way)
+    if not true or not _enough(fitting, rules, minors=any(group.minor for group in story.groups)):
+        return None
+    number = _at_least(story, fitting, rules)
+    return Told(*words, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
+
+
+def _way(words: Words) -> tuple[str, ...]:
+    """Return the way in which a description was made, the coarser one where two would give the same."""
     place, when, sex, age, origin, form = words
-    way = (
-        "" if not place else "country" if place.isalpha() else "region",
+    return (
+        "" if not place else "country" if place.isalpha() and place.isupper() else "region",
         {0: "", len("2024-10"): "month"}.get(len(when), "day"),
         "sex" if sex else "",
         "minor" if age in (MINOR, ADULT) else "band" if age else "",
         "origin" if origin else "",
         "" if not form else "form" if "." in form else "broader",
     )
-    minors = any(one.minor for each in incidents for one in each.groups if _described(each, one, way) == words)
-    return _enough(_fitting(words, incidents, way), rules, minors=minors)
 
 
 def _tell(story: Story, incidents: Sequence[Incident], rules: Rules, way: tuple[str, ...]) -> Told | None:

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import block_array, csc_matrix, eye_array
 
 from traboule.core.findings import Finding
 from traboule.figures.disclosure.audit import Audit, Target, Worlds, attack, audit, finding, refusal, targets
 from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, Said, check
 from traboule.figures.disclosure.rules import Rules, protected, refuse_stated
-from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system
+from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system, with_columns
 
 # Above this many hidden partners the last step, which shows again what need not be hidden, would take too long.
 _MOST_TRIED = 400
@@ -41,9 +40,13 @@ class Protected:
         return {cell.key: self.edition.said.get(cell.key, HIDDEN).value for cell in self.edition.cells}
 
 
-def suppress(draft: Edition, earlier: History, rules: Rules, between: tuple[Between, ...] = ()) -> Protected:
+def suppress(
+    draft: Edition, earlier: History, rules: Rules, between: tuple[Between, ...] = (), *, known: Audit | None = None
+) -> Protected:
     """Protect ``draft`` jointly with ``earlier``. Of what ``draft`` says already only stated totals are heeded.
 
+    ``known`` is the audit of ``earlier`` where the caller has it already: such as that of the release before, kept
+    beside it. What is published is attacked anew whatever was known.
     Raises Invalid: ``disclosure-cells-invalid`` where the history is not consistent, ``disclosure-stated-small`` where
     a stated total is itself protected, ``disclosure-recovered`` where some protected cell cannot be protected.
     """
@@ -52,7 +55,7 @@ def suppress(draft: Edition, earlier: History, rules: Rules, between: tuple[Betw
     said = {cell.key: _shown(cell, draft, rules) for cell in draft.cells if cell.key not in primary}
     history = earlier.with_edition(replace(draft, said=said), between)
     check(history)
-    lost = {(one.target.release, one.target.key): one for one in audit(earlier, rules).leaks}
+    lost = {(one.target.release, one.target.key): one for one in (known or audit(earlier, rules)).leaks}
     work = _Work(history, rules, set(lost))
     work.cover()
     work.show_again()
@@ -157,9 +160,8 @@ class _Work:
         size, number = len(members), len(soft)
         rows, row_low, row_high = restricted(now, members)
         own = np.array([place[one] for one in soft.tolist()], dtype=np.int64)
-        pick = csc_matrix((np.ones(number), (np.arange(number), own)), shape=(number, size))
         # A further column a soft cell: how far it lies outside what is said of it now.
-        matrix = block_array([[rows, None], [pick, -eye_array(number)], [pick, eye_array(number)]], format="csc")
+        matrix = with_columns(rows, own, (-1.0, 1.0))
         inf = np.full(number, np.inf)
         start, stop = low[members], high[members]
         here = place[position]

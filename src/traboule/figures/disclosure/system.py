@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import bmat, csc_matrix, csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from traboule.figures.disclosure.cells import HIDDEN, Cell, Edition, History, Said, Supposed
@@ -53,9 +53,13 @@ class System:
         open_ = np.flatnonzero(self.high > self.low)
         if not len(open_):
             return []
-        touched = abs(self.matrix[:, open_])
-        _, label = connected_components(bmat([[None, touched], [touched.T, None]]), directed=False)
-        own = label[touched.shape[0] :]
+        touched = self.matrix[:, open_].tocoo()
+        rows = self.matrix.shape[0]
+        size = rows + len(open_)
+        # One graph of relations and cells, an edge where a cell stands in a relation.
+        graph = csr_matrix((np.ones(touched.nnz), (touched.row, touched.col + rows)), shape=(size, size))
+        _, label = connected_components(graph, directed=False)
+        own = label[rows:]
         return [open_[own == one] for one in np.unique(own)]
 
 
@@ -149,3 +153,17 @@ def restricted(of: System, positions: Places) -> tuple[csr_matrix, Numbers, Numb
     moving = matrix[touched]
     still = of.matrix[touched] @ of.value - moving @ of.value[positions]
     return moving, of.row_low[touched] - still, of.row_high[touched] - still
+
+
+def with_columns(rows: csr_matrix, own: Places, signs: tuple[float, ...]) -> csc_matrix:
+    """Return ``rows`` with one further column for each of the columns ``own``, and for each of ``signs`` one further
+    row for each, in which the column stands as it is and its further one by that sign."""
+    above, size, number = rows.shape[0], rows.shape[1], len(own)
+    known = rows.tocoo()
+    line = np.arange(number)
+    places = [(above + part * number + line, own, size + line) for part in range(len(signs))]
+    row = np.concatenate([known.row, *(one for here, _, _ in places for one in (here, here))])
+    column = np.concatenate([known.col, *(one for _, mine, further in places for one in (mine, further))])
+    parts = [known.data, *(one for sign in signs for one in (np.ones(number), np.full(number, sign)))]
+    shape = (above + len(signs) * number, size + number)
+    return csc_matrix((np.concatenate(parts), (row, column)), shape=shape)

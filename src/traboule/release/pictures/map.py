@@ -127,10 +127,12 @@ def _region(state: str) -> str:
 
 
 def _classes(table: Table) -> tuple[int, ...]:
-    """Return the lower ends of the classes: round numbers from one up to the largest count shown."""
-    most = max((count for code, count in table.cells if count and code != "other"), default=0)
-    ends = [end for end in ENDS if end <= most]
-    return (1, *ends[-(MOST_CLASSES - 1) :])
+    """Return the lower ends of the classes: round numbers up to the largest count shown."""
+    counts = [count for code, count in table.cells if count and code != "other"]
+    lows = [1, *[end for end in ENDS if end <= max(counts, default=0)][-(MOST_CLASSES - 1) :]]
+    while len(lows) > 1 and not any(count < lows[1] for count in counts):
+        del lows[0]
+    return tuple(lows)
 
 
 def _fill(count: int | None, classes: Sequence[int]) -> str:
