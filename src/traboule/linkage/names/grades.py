@@ -21,17 +21,19 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from traboule.linkage.fields.texts import column_of
+from traboule.linkage.fields.texts import numbered as numbers_in
 from traboule.linkage.names.groups import Integers, Packed
 from traboule.linkage.names.letters import LEARNED, latin, numbered
 from traboule.linkage.names.readings import (
     against_syllables,
     also_read,
-    korean_sound,
+    korean_sounds_of,
     one_script,
     reads_as_word,
-    wade_giles,
+    wade_giles_of,
 )
-from traboule.linkage.names.sounds import folded, loose_sound, skeleton
+from traboule.linkage.names.sounds import folded, folds_of, sounds_of, standing_for_all
 from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for, unlike_group
 from traboule.linkage.names.transliteration import bits, weights
 
@@ -85,20 +87,21 @@ class Tokens:
 def tokens_of(words: Sequence[Word]) -> dict[str, Any]:
     """Return the fields of :class:`Tokens` for ``words``, distinct and sorted."""
     texts = [word.text for word in words]
-    sounds = [skeleton(text) for text in texts]
-    loose = [loose_sound(text) for text in texts]
+    column = column_of(texts)
+    heard, loosely = sounds_of(column)
+    sounds, loose = heard.to_pylist(), loosely.to_pylist()
     natives = [one_script(word.native) for word in words]
     signs, place = _signs(words)
     return {
         "texts": np.array(texts, dtype=object),
-        "sounds": _numbers(sounds),
-        "loose": _numbers(loose),
+        "sounds": numbers_in(heard)[0],
+        "loose": numbers_in(loosely)[0],
         "beginnings": _numbers([sound[:_BEGINNING] for sound in loose]),
         "firsts": _numbers([sound[:1] for sound in loose]),
-        "families": _numbers([standing_for(text) for text in texts]),
-        "folds": _numbers([folded(text) for text in texts]),
-        "mandarin": _numbers([wade_giles(text) for text in texts]),
-        "korean": _numbers([korean_sound(text) for text in texts]),
+        "families": numbers_in(standing_for_all(column))[0],
+        "folds": numbers_in(folds_of(column))[0],
+        "mandarin": numbers_in(wade_giles_of(column))[0],
+        "korean": numbers_in(korean_sounds_of(column))[0],
         "unlike": np.array([unlike_group(text) for text in texts], dtype=np.int64),
         "marks": np.array([_marks(text) for text in texts], dtype=np.uint32),
         "bare": np.array([word.script in VOWELLESS for word in words], dtype=np.bool_),
