@@ -36,10 +36,11 @@ class Few(list[str]):
 class Texts(Sequence[str]):
     """The texts of a ``column`` without nulls, as a sequence."""
 
-    __slots__ = ("column",)
+    __slots__ = ("_texts", "column")
 
     def __init__(self, column: Column) -> None:
         self.column = column
+        self._texts: list[str] | None = column if isinstance(column, Few) else None
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -50,7 +51,9 @@ class Texts(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | Texts:
         if isinstance(place, slice):
             return Texts(column_of(self.column[place]))
-        return str(self.column[place])
+        if self._texts is None:
+            self._texts = self.column.to_pylist()
+        return self._texts[place]
 
     def __len__(self) -> int:
         return len(self.column)
