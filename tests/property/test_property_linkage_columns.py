@@ -16,9 +16,19 @@ from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
 from traboule.linkage.fields.filed import Filed, read_identifiers
+from traboule.linkage.fields.texts import Texts
+from traboule.linkage.names.readings import (
+    divided,
+    in_pinyin,
+    korean_sound,
+    korean_sounds_of,
+    wade_giles,
+    wade_giles_of,
+)
+from traboule.linkage.names.sounds import folded, folds_of, loose_sound, skeleton, sounds_of, standing_for_all
 from traboule.linkage.names.spelled import spelled
 from traboule.linkage.names.table import FiledName, name_columns, name_table
-from traboule.linkage.names.tokens import words
+from traboule.linkage.names.tokens import spellings, standing_for, words
 from traboule.linkage.stop_list import stop_list
 
 GOLDEN = yaml.safe_load((Path(__file__).parents[1] / "golden" / "names.yml").read_text(encoding="utf-8"))
@@ -62,7 +72,7 @@ def rows_of(filed: Sequence[tuple[str, str, str, str]]) -> pa.Table:
 def told(found: Filed) -> Iterator[tuple[object, ...]]:
     columns = (found.record, found.kind, found.normal, found.issuer, found.failed, found.reason)
     for record, kind, normal, issuer, failed, reason in zip(*(column.tolist() for column in columns), strict=True):
-        text, state = found.normals[normal].as_py(), found.issuers[issuer].as_py()
+        text, state = Texts(found.normals)[normal], Texts(found.issuers)[issuer]
         yield record, found.kinds[kind], text, state, failed, found.reasons[reason]
 
 
@@ -251,3 +261,44 @@ def test_a_table_of_few_names_is_that_of_columns(filed: list[FiledName]) -> None
     assert all(one.tolist() == other.tolist() for one, other in zip(few.words, many.words, strict=True))
     assert few.sound.tolist() == many.sound.tolist()
     assert few.sounds_of == many.sounds_of
+
+
+SOUNDED = (
+    "schtsch",
+    "tsch",
+    "sh",
+    "ch",
+    "tz",
+    "hs",
+    "kh",
+    "ck",
+    "qu",
+    "vic",
+    "njic",
+    "owic",
+    "ska",
+    "ew",
+    "x",
+    "c",
+    "ss",
+)
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
+TOKENS = LETTERS | st.lists(LETTERS | st.sampled_from(SOUNDED), min_size=1, max_size=5).map("".join)
+KNOWN = sorted(
+    {word.text for text in WRITTEN for word in words(text, "")} | {"ah", "eh", "li", "xiaoming", "zhang", "youngsoo"}
+)
+
+
+@given(st.lists(TOKENS | st.sampled_from(KNOWN), min_size=1, max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_tokens_sound_alike(tokens: list[str]) -> None:
+    texts = [*tokens, *KNOWN, *spellings()]
+    column = pa.array(texts, pa.string())
+    heard, loosely = sounds_of(column)
+    assert heard.to_pylist() == [skeleton(text) for text in texts]
+    assert loosely.to_pylist() == [loose_sound(text) for text in texts]
+    assert standing_for_all(column).to_pylist() == [standing_for(text) for text in texts]
+    assert folds_of(column).to_pylist() == [folded(text) for text in texts]
+    assert wade_giles_of(column).to_pylist() == [wade_giles(text) for text in texts]
+    assert korean_sounds_of(column).to_pylist() == [korean_sound(text) for text in texts]
+    assert in_pinyin(column).tolist() == [bool(divided(text)) for text in texts]

@@ -7,6 +7,7 @@ is missing, never an error.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -25,11 +26,16 @@ from traboule.linkage.fields.texts import (
     Column,
     Integers,
     Texts,
+    are_same,
+    ascend,
+    column_of,
+    dense,
     filled,
     known_from_one,
     numbered,
     ordered,
     places_in,
+    taken,
     texts_of,
 )
 from traboule.linkage.names.table import FiledName, NameTable, name_columns
@@ -41,6 +47,7 @@ FIRSTS = {"document_first": "documents", "device_first": "devices"}
 _NO_SEX = frozenset(
     {"", "unknown", "not_asked", "not_applicable", "transgender_female", "transgender_male", "non_conforming"}
 )
+_PEOPLE_FIELDS = ("birth_precision", "age_band", "sex", "citizenships")
 _NAME_FIELDS = ("family_name", "given_names", "family_name_romanised", "given_names_romanised", "other_names")
 
 
@@ -121,9 +128,7 @@ def prepare(
     ``on``: the day on which an age band is read. ``encounters``: where and when a person was met (person_record, state,
     at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
     """
-    people = _once_each(people)
-    record = texts_of(people, "record")
-    identities = _aligned(identities, record)
+    record, people, identities = _side_by_side(people, identities)
     names, name = name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
     born = births(
         texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band"), on=on
@@ -132,8 +137,8 @@ def prepare(
     held = held_identifiers(*_owned(identifiers, record), Persons(sound=sound, birth=born.full), listed)
     shared = dict(held.groups)
     citizens, nations, citizenship, codes = _citizenships(people["citizenships"])
-    sex, sexes = known_from_one(_stated(texts_of(people, "sex")))
-    place, places = _keys(texts_of(identities, "birth_place"))
+    sex, sexes = _read_once(texts_of(people, "sex"), _stated)
+    place, places = _read_once(texts_of(identities, "birth_place"), place_key)
     shared["citizenships"] = citizens
     shared["encounters"], met = _encounters(encounters, record)
     return PersonRecords(
@@ -159,8 +164,18 @@ def prepare(
 
 def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
     """Return the name of each record of ``people`` as filed."""
-    record = texts_of(_once_each(people), "record")
-    return dict(zip(record.to_pylist(), _filed_names(_aligned(identities, record)), strict=True))
+    record, _, rows = _side_by_side(people, identities)
+    return dict(zip(record.to_pylist(), _filed_names(rows), strict=True))
+
+
+def _side_by_side(people: pa.Table, identities: pa.Table) -> tuple[Column, pa.Table, pa.Table]:
+    """Return the records in their order, each once, and the rows of both tables that belong to them."""
+    filed, named = texts_of(people, "record"), texts_of(identities, "record")
+    order = _once_each(filed)
+    record = taken(filed, order)
+    where = order if are_same(named, filed) else places_in(record, named)
+    of_identities = (*_NAME_FIELDS, "birth_date", "birth_place")
+    return record, _rows(people, _PEOPLE_FIELDS, order), _rows(identities, of_identities, where)
 
 
 def _filed_names(identities: pa.Table) -> list[FiledName]:
@@ -169,36 +184,37 @@ def _filed_names(identities: pa.Table) -> list[FiledName]:
     ]
 
 
-def _once_each(people: pa.Table) -> pa.Table:
-    """Return ``people`` sorted by record, each record once."""
-    record = texts_of(people, "record")
-    if len(record) > 1 and not pc.all(pc.less(record[:-1], record[1:])).as_py():
-        people = people.take(ordered(record))
-        record = texts_of(people, "record")
-        if not pc.all(pc.less(record[:-1], record[1:])).as_py():
-            people = people.filter(pa.concat_arrays([pa.array([True]), pc.not_equal(record[:-1], record[1:])]))
-    return people
+def _once_each(filed: Column) -> Integers:
+    """Return the places of ``filed`` records in their order, each record once."""
+    if ascend(filed):
+        return np.arange(len(filed))
+    order = ordered(filed)
+    record = taken(filed, order)
+    if ascend(record):
+        return order
+    number, _ = numbered(record)
+    return order[np.diff(number, prepend=-1) > 0]
 
 
-def _aligned(identities: pa.Table, record: Column) -> pa.Table:
-    """Return the identity of each record, in that order; nulls where none was filed."""
-    where = places_in(record, texts_of(identities, "record"))
-    chosen = identities.select([*_NAME_FIELDS, "birth_date", "birth_place"])
-    places: Any = pa.array(where, mask=where < 0)
-    return chosen.take(places)
+def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table:
+    """Return the rows of ``columns`` at ``places``; nulls where there is none (-1)."""
+    chosen = table.select(columns)
+    if len(places) == len(chosen) and (places == np.arange(len(places))).all():
+        return chosen
+    rows: Any = pa.array(places, mask=places < 0)
+    return chosen.take(rows)
 
 
-def _stated(sexes: Column) -> Column:
-    """Return ``sexes``, empty where they say nothing of what another document may state."""
-    silent = pc.is_in(sexes, value_set=pa.array(sorted(_NO_SEX), pa.string()))
-    return pc.if_else(silent, "", sexes)
+def _read_once(column: Column, read: Callable[[str], str]) -> tuple[Integers, Texts]:
+    """Return the numbers from 1 of what is read of each text, 0 where that is nothing, and what was read."""
+    number, distinct = numbered(column)
+    found, known = known_from_one(column_of([read(text) for text in distinct.to_pylist()]))
+    return found[number], known
 
 
-def _keys(places: Column) -> tuple[Integers, Texts]:
-    """Return the numbers of the keys of places, each distinct text read once."""
-    number, distinct = numbered(places)
-    key, keys = known_from_one(pa.array([place_key(text) for text in distinct.to_pylist()], pa.string()))
-    return key[number], keys
+def _stated(sex: str) -> str:
+    """Return a sex, empty where it says nothing of what another document may state."""
+    return "" if sex in _NO_SEX else sex
 
 
 def _owned(identifiers: pa.Table, record: Column) -> tuple[pa.Table, Integers]:
@@ -213,14 +229,20 @@ def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[Shared, Texts, Integers,
     """Return who holds which citizenship, these as texts, and all that a record holds as the number of one text."""
     column: Any = lists.combine_chunks()
     records = len(column)
-    value, distinct = numbered(column.flatten().cast(pa.string()).fill_null(""))
+    value, distinct = numbered(texts_of(pa.table({"code": column.flatten()}), "code"))
     lengths: Any = pc.list_value_length(column)
-    sizes = lengths.fill_null(0).to_numpy().astype(np.int64)
-    shared = Shared.of(np.repeat(np.arange(records), sizes), value, records)
-    bounds: Any = pa.array(np.searchsorted(shared.record, np.arange(records + 1)), pa.int32())
-    each = pa.ListArray.from_arrays(bounds, distinct.take(shared.value))
-    whole, texts = known_from_one(pc.binary_join(each, " "))
-    return shared, Texts(distinct), whole, texts
+    shared = Shared.of(np.repeat(np.arange(records), lengths.fill_null(0).to_numpy()), value, records)
+    bounds = np.searchsorted(shared.record, np.arange(records + 1))
+    many, texts = np.diff(bounds), [*distinct.to_pylist(), ""]
+    # The text of a record is its only citizenship, or all of them one after the other; most have one.
+    whole = np.where(many == 1, np.append(shared.value, 0)[bounds[:-1]], len(texts) - 1)
+    several = np.flatnonzero(many > 1)
+    whole[several] = len(texts) + np.arange(len(several))
+    for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
+        texts.append(" ".join(texts[place] for place in shared.value[start:end].tolist()))
+    used, place = dense(whole, len(texts))
+    number, known = known_from_one(column_of([texts[at] for at in used.tolist()]))
+    return shared, Texts(distinct), number[place], known
 
 
 def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Texts]:
@@ -234,7 +256,7 @@ def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Te
             if state and isinstance(at, datetime):
                 owners.append(owner)
                 texts.append(f"{state} {at:%Y-%m-%dT%H:%M}")
-    value, distinct = numbered(pa.array(texts, pa.string()))
+    value, distinct = numbered(column_of(texts))
     return Shared.of(np.array(owners, dtype=np.int64), value, len(record)), Texts(distinct)
 
 

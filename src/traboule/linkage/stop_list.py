@@ -132,9 +132,8 @@ def stop_limits(kinds: list[str], listed: StopList) -> Integers:
 def stopped_table(rows: Iterable[tuple[str, str, str, int]]) -> pa.Table:
     """Return the table of stopped identifiers from (kind, value, reason, records): values only as a hash."""
     kept = sorted((kind, value_hash(kind, value), reason, records) for kind, value, reason, records in rows)
-    return pa.Table.from_pylist(
-        [dict(zip(STOPPED_SCHEMA.names, row, strict=True)) for row in kept], schema=STOPPED_SCHEMA
-    )
+    columns = zip(*kept, strict=True) if kept else ([] for _ in STOPPED_SCHEMA.names)
+    return pa.table(dict(zip(STOPPED_SCHEMA.names, columns, strict=True)), schema=STOPPED_SCHEMA)
 
 
 def value_hash(kind: str, value: str) -> str:

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.linkage.fields.texts import Column, Integers, numbered, together
+from traboule.linkage.fields.texts import Column, Integers, numbered, taken, together
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OPEN_END = 110  # years; the last age band has no end
@@ -43,7 +43,7 @@ def births(dates: Column, precisions: Column, bands: Column, *, on: date) -> Bir
     filed = (dates, precisions, bands)
     codes, _ = together(*((number, len(distinct)) for number, distinct in map(numbered, filed)))
     _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    distinct = zip(*(column.take(first).to_pylist() for column in filed), strict=True)
+    distinct = zip(*(taken(column, first).to_pylist() for column in filed), strict=True)
     read = np.array([_row(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
     rows = read.reshape(-1, 7)[place]
     return Births(*(np.ascontiguousarray(rows[:, place]) for place in range(7)))

@@ -16,13 +16,17 @@ import pyarrow.compute as pc
 
 from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, plain
 from traboule.linkage.fields.texts import (
+    FEW,
     Column,
     Flags,
     Integers,
+    column_of,
     known_from_one,
     matching,
     numbered,
+    one_behind_other,
     places_in,
+    repeated,
     texts_of,
     together,
 )
@@ -30,7 +34,6 @@ from traboule.linkage.stop_list import StopList
 
 DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
 ISSUED = frozenset({*DOCUMENTS, "plate"})
-_FEW = 64  # Rows of one kind that are sooner read one by one than by patterns.
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,15 @@ def read_identifiers(rows: pa.Table, record: Integers, listed: StopList) -> File
     parts: list[_Part] = []
     for number, kind in enumerate(kinds.to_pylist()):
         at = np.flatnonzero(kind_of == number)
-        parts += _read(kind, at, rows if len(at) == len(rows) else rows.take(at), listed)
-    parts = parts or [_one_by_one("", np.zeros(0, dtype=np.int64), [], listed)]
+        if len(at) > FEW:
+            parts += _read(kind, at, rows if len(at) == len(rows) else rows.take(at), listed)
+    few = np.flatnonzero(np.bincount(kind_of, minlength=len(kinds))[kind_of] <= FEW)
+    if len(few) or not parts:
+        parts.append(_one_by_one(few, rows if len(few) == len(rows) else rows.take(few), listed))
     place = np.concatenate([part.rows for part in parts])
-    normal, normals = numbered(pa.concat_arrays([part.normal for part in parts]))
-    issuer, issuers = numbered(pa.concat_arrays([part.issuer for part in parts]))
-    reason, reasons = known_from_one(pa.concat_arrays([part.reason for part in parts]))
+    normal, normals = numbered(one_behind_other([part.normal for part in parts]))
+    issuer, issuers = numbered(one_behind_other([part.issuer for part in parts]))
+    reason, reasons = known_from_one(one_behind_other([part.reason for part in parts]))
     failed = np.concatenate([part.failed for part in parts])
     owner, kind = record[place], kind_of[place]
     codes, _ = together(
@@ -110,44 +116,33 @@ def _read(kind: str, at: Integers, rows: pa.Table, listed: StopList) -> list[_Pa
     sure, normal = _plainly(kind, values, issuers, listed)
     parts = []
     if sure.any():
-        chosen = sure
+        many = int(sure.sum())
         parts.append(
             _Part(
                 at[sure],
-                normal.filter(chosen),
-                issuers.filter(chosen) if kind in ISSUED else _empty(int(sure.sum())),
-                np.zeros(int(sure.sum()), dtype=np.bool_),
-                _empty(int(sure.sum())),
+                normal.filter(sure),
+                issuers.filter(sure) if kind in ISSUED else repeated("", many),
+                np.zeros(many, dtype=np.bool_),
+                repeated("", many),
             )
         )
     if not sure.all():
-        left = ~sure
-        filed = zip(
-            values.filter(left).to_pylist(),
-            issuers.filter(left).to_pylist(),
-            texts_of(rows, "unit").filter(left).to_pylist(),
-            strict=True,
-        )
-        parts.append(_one_by_one(kind, at[~sure], list(filed), listed))
+        parts.append(_one_by_one(at[~sure], rows.filter(~sure), listed))
     return parts
-
-
-def _empty(length: int) -> Column:
-    return pa.repeat(pa.scalar(""), length)
 
 
 def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tuple[Flags, Column]:
     """Tell which ``values`` are in normal form already but for separators, and by themselves not stopped; and the
     normal form of all."""
     how = plain(kind)
-    if how is None or listed.words.get(kind) or len(values) < _FEW:
+    if how is None or listed.words.get(kind):
         return np.zeros(len(values), dtype=np.bool_), values
     normal = pc.ascii_upper(pc.replace_substring_regex(values, pattern=how.separators, replacement=""))
     by_themselves = {*how.words, *(value for of_kind, value in listed.values if of_kind == kind)}
     doubtful = matching(normal, "|".join(f"(?:{each})" for each in how.doubtful))
-    doubtful |= places_in(normal, pa.array(sorted(by_themselves), pa.string())) >= 0
+    doubtful |= places_in(normal, column_of(sorted(by_themselves))) >= 0
     for pattern, states in how.where.items():
-        concerned = places_in(issuers, pa.array(sorted(states), pa.string())) >= 0
+        concerned = places_in(issuers, column_of(sorted(states))) >= 0
         if concerned.any():
             doubtful |= concerned & matching(normal, pattern)
     return matching(values, how.filed) & matching(normal, how.known) & ~doubtful, normal
@@ -161,23 +156,26 @@ class _Reading:
     reason: str
 
 
-def _one_by_one(kind: str, at: Integers, filed: Sequence[tuple[str, str, str]], listed: StopList) -> _Part:
-    """Return what was read of (value, issuer, unit), each distinct one once."""
-    read: dict[tuple[str, str, str], _Reading] = {}
-    for value, issuer, unit in set(filed):
+def _one_by_one(at: Integers, rows: pa.Table, listed: StopList) -> _Part:
+    """Return what was read of ``rows``, whose places are ``at``, each distinct one once."""
+    columns = (texts_of(rows, name).to_pylist() for name in ("kind", "value", "issuer", "unit"))
+    filed = list(zip(*columns, strict=True))
+    read: dict[tuple[str, ...], _Reading] = {}
+    for each in set(filed):
+        kind, value, issuer, unit = each
         found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
         told = (issuer or found.issuer) if kind in ISSUED else ""
         reason = _by_itself(found, listed) if found.normal else ""
-        read[value, issuer, unit] = _Reading(found.normal, told, found.verdict is Verdict.FAILED, reason)
+        read[each] = _Reading(found.normal, told, found.verdict is Verdict.FAILED, reason)
     readings = [read[each] for each in filed]
     kept = [place for place, reading in enumerate(readings) if reading.normal]
     readings = [readings[place] for place in kept]
     return _Part(
         at[kept],
-        pa.array([reading.normal for reading in readings], pa.string()),
-        pa.array([reading.issuer for reading in readings], pa.string()),
+        column_of([reading.normal for reading in readings]),
+        column_of([reading.issuer for reading in readings]),
         np.array([reading.failed for reading in readings], dtype=np.bool_),
-        pa.array([reading.reason for reading in readings], pa.string()),
+        column_of([reading.reason for reading in readings]),
     )
 
 

@@ -13,11 +13,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from traboule.linkage.fields.filed import DOCUMENTS, Filed, read_identifiers
 from traboule.linkage.fields.shared import Shared
-from traboule.linkage.fields.texts import Column, Flags, Integers, Texts, dense, filled, together
+from traboule.linkage.fields.texts import (
+    Column,
+    Flags,
+    Integers,
+    Texts,
+    column_of,
+    dense,
+    filled,
+    joined,
+    one_behind_other,
+    repeated,
+    taken,
+    together,
+)
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 
 # The groups a kind belongs to where its check digit has not failed. "numbers" takes any number, failed or not.
@@ -86,20 +98,19 @@ def held_identifiers(rows: pa.Table, record: Integers, persons: Persons, listed:
     why = np.where((filed.reason == 0) & common, len(filed.reasons), filed.reason)
     counted = np.flatnonzero(why == 0)
     records = len(persons.sound)
-    told = pa.array(reasons, pa.string())
     table = pa.table(
         {
             "number": filed.record,
-            "kind": pa.array(filed.kinds, pa.string()).take(filed.kind),
-            "value": filed.normals.take(filed.normal),
-            "issuer": filed.issuers.take(filed.issuer),
+            "kind": taken(column_of(filed.kinds), filed.kind),
+            "value": taken(filed.normals, filed.normal),
+            "issuer": taken(filed.issuers, filed.issuer),
             "verified": ~filed.failed,
-            "stopped": told.take(why),
+            "stopped": taken(column_of(reasons), why),
         },
         schema=IDENTIFIERS_SCHEMA,
     )
     groups, texts = _grouped(filed, counted, records)
-    stopped = _stopped(table.filter(why > 0))
+    stopped = _stopped(table.filter(why > 0) if (why > 0).any() else table.slice(0, 0))
     return Held(table, groups, texts, stopped, *_document_kinds(filed, counted, records))
 
 
@@ -133,7 +144,7 @@ def _grouped(filed: Filed, counted: Integers, records: int) -> tuple[dict[str, S
         every = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for _, rows in parts)])
         values = [number[family_place[family], rows] for family, rows in parts]
         shared[group] = Shared.of(filed.record[every], np.concatenate([every[:0], *values]), records)
-    return shared, Texts(pa.concat_arrays([pa.array([], pa.string()), *texts]))
+    return shared, Texts(one_behind_other(texts))
 
 
 def _alike(filed: Filed, counted: Integers) -> Iterator[tuple[Integers, str, bool, bool]]:
@@ -148,13 +159,12 @@ def _texts(filed: Filed, family: str, rows: Integers) -> tuple[Column, Integers]
     """Return the distinct texts of ``rows`` in a family, and the number of each row's."""
     if family == _NUMBER:
         codes, numbers = dense(filed.normal[rows], len(filed.normals))
-        normals = filed.normals.take(codes)
-        return pc.binary_join_element_wise(_NUMBER, normals, _BETWEEN), numbers
+        return joined([repeated(_NUMBER, len(codes)), taken(filed.normals, codes)], _BETWEEN), numbers
     codes, size = together((filed.issuer[rows], len(filed.issuers)), (filed.normal[rows], len(filed.normals)))
     distinct, numbers = dense(codes, size)
-    issuers = filed.issuers.take(distinct // len(filed.normals))
-    normals = filed.normals.take(distinct % len(filed.normals))
-    return pc.binary_join_element_wise(family, issuers, normals, _BETWEEN), numbers
+    issuers = taken(filed.issuers, distinct // len(filed.normals))
+    normals = taken(filed.normals, distinct % len(filed.normals))
+    return joined([repeated(family, len(distinct)), issuers, normals], _BETWEEN), numbers
 
 
 def shared_as(kind: str, normal: str, issuer: str, *, failed: bool) -> list[tuple[str, str]]:
@@ -193,7 +203,7 @@ def _document_kinds(filed: Filed, counted: Integers, records: int) -> tuple[Shar
     number = {text: at for at, text in enumerate(known)} | {"": -1}
     value = np.array([number[text] for text in texts], dtype=np.int64)[place]
     kept = np.flatnonzero((value >= 0) & ~filed.failed[counted])
-    return Shared.of(filed.record[counted][kept], value[kept], records), Texts.of(known)
+    return Shared.of(filed.record[counted][kept], value[kept], records), Texts(column_of(known))
 
 
 def _stopped(rows: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ alone, not on the order of rows; a missing text is an empty one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -16,24 +17,30 @@ import pyarrow.compute as pc
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Column: TypeAlias = Any  # An arrow array of texts without nulls.
+Column: TypeAlias = Any  # An arrow array of texts without nulls, or Few.
 
+FEW = 64  # Rows that are sooner read one by one than given to the machinery of columns.
+_SHORT = 32  # Bytes.
 _ROOM = 1 << 62
 _SPARE = 8  # Where codes are at most as many times the rows, a place for each code is quicker than sorting.
 
 
-class Texts(Sequence[str]):
-    """The texts of an arrow ``column`` without nulls, as a sequence."""
+class Few(list[str]):
+    """A column of few texts: a list is sooner made and read than an arrow array."""
 
-    __slots__ = ("column",)
+    def to_pylist(self) -> list[str]:
+        """Return the texts."""
+        return self
+
+
+class Texts(Sequence[str]):
+    """The texts of a ``column`` without nulls, as a sequence."""
+
+    __slots__ = ("_texts", "column")
 
     def __init__(self, column: Column) -> None:
         self.column = column
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Texts:
-        """Return ``texts`` as a column."""
-        return cls(pa.array(texts, pa.string()))
+        self._texts: list[str] | None = column if isinstance(column, Few) else None
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -43,8 +50,10 @@ class Texts(Sequence[str]):
 
     def __getitem__(self, place: int | slice) -> str | Texts:
         if isinstance(place, slice):
-            return Texts(self.column[place])
-        return str(self.column[place].as_py())
+            return Texts(column_of(self.column[place]))
+        if self._texts is None:
+            self._texts = self.column.to_pylist()
+        return self._texts[place]
 
     def __len__(self) -> int:
         return len(self.column)
@@ -53,59 +62,131 @@ class Texts(Sequence[str]):
         return iter(self.column.to_pylist())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Texts) and bool(self.column.equals(other.column))
+        return isinstance(other, Texts) and are_same(self.column, other.column)
 
     def __hash__(self) -> int:
-        return hash((len(self), self[0] if len(self) else ""))
+        return hash((len(self), *self[:1]))
 
     def __arrow_array__(self, type: pa.DataType | None = None) -> Column:
-        return self.column if type is None else self.column.cast(type)
+        return arrow(self.column) if type is None else arrow(self.column).cast(type)
+
+
+def column_of(texts: Column | Sequence[str]) -> Column:
+    """Return ``texts`` as a column."""
+    if isinstance(texts, pa.Array):
+        return texts
+    return Few(texts) if len(texts) <= FEW else pa.array(texts, pa.string())
+
+
+def arrow(column: Column) -> Column:
+    """Return a column as an arrow array."""
+    return column if isinstance(column, pa.Array) else pa.array(column, pa.string())
 
 
 def texts_of(table: pa.Table, name: str) -> Column:
     """Return the column ``name`` as one array of texts, empty where null. Raises KeyError where there is none."""
-    column = table[name].combine_chunks()
+    filed = table[name]
+    if len(filed) <= FEW:
+        return Few([text or "" for text in filed.to_pylist()])
+    column = filed.combine_chunks()
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
     return column.fill_null("") if column.null_count else column
 
 
+def are_same(one: Column, other: Column) -> bool:
+    """Tell whether two columns have the same texts."""
+    return len(one) == len(other) and (
+        one == other if isinstance(one, Few) and isinstance(other, Few) else bool(arrow(one).equals(arrow(other)))
+    )
+
+
+def ascend(column: Column) -> bool:
+    """Tell whether each text comes before the next in their order."""
+    if isinstance(column, Few):
+        return all(one < other for one, other in pairwise(column))
+    return len(column) < 2 or bool(pc.all(pc.less(column[:-1], column[1:])).as_py())
+
+
+def repeated(text: str, many: int) -> Column:
+    """Return a column of one text."""
+    return Few([text] * many) if many <= FEW else pa.repeat(pa.scalar(text), many)
+
+
+def one_behind_other(columns: Sequence[Column]) -> Column:
+    """Return all texts of ``columns`` as one."""
+    if all(isinstance(column, Few) for column in columns):
+        return column_of([text for column in columns for text in column])
+    return pa.concat_arrays([arrow(column) for column in columns])
+
+
+def taken(column: Column, places: Integers) -> Column:
+    """Return the texts at ``places``."""
+    if isinstance(column, Few):
+        return column_of([column[place] for place in places.tolist()])
+    return column.take(places)
+
+
 def places_in(column: Column, among: Column) -> Integers:
     """Return for each text its first place ``among`` others, -1 where it is none of them."""
-    found: Column = pc.index_in(column, value_set=among)
+    if isinstance(column, Few) and isinstance(among, Few):
+        place = {text: at for at, text in reversed([*enumerate(among)])}
+        return np.array([place.get(text, -1) for text in column], dtype=np.int64)
+    found: Column = pc.index_in(arrow(column), value_set=arrow(among))
     return np.asarray(found.fill_null(-1).to_numpy()).astype(np.int64)
 
 
 def filled(column: Column) -> Flags:
     """Tell which texts are not empty."""
+    if isinstance(column, Few):
+        return np.array([text != "" for text in column], dtype=np.bool_)
     return np.asarray(pc.binary_length(column)) > 0
+
+
+def joined(columns: Sequence[Column], between: str) -> Column:
+    """Return the texts of each row as one, with ``between`` between them."""
+    if all(isinstance(column, Few) for column in columns):
+        return Few(between.join(row) for row in zip(*columns, strict=True))
+    return pc.binary_join_element_wise(*map(arrow, columns), between)
 
 
 def matching(column: Column, pattern: str) -> Flags:
     """Tell in which texts a regular expression is found."""
-    found: Column = pc.match_substring_regex(column, pattern=pattern)
+    found: Column = pc.match_substring_regex(arrow(column), pattern=pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False))
 
 
 def in_ascii(column: Column) -> Flags:
     """Tell which texts are in ASCII."""
-    found: Column = pc.string_is_ascii(column)
+    found: Column = pc.string_is_ascii(arrow(column))
     return np.asarray(found.to_numpy(zero_copy_only=False))
 
 
-def ordered(distinct: Column) -> Integers:
-    """Return the places of ``distinct`` texts in their order."""
-    return np.asarray(pc.array_sort_indices(distinct)).astype(np.int64)
+def ordered(column: Column) -> Integers:
+    """Return the places of texts in their order."""
+    distinct = arrow(column)
+    longest = int(np.asarray(pc.binary_length(distinct)).max(initial=0))
+    if longest > _SHORT or pc.any(pc.match_substring(distinct, "\0")).as_py():
+        return np.asarray(pc.array_sort_indices(distinct)).astype(np.int64)
+    # Short texts are in the order of their bytes, read as a few whole numbers, the first byte the highest.
+    words = max(-(-longest // 8), 1)
+    padded: Column = pc.ascii_rpad(distinct, width=words * 8, padding="\0")
+    numbers = np.frombuffer(padded.buffers()[2], dtype=">u8", count=len(distinct) * words).reshape(-1, words)
+    return np.lexsort([numbers[:, place].astype(np.uint64) for place in reversed(range(words))])
 
 
 def coded(column: Column) -> tuple[Integers, Column]:
     """Return for each text its number among the distinct ones, in the order of their coming; and these."""
-    encoded = column.dictionary_encode()
+    encoded = arrow(column).dictionary_encode()
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
 
 
 def numbered(column: Column) -> tuple[Integers, Column]:
     """Return for each text its number among the distinct ones in their order, from 0; and these."""
+    if isinstance(column, Few):
+        known = Few(sorted(set(column)))
+        place = {text: at for at, text in enumerate(known)}
+        return np.array([place[text] for text in column], dtype=np.int64), known
     number, distinct = coded(column)
     order = ordered(distinct)
     rank = np.empty(len(order), dtype=np.int64)
@@ -116,8 +197,8 @@ def numbered(column: Column) -> tuple[Integers, Column]:
 def known_from_one(column: Column) -> tuple[Integers, Texts]:
     """Return the same, but 0 for an empty text, and numbers from 1 for others; the first of the texts is empty."""
     number, distinct = numbered(column)
-    if not len(distinct) or distinct[0].as_py():
-        return number + 1, Texts(pa.concat_arrays([pa.array([""], pa.string()), distinct]))
+    if not len(distinct) or str(distinct[0]):
+        return number + 1, Texts(one_behind_other([Few([""]), distinct]))
     return number, Texts(distinct)
 
 

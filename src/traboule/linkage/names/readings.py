@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, product
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
+from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching
 
 _MOST, _LONGEST, _SHORTEST_KOREAN = 60, 4, 5  # Readings of a word; characters of one; letters.
 _ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
@@ -124,7 +128,7 @@ _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
     *(("ie", "i"), ("iu", "u")),
 )
-_HARD = str.maketrans("gdbl", "ktpr")
+_SOFT, _HARD = "gdbl", "ktpr"
 
 
 @lru_cache(maxsize=400_000)
@@ -134,4 +138,29 @@ def korean_sound(token: str) -> str:
         return token
     for spelling, sound in _KOREAN_SOUNDS:
         token = token.replace(spelling, sound)
-    return token.replace("ng", "N").translate(_HARD)
+    return token.replace("ng", "N").translate(str.maketrans(_SOFT, _HARD))
+
+
+def in_pinyin(tokens: Column) -> Flags:
+    """Tell which of ``tokens`` are pinyin syllables and nothing else, those that :func:`divided` divides."""
+    return matching(tokens, f"^(?:{'|'.join(sorted(_syllables()))})+$")
+
+
+def wade_giles_of(tokens: Column) -> Column:
+    """Return each of ``tokens`` in :func:`wade_giles`'s spelling."""
+    if isinstance(tokens, Few):
+        return Few(map(wade_giles, tokens))
+    chosen = in_pinyin(tokens)
+    spelled = [wade_giles(token) for token in tokens.filter(chosen).to_pylist()]
+    return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), arrow(spelled))
+
+
+def korean_sounds_of(tokens: Column) -> Column:
+    """Return :func:`korean_sound` of each of ``tokens``."""
+    if isinstance(tokens, Few):
+        return Few(map(korean_sound, tokens))
+    chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= _SHORTEST_KOREAN)
+    sounds = tokens.filter(chosen)
+    for spelling, sound in (*_KOREAN_SOUNDS, ("ng", "N"), *zip(_SOFT, _HARD, strict=True)):
+        sounds = pc.replace_substring(sounds, pattern=spelling, replacement=sound)
+    return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), sounds)

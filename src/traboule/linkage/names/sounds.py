@@ -8,9 +8,19 @@ vowels, so a skeleton is the most that two scripts can share.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from traboule.linkage.names.tokens import standing_for
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from traboule.linkage.arrays.compiled import compiled
+from traboule.linkage.fields.texts import Column, Few, Integers, arrow
+from traboule.linkage.names.tokens import spellings, standing_for
+
+Letters = npt.NDArray[np.uint8]
 
 # Letters written together that are one sound; longest first.
 _TOGETHER: tuple[tuple[str, str], ...] = (
@@ -50,7 +60,7 @@ _CLASSES = {
 }
 _SOFT_C = re.compile(r"c(?=[eiy])|(?<=[vnjl]i)c$")
 # In these endings of Polish and German spelling w is the consonant; elsewhere it is a vowel or silent.
-_SLAVIC = re.compile(r"(?:sk[iy]|ska|icz|ow|ew|owa|ewa|wna|owic|owich)$")
+_SLAVIC_ENDINGS = ("ski", "sky", "ska", "icz", "ow", "ew", "owa", "ewa", "wna", "owic", "owich")
 _SAME_LETTER = re.compile(r"([a-z])\1+")
 _VOWEL_SPELLINGS = (
     ("ee", "i"),
@@ -90,7 +100,7 @@ def loose_sound(token: str) -> str:
 
 
 def _classes(spelling: str) -> str:
-    if _SLAVIC.search(spelling):
+    if spelling.endswith(_SLAVIC_ENDINGS):
         spelling = spelling.replace("w", "v")
     sound = _PATTERN.sub(lambda found: _REPLACED[found.group()], _SAME_LETTER.sub(r"\1", spelling))
     sound = _SOFT_C.sub("s", sound)
@@ -104,3 +114,153 @@ def folded(token: str) -> str:
     for spelling, one in _VOWEL_SPELLINGS:
         token = token.replace(spelling, one)
     return token[:-1] if len(token) > 2 and token.endswith("h") and token[-2] in "aeiou" else token
+
+
+def standing_for_all(tokens: Column) -> Column:
+    """Return :func:`~traboule.linkage.names.tokens.standing_for` of each of ``tokens``."""
+    if isinstance(tokens, Few):
+        return Few(map(standing_for, tokens))
+    listed, standing = (arrow(side) for side in zip(*sorted(spellings().items()), strict=True))
+    where: Column = pc.index_in(tokens, value_set=listed)
+    return pc.coalesce(standing.take(where), tokens)
+
+
+def sounds_of(tokens: Column) -> tuple[Column, Column]:
+    """Return the skeleton and the loose sound of each of ``tokens``."""
+    if isinstance(tokens, Few):
+        return Few(map(skeleton, tokens)), Few(map(loose_sound, tokens))
+    classes = _all_classes(standing_for_all(tokens))
+    # Of those that are told by their vowels too, each is read by itself.
+    few = np.asarray(pc.binary_length(classes)) < 2
+    read = tokens.filter(few).to_pylist()
+    mask = pa.array(few, pa.bool_())
+    loose = pc.replace_substring(classes, pattern="S", replacement="K")
+    return (
+        pc.replace_with_mask(classes, mask, arrow([skeleton(token) for token in read])),
+        pc.replace_with_mask(loose, mask, arrow([loose_sound(token) for token in read])),
+    )
+
+
+def folds_of(tokens: Column) -> Column:
+    """Return each of ``tokens`` :func:`folded`."""
+    if isinstance(tokens, Few):
+        return Few(map(folded, tokens))
+    for spelling, one in _VOWEL_SPELLINGS:
+        tokens = pc.replace_substring(tokens, pattern=spelling, replacement=one)
+    return pc.replace_substring_regex(tokens, pattern="^(.+[aeiou])h$", replacement=r"\1")
+
+
+class _Spelling(NamedTuple):
+    """What :func:`_classes` goes by, as bytes: letters that stand together and their sound, Slavic endings, and the
+    class of each letter, 0 for none."""
+
+    together: Letters
+    sizes: Integers
+    sounds: Letters
+    endings: Letters
+    ending_sizes: Integers
+    classes: Letters
+
+
+@cache
+def _spelling() -> _Spelling:
+    together, sounds = zip(*_TOGETHER, strict=True)
+    classes = np.zeros(128, dtype=np.uint8)
+    for letter, of_class in _CLASSES.items():
+        classes[ord(letter)] = ord(of_class)
+    return _Spelling(
+        *_as_bytes(together), np.frombuffer("".join(sounds).encode(), np.uint8), *_as_bytes(_SLAVIC_ENDINGS), classes
+    )
+
+
+def _as_bytes(texts: tuple[str, ...]) -> tuple[Letters, Integers]:
+    """Return ``texts`` as rows of bytes, and their lengths."""
+    rows = np.array([text.encode() for text in texts])
+    return rows.view(np.uint8).reshape(len(texts), -1), np.array([len(text) for text in texts], dtype=np.int64)
+
+
+def _all_classes(spelled: Column) -> Column:
+    """Return the classes of consonants of each spelling."""
+    _, offsets, data = spelled.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int32)[spelled.offset : spelled.offset + len(spelled) + 1]
+    letters = np.frombuffer(data, dtype=np.uint8)
+    out = np.empty(2 * int(starts[-1] - starts[0]) + 1, dtype=np.uint8)
+    ends = np.zeros(len(starts), dtype=np.int32)
+    _write_classes(letters, starts, _spelling(), out, ends)
+    return pa.StringArray.from_buffers(len(spelled), pa.py_buffer(ends.data), pa.py_buffer(out.data))
+
+
+@compiled
+def _write_classes(
+    letters: Letters, starts: npt.NDArray[np.int32], how: _Spelling, out: Letters, ends: npt.NDArray[np.int32]
+) -> None:
+    """Write what :func:`_classes` gives of each text; ``ends``: where each ends in ``out``, from the second place."""
+    at, text = 0, np.empty(1024, dtype=np.uint8)
+    for token in range(len(starts) - 1):
+        size = _plain_letters(letters[starts[token] : starts[token + 1]], how, text)
+        size = _put_together(text, size, how)
+        for place in range(size):
+            letter = text[place]
+            if letter == ord("c") and (
+                (place + 1 < size and text[place + 1] in (ord("e"), ord("i"), ord("y")))
+                or (
+                    place + 1 == size
+                    and place >= 2
+                    and text[place - 1] == ord("i")
+                    and text[place - 2] in (ord("v"), ord("n"), ord("j"), ord("l"))
+                )
+            ):
+                letter = ord("s")
+            if letter == ord("x"):
+                if place > 0:
+                    out[at] = how.classes[ord("k")]
+                    at += 1
+                letter = ord("s")
+            if how.classes[letter]:
+                out[at] = how.classes[letter]
+                at += 1
+        ends[token + 1] = at
+
+
+@compiled
+def _stands(letters: Letters, wide: int, text: Letters, place: int, size: int) -> bool:
+    """Tell whether ``wide`` letters stand at ``place`` of the first ``size`` of a text."""
+    if place < 0 or place + wide > size:
+        return False
+    step = 0
+    while step < wide and text[place + step] == letters[step]:
+        step += 1
+    return step == wide
+
+
+@compiled
+def _plain_letters(token: Letters, how: _Spelling, text: Letters) -> int:
+    """Write ``token`` with each doubled letter once, w as v where the ending is Slavic; return how many letters."""
+    slavic = False
+    for ending in range(len(how.endings)):
+        wide = how.ending_sizes[ending]
+        slavic |= _stands(how.endings[ending], wide, token, len(token) - wide, len(token))
+    size = 0
+    for place in range(len(token)):
+        letter = ord("v") if slavic and token[place] == ord("w") else token[place]
+        if size == 0 or text[size - 1] != letter:
+            text[size] = letter
+            size += 1
+    return size
+
+
+@compiled
+def _put_together(text: Letters, size: int, how: _Spelling) -> int:
+    """Write one letter for letters that are one sound together; return how many remain."""
+    place, kept = 0, 0
+    while place < size:
+        found = -1
+        for each in range(len(how.together)):
+            wide = how.sizes[each]
+            if _stands(how.together[each], wide, text, place, size):
+                found = each
+                break
+        text[kept] = text[place] if found < 0 else how.sounds[found]
+        place += 1 if found < 0 else how.sizes[found]
+        kept += 1
+    return kept

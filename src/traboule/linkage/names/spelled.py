@@ -14,7 +14,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.fields.texts import Column, Flags, Integers, coded, in_ascii, matching, numbered, places_in
+from traboule.linkage.fields.texts import (
+    Column,
+    Flags,
+    Integers,
+    arrow,
+    coded,
+    in_ascii,
+    matching,
+    numbered,
+    places_in,
+)
 from traboule.linkage.names.tokens import (
     AFFIXED,
     LONGEST_TEXT,
@@ -86,7 +96,7 @@ def spelled(texts: Column, family: Integers, given: Integers) -> tuple[list[Word
     for place, each in zip(alone.tolist(), read, strict=True):
         found[place, : len(each)] = range(number, number + len(each))
         number += len(each)
-    return _sorted(found, pa.concat_arrays([keys, pa.array([key for each in read for key in each], pa.string())]))
+    return _sorted(found, pa.concat_arrays([keys, arrow([key for each in read for key in each])]))
 
 
 def _key(word: Word) -> str:
@@ -104,13 +114,13 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     if not len(hard):
         return cleaned, family, given
     read = [clean(text) for text in texts.take(hard).to_pylist()]
-    cleaned = pc.replace_with_mask(cleaned, pa.array(~plain, pa.bool_()), pa.array(read, pa.string()))
+    cleaned = pc.replace_with_mask(cleaned, pa.array(~plain, pa.bool_()), arrow(read))
     persian, other = np.zeros(len(texts), dtype=np.bool_), np.arange(len(texts))
     told, sounds = zip(*map(to_persian, read), strict=True)
     persian[hard] = told
     changed = [place for place, (text, sound) in enumerate(zip(read, sounds, strict=True)) if text != sound]
     other[hard[changed]] = len(texts) + np.arange(len(changed))
-    variants = pa.array([sounds[place] for place in changed], pa.string())
+    variants = arrow([sounds[place] for place in changed])
     so_read = persian[family] | persian[given]
     first, second = (np.where(so_read, other[side], side) for side in (family, given))
     return pa.concat_arrays([cleaned, variants]), first, second
@@ -126,7 +136,7 @@ def _readings(distinct: Column) -> tuple[_Ragged, Column]:
     # Words of Latin letters are their own tokens; they go first.
     plain &= many > 0
     latin = pc.utf8_slice_codeunits(distinct.filter(plain), 0, LONGEST_TOKEN)
-    number, keys = coded(pa.concat_arrays([latin, pa.array([key for each in read for key in each], pa.string())]))
+    number, keys = coded(pa.concat_arrays([latin, arrow([key for each in read for key in each])]))
     starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(many)])
     values = np.empty(starts[-1], dtype=np.int64)
     values[starts[:-1][plain]] = number[: len(latin)]
@@ -139,7 +149,7 @@ def _readings(distinct: Column) -> tuple[_Ragged, Column]:
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
     special = matching(sounds, OF_THE_NEXT)
-    special |= places_in(sounds, pa.array(sorted(set_apart()), pa.string())) >= 0
+    special |= places_in(sounds, arrow(sorted(set_apart()))) >= 0
     syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
     one, two = (units.lengths()[side] for side in pair)
     syllables, specials, divided = (
@@ -160,7 +170,7 @@ def _stripped(keys: Column, sounds: Column) -> tuple[Integers, Column]:
     ]
     number = np.arange(len(keys))
     number[at] = len(keys) + np.arange(len(at))
-    return number, pa.concat_arrays([keys, pa.array(without, pa.string())])
+    return number, pa.concat_arrays([keys, arrow(without)])
 
 
 def _first_tokens(units: _Ragged, first: Integers, second: Integers) -> Forms:

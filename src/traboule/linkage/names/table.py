@@ -14,10 +14,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.fields.texts import Column, Texts, coded, together
+from traboule.linkage.fields.texts import (
+    FEW,
+    Column,
+    Texts,
+    arrow,
+    coded,
+    column_of,
+    numbered,
+    one_behind_other,
+    together,
+)
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
-from traboule.linkage.names.sounds import skeleton
+from traboule.linkage.names.sounds import sounds_of
 from traboule.linkage.names.spelled import Forms, spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
@@ -54,7 +64,7 @@ class NameTable:
 def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     """Return the table of the distinct names in ``filed``, and for each of ``filed`` its number (-1 without tokens)."""
     if len(filed) > _FEW:
-        return name_columns([pa.array(column, pa.string()) for column in zip(*map(astuple, filed), strict=True)])
+        return name_columns([column_of(column) for column in zip(*map(astuple, filed), strict=True)])
     read = [_forms(name) for name in filed]
     known = sorted({word for forms in read for form in forms for word in form})
     number = {word: place for place, word in enumerate(known)}
@@ -77,8 +87,10 @@ def _forms(name: FiledName) -> tuple[tuple[Word, ...], ...]:
 
 def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
     """Return the same for columns in the order of the fields of :class:`FiledName`."""
+    if len(filed[0]) <= _FEW:
+        return name_table([FiledName(*row) for row in zip(*(column.to_pylist() for column in filed), strict=True)])
     parts = [coded(column) for column in filed]
-    number, texts = coded(pa.concat_arrays([pa.array([""], pa.string()), *(distinct for _, distinct in parts)]))
+    number, texts = coded(one_behind_other([column_of([""]), *(distinct for _, distinct in parts)]))
     starts = np.cumsum([1, *(len(distinct) for _, distinct in parts)])
     family, given, family_romanised, given_romanised, other = (
         number[start + codes] for (codes, _), start in zip(parts, starts[:-1].tolist(), strict=True)
@@ -133,12 +145,14 @@ def _ranked(forms: Forms, tokens: int) -> tuple[Integers, Forms]:
 
 def _sounds(known: Sequence[Word], forms: Forms) -> tuple[Integers, Texts]:
     """Return for each form the number from 1 of its skeletons among the distinct ones in their order, and these."""
-    heard = [skeleton(word.text) for word in known]
-    rank = {text: place for place, text in enumerate(sorted(set(heard)))}
-    skeletons = np.array([*(rank[text] for text in heard), len(rank)], dtype=np.int32)[forms]
+    rank, heard = numbered(sounds_of(column_of([word.text for word in known]))[0])
+    skeletons = np.append(rank, len(heard)).astype(np.int32)[forms]
     skeletons.sort(axis=1)
-    skeletons[skeletons == len(rank)] = -1
-    number, distinct = _ranked(skeletons, len(rank))
+    skeletons[skeletons == len(heard)] = -1
+    number, distinct = _ranked(skeletons, len(heard))
+    if len(distinct) <= FEW:
+        rows, parts = distinct.tolist(), heard.to_pylist()
+        return number, Texts(column_of([" ".join(parts[place] for place in row if place >= 0) for row in rows]))
     bounds: Column = pa.array(np.concatenate([[0], np.cumsum((distinct >= 0).sum(1))]), pa.int32())
-    parts = pa.array(list(rank), pa.string()).take(distinct[distinct >= 0])
-    return number, Texts(pc.binary_join(pa.ListArray.from_arrays(bounds, parts), " "))
+    places = distinct[distinct >= 0].astype(np.int64)
+    return number, Texts(pc.binary_join(pa.ListArray.from_arrays(bounds, arrow(heard).take(places)), " "))

@@ -68,19 +68,43 @@ SYLLABLE = re.compile(
 )
 
 
+class _Scripts(dict[str, str]):
+    """The script of each letter met, an empty text for what is no letter."""
+
+    def __missing__(self, mark: str) -> str:
+        point = ord(mark)
+        found = next((name for first, last, name in _BLOCKS if first <= point <= last), "other")
+        self[mark] = found if mark.isalpha() else ""
+        return self[mark]
+
+
+_SCRIPT_OF = _Scripts()
+
+
 def script(text: str) -> str:
     """Return the script most letters of ``text`` belong to (the first met on a tie), "none" without letters."""
-    counts: dict[str, int] = {}
-    for mark in text:
-        if mark.isalpha():
-            found = _script_of(ord(mark))
-            counts[found] = counts.get(found, 0) + 1
-    return max(counts, key=lambda name: counts[name]) if counts else "none"
+    met = [found for found in map(_SCRIPT_OF.__getitem__, text) if found]
+    if not met:
+        return "none"
+    counts = dict.fromkeys(met, 0)
+    return met[0] if len(counts) == 1 else max(counts, key=met.count)
 
 
-@cache
-def _script_of(point: int) -> str:
-    return next((name for first, last, name in _BLOCKS if first <= point <= last), "other")
+class _Kept(dict[int, str | None]):
+    """What remains of each sign met: itself, a space, or nothing."""
+
+    def __missing__(self, point: int) -> str | None:
+        mark = chr(point)
+        kind = unicodedata.category(mark)
+        drops = kind == "Cf" or (unicodedata.combining(mark) and point < _VOWELS_FROM)
+        self[point] = None if drops else mark if mark.isalpha() or kind in ("Mc", "Mn") else " "
+        return self[point]
+
+
+# In Latin, Greek, Cyrillic, Arabic and Hebrew a combining mark is an accent or a vowel sign that clerks leave out; in
+# Indic scripts, whose signs come later, it is a vowel.
+_MARKED, _VOWELS_FROM = frozenset({"latin", "greek", "cyrillic", "arabic", "hebrew"}), 0x0900
+_KEPT = _Kept()
 
 
 def clean(text: str) -> str:
@@ -88,12 +112,7 @@ def clean(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower().translate(_SOUNDED)
     joined = _JOINED.sub("", composed.replace("ـ", ""))
     decomposed = unicodedata.normalize("NFKD", joined) if script(joined) in _MARKED else joined
-    kept = [
-        mark if mark.isalpha() or unicodedata.category(mark) in ("Mc", "Mn") else " "
-        for mark in decomposed
-        if unicodedata.category(mark) != "Cf" and not (unicodedata.combining(mark) and _drops(mark))
-    ]
-    return " ".join("".join(kept).split())
+    return " ".join(decomposed.translate(_KEPT).split())
 
 
 # Latin letters whose mark makes another consonant of them: to drop the mark would change the sound.
@@ -123,14 +142,6 @@ def _greek(word: str) -> str:
     return word
 
 
-# In these scripts a combining mark is an accent or a vowel sign that clerks leave out; in Indic scripts it is a vowel.
-_MARKED = frozenset({"latin", "greek", "cyrillic", "arabic", "hebrew"})
-
-
-def _drops(mark: str) -> bool:
-    return ord(mark) < 0x0900
-
-
 @lru_cache(maxsize=200_000)
 def romanise(word: str) -> str:
     """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
@@ -148,7 +159,10 @@ def romanise(word: str) -> str:
         plain = anyascii(_greek(word))
     else:
         plain = anyascii(word)
-    return "".join(mark for mark in plain.lower() if "a" <= mark <= "z")[:LONGEST_TOKEN]
+    plain = plain.lower()
+    if not (plain.isascii() and plain.isalpha()):
+        plain = "".join(mark for mark in plain if "a" <= mark <= "z")
+    return plain[:LONGEST_TOKEN]
 
 
 @dataclass(frozen=True)
@@ -188,13 +202,18 @@ def is_widespread(token: str) -> bool:
     return token in _lists().same
 
 
+def spellings() -> Mapping[str, str]:
+    """Return for each listed spelling of a name the one that stands for all."""
+    return _lists().same
+
+
 def standing_for(token: str) -> str:
     """Return the spelling that stands for ``token`` among the spellings of one name; the token itself otherwise."""
     return _lists().same.get(token, token)
 
 
 # Japanese writes one word in both.
-_TOGETHER = {"han": ("han", "kana"), "kana": ("han", "kana")}
+_TOGETHER = dict.fromkeys(("han", "kana"), frozenset({"han", "kana", ""}))
 
 
 class Word(NamedTuple):
@@ -208,12 +227,14 @@ class Word(NamedTuple):
 def _word(text: str) -> Word:
     """Return one cleaned word as a token. Where scripts are mixed in it, only its sound counts."""
     written_in = script(text)
-    together = _TOGETHER.get(written_in, (written_in,))
-    one_script = written_in != "latin" and all(_script_of(ord(mark)) in together for mark in text if mark.isalpha())
-    for ending in _lists().endings:
-        if one_script and text.endswith(ending) and len(text) >= len(ending) + 2:
-            text = text.removesuffix(ending)
-    return Word(romanise(text), text, script(text)) if one_script else Word(romanise(text))
+    if written_in == "latin" or not {*map(_SCRIPT_OF.__getitem__, text)} <= _TOGETHER.get(written_in, {written_in, ""}):
+        return Word(romanise(text))
+    if text.endswith(_lists().endings):
+        for ending in _lists().endings:
+            if text.endswith(ending) and len(text) >= len(ending) + 2:
+                text = text.removesuffix(ending)
+        written_in = script(text)
+    return Word(romanise(text), text, written_in)
 
 
 def tokens(family: str, given: str) -> tuple[str, ...]:

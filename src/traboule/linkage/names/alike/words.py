@@ -15,20 +15,21 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.arrays.marks import letter_sums, marks, point_sums
+from traboule.linkage.fields.texts import column_of
 from traboule.linkage.names.alike.scales import signs_of
 from traboule.linkage.names.groups import Packed
 from traboule.linkage.names.letters import LEARNED, Symbols, numbered
 from traboule.linkage.names.readings import (
     also_read,
     divided,
-    korean_sound,
+    korean_sounds_of,
     old_spelling,
     one_script,
     reads_as_word,
     syllables_of,
-    wade_giles,
+    wade_giles_of,
 )
-from traboule.linkage.names.sounds import folded, loose_sound, skeleton
+from traboule.linkage.names.sounds import folded, folds_of, sounds_of, standing_for_all
 from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for, unlike_group
 from traboule.linkage.names.transliteration import scales, weights
 
@@ -111,19 +112,19 @@ def describe(tokens: Any, letters: npt.NDArray[np.uint8]) -> None:
 
 def _hear(tokens: Any, texts: Sequence[str]) -> None:
     """Write of each word how it sounds, and as which name it counts."""
-    sounds = [skeleton(text) for text in texts]
-    loose = [loose_sound(text) for text in texts]
-    families = [standing_for(text) for text in texts]
-    tokens["sound"], tokens["loose"] = marks(sounds), marks(loose)
+    column = column_of(texts)
+    heard, loosely = sounds_of(column)
+    loose, families = loosely.to_pylist(), standing_for_all(column)
+    tokens["sound"], tokens["loose"] = marks(heard.to_pylist()), marks(loose)
     tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
     tokens["first"] = marks([sound[:1] for sound in loose])
-    tokens["family"] = marks(families)
-    tokens["fold"] = marks([folded(text) for text in texts])
-    tokens["read"] = marks([folded(text) for text in families])
-    tokens["mandarin"] = marks([wade_giles(text) for text in texts])
-    tokens["korean"] = marks([korean_sound(text) for text in texts])
+    tokens["family"] = marks(families.to_pylist())
+    tokens["fold"] = marks(folds_of(column).to_pylist())
+    tokens["read"] = marks(folds_of(families).to_pylist())
+    tokens["mandarin"] = marks(wade_giles_of(column).to_pylist())
+    tokens["korean"] = marks(korean_sounds_of(column).to_pylist())
     tokens["unlike"] = [unlike_group(text) for text in texts]
-    tokens["classes"] = [len(sound.split("_")[0]) for sound in sounds]
+    tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
 
 
 def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
