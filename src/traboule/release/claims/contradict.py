@@ -27,6 +27,8 @@ SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 # Smaller numbers stand in every text.
 _TELLING = 200
 _TWO_DIGITS = 10
+# An item of a list says no more than its number and what it counts.
+_ITEM = 6
 
 
 class Contradiction:
@@ -102,8 +104,8 @@ class Contradiction:
             # Irregular migrants are counted by many, at many borders.
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
-            # A unit belongs to the operation, wherever the text has just been.
-            return alike >= _ALIKE_COUNTRIES and (whole or phrase.near is None or figure.id == "coordination_units")
+            # A charity may work in 90 countries; those that police came from or that joined are the operation's.
+            return alike >= _ALIKE_COUNTRIES and (whole or figure.id == "coordination_units" or self._joins(phrase))
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
@@ -112,3 +114,9 @@ class Contradiction:
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence
+
+    def _joins(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence says that countries took part, or what police did in them."""
+        inside = range(*self._r.sentence(phrase.mention.first))
+        told = ("joining", "authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
+        return len(inside) <= _ITEM or any(self._r.tag(place, name) for place in inside for name in told)

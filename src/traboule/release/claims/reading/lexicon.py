@@ -61,6 +61,7 @@ _LISTS = (
     "month_parts",
     "databases",
     "origins",
+    "joining",
 )
 
 
