@@ -1,33 +1,39 @@
 """Does the 90 % range hold the truth nine times in ten? Operations are made up, and it is known who is whom in them.
 
-Comes in: how many operations, how many persons in each, a seed (printed, so that any run can be had again). Goes out: a
-table, a line a figure: how often its range held the truth, fell below it and lay above it.
+Comes in: which world, how many operations, a seed (printed, so that any run can be had again). Goes out: a line a
+figure: how often its range held the truth, fell below it and lay above it. Two worlds, which share nothing but what
+records say:
 
-A person has one to four records, and says in each, or does not, that it is a victim, under age, arrested. Every true
-pair of records and many false ones get a score; the probability of a link is the chance that a pair of that score is
-true, so the links are calibrated as a whole and no link knows more than its score. False pairs lie among people who
-were found together, so that what is counted of them does not betray who is whom; the least likely are not shown. Run:
+scores  Every true pair of records and many false ones get a score; the probability of a link is the chance that a pair
+        of that score is true, so links are calibrated and no link knows more than its score. False pairs lie among
+        people found together, so that what is counted of them does not betray who is whom. Pairs of high probability
+        are joined without asking, which now and then makes one person of two; the least likely are forgotten.
+linked  Populations in many scripts (:mod:`bench.linked`) go through linkage as it is, which says what is joined, open,
+        rejected and never seen, at probabilities that were calibrated elsewhere.
 
-    python -m bench.coverage --operations 400 --seed 1
+    python -m bench.coverage --world linked --operations 400 --seed 1
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
 
+from bench import linked
 from traboule.figures.count import count_inputs
 from traboule.figures.resolved.inputs import Inputs
+from traboule.figures.resolved.partition import components
 from traboule.operation.operation import Operation, shipped
 
 FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_trafficking_or_smuggling")
 STATES = np.array(["BJ", "ML", "TG"])
 DURING = datetime(2024, 9, 30, 10, 0)  # noqa: DTZ001 - local time, as filed
-SHOWN_FROM = 0.02  # A less likely pair is not shown to the desk, and makes no open link.
+JOINED_FROM, SHOWN_FROM, KEPT_FROM = 0.95, 0.02, 0.0005
 FOUND_TOGETHER = 3
 TRUE_TO_FALSE = 0.3317  # True pairs to false ones among people found together, over many operations.
 
@@ -38,7 +44,6 @@ class MadeUp:
 
     known: Inputs
     truth: Inputs
-    open_links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +59,32 @@ class Row:
     outer_width: float
 
 
-def made_up(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -> MadeUp:
+def scored(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -> MadeUp:
     """Make one operation. ``clarity`` is how far apart, in standard deviations, scores of true and false pairs lie
     from the middle.
     """
     owner = np.repeat(np.arange(persons), 1 + random.choice(4, persons, p=[0.6, 0.25, 0.1, 0.05]))
     owner = owner[random.permutation(len(owner))]
     records = np.array([f"{STATES[k % 3]}/police/{k:05d}" for k in range(len(owner))])
-    left, right, probability = _links(random, owner, clarity)
-    shown = probability >= SHOWN_FROM
-    left, right, probability = left[shown], right[shown], probability[shown]
-    tables = _said(random, owner, records)
+    left, right, probability = _pairs(random, owner, clarity)
+    kept = probability >= KEPT_FROM
+    left, right, probability = left[kept], right[kept], probability[kept]
+    status = np.where(probability >= JOINED_FROM, "automatic", np.where(probability < SHOWN_FROM, "rejected", "open"))
     in_order = records[left] < records[right]
     links = pa.table(
         {
             "left": records[np.where(in_order, left, right)],
             "right": records[np.where(in_order, right, left)],
             "probability": probability,
-            "status": ["open"] * len(left),
+            "status": status,
         }
     )
-    known = Inputs(tables, _clusters(records, np.arange(len(owner))), links)
-    truth = Inputs(tables, _clusters(records, owner), links.slice(0, 0))
-    return MadeUp(known, truth, len(left))
+    at_once = status == "automatic"
+    label = components(len(owner), left[at_once], right[at_once])
+    return _made(said(random, owner, records, together=FOUND_TOGETHER), (records, label, owner), links)
 
 
-def _links(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tuple[np.ndarray, ...]:
+def _pairs(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tuple[np.ndarray, ...]:
     """Return candidate pairs with the chance that a pair of such a score is true."""
     left, right = np.triu_indices(len(owner), 1)
     together = owner[left] // FOUND_TOGETHER == owner[right] // FOUND_TOGETHER
@@ -90,6 +95,17 @@ def _links(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tu
     return left, right, odds / (1 + odds)
 
 
+def through_linkage(world: linked.Linked, random: np.random.Generator) -> MadeUp:
+    """Make one operation of a population that linkage has seen; what records say is drawn as in the other world."""
+    return _made(said(random, world.owner, world.records), (world.records, world.label, world.owner), world.links)
+
+
+def _made(tables: dict[str, pa.Table], people: tuple[np.ndarray, np.ndarray, np.ndarray], links: pa.Table) -> MadeUp:
+    records, label, owner = people
+    known = Inputs(tables, _clusters(records, label), links)
+    return MadeUp(known, Inputs(tables, _clusters(records, owner), links.slice(0, 0)))
+
+
 def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
     order = np.lexsort((records, label))
     first = np.concatenate([[True], label[order][1:] != label[order][:-1]])
@@ -98,18 +114,22 @@ def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
     return pa.table({"record": records, "cluster": speaker})
 
 
-def _said(random: np.random.Generator, owner: np.ndarray, records: np.ndarray) -> dict[str, pa.Table]:
-    """Return what each record says; of a trait that its person has, three records in four speak."""
+def said(
+    random: np.random.Generator, owner: np.ndarray, records: np.ndarray, *, together: int = 1
+) -> dict[str, pa.Table]:
+    """Return what each record says; of a trait that its person has, three records in four speak. Of ``together``
+    persons in a row all have a trait or none.
+    """
     persons = int(owner.max()) + 1
     unit = np.array([one[:2] for one in records])
 
     def has(share: float) -> np.ndarray:
-        return (random.random(persons) < share)[owner // FOUND_TOGETHER] & (random.random(len(owner)) < 0.75)
+        return (random.random(persons) < share)[owner // together] & (random.random(len(owner)) < 0.75)
 
     victim, minor, arrested = has(0.6), has(0.3), has(0.4)
-    theme = np.array(["trafficking", "smuggling", "linked"])[random.integers(0, 3, persons)][owner // FOUND_TOGETHER]
-    hours = random.integers(0, 90, persons)[owner // FOUND_TOGETHER]
-    state = STATES[random.integers(0, 3, persons)][owner // FOUND_TOGETHER]
+    theme = np.array(["trafficking", "smuggling", "linked"])[random.integers(0, 3, persons)][owner // together]
+    hours = random.integers(0, 90, persons)[owner // together]
+    state = STATES[random.integers(0, 3, persons)][owner // together]
     at = np.datetime64(DURING, "us") + hours[arrested].astype("m8[h]")
     return {
         "actions": pa.table({"record": ["ML/police/raid"], "start": pa.array([DURING], pa.timestamp("us"))}),
@@ -125,16 +145,29 @@ def _facts(records: np.ndarray, unit: np.ndarray, chosen: np.ndarray, **values: 
     return pa.table({**named, "person_record": records[chosen], "action_record": ["ML/police/raid"] * size, **values})
 
 
-def coverage(operations: int, *, persons: int, seed: int, clarity: float = 1.0) -> list[Row]:
-    """Return how each figure's 90 % range fared in ``operations`` made-up operations."""
-    operation = shipped("liberterra-ii")
+def scores_world(operations: int, seed: int, *, persons: int, clarity: float = 1.0) -> Iterator[MadeUp]:
+    """Yield operations of the world of scores."""
     random = np.random.default_rng(seed)
-    found = np.array([_tried(made_up(random, persons=persons, clarity=clarity), operation) for _ in range(operations)])
+    for _ in range(operations):
+        yield scored(random, persons=persons, clarity=clarity)
+
+
+def linked_world(operations: int, seed: int, *, records: int, lent: float = 0.0) -> Iterator[MadeUp]:
+    """Yield operations of the world that went through linkage; see :func:`bench.linked.populations`."""
+    random = np.random.default_rng(seed)
+    for world in linked.populations(operations, seed, records=records, lent=lent):
+        yield through_linkage(world, random)
+
+
+def coverage(operations: Iterable[MadeUp]) -> list[Row]:
+    """Return how each figure's 90 % range fared in made-up operations."""
+    operation = shipped("liberterra-ii")
+    found = np.array([_tried(one, operation) for one in operations])
     low, high, least, most, truth = np.moveaxis(found, 2, 0)
     return [
         Row(
             figure=name,
-            operations=operations,
+            operations=len(found),
             held=float(((low <= truth) & (truth <= high))[:, place].mean()),
             above=float((low > truth)[:, place].mean()),
             below=float((high < truth)[:, place].mean()),
@@ -158,14 +191,21 @@ def _tried(one: MadeUp, operation: Operation) -> list[tuple[int, int, int, int, 
 def main() -> None:
     """Print the table."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("--world", choices=("scores", "linked"), default="scores")
     asked.add_argument("--operations", type=int, default=400)
-    asked.add_argument("--persons", type=int, default=150)
+    asked.add_argument("--persons", type=int, default=60, help="scores: persons in each operation")
+    asked.add_argument("--clarity", type=float, default=1.0, help="scores: how well they tell true pairs from false")
+    asked.add_argument("--records", type=int, default=1000, help="linked: person records in each operation")
+    asked.add_argument("--lent", type=float, default=0.0, help="linked: share of records that show another's papers")
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--clarity", type=float, default=1.0)
-    said = asked.parse_args()
-    print(f"{said.operations} operations of {said.persons} persons, clarity {said.clarity}, seed {said.seed}")
+    wanted = asked.parse_args()
+    print(", ".join(f"{name} {value}" for name, value in vars(wanted).items()))
+    if wanted.world == "scores":
+        made = scores_world(wanted.operations, wanted.seed, persons=wanted.persons, clarity=wanted.clarity)
+    else:
+        made = linked_world(wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent)
     print(f"{'figure':36}{'held':>8}{'above':>8}{'below':>8}{'width':>8}{'low–high':>10}")
-    for row in coverage(said.operations, persons=said.persons, seed=said.seed, clarity=said.clarity):
+    for row in coverage(made):
         print(f"{row.figure:36}{row.held:8.1%}{row.above:8.1%}{row.below:8.1%}{row.width:8.1f}{row.outer_width:10.1f}")
 
 

@@ -1,4 +1,4 @@
-"""Counting: the figures of an operation of a million person records, in one pass over arrays.
+"""Counting: the figures of an operation of a million person records, anew and after one more return.
 
 python bench/figures.py [--persons 1000000] [--json]
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -14,24 +15,45 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.figures_world import crowd
+from tests.figures_world import crowd, one_more_return
 
 from bench import children
 from bench.machine import peak_mb
 from bench.report import side_by_side
 from traboule.figures.count import count_inputs
+from traboule.figures.kept.counted import Counted
 from traboule.operation.operation import shipped
+
+_RETURNS = 5
 
 
 def counted(persons: int) -> dict[str, Any]:
-    """Count once, in this process."""
+    """Count once, and then one more return of a hundred-and-sixteenth as many persons again and again, the median of
+    which is told; in this process. Other programs share the machine: ``cpu`` is what the count itself took.
+    """
     inputs, operation = crowd(persons), shipped("liberterra-ii")
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     figures = count_inputs(inputs, operation)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = peak_mb()
+    kept, each = Counted(inputs, operation), []
+    brought = persons // len(operation.participants)
+    for seed in range(1, _RETURNS + 1):
+        change = one_more_return(inputs, brought, seed)
+        begun, busy = time.perf_counter(), time.process_time()
+        kept.update(change)
+        each.append((time.perf_counter() - begun, time.process_time() - busy))
     whole = {"persons": persons, "figures": len(figures.figures), "seconds": round(seconds, 2)}
-    return {**whole, "rows_per_second": round(persons / seconds), "peak_mb": peak}
+    after, after_cpu = (statistics.median(one) for one in zip(*each, strict=True))
+    return {
+        **whole,
+        "cpu_seconds": round(cpu, 2),
+        "rows_per_second": round(persons / seconds),
+        "one_more_return_of": brought,
+        "one_more_return_ms": round(1000 * after),
+        "one_more_return_cpu_ms": round(1000 * after_cpu),
+        "peak_mb": peak,
+    }
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet
+from traboule.figures.kept.change import Change, came
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation, Participant, shipped
 
@@ -164,18 +165,55 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     order = np.lexsort((record, first))
     starts = np.flatnonzero(np.concatenate([[True], first[order][1:] != first[order][:-1]]))
     cluster[order] = np.repeat(record[order][starts], np.diff(np.append(starts, persons)))
+    ends = random.integers(0, persons, (2, open_links))
+    tables, births = _filed(random, unit, record, "XX/police/a")
+    tables["returns"] = _named(np.unique(states), status=["preliminary"] * len(states), version=[1] * len(states))
+    return Inputs(
+        tables,
+        pa.table({"record": record, "cluster": cluster}),
+        links(
+            (min(record[left], record[right]), max(record[left], record[right]), float(p), "open")
+            for left, right, p in zip(*ends, random.random(open_links), strict=True)
+        ),
+        births,
+    )
+
+
+def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int = 100) -> Change:
+    """Return what one more return brings to a crowd: persons of whom a tenth are known already, and open links."""
+    random = np.random.default_rng(seed)
+    unit = np.full(persons, "ZW")
+    desk = f"ZW/zoll-{seed}/"
+    record = np.char.add(desk, np.char.zfill(np.arange(persons).astype(str), 8))
+    known = base.clusters.take(random.integers(0, base.clusters.num_rows, persons))["cluster"].to_numpy()
+    cluster = np.where(random.random(persons) < 0.1, known, record.astype(object))
+    tables, births = _filed(random, unit, record, f"{desk}a")
+    tables |= {"births": births, "clusters": pa.table({"record": record, "cluster": pa.array(cluster, pa.string())})}
+    ends = random.integers(0, persons, open_links), random.integers(0, base.clusters.num_rows, open_links)
+    others = base.clusters.take(ends[1])["record"].to_pylist()
+    tables["links"] = links(
+        (min(one, other), max(one, other), float(p), "open")
+        for one, other, p in zip(record[ends[0]].tolist(), others, random.random(open_links), strict=True)
+    )
+    return Change(came(tables), held=base.held, as_of=base.as_of)
+
+
+def _filed(
+    random: np.random.Generator, unit: np.ndarray, record: np.ndarray, action: str
+) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Return what is filed of persons, and their births."""
+    persons = len(record)
+    states = np.array([one.state for one in shipped("liberterra-ii").participants])
     actions = max(persons // 20, 1)
     moment = np.datetime64("2024-09-27T00:00:00", "us") + random.integers(0, 9 * 86400, actions).astype("m8[s]")
-    action = np.char.add("XX/police/a", np.arange(actions).astype(str))
+    action_names = np.char.add(action, np.arange(actions).astype(str))
     roles = np.array(["possible_victim", "suspect", "smuggled_migrant"])[random.integers(0, 3, persons)]
     victims = np.flatnonzero(roles == "possible_victim")
     arrests = np.flatnonzero(random.random(persons) < 0.25)
-    at_action = action[random.integers(0, actions, persons)]
-    ends = random.integers(0, persons, (2, open_links))
+    at_action = action_names[random.integers(0, actions, persons)]
     forms = np.array(["ForcedLabour", "SexualExploitation", "ForcedCriminality.OnlineScam"])
     tables = {
-        "returns": _named(np.unique(states), status=["preliminary"] * len(states), version=[1] * len(states)),
-        "actions": pa.table({"record": action, "start": moment}),
+        "actions": pa.table({"record": action_names, "start": moment}),
         "people": pa.table(
             {
                 "record": record,
@@ -204,15 +242,7 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
         ),
     }
     birth = (np.datetime64("1970-01-01") + random.integers(0, 50 * 365, persons)).astype(str)
-    return Inputs(
-        tables,
-        pa.table({"record": record, "cluster": cluster}),
-        links(
-            (min(record[left], record[right]), max(record[left], record[right]), float(p), "open")
-            for left, right, p in zip(*ends, random.random(open_links), strict=True)
-        ),
-        pa.table({"record": record, "birth_date": birth}),
-    )
+    return tables, pa.table({"record": record, "birth_date": birth})
 
 
 def _named(states: np.ndarray, **values: Any) -> pa.Table:

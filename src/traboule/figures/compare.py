@@ -1,10 +1,10 @@
 """Why a figure changed: old value, new value, and reasons that sum exactly to the difference (rule 24).
 
 Comes in: two sets of inputs, or a sequence of figure sets. Goes out: a waterfall per figure.
-Promises: what was old is turned into what is new one reason at a time and counted anew after each, so that the steps
+Promises: what was old is turned into what is new one reason at a time and counted after each, so that the steps
 sum exactly whatever the reasons do to each other; their order is fixed: late returns, corrections, withdrawals, links,
-judgements, and last what only errors of ours can explain. Without states the way has a few stages, however many states
-there are.
+judgements, and last what only errors of ours can explain. Everything is counted once; each step after that costs what
+it changes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet
+from traboule.figures.kept.change import WHOLE, Change, Renewal, applied, change
+from traboule.figures.kept.counted import Counted
 from traboule.figures.resolved import columns, partition
 from traboule.figures.resolved.columns import Flags, Texts
 from traboule.figures.resolved.inputs import COLUMNS, Inputs, column_type
@@ -103,44 +104,48 @@ def difference(
 ) -> tuple[Difference, ...]:
     """Explain the figures of ``new`` by those of ``old``.
 
-    Six counts do for the reasons; ``by_state`` parts late returns, corrections and withdrawals state by state too, and
-    counts once more for each state that did something. With ``published``, the sets once computed from the two,
-    whatever a recount does not give again is an error's doing.
+    Everything is counted once and carried on from reason to reason; ``by_state`` parts late returns, corrections and
+    withdrawals state by state too. With ``published``, the sets once computed from the two, whatever a recount does not
+    give again is an error's doing.
     """
-    counted = count_inputs(old, operation, detail=False)
-    stages = [
-        _stage(inputs, reason, state, operation) for reason, state, inputs in between(old, new, by_state=by_state)
-    ]
+    start, way = between(old, new, by_state=by_state)
+    kept = Counted(start, operation, detail=False)
+    counted = kept.figures()
+    stages = [Stage(reason, state, kept.update(made)) for reason, state, made in way]
     if published is None:
         return waterfall(counted, stages)
     stages.insert(0, Stage(Reason.ERRORS, "", counted))
     return waterfall(published[0], [*stages, Stage(Reason.ERRORS, "", published[1])])
 
 
-def _stage(inputs: Inputs, reason: Reason, state: str, operation: Operation) -> Stage:
-    return Stage(reason, state, count_inputs(inputs, operation, detail=False))
-
-
-def between(old: Inputs, new: Inputs, *, by_state: bool = False) -> list[tuple[Reason, str, Inputs]]:
-    """Return the inputs on the way from ``old`` to ``new``: after each reason that changed anything, ``by_state`` after
-    each state that did.
+def between(old: Inputs, new: Inputs, *, by_state: bool = False) -> tuple[Inputs, list[tuple[Reason, str, Change]]]:
+    """Return ``old`` in the form in which it is changed, and what changes it into ``new``: one change after the other
+    for each reason that changed anything, ``by_state`` for each state that did.
     """
     changes = {name: _changes(name, old.table(name), new.table(name)) for name in _TABLES}
     tables = {name: one.old for name, one in changes.items()}
-    current = replace(old, tables={**old.tables, **tables}, births=_together(old.births, new.births))
-    way: list[tuple[Reason, str, Inputs]] = []
+    start = replace(old, tables={**old.tables, **tables}, births=_together(old.births, new.births))
+    current, way = start, []
     for reason in (Reason.LATE, Reason.CORRECTION, Reason.WITHDRAWAL):
         states = sorted({state for one in changes.values() for state in one.states(reason)})
         for state in states if by_state else [""] if states else []:
-            tables = {name: one.applied(tables[name], reason, state) for name, one in changes.items()}
-            current = replace(current, tables={**current.tables, **tables})
-            way.append((reason, state, current))
-    current = replace(current, births=new.births, tables=new.tables, held=new.rows_held(), as_of=new.as_of)
-    way.append((Reason.CORRECTION, "", current))
-    current = replace(current, clusters=_joined(old.clusters, new.clusters))
-    way.append((Reason.LINKS, "", current))
-    way.append((Reason.JUDGEMENTS, "", replace(new, held=new.rows_held())))
-    return way
+            made = _made(changes, current, reason, state)
+            current = applied(current, made)
+            way.append((reason, state, made))
+    plain = replace(current, births=new.births, tables=new.tables, held=new.rows_held(), as_of=new.as_of)
+    linked = replace(plain, clusters=_joined(old.clusters, new.clusters))
+    way.append((Reason.CORRECTION, "", change(current, plain)))
+    way.append((Reason.LINKS, "", change(plain, linked)))
+    way.append((Reason.JUDGEMENTS, "", change(linked, replace(new, held=new.rows_held()))))
+    return start, way
+
+
+def _made(changes: Mapping[str, _Changes], current: Inputs, reason: Reason, state: str) -> Change:
+    """Return the changes that one state (all where ``state`` is empty) made for one reason."""
+    renewed = {name: one.renewal(reason, state) for name, one in changes.items() if name not in WHOLE}
+    returns = changes["returns"].applied(current.tables["returns"], reason, state)
+    renewed = {name: one for name, one in renewed.items() if len(one.names)}
+    return Change(renewed, {"returns": returns}, current.held, current.as_of)
 
 
 _TABLES = tuple(name for name in COLUMNS if name != "held")
@@ -159,13 +164,21 @@ class _Changes:
         """Return the states whose rows changed for a reason."""
         return {str(state) for state in self.owners[reason].to_pylist()}
 
+    def renewal(self, reason: Reason, state: str) -> Renewal:
+        """Return one state's changes for one reason by the rows they concern."""
+        mine = self.mine(reason, state)
+        return Renewal(mine, self.new.filter(pa.array(_among(_keys(self.new), mine))))
+
+    def mine(self, reason: Reason, state: str) -> Texts:
+        """Return the keys of the rows that one state changed for one reason."""
+        mine = self.keys[reason]
+        return mine.filter(pa.array(columns.among(self.owners[reason], (state,)))) if state else mine
+
     def applied(self, table: pa.Table, reason: Reason, state: str) -> pa.Table:
         """Return ``table`` once one state's changes (all states' where ``state`` is empty) for one reason are made: old
         rows out, new rows in.
         """
-        mine = self.keys[reason]
-        if state:
-            mine = mine.filter(pa.array(columns.among(self.owners[reason], (state,))))
+        mine = self.mine(reason, state)
         if not len(mine):
             return table
         rest = table.filter(pa.array(~_among(_keys(table), mine)))

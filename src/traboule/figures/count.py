@@ -6,31 +6,30 @@ Promises: one pass over whole arrays; the same content in any order, in any numb
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from scipy.special import pdtr
 
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
 from traboule.figures.figure import Declared, Figure, FigureSet, Remark
+from traboule.figures.kept.hashed import inputs_hash
+from traboule.figures.kept.sums import FigureSums, Sums, filers, sums
 from traboule.figures.quantity import Precision, weakest
-from traboule.figures.ranges import likely as ranges_of
-from traboule.figures.resolved import columns, counters, tallies
+from traboule.figures.ranges.likely import middle
+from traboule.figures.ranges.slips import Slips
+from traboule.figures.resolved import counters, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.counters import Outcome
-from traboule.figures.resolved.inputs import Inputs, inputs_hash
-from traboule.figures.resolved.window import OPERATION, POST, PRE
-from traboule.figures.unseen.overlap import overlap
+from traboule.figures.resolved.inputs import Inputs
+from traboule.figures.resolved.window import POST, PRE
+from traboule.figures.unseen.overlap import tabled
 from traboule.operation.operation import Operation
-
-_SURE = 0.995
 
 
 def count(
@@ -58,40 +57,64 @@ def count_inputs(inputs: Inputs, operation: Operation, *, detail: bool = True) -
 
 def count_case(case: Case, *, detail: bool = True) -> FigureSet:
     """Return the figures of a case that is resolved already."""
-    definitions = case.definitions
-    outcomes = {name: counters.outcome(case, one, detail=detail) for name, one in definitions.items()}
-    presence = {name: _filers(case, one) for name, one in definitions.items() if one.of not in definitions}
-    said = declared.declarations(case.inputs.table("totals"), definitions, presence)
-    ranges = ranges_of.likely(case) if detail else {}
+    return figure_set(sums(case, detail=detail), case, inputs_hash(case.inputs) if detail else "")
+
+
+def figure_set(added: Sums, rest: Case, hashed: str) -> FigureSet:
+    """Return the figures that ``added`` sums up to. ``rest`` is a case, of the whole or of what no person stands in:
+    returns, totals, tallies and what is held at the door are read from it.
+    """
+    definitions = rest.definitions
+    outcomes = {name: _outcome(added, rest, one) for name, one in definitions.items()}
+    presence = {name: _filers(added, rest, one) for name, one in definitions.items() if one.of not in definitions}
+    said = declared.declarations(rest.inputs.table("totals"), definitions, presence)
+    held = rest.inputs.rows_held()
     figures: dict[str, Figure] = {}
     for name, definition in definitions.items():
-        figure = _figure(case, definition, outcomes[name], said)
-        if detail:
-            figure = replace(figure, likely=_likely(figure, outcomes[name], ranges.get(name)))
+        mine = added.figures.get(name)
+        figure = _figure(definition, (outcomes[name], mine), said, held)
+        if added.detailed:
+            figure = replace(figure, likely=_likely(figure, outcomes[name], mine))
         if definition.of in figures:
             figure = _within(figure, figures[definition.of])
         figures[name] = figure
     return FigureSet(
-        operation=case.operation.code,
-        as_of=case.inputs.said_as_of(),
-        inputs_hash=inputs_hash(case.inputs) if detail else "",
+        operation=rest.operation.code,
+        as_of=rest.inputs.said_as_of(),
+        inputs_hash=hashed,
         dictionary_hash=dictionary_hash(),
         figures=figures,
-        extra={**_extra(case), **({"overlap": _overlaps(case)} if detail else {})},
+        extra={**_extra(added, rest), **({"overlap": _overlaps(added, rest)} if added.detailed else {})},
         other_declared=tuple(said.other),
         remarks=tuple(said.remarks + _remarks(figures, outcomes)),
     )
 
 
-def _figure(case: Case, definition: Definition, found: Outcome, said: Declarations) -> Figure:
+def _outcome(added: Sums, rest: Case, definition: Definition) -> Outcome:
+    mine = added.figures.get(definition.id)
+    if mine is None:
+        return counters.outcome(rest, definition, detail=added.detailed)
+    return Outcome(
+        mine.value, mine.low, mine.high, mine.rows, mine.records, by_state=mine.by_state, readings=mine.readings
+    )
+
+
+def _figure(
+    definition: Definition,
+    counted: tuple[Outcome, FigureSums | None],
+    said: Declarations,
+    at_the_door: Mapping[str, int],
+) -> Figure:
+    found, mine = counted
+    slipped = mine.slips if mine else Slips()
     alone = tuple(said.alone.get(definition.id, ()))
-    held, may_enter = _held(case.inputs.rows_held(), definition, found)
+    held, may_enter = _held(at_the_door, definition, found)
     widening = may_enter + said.unreconciled.get(definition.id, 0)
     by_states = sum(one.value for one in alone)
-    hidden = _at_most(counters.overlooked(case, definition))
-    low = max(found.low - hidden, min(found.low, 1)) + sum(one.low for one in alone)
-    high = found.high + sum(one.high for one in alone) + widening
+    low = max(found.low - slipped.too_many, min(found.low, 1)) + sum(one.low for one in alone)
+    high = found.high + slipped.too_few + sum(one.high for one in alone) + widening
     precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
+    cells = splits.three(found.readings)
     return Figure(
         id=definition.id,
         unit=definition.unit,
@@ -105,7 +128,7 @@ def _figure(case: Case, definition: Definition, found: Outcome, said: Declaratio
         held=held,
         precision=str(weakest(precisions)),
         of=definition.of,
-        breakdowns={name: _cells(name, cells, alone, (low, widening)) for name, cells in found.cells.items()},
+        breakdowns={name: _cells(name, one, alone, (low, widening)) for name, one in cells.items()},
         contributing=tuple(found.records),
         amounts=tuple(found.amounts),
         declared=alone,
@@ -113,11 +136,13 @@ def _figure(case: Case, definition: Definition, found: Outcome, said: Declaratio
     )
 
 
-def _likely(figure: Figure, found: Outcome, moves: tuple[int, int] | None) -> tuple[int, int]:
+def _likely(figure: Figure, found: Outcome, mine: FigureSums | None) -> tuple[int, int]:
     """Return the 90 % range. Of what nobody gave a probability (a union that was not declared, a tally filed twice)
     it holds everything; of what has not come in yet (held rows, silent states, unreconciled totals) nothing.
     """
-    least, most = (found.low, found.value) if moves is None else (found.value + moves[0], found.value + moves[1])
+    least, most = found.low, found.value
+    if mine is not None:
+        least, most = (found.value + end for end in middle(mine.moves + mine.slips.drawn(len(mine.moves))))
     least += sum(one.low for one in figure.declared)
     most += sum(one.high for one in figure.declared)
     return max(least, figure.low), min(most, figure.high)
@@ -135,11 +160,6 @@ def _within(part: Figure, whole: Figure) -> Figure:
         for name, cells in part.breakdowns.items()
     }
     return replace(part, high=whole.high, breakdowns=breakdowns)
-
-
-def _at_most(expected: float) -> int:
-    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
-    return 0 if expected <= 0 else next(k for k in itertools.count() if pdtr(k, expected) >= _SURE)
 
 
 def _cells(
@@ -181,51 +201,36 @@ def _held(held: Mapping[str, int], definition: Definition, found: Outcome) -> tu
     return rows, rows * found.largest if carried is None else carried
 
 
-def _filers(case: Case, definition: Definition) -> frozenset[Filer]:
+def _filers(added: Sums, rest: Case, definition: Definition) -> frozenset[Filer]:
     """Return who filed rows of what a figure counts, in whatever phase: their totals are compared, never added."""
-    if definition.population is Population.ARRESTS:
-        return _states_and_agencies(case.inputs.table("arrests"))
+    if definition.id in added.figures:
+        return frozenset(added.figures[definition.id].filers)
     if definition.population is Population.TALLIES:
-        return _states_and_agencies(tallies.selected(case.inputs, definition))
-    if definition.population is not Population.PERSONS:
-        return frozenset()
-    filers: frozenset[Filer] = frozenset()
-    for condition in definition.filter:
-        said = case.facts.said[condition.table]
-        chosen = columns.among(said.field, condition.among)
-        if chosen.any():
-            filers |= _states_and_agencies(said.table.filter(pa.array(chosen)))
-    return filers
+        return frozenset(filers(tallies.selected(rest.inputs, definition)))
+    return frozenset()
 
 
-def _states_and_agencies(table: pa.Table | None) -> frozenset[Filer]:
-    state, states = columns.coded(columns.texts(table, "unit"))
-    agency, agencies = columns.coded(columns.texts(table, "agency"))
-    width = len(agencies) + 1
-    pairs = columns.unique(state * width + agency + 1).tolist()
-    return frozenset((states[one // width], ("", *agencies)[one % width]) for one in pairs if one >= 0)
-
-
-def _extra(case: Case) -> dict[str, Any]:
+def _extra(added: Sums, rest: Case) -> dict[str, Any]:
     """Return the counts that are no figures; see FigureSet."""
-    outside = {
-        name: {one.id: number for one in case.definitions.values() if (number := counters.outside(case, one, phase))}
-        for name, phase in (("pre", PRE), ("post", POST))
-    }
-    sightings = [case.facts.arrests.sightings, *(said.sightings for said in case.facts.said.values())]
-    undated = sum(int((one.undated & (one.phase == OPERATION)).sum()) for one in sightings)
+    outside = {}
+    for place, (name, phase) in enumerate((("pre", PRE), ("post", POST))):
+        found = {
+            one.id: mine.outside[place] if (mine := added.figures.get(one.id)) else counters.outside(rest, one, phase)
+            for one in rest.definitions.values()
+        }
+        outside[name] = {figure: number for figure, number in found.items() if number}
     return {
         **outside,
-        "open_links": len(case.facts.links.row),
-        "suspect_victims": counters.suspect_victims(case),
-        "undated": undated,
+        "open_links": added.open_links,
+        "suspect_victims": added.suspect_victims,
+        "undated": added.undated,
     }
 
 
-def _overlaps(case: Case) -> dict[str, Any]:
+def _overlaps(added: Sums, rest: Case) -> dict[str, Any]:
     """Return who filed whom, for each figure of persons: what counting them once would lose for good."""
-    persons = [one.id for one in case.definitions.values() if one.population is Population.PERSONS]
-    return {name: overlap(case, name).to_data() for name in persons}
+    persons = [one.id for one in rest.definitions.values() if one.population is Population.PERSONS]
+    return {name: tabled(added.figures[name].overlap).to_data() for name in persons}
 
 
 def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, Outcome]) -> list[Remark]:

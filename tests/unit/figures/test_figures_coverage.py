@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from bench.coverage import FIGURES, coverage, made_up
+from bench.coverage import FIGURES, coverage, scored, scores_world
 
 from traboule.figures.count import count_inputs
 from traboule.operation.operation import shipped
@@ -13,7 +13,7 @@ SEED, OPERATIONS, PERSONS = 20241, 40, 60
 
 def test_the_range_holds_the_truth_nine_times_in_ten() -> None:
     print(f"seed {SEED}, {OPERATIONS} operations of {PERSONS} persons")
-    rows = coverage(OPERATIONS, persons=PERSONS, seed=SEED)
+    rows = coverage(scores_world(OPERATIONS, SEED, persons=PERSONS))
     for row in rows:
         print(row)
         assert row.width < 0.4 * row.outer_width
@@ -24,14 +24,14 @@ def test_the_range_holds_the_truth_nine_times_in_ten() -> None:
 
 
 def test_made_up_operations_are_the_same_twice_and_their_links_are_calibrated() -> None:
-    first, second = (made_up(np.random.default_rng(3), persons=40) for _ in range(2))
+    first, second = (scored(np.random.default_rng(3), persons=40) for _ in range(2))
     operation = shipped("liberterra-ii")
     one, other = (count_inputs(each.known, operation) for each in (first, second))
     assert one.to_json() == other.to_json()
     assert set(FIGURES) <= set(one.figures)
     said, true = [], []
     for seed in range(20):
-        made = made_up(np.random.default_rng(seed), persons=120)
+        made = scored(np.random.default_rng(seed), persons=120)
         speaker = dict(
             zip(*(made.truth.clusters.column(name).to_pylist() for name in ("record", "cluster")), strict=True)
         )

@@ -33,8 +33,9 @@ from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.release.desk import last_run_released
 
-# What a count is told of: links that make its range, that keep apart, and that are unlikely but not impossible.
-_TOLD = ("open", "judged_no_match", "rejected")
+# What a count is told of: links that make its range, that keep apart, that are unlikely but not impossible, and those
+# that were followed, some of which may be wrong.
+_TOLD = ("open", "judged_no_match", "rejected", "automatic", "judged_match")
 _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "probability", "status")])
 
 

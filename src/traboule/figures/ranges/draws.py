@@ -2,9 +2,8 @@
 
 Comes in: the pairs that open links leave undecided. Goes out: per world the cluster that speaks for each cluster.
 Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair that stands alone
-is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins, and all odds
-are raised or lowered alike until on the whole as many links hold as their probabilities say: that draws agree with
-themselves may make no match likelier on the whole than the evidence did. A judged no-match is never joined.
+is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins. In each world
+all odds are off by one amount. A judged no-match is never joined. No component's draws hang on any other component.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from traboule.figures.ranges import pairs, walk
+from traboule.figures.ranges.doubt import shift
 from traboule.figures.ranges.pairs import Pairs, Reals, Seeds
 from traboule.figures.ranges.walk import Laid, uniform
 from traboule.figures.resolved import columns
@@ -23,7 +24,6 @@ from traboule.figures.resolved.columns import Flags, Ints
 
 WORLDS = 400
 _CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
-_TRIED, _WORLDS_TRIED = 10_000, (8, 512)  # Pairs times worlds from which the tilt is learnt.
 
 
 def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
@@ -31,16 +31,16 @@ def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
     undecided = pairs.pairs(case)
     lone, tangles = _cut(case, undecided)
     seed = pairs.seeds(case, undecided)
-    weight = walk.log_odds(undecided.probability) + _tilt(tangles, undecided.probability)
+    odds, common = walk.log_odds(undecided.probability), shift(worlds)
     nodes = case.moving.nodes
     at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
     for begin in range(0, worlds, at_once):
         world = np.arange(begin, min(begin + at_once, worlds), dtype=np.int64)
         speaker = np.tile(np.arange(nodes, dtype=np.int64), (len(world), 1))
-        joined = uniform(seed[lone], world[:, None], 0) < undecided.probability[lone]
+        joined = uniform(seed[lone], world[:, None], 0) < expit(odds[lone] + common[world][:, None])
         first, second = undecided.first[lone], undecided.second[lone]
         speaker[:, second] = np.where(joined, first, second)
-        _draw_tangles(tangles, weight, world, speaker)
+        _draw_tangles(tangles, odds, (world, common[world]), speaker)
         yield speaker
 
 
@@ -135,29 +135,17 @@ def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
     )
 
 
-def _draw_tangles(tangles: _Tangles, weight: Reals, world: Ints, speaker: Ints) -> None:
+def _draw_tangles(tangles: _Tangles, weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
     """Draw every tangle in every world and write down who speaks for whom."""
+    world, common = worlds
     number = len(tangles.nodes.start)
     if not number:
         return
     row = np.repeat(np.arange(len(world), dtype=np.int64), number)
     laid = _laid(tangles, np.tile(np.arange(number, dtype=np.int64), len(world)))
-    group = walk.walked(laid, weight[laid.link], world[row], tangles.seed[laid.place])
+    weighed = weight[laid.link] + common[row[laid.edge_of]]
+    group = walk.walked(laid, weighed, world[row], tangles.seed[laid.place])
     speaker[row[laid.entry_of], laid.node] = laid.node[_first(group)[group]]
-
-
-def _tilt(tangles: _Tangles, probability: Reals) -> float:
-    """Return what to add to the log odds of all tangled pairs so that on the whole as many of them are joined as their
-    probabilities say. Tangles with a judged no-match have no say: there the judgement has overtaken the probabilities.
-    """
-    asked = np.flatnonzero(tangles.aparts.length == 0)
-    links = int(tangles.links.length[asked].sum())
-    if not links:
-        return 0.0
-    times = int(np.clip(_TRIED // links, *_WORLDS_TRIED))
-    row = np.repeat(np.arange(times, dtype=np.int64), len(asked))
-    laid = _laid(tangles, np.tile(asked, times))
-    return walk.tilt(laid, probability[laid.link], row, tangles.seed[laid.place])
 
 
 def _first(group: Ints) -> Ints:

@@ -23,13 +23,10 @@ Range = tuple[int, int]
 SURE = 0.90
 
 
-def likely(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Range]:
-    """Return for each figure of persons or arrests how far it may lie from its value, nine times in ten.
-
-    Both ends are differences from the count under the value reading; they may lie on one side of it.
-    """
+def moves(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests, world by world, how far it lies from its value."""
     counts = simulated(case, worlds=worlds)
-    return {name: _middle(counts[name] - _valued(case, case.definitions[name])) for name in counts}
+    return {name: counts[name] - _valued(case, case.definitions[name]) for name in counts}
 
 
 def simulated(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
@@ -53,7 +50,7 @@ def _of(case: Case, population: Population) -> list[Definition]:
     return [one for one in case.definitions.values() if one.population is population]
 
 
-def _middle(counts: Ints) -> Range:
+def middle(counts: Ints) -> Range:
     """Return the range between the points below and above which a twentieth lies, either end drawn in by one where that
     comes nearer to nine tenths: whole numbers cannot be cut finer, and ends always taken in would hold too much.
     """

@@ -21,8 +21,8 @@ from traboule.figures.resolved.columns import Flags, Ints
 # Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
 _UNSHOWN = float(np.log(0.01 / 0.99))
 _ONE = np.int64(1)
-_ROUNDS, _LEARNING = 10, 24
-_SUREST, _STEEPEST, _LARGEST = 1e-9, 4.0, 500.0
+_ROUNDS = 10
+_SUREST, _LARGEST = 1e-9, 500.0
 _WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
@@ -85,20 +85,6 @@ def walked(laid: Laid, weight: Reals, world: Ints, seed: Seeds) -> Ints:
         _round(laid, turns, weight, stand, (world, seed, number))
     same = stand.joined(laid)
     return partition.components(laid.entries, laid.left[same], laid.right[same])
-
-
-def tilt(laid: Laid, probability: Reals, world: Ints, seed: Seeds) -> float:
-    """Return what added to all log odds lets as many edges hold as their probabilities say (Robbins and Monro 1951)."""
-    turns, stand, weight = _turns(laid), _Standing(laid.entries, _LEARNING), log_odds(probability)
-    wanted, found, late = float(probability.mean()), 0.0, []
-    for number in range(1, _LEARNING + 1):
-        _round(laid, turns, weight + found, stand, (world, seed, number))
-        joined = float(stand.joined(laid).mean())
-        pull = float(np.diff(log_odds(np.array([joined, wanted])))[0])
-        found = float(np.clip(found + pull / (1 + number / _ROUNDS), -_STEEPEST, _STEEPEST))
-        if number > _LEARNING // 2:
-            late.append(found)
-    return float(np.mean(late))
 
 
 class _Standing:

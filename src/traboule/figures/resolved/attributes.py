@@ -39,11 +39,12 @@ _NOT, _POSSIBLE, _CERTAIN = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """Per person record asked about: its cluster, filing state, sex, age band and whether it is a minor; nationality as
-    pairs.
+    """Per person record asked about: its cluster, its place among the records, filing state, sex, age band and whether
+    it is a minor; nationality as pairs.
     """
 
     node: Ints
+    person: Ints
     unit: Ints
     sex: Ints
     sexes: tuple[str, ...]
@@ -73,6 +74,7 @@ def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags)
     known = nationality >= 0
     return Attributes(
         node,
+        facts.persons[chosen],
         columns.coded_as(columns.texts(table, "unit"), facts.units),
         sex,
         sexes,

@@ -112,6 +112,8 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     forms = _forms(known, used[VICTIMS])
     whole = Part(known.people.names, readings, holds, _arrest_rows(known), forms, read, minors)
     touched = np.unique(np.concatenate([known.links.left, known.links.right]))
+    # In the order of their names: how a tangle is drawn must not hang on what else there is.
+    touched = touched[np.argsort(columns.ranks(columns.taken(known.people.names, touched)))]
     return _split(inputs, operation, definitions, known, (whole, touched))
 
 
@@ -156,6 +158,7 @@ def _restricted(whole: Part, kept: Flags, renumbered: Ints, names: Texts, readin
     records, nationals = kept[read.node], kept[read.national_node]
     attributes_ = Attributes(
         renumbered[read.node[records]],
+        read.person[records],
         read.unit[records],
         read.sex[records],
         read.sexes,

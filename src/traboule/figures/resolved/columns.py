@@ -8,6 +8,7 @@ special case; a code of the missing vocabulary (rule 14) reads as missing.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -108,6 +109,8 @@ def coded_as(values: Texts, vocabulary: tuple[str, ...]) -> Ints:
 
 def places_in(needles: Texts, stack: Texts) -> Ints:
     """Return where each needle stands in ``stack`` (its first place), -1 where it does not."""
+    if not len(needles):
+        return np.empty(0, dtype=np.int64)
     found = kernels.index_in(needles, value_set=stack)
     return cast(Ints, found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
 
@@ -160,6 +163,7 @@ def spans(values: Texts) -> tuple[Ints, Ints]:
     return table[codes, 0], table[codes, 1]
 
 
+@lru_cache(maxsize=65_536)
 def span(text: str) -> tuple[int, int]:
     """Return the first and last day a partial ISO date ("2001", "2001-05", "2001-05-17") may mean."""
     parts = text[:10].split("-")

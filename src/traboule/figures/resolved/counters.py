@@ -13,19 +13,22 @@ import numpy as np
 
 from traboule.figures.definition import Definition, Population
 from traboule.figures.quantity import Precision
-from traboule.figures.resolved import breakdown, columns, groups, partition, splits, tallies
-from traboule.figures.resolved.breakdown import Cell, Counts
+from traboule.figures.resolved import breakdown, columns, groups, splits, tallies
+from traboule.figures.resolved.breakdown import Counts
 from traboule.figures.resolved.case import ArrestRows, Case, Part
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
 from traboule.figures.resolved.groups import ArrestGroups, Worlds
 from traboule.figures.resolved.window import OPERATION
 
-Cells = Mapping[str, Mapping[str, Cell]]
+Readings = Sequence[Mapping[str, Counts]]
+NO_READINGS: Readings = ({}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one counter found. ``largest`` is the most that one row carries; ``by_state`` counts by filing state."""
+    """What one counter found. ``largest`` is the most that one row carries; ``by_state`` counts by filing state;
+    ``readings`` are the breakdowns under the value, low and high reading.
+    """
 
     value: int
     low: int
@@ -34,7 +37,7 @@ class Outcome:
     records: list[str]
     amounts: list[int] = field(default_factory=list)
     by_state: Mapping[str, int] = field(default_factory=dict)
-    cells: Cells = field(default_factory=dict)
+    readings: Readings = NO_READINGS
     largest: int = 1
     precision: Precision = Precision.EXACT
 
@@ -112,36 +115,6 @@ def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATI
     return Arrested(rows, made, kept)
 
 
-def overlooked(case: Case, definition: Definition) -> float:
-    """Return how many pairs that a figure counts twice are to be expected among the links rejected as unlikely.
-
-    The sum of their probabilities, one a pair of groups, over pairs both of whose groups the figure counts once every
-    open link holds; two arrests only where they are of one state.
-    """
-    left, right, probability = partition.unlikely_links(case.inputs.links, case.facts.people)
-    label = case.whole.partitions.low
-    one, other = np.minimum(label[left], label[right]), np.maximum(label[left], label[right])
-    order = np.lexsort((-probability, other, one))
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (np.diff(one[order]) != 0) | (np.diff(other[order]) != 0)
-    chosen = order[first & (one[order] != other[order])]
-    one, other, probability = one[chosen], other[chosen], probability[chosen]
-    if definition.population is Population.PERSONS:
-        counted = np.zeros(case.whole.nodes, dtype=np.bool_)
-        counted[holders(case.whole, definition, label)] = True
-        return float(probability[counted[one] & counted[other]].sum())
-    if definition.population is not Population.ARRESTS or not len(chosen):
-        return 0.0
-    found = arrests(case.whole, chosen_attributions(definition), label)
-    owners, states = label[found.rows.node], found.rows.state + 1
-    named = np.unique(np.concatenate([one, other]))
-    asked_of = np.isin(found.groups.of_rows(), found.kept) & np.isin(owners, named)
-    held = np.zeros((len(named), int(states.max(initial=0)) + 1), dtype=np.bool_)
-    held[np.searchsorted(named, owners[asked_of]), states[asked_of]] = True
-    together = (held[np.searchsorted(named, one)] & held[np.searchsorted(named, other)]).any(axis=1)
-    return float(probability[together].sum())
-
-
 def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Count the states with a return in force; all participants may still report until every required one is final."""
     standing = _standing(case)
@@ -188,7 +161,7 @@ def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
             columns.names(columns.taken(still.names, fixed)) + columns.names(columns.taken(moving.names, found)),
         ),
         by_state=_filed_by(case, [_held_by(still, definition, fixed), _held_by(moving, definition, found)]),
-        cells=splits.of(case, definition, _person_split) if detail else {},
+        readings=splits.of(case, definition, _person_split) if detail else NO_READINGS,
     )
 
 
@@ -246,7 +219,7 @@ def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome
         rows,
         columns.names(columns.taken(names, np.argsort(rank)[np.sort(least)])),
         by_state=_filed_by(case, [_pairs(one.groups.of_rows(), one.rows.unit, one.kept) for one in found]),
-        cells=splits.of(case, definition, _arrest_split) if detail else {},
+        readings=splits.of(case, definition, _arrest_split) if detail else NO_READINGS,
     )
 
 
@@ -277,7 +250,7 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
         columns.names(found.records),
         found.value.tolist(),
         by_unit,
-        splits.three(definition, readings) if detail else {},
+        splits.asked(definition, readings) if detail else NO_READINGS,
         int(rows.amount.max(initial=1)),
         rows.said_with(),
     )

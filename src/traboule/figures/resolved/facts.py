@@ -77,6 +77,7 @@ class Facts:
     said: Mapping[str, Said]
     arrests: Arrests
     persons: Ints  # for each row of the people table, its place among people.records
+    ends: tuple[Ints, Ints]  # for each row of the links, the places of its two records among people.records
 
 
 def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition]) -> Facts:
@@ -87,7 +88,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
     # A victim row of any status says what the exploitation was; a role row of another kind says nothing counted here.
     kept = {name: inputs.table(name) for name in ("victims", "arrests")}
     kept["roles"] = _kept(inputs.table("roles"), "roles", conditions)
-    references = [_owners(kept[name], name) for name in ("roles", "victims", "arrests")]
+    references = [owners(kept[name], name) for name in ("roles", "victims", "arrests")]
     references.append(columns.texts(inputs.table("people"), "record"))
     references += [columns.texts(inputs.links, side) for side in ("left", "right")]
     people, (roles, victims, arrests, persons, left, right) = partition.identify(inputs.clusters, references)
@@ -107,7 +108,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
     said["victims"] = _dated_by_role(said["victims"], said["roles"], known.places(_actions_of(kept["victims"])))
     links = partition.open_links(inputs.links, people, (left, right))
     arrested = _arrests(kept["arrests"], units, (arrests, people.node[arrests]), (known, within))
-    return Facts(units, known, people, links, said, arrested, persons)
+    return Facts(units, known, people, links, said, arrested, persons, (left, right))
 
 
 def holding(facts_: Facts, definition: Definition) -> Sightings:
@@ -141,13 +142,13 @@ def _kept(table: pa.Table | None, name: str, conditions: Sequence[Condition]) ->
     return table if mask.all() else table.filter(pa.array(mask))
 
 
-def _owners(table: pa.Table | None, name: str) -> Texts:
+def owners(table: pa.Table | None, name: str) -> Texts:
     """Return whose each row is. A row of nobody known is of somebody of its own, named after the row."""
-    owners = columns.texts(table, "person_record")
-    if not owners.null_count:
-        return owners
+    said = columns.texts(table, "person_record")
+    if not said.null_count:
+        return said
     own = columns.kernels.binary_join_element_wise(name, columns.texts(table, "record"), ":")
-    return cast(Texts, columns.kernels.coalesce(owners, own))
+    return cast(Texts, columns.kernels.coalesce(said, own))
 
 
 def _actions_of(table: pa.Table | None) -> Texts:

@@ -68,21 +68,51 @@ def identify(clusters: pa.Table, references: Sequence[Texts]) -> tuple[People, l
     A record that no cluster names stands alone. References must not be null: the caller names the nameless.
     """
     known = columns.texts(clusters, "record")
-    lengths = [len(one) for one in references]
-    wanted = pa.concat_arrays([pa.array([], pa.string()), *references])
-    found = columns.places_in(wanted, known)
-    encoded = cast(Any, columns.texts(clusters, "cluster")).dictionary_encode()
-    node = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    names = encoded.dictionary
-    lost = np.flatnonzero(found < 0)
-    if len(lost):
-        strays = cast(Any, columns.taken(wanted, lost)).dictionary_encode()
-        found[lost] = len(known) + strays.indices.to_numpy(zero_copy_only=False)
-        node = np.concatenate([node, len(names) + np.arange(len(strays.dictionary), dtype=np.int64)])
-        known = cast(Texts, pa.concat_arrays([known, strays.dictionary]))
-        names = pa.concat_arrays([names, strays.dictionary])
-    people = People(known, node, cast(Texts, names))
-    return people, np.split(found, np.cumsum(lengths)[:-1]) if lengths else []
+    cluster = columns.texts(clusters, "cluster")
+    # Most records are a cluster of their own, and of those nothing need be looked up.
+    others = np.flatnonzero(~_equal(known, cluster))
+    wanted = [columns.taken(cluster, others), *references]
+    speaks, *places = _places(wanted, known)
+    unnamed = np.flatnonzero(speaks < 0)
+    nameless = cast(Any, columns.taken(wanted[0], unnamed)).dictionary_encode()
+    speaks[unnamed] = len(known) + nameless.indices.to_numpy(zero_copy_only=False)
+    speaker = np.arange(len(known), dtype=np.int64)
+    speaker[others] = speaks
+    strays = _strays(references, places, len(known))
+    pool = pa.concat_arrays([known, nameless.dictionary, strays])
+    first_stray = len(known) + len(nameless.dictionary)
+    speaker = np.concatenate([speaker, first_stray + np.arange(len(strays), dtype=np.int64)])
+    named = np.zeros(len(pool), dtype=np.bool_)
+    named[speaker] = True
+    node = (np.cumsum(named, dtype=np.int64) - 1)[speaker]
+    records = pa.concat_arrays([known, strays]) if len(strays) else known
+    return People(records, node, columns.taken(pool, np.flatnonzero(named))), places
+
+
+def _equal(one: Texts, other: Texts) -> Flags:
+    same = columns.kernels.equal(one, other).fill_null(False)
+    return cast(Flags, same.to_numpy(zero_copy_only=False))
+
+
+def _places(wanted: Sequence[Texts], known: Texts) -> list[Ints]:
+    """Return where the names of several columns stand; a column that is the known names is not searched."""
+    same = [len(one) == len(known) and bool(cast(Any, one).equals(known)) for one in wanted]
+    searched = [one for one, alike in zip(wanted, same, strict=True) if not alike]
+    found = columns.places_in(pa.concat_arrays([pa.array([], pa.string()), *searched]), known)
+    pieces = iter(np.split(found, np.cumsum([len(one) for one in searched])))
+    return [np.arange(len(known), dtype=np.int64) if alike else next(pieces) for alike in same]
+
+
+def _strays(references: Sequence[Texts], places: list[Ints], first: int) -> Texts:
+    """Return the names that no cluster knows, each once, and put their places, from ``first``, into ``places``."""
+    lost = [np.flatnonzero(found < 0) for found in places]
+    missing = [columns.taken(one, at) for one, at in zip(references, lost, strict=True) if len(at)]
+    strays = cast(Any, pa.concat_arrays([pa.array([], pa.string()), *missing])).dictionary_encode()
+    numbers = iter(np.split(strays.indices.to_numpy(zero_copy_only=False), np.cumsum([len(one) for one in missing])))
+    for found, at in zip(places, lost, strict=True):
+        if len(at):
+            found[at] = first + next(numbers)
+    return cast(Texts, strays.dictionary)
 
 
 def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> OpenLinks:
@@ -100,20 +130,6 @@ def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> Open
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
     apart &= between
     return OpenLinks(left[row], right[row], probability, row, left[apart], right[apart])
-
-
-def unlikely_links(links: pa.Table, people: People) -> tuple[Ints, Ints, Any]:
-    """Return the links between two clusters that were rejected as unlikely: nodes and probability."""
-    if "status" not in links.column_names:
-        nothing = np.zeros(0, dtype=np.int64)
-        return nothing, nothing, np.zeros(0)
-    chosen = links.filter(pa.array(columns.among(columns.texts(links, "status"), ("rejected",))))
-    places = [columns.places_in(columns.texts(chosen, name), people.records) for name in ("left", "right")]
-    known = (places[0] >= 0) & (places[1] >= 0)
-    left, right = (people.node[one[known]] for one in places)
-    probability = np.asarray(chosen.column("probability").to_numpy(), dtype=np.float64)[known]
-    between = left != right
-    return left[between], right[between], probability[between]
 
 
 def partitions(people: People, links: OpenLinks) -> Partitions:

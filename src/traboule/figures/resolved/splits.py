@@ -36,16 +36,24 @@ Split = dict[str, Counts]
 Splitter = Callable[[Case, Part, Definition, Ints], Split]
 
 
-def of(case: Case, definition: Definition, split: Splitter) -> dict[str, dict[str, Cell]]:
-    """Split a figure by its dimensions. What no open link touches is split once, the rest under each reading."""
+def of(case: Case, definition: Definition, split: Splitter) -> list[Split]:
+    """Split a figure by its dimensions under each reading. What no open link touches is split once."""
     fixed = split(case, case.still, definition, case.still.partitions.value)
     moving = [split(case, case.moving, definition, label) for label in case.moving.partitions.each()]
-    return three(definition, [_added(fixed, one) for one in moving])
+    return asked(definition, [_added(fixed, one) for one in moving])
 
 
-def three(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> dict[str, dict[str, Cell]]:
-    """Bring the value, low and high readings together, for the dimensions the figure asks for."""
-    return {name: cells(*(one[name] for one in readings)) for name in definition.breakdowns}
+def asked(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> list[Split]:
+    """Return of each reading the dimensions that the figure asks for, empty cells left out."""
+    return [
+        {name: {code: number for code, number in one[name].items() if number} for name in definition.breakdowns}
+        for one in readings
+    ]
+
+
+def three(readings: Sequence[Mapping[str, Counts]]) -> dict[str, dict[str, Cell]]:
+    """Bring the value, low and high readings together: dimension -> code -> (value, least, most)."""
+    return {name: cells(*(one[name] for one in readings)) for name in readings[0]}
 
 
 def _added(one: Split, other: Split) -> Split:

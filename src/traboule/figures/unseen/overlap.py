@@ -7,6 +7,7 @@ pattern; beyond the lists allowed, the smallest are joined into one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,28 +63,55 @@ def read_overlap(data: Mapping[str, Any]) -> Overlap:
     return Overlap(lists, tuple(counts))
 
 
+Patterns = Mapping[tuple[str, ...], int]
+"""How many persons stand on exactly the lists named; the names in order."""
+
+
 def overlap(case: Case, figure: str, *, by_agency: bool = False, most: int = MOST_LISTS) -> Overlap:
     """Return who filed the persons a figure counts: each state a list, or each agency (``by_agency``).
 
     Raises NotFound where the case asks for no such figure of persons.
     """
+    return tabled(patterns(case, figure, by_agency=by_agency), most=most)
+
+
+def patterns(case: Case, figure: str, *, by_agency: bool = False) -> Patterns:
+    """Return how many persons of a figure stand on exactly which lists, all lists apart; raises as :func:`overlap`."""
     known = case.definitions.get(figure)
     if known is None or known.population is not Population.PERSONS:
         raise NotFound("figure-unknown", figure=figure)
     person, filer, names = _filed(case, figure, by_agency=by_agency)
     width = max(len(names), 1)
     keys = columns.unique(person * width + filer)
-    size = np.bincount(keys % width, minlength=width)
-    order = np.argsort(-size, kind="stable")
-    order = order[size[order] > 0]
-    kept = order if len(order) <= most else order[: most - 1]
-    bit = np.full(width, len(kept), dtype=np.int64)
-    bit[kept] = np.arange(len(kept))
-    lists = (*(names[place] for place in kept.tolist()), *((OTHERS,) if len(kept) < len(order) else ()))
     start = columns.starts(keys // width)
-    flags = np.left_shift(1, bit[keys % width])
-    patterns = np.bitwise_or.reduceat(flags, start) if len(keys) else np.empty(0, dtype=np.int64)
-    return Overlap(lists, tuple(np.bincount(patterns, minlength=1 << len(lists)).tolist()))
+    length = np.diff(np.append(start, len(keys)))
+    filers = keys % width
+    alone = np.bincount(filers[start[length == 1]], minlength=width)
+    counts: Counter[tuple[str, ...]] = Counter()
+    counts.update({(names[place],): int(alone[place]) for place in np.flatnonzero(alone).tolist()})
+    several = length > 1
+    for begin, size in zip(start[several].tolist(), length[several].tolist(), strict=True):
+        counts[tuple(names[place] for place in filers[begin : begin + size].tolist())] += 1
+    return counts
+
+
+def tabled(found: Patterns, *, most: int = MOST_LISTS) -> Overlap:
+    """Return the overlap of patterns; beyond ``most`` lists the smallest are one."""
+    size: Counter[str] = Counter()
+    for pattern, count in found.items():
+        for name in pattern:
+            size[name] += count
+    order = sorted(size, key=lambda name: (-size[name], name))
+    kept = order if len(order) <= most else order[: most - 1]
+    bit = {name: 1 << place for place, name in enumerate(kept)}
+    lists = (*kept, *((OTHERS,) if len(kept) < len(order) else ()))
+    counts = [0] * (1 << len(lists))
+    for pattern, count in found.items():
+        flags = 0
+        for name in pattern:
+            flags |= bit.get(name, 1 << len(kept))
+        counts[flags] += count
+    return Overlap(lists, tuple(counts))
 
 
 def _filed(case: Case, figure: str, *, by_agency: bool) -> tuple[Ints, Ints, tuple[str, ...]]:

@@ -1,0 +1,68 @@
+"""Populations that went through linkage as it is, for whoever asks what its answers are worth.
+
+Comes in: how many, how large, a seed. Goes out: records, who they really are, what linkage joined and its links.
+One model is learned from a large population of its own and used for all, with the chance that two random records match
+set for the size of these; the probabilities are as good as linkage's calibration and no better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from bench.people import inputs, numbers
+from bench.population import DEVELOPMENT, TRAINING, Pool, found_names, pools, population
+from traboule.linkage.prepare import prepare
+from traboule.linkage.resolve import resolve
+from traboule.linkage.stop_list import stop_list
+from traboule.linkage.training import train
+from traboule.linkage.weights.model import Model
+
+LEARNED_FROM, LEARNING_SEED = 20_000, 1_000_000
+_PAPERS = ("given", "surname", "dob", "country", "doc")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """``records`` by name, ``owner`` the person each is of, ``label`` the cluster it was put into; ``links`` kept."""
+
+    records: np.ndarray
+    owner: np.ndarray
+    label: np.ndarray
+    links: pa.Table
+
+
+def populations(count: int, seed: int, *, records: int, lent: float = 0.0) -> Iterator[Linked]:
+    """Yield ``count`` populations. A share ``lent`` of the records shows another's papers: name, date, number."""
+    drawn_from = pools(found_names(), (TRAINING, DEVELOPMENT))
+    weights = _learned(drawn_from, seed)
+    weights = replace(weights, prior=min(weights.prior * LEARNED_FROM / records, 0.5))
+    random = np.random.default_rng(seed)
+    for number in range(count):
+        yield _linked(_lending(population(records, seed * 10_000 + number, drawn_from), lent, random), weights)
+
+
+def _learned(drawn_from: dict[str, Pool], seed: int) -> Model:
+    given = inputs(population(LEARNED_FROM, LEARNING_SEED + seed, drawn_from))
+    return train(prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on), seed=1)
+
+
+def _lending(made: pa.Table, share: float, random: np.random.Generator) -> pa.Table:
+    """Let some records show the papers of another person, who may be in the operation as well."""
+    place = np.arange(made.num_rows)
+    shows = np.where(random.random(made.num_rows) < share, random.integers(0, made.num_rows, made.num_rows), place)
+    for name in _PAPERS:
+        made = made.set_column(made.column_names.index(name), name, made.column(name).take(pa.array(shows)))
+    return made
+
+
+def _linked(made: pa.Table, weights: Model) -> Linked:
+    result = resolve(inputs(made), model=weights)
+    owner = np.empty(made.num_rows, dtype=np.int64)
+    owner[made["unique_id"].to_numpy()] = made["person"].to_numpy()
+    records = np.array(result.clusters["record"].to_pylist())
+    links = result.links.select(["left", "right", "probability", "status"])
+    return Linked(records, owner[numbers(result.clusters["record"])], numbers(result.clusters["cluster"]), links)

@@ -1,0 +1,130 @@
+"""What changed between two counts: rows that came, rows that went, who is newly whom.
+
+Comes in: inputs before, and after. Goes out: a change, which carries the one into the other. Promises: a change names
+rows by what identifies them for good (a record; of a link both its records), so that it can be applied in any order of
+rows; whatever it does not name stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, cast
+
+import numpy as np
+import pyarrow as pa
+
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.columns import Flags, Texts
+from traboule.figures.resolved.inputs import Inputs
+
+BIRTHS, CLUSTERS, LINKS = "births", "clusters", "links"
+WHOLE = ("returns", "held")  # Tables without records, small enough to be given anew.
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Of one table: ``names`` of all rows that came, went or changed, and ``rows`` as they are now."""
+
+    names: Texts
+    rows: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``renewed`` by table (the register's, and "births", "clusters", "links"); ``whole`` tables given anew; ``held``
+    and ``as_of`` as :class:`Inputs` has them now.
+    """
+
+    renewed: Mapping[str, Renewal] = field(default_factory=dict)
+    whole: Mapping[str, pa.Table] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
+def named(name: str, table: pa.Table) -> Texts:
+    """Return what names each row of a table."""
+    if name != LINKS:
+        return columns.texts(table, "record")
+    ends = (columns.texts(table, side) for side in ("left", "right"))
+    return cast(Texts, columns.kernels.binary_join_element_wise(*ends, "\x1f"))
+
+
+def came(inputs: Mapping[str, pa.Table]) -> dict[str, Renewal]:
+    """Return the renewals by which rows come (or take the place of those of the same name)."""
+    return {name: Renewal(named(name, table), table) for name, table in inputs.items()}
+
+
+def tables_of(inputs: Inputs) -> dict[str, pa.Table]:
+    """Return all tables of inputs whose rows have names."""
+    tables = {name: table for name, table in inputs.tables.items() if name not in WHOLE}
+    tables |= {CLUSTERS: inputs.clusters, LINKS: inputs.links}
+    return tables if inputs.births is None else {**tables, BIRTHS: inputs.births}
+
+
+def change(old: Inputs, new: Inputs) -> Change:
+    """Return what carries ``old`` into ``new``."""
+    before, after = tables_of(old), tables_of(new)
+    renewed = {}
+    for name in sorted({*before, *after}):
+        one = _renewal(name, before.get(name), after.get(name))
+        if one is not None:
+            renewed[name] = one
+    whole = {name: table for name in WHOLE if (table := new.table(name)) is not None}
+    return Change(renewed, whole, new.held, new.as_of)
+
+
+def applied(inputs: Inputs, made: Change) -> Inputs:
+    """Return inputs with a change applied to them."""
+    tables = tables_of(inputs)
+    for name, one in made.renewed.items():
+        table = tables.get(name)
+        if table is None:
+            tables[name] = one.rows
+            continue
+        tables[name] = joined([table.filter(pa.array(~_among(named(name, table), one.names))), one.rows])
+    births, clusters, links = tables.pop(BIRTHS, None), tables.pop(CLUSTERS), tables.pop(LINKS)
+    stays = {name: table for name, table in inputs.tables.items() if name in WHOLE}
+    return replace(
+        inputs,
+        tables={**tables, **stays, **made.whole},
+        clusters=clusters,
+        links=links,
+        births=births,
+        held=made.held,
+        as_of=made.as_of,
+    )
+
+
+def joined(tables: list[pa.Table]) -> pa.Table:
+    """Return tables one below the other, those of one name having the same columns or lacking some."""
+    arrow: Any = pa
+    return cast(pa.Table, arrow.concat_tables(tables, promote_options="permissive"))
+
+
+def _renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal | None:
+    if new is None:
+        return None if old is None else Renewal(named(name, old), old.slice(0, 0))
+    if old is None:
+        return Renewal(named(name, new), new)
+    before, after = named(name, old), named(name, new)
+    was, now = _contents(before, old), _contents(after, new)
+    # Rows of one name are told apart by their contents: two links between the same records are two rows.
+    gone, fresh = ~_among(was, now), ~_among(now, was)
+    if not (gone.any() or fresh.any()):
+        return None
+    names = pa.concat_arrays([before.filter(pa.array(gone)), after.filter(pa.array(fresh))])
+    return Renewal(names, new.filter(pa.array(_among(after, names))))
+
+
+def _contents(names: Texts, table: pa.Table) -> Texts:
+    parts = [columns.kernels.coalesce(columns.as_text(table.column(name)), "\x00") for name in table.column_names]
+    return cast(Texts, columns.kernels.binary_join_element_wise(names, *parts, "\x1d")) if table.num_rows else names
+
+
+def _among(values: Texts, some: Texts) -> Flags:
+    if not len(some):
+        return np.zeros(len(values), dtype=np.bool_)
+    found = columns.kernels.is_in(values, value_set=some)
+    return cast(Flags, found.to_numpy(zero_copy_only=False))

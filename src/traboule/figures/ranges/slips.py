@@ -1,0 +1,217 @@
+"""What no open link says: pairs that linkage joined in error, rejected in error, or never saw.
+
+Comes in: a case. Goes out: for each figure of persons or arrests how many such slips of each kind are to be expected,
+and what they do to it world by world. Promises: expectations are whole numbers of a fine unit, so that those of parts
+add up to those of the whole to the last bit; where nothing was joined and nothing rejected, nothing is expected.
+
+Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
+Rejected         Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of persons once.
+Never seen       A share of the pairs that were found (Sekar and Deming 1949: what is missed is in proportion to what is
+                 found), as linkage misses it on populations made up with known truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from scipy.special import pdtr, pdtrik
+
+from traboule.figures.definition import Definition, Population
+from traboule.figures.ranges.doubt import LUCK_JOINED, LUCK_MISSED, luck, recall_doubt, shift
+from traboule.figures.ranges.pairs import Reals
+from traboule.figures.resolved import columns, counters
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Flags, Ints
+from traboule.figures.resolved.window import OPERATION
+
+# Of a thousand records of somebody filed already linkage lets 4 (records with papers) to 40 (many scripts, half of all
+# fields empty) go unseen; see docs/explanation/how-sure-a-number-is. Rather too many are allowed for than too few.
+UNSEEN_FOR_EACH_FOUND = 0.03 / 0.97
+_UNIT = 2**40
+_SURE = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error. ``found`` and
+    ``found_at_most``: how many of its records were found to be of somebody already counted, as things stand and if
+    every open link holds.
+    """
+
+    joined: int = 0
+    rejected: int = 0
+    found: int = 0
+    found_at_most: int = 0
+
+    def plus(self, other: Slips, sign: int = 1) -> Slips:
+        """Return the sum, or with ``sign`` -1 the difference."""
+        return Slips(*(getattr(self, one.name) + sign * getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def too_many(self) -> int:
+        """Return by how much the figure, with every open link holding, may still be too large."""
+        return _at_most(self.rejected / _UNIT + UNSEEN_FOR_EACH_FOUND * self.found_at_most)
+
+    @property
+    def too_few(self) -> int:
+        """Return by how much the figure, with no open link holding, may still be too small."""
+        return _at_most(self.joined / _UNIT)
+
+    def drawn(self, worlds: int) -> Ints:
+        """Return what the slips add to the figure in each world."""
+        if not (self.joined or self.rejected or self.found):
+            return np.zeros(worlds, dtype=np.int64)
+        by_shift = np.exp(shift(worlds))
+        added = _poisson(luck(LUCK_JOINED, worlds), self.joined / _UNIT / by_shift)
+        unseen = UNSEEN_FOR_EACH_FOUND * self.found * recall_doubt(worlds)
+        return added - _poisson(luck(LUCK_MISSED, worlds), self.rejected / _UNIT * by_shift + unseen)
+
+
+def slips(case: Case) -> Mapping[str, Slips]:
+    """Return the expected slips of each figure of persons or arrests."""
+    found = {}
+    for name, definition in case.definitions.items():
+        if definition.population in (Population.PERSONS, Population.ARRESTS):
+            sighted = _sighted(case, definition)
+            found[name] = Slips(
+                _in_units(_joined_in_error(case, sighted)),
+                _in_units(_rejected(case, definition)),
+                *_found(case, sighted),
+            )
+    return found
+
+
+def _poisson(chance: Reals, mean: Reals) -> Ints:
+    """Return for each chance the smallest count whose Poisson distribution function reaches it."""
+    some = mean > 0
+    count = np.zeros(len(chance))
+    count[some] = np.ceil(np.nan_to_num(pdtrik(chance[some], mean[some])))
+    return np.maximum(count, 0).astype(np.int64)
+
+
+def _at_most(expected: float) -> int:
+    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
+    if expected <= 0:
+        return 0
+    return max(int(np.ceil(pdtrik(_SURE, expected))), 0) if pdtr(0, expected) < _SURE else 0
+
+
+def _in_units(probability: Reals) -> int:
+    return int(np.rint(probability * _UNIT).astype(np.int64).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighted:
+    """(person record, what) pairs, each once, and the width of the codes: what is the arresting state of an arrest, and
+    nothing of a person; two records are counted as one where they share it.
+    """
+
+    person: Ints
+    what: Ints
+    width: int
+
+
+def _sighted(case: Case, definition: Definition) -> _Sighted:
+    """Return the person records that hold what a figure counts."""
+    whole = case.whole
+    if definition.population is Population.ARRESTS:
+        rows = whole.arrests
+        chosen = counters.chosen_attributions(definition)
+        kept = rows.phase == OPERATION
+        if chosen is not None:
+            kept &= chosen[rows.attribution]
+        rows = rows.where(kept)
+        width = len(case.facts.units) + 1
+        keys = columns.unique(case.facts.arrests.sightings.person[rows.row] * width + rows.state + 1)
+        return _Sighted(keys // width, keys % width, width)
+    seen = whole.holds[definition.id]
+    person = columns.unique(seen.person[seen.phase == OPERATION])
+    if definition.requires:
+        minor = np.zeros(len(case.facts.people.records), dtype=np.bool_)
+        minor[whole.attributes.person[whole.attributes.minor]] = True
+        person = person[minor[person]]
+    return _Sighted(person, np.zeros(len(person), dtype=np.int64), 1)
+
+
+def _found(case: Case, sighted: _Sighted) -> tuple[int, int]:
+    """Return how many sightings are of somebody counted already, under the value reading and under the low one."""
+    node = case.facts.people.node[sighted.person]
+    readings = (case.whole.partitions.value, case.whole.partitions.low)
+    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in readings]
+    return len(node) - groups[0], len(node) - groups[1]
+
+
+def _joined_in_error(case: Case, sighted: _Sighted) -> Reals:
+    """Return 1-p of each automatic link without which a counted person would be two.
+
+    A link is taken to hold alone where its cluster has no link to spare or one of its records no other link: that two
+    automatic links of one record are false at once is next to impossible.
+    """
+    people, links = case.facts.people, case.inputs.links
+    if "status" not in links.column_names:
+        return np.zeros(0)
+    status = columns.texts(links, "status")
+    left, right = case.facts.ends
+    held = np.flatnonzero(
+        columns.among(status, ("automatic", "judged_match")) & (people.node[left] == people.node[right])
+    )
+    left, right = left[held], right[held]
+    doubted = columns.among(status, ("automatic",))[held]
+    if not doubted.any():
+        return np.zeros(0)
+    size = np.bincount(people.node, minlength=people.nodes)
+    strands = np.bincount(people.node[left], minlength=people.nodes)
+    degree = np.bincount(np.concatenate([left, right]), minlength=len(people.records))
+    shared, node_shares = _shared(case, sighted)
+    leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
+    bridge = (leaf >= 0) | (strands[people.node[left]] == size[people.node[left]] - 1)
+    matters = np.where(leaf >= 0, shared[leaf], node_shares[people.node[left]])
+    chosen = doubted & bridge & matters
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[held[chosen]]
+    return np.asarray(1.0 - np.clip(probability, 0.0, 1.0))
+
+
+def _shared(case: Case, sighted: _Sighted) -> tuple[Flags, Flags]:
+    """Tell of each record, and of each cluster, whether it shares what is counted with another of the cluster."""
+    people = case.facts.people
+    node = people.node[sighted.person]
+    _, place, times = np.unique(node * sighted.width + sighted.what, return_inverse=True, return_counts=True)
+    several = times[place] > 1
+    by_record, by_node = np.zeros(len(people.records), dtype=np.bool_), np.zeros(people.nodes, dtype=np.bool_)
+    by_record[sighted.person[several]] = True
+    by_node[node[several]] = True
+    return by_record, by_node
+
+
+def _rejected(case: Case, definition: Definition) -> Reals:
+    """Return the probability of each rejected pair of groups both of which a figure counts if every open link holds;
+    two arrests only where they are of one state.
+    """
+    links, people = case.inputs.links, case.facts.people
+    if "status" not in links.column_names:
+        return np.zeros(0)
+    label = case.whole.partitions.low
+    row = np.flatnonzero(columns.among(columns.texts(links, "status"), ("rejected",)))
+    left, right = (label[people.node[end[row]]] for end in case.facts.ends)
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
+    one, other = np.minimum(left, right), np.maximum(left, right)
+    order = np.lexsort((-probability, other, one))
+    order = order[columns.starts(one[order] * people.nodes + other[order])]
+    chosen = order[one[order] != other[order]]
+    one, other, probability = one[chosen], other[chosen], probability[chosen]
+    if not len(chosen):
+        return np.asarray(probability)
+    if definition.population is Population.PERSONS:
+        counted = np.zeros(case.whole.nodes, dtype=np.bool_)
+        counted[counters.holders(case.whole, definition, label)] = True
+        return np.asarray(probability[counted[one] & counted[other]])
+    found = counters.arrests(case.whole, counters.chosen_attributions(definition), label)
+    owners, states = label[found.rows.node], found.rows.state + 1
+    named = np.unique(np.concatenate([one, other]))
+    asked_of = np.isin(found.groups.of_rows(), found.kept) & np.isin(owners, named)
+    held = np.zeros((len(named), int(states.max(initial=0)) + 1), dtype=np.bool_)
+    held[np.searchsorted(named, owners[asked_of]), states[asked_of]] = True
+    together = (held[np.searchsorted(named, one)] & held[np.searchsorted(named, other)]).any(axis=1)
+    return np.asarray(probability[together])
