@@ -28,6 +28,11 @@ def read_missing(text: str, *, number: bool = False) -> str | None:
     return _spellings().get(folded) or (None if number else _numbers().get(folded))
 
 
+def missing_spellings() -> frozenset[str]:
+    """Return all spellings of missing values, folded."""
+    return frozenset({*_spellings(), *_numbers()})
+
+
 def missing_label(kind: str, language: str) -> str:
     """Return how the missing value ``kind`` is written in ``language`` (English where it is unknown)."""
     wording: Mapping[str, str] = _catalogue()[kind]["label"]

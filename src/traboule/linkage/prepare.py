@@ -7,7 +7,6 @@ is missing, never an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,10 +21,19 @@ from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.identifiers import Held, held_identifiers
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared import Shared
-from traboule.linkage.names.table import FiledName, NameTable, name_table
+from traboule.linkage.fields.texts import (
+    Column,
+    Integers,
+    Texts,
+    filled,
+    known_from_one,
+    numbered,
+    ordered,
+    places_in,
+    texts_of,
+)
+from traboule.linkage.names.table import FiledName, NameTable, name_columns
 from traboule.linkage.stop_list import Persons, StopList
-
-Integers = npt.NDArray[np.int64]
 
 # Columns that hold one value of a group a record, for joins that know no lists.
 FIRSTS = {"document_first": "documents", "device_first": "devices"}
@@ -44,8 +52,7 @@ class PersonRecords:
     distinct texts, 0 where not known. ``shared``: groups of shared values. ``labels``: the texts behind the numbers.
     """
 
-    records: tuple[str, ...]
-    units: tuple[str, ...]
+    records: Texts
     names: NameTable
     name: Integers
     sound: Integers
@@ -54,7 +61,7 @@ class PersonRecords:
     citizenship: Integers
     place: Integers
     shared: dict[str, Shared]
-    labels: dict[str, tuple[str, ...]]
+    labels: dict[str, Texts]
     held: Held
 
     def __len__(self) -> int:
@@ -115,24 +122,22 @@ def prepare(
     at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
     """
     people = _once_each(people)
-    identities = _aligned(identities, people["record"])
-    names, name = name_table(_filed_names(identities))
+    record = texts_of(people, "record")
+    identities = _aligned(identities, record)
+    names, name = name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
     born = births(
-        _texts(identities, "birth_date"), _texts(people, "birth_precision"), _texts(people, "age_band"), on=on
+        texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band"), on=on
     )
-    records = tuple(_texts(people, "record"))
-    sound, sounds = _numbers([names.sound[number] if number >= 0 else "" for number in name.tolist()])
-    held = held_identifiers(_identifier_rows(identifiers, records), Persons(sound=sound, birth=born.full), listed)
-    citizenships = _lists(people, "citizenships")
-    citizenship, codes = _numbers([each[0] if len(each) == 1 else " ".join(sorted(set(each))) for each in citizenships])
-    sex, sexes = _numbers(["" if each in _NO_SEX else each for each in _texts(people, "sex")])
-    place, places = _keys(_texts(identities, "birth_place"))
+    sound = np.append(names.sound, 0)[name]
+    held = held_identifiers(*_owned(identifiers, record), Persons(sound=sound, birth=born.full), listed)
     shared = dict(held.groups)
-    shared["citizenships"], nations = _shared_texts(citizenships)
-    shared["encounters"], met = _encounters(encounters, records)
+    citizens, nations, citizenship, codes = _citizenships(people["citizenships"])
+    sex, sexes = known_from_one(_stated(texts_of(people, "sex")))
+    place, places = _keys(texts_of(identities, "birth_place"))
+    shared["citizenships"] = citizens
+    shared["encounters"], met = _encounters(encounters, record)
     return PersonRecords(
-        records=records,
-        units=tuple(_texts(people, "unit")),
+        records=Texts(record),
         names=names,
         name=name,
         sound=sound,
@@ -141,7 +146,7 @@ def prepare(
         citizenship=citizenship,
         place=place,
         shared=shared,
-        labels={"sound": sounds, "citizenship": codes, "sex": sexes, "place": places}
+        labels={"sound": names.sounds_of, "citizenship": codes, "sex": sexes, "place": places}
         | {
             "citizenships": nations,
             "encounters": met,
@@ -154,81 +159,83 @@ def prepare(
 
 def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
     """Return the name of each record of ``people`` as filed."""
-    people = _once_each(people)
-    return dict(zip(_texts(people, "record"), _filed_names(_aligned(identities, people["record"])), strict=True))
+    record = texts_of(_once_each(people), "record")
+    return dict(zip(record.to_pylist(), _filed_names(_aligned(identities, record)), strict=True))
 
 
 def _filed_names(identities: pa.Table) -> list[FiledName]:
-    return [FiledName(*row) for row in zip(*(_texts(identities, name) for name in _NAME_FIELDS), strict=True)]
+    return [
+        FiledName(*row) for row in zip(*(texts_of(identities, name).to_pylist() for name in _NAME_FIELDS), strict=True)
+    ]
 
 
 def _once_each(people: pa.Table) -> pa.Table:
     """Return ``people`` sorted by record, each record once."""
-    ordered = people.sort_by("record")
-    records = ordered["record"].to_numpy(zero_copy_only=False)
-    first = np.ones(len(records), dtype=np.bool_)
-    first[1:] = records[1:] != records[:-1]
-    return ordered.filter(pa.array(first))
+    record = texts_of(people, "record")
+    if len(record) > 1 and not pc.all(pc.less(record[:-1], record[1:])).as_py():
+        people = people.take(ordered(record))
+        record = texts_of(people, "record")
+        if not pc.all(pc.less(record[:-1], record[1:])).as_py():
+            people = people.filter(pa.concat_arrays([pa.array([True]), pc.not_equal(record[:-1], record[1:])]))
+    return people
 
 
-def _aligned(identities: pa.Table, records: pa.ChunkedArray[Any]) -> pa.Table:
-    """Return the identity of each of ``records``, in that order; nulls where none was filed."""
-    where = pc.index_in(records, value_set=identities["record"].combine_chunks())
-    return identities.take(where)
+def _aligned(identities: pa.Table, record: Column) -> pa.Table:
+    """Return the identity of each record, in that order; nulls where none was filed."""
+    where = places_in(record, texts_of(identities, "record"))
+    chosen = identities.select([*_NAME_FIELDS, "birth_date", "birth_place"])
+    places: Any = pa.array(where, mask=where < 0)
+    return chosen.take(places)
 
 
-def _texts(table: pa.Table, column: str) -> list[str]:
-    """Return a column as texts, empty where null."""
-    return [value or "" for value in table[column].to_pylist()]
+def _stated(sexes: Column) -> Column:
+    """Return ``sexes``, empty where they say nothing of what another document may state."""
+    silent = pc.is_in(sexes, value_set=pa.array(sorted(_NO_SEX), pa.string()))
+    return pc.if_else(silent, "", sexes)
 
 
-def _lists(table: pa.Table, column: str) -> list[list[str]]:
-    return [value or [] for value in table[column].to_pylist()]
-
-
-def _numbers(texts: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
-    """Return for each text its number among the distinct ones sorted, from 1; 0 for an empty one. And the texts."""
-    distinct = ("", *sorted(set(texts) - {""}))
-    number = {text: place for place, text in enumerate(distinct)}
-    return np.array([number[text] for text in texts], dtype=np.int64), distinct
-
-
-def _keys(places: Sequence[str]) -> tuple[Integers, tuple[str, ...]]:
+def _keys(places: Column) -> tuple[Integers, Texts]:
     """Return the numbers of the keys of places, each distinct text read once."""
-    read = {text: place_key(text) for text in set(places)}
-    return _numbers([read[text] for text in places])
+    number, distinct = numbered(places)
+    key, keys = known_from_one(pa.array([place_key(text) for text in distinct.to_pylist()], pa.string()))
+    return key[number], keys
 
 
-def _identifier_rows(identifiers: pa.Table, records: Sequence[str]) -> list[tuple[int, str, str, str, str]]:
-    """Return (record number, kind, value, issuer, unit) of each identifier that belongs to one of ``records``."""
-    number = {record: place for place, record in enumerate(records)}
-    columns = [_texts(identifiers, name) for name in ("person_record", "kind", "value", "issuer", "unit")]
-    return [
-        (number[person], kind, value, issuer, unit)
-        for person, kind, value, issuer, unit in zip(*columns, strict=True)
-        if person in number and value
-    ]
+def _owned(identifiers: pa.Table, record: Column) -> tuple[pa.Table, Integers]:
+    """Return the identifiers that belong to one of the records and are not empty, and the numbers of their records."""
+    identifiers = identifiers.select(["person_record", "kind", "value", "issuer", "unit"])
+    number = places_in(texts_of(identifiers, "person_record"), record)
+    kept = (number >= 0) & filled(texts_of(identifiers, "value"))
+    return (identifiers, number) if kept.all() else (identifiers.filter(kept), number[kept])
 
 
-def _shared_texts(held: Sequence[Sequence[str]]) -> tuple[Shared, tuple[str, ...]]:
-    """Return who holds which text, and the texts."""
-    texts = tuple(sorted({text for each in held for text in each}))
-    distinct = {text: place for place, text in enumerate(texts)}
-    rows = [(record, distinct[text]) for record, each in enumerate(held) for text in each]
-    pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return Shared.of(pairs[:, 0], pairs[:, 1], len(held)), texts
+def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[Shared, Texts, Integers, Texts]:
+    """Return who holds which citizenship, these as texts, and all that a record holds as the number of one text."""
+    column: Any = lists.combine_chunks()
+    records = len(column)
+    value, distinct = numbered(column.flatten().cast(pa.string()).fill_null(""))
+    lengths: Any = pc.list_value_length(column)
+    sizes = lengths.fill_null(0).to_numpy().astype(np.int64)
+    shared = Shared.of(np.repeat(np.arange(records), sizes), value, records)
+    bounds: Any = pa.array(np.searchsorted(shared.record, np.arange(records + 1)), pa.int32())
+    each = pa.ListArray.from_arrays(bounds, distinct.take(shared.value))
+    whole, texts = known_from_one(pc.binary_join(each, " "))
+    return shared, Texts(distinct), whole, texts
 
 
-def _encounters(encounters: pa.Table | None, records: Sequence[str]) -> tuple[Shared, tuple[str, ...]]:
+def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Texts]:
     """Return who was met where and when, to the minute, in the local time of the state."""
-    held: list[list[str]] = [[] for _ in records]
+    owners, texts = [], []
     if encounters is not None:
-        number = {record: place for place, record in enumerate(records)}
-        columns = (encounters[name].to_pylist() for name in ("person_record", "state", "at"))
-        for person, state, at in zip(*columns, strict=True):
-            if person in number and state and isinstance(at, datetime):
-                held[number[person]].append(f"{state} {at:%Y-%m-%dT%H:%M}")
-    return _shared_texts(held)
+        number = places_in(texts_of(encounters, "person_record"), record)
+        met = encounters.filter(number >= 0)
+        columns = (number[number >= 0].tolist(), texts_of(met, "state").to_pylist(), met["at"].to_pylist())
+        for owner, state, at in zip(*columns, strict=True):
+            if state and isinstance(at, datetime):
+                owners.append(owner)
+                texts.append(f"{state} {at:%Y-%m-%dT%H:%M}")
+    value, distinct = numbered(pa.array(texts, pa.string()))
+    return Shared.of(np.array(owners, dtype=np.int64), value, len(record)), Texts(distinct)
 
 
 def _nullable(values: Integers, known: npt.NDArray[np.bool_]) -> pa.Array[Any]:

@@ -19,6 +19,8 @@ from traboule.core.identifiers import is_placeholder, normalise
 from traboule.core.spelling import fold
 from traboule.core.words import catalogue
 
+Integers = npt.NDArray[np.int64]
+
 _MOST_BY_DEFAULT = 5
 
 _STOPPED: dict[str, pa.DataType] = {
@@ -76,9 +78,7 @@ def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
     return StopList(values, words, read["limits"])
 
 
-def too_common(
-    holders: npt.NDArray[np.int64], values: npt.NDArray[np.int64], limits: npt.NDArray[np.int64], who: Persons
-) -> npt.NDArray[np.bool_]:
+def too_common(holders: Integers, values: Integers, limits: Integers, who: Persons) -> npt.NDArray[np.bool_]:
     """Tell of each (holder, value) whether the value is held by more unrelated persons than its kind may be.
 
     ``holders``: record numbers, ``values``: numbers of distinct values, ``limits``: one for each row. Unrelated persons
@@ -88,6 +88,15 @@ def too_common(
     if not len(values):
         return np.zeros(0, dtype=np.bool_)
     size = int(values.max()) + 1
+    common = np.zeros(len(values), dtype=np.bool_)
+    # Who are not more than the limit cannot be more unrelated persons than it.
+    many = np.flatnonzero(np.bincount(values, minlength=size)[values] > limits)
+    common[many] = _too_common(holders[many], values[many], limits[many], who)
+    return common
+
+
+def _too_common(holders: Integers, values: Integers, limits: Integers, who: Persons) -> npt.NDArray[np.bool_]:
+    size = int(values.max(initial=-1)) + 1
     names = _distinct_per_value(values, who.sound[holders], size)
     births = _distinct_per_value(values, who.birth[holders], size)
     dated = np.bincount(values, weights=(who.birth[holders] > 0).astype(np.float64), minlength=size)
@@ -101,20 +110,21 @@ def too_common(
 class Persons:
     """What tells persons apart when holders are counted: numbers for the name's sound and the birth date."""
 
-    sound: npt.NDArray[np.int64]
-    birth: npt.NDArray[np.int64]
+    sound: Integers
+    birth: Integers
 
 
-def _distinct_per_value(
-    values: npt.NDArray[np.int64], marks: npt.NDArray[np.int64], size: int
-) -> npt.NDArray[np.int64]:
+def _distinct_per_value(values: Integers, marks: Integers, size: int) -> Integers:
     """Return for each value how many different positive marks its rows carry."""
-    known = marks > 0
-    pairs = np.unique(np.stack([values[known], marks[known]]), axis=1)
-    return np.bincount(pairs[0], minlength=size).astype(np.int64)
+    known = np.flatnonzero(marks > 0)
+    ordered = known[np.lexsort((marks[known], values[known]))]
+    value, mark = values[ordered], marks[ordered]
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = (value[1:] != value[:-1]) | (mark[1:] != mark[:-1])
+    return np.bincount(value[fresh], minlength=size).astype(np.int64)
 
 
-def stop_limits(kinds: list[str], listed: StopList) -> npt.NDArray[np.int64]:
+def stop_limits(kinds: list[str], listed: StopList) -> Integers:
     """Return the limit of each of ``kinds``."""
     return np.array([listed.limits.get(kind, listed.most) for kind in kinds], dtype=np.int64)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, LATIN, PEOPLE, population
 
-from traboule.linkage.fields.births import births
+from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.names.tokens import clean, script, tokens
 from traboule.linkage.prepare import PersonRecords, prepare
@@ -60,33 +60,37 @@ def holders(kind: str, value: str, count: int, *, one_person: bool = False) -> P
     return records_of(people, identities, identifiers)
 
 
+def born(day: str, precision: str = "", band: str = "") -> Births:
+    return births(*(pa.array([text]) for text in (day, precision, band)), on=ON)
+
+
 class TestBirths:
     def test_a_whole_date_and_its_swap(self) -> None:
-        born = births(["1990-03-07"], [""], [""], on=ON)
-        assert (born.full[0], born.swapped[0], born.year[0], born.vague[0]) == (19900307, 19900703, 1990, 0)
+        found = born("1990-03-07")
+        assert (found.full[0], found.swapped[0], found.year[0], found.vague[0]) == (19900307, 19900703, 1990, 0)
 
     def test_a_date_that_swaps_into_none_has_no_swap(self) -> None:
-        assert births(["1990-03-27"], [""], [""], on=ON).swapped[0] == 0
+        assert born("1990-03-27").swapped[0] == 0
 
     def test_the_first_of_january_is_a_year(self) -> None:
-        assert births(["1990-01-01"], [""], [""], on=ON).vague[0] == 1
+        assert born("1990-01-01").vague[0] == 1
 
     @pytest.mark.parametrize(("text", "year", "month"), [("1990", 1990, 0), ("1990-05", 1990, 5)])
     def test_what_is_not_known_is_nothing(self, text: str, year: int, month: int) -> None:
-        born = births([text], [""], [""], on=ON)
-        assert (born.full[0], born.year[0], born.month[0], born.vague[0]) == (0, year, month, 1)
+        found = born(text)
+        assert (found.full[0], found.year[0], found.month[0], found.vague[0]) == (0, year, month, 1)
 
     def test_an_estimate_spans_years(self) -> None:
-        born = births(["1990-05-07"], ["estimated"], [""], on=ON)
-        assert (born.full[0], born.low[0], born.high[0]) == (0, 1988, 1992)
+        found = born("1990-05-07", precision="estimated")
+        assert (found.full[0], found.low[0], found.high[0]) == (0, 1988, 1992)
 
     def test_an_age_band_spans_years(self) -> None:
-        born = births([None], [""], ["18-20"], on=ON)
-        assert (born.low[0], born.high[0], born.year[0]) == (2003, 2006, 0)
+        found = born("", band="18-20")
+        assert (found.low[0], found.high[0], found.year[0]) == (2003, 2006, 0)
 
     @pytest.mark.parametrize("text", ["", "unknown", "0000-00-00", "1990-13-45", "9999999999"])
     def test_nonsense_is_missing_or_vague_and_never_an_error(self, text: str) -> None:
-        assert births([text], [""], [""], on=ON).full[0] == 0
+        assert born(text).full[0] == 0
 
 
 class TestStopList:

@@ -8,15 +8,18 @@ In: a kind, the text as filed, a region for national phone numbers, the state th
 from traboule.core.identifiers.machine_readable import MachineReadable, read_machine_readable
 from traboule.core.identifiers.normal import is_placeholder, normalise
 from traboule.core.identifiers.online import mailbox
+from traboule.core.identifiers.plain import Plain, plain
 from traboule.core.identifiers.verdicts import Identifier, Reason, Verdict
 
 __all__ = [
     "Identifier",
     "MachineReadable",
+    "Plain",
     "Reason",
     "Verdict",
     "is_placeholder",
     "mailbox",
     "normalise",
+    "plain",
     "read_machine_readable",
 ]

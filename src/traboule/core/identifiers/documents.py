@@ -23,7 +23,7 @@ _SAUDI = str.maketrans("ابحدرسصطعقكلمنهوى", "ABJDRSXTEGKLZNHUV"
 _SAUDI_SPELLINGS = str.maketrans("أإآيی", "اااىى")
 _LONGEST_DOCUMENT, _SHORTEST_DOCUMENT, _LONGEST_PLATE = 22, 4, 12
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
-_GERMAN = re.compile(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]D?")
+GERMAN = re.compile(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]D?")
 
 
 def letters_and_digits(text: str) -> str:
@@ -40,7 +40,7 @@ def read_document(text: str, issuer: str, *, kind: str) -> Read:
     has_digit = any(mark.isdecimal() for mark in number)
     if not _SHORTEST_DOCUMENT <= len(number) <= _LONGEST_DOCUMENT or not has_digit:
         return malformed(number)
-    if issuer == "DE" and _GERMAN.fullmatch(number):
+    if issuer == "DE" and GERMAN.fullmatch(number):
         # Germany prints the check digit behind the nine places of the number; it is no part of it.
         holds = icao_digit(number[:9]) == number[9]
         return proved(number[:9] if holds else number, holds)

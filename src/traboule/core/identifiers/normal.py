@@ -31,10 +31,10 @@ from traboule.core.spelling import western_digits
 DOCUMENTS = frozenset({"passport", "id_card", "visa", "residence_permit"})
 
 # Words that fill a cell and are no spelling of a missing value elsewhere.
-_PLACEHOLDER_WORDS = frozenset(
+PLACEHOLDER_WORDS = frozenset(
     {"nil", "test", "aucun", "aucune", "néant", "ninguno", "ninguna", "nada", "indocumentado", "بدون"}
 )
-_RUNS = ("0123456789", "1234567890", "9876543210", "0987654321", "abcdefghijklmnopqrstuvwxyz")
+RUNS = ("0123456789", "1234567890", "9876543210", "0987654321", "abcdefghijklmnopqrstuvwxyz")
 _MASK = re.compile(r"[*xX•#]{3,}")
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
 _COMPANY_LABEL = re.compile(
@@ -76,18 +76,18 @@ def is_placeholder(text: str) -> bool:
     if len(text) > _LONGEST_OTHER and len(set(text)) > 8:
         return False
     core = "".join(mark for mark in text.casefold() if mark.isalnum())
-    if not core or core in _PLACEHOLDER_WORDS or core.strip("0") == "":
+    if not core or core in PLACEHOLDER_WORDS or core.strip("0") == "":
         return True
     if len(core) >= 4 and len(set(core)) == 1:
         return True
-    if len(core) >= 5 and any(core in run for run in _RUNS):
+    if len(core) >= 5 and any(core in run for run in RUNS):
         return True
     return not core.isdigit() and read_missing(text) is not None
 
 
 def _idle_phone(normal: str) -> bool:
     """Tell whether a number ends in one digit repeated seven times or in a run of eight: +223 1234 5678."""
-    return normal.startswith("+") and (len(set(normal[-7:])) == 1 or any(normal[-8:] in run for run in _RUNS))
+    return normal.startswith("+") and (len(set(normal[-7:])) == 1 or any(normal[-8:] in run for run in RUNS))
 
 
 def _digits(text: str) -> str:

@@ -8,16 +8,13 @@ is how clerks file one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from traboule.core.codes import vocabulary
-
-Integers = npt.NDArray[np.int64]
+from traboule.linkage.fields.texts import Column, Integers, numbered, together
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OPEN_END = 110  # years; the last age band has no end
@@ -41,18 +38,19 @@ class Births:
     high: Integers
 
 
-def births(
-    dates: Sequence[str | None], precisions: Sequence[str | None], bands: Sequence[str | None], *, on: date
-) -> Births:
+def births(dates: Column, precisions: Column, bands: Column, *, on: date) -> Births:
     """Return the columns for ISO ``dates``; where there is none, the years an age band read ``on`` a day leaves."""
-    filed = list(zip(dates, precisions, bands, strict=True))
-    known = {each: _row(*each, on) for each in set(filed)}
-    columns = np.array([known[each] for each in filed], dtype=np.int64).reshape(-1, 7)
-    return Births(*(np.ascontiguousarray(columns[:, place]) for place in range(7)))
+    filed = (dates, precisions, bands)
+    codes, _ = together(*((number, len(distinct)) for number, distinct in map(numbered, filed)))
+    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+    distinct = zip(*(column.take(first).to_pylist() for column in filed), strict=True)
+    read = np.array([_row(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
+    rows = read.reshape(-1, 7)[place]
+    return Births(*(np.ascontiguousarray(rows[:, place]) for place in range(7)))
 
 
-def _row(day: str | None, precision: str | None, band: str | None, on: date) -> tuple[int, ...]:
-    found = _ISO.fullmatch(day or "")
+def _row(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
+    found = _ISO.fullmatch(day)
     if not found:
         return (0, 0, 0, 0, 0, *_span_of_band(band, on))
     year, month, number = (int(part or 0) for part in found.groups())
@@ -77,9 +75,9 @@ def _number(year: int, month: int, day: int) -> int:
     return year * 10_000 + month * 100 + day
 
 
-def _span_of_band(band: str | None, on: date) -> tuple[int, int]:
+def _span_of_band(band: str, on: date) -> tuple[int, int]:
     bands = vocabulary("age_bands")
-    if not band or band not in bands:
+    if band not in bands:
         return 0, 0
     low, high = bands.attribute(band, "low"), bands.attribute(band, "high")
     youngest = low if isinstance(low, int) else 0

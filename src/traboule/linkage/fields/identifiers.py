@@ -8,17 +8,18 @@ signs); a document or plate without its issuer is compared by number alone, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
+from traboule.linkage.fields.filed import DOCUMENTS, Filed, read_identifiers
 from traboule.linkage.fields.shared import Shared
+from traboule.linkage.fields.texts import Column, Flags, Integers, Texts, dense, filled, together
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 
-DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
 # The groups a kind belongs to where its check digit has not failed. "numbers" takes any number, failed or not.
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(DOCUMENTS, ("documents",)),
@@ -35,7 +36,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "address": ("addresses",),
 }
 _NUMBERS = frozenset({*DOCUMENTS, "imei", "imsi", "iban", "card", "vin"})
-_ISSUED = frozenset({*DOCUMENTS, "plate"})
+_NUMBER, _BETWEEN = "number", "\x1f"  # The family of texts that are compared by number alone.
 GROUPS = (
     "documents",
     "numbers",
@@ -69,107 +70,108 @@ class Held:
 
     table: pa.Table
     groups: Mapping[str, Shared]
-    texts: tuple[str, ...]
+    texts: Texts
     stopped: pa.Table
     document_kinds: Shared
-    document_texts: tuple[str, ...]
+    document_texts: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    number: int
-    identifier: Identifier
-    issuer: str
-
-
-def held_identifiers(rows: Sequence[tuple[int, str, str, str, str]], persons: Persons, listed: StopList) -> Held:
-    """Return the identifiers of persons from ``rows`` of (record number, kind, value, issuer, unit).
+def held_identifiers(rows: pa.Table, record: Integers, persons: Persons, listed: StopList) -> Held:
+    """Return the identifiers of persons from ``rows`` (kind, value, issuer, unit) that belong to ``record`` (numbers).
 
     A phone is read in the country of its issuer, or of the state that filed it.
     """
-    seen: dict[tuple[str, str, str, str], Identifier] = {}
-    read: set[_Row] = set()
-    for number, kind, value, issuer, unit in rows:
-        key = (kind, value, issuer, unit)
-        identifier = seen.get(key)
-        if identifier is None:
-            identifier = seen[key] = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
-        if identifier.normal:
-            read.add(_Row(number, identifier, (issuer or identifier.issuer) if kind in _ISSUED else ""))
-    kept = sorted(read, key=lambda row: (row.number, row.identifier.kind, row.identifier.normal, row.issuer))
-    reasons = _reasons(kept, persons, listed)
+    filed = read_identifiers(rows, record, listed)
+    common, reasons = _too_common(filed, persons, listed), [*filed.reasons, "too_common"]
+    why = np.where((filed.reason == 0) & common, len(filed.reasons), filed.reason)
+    counted = np.flatnonzero(why == 0)
+    records = len(persons.sound)
+    told = pa.array(reasons, pa.string())
     table = pa.table(
         {
-            "number": [row.number for row in kept],
-            "kind": [row.identifier.kind for row in kept],
-            "value": [row.identifier.normal for row in kept],
-            "issuer": [row.issuer for row in kept],
-            "verified": [row.identifier.verdict is not Verdict.FAILED for row in kept],
-            "stopped": reasons,
+            "number": filed.record,
+            "kind": pa.array(filed.kinds, pa.string()).take(filed.kind),
+            "value": filed.normals.take(filed.normal),
+            "issuer": filed.issuers.take(filed.issuer),
+            "verified": ~filed.failed,
+            "stopped": told.take(why),
         },
         schema=IDENTIFIERS_SCHEMA,
     )
-    records = len(persons.sound)
-    groups, texts = _grouped(kept, reasons, records)
-    return Held(table, groups, texts, _stopped(kept, reasons), *_document_kinds(kept, reasons, records))
+    groups, texts = _grouped(filed, counted, records)
+    stopped = _stopped(table.filter(why > 0))
+    return Held(table, groups, texts, stopped, *_document_kinds(filed, counted, records))
 
 
-def _reasons(kept: Sequence[_Row], persons: Persons, listed: StopList) -> list[str]:
-    """Return for each row why it is stopped, or an empty text."""
-    keys = [(row.identifier.kind, row.identifier.normal, row.issuer) for row in kept]
-    number = {key: place for place, key in enumerate(sorted(set(keys)))}
-    by_list = {key: _by_itself(row.identifier, listed) for key, row in zip(keys, kept, strict=True)}
-    common = too_common(
-        np.array([row.number for row in kept], dtype=np.int64),
-        np.array([number[key] for key in keys], dtype=np.int64),
-        stop_limits([row.identifier.kind for row in kept], listed),
-        persons,
+def _too_common(filed: Filed, persons: Persons, listed: StopList) -> Flags:
+    """Tell of each identifier whether too many unrelated persons hold it."""
+    codes, size = together(
+        (filed.kind, len(filed.kinds)), (filed.normal, len(filed.normals)), (filed.issuer, len(filed.issuers))
     )
-    return [
-        by_list[key] or ("too_common" if is_common else "")
-        for key, is_common in zip(keys, common.tolist(), strict=True)
-    ]
+    _, values = dense(codes, size)
+    return too_common(filed.record, values, stop_limits(list(filed.kinds), listed)[filed.kind], persons)
 
 
-def _by_itself(identifier: Identifier, listed: StopList) -> str:
-    """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
-    if identifier.placeholder:
-        return "placeholder"
-    told = listed.reason(identifier.kind, identifier.normal)
-    if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
-        return told
-    return "malformed"
+def _grouped(filed: Filed, counted: Integers, records: int) -> tuple[dict[str, Shared], Texts]:
+    """Return for each group who holds which value of the rows ``counted``, and the values' texts, numbered over all."""
+    groups: dict[str, list[tuple[str, Integers]]] = {group: [] for group in GROUPS}
+    held: dict[str, list[Integers]] = {}
+    for rows, kind, issued, failed in _alike(filed, counted):
+        for group, family in _shares(kind, issued=issued, failed=failed):
+            groups[group].append((family, rows))
+            held.setdefault(family, []).append(rows)
+    number, texts, seen = np.zeros((len(held), len(filed)), dtype=np.int64), [], 0
+    family_place = {family: place for place, family in enumerate(sorted(held))}
+    for family, place in family_place.items():
+        rows = np.concatenate(held[family])
+        found, numbers = _texts(filed, family, rows)
+        number[place, rows] = numbers + seen
+        texts.append(found)
+        seen += len(found)
+    shared = {}
+    for group, parts in groups.items():
+        every = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for _, rows in parts)])
+        values = [number[family_place[family], rows] for family, rows in parts]
+        shared[group] = Shared.of(filed.record[every], np.concatenate([every[:0], *values]), records)
+    return shared, Texts(pa.concat_arrays([pa.array([], pa.string()), *texts]))
 
 
-def _grouped(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[dict[str, Shared], tuple[str, ...]]:
-    """Return for each group who holds which value, and the values' texts; they are numbered over all groups alike."""
-    rows: dict[str, list[tuple[int, str]]] = {group: [] for group in GROUPS}
-    for row, reason in zip(kept, reasons, strict=True):
-        if not reason:
-            failed = row.identifier.verdict is Verdict.FAILED
-            for group, text in shared_as(row.identifier.kind, row.identifier.normal, row.issuer, failed=failed):
-                rows[group].append((row.number, text))
-    texts = sorted({text for group in rows.values() for _, text in group})
-    number = {text: place for place, text in enumerate(texts)}
-    groups = {
-        group: Shared.of(
-            np.array([record for record, _ in held], dtype=np.int64),
-            np.array([number[text] for _, text in held], dtype=np.int64),
-            records,
-        )
-        for group, held in rows.items()
-    }
-    return groups, tuple(texts)
+def _alike(filed: Filed, counted: Integers) -> Iterator[tuple[Integers, str, bool, bool]]:
+    """Yield the rows ``counted`` by what decides their groups: the rows, their kind, issued, and failed."""
+    issued = filled(filed.issuers)[filed.issuer[counted]]
+    codes = (filed.kind[counted] * 2 + issued) * 2 + filed.failed[counted]
+    for code in np.unique(codes).tolist():
+        yield counted[codes == code], filed.kinds[code // 4], bool(code // 2 % 2), bool(code % 2)
+
+
+def _texts(filed: Filed, family: str, rows: Integers) -> tuple[Column, Integers]:
+    """Return the distinct texts of ``rows`` in a family, and the number of each row's."""
+    if family == _NUMBER:
+        codes, numbers = dense(filed.normal[rows], len(filed.normals))
+        normals = filed.normals.take(codes)
+        return pc.binary_join_element_wise(_NUMBER, normals, _BETWEEN), numbers
+    codes, size = together((filed.issuer[rows], len(filed.issuers)), (filed.normal[rows], len(filed.normals)))
+    distinct, numbers = dense(codes, size)
+    issuers = filed.issuers.take(distinct // len(filed.normals))
+    normals = filed.normals.take(distinct % len(filed.normals))
+    return pc.binary_join_element_wise(family, issuers, normals, _BETWEEN), numbers
 
 
 def shared_as(kind: str, normal: str, issuer: str, *, failed: bool) -> list[tuple[str, str]]:
     """Return the groups in which an identifier is compared, and in each the text that whoever shares it shares."""
-    found = [("numbers", f"number\x1f{normal}")] if kind in _NUMBERS else []
-    if failed or (kind in DOCUMENTS and not issuer):
+    return [
+        (group, _BETWEEN.join((family, normal) if family == _NUMBER else (family, issuer, normal)))
+        for group, family in _shares(kind, issued=bool(issuer), failed=failed)
+    ]
+
+
+def _shares(kind: str, *, issued: bool, failed: bool) -> list[tuple[str, str]]:
+    """Return the groups in which an identifier is compared, and in each the family of its text."""
+    found = [("numbers", _NUMBER)] if kind in _NUMBERS else []
+    if failed or (kind in DOCUMENTS and not issued):
         return found
     family = "document" if kind in DOCUMENTS else kind
-    groups = [group for group in _GROUPS.get(kind, ()) if issuer or group != "plates"]
-    return found + [(group, f"{family}\x1f{issuer}\x1f{normal}") for group in groups]
+    return found + [(group, family) for group in _GROUPS.get(kind, ()) if issued or group != "plates"]
 
 
 def document_kind(kind: str, issuer: str, *, failed: bool) -> str:
@@ -177,24 +179,27 @@ def document_kind(kind: str, issuer: str, *, failed: bool) -> str:
     return f"{kind} {issuer}" if kind in DOCUMENTS and issuer and not failed else ""
 
 
-def _document_kinds(kept: Sequence[_Row], reasons: Sequence[str], records: int) -> tuple[Shared, tuple[str, ...]]:
+def _document_kinds(filed: Filed, counted: Integers, records: int) -> tuple[Shared, Texts]:
     """Return who holds a document of which kind and issuer, and these as texts."""
-    rows = [
-        (row.number, document_kind(row.identifier.kind, row.issuer, failed=row.identifier.verdict is Verdict.FAILED))
-        for row, reason in zip(kept, reasons, strict=True)
-        if not reason
+    distinct, place = dense(
+        filed.kind[counted] * len(filed.issuers) + filed.issuer[counted], len(filed.kinds) * len(filed.issuers)
+    )
+    issuers = filed.issuers.to_pylist()
+    texts = [
+        document_kind(filed.kinds[code // len(issuers)], issuers[code % len(issuers)], failed=False)
+        for code in distinct.tolist()
     ]
-    texts = tuple(sorted({kind for _, kind in rows if kind}))
-    number = {kind: place for place, kind in enumerate(texts)}
-    pairs = np.array([(record, number[kind]) for record, kind in rows if kind], dtype=np.int64).reshape(-1, 2)
-    return Shared.of(pairs[:, 0], pairs[:, 1], records), texts
+    known = sorted({text for text in texts if text})
+    number = {text: at for at, text in enumerate(known)} | {"": -1}
+    value = np.array([number[text] for text in texts], dtype=np.int64)[place]
+    kept = np.flatnonzero((value >= 0) & ~filed.failed[counted])
+    return Shared.of(filed.record[counted][kept], value[kept], records), Texts.of(known)
 
 
-def _stopped(kept: Sequence[_Row], reasons: Sequence[str]) -> pa.Table:
+def _stopped(rows: pa.Table) -> pa.Table:
     """Return the table of stopped values with how many records hold each."""
     holders: dict[tuple[str, str, str], set[int]] = {}
-    for row, reason in zip(kept, reasons, strict=True):
-        if reason:
-            key = (row.identifier.kind, row.identifier.normal, reason)
-            holders.setdefault(key, set()).add(row.number)
+    columns = (rows[name].to_pylist() for name in ("kind", "value", "stopped", "number"))
+    for kind, value, reason, number in zip(*columns, strict=True):
+        holders.setdefault((kind, value, reason), set()).add(number)
     return stopped_table((kind, value, reason, len(records)) for (kind, value, reason), records in holders.items())

@@ -33,8 +33,12 @@ class Shared:
         if not len(record):
             empty = np.zeros(0, dtype=np.int64)
             return cls(empty, empty, records)
-        rows = np.unique(np.stack([record, value], axis=1), axis=0)
-        return cls(np.ascontiguousarray(rows[:, 0]), np.ascontiguousarray(rows[:, 1]), records)
+        width = int(value.max()) + 1
+        codes = record * width + value
+        if (codes[1:] <= codes[:-1]).any():
+            codes = np.unique(codes)
+            record, value = codes // width, codes % width
+        return cls(record, value, records)
 
     def filled(self) -> Flags:
         """Tell of each record whether it holds any value."""

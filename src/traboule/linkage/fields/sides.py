@@ -6,7 +6,7 @@ nothing that tells a person: a birth date is "a day", a phone is "held", a numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.linkage.fields.texts import Flags, filled, numbered, texts_of
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -84,20 +85,19 @@ def _held(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
 def _identifiers(records: PersonRecords) -> dict[str, npt.NDArray[np.int8]]:
     """Return the best that each record holds of each kind of identifier."""
     table = records.held.table
-    fields, kind = tuple(_KINDS), table["kind"].combine_chunks().dictionary_encode()
-    of_kind = {each: place for place, name in enumerate(fields) for each in _KINDS[name]}
-    known: list[str] = [str(each) for each in kind.dictionary.to_pylist()]
-    place = np.array([of_kind.get(each, -1) for each in known], dtype=np.int64)[kind.indices.to_numpy()]
-    needs = np.array([each in _ISSUED for each in known], dtype=np.bool_)[kind.indices.to_numpy()]
-    issued, stopped = (
-        np.array([bool(text) for text in table[name].to_pylist()], dtype=np.bool_) for name in ("issuer", "stopped")
-    )
-    verified = table["verified"].to_numpy(zero_copy_only=False).astype(np.bool_)
-    states = np.where(stopped, _CODE[STOPPED], np.where(verified & (issued | ~needs), _CODE[HELD], _CODE[UNCONFIRMED]))
-    found = np.zeros((len(fields), len(records)), dtype=np.int8)
-    some = np.flatnonzero(place >= 0)
-    np.maximum.at(found, (place[some], table["number"].to_numpy()[some]), states[some].astype(np.int8))
-    return dict(zip(fields, found, strict=True))
+    kind, kinds = numbered(texts_of(table, "kind"))
+
+    def of_kind(chosen: Collection[str]) -> Flags:
+        return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
+
+    confirmed = np.asarray(table["verified"]) & (filled(texts_of(table, "issuer")) | ~of_kind(_ISSUED))
+    choices = [filled(texts_of(table, "stopped")), confirmed]
+    state = np.select(choices, [_CODE[STOPPED], _CODE[HELD]], default=_CODE[UNCONFIRMED]).astype(np.int8)
+    number, states = np.asarray(table["number"]), {}
+    for name, held in _KINDS.items():
+        rows, states[name] = np.flatnonzero(of_kind(held)), np.zeros(len(records), dtype=np.int8)
+        np.maximum.at(states[name], number[rows], state[rows])
+    return states
 
 
 def _births(records: PersonRecords) -> npt.NDArray[np.int8]:

@@ -7,15 +7,21 @@ numbered in the order of their spelling, so that the order in which they are fil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from traboule.linkage.fields.texts import Column, Texts, coded, together
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import skeleton
+from traboule.linkage.names.spelled import Forms, spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
+
+_FEW = 200  # Names that are sooner read one by one.
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,47 +39,106 @@ class FiledName:
 class NameTable:
     """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
 
-    ``texts``: one a token, sorted. ``words``: names and tokens as compiled code compares them. ``written`` and
-    ``sound``: one text a name, its first form's tokens and skeletons, sorted, for frequencies and keys. ``several``:
-    names of two tokens or more.
+    ``texts``: one a token, sorted. ``words``: names and tokens as compiled code compares them. ``sound``: of each name,
+    the number from 1 of its first form's skeletons, sorted, among ``sounds_of``, which begins with an empty text.
+    ``several``: names of two tokens or more.
     """
 
     texts: tuple[str, ...]
     words: Words
-    written: tuple[str, ...]
-    sound: tuple[str, ...]
+    sound: Integers
+    sounds_of: Texts
     several: npt.NDArray[np.bool_]
 
 
 def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     """Return the table of the distinct names in ``filed``, and for each of ``filed`` its number (-1 without tokens)."""
-    as_forms = [_forms(name) for name in filed]
-    distinct = sorted({forms for forms in as_forms if any(forms)})
-    number = {forms: place for place, forms in enumerate(distinct)}
-    numbers = np.array([number.get(forms, -1) for forms in as_forms], dtype=np.int64)
-    known = sorted({word for forms in distinct for form in forms for word in form})
-    place_of = {word: place for place, word in enumerate(known)}
-    shape = np.full((len(distinct), FORMS, MOST_TOKENS), -1, dtype=np.int32)
-    for row, forms in enumerate(distinct):
-        for column, form in enumerate(forms):
-            shape[row, column, : len(form)] = [place_of[word] for word in form]
-    first = [next(form for form in forms if form) for forms in distinct]
+    if len(filed) > _FEW:
+        return name_columns([pa.array(column, pa.string()) for column in zip(*map(astuple, filed), strict=True)])
+    read = [_forms(name) for name in filed]
+    known = sorted({word for forms in read for form in forms for word in form})
+    number = {word: place for place, word in enumerate(known)}
+    distinct = {form: place for place, form in enumerate(dict.fromkeys(form for forms in read for form in forms))}
+    forms = np.full((len(distinct), MOST_TOKENS), -1, dtype=np.int32)
+    for form, row in distinct.items():
+        forms[row, : len(form)] = [number[word] for word in form]
+    places = [np.array([distinct[forms[place]] for forms in read], dtype=np.int64) for place in range(FORMS)]
+    return _tabled(known, forms, places)
+
+
+def _forms(name: FiledName) -> tuple[tuple[Word, ...], ...]:
+    """Return the three forms of a name, some of which may be empty or the same."""
+    return (
+        words(name.family_romanised, name.given_romanised),
+        words(name.family, name.given),
+        words("", name.other),
+    )
+
+
+def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
+    """Return the same for columns in the order of the fields of :class:`FiledName`."""
+    parts = [coded(column) for column in filed]
+    number, texts = coded(pa.concat_arrays([pa.array([""], pa.string()), *(distinct for _, distinct in parts)]))
+    starts = np.cumsum([1, *(len(distinct) for _, distinct in parts)])
+    family, given, family_romanised, given_romanised, other = (
+        number[start + codes] for (codes, _), start in zip(parts, starts[:-1].tolist(), strict=True)
+    )
+    pairs = [
+        _distinct(one * len(texts) + two)
+        for one, two in ((family_romanised, given_romanised), (family, given), (np.zeros_like(other), other))
+    ]
+    codes = np.unique(np.concatenate([distinct for distinct, _ in pairs]))
+    known, forms = spelled(texts, codes // len(texts), codes % len(texts))
+    return _tabled(known, forms, [np.searchsorted(codes, distinct)[place] for distinct, place in pairs])
+
+
+def _distinct(codes: Integers) -> tuple[Integers, Integers]:
+    """Return the distinct codes and the place of each there."""
+    if len(codes) and (codes == codes[0]).all():
+        return codes[:1], np.zeros(len(codes), dtype=np.int64)
+    distinct, place = np.unique(codes, return_inverse=True)
+    return distinct, place
+
+
+def _tabled(known: list[Word], forms: Forms, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
+    """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
+    rank, forms = _ranked(forms, len(known))
+    romanised, native, other = (rank[place] for place in places)
+    # Number 0 is the form without tokens. A name is written once in one script only.
+    romanised, native = np.where(romanised > 0, romanised, native), np.where(romanised > 0, native, 0)
+    native = np.where(native == romanised, 0, native)
+    codes, _ = together(*((each, int(each.max(initial=0)) + 1) for each in (romanised, native, other)))
+    named = np.flatnonzero((romanised > 0) | (other > 0))
+    number = np.full(len(codes), -1, dtype=np.int64)
+    _, first, number[named] = np.unique(codes[named], return_index=True, return_inverse=True)
+    chosen = [each[named[first]] for each in (romanised, native, other)]
+    shape = np.stack([forms[each] for each in chosen], axis=1)
+    sound, sounds_of = _sounds(known, forms[np.where(chosen[0] > 0, chosen[0], chosen[2])])
     return NameTable(
         texts=tuple(word.text for word in known),
         words=words_of(known, shape),
-        written=tuple(" ".join(word.text for word in form) for form in first),
-        sound=tuple(" ".join(sorted(skeleton(word.text) for word in form)) for form in first),
+        sound=sound,
+        sounds_of=sounds_of,
         several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
-    ), numbers
+    ), number
 
 
-Form = tuple[Word, ...]
+def _ranked(forms: Forms, tokens: int) -> tuple[Integers, Forms]:
+    """Return for each form its number among the distinct ones in their order, and these; the first has no token."""
+    forms = np.concatenate([np.full((1, MOST_TOKENS), -1, dtype=np.int32), forms])
+    codes, _ = together(*((forms[:, place].astype(np.int64) + 1, tokens + 1) for place in range(MOST_TOKENS)))
+    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+    return place[1:], forms[first]
 
 
-def _forms(name: FiledName) -> tuple[Form, ...]:
-    """Return up to three forms of a name."""
-    romanised = words(name.family_romanised, name.given_romanised)
-    native = words(name.family, name.given)
-    if not romanised:
-        romanised, native = native, ()
-    return romanised, (() if native == romanised else native), words("", name.other)
+def _sounds(known: Sequence[Word], forms: Forms) -> tuple[Integers, Texts]:
+    """Return for each form the number from 1 of its skeletons among the distinct ones in their order, and these."""
+    heard = [skeleton(word.text) for word in known]
+    rank = {text: place for place, text in enumerate(sorted(set(heard)))}
+    skeletons = np.array([*(rank[text] for text in heard), len(rank)], dtype=np.int32)[forms]
+    skeletons.sort(axis=1)
+    skeletons[skeletons == len(rank)] = -1
+    number, distinct = _ranked(skeletons, len(rank))
+    bounds: Column = pa.array(np.concatenate([[0], np.cumsum((distinct >= 0).sum(1))]), pa.int32())
+    parts = pa.array(list(rank), pa.string()).take(distinct[distinct >= 0])
+    return number, Texts(pc.binary_join(pa.ListArray.from_arrays(bounds, parts), " "))

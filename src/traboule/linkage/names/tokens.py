@@ -55,10 +55,12 @@ _SERVANT_OF = re.compile(r"^abe?d(?:[aeou]{1,2}[ldrsntz]?|i[ldrsntz])?$")
 _SON_OF_JOINED = re.compile(r"^(?:ben|bin|ibn)(?=[a-z]{3})")
 _SERVANT_JOINED = re.compile(r"^abd(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})")
 _FATHER_OF = re.compile(r"^ab(?:u|ou|o|oo|w)$")
+OF_THE_NEXT = f"{_SERVANT_OF.pattern}|{_FATHER_OF.pattern}"
+AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)"  # What may have an article, or son-of, written in one with it.
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
 _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
 _ARABIC_ARTICLE = re.compile(r"^ال(?![يكاه])(?=.{3})")
-_SYLLABLE = re.compile(
+SYLLABLE = re.compile(
     r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|hw|rh|ss)?"
     r"(?:i?ao|i?ang?|u?ai|u?ang?|i?ong|ui|iu|ei|ou|ie|ue|uo|ia|ua|eng?|ing?|ung?|un|er|eo|eong?|eun|eul|oo[nkl]?|ee"
     r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yeong?|yu|oe|wi|wo[nk]|[aeiou][nmklpt]?|[ae]k|ok|uk|eok|hyun|hyeon|eung|eu[kn]|[ao]h|eol|yeol|yuk"
@@ -227,9 +229,10 @@ def words(family: str, given: str) -> tuple[Word, ...]:
     while another word remains; "abd al-" is joined to its word; syllables of Chinese and Korean given names are joined.
     """
     family, given = clean(family), clean(given)
-    if any(mark in _PERSIAN_LETTERS for mark in family + given):
-        family, given = family.translate(_PERSIAN_SOUNDS), given.translate(_PERSIAN_SOUNDS)
-    family_words, given_words = _words(family), _words(given)
+    (one, family_read), (other, given_read) = to_persian(family), to_persian(given)
+    if one or other:
+        family, given = family_read, given_read
+    family_words, given_words = read_words(family), read_words(given)
     if not family_words or not given_words:
         family_words, given_words = _split_whole(family_words + given_words)
     if given_words and family_words and all(map(_is_syllable, family_words + given_words)):
@@ -240,7 +243,7 @@ def words(family: str, given: str) -> tuple[Word, ...]:
 
 def _is_syllable(word: Word) -> bool:
     undivided = word.script in ("han", "hangul") and len(word.native) > 1
-    return not undivided and _SYLLABLE.fullmatch(word.text) is not None
+    return not undivided and SYLLABLE.fullmatch(word.text) is not None
 
 
 def _joined(parts: list[Word]) -> Word:
@@ -252,7 +255,14 @@ def _joined(parts: list[Word]) -> Word:
     return Word(text)
 
 
-def _words(cleaned: str) -> list[Word]:
+def to_persian(cleaned: str) -> tuple[bool, str]:
+    """Tell whether a cleaned text has letters of Persian or Urdu, and return it as it sounds beside such."""
+    if cleaned.isascii():
+        return False, cleaned
+    return not _PERSIAN_LETTERS.isdisjoint(cleaned), cleaned.translate(_PERSIAN_SOUNDS)
+
+
+def read_words(cleaned: str) -> list[Word]:
     """Return the words of cleaned text; undivided Han and Hangul stay to be split."""
     found: list[Word] = []
     for word in cleaned.split():
@@ -287,6 +297,16 @@ def _without_son_of(text: str) -> str:
     return father if father in _lists().fathers else text
 
 
+def bare(text: str) -> str:
+    """Return a token without the article and the son-of written in one with it; "servant of" in one spelling."""
+    return _ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", _without_son_of(text)))
+
+
+def set_apart() -> frozenset[str]:
+    """Return the tokens that may carry no identity: titles, connectors, articles."""
+    return _lists().titles | _lists().connectors | _ARTICLES_APART
+
+
 def _without_particles(found: list[Word]) -> list[Word]:
     """Return the words that carry identity, with "servant of" and "father of" joined to the word that follows."""
     titles, connectors = _lists().titles, _lists().connectors
@@ -302,7 +322,7 @@ def _without_particles(found: list[Word]) -> list[Word]:
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
-            bare = word._replace(text=_ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", _without_son_of(text))))
-            kept.append(_joined([*pending, bare]) if pending else bare)
+            rest = word._replace(text=bare(text))
+            kept.append(_joined([*pending, rest]) if pending else rest)
             pending = []
     return (kept + pending) or found

@@ -1,0 +1,191 @@
+"""Identifiers as filed, read: in normal form, judged each by itself, each once a record.
+
+In come columns of the register and a stop-list; out go :class:`Filed` columns of numbers with the texts behind them. It
+promises: pure; each distinct filing is read once, by :func:`traboule.core.identifiers.normalise`, or as a column where
+that could only give the same (:mod:`traboule.core.identifiers.plain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, plain
+from traboule.linkage.fields.texts import (
+    Column,
+    Flags,
+    Integers,
+    known_from_one,
+    matching,
+    numbered,
+    places_in,
+    texts_of,
+    together,
+)
+from traboule.linkage.stop_list import StopList
+
+DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
+ISSUED = frozenset({*DOCUMENTS, "plate"})
+_FEW = 64  # Rows of one kind that are sooner read one by one than by patterns.
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Identifiers sorted by record, kind, normal form and issuer. ``kind``, ``normal``, ``issuer``, ``reason``: numbers
+    of texts; ``reason``: why it is stopped whoever holds it, 0 where it is not. ``failed``: its check digit."""
+
+    record: Integers
+    kind: Integers
+    normal: Integers
+    issuer: Integers
+    failed: Flags
+    reason: Integers
+    kinds: Sequence[str]
+    normals: Column
+    issuers: Column
+    reasons: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of one kind: their places, and what was read."""
+
+    rows: Integers
+    normal: Column
+    issuer: Column
+    failed: Flags
+    reason: Column
+
+
+def read_identifiers(rows: pa.Table, record: Integers, listed: StopList) -> Filed:
+    """Return the identifiers of ``rows`` (kind, value, issuer, unit), which belong to ``record`` (numbers).
+
+    A phone is read in the country of its issuer, or of the state that filed it.
+    """
+    kind_of, kinds = numbered(texts_of(rows, "kind"))
+    parts: list[_Part] = []
+    for number, kind in enumerate(kinds.to_pylist()):
+        at = np.flatnonzero(kind_of == number)
+        parts += _read(kind, at, rows if len(at) == len(rows) else rows.take(at), listed)
+    parts = parts or [_one_by_one("", np.zeros(0, dtype=np.int64), [], listed)]
+    place = np.concatenate([part.rows for part in parts])
+    normal, normals = numbered(pa.concat_arrays([part.normal for part in parts]))
+    issuer, issuers = numbered(pa.concat_arrays([part.issuer for part in parts]))
+    reason, reasons = known_from_one(pa.concat_arrays([part.reason for part in parts]))
+    failed = np.concatenate([part.failed for part in parts])
+    owner, kind = record[place], kind_of[place]
+    codes, _ = together(
+        (owner, int(owner.max(initial=-1)) + 1),
+        (kind, len(kinds)),
+        (normal, len(normals)),
+        (issuer, len(issuers)),
+        (failed.astype(np.int64), 2),
+        (reason, len(reasons)),
+    )
+    _, kept = np.unique(codes, return_index=True)
+    return Filed(
+        record=owner[kept],
+        kind=kind[kept],
+        normal=normal[kept],
+        issuer=issuer[kept],
+        failed=failed[kept],
+        reason=reason[kept],
+        kinds=kinds.to_pylist(),
+        normals=normals,
+        issuers=issuers,
+        reasons=reasons,
+    )
+
+
+def _read(kind: str, at: Integers, rows: pa.Table, listed: StopList) -> list[_Part]:
+    """Return what was read of ``rows``, all of one kind, whose places are ``at``; what says nothing is left out."""
+    values, issuers = texts_of(rows, "value"), texts_of(rows, "issuer")
+    sure, normal = _plainly(kind, values, issuers, listed)
+    parts = []
+    if sure.any():
+        chosen = sure
+        parts.append(
+            _Part(
+                at[sure],
+                normal.filter(chosen),
+                issuers.filter(chosen) if kind in ISSUED else _empty(int(sure.sum())),
+                np.zeros(int(sure.sum()), dtype=np.bool_),
+                _empty(int(sure.sum())),
+            )
+        )
+    if not sure.all():
+        left = ~sure
+        filed = zip(
+            values.filter(left).to_pylist(),
+            issuers.filter(left).to_pylist(),
+            texts_of(rows, "unit").filter(left).to_pylist(),
+            strict=True,
+        )
+        parts.append(_one_by_one(kind, at[~sure], list(filed), listed))
+    return parts
+
+
+def _empty(length: int) -> Column:
+    return pa.repeat(pa.scalar(""), length)
+
+
+def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tuple[Flags, Column]:
+    """Tell which ``values`` are in normal form already but for separators, and by themselves not stopped; and the
+    normal form of all."""
+    how = plain(kind)
+    if how is None or listed.words.get(kind) or len(values) < _FEW:
+        return np.zeros(len(values), dtype=np.bool_), values
+    normal = pc.ascii_upper(pc.replace_substring_regex(values, pattern=how.separators, replacement=""))
+    by_themselves = {*how.words, *(value for of_kind, value in listed.values if of_kind == kind)}
+    doubtful = matching(normal, "|".join(f"(?:{each})" for each in how.doubtful))
+    doubtful |= places_in(normal, pa.array(sorted(by_themselves), pa.string())) >= 0
+    for pattern, states in how.where.items():
+        concerned = places_in(issuers, pa.array(sorted(states), pa.string())) >= 0
+        if concerned.any():
+            doubtful |= concerned & matching(normal, pattern)
+    return matching(values, how.filed) & matching(normal, how.known) & ~doubtful, normal
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    normal: str
+    issuer: str
+    failed: bool
+    reason: str
+
+
+def _one_by_one(kind: str, at: Integers, filed: Sequence[tuple[str, str, str]], listed: StopList) -> _Part:
+    """Return what was read of (value, issuer, unit), each distinct one once."""
+    read: dict[tuple[str, str, str], _Reading] = {}
+    for value, issuer, unit in set(filed):
+        found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
+        told = (issuer or found.issuer) if kind in ISSUED else ""
+        reason = _by_itself(found, listed) if found.normal else ""
+        read[value, issuer, unit] = _Reading(found.normal, told, found.verdict is Verdict.FAILED, reason)
+    readings = [read[each] for each in filed]
+    kept = [place for place, reading in enumerate(readings) if reading.normal]
+    readings = [readings[place] for place in kept]
+    return _Part(
+        at[kept],
+        pa.array([reading.normal for reading in readings], pa.string()),
+        pa.array([reading.issuer for reading in readings], pa.string()),
+        np.array([reading.failed for reading in readings], dtype=np.bool_),
+        pa.array([reading.reason for reading in readings], pa.string()),
+    )
+
+
+def _by_itself(identifier: Identifier, listed: StopList) -> str:
+    """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
+    if identifier.placeholder:
+        return "placeholder"
+    told = listed.reason(identifier.kind, identifier.normal)
+    if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
+        return told
+    return "malformed"

@@ -1,0 +1,190 @@
+"""Very many names as tokens at once: each distinct text cleaned once, each distinct word read once.
+
+In come distinct texts and pairs of them, family and given; out go the tokens of each pair, which are those that
+:func:`~traboule.linkage.names.tokens.words` gives. It promises: pure; memory grows with the distinct texts and pairs.
+Names with a title, a particle or syllables to be joined are few, and are read one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from traboule.linkage.fields.texts import Column, Flags, Integers, coded, in_ascii, matching, numbered, places_in
+from traboule.linkage.names.tokens import (
+    AFFIXED,
+    LONGEST_TEXT,
+    LONGEST_TOKEN,
+    MOST_TOKENS,
+    OF_THE_NEXT,
+    SYLLABLE,
+    Word,
+    bare,
+    clean,
+    read_words,
+    set_apart,
+    to_persian,
+    words,
+)
+
+Forms = npt.NDArray[np.int32]
+
+# A token as one text: what it sounds, and where it is not Latin, as written, and its script.
+_BETWEEN = "\x00"  # Below every letter, so that tokens as texts are in the order of tokens.
+_AS_WRITTEN = r"\x00.*"
+_DIVIDED, _UNDIVIDED = r"\x00.{2,4}\x00(?:han|hangul)$", r"\x00.{2,}\x00(?:han|hangul)$"
+
+
+@dataclass(frozen=True)
+class _Ragged:
+    """Row i is ``values[starts[i]:starts[i + 1]]``."""
+
+    values: Integers
+    starts: Integers
+
+    @classmethod
+    def of(cls, values: Integers, lengths: Integers) -> _Ragged:
+        return cls(values, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]))
+
+    def lengths(self) -> Integers:
+        return np.diff(self.starts)
+
+    def through(self, inner: _Ragged) -> _Ragged:
+        """Return the rows with each value replaced by the row of ``inner`` that it numbers."""
+        many = inner.lengths()[self.values]
+        bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(many)])
+        places = np.repeat(inner.starts[self.values] - bounds[:-1], many) + np.arange(bounds[-1])
+        return _Ragged(inner.values[places], bounds[self.starts])
+
+    def how_many(self, flags: Flags) -> Integers:
+        """Return for each row how many of its values have a flag."""
+        return np.diff(np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags[self.values])])[self.starts])
+
+
+def spelled(texts: Column, family: Integers, given: Integers) -> tuple[list[Word], Forms]:
+    """Return the distinct tokens of pairs in their order, and for each pair the numbers of its tokens, sorted.
+
+    ``texts``: distinct, as filed; ``family``, ``given``: their numbers. Pairs have MOST_TOKENS places, -1 for none.
+    """
+    cleaned, first, second = _cleaned(texts, family, given)
+    split = pc.utf8_split_whitespace(cleaned)
+    word, distinct = coded(split.flatten())
+    readings, keys = _readings(distinct)
+    units = _Ragged.of(word, np.diff(np.asarray(split.offsets))).through(readings)
+    sounds = pc.replace_substring_regex(keys, pattern=_AS_WRITTEN, replacement="")
+    alone = np.flatnonzero(_alone(units, keys, sounds, (first, second)))
+    stripped, keys = _stripped(keys, sounds)
+    found = _first_tokens(_Ragged(stripped[units.values], units.starts), first, second)
+    filed = zip(texts.take(family[alone]).to_pylist(), texts.take(given[alone]).to_pylist(), strict=True)
+    read = [[_key(word) for word in words(*each)] for each in filed]
+    found[alone] = -1
+    number = len(keys)
+    for place, each in zip(alone.tolist(), read, strict=True):
+        found[place, : len(each)] = range(number, number + len(each))
+        number += len(each)
+    return _sorted(found, pa.concat_arrays([keys, pa.array([key for each in read for key in each], pa.string())]))
+
+
+def _key(word: Word) -> str:
+    return _BETWEEN.join(word) if word.native else word.text
+
+
+def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, Integers, Integers]:
+    """Return the texts cleaned, and the numbers of each pair's two. Beside a Persian text, another is read as Persian:
+    where that says something else, it is a text of its own behind the others."""
+    plain = in_ascii(texts)
+    plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
+    joined = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
+    cleaned = pc.ascii_trim(pc.replace_substring_regex(joined, pattern="[^a-z]+", replacement=" "), " ")
+    hard = np.flatnonzero(~plain)
+    if not len(hard):
+        return cleaned, family, given
+    read = [clean(text) for text in texts.take(hard).to_pylist()]
+    cleaned = pc.replace_with_mask(cleaned, pa.array(~plain, pa.bool_()), pa.array(read, pa.string()))
+    persian, other = np.zeros(len(texts), dtype=np.bool_), np.arange(len(texts))
+    told, sounds = zip(*map(to_persian, read), strict=True)
+    persian[hard] = told
+    changed = [place for place, (text, sound) in enumerate(zip(read, sounds, strict=True)) if text != sound]
+    other[hard[changed]] = len(texts) + np.arange(len(changed))
+    variants = pa.array([sounds[place] for place in changed], pa.string())
+    so_read = persian[family] | persian[given]
+    first, second = (np.where(so_read, other[side], side) for side in (family, given))
+    return pa.concat_arrays([cleaned, variants]), first, second
+
+
+def _readings(distinct: Column) -> tuple[_Ragged, Column]:
+    """Return for each word its tokens (an Arabic word may be two), and these as texts."""
+    plain = in_ascii(distinct)
+    many = np.where(np.asarray(pc.binary_length(distinct)) > 0, 1, 0)
+    hard = np.flatnonzero(~plain)
+    read = [[_key(word) for word in read_words(text)] for text in distinct.take(hard).to_pylist()]
+    many[hard] = [len(each) for each in read]
+    # Words of Latin letters are their own tokens; they go first.
+    plain &= many > 0
+    latin = pc.utf8_slice_codeunits(distinct.filter(plain), 0, LONGEST_TOKEN)
+    number, keys = coded(pa.concat_arrays([latin, pa.array([key for each in read for key in each], pa.string())]))
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(many)])
+    values = np.empty(starts[-1], dtype=np.int64)
+    values[starts[:-1][plain]] = number[: len(latin)]
+    of_hard = np.ones(len(values), dtype=np.bool_)
+    of_hard[starts[:-1][plain]] = False
+    values[of_hard] = number[len(latin) :]
+    return _Ragged(values, starts), keys
+
+
+def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
+    """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
+    special = matching(sounds, OF_THE_NEXT)
+    special |= places_in(sounds, pa.array(sorted(set_apart()), pa.string())) >= 0
+    syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
+    one, two = (units.lengths()[side] for side in pair)
+    syllables, specials, divided = (
+        [units.how_many(flags)[side] for side in pair] for flags in (syllable, special, matching(keys, _DIVIDED))
+    )
+    joined = (one > 0) & (two > 1) & (syllables[0] == one) & (syllables[1] == two)
+    whole = (one + two == 1) & (divided[0] + divided[1] == 1)
+    return np.asarray((specials[0] + specials[1] > 0) | joined | whole)
+
+
+def _stripped(keys: Column, sounds: Column) -> tuple[Integers, Column]:
+    """Return for each token the number of what remains without article and son-of, and all tokens with these."""
+    at = np.flatnonzero(matching(sounds, AFFIXED))
+    remains = [bare(text) for text in sounds.take(at).to_pylist()]
+    without = [
+        key.replace(text, rest, 1) if text else key
+        for key, text, rest in zip(keys.take(at).to_pylist(), sounds.take(at).to_pylist(), remains, strict=True)
+    ]
+    number = np.arange(len(keys))
+    number[at] = len(keys) + np.arange(len(at))
+    return number, pa.concat_arrays([keys, pa.array(without, pa.string())])
+
+
+def _first_tokens(units: _Ragged, first: Integers, second: Integers) -> Forms:
+    """Return the first tokens of both texts of each pair, one after the other; -1 behind the last."""
+    one, two = units.lengths()[first], units.lengths()[second]
+    found = np.full((len(first), MOST_TOKENS), -1, dtype=np.int32)
+    for place in range(min(int((one + two).max(initial=0)), MOST_TOKENS)):
+        held = np.flatnonzero(place < one + two)
+        from_first = place < one[held]
+        at = np.where(from_first, units.starts[first[held]], units.starts[second[held]] - one[held]) + place
+        found[held, place] = units.values[at]
+    return found
+
+
+def _sorted(found: Forms, keys: Column) -> tuple[list[Word], Forms]:
+    """Return the tokens of ``keys`` that are found, each once in their order, and ``found`` with their numbers,
+    sorted."""
+    rank, distinct = numbered(keys)
+    held = found >= 0
+    numbers = rank[found[held]]
+    used = np.zeros(len(distinct), dtype=np.bool_)
+    used[numbers] = True
+    ordered = np.full(found.shape, len(distinct), dtype=np.int32)
+    ordered[held] = (np.cumsum(used) - 1)[numbers]
+    ordered.sort(axis=1)
+    ordered[ordered == len(distinct)] = -1
+    return [Word(*key.split(_BETWEEN)) for key in distinct.filter(used).to_pylist()], ordered
