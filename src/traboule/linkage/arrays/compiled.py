@@ -55,6 +55,12 @@ def inner(function: Function) -> Function:
     It makes no array, and gives none back to a :func:`compiled` one: that would free what it does not own. Numba
     would count who holds which array at every step, which costs more than the steps; here nobody counts.
     """
+    return cast(Function, _made(function, no_cpython_wrapper=True, _nrt=False))
+
+
+def woven(function: Function) -> Function:
+    """Return ``function`` as :func:`inner` does, written into each place it is called from: for a few lines that run
+    often, where handing over the arrays would cost more than they do."""
     return cast(Function, _made(function, no_cpython_wrapper=True, _nrt=False, forceinline=True))
 
 

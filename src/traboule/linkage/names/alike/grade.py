@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner, woven
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
 from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, reached, room_to_compare
@@ -28,10 +28,11 @@ Integers = npt.NDArray[np.int64]
 INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
 
 
-@inner
+@woven
 def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
     """Return the grade by spelling and sound of two words as romanised."""
     one, two = tokens[a], tokens[b]
@@ -62,7 +63,7 @@ def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
     return INITIAL if short == 1 and one.initial == two.initial else 0
 
 
-@inner
+@woven
 def _common(letters: np.uint32) -> np.int64:
     """Return how many bits are set."""
     count = np.uint64(letters)
@@ -72,7 +73,7 @@ def _common(letters: np.uint32) -> np.int64:
     return np.int64((count * np.uint64(0x01010101) & np.uint64(0xFFFFFFFF)) >> np.uint64(24))
 
 
-@inner
+@woven
 def across(tokens: Any, a: int, b: int) -> bool:
     """Tell whether one word is Latin and the other has learned weights, and neither is an initial."""
     one, two = tokens[a], tokens[b]
@@ -80,7 +81,7 @@ def across(tokens: Any, a: int, b: int) -> bool:
     return apart and min(one.size, two.size) > 1
 
 
-@inner
+@woven
 def _apart(words: Words, a: int, b: int) -> tuple[Latin, Native]:
     """Return a Latin word and one with learned weights, in either order, as they are weighed."""
     if words.tokens[a].script != LATIN:
@@ -135,6 +136,18 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
     return SOUND if found == 2 else CLOSE if found == 1 else 0
 
 
+@woven
+def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
+    """Return the grade of a pair across scripts: the one found before, as long as there was room to keep it."""
+    low, high = np.uint64(min(pair[0], pair[1])), np.uint64(max(pair[0], pair[1]))
+    key = low << np.uint64(32) | high
+    at = np.int64((key * _SPREAD) >> np.uint64(50))
+    if room.met[at] != key:
+        room.said[at] = _weighed(words, scales, room, pair, heard)
+        room.met[at] = key
+    return int(room.said[at])
+
+
 @inner
 def _written(words: Words, a: int, b: int, heard: int) -> int:
     """Return the grade of two words written in one script that is not Latin."""
@@ -187,7 +200,7 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     found = _heard(words.tokens, words.letters, a, b)
     if one.script != LATIN or two.script != LATIN:
         if across(words.tokens, a, b):
-            found = _weighed(words, scales, room, (a, b), found)
+            found = _remembered(words, scales, room, (a, b), found)
         if one.native and two.native and one.script == two.script:
             found = _written(words, a, b, found)
         if found < SOUND and _is_reading(words, a, b):

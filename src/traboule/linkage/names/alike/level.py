@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, inner, woven
 from traboule.linkage.names.alike.grade import CLOSE, INITIAL, SAME, SOUND, grade, precedes_word
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.weighing import Room, room_to_compare
@@ -22,7 +22,7 @@ _MOST_OF_OTHERS = 4  # The level that other names can give.
 _LETTERS_TELL = 6  # Shorter names share their letters by chance.
 
 
-@inner
+@woven
 def _length(words: Words, name: int, form: int) -> int:
     """Return of how many words a form is made."""
     many = 0
@@ -40,7 +40,7 @@ def _longest(words: Words, name: int) -> int:
     return many
 
 
-@inner
+@woven
 def _same_letters(words: Words, one: npt.NDArray[np.int32], two: npt.NDArray[np.int32], n: int, m: int) -> bool:
     """Tell whether two forms have the same signs, however they are divided."""
     left, right, signs = np.uint64(0), np.uint64(0), 0

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.names.groups import Floats, Integers, Packed, alone
 from traboule.linkage.names.learn import LOOSE
 from traboule.linkage.names.letters import LEARNED, MOST_LATIN
@@ -76,7 +76,7 @@ class Scales(NamedTuple):
     reading: Floats
 
 
-@inner
+@woven
 def _slot(groups: Any, key: np.uint32) -> np.uint32:
     """Return the place of ``key`` in the table of groups, or of the free place where it would stand."""
     mask = np.uint32(len(groups) - 1)
@@ -86,7 +86,7 @@ def _slot(groups: Any, key: np.uint32) -> np.uint32:
     return at
 
 
-@inner
+@woven
 def share_of(groups: Any, native: int, latin: int) -> float:
     """Return the share of the group of two parts (numbered among those of all scripts, and of its own); 0 for none."""
     share: float = groups[_slot(groups, np.uint32(native) * _LATIN_PARTS + np.uint32(latin))].share
@@ -177,7 +177,7 @@ class _Ways:
         return found, np.array(self._part, dtype=np.int16)
 
 
-@inner
+@woven
 def parts_at(
     symbols: Any, at: int, left: int, ways: npt.NDArray[np.int16], ends: npt.NDArray[np.int16], parts: Any, root: int
 ) -> None:
@@ -194,7 +194,7 @@ def parts_at(
                 parts[wide] = ends[place]
 
 
-@inner
+@woven
 def by_chance(symbols: Any, start: int, many: int, after: Floats, end: int) -> float:
     """Return the logarithm of the likelihood of a token by itself."""
     before, found = 0, 0.0

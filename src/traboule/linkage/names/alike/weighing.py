@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner, making
+from traboule.linkage.arrays.compiled import compiled, inner, making, woven
 from traboule.linkage.names.alike.scales import Parts, Scales, by_chance, flat, parts_at, share_of, signs_of
 from traboule.linkage.names.groups import Floats, Integers, Packed
 from traboule.linkage.names.learn import LOOSE
@@ -24,6 +24,7 @@ _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
 _LEFT_OUT, _NEAR = 1e-3, 1e-4
+_REMEMBERED = 1 << 14
 _ALL = np.uint32(0xFFFFFFFF)
 
 
@@ -49,22 +50,26 @@ class Native(NamedTuple):
 
 class Room(NamedTuple):
     """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at a letter;
-    ``most``: what the rest from each sign on can be worth; ``grades``: of each two tokens of two names."""
+    ``most``: what the rest from each sign on can be worth; ``grades``: of each two tokens of two names.
+    ``met``, ``said``: pairs across scripts that were weighed before, and the grade of each: names repeat themselves."""
 
     ahead: Floats
     wide: npt.NDArray[np.int16]
     most: Floats
     grades: npt.NDArray[np.int8]
+    met: npt.NDArray[np.uint64]
+    said: npt.NDArray[np.int8]
 
 
 @making
 def room_to_compare() -> Room:
     """Return room for comparisons; each thread needs its own."""
     side = LONGEST + 1
-    return Room(np.zeros((side, side)), np.empty(8, np.int16), np.empty(side), np.empty((6, 6), np.int8))
+    likely = np.zeros((side, side)), np.empty(8, np.int16), np.empty(side)
+    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(_REMEMBERED, np.uint64), np.empty(_REMEMBERED, np.int8))
 
 
-@inner
+@woven
 def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
     """Put what the rest of a pair can be worth at most, from each native sign on, into ``most``.
 
@@ -86,7 +91,7 @@ def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
         most[j] = found / kept
 
 
-@inner
+@woven
 def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[int, int, int, int], room: Room) -> None:
     """Add what the groups that begin at a letter and a sign give to the likelihoods ahead.
 
@@ -142,7 +147,7 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
     return ahead[n, m], lost
 
 
-@inner
+@woven
 def _chance(scales: Scales, one: Latin, two: Native) -> float:
     """Return the logarithm of the likelihood of two tokens that have nothing to do with each other."""
     found: float = two.chance
@@ -169,7 +174,7 @@ def bits_of(scales: Scales, one: Latin, two: Native, room: Room) -> np.float32:
     return np.float32(bits + one.many * reading[3] + two.many * reading[4] + reading[5])
 
 
-@inner
+@woven
 def _ratio_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
     """Return the ratio at which a pair of these lengths is worth ``bits``."""
     reading = scales.reading[two.script]
