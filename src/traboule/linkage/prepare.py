@@ -101,6 +101,7 @@ class PersonRecords:
         for group, held in sorted(self.shared.items()):
             columns[group] = held.lists()
             columns[f"{group}_rare"] = held.rare().lists()
+        columns["document_kinds"] = self.held.document_kinds.lists()
         for name, group in FIRSTS.items():
             columns[name] = self.first(group)
         return pa.table(columns)

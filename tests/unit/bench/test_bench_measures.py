@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from bench.historical import judged
 from bench.population import Pool, pools, population, towns
+from bench.reliability import calibration_error, reliability
 from bench.report import ratios, side_by_side
 from bench.scoring import best_f1, cluster_f1, f1_of, pairs_of_persons
 
@@ -108,3 +109,14 @@ def test_the_linkage_benchmark_prints_one_object() -> None:
     wanted = {"f1", "precision", "recall", "seconds", "peak_mb", "live_p50_ms", "live_p99_ms"}
     assert wanted <= set(found["ours"])
     assert found["ours"]["f1"] > 0.5
+
+
+def test_calibration_error_is_the_distance_between_said_and_found() -> None:
+    said = np.array([0.15] * 10 + [0.85] * 30)
+    right = np.array([True] * 3 + [False] * 7 + [True] * 24 + [False] * 6)
+    rows = reliability(said, right)
+    assert [(count, round(mean, 3), round(found, 3)) for count, mean, found in rows] == [
+        (10, 0.15, 0.3),
+        (30, 0.85, 0.8),
+    ]
+    assert calibration_error(rows) == pytest.approx((10 * 0.15 + 30 * 0.05) / 40)

@@ -42,7 +42,7 @@ def pair(left: Row, right: Row, *judgements: Judged) -> LinkResult:
             {"record": record, "unit": unit, **{name: row.get(name) for name in ("sex", "citizenships", "age_band")}}
         )
         identities.append({"record": record, "unit": unit, **{name: row.get(name) for name in IDENTITIES.names[2:]}})
-        for kind in ("passport", "phone", "imei", "iban", "plate", "handle", "address"):
+        for kind in ("passport", "id_card", "phone", "imei", "iban", "plate", "handle", "address"):
             if row.get(kind):
                 identifiers.append(
                     {
@@ -51,7 +51,7 @@ def pair(left: Row, right: Row, *judgements: Judged) -> LinkResult:
                         "person_record": record,
                         "kind": kind,
                         "value": row[kind],
-                        "issuer": row.get("issuer", "LB") if kind in ("passport", "plate") else None,
+                        "issuer": row.get("issuer", "LB") if kind in ("passport", "id_card", "plate") else None,
                     }
                 )
         if row.get("arrested"):
@@ -95,6 +95,26 @@ class TestAutomatic:
     def test_the_same_person_in_another_script(self) -> None:
         arabic = only("sex", "citizenships", "passport", "birth_date", family_name="حداد", given_names="سمير")
         assert status(only(*PERSON, "passport"), arabic) == "automatic"
+
+
+class TestDocuments:
+    @pytest.mark.parametrize(
+        ("other", "level"),
+        [
+            ({"passport": "LR7000001"}, 0),
+            ({"passport": "LR7000001", "id_card": "000045678"}, 0),
+            ({"id_card": "000045678"}, None),
+            ({"passport": "LR7000001", "issuer": "FR"}, None),
+            ({"passport": "LR5566778"}, 2),
+            ({"passport": "LR5566778", "issuer": "FR"}, 1),
+        ],
+    )
+    def test_only_documents_of_one_kind_and_issuer_speak_against_each_other(
+        self, other: Row, level: int | None
+    ) -> None:
+        links = pair(only(*PERSON, "phone", "passport"), only(*PERSON, "phone", **other)).links.to_pylist()
+        fields = json.loads(links[0]["evidence"])["fields"]
+        assert fields.get("document", [None])[0] == level
 
 
 def _without_sides(links: list[dict[str, object]]) -> list[dict[str, object]]:

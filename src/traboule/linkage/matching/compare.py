@@ -152,9 +152,7 @@ def _citizenship(packed: Packed, i: int, j: int) -> int:
 def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
     """Put the levels of all comparisons of shared values into ``levels``."""
     rare = shared >> _HALF
-    levels[5] = -1
-    if both & (_NUMBERS | _DOCUMENTS):
-        levels[5] = 2 if shared & _DOCUMENTS else 1 if shared & _NUMBERS else 0
+    levels[5] = 2 if shared & _DOCUMENTS else 1 if shared & _NUMBERS else 0 if shared & _DOCUMENT_KINDS else -1
     levels[6] = -1 if not both & _DEVICES else 1 if shared & _DEVICES else 0
     levels[7] = -1 if not both & _ACCOUNTS else 1 if shared & _ACCOUNTS else 0
     levels[8] = -1 if not both & _VEHICLES else 2 if rare & _VEHICLES else 1 if shared & _VEHICLES else 0

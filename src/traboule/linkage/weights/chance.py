@@ -34,8 +34,8 @@ _SPEAKS: Mapping[str, int] = {"name": 3, "birth": 4, "document": 2, "device": 1,
 class _Counting:
     """How a comparison is counted. ``groups``: what two records at its counted levels share.
 
-    ``known``: the groups of which a record must hold one to be compared at all. ``within``: "all" pairs, pairs of one
-    "citizenship", or pairs of one "sound". ``belief``: how many pairs the declared shares count for.
+    ``within``: "all" pairs, pairs of one "citizenship", of one "sound", or with documents of one "kind" and issuer.
+    ``belief``: how many pairs the declared shares count for.
     """
 
     groups: tuple[str, ...]
@@ -48,7 +48,7 @@ _COUNTINGS: Mapping[str, _Counting] = {
     "birth": _Counting(("birth_full",)),
     "citizenship": _Counting(("sound",), "sound", 50.0),
     "place": _Counting(("place",), "citizenship", 2000.0),
-    "document": _Counting(("documents", "numbers")),
+    "document": _Counting(("documents", "numbers"), "kind"),
     "device": _Counting(("devices",)),
     "account": _Counting(("accounts",)),
     "vehicle": _Counting(("vehicles",)),
@@ -181,6 +181,10 @@ def _share_apart(apart: npt.NDArray[np.int8], weight: Floats) -> float:
 
 def _comparable(records: PersonRecords, how: _Counting, inside: Flags) -> float:
     """Return how many pairs can be compared at all (and are of one citizenship, where that is asked)."""
+    if how.within == "kind":
+        kinds = records.held.document_kinds
+        held = np.bincount(kinds.value[inside[kinds.record]]).astype(np.float64)
+        return float((held * (held - 1) / 2).sum())
     filled = np.zeros(len(records), dtype=np.bool_)
     for group in how.groups:
         if group in _COLUMNS:

@@ -139,6 +139,12 @@ def _sharing(*groups: tuple[str, bool, int]) -> Callable[..., Levels]:
     return compute
 
 
+def _document(records: PersonRecords, left: Integers, right: Integers) -> Levels:
+    documents, numbers = (records.shared[group].has_common(left, right) for group in ("documents", "numbers"))
+    kinds = records.held.document_kinds.has_common(left, right)
+    return np.select([documents, numbers, kinds], [2, 1, 0], default=MISSING).astype(np.int8)
+
+
 def _where_known(known: Flags, levels: npt.NDArray[np.integer]) -> Levels:
     return np.where(known, levels, MISSING).astype(np.int8)
 
@@ -155,7 +161,10 @@ _BIRTH_SPAN = (
     "(birth_year_l IS NULL OR birth_year_r IS NULL) AND birth_low_l <= birth_high_r AND birth_low_r <= birth_high_l"
 )
 _CONTACT_MISSING = "(phones_l IS NULL OR phones_r IS NULL) AND (addresses_l IS NULL OR addresses_r IS NULL)"
-_DOCUMENT_MISSING = "(documents_l IS NULL OR documents_r IS NULL) AND (numbers_l IS NULL OR numbers_r IS NULL)"
+# Only two documents of one kind and issuer can speak against each other: a passport and an identity card cannot.
+_DOCUMENT_MISSING = " AND ".join(
+    f"NOT coalesce({_common(group)}, FALSE)" for group in ("documents", "numbers", "document_kinds")
+)
 
 
 def _likeness(level: int) -> str:
@@ -229,7 +238,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level(1, "number_same", _common("numbers"), 0.08, 1e-6, counted=True),
             Level(0, "document_different", "ELSE", 0.32, 0.999999),
         ),
-        _sharing(("numbers", False, 1), ("documents", False, 2)),
+        _document,
     ),
     Comparison(
         "device",
