@@ -64,11 +64,9 @@ VERBS: dict[str, Verb] = {
     # Other people's texts.
     "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.deeds.texts:check", changes=False, stored=False),
     # What has been published.
-    "public-record.rows": Verb(
-        Permission.CHECK_TEXT, "traboule.app.deeds.public_record:rows", changes=False, stored=False
-    ),
+    "public-record.rows": Verb(Permission.CHECK_TEXT, "traboule.app.deeds.texts:rows", changes=False, stored=False),
     "public-record.compare": Verb(
-        Permission.CHECK_TEXT, "traboule.app.deeds.public_record:compare", changes=False, stored=False
+        Permission.CHECK_TEXT, "traboule.app.deeds.texts:compare", changes=False, stored=False
     ),
     # The database.
     "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.deeds.keeping:status", changes=False),

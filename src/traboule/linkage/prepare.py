@@ -38,7 +38,7 @@ from traboule.linkage.fields.texts import (
     taken,
     texts_of,
 )
-from traboule.linkage.names.table import FiledName, NameTable, name_columns
+from traboule.linkage.names.table import NameTable, name_columns
 from traboule.linkage.stop_list import Persons, StopList
 
 # Columns that hold one value of a group a record, for joins that know no lists.
@@ -163,12 +163,6 @@ def prepare(
     )
 
 
-def filed_names(people: pa.Table, identities: pa.Table) -> dict[str, FiledName]:
-    """Return the name of each record of ``people`` as filed."""
-    record, _, rows = _side_by_side(people, identities)
-    return dict(zip(record.to_pylist(), _filed_names(rows), strict=True))
-
-
 def _side_by_side(people: pa.Table, identities: pa.Table) -> tuple[Column, pa.Table, pa.Table]:
     """Return the records in their order, each once, and the rows of both tables that belong to them."""
     filed, named = texts_of(people, "record"), texts_of(identities, "record")
@@ -177,12 +171,6 @@ def _side_by_side(people: pa.Table, identities: pa.Table) -> tuple[Column, pa.Ta
     where = order if are_same(named, filed) else places_in(record, named)
     of_identities = (*_NAME_FIELDS, "birth_date", "birth_place")
     return record, _rows(people, _PEOPLE_FIELDS, order), _rows(identities, of_identities, where)
-
-
-def _filed_names(identities: pa.Table) -> list[FiledName]:
-    return [
-        FiledName(*row) for row in zip(*(texts_of(identities, name).to_pylist() for name in _NAME_FIELDS), strict=True)
-    ]
 
 
 def _once_each(filed: Column) -> Integers:

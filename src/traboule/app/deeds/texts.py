@@ -1,12 +1,15 @@
-"""Other people's texts, checked against published figures. Needs no database and no Django.
+"""What others say and what has been published, held against figures. Needs no database and no Django.
 
-Comes in: a text as bytes. Goes out: every claim in it with a verdict, as JSON, as coloured text, as a page.
+Comes in: a text as bytes; or figures counted from the published rows, once they have been filed like any return. Goes
+out: every claim in the text with a verdict, as JSON, as coloured text, as a page; or how much of the published totals
+the rows explain, with what to mind in the sources.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +17,9 @@ from rich.text import Text
 
 from traboule.app.door import Call
 from traboule.core.errors import Invalid
-from traboule.figures.published import PublishedFactSheet, read_factsheet, shipped_sheets
+from traboule.figures.public_record import PublicRecord
+from traboule.figures.public_record import compare as comparing
+from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
 from traboule.release.claims.check import check_text
 from traboule.release.claims.report import ClaimsReport
 from traboule.release.claims.show import coloured, listed, page
@@ -86,3 +91,24 @@ def _decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of the public record of Liberterra II, with their sources."""
+
+    rows: tuple[Mapping[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"rows": [dict(row) for row in self.rows]}
+
+
+def rows(call: Call) -> Rows:
+    """Return the rows of the public record."""
+    return Rows(public_record())
+
+
+def compare(call: Call, *, figures: Mapping[str, int | None]) -> PublicRecord:
+    """Compare the published world totals with ``figures``, counted from the states' rows."""
+    return comparing(public_record(), figures)
