@@ -21,6 +21,8 @@ _COUNTED = ("arrest", "country", "officer", "check", "flight", "migrant", "suspe
 _UNIT_DAYS = {"day": 1, "week": 7}
 # A window this far from the operation's is another event's.
 _LASTED_REACH = 6
+# No phrase such as "over the course of" is longer.
+_DURING_REACH = 5
 # A length in weeks is wrong only where it is off by half.
 _WEEKS_OFF = 1.5
 _NEAR_WINDOW = timedelta(days=45)
@@ -152,6 +154,7 @@ class MomentReader:
         inside = range(*self._r.sentence(phrase.first))
         whole = any(self._r.tag(place, "nouns.operation") for place in inside)
         firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
+        firm = firm or self._worked(phrase) or (self._told_before(phrase) and self._windowed(phrase))
         return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
@@ -187,6 +190,26 @@ class MomentReader:
         lasted = any(self._r.tag(place, "verbs.happen") for place in between)
         linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
+
+    def _windowed(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window stands beside a length: "it lasted ten days, from 10 to 21 …"."""
+        near = range(phrase.first - _LASTED_REACH, phrase.last + _LASTED_REACH)
+        sheets = self._scope(phrase).sheets[:1]
+        return any(self._window(date, sheet) for date in self._r.dates if date.first in near for sheet in sheets)
+
+    def _worked(self, phrase: Phrase) -> bool:
+        """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""
+        first, last = self._r.sentence(phrase.first)
+        before = range(max(first, phrase.first - _DURING_REACH), phrase.first)
+        during = any(
+            tag.length == phrase.first - place for place in before if (tag := self._r.tag(place, "during")) is not None
+        )
+        # "In ten days of" or "for ten days after" measures something else.
+        told = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
+        if not told or not phrase.worldwide or phrase.place is not None or phrase.near is not None:
+            return False
+        beside = [other for other in self._phrases if first <= other.mention.first < last]
+        return any(other.head in ("country", "officer") and other.mention.kind == "count" for other in beside)
 
     def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
         scope = self._scopes[self._r.tokens[first].sentence]
