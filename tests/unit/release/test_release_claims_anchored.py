@@ -29,6 +29,7 @@ OTHERS = (
     ("A Liberterra III prendeu 3.744 pessoas. A Europol fez outra ação. Foram presas 2.900 pessoas.", "2.900"),
     ("Liberterra III led to 3,744 arrests. The ministry counted 3,100 arrests.", "3,100"),
     ("La Liberterra III detuvo a 3.744 personas. La ONG atendió a 4.200 víctimas.", "4.200"),
+    ("Operation Liberterra III was carried out ten days ago.", "ten days"),
     ("A Liberterra III prendeu 3.744 pessoas. Em 100 países há tráfico.", "100"),
 )
 
@@ -77,6 +78,8 @@ def test_a_published_number_is_known_though_what_it_counts_stands_apart(text: st
 
 
 AMISS = (
+    ("Liberterra III durou dez dias.", "dez", "duration", 12),
+    ("Zehn Tage dauerte die Operation Liberterra III.", "Zehn", "duration", 12),
     (
         "Over the course of ten days, Liberterra III brought together police of 119 countries.",
         "ten days",
