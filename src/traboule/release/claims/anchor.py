@@ -16,6 +16,9 @@ ARRESTS = "arrests"
 ON_THEME = "arrests_trafficking_or_smuggling"
 VICTIMS = ("potential_victims", "victims")
 MIGRANTS = "irregular_migrants"
+UNITS = "coordination_units"
+# So many of the states that held a unit must be named for a bare number to be the units'.
+_UNITS_NAMED = 3
 
 _BY_NOUN: dict[str, tuple[str, ...]] = {
     "arrest": (ARRESTS,),
@@ -28,7 +31,8 @@ _BY_NOUN: dict[str, tuple[str, ...]] = {
     "inspection": ("inspections",),
     "officer": ("officers",),
     "investigation": ("investigations",),
-    "unit": ("coordination_units",),
+    "unit": (UNITS,),
+    "case": ("investigations",),
 }
 _BY_VERB: dict[str, tuple[str, ...]] = {"arrest": (ARRESTS,), "rescue": VICTIMS}
 
@@ -78,6 +82,27 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
             return [Candidate(on_theme, firm and not phrase.negated), *found]
         found.append(Candidate(on_theme, sure))
     return found
+
+
+def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, named: frozenset[str]) -> list[Candidate]:
+    """Take the four of "four places, in Algeria, El Salvador, …" for the units, where states ``named`` are theirs."""
+    theirs = named & set(sheet.coordination_units)
+    told = phrase.mention.value == len(sheet.coordination_units) and len(theirs) >= _UNITS_NAMED
+    figure = _world_figure(sheet, UNITS) if told and phrase.head in (None, "country", "other", "unit") else None
+    return [Candidate(figure, False)] if figure is not None else []
+
+
+def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+    """Take "more than 1,800 are accused of trafficking" for arrests, though what is counted stands in another sentence.
+
+    Only a number that is the figure, or next to it, may be so taken.
+    """
+    bare = phrase.head in ("person", "suspect") or (
+        phrase.head is None and (phrase.alone or phrase.part or phrase.whole or phrase.themed)
+    )
+    spoken = bare and phrase.theme and not phrase.negated and phrase.verb in (None, "arrest", "other")
+    figure = sheet.figure(ON_THEME) if spoken else None
+    return [Candidate(figure, False)] if figure is not None else []
 
 
 def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate) -> list[Candidate]:
@@ -144,7 +169,10 @@ def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
     subset = bool(phrase.subsets or phrase.peoples)
     if head == "country" and (phrase.hosted or phrase.origin):
         # "Units stood in four countries", "migrants from 74 countries": seldom those that took part.
-        return ("coordination_units" if phrase.hosted else "nationalities", "participants"), False
+        return (UNITS if phrase.hosted else "nationalities", "participants"), False
+    if head == "case":
+        # A court, a charity, a country has cases too: only the very number, told of no one state, is the operation's.
+        return (() if phrase.place is not None else _BY_NOUN[head]), False
     if head in _BY_NOUN:
         return _BY_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
     if head == "suspect":
@@ -160,7 +188,7 @@ def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
 
 
 def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | None:
-    if name == "coordination_units" and sheet.coordination_units:
+    if name == UNITS and sheet.coordination_units:
         return PublishedFigure(name, len(sheet.coordination_units), "exact", "", "unit", None, sheet.source)
     return sheet.figure(name)
 

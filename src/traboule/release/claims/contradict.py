@@ -27,6 +27,7 @@ SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 # Smaller numbers stand in every text.
 _TELLING = 200
 _TWO_DIGITS = 10
+_LONG = 1000
 # An item of a list says no more than its number and what it counts.
 _ITEM = 6
 
@@ -54,7 +55,9 @@ class Contradiction:
         grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
         # "2,000 of the victims were women" tells of a part.
         portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
-        if not right or phrase.negated or within or grown or portion or self._on_a_day(phrase, sheet):
+        # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
+        negated = phrase.negated and not (value > _LONG and (phrase.label or slip(phrase.mention, figure)))
+        if not right or negated or within or grown or portion or self._on_a_day(phrase, sheet):
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
@@ -119,4 +122,7 @@ class Contradiction:
         """Tell whether the sentence says that countries took part, or what police did in them."""
         inside = range(*self._r.sentence(phrase.mention.first))
         told = ("joining", "authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
-        return len(inside) <= _ITEM or any(self._r.tag(place, name) for place in inside for name in told)
+        opening = phrase.mention.opening
+        led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
+        item = len(inside) <= _ITEM and not led_in
+        return item or any(self._r.tag(place, name) for place in inside for name in told)

@@ -118,7 +118,7 @@ class DerivedReader:
         return place == phrase.mention.closing or (place == phrase.last and self._bare(place))
 
     def _bare(self, place: int) -> bool:
-        return not any(self._r.tag(place, name) for name in ("verbs", "approximators"))
+        return not self._r.tag(place, "verbs") and place not in self._hedges
 
     def _is_base(self, phrase: Phrase) -> bool:
         """Tell whether a multiple stands before the number: "twice as many as the 1,200 of 2020"."""
@@ -187,15 +187,14 @@ class DerivedReader:
     def _change(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
         first, _last = self._r.sentence(phrase.mention.first)
         near = self._cue(self._after(phrase, _CUE_AFTER), "up", "down")
-        sign = self._r.text(phrase.mention.opening - 1)
-        way = near or {"+": "up", "-": "down"}.get(sign, "")
-        way = way or self._cue(range(phrase.mention.opening - 1, first - 1, -1), "up", "down")
-        if not way:
-            return None
-        for figure in self._subjects(phrase, decided):
+        sign = {"+": "up", "-": "down"}.get(self._r.text(phrase.mention.opening - 1), "")
+        # What comes after the number may say how the next one changed.
+        before = self._cue(range(phrase.mention.opening - 1, first - 1, -1), "up", "down")
+        ways = {way for way in (near or sign, before) if way}
+        for figure in self._subjects(phrase, decided) if ways else ():
             for later, earlier in self._pairs(figure, phrase):
                 change = later / earlier - 1
-                if (change > 0) == (way == "up") and _fits_points(phrase.mention, abs(change)):
+                if ("up" if change > 0 else "down") in ways and _fits_points(phrase.mention, abs(change)):
                     return Derivation(figure, round(change, 4))
         return None
 
@@ -213,6 +212,9 @@ class DerivedReader:
         if not mention.hedge and self._r.tag(mention.last, "approximators.more_than"):
             # In Arabic "more than" follows "doubled".
             mention = replace(mention, hedge="more_than")
+        if any(self._r.tag(mention.last + step, "number.halves") for step in (0, 1)):
+            # "Dos veces y media".
+            mention = replace(mention, value=mention.value + 0.5)
         subjects = self._subjects(phrase, decided)
         for figure in subjects:
             for later, earlier in self._pairs(figure, phrase):
@@ -237,9 +239,11 @@ class DerivedReader:
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
         """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
-        if phrase.head not in (None, "arrest", "suspect", "victim", *PEOPLE):
+        if phrase.head not in (None, "arrest", "suspect", "victim", "country", *PEOPLE):
             return None
         told = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
+        if phrase.head == "country":
+            return self._fellows(phrase, scope) if told else None
         for sheet in scope.sheets:
             for state, figures in _tables(sheet):
                 if state != phrase.place and (state is None or phrase.place is not None or state != phrase.near):
@@ -251,6 +255,13 @@ class DerivedReader:
                     cue = told or adults or (exact and state is None and phrase.negated)
                     if cue and (exact or (part.precision == "exact" and _stands(phrase.mention, left))):
                         return Derivation(whole.id, left, state)
+        return None
+
+    def _fellows(self, phrase: Phrase, scope: Scope) -> Derivation | None:
+        """Return the participants where a number is all of them but the one that speaks: "with 118 other countries"."""
+        for sheet in scope.sheets:
+            if phrase.mention.value + 1 == _value(sheet, "participants"):
+                return Derivation("participants", phrase.mention.value)
         return None
 
     def _sentence(self, phrase: Phrase) -> int:

@@ -61,7 +61,8 @@ class Editions:
                 or self._ordered(phrase)
                 or self._stated(phrase, scope, candidate.figure.id)
             )
-            rounded = near and stands in (ROUNDED, BOUND) and (phrase.compared or sheet in scope.sheets)
+            loose = stands == ROUNDED or (stands == BOUND and phrase.mention.hedge)
+            rounded = near and loose and (phrase.compared or sheet in scope.sheets)
             if told and stands == SAME:
                 return Found(candidate, sheet, stands)
             if told and rounded:

@@ -83,17 +83,19 @@ def likeness(value: float, right: int) -> float:
 
 
 def slip(mention: Mention, figure: PublishedFigure) -> bool:
-    """Tell whether a number is a published one with two digits exchanged or one misread; never of fewer than three."""
+    """Tell whether a number is a published one with digits exchanged or one misread; never of fewer than three."""
     return not mention.hedge and slipped(mention.value, figure.value or 0)
 
 
 def slipped(value: float, right: float) -> bool:
-    """Tell whether ``value`` is ``right`` with two digits exchanged or one misread; never of fewer than three."""
+    """Tell whether ``value`` is ``right`` with digits exchanged or one misread; never of fewer than three."""
     told, true = str(value), str(right)
     if len(told) != len(true) or len(told) < _SLIP_DIGITS or told == true or not told.isdecimal():
         return False
     differing = sum(one != other for one, other in zip(told, true, strict=True))
-    return differing == 1 or (differing == 2 and sorted(told) == sorted(true))
+    # The digits of a longer number in any other order are that number's: 4,141 of 4,414.
+    mixed = sorted(told) == sorted(true)
+    return differing == 1 or (mixed and (differing == 2 or len(told) > _SLIP_DIGITS))
 
 
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:

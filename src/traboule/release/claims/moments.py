@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
 from traboule.release.claims.reading.numerals.dates import DateMention, Day
+from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope
@@ -21,6 +22,9 @@ _COUNTED = ("arrest", "country", "officer", "check", "flight", "migrant", "suspe
 _UNIT_DAYS = {"day": 1, "week": 7}
 # A window this far from the operation's is another event's.
 _LASTED_REACH = 6
+_LASTED_AFTER = 3
+# No phrase such as "over the course of" is longer.
+_DURING_REACH = 5
 # A length in weeks is wrong only where it is off by half.
 _WEEKS_OFF = 1.5
 _NEAR_WINDOW = timedelta(days=45)
@@ -152,6 +156,7 @@ class MomentReader:
         inside = range(*self._r.sentence(phrase.first))
         whole = any(self._r.tag(place, "nouns.operation") for place in inside)
         firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
+        firm = firm or self._worked(phrase) or (self._told_before(phrase) and self._windowed(phrase))
         return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
@@ -174,19 +179,49 @@ class MomentReader:
 
     def _told_before(self, phrase: Phrase) -> bool:
         """Tell whether "it lasted" stands right before the length."""
-        return any(self._r.tag(place, "verbs.happen") for place in range(max(phrase.first - 3, 0), phrase.first))
+        before = range(max(phrase.first - 3, 0), phrase.first)
+        return any(self._r.tag(place, "verbs.happen") for place in before) and self._ends(phrase)
 
     def _lasted(self, phrase: Phrase) -> bool:
         """Tell whether the length is the operation's own: "the operation lasted ten days", "opération de dix jours"."""
         first, _last = self._r.sentence(phrase.first)
         begin = max(first, phrase.first - _LASTED_REACH)
-        told = [place for place in range(begin, phrase.first) if self._r.tag(place, "nouns.operation")]
+        ours = {place for name in self._r.names if name.code != OTHER for place in range(name.first, name.last)}
+        told = [place for place in range(begin, phrase.first) if place in ours or self._r.tag(place, "nouns.operation")]
         if not told:
-            return False
+            # "Zehn Tage dauerte die Operation".
+            after = range(phrase.last + 1, phrase.last + 1 + _LASTED_AFTER)
+            behind = any(place in ours or self._r.tag(place, "nouns.operation") for place in after)
+            return behind and self._r.tag(phrase.last, "verbs.happen") is not None
         between = range(told[-1] + 1, phrase.first)
-        lasted = any(self._r.tag(place, "verbs.happen") for place in between)
+        lasted = any(self._r.tag(place, "verbs.happen") for place in between) and self._ends(phrase)
         linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
+
+    def _windowed(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window stands beside a length: "it lasted ten days, from 10 to 21 …"."""
+        near = range(phrase.first - _LASTED_REACH, phrase.last + _LASTED_REACH)
+        sheets = self._scope(phrase).sheets[:1]
+        return any(self._window(date, sheet) for date in self._r.dates if date.first in near for sheet in sheets)
+
+    def _worked(self, phrase: Phrase) -> bool:
+        """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""
+        first, last = self._r.sentence(phrase.first)
+        before = range(max(first, phrase.first - _DURING_REACH), phrase.first)
+        during = any(
+            tag.length == phrase.first - place for place in before if (tag := self._r.tag(place, "during")) is not None
+        )
+        # "In ten days of" or "for ten days after" measures something else.
+        told = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
+        if not told or not phrase.worldwide or phrase.place is not None or phrase.near is not None:
+            return False
+        beside = [other for other in self._phrases if first <= other.mention.first < last]
+        return any(other.head in ("country", "officer") and other.mention.kind == "count" for other in beside)
+
+    def _ends(self, phrase: Phrase) -> bool:
+        """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""
+        _first, last = self._r.sentence(phrase.first)
+        return phrase.last >= last or self._r.tokens[phrase.last].kind != "word" or bool(self._r.index[phrase.last])
 
     def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
         scope = self._scopes[self._r.tokens[first].sentence]

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.operations import OTHER
+from traboule.release.claims.reading.lexicon import PACKAGE
+from traboule.release.claims.reading.operations import OTHER, is_host
 from traboule.release.claims.reading.text import Reading
 
 
@@ -26,6 +28,7 @@ class Scope:
 def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: PublishedFactSheet | None) -> list[Scope]:
     """Return the scope of each sentence, in order."""
     by_code = {sheet.code: sheet for sheet in sheets}
+    hosts = _other_hosts(reading)
     named: dict[int, list[str]] = {}
     for name in reading.names:
         named.setdefault(reading.tokens[name.first].sentence, []).append(name.code)
@@ -34,24 +37,41 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
     found: list[Scope] = []
     paragraph, carried = -1, ""
     spoken: set[int] = set()
+    hosted = False
     for number, (first, _last) in enumerate(reading.sentences):
         here = reading.tokens[first].paragraph if first < len(reading.tokens) else paragraph
         if here != paragraph:
-            paragraph, carried, spoken = here, "", set()
+            paragraph, carried, spoken, hosted = here, "", set(), False
         codes = named.get(number, [])
         if codes:
             carried = codes[-1]
         told = years.get(number, set())
         scope = _scope(codes or ([carried] if carried else []), told or (set() if codes else spoken), by_code, main)
-        if carried and not codes and main is not None and not scope.foreign and main not in scope.sheets:
+        if carried and not codes and main is not None and not scope.foreign and scope.sheets[0] is not main:
             # What was said of another edition may go on, or the text may be back at its own.
-            scope = Scope((*scope.sheets, main), sure=False, foreign=False)
+            others = tuple(sheet for sheet in scope.sheets if sheet is not main)
+            scope = Scope((*others, main), sure=False, foreign=False)
         # "The first one was in July 2021. Then there were 286 arrests.": one sentence on.
-        other = {sheet.start.year for sheet in sheets if sheet is not main}
-        spoken = told & other if main is not None and main.start.year not in told else set()
+        spoken = told - own_years(main) if main is not None and main.start.year not in told else set()
+        # "Europol held action days of its own. They led to 229 arrests.": to the paragraph's end, or to our own name.
+        hosted = hosts.get(number, hosted and not codes)
+        if hosted:
+            scope = replace(scope, sure=False)
         if scope.sure and not months.get(number, set()) <= _own_months(scope.sheets[0]):
             scope = replace(scope, sure=False)
         found.append(scope)
+    return found
+
+
+def _other_hosts(reading: Reading) -> dict[int, bool]:
+    """Tell, of each sentence that names who runs operations, whether it names others alone."""
+    content = catalogue(PACKAGE, "lexicons/operations.yaml")
+    found: dict[int, bool] = {}
+    for token in reading.tokens:
+        if is_host(token.text, content["hosts"]):
+            found[token.sentence] = False
+        elif is_host(token.text, content["other_hosts"]):
+            found.setdefault(token.sentence, True)
     return found
 
 
@@ -68,7 +88,10 @@ def _scope(
         return Scope(tuple(known), sure=False, foreign=not known)
     if others:
         known = (*([main] if main and ours_named else []), *others)
-        return Scope(tuple(known), sure=len(known) == 1 and _fits(years, known[0]), foreign=False)
+        sure = len(known) == 1 and _fits(years, known[0])
+        # "The arrests, 3,744, are 49 per cent up on Liberterra II": one edition named, the text's own counted.
+        own = [main] if main and not ours_named else []
+        return Scope((*known, *own), sure=sure, foreign=False)
     if main is None:
         return Scope((), sure=False, foreign=True)
     if _fits(years, main):

@@ -31,7 +31,7 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
     whole = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
     )
-    whole = whole or (beside == ARRESTS and phrase.part)
+    whole = whole or (beside == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
     mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
     for sheet in scope.sheets if mine or beside == ON_THEME else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
@@ -39,9 +39,11 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
             continue
         ratio = part.value / total.value
         right = round(1 - ratio if phrase.negated and beside != ON_THEME else ratio, 4)
-        stands = share_relation(phrase.mention, right)
-        if stands != OFF:
-            return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, right)
+        # "850, two thirds thus for other crimes": beside the part a negation may mean either.
+        for share in (right, round(1 - ratio, 4)) if phrase.negated else (right,):
+            stands = share_relation(phrase.mention, share)
+            if stands != OFF:
+                return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
         # Wrong only whichever way a negation is meant.
         far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
         if mine and scope.sure and phrase.theme and part.precision == "exact" and far:

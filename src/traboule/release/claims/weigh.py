@@ -18,10 +18,12 @@ from traboule.release.claims.anchor import (
     ON_THEME,
     Candidate,
     Found,
+    hosting_candidates,
     is_part_of_people,
     needs_qualifier,
     part_candidates,
     story_candidates,
+    themed_candidates,
     world_candidates,
 )
 from traboule.release.claims.contradict import SMALL, Contradiction
@@ -138,16 +140,27 @@ class Weigher:
     def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
         if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
             return None
+        before = self._phrases[phrase.index - 1].mention if phrase.index else None
+        share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
         sheet = scope.sheets[0]
+        swapped = phrase.mention.value > _UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
-            and (slip(phrase.mention, candidate.figure) or not self._derived.is_rest(phrase))
+            and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
+            # "Half of them, 12,000 flights" is half of what was counted.
+            and not (
+                share and likeness(phrase.mention.value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION
+            )
         ]
         value = phrase.mention.value
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
+
+    def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
+        """Tell whether even "another …" can be nothing but a slip; "118 other countries" are all but the speaker's."""
+        return phrase.head != "country" and slip(phrase.mention, candidate.figure)
 
     def _in_company(self, phrase: Phrase) -> bool:
         """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
@@ -171,11 +184,16 @@ class Weigher:
             for other in sheet.stories:
                 if other is not story and phrase.peoples & set(other.nationalities):
                     found += story_candidates(phrase, other)
-        world = world_candidates(phrase, sheet)
-        found += world
+        world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
+        found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:
             found += self._telling(phrase, sheet) or self._searches(phrase, sheet)
         return found
+
+    def _named(self, phrase: Phrase) -> frozenset[str]:
+        """Return the states its sentence names."""
+        first, last = self._r.sentence(phrase.mention.first)
+        return frozenset(place.code for place in self._r.places if first <= place.first < last)
 
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
         """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
@@ -207,9 +225,12 @@ class Weigher:
         before = phrase.index - 1
         if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
             return []
-        near = phrase.mention.opening - self._phrases[before].last <= _BESIDE
         figure = sheet.figure(ON_THEME)
-        return [Candidate(figure, False)] if near and figure is not None else []
+        return [Candidate(figure, False)] if self._beside_last(phrase) and figure is not None else []
+
+    def _beside_last(self, phrase: Phrase) -> bool:
+        """Tell whether a few words at most stand between a number and the one before it."""
+        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
 
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         first, second = (self._r.tokens[p.mention.first] for p in (before, after))
@@ -244,6 +265,9 @@ class Weigher:
         alike = likeness(phrase.mention.value, figure.value or 0)
         if found.relation == ROUNDED and phrase.elsewhere and not phrase.mention.hedge:
             # A round number of another time or source is that source's.
+            return False
+        if found.relation == BOUND and not phrase.mention.hedge and not self._scope(phrase).sure:
+            # So is one that "at least" alone would allow.
             return False
         if candidate.state is not None:
             at_home = phrase.place == candidate.state
@@ -309,6 +333,9 @@ class Weigher:
             return ""
         before = self._decided.get(phrase.index - 1)
         together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
+        if together and phrase.index - 1 in self._shared:
+            # "34 per cent. The other 66 per cent were for other crimes."
+            return ON_THEME
         return before.candidate.figure.id if together and before is not None else ""
 
     def _article(self, phrase: Phrase) -> Claim | None:

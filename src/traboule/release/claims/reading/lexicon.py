@@ -62,6 +62,9 @@ _LISTS = (
     "databases",
     "origins",
     "joining",
+    "during",
+    "coasts",
+    "other_bodies",
 )
 
 

@@ -83,13 +83,18 @@ def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
     words = [token.text for token in tokens if token.kind == "word"]
 
     def named_host(hosts: Sequence[str]) -> bool:
-        return any(word == host or (not host.isascii() and word.endswith(host)) for word in words for host in hosts)
+        return any(is_host(word, hosts) for word in words)
 
     if named_host(content["hosts"]) or any(name.code != OTHER for name in names):
         return HOME
     if named_host(content["other_hosts"]):
         return FOREIGN
     return HOME if not long(tokens) else ""
+
+
+def is_host(word: str, hosts: Sequence[str]) -> bool:
+    """Tell whether a folded word is one of ``hosts``; in Arabic particles are written onto it."""
+    return any(word == host or (not host.isascii() and word.endswith(host)) for host in hosts)
 
 
 def long(tokens: Sequence[Token]) -> bool:
@@ -148,7 +153,8 @@ def meant(
     codes = {name.code for name in names}
     if OTHER in codes and not codes - {OTHER} and best < _WINDOW:
         return None
-    if best > (_YEAR if default else 0):
+    # A year alone tells which edition of a named family is meant, and nothing of a text that names none.
+    if best > (_YEAR if default or FAMILY not in codes else 0):
         first = [sheet for sheet in sheets if scores[sheet.code] == best]
         chosen = next((sheet for sheet in first if sheet.code == default and best < _NUMBER), None)
         return chosen or max(first, key=lambda sheet: sheet.start)

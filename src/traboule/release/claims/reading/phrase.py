@@ -8,10 +8,11 @@ country of the same clause or named before in the same sentence.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 from traboule.release.claims.reading.labels import LabelReader
-from traboule.release.claims.reading.lexicon import Lexicon
+from traboule.release.claims.reading.lexicon import REGION, Lexicon
 from traboule.release.claims.reading.numerals.mentions import Mention
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
@@ -30,6 +31,7 @@ class PhraseReader:
         self._words = words
         counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")]
         self._mention_at = {m.first: m for m in counted}
+        self._opened = frozenset(m.opening for m in counted)
         self.counted: dict[int, list[Mention]] = defaultdict(list)
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
@@ -75,6 +77,7 @@ class PhraseReader:
             # "A woman" counts only as the case of a state, and no state is spoken of.
             return phrase
         self._find_head(phrase, sentence)
+        self._hedge_behind(phrase)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
         phrase.part = phrase.part or self._part_before(phrase)
@@ -89,12 +92,23 @@ class PhraseReader:
         phrase.begins = mention.opening == sentence[0]
         return phrase
 
+    def _hedge_behind(self, phrase: Phrase) -> None:
+        """Take in the "como mínimo" of "178 migrantes como mínimo"."""
+        tag = self._r.tag(phrase.last, "approximators_after")
+        if tag is None or phrase.head is None or phrase.mention.hedge or phrase.last in self._opened:
+            return
+        if phrase.last >= self._r.sentence(phrase.mention.first)[1]:
+            return
+        phrase.mention = replace(phrase.mention, hedge=tag.name.removeprefix("approximators_after."))
+        phrase.last += tag.length
+
     def _comes_from(self, place: int) -> bool:
         """Tell whether "from" at ``place`` tells of an origin; police "from 119 countries" are those that took part."""
         if any(self._r.tag(place - 1, name) for name in ("authorities", "nouns.officer")):
             return False
         if self._r.tag(place, "linking") is None:
-            return self._r.tag(place, "towards") is not None
+            # The Spanish "a" of "reunió a 112 países" tells of no origin.
+            return self._r.tag(place, "towards") is not None and self._r.tag(place - 1, "joining") is None
         # "Migrants of 74 countries", "originaires de 74 pays".
         return any(self._r.tag(step, "origins") or self._people_at(step) for step in range(place - 1, place - 4, -1))
 
@@ -114,7 +128,7 @@ class PhraseReader:
             phrase.alone = True
             return
         after = self._r.tag(place, "part.after")
-        if after is not None and self._part_of_noun(phrase, place, place + after.length):
+        if self._is_portion(phrase, place):
             return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
@@ -145,6 +159,15 @@ class PhraseReader:
             phrase.alone = True
             self._find_predicate(phrase, place, sentence)
 
+    def _is_portion(self, phrase: Phrase, place: int) -> bool:
+        """Take "850 of them" for a part, and "half of them", whose "of" stands within the share's own words."""
+        share = phrase.mention.kind == "share"
+        for step in (1, 0) if share else (0,):
+            tag = self._r.tag(place - step, "part.after")
+            if tag is not None and tag.length > step and self._part_of_noun(phrase, place, place - step + tag.length):
+                return True
+        return False
+
     def _part_of_noun(self, phrase: Phrase, first: int, last: int) -> bool:
         """Take "850 of the arrests", "a third of those detained" for a part; tell whether it has its noun with it."""
         phrase.part, phrase.alone = True, True
@@ -155,6 +178,8 @@ class PhraseReader:
         if noun is None or phrase.mention.kind != "share":
             return False
         phrase.head, phrase.last, phrase.alone = noun.name.removeprefix("nouns."), last, False
+        if any(self._r.tag(step, "verbs.arrest") for step in range(first, last)):
+            phrase.verb = "arrest"
         return True
 
     def _noun_inside(self, phrase: Phrase) -> bool:
@@ -252,9 +277,18 @@ class PhraseReader:
                 phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
             elif self._ends_noun(place):
                 return
+            elif not crossed and phrase.head in (*PEOPLE, "victim", "migrant") and self._hails(place):
+                phrase.peoples.add(self._hails(place))
             # Past "were found in a" a people's name no longer tells who was counted.
             crossed = crossed or any(self._r.tag(place, name) for name in ("auxiliaries", "stops", "verbs"))
             place += 1
+
+    def _hails(self, place: int) -> str:
+        """Return the state that "from" at ``place`` says people come from: "24 women from Togo"; "" for none."""
+        if not (self._r.tag(place, "towards") or self._r.tag(place, "linking")):
+            return ""
+        state = next((tag for step in (1, 2) if (tag := self._r.tag(place + step, "place"))), None)
+        return str(state.value) if state is not None and state.value != REGION else ""
 
     def _listed(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> int:
         """Take "men, women and children" for people; return where the list ends."""

@@ -17,6 +17,7 @@ _VERB_REACH = 10
 _LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _WHOLE_REACH = 4
+_BRACKET_REACH = 5
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
@@ -168,4 +169,4 @@ class PredicateReader:
         """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""
         opened = any(self._r.text(mention.opening - step) in (",", "(") for step in (1, 2))
         # "850 in all," closes as "850," does.
-        return opened and any(self._r.text(mention.closing + step) in (",", ")") for step in range(3))
+        return opened and any(self._r.text(mention.closing + step) in (",", ")") for step in range(_BRACKET_REACH))

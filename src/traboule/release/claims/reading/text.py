@@ -25,6 +25,7 @@ SUBSETS = frozenset({"minor", "woman", "man", "adult"})
 TIMES = frozenset({"day", "week", "month", "year"})
 _SEAT_DISTANCE = 4
 _DATELINE = 4
+_COAST_REACH = 6
 _DASHES = frozenset("—-")
 
 
@@ -178,6 +179,9 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
                 and any(t.name == "towards" and t.length < 3 for t in tags[place - 2])
                 and len(tokens[place - 1].text) < 4
             )
+            towards = (towards and not _off_coast(tags, place)) or any(
+                t.name == "origins" for step in (1, 2) if place >= step for t in tags[place - step]
+            )
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
             people = people and not (adjective_follows and _describes(tags, place))
             found.append(
@@ -191,6 +195,12 @@ _PERSONS = frozenset(
     {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
     | {"nouns.suspect", "coordinators", "people"}
 )
+
+
+def _off_coast(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
+    """Tell whether people were stopped off a country's coast: the "a" of "frente a Túnez" leads nowhere."""
+    before = range(max(place - _COAST_REACH, 0), place)
+    return any(t.name == "coasts" and step + t.length in (place, place - 1) for step in before for t in tags[step])
 
 
 def _in_dateline(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place: int) -> bool:

@@ -53,7 +53,9 @@ class Whereabouts:
         inside = range(*sentence)
         whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
-        return whole or named, any(self._r.tag(i, "other_context") for i in inside)
+        # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
+        theirs = not named and any(self._r.tag(i, "other_bodies") for i in inside)
+        return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""

@@ -229,6 +229,8 @@ class NumberReader:
         if tag is None:
             return 0
         scaled = self._scale(place - 1) is not None or self._scale(place + tag.length) is not None
+        # "Two and a half times".
+        scaled = scaled or self.tag(place + tag.length, "derived.times") is not None
         return tag.length if scaled else 0
 
     def _multiplies(self, place: int) -> bool:
@@ -340,13 +342,16 @@ class NumberReader:
             tag, opening = before
             hedge = tag.name.removeprefix("approximators.")
         after = next((t for t in self._tags_at(mention.last) if t.name.startswith("approximators_after.")), None)
-        if not hedge and after is not None:
+        if not hedge and after is not None and not self._ends_sentence(mention.last):
             hedge, closing = after.name.removeprefix("approximators_after."), mention.last + after.length
         if self._plus_follows(mention):
             hedge, closing = hedge or "at_least", mention.last + 1
         if not hedge and mention.approximate:
             hedge = "about"
         return replace(mention, hedge=hedge, opening=opening, closing=closing)
+
+    def _ends_sentence(self, place: int) -> bool:
+        return self._tokens[place].sentence != self._tokens[place - 1].sentence
 
     def _within_a_name(self, place: int) -> bool:
         """Tell whether a hedge at ``place`` ends a longer name: the "de l'ordre de" of "forces de l'ordre de"."""
