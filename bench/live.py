@@ -27,11 +27,10 @@ from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.live import Arrived, LiveMatcher
 from traboule.linkage.matching.packed import pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
-from traboule.linkage.names.transliteration import scales
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, room_for_pairs, weighing
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs
-from traboule.linkage.score import rarity, scored
+from traboule.linkage.score import rarity, scored, tables
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import Model, read_model
 
@@ -42,22 +41,21 @@ class LookUp:
     """An index over all records, and the look-up of one of them among the others."""
 
     def __init__(self, records: PersonRecords, weights: Model) -> None:
-        self._records, self._weights = records, weights
+        self._records, self._known = records, tables(weights)
         self._packed, self._rarity = pack(records), rarity(records, weights)
         index, spelt = Index(), records.names.words
         fill(index, self._packed, spelt, len(records))
-        self.reader = Reader(self._packed, spelt, scales(), self._rarity, index.chains, weighing(weights))
-        self.seen = np.zeros(len(records), dtype=np.int32)
+        self.reader = Reader(self._packed, spelt, self._rarity, index.chains, weighing(weights))
+        self.seen = np.zeros(len(records), dtype=np.bool_)
         self.into = room_for_pairs(16 * MOST_CANDIDATES)
 
     def __call__(self, place: int) -> list[int]:
         """Return the likeliest others of the record at ``place``, the best first."""
         asked = np.array([place], dtype=np.int64)
         span = (0, len(self._records), True)
-        _, many, _ = probe(self.reader, asked, span, self.seen, self.into)
-        other, levels = self.into[0][:many].astype(np.int64), self.into[2][:many]
-        same = np.full(many, place, dtype=np.int64)
-        scores = scored(self._packed, levels, self._rarity, self._weights, (other, same))
+        found = kept(self.reader, asked, span, self.seen, self.into)
+        other, same = found.left, found.right
+        scores = scored(self._packed, found.names, self._rarity, self._known, (other, same))
         several = (self._packed.rows["several"][other] & self._packed.rows["several"][same]) > 0
         judge_evidence(scores, several)
         best: list[int] = other[np.argsort(-scores.weight, kind="stable")[:SHOWN]].tolist()
@@ -65,11 +63,10 @@ class LookUp:
 
     def probes_per_second(self) -> float:
         """Return how many records a second are probed against all, by one thread."""
-        self.seen[:] = 0
         everyone, at = np.arange(len(self._records), dtype=np.int64), 0
         started = time.perf_counter()
         while at < len(everyone):
-            at, _, _ = probe(self.reader, everyone, (at, len(everyone), True), self.seen, self.into)
+            at = kept(self.reader, everyone, (at, len(everyone), True), self.seen, self.into).at
         return len(everyone) / (time.perf_counter() - started)
 
 

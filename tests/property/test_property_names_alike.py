@@ -128,4 +128,5 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
     level_pairs(growing.words, scales(), number[one], number[two], found)
     np.testing.assert_array_equal(found, compare(table, numbers[one], numbers[two]))
     assert isinstance(growing.words, Words)
+    assert len(growing.words.tokens) == len(table.words.tokens)
     assert len(set(found.tolist())) > 4

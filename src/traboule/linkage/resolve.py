@@ -36,7 +36,7 @@ from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import Scores, prior_bits, scored
+from traboule.linkage.score import Scores, prior_bits, scored, tables
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.training import train
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -112,7 +112,7 @@ def resolve(
     found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
     left, right, named = _with_judged(found, verdicts, records)
-    scores = scored(found.reader.packed, named, found.reader.rarity, weights, (left, right))
+    scores = scored(found.reader.packed, named, found.reader.rarity, tables(weights), (left, right))
     evidence = weigh(records, scores, left, right)
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records

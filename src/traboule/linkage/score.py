@@ -11,11 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.matching.compare import COUNT, FIELDS, Common, bits_of, compare_pairs
+from traboule.linkage.matching.compare import (
+    COUNT,
+    FIELDS,
+    MOST_LEVELS,
+    Bits,
+    Common,
+    bits_of,
+    room_to_weigh,
+    weigh_pairs,
+)
 from traboule.linkage.matching.packed import Packed, pack
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
@@ -58,38 +68,43 @@ class Scores:
     probability: Floats
 
 
+class Tables(NamedTuple):
+    """A model as pairs are weighed by it: made once, for as many pairs as come. ``relatives``: as ``bits.bits``."""
+
+    bits: Bits
+    relatives: Floats
+    calibration: tuple[float, float]
+
+
+def tables(weights: Model) -> Tables:
+    """Return a model as pairs are weighed by it."""
+    return Tables(bits_of(weights), _relatives(weights), weights.calibration)
+
+
 def score(records: PersonRecords, weights: Model, left: Integers, right: Integers) -> Scores:
     """Return the scores of the pairs ``left[i]``, ``right[i]`` (record numbers)."""
     names = compare(records.names, records.name[left], records.name[right])
-    return scored(pack(records), names, rarity(records, weights), weights, (left, right))
+    return scored(pack(records), names, rarity(records, weights), tables(weights), (left, right))
 
 
 def scored(
     packed: Packed,
     names: Levels,
     common: Common,
-    weights: Model,
+    known: Tables,
     pairs: tuple[Integers, Integers],
 ) -> Scores:
     """Return the scores of pairs of packed records.
 
-    ``names``: the level of the name, one place a pair. ``common``: as :func:`rarity` gives it.
+    ``names``: the level of the name, one place a pair. ``common``: as :func:`rarity` gives it. ``known``: the model.
     """
-    left, right = (np.asarray(side, dtype=np.int64) for side in pairs)
-    found = np.full((len(left), COUNT), -1, dtype=np.int8)
-    shared = np.zeros(len(left), dtype=np.uint32)
-    compare_pairs(packed, left, right, found, shared)
-    found[:, 0] = names
-    levels = {name: np.ascontiguousarray(found[:, place]) for place, name in enumerate(FIELDS)}
-    known = bits_of(weights)
-    bits = {name: known.bits[place][levels[name] + 1] for place, name in enumerate(FIELDS)}
-    for place in np.flatnonzero(known.column >= 0).tolist():
-        name, column = FIELDS[place], common[:, known.column[place]]
-        at, most = levels[name] + 1, np.maximum(column[left], column[right]).astype(np.float64)
-        bits[name] += np.where(known.frequent[place][at], known.log_u[place][at] - most, 0.0)
-    weight = known.prior + sum(bits.values(), np.zeros(len(left)))
-    rival = _relatives(weights, levels)
-    return Scores(levels, bits, weight, shared, rival, probability(weights, weight, rival))
+    left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in pairs)
+    into = room_to_weigh(len(left))
+    into.levels[0] = names
+    weigh_pairs(packed, known.bits, known.relatives, common, (left, right), into)
+    levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))
+    chance = probability(known.calibration, into.weight, into.rival)
+    return Scores(levels, bits, into.weight, into.shared, into.rival, chance)
 
 
 def prior_bits(weights: Model) -> float:
@@ -97,20 +112,22 @@ def prior_bits(weights: Model) -> float:
     return float(np.log2(weights.prior) - np.log2(1 - weights.prior))
 
 
-def probability(weights: Model, weight: Floats, relatives: Floats) -> Floats:
+def probability(calibration: tuple[float, float], weight: Floats, relatives: Floats) -> Floats:
     """Return the calibrated probability of one person; ``relatives``: bits of the rival explanation."""
-    slope, offset = weights.calibration
+    slope, offset = calibration
     odds = np.clip(slope * weight + offset, -500, 500)
     return np.asarray(1 / (1 + np.exp2(-odds) + np.exp2(np.clip(relatives, -500, 500))))
 
 
-def _relatives(weights: Model, levels: Mapping[str, Levels]) -> Floats:
-    """Return, in bits, how much better two relatives explain the levels than one person does."""
-    rival = np.full(len(levels["name"]), np.log2(_RELATIVES_PER_MATCH))
+def _relatives(weights: Model) -> Floats:
+    """Return, in bits, how much better two relatives explain each level of each comparison than one person does."""
+    found = np.zeros((COUNT, MOST_LEVELS + 1))
     for name, shares in RELATIVES.items():
         for value, share in shares.items():
-            rival[levels[name] == value] += np.log2(share) - np.log2(weights.levels[name][value].m)
-    return rival
+            found[FIELDS.index(name), value + 1] = np.log2(share) - np.log2(weights.levels[name][value].m)
+    # How many relatives a record has for each record of the same person; every pair has a place for its name.
+    found[FIELDS.index("name")] += np.log2(_RELATIVES_PER_MATCH)
+    return found
 
 
 def rarity(records: PersonRecords, weights: Model) -> Common:

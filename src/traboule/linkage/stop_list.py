@@ -91,7 +91,8 @@ def too_common(holders: Integers, values: Integers, limits: Integers, who: Perso
     common = np.zeros(len(values), dtype=np.bool_)
     # Who are not more than the limit cannot be more unrelated persons than it.
     many = np.flatnonzero(np.bincount(values, minlength=size)[values] > limits)
-    common[many] = _too_common(holders[many], values[many], limits[many], who)
+    if len(many):
+        common[many] = _too_common(holders[many], values[many], limits[many], who)
     return common
 
 

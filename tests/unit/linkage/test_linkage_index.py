@@ -14,9 +14,8 @@ from traboule.linkage.matching.batch import candidates, fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, probe, room_for_pairs, weighing
 from traboule.linkage.names.alike.words import Words
-from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model
@@ -38,13 +37,14 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
     how = weighing(declared_model())._replace(worth=-np.inf)
-    reader = Reader(*held, scales(), np.zeros((len(held[0].rows), 2), np.float32), index.chains, how)
-    left, right, names = into = room_for_pairs(40 * MOST_CANDIDATES)
+    reader = Reader(*held, np.zeros((len(held[0].rows), 2), np.float32), index.chains, how)
+    seen = np.zeros(len(held[0].rows), dtype=np.bool_)
     everyone = np.arange(length, dtype=np.int64)
-    at, many, _ = probe(reader, everyone, (0, length, False), np.zeros(len(held[0].rows), np.int32), into)
-    assert at == length
-    assert set(names[:many].tolist()) <= {-1}
-    return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))
+    found = kept(reader, everyone, (0, length, False), seen, room_for_pairs(40 * MOST_CANDIDATES))
+    assert found.at == length
+    assert not seen.any()
+    assert set(found.names.tolist()) <= {-1}
+    return set(zip(found.left.tolist(), found.right.tolist(), strict=True))
 
 
 def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: tuple[Packed, Words]) -> None:

@@ -7,6 +7,7 @@ four thousand million million million pairs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ Marks = npt.NDArray[np.uint64]
 _SEED = np.uint64(0xCBF29CE484222325)
 _FIRST, _SECOND, _THIRD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _PRIME = np.uint64(0x100000001B3)
+_FEW = 64  # Texts, for which making a column takes longer than to read it.
 _S29, _S32, _S31 = np.uint64(29), np.uint64(32), np.uint64(31)
 
 
@@ -87,9 +89,17 @@ def point_sums(texts: Sequence[str]) -> Marks:
 
 def _bytes(texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     """Return where each text begins in the bytes of all, and these bytes."""
+    if len(texts) <= _FEW:
+        return _few_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
     column = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())
     _, offsets, data = column.buffers()
     if offsets is None or data is None or not len(column):
         return np.zeros(len(column) + 1, dtype=np.int32), np.zeros(1, dtype=np.uint8)
     bounds = np.frombuffer(memoryview(offsets), dtype=np.int32, count=len(column) + 1)
     return bounds, np.frombuffer(memoryview(data), dtype=np.uint8) if data.size else np.zeros(1, dtype=np.uint8)
+
+
+def _few_bytes(texts: Sequence[bytes]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Return the same of texts that are bytes already."""
+    offsets = np.array([0, *accumulate(map(len, texts))], dtype=np.int32)
+    return offsets, np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)

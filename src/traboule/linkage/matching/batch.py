@@ -14,17 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.marks import letter_sums, marks
-from traboule.linkage.matching.compare import COUNT, Common, compare_pairs, contradict
+from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, probe, room_for_pairs, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, kept, room_for_pairs, weighing
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.names.tokens import MOST_TOKENS
-from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity
+from traboule.linkage.score import rarity, scored, tables
 from traboule.linkage.things.shingles import signatures
 from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model, declared_model
@@ -68,7 +67,7 @@ def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) 
     packed, spelt = pack(records), records.names.words
     index = Index()
     fill(index, packed, spelt, len(records), threads=threads)
-    reader = Reader(packed, spelt, scales(), common, index.chains, how)
+    reader = Reader(packed, spelt, common, index.chains, how)
     bounds = np.linspace(0, len(records), threads * _SPANS + 1).astype(np.int64)
 
     def probed(place: int) -> list[tuple[Integers, Levels, int]]:
@@ -114,11 +113,12 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
     at, last = span
     if at == last:
         return
-    seen, records, place = np.zeros(length, dtype=np.int32), np.arange(at, last, dtype=np.int64), 0
-    left, right, names = into = room_for_pairs(_BUFFER)
+    seen, records, place = np.zeros(length, dtype=np.bool_), np.arange(at, last, dtype=np.int64), 0
+    into = room_for_pairs(_BUFFER)
     while place < len(records):
-        place, count, compared = probe(reader, records, (place, length, False), seen, into)
-        yield left[:count].astype(np.int64) * length + right[:count], names[:count].copy(), compared
+        found = kept(reader, records, (place, length, False), seen, into)
+        place = found.at
+        yield found.left * length + found.right, found.names, found.compared
 
 
 def ready(told: Callable[[int, int], None]) -> None:
@@ -130,16 +130,16 @@ def ready(told: Callable[[int, int], None]) -> None:
     spelt = words_of([], np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32))
     index = Index()
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    reader = Reader(packed, spelt, scales(), common, index.chains, weighing(declared_model()))
-    none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
+    none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
     parts: tuple[Callable[[], object], ...] = (
         lambda: marks(["a"]),
         lambda: letter_sums(["a"]),
         lambda: fill(index, packed, spelt, 0, threads=1),
         lambda: index.reserve(np.full(len(KINDS), 1000)),
-        lambda: probe(reader, none, (0, 0, False), seen, room_for_pairs(0)),
+        lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
         lambda: levels_of(spelt, none, none),
-        lambda: compare_pairs(packed, none, none, np.zeros((0, COUNT), np.int8), np.zeros(0, np.uint32)),
+        lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
         lambda: contradict(packed, none, none),
         lambda: signatures(["a"], width=1),
     )

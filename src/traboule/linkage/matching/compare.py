@@ -43,8 +43,7 @@ class Bits(NamedTuple):
     """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
 
     ``log_u``: of the levels that weigh by frequency, log2 of u; ``frequent``: which levels these are; ``column``: in
-    which column of how common a record's texts are, -1 for none. ``most``: the most bits of a name at any level;
-    ``most_frequent``: at those that weigh by frequency, less its log2.
+    which column of how common a record's texts are, -1 for none.
     """
 
     bits: npt.NDArray[np.float64]
@@ -52,8 +51,6 @@ class Bits(NamedTuple):
     log_u: npt.NDArray[np.float64]
     frequent: npt.NDArray[np.bool_]
     column: npt.NDArray[np.int8]
-    most: float
-    most_frequent: float
 
 
 def bits_of(weights: Model) -> Bits:
@@ -70,9 +67,7 @@ def bits_of(weights: Model) -> Bits:
                 log_u[row, level.value + 1], frequent[row, level.value + 1] = np.log2(share.u), True
                 column[row] = FREQUENCY_COLUMNS.index(level.frequency)
     prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
-    most, by_frequency = bits[0][~frequent[0]], (bits[0] + log_u[0])[frequent[0]]
-    known = float(most.max(initial=0.0)), float(by_frequency.max(initial=-1e9))
-    return Bits(bits, prior, log_u, frequent, column, *known)
+    return Bits(bits, prior, log_u, frequent, column)
 
 
 @inner
@@ -190,13 +185,52 @@ def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int)
     return found
 
 
+class Weighed(NamedTuple):
+    """Of many pairs: ``levels`` and ``bits`` by comparison and pair; ``weight``, the prior included; ``shared``: as
+    :func:`common` gives it; ``rival``: bits by which another explanation than one person is better."""
+
+    levels: npt.NDArray[np.int8]
+    bits: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+    shared: npt.NDArray[np.uint32]
+    rival: npt.NDArray[np.float64]
+
+
+def room_to_weigh(pairs: int) -> Weighed:
+    """Return room for so many pairs."""
+    shape, levels = np.zeros((COUNT, pairs)), np.full((COUNT, pairs), -1, dtype=np.int8)
+    return Weighed(levels, shape, np.zeros(pairs), np.zeros(pairs, dtype=np.uint32), np.zeros(pairs))
+
+
 @compiled
-def compare_pairs(
-    packed: Packed, left: Integers, right: Integers, levels: npt.NDArray[np.int8], shared: npt.NDArray[np.uint32]
+def weigh_pairs(
+    packed: Packed,
+    bits: Bits,
+    rivals: npt.NDArray[np.float64],
+    common: Common,
+    pairs: tuple[Integers, Integers],
+    into: Weighed,
 ) -> None:
-    """Put the levels of all pairs, but the name's, into the rows of ``levels``, and what they share into ``shared``."""
-    for place in range(len(left)):
-        shared[place] = compare_pair(packed, left[place], right[place], levels[place])
+    """Weigh all pairs, ``into`` which the level of each name is already put.
+
+    ``rivals``: bits of the other explanation, as :attr:`Bits.bits` has them. ``common``: log2 of how common, by record.
+    """
+    levels = np.empty(COUNT, np.int8)
+    for place in range(len(pairs[0])):
+        left, right = pairs[0][place], pairs[1][place]
+        into.shared[place] = compare_pair(packed, left, right, levels)
+        levels[0] = into.levels[0, place]
+        weight = rival = 0.0
+        for field in range(COUNT):
+            level = levels[field] + 1
+            found = bits.bits[field, level]
+            if bits.frequent[field, level]:
+                column = bits.column[field]
+                found += bits.log_u[field, level] - max(common[left, column], common[right, column])
+            weight += found
+            rival += rivals[field, level]
+            into.levels[field, place], into.bits[field, place] = levels[field], found
+        into.weight[place], into.rival[place] = bits.prior + weight, rival
 
 
 @compiled

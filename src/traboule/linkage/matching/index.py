@@ -24,6 +24,7 @@ from traboule.linkage.names.alike.words import Words
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
 
 _ROOM = 1.5  # How much larger a region grows than it must.
 _FEWEST = 64
@@ -140,26 +141,26 @@ def is_alive(chains: Chains, kind: int, key: np.uint32, length: int) -> bool:
 
 @inner
 def candidates_of(
-    chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Numbers, found: Numbers
+    chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Flags, found: Places
 ) -> int:
     """Put the records below ``bounds[0]`` that share one of the first ``keys`` keys drawn of ``record``, and living,
     into ``found``; return how many.
 
-    ``bounds[1]``: of how many records the index is read. ``seen``: one place a record, none of them ``record + 1``.
+    ``bounds[1]``: of how many records the index is read. ``seen``: one place a record, all unset; set here for
+    ``record`` and all found.
     """
     entries = chains.entries
     count = 0
-    seen[record] = record + 1
+    seen[record] = True
     for place in range(keys):
         key = drawn.key[place]
         at = _alive(chains, drawn.kind[place], key, bounds[1])
         while at >= 0:
             owner = entries[at].owner
-            if entries[at].key == key and 0 <= owner < bounds[0] and seen[owner] != record + 1:
-                seen[owner] = record + 1
-                if count < len(found):
-                    found[count] = owner
-                    count += 1
+            if entries[at].key == key and 0 <= owner < bounds[0] and not seen[owner] and count < len(found):
+                seen[owner] = True
+                found[count] = owner
+                count += 1
             at = entries[at].next
     return count
 

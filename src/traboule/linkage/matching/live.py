@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.errors import Conflict, NotFound
+from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.built import Built, Holding, built
 from traboule.linkage.evidence import (
     AUTOMATIC,
@@ -33,12 +34,11 @@ from traboule.linkage.explain import Told, evidence_json
 from traboule.linkage.matching.groups import Edge, Groups, Holds
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, share_key, weighing
+from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, room_for_pairs, share_key, weighing
 from traboule.linkage.matching.store import Store
 from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.names.transliteration import scales
 from traboule.linkage.prepare import prepare
-from traboule.linkage.score import Scores, prior_bits, scored
+from traboule.linkage.score import Scores, prior_bits, scored, tables
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import Model
@@ -87,6 +87,9 @@ class LiveMatcher:
         self._besides: dict[Pair, Edge] = {}
         self._groups = Groups(self.store)
         self._how = weighing(self.model)
+        self._known = tables(self.model)
+        self._told = Told(self.model.hash, prior_bits(self.model))
+        self._seen = Grown(np.dtype(np.bool_))
 
     def receive(self, arrived: Arrived) -> Changed:
         """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
@@ -130,7 +133,7 @@ class LiveMatcher:
 
     def reader(self) -> Reader:
         """Return what a reader needs to probe; it sees the records that are there now, and none that come later."""
-        return Reader(self.store.packed, self.store.words, scales(), self.store.rarity, self.index.chains, self._how)
+        return Reader(self.store.packed, self.store.words, self.store.rarity, self.index.chains, self._how)
 
     def links(self) -> Iterator[tuple[str, str, Edge]]:
         """Yield all links (left, right, what was found), judgements put in, sorted by their records."""
@@ -170,13 +173,13 @@ class LiveMatcher:
 
     def _parted(self, first: int) -> set[Pair]:
         """Insert the records from ``first`` on; return the links whose last common key that made too common."""
-        reader, counts = self.reader(), np.zeros(len(KINDS), dtype=np.int64)
-        count_keys(reader.packed, reader.words, first, len(self.store), counts)
+        packed, words, counts = self.store.packed, self.store.words, np.zeros(len(KINDS), dtype=np.int64)
+        count_keys(packed, words, first, len(self.store), counts)
         self.index.reserve(counts)
         room = max(int(counts.sum()), 1)
         died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
         span = (first, len(self.store))
-        deaths = insert_keys(self.index.chains, reader.packed, reader.words, span, (0, 1), died)
+        deaths = insert_keys(self.index.chains, packed, words, span, (0, 1), died)
         self.index.length = len(self.store)
         found: set[Pair] = set()
         owners = np.empty(int(MOST.max()) + 1, dtype=np.int32)
@@ -186,6 +189,8 @@ class LiveMatcher:
             found |= {
                 (one, other) for one in members for other in self._partners.get(one, set()) & members if one < other
             }
+        if not found:
+            return found
         reader = self.reader()
         return {pair for pair in found if not share_key(reader, pair, len(self.store))}
 
@@ -195,16 +200,15 @@ class LiveMatcher:
         codes: list[Integers] = [np.zeros(0, dtype=np.int64)]
         levels: list[Levels] = [np.zeros(0, dtype=np.int8)]
         reader, size = self.reader(), np.int64(max(len(self.store), 1))
-        seen = np.zeros(len(self.store), dtype=np.int32)
-        left, right, names = into = room_for_pairs(16 * MOST_CANDIDATES)
+        self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
+        into = room_for_pairs(16 * MOST_CANDIDATES)
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
-            seen[:] = 0
             while at < len(probing):
-                at, many, _ = probe(reader, probing, (at, len(self.store), everyone), seen, into)
-                low, high = np.minimum(left[:many], right[:many]), np.maximum(left[:many], right[:many])
-                codes.append(low.astype(np.int64) * size + high)
-                levels.append(names[:many].copy())
+                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, into)
+                at = found.at
+                codes.append(np.minimum(found.left, found.right) * size + np.maximum(found.left, found.right))
+                levels.append(found.names)
         distinct, first = np.unique(np.concatenate(codes), return_index=True)
         return distinct // size, distinct % size, np.concatenate(levels)[first]
 
@@ -213,7 +217,7 @@ class LiveMatcher:
         if not len(left):
             return {}
         packed = self.store.packed
-        scores = scored(packed, names, self.store.rarity, self.model, (left, right))
+        scores = scored(packed, names, self.store.rarity, self._known, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
         kept = np.flatnonzero(
             (evidence.status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM) | every
@@ -226,7 +230,7 @@ class LiveMatcher:
             probability=float(scores.probability[place]),
             tier=int(evidence.tier[place]),
             status=str(evidence.status[place]),
-            evidence=evidence_json(scores, evidence, place, Told(self.model.hash, prior_bits(self.model))),
+            evidence=evidence_json(scores, evidence, place, self._told),
         )
 
     def _keep(self, pair: Pair, edge: Edge) -> None:

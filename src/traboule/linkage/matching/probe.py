@@ -16,14 +16,13 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
-from traboule.linkage.matching.compare import COUNT, Bits, Common, Levels, bits_of, compare_pair, rest_bits
-from traboule.linkage.matching.index import Chains, Numbers, candidates_of, is_alive
+from traboule.linkage.matching.compare import COUNT, MOST_LEVELS, Bits, Common, Levels, bits_of, compare_pair, rest_bits
+from traboule.linkage.matching.index import Chains, Flags, Numbers, candidates_of, is_alive
 from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
-from traboule.linkage.names.alike.level import level
-from traboule.linkage.names.alike.scales import Scales
-from traboule.linkage.names.alike.weighing import Room, room_to_compare
+from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
+from traboule.linkage.names.transliteration import scales
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
@@ -31,7 +30,7 @@ Integers = npt.NDArray[np.int64]
 MOST_CANDIDATES = 32_768
 _TIERED = np.uint32(sum(GROUP_BIT[group] for group in TIER_GROUPS))
 _FULL_NAME = 4  # The level from which a name and a whole birth date are evidence.
-_DROPPED = -2
+_ALL = 0xFF
 _MARGIN = 1e-6  # Bits; keeps what rounding could put on the other side.
 
 
@@ -50,57 +49,52 @@ def weighing(weights: Model) -> Weighing:
 
 
 class Reader(NamedTuple):
-    """What one reader reads: the records, their words and the scales to weigh those, how common their names and towns
-    are (log2), the index and the model."""
+    """What one reader reads: the records, their words, how common their names and towns are (log2), the index and the
+    model."""
 
     packed: Packed
     words: Words
-    scales: Scales
     rarity: Common
     chains: Chains
     how: Weighing
 
 
 @inner
-def _kept(reader: Reader, room: Room, left: int, right: int, levels: Levels) -> int:
-    """Return the level of the names of a pair that is worth keeping, :data:`_DROPPED` for any other.
-
-    Names are compared only where the best that they could add makes the pair worth it.
-    """
-    bits, packed = reader.how.bits, reader.packed
+def _wanted(reader: Reader, left: int, right: int, levels: Levels) -> int:
+    """Return at which levels of its names a pair is worth keeping: a bit for each, the lowest for no name."""
+    bits, packed, wanted = reader.how.bits, reader.packed, 0
     shared = compare_pair(packed, left, right, levels)
-    if reader.how.worth == -np.inf:
-        return -1
-    one, two, tiered = packed.rows[left].name, packed.rows[right].name, shared & _TIERED
+    named = packed.rows[left].name >= 0 and packed.rows[right].name >= 0
+    if shared & _TIERED or reader.how.worth == -np.inf:
+        return _ALL if named else 1
     weight = rest_bits(bits, levels, reader.rarity, left, right)
     common = max(reader.rarity[left, 0], reader.rarity[right, 0])
-    named = one >= 0 and two >= 0
-    if not tiered and levels[1] != 5:
-        best = max(bits.most, bits.most_frequent - common) if named else 0.0
-        if weight + best < reader.how.worth:
-            return _DROPPED
-    name = level(reader.words, reader.scales, room, one, two) if named else -1
-    if tiered or (levels[1] == 5 and name >= _FULL_NAME):
-        return name
-    weight += bits.bits[0, name + 1]
-    if bits.frequent[0, name + 1]:
-        weight += bits.log_u[0, name + 1] - common
-    return name if weight >= reader.how.worth else _DROPPED
+    for name in range(1 if named else 0, MOST_LEVELS if named else 1):
+        found = weight + bits.bits[0, name]
+        if bits.frequent[0, name]:
+            found += bits.log_u[0, name] - common
+        if found >= reader.how.worth or (levels[1] == 5 and name > _FULL_NAME):
+            wanted |= 1 << name
+    return wanted
 
 
 @compiled
 def probe(
-    reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Numbers, into: tuple[Numbers, Numbers, Levels]
+    reader: Reader,
+    records: Integers,
+    span: tuple[int, int, bool],
+    seen: Flags,
+    into: tuple[Numbers, Numbers, npt.NDArray[np.uint8]],
 ) -> tuple[int, int, int]:
-    """Put the pairs that are worth keeping, of ``records`` from place ``span[0]`` on, and the level of their names
-    ``into`` three arrays.
+    """Put the pairs that may be worth keeping, of ``records`` from place ``span[0]`` on, ``into`` arrays: the two, and
+    at which levels of their names they are.
 
     The index is read with ``span[1]`` records. A record is paired with those before it; with all others where
-    ``span[2]``. ``seen``: zeros, one place a record, for as long as no record is probed twice. Return the place to go
-    on from (where there may be too little room for more), how many pairs were put there and how many were compared.
+    ``span[2]``. ``seen``: one place a record, unset before and after. Return the place to go on from (where there may
+    be too little room for more), how many pairs were put there and how many were compared.
     """
-    found, levels, drawn = np.empty(MOST_CANDIDATES, np.int32), np.empty(COUNT, np.int8), room_for_keys()
-    room, (left, right, names) = room_to_compare(), into
+    found, levels, drawn = np.empty(MOST_CANDIDATES, np.int64), np.empty(COUNT, np.int8), room_for_keys()
+    left, right, wanted = into
     count = compared = 0
     for at in range(span[0], len(records)):
         if count + MOST_CANDIDATES > len(left):
@@ -111,16 +105,48 @@ def probe(
         many = candidates_of(reader.chains, drawn, keys, record, (below, span[1]), seen, found)
         compared += many
         for place in range(many):
-            name = _kept(reader, room, found[place], record, levels)
-            if name != _DROPPED:
-                left[count], right[count], names[count] = found[place], record, name
+            other = found[place]
+            seen[other] = False
+            at_levels = _wanted(reader, other, record, levels)
+            if at_levels:
+                left[count], right[count], wanted[count] = other, record, at_levels
                 count += 1
+        seen[record] = False
     return len(records), count, compared
 
 
-def room_for_pairs(most: int) -> tuple[Numbers, Numbers, Levels]:
+class Probed(NamedTuple):
+    """The pairs worth keeping, and the level of their names, -1 where not compared. ``at``: the place to go on from;
+    ``compared``: how many pairs shared a key."""
+
+    left: Integers
+    right: Integers
+    names: Levels
+    at: int
+    compared: int
+
+
+def kept(
+    reader: Reader,
+    records: Integers,
+    span: tuple[int, int, bool],
+    seen: Flags,
+    into: tuple[Numbers, Numbers, npt.NDArray[np.uint8]],
+) -> Probed:
+    """Return the pairs of :func:`probe`, which takes the same, whose names make them worth keeping."""
+    at, many, compared = probe(reader, records, span, seen, into)
+    left, right, wanted = into[0][:many].astype(np.int64), into[1][:many].astype(np.int64), into[2][:many]
+    if not many or reader.how.worth == -np.inf:
+        return Probed(left, right, np.full(many, -1, dtype=np.int8), at, compared)
+    name, names = reader.packed.rows["name"], np.empty(many, dtype=np.int8)
+    level_pairs(reader.words, scales(), name[left].astype(np.int64), name[right].astype(np.int64), names)
+    chosen = np.flatnonzero((wanted >> (names + 1).astype(np.uint8)) & 1)
+    return Probed(left[chosen], right[chosen], names[chosen], at, compared)
+
+
+def room_for_pairs(most: int) -> tuple[Numbers, Numbers, npt.NDArray[np.uint8]]:
     """Return room for what :func:`probe` finds of records that have ``most`` candidates together."""
-    return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int8)
+    return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8)
 
 
 @compiled

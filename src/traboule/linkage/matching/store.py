@@ -130,11 +130,11 @@ class Store:
             return set()
         held = [self._holders[key] for key in ordered]
         number = np.repeat(np.arange(len(ordered)), [len(each) for each in held])
-        holders = np.array([record for each in held for record in each], dtype=np.int64)
+        holders = np.concatenate([np.array(each, dtype=np.int64) for each in held])
         limits = stop_limits([key[0] for key in ordered], self.listed)[number]
-        persons = Persons(sound=self._sound.array, birth=self._rows.array["full"].astype(np.int64))
+        persons = Persons(self._sound.array[holders], self._rows.array["full"][holders].astype(np.int64))
         common = np.zeros(len(ordered), dtype=np.bool_)
-        common[number[too_common(holders, number, limits, persons)]] = True
+        common[number[too_common(np.arange(len(holders)), number, limits, persons)]] = True
         changed: set[int] = set()
         for key, is_common, each in zip(ordered, common.tolist(), held, strict=True):
             if is_common != (key in self.stopped):

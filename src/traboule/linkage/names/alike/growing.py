@@ -6,10 +6,13 @@ never changes; arrays handed out are not changed by names that come later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.names.alike.scales import MOST_SIGNS
@@ -32,13 +35,16 @@ _BEGINS = {
     "readings_at": "readings",
     "syllables_at": "syllables",
 }
+_SIZES = {"letters_at": "size", "points_at": "points", "numbers_at": "numbers"}
+_SIZES |= {"readings_at": "readings", "syllables_at": "syllables"}
 
 
 @dataclass
 class GrowingWords:
-    """One writer's hold on names; readers take :attr:`words`."""
+    """One writer's hold on names; readers take :attr:`words`. A word that is here is not taken in again."""
 
     _grown: list[Grown] = field(default_factory=lambda: [Grown(_KINDS[name]) for name in Words._fields])
+    _number: dict[bytes, int] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:
@@ -47,11 +53,48 @@ class GrowingWords:
 
     def extend(self, words: Words) -> int:
         """Add names; return the number of the first."""
+        kept, number = self._numbered(words)
+        parts = _chosen(words, kept)
         now = self.words
-        tokens = words.tokens.copy()
         for begin, kind in _BEGINS.items():
-            tokens[begin] += len(getattr(now, kind))
-        forms = np.where(words.forms >= 0, words.forms + len(now.tokens), -1)
-        for grown, rows in zip(self._grown, words._replace(forms=forms, tokens=tokens), strict=True):
+            parts.tokens[begin] += len(getattr(now, kind))
+        forms = np.where(words.forms >= 0, np.append(number, -1)[words.forms], -1)
+        for grown, rows in zip(self._grown, parts._replace(forms=forms), strict=True):
             grown.extend(rows)
         return len(now.forms)
+
+    def _numbered(self, words: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return the places of the words that are new, and the number of every one; number those that are new."""
+        number, fresh = np.empty(len(words.tokens), dtype=np.int32), []
+        for place, key in enumerate(_keys(words)):
+            known = self._number.get(key)
+            if known is None:
+                known = self._number[key] = len(self._number)
+                fresh.append(place)
+            number[place] = known
+        return np.array(fresh, dtype=np.int64), number
+
+
+def _keys(words: Words) -> Iterator[bytes]:
+    """Yield of each word what tells it from all others: everything that its row says, its letters and its signs."""
+    rows = words.tokens.copy()
+    for begin in _BEGINS:
+        rows[begin] = 0
+    spans = (words.tokens[name].tolist() for name in ("letters_at", "size", "points_at", "points"))
+    raw, letters, points, width = rows.tobytes(), words.letters.tobytes(), words.points.tobytes(), TOKEN.itemsize
+    for place, (at, size, begin, many) in enumerate(zip(*spans, strict=True)):
+        told = blake2b(raw[place * width : (place + 1) * width], digest_size=16)
+        told.update(letters[at : at + size])
+        told.update(points[4 * begin : 4 * (begin + many)])
+        yield told.digest()
+
+
+def _chosen(words: Words, kept: npt.NDArray[np.int64]) -> Words:
+    """Return the words at ``kept``, packed by themselves, without names."""
+    tokens, parts = words.tokens[kept], {}
+    for begin, kind in _BEGINS.items():
+        starts, sizes = tokens[begin].astype(np.int64), tokens[_SIZES[begin]].astype(np.int64)
+        ends = np.cumsum(sizes)
+        parts[kind] = getattr(words, kind)[np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)]
+        tokens[begin] = ends - sizes
+    return words._replace(tokens=tokens, forms=words.forms[:0], **parts)

@@ -115,16 +115,22 @@ def _hear(tokens: Any, texts: Sequence[str]) -> None:
     column = column_of(texts)
     heard, loosely = sounds_of(column)
     loose, families = loosely.to_pylist(), standing_for_all(column)
-    tokens["sound"], tokens["loose"] = marks(heard.to_pylist()), marks(loose)
-    tokens["beginning"] = marks([sound[:_BEGINNING] for sound in loose])
-    tokens["first"] = marks([sound[:1] for sound in loose])
-    tokens["family"] = marks(families.to_pylist())
-    tokens["fold"] = marks(folds_of(column).to_pylist())
-    tokens["read"] = marks(folds_of(families).to_pylist())
-    tokens["mandarin"] = marks(wade_giles_of(column).to_pylist())
-    tokens["korean"] = marks(korean_sounds_of(column).to_pylist())
+    columns = {
+        "sound": heard.to_pylist(),
+        "loose": loose,
+        "beginning": [sound[:_BEGINNING] for sound in loose],
+        "first": [sound[:1] for sound in loose],
+        "family": families.to_pylist(),
+        "fold": folds_of(column).to_pylist(),
+        "read": folds_of(families).to_pylist(),
+        "mandarin": wade_giles_of(column).to_pylist(),
+        "korean": korean_sounds_of(column).to_pylist(),
+    }
+    marked = marks(list(chain.from_iterable(columns.values()))).reshape(len(columns), len(texts))
+    for name, found in zip(columns, marked, strict=True):
+        tokens[name] = found
     tokens["unlike"] = [unlike_group(text) for text in texts]
-    tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
+    tokens["classes"] = [len(sound.split("_")[0]) for sound in columns["sound"]]
 
 
 def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
