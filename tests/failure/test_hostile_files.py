@@ -209,12 +209,13 @@ def _nursery():
 def test_a_hostile_file_is_refused_in_words(name):
     file_name, make, code = CORPUS[name]
     content = make()
-    begun = time.monotonic()
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Refused) as refusal:
         read(content, file_name=f"Mali {file_name}")
     assert refusal.value.code == code
     assert time.monotonic() - begun < 30
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < 1_000_000_000
+    # What other tests of this process have held before is theirs.
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 500_000_000
     for language in LANGUAGES:
         told = refusal.value.sentence(language)
         assert file_name in told
