@@ -11,8 +11,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
-from traboule.demo.filings import DEFAULT_SEED
-from traboule.demo.run import Wanted, run
+from traboule.demo.run import DEFAULT_SEED, Wanted, run
 
 
 @click.command(cls=SpokenCommand)

@@ -26,9 +26,8 @@ from traboule.demo.world.people import people
 from traboule.demo.world.places import Outline, outline, taking_part
 from traboule.demo.world.plan import PUBLISHED, Plan, plan
 
-__all__ = ["DEFAULT_SEED", "ROUNDS", "DemoOperation", "Filing", "Truth", "generate", "scale_for"]
+__all__ = ["ROUNDS", "DemoOperation", "Filing", "Truth", "generate", "scale_for"]
 
-DEFAULT_SEED = 20240929
 ROUNDS = ("first", "correction", "late", "withdrawal")
 _PERSONS_AT_SCALE_ONE = 5_800
 

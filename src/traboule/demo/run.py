@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traboule.app.desk import Desk
-from traboule.demo.filings import generate, scale_for
-from traboule.demo.public import PublicStory
 from traboule.demo.show import Teller
 from traboule.demo.story import Outcome, Progress, Story
+
+if TYPE_CHECKING:
+    from traboule.demo.filings import DemoOperation
+    from traboule.demo.public import PublicStory
+    from traboule.demo.world.places import Outline
+
+DEFAULT_SEED = 20240929
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,18 @@ class Wanted:
 
 
 def run(desk: Callable[[], Desk], wanted: Wanted, teller: Teller, progress: Progress) -> Outcome:
-    """Run the story that is wanted and return what came of it."""
+    """Run the story that is wanted and return what came of it.
+
+    What invents a world is loaded only when something has been told.
+    """
     if wanted.public_record:
-        return PublicStory(desk(), wanted.out, teller, progress).run()
-    scale = wanted.scale if wanted.persons is None else scale_for(wanted.persons)
-    invent = partial(generate, wanted.seed, scale=scale)
-    return Story(desk(), lambda operation: invent(operation=operation), wanted.out, teller, progress).run()
+        public: type[PublicStory] = import_module("traboule.demo.public").PublicStory
+        return public(desk(), wanted.out, teller, progress).run()
+
+    def invented(operation: Outline) -> DemoOperation:
+        filings = import_module("traboule.demo.filings")
+        scale = wanted.scale if wanted.persons is None else filings.scale_for(wanted.persons)
+        world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation)
+        return world
+
+    return Story(desk(), invented, wanted.out, teller, progress).run()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -21,10 +21,12 @@ from traboule.app.desk import Desk
 from traboule.app.forms import form
 from traboule.core.errors import Invalid, Refused
 from traboule.core.permissions import Actor, Role
-from traboule.demo.filings import DemoOperation, Filing
 from traboule.demo.show import Teller
 from traboule.demo.workbooks import messy_file
-from traboule.demo.world.places import Outline
+
+if TYPE_CHECKING:
+    from traboule.demo.filings import DemoOperation, Filing
+    from traboule.demo.world.places import Outline
 
 Progress = Callable[[str, int, int], None]
 

@@ -12,12 +12,14 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import xlsxwriter
 
 from traboule.core.codes import vocabulary
-from traboule.demo.filings import Filing
+
+if TYPE_CHECKING:
+    from traboule.demo.filings import Filing
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _MADE = datetime(2024, 10, 5, tzinfo=UTC)

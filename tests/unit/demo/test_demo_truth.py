@@ -13,7 +13,8 @@ from tests.demo_recount import InForce, code, recount
 from traboule.core.dates import parse_moment
 from traboule.core.identifiers import Verdict, normalise
 from traboule.demo.desks import rounds
-from traboule.demo.filings import DEFAULT_SEED, ROUNDS, DemoOperation, generate, scale_for
+from traboule.demo.filings import ROUNDS, DemoOperation, generate, scale_for
+from traboule.demo.run import DEFAULT_SEED
 
 PUBLISHED = {
     "participants": 116,
