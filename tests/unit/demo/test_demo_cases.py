@@ -12,7 +12,8 @@ from tests.demo_recount import InForce, code
 from traboule.core.codes import vocabulary
 from traboule.core.dates import parse_date, parse_moment
 from traboule.demo.desks.rows.tables import Row
-from traboule.demo.filings import DEFAULT_SEED, DemoOperation, generate
+from traboule.demo.filings import DemoOperation, generate
+from traboule.demo.run import DEFAULT_SEED
 from traboule.demo.world.cases import cases, public_cases
 from traboule.demo.world.names import cultures, romanise
 from traboule.demo.world.people import people
