@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from traboule.app.forms import form
-from traboule.demo.filings import DEFAULT_SEED, Filing, generate, scale_for
+from traboule.demo.filings import Filing, generate, scale_for
+from traboule.demo.run import DEFAULT_SEED
 from traboule.demo.workbooks import messy_file
 
 # Kind of file to its ending and what else the maker of messy files must be told.

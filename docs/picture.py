@@ -14,8 +14,7 @@ from rich.console import Console
 
 from traboule.app.desk import Desk
 from traboule.app.start import stop
-from traboule.demo.filings import DEFAULT_SEED
-from traboule.demo.run import Wanted, run
+from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.show import Teller
 
 PICTURE = Path(__file__).parent / "demo.svg"
