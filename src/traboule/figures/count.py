@@ -149,17 +149,20 @@ def _likely(figure: Figure, found: Outcome, mine: FigureSums | None) -> tuple[in
 
 
 def _within(part: Figure, whole: Figure) -> Figure:
-    """Keep a part's ranges within its whole's: held rows may raise the one only as far as the other."""
+    """Keep a part's ranges within its whole's: what may be wrong with the whole may be wrong with its part (slips are
+    expected of each apart), and held rows may raise the part only as far as the whole.
+    """
     if part.likely is not None and whole.likely is not None:
         ends = [min(mine, its) for mine, its in zip(part.likely, whole.likely, strict=True)]
         part = replace(part, likely=(ends[0], ends[1]))
-    if part.high <= whole.high:
+    if part.low <= whole.low and part.high <= whole.high:
         return part
+    low, high = min(part.low, whole.low), min(part.high, whole.high)
     breakdowns = {
-        name: {code: (cell[0], cell[1], min(cell[2], whole.high)) for code, cell in cells.items()}
+        name: {code: (cell[0], min(cell[1], low), min(cell[2], high)) for code, cell in cells.items()}
         for name, cells in part.breakdowns.items()
     }
-    return replace(part, high=whole.high, breakdowns=breakdowns)
+    return replace(part, low=low, high=high, breakdowns=breakdowns)
 
 
 def _cells(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from bench.coverage import FIGURES, coverage, scored, scores_world
+from bench.ranges import FIGURES, coverage, scored, scores_world
 
 from traboule.figures.count import count_inputs
 from traboule.operation.operation import shipped

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.figures_world import World, crowd, operation
+from tests.figures_world import INSIDE, World, crowd, operation
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
@@ -158,6 +158,20 @@ def test_a_link_to_spare_holds_where_another_fails() -> None:
     assert slips(case_of(world))[VICTIMS].joined == 0
     world.links.pop()
     assert slips(case_of(world))[VICTIMS].joined == 2**40
+
+
+def test_what_may_be_wrong_with_a_whole_may_be_wrong_with_its_part() -> None:
+    """Two of a whole's arrests may be one that was missed; a part that found less to miss goes down with it."""
+    world = World()
+    person, again = (world.person("AR") for _ in range(2))
+    world.merge(person, again)
+    world.arrest("AR", person, at=INSIDE, attribution="trafficking")
+    world.arrest("AR", person, at=INSIDE, arresting_state="ML", attribution="trafficking")
+    world.arrest("AR", again, at=INSIDE, arresting_state="ML", attribution="incidental")
+    arrests, on_theme = (world.count().figure(name) for name in ("arrests", "arrests_trafficking_or_smuggling"))
+    assert (arrests.low, arrests.value) == (1, 2)
+    assert (on_theme.low, on_theme.value) == (1, 2)
+    assert all(cell[1] <= on_theme.low for cells in on_theme.breakdowns.values() for cell in cells.values())
 
 
 def test_what_is_missed_goes_with_what_is_found() -> None:

@@ -11,7 +11,7 @@ scores  Every true pair of records and many false ones get a score; the probabil
 linked  Populations in many scripts (:mod:`bench.linked`) go through linkage as it is, which says what is joined, open,
         rejected and never seen, at probabilities that were calibrated elsewhere.
 
-    python -m bench.coverage --world linked --operations 400 --seed 1
+    python -m bench.ranges --world linked --operations 400 --seed 1
 """
 
 from __future__ import annotations
