@@ -130,3 +130,16 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
     assert isinstance(growing.words, Words)
     assert len(growing.words.tokens) == len(table.words.tokens)
     assert len(set(found.tolist())) > 4
+
+
+def test_code_is_compiled_once_for_names_at_once_and_one_by_one() -> None:
+    """Arrays of one kind and another that cannot be written to are two kinds to the compiler."""
+    table, _ = name_table([FiledName("Σωκράτης", "محمد"), FiledName("Diallo", "Awa")])
+    growing = GrowingWords()
+    growing.extend(table.words)
+    for one, other in zip(table.words, growing.words, strict=True):
+        assert one.dtype == other.dtype
+        assert one.flags.writeable
+        assert other.flags.writeable
+        assert one.flags.c_contiguous
+        assert other.flags.c_contiguous

@@ -18,7 +18,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
-_ROOMS = ("arrays", "names", "names/alike", "matching")
+THREADS = 2  # On how many compiled code is run at once.
+_ROOMS = ("arrays", "names", "names/alike", "matching", "things")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 

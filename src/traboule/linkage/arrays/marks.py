@@ -44,20 +44,11 @@ def _marks(offsets: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], out: 
 
 
 @compiled
-def _sums(offsets: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], out: Marks) -> None:
+def _sums(offsets: npt.NDArray[np.signedinteger], signs: npt.NDArray[np.unsignedinteger], out: Marks) -> None:
     for place in range(len(offsets) - 1):
         total = np.uint64(0)
         for at in range(offsets[place], offsets[place + 1]):
-            total += mix(np.uint64(letters[at]), np.uint64(7))
-        out[place] = total
-
-
-@compiled
-def _point_sums(offsets: npt.NDArray[np.int64], points: npt.NDArray[np.uint32], out: Marks) -> None:
-    for place in range(len(offsets) - 1):
-        total = np.uint64(0)
-        for at in range(offsets[place], offsets[place + 1]):
-            total += mix(np.uint64(points[at]), np.uint64(7))
+            total += mix(np.uint64(signs[at]), np.uint64(7))
         out[place] = total
 
 
@@ -83,7 +74,7 @@ def point_sums(texts: Sequence[str]) -> Marks:
     offsets[1:] = np.cumsum([len(text) for text in texts])
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     out = np.zeros(len(texts), dtype=np.uint64)
-    _point_sums(offsets, points, out)
+    _sums(offsets, points, out)
     return out
 
 

@@ -12,16 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from traboule.linkage.arrays.marks import letter_sums, marks
+from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, Weighing, kept, room_for_pairs, weighing
+from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
+from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.names.sounds import sounds_of
+from traboule.linkage.names.tokens import MOST_TOKENS, Word
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity, scored, tables
 from traboule.linkage.things.shingles import signatures
@@ -31,8 +34,6 @@ from traboule.linkage.weights.model import Model, declared_model
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-THREADS = 2
-_BUFFER = 16 * MOST_CANDIDATES
 _SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
 
@@ -114,7 +115,7 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
     if at == last:
         return
     seen, records, place = np.zeros(length, dtype=np.bool_), np.arange(at, last, dtype=np.int64), 0
-    into = room_for_pairs(_BUFFER)
+    into = room_for_pairs()
     while place < len(records):
         found = kept(reader, records, (place, length, False), seen, into)
         place = found.at
@@ -127,14 +128,14 @@ def ready(told: Callable[[int, int], None]) -> None:
     ``told``: called with how many of how many parts are ready, first with none.
     """
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
-    spelt = words_of([], np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32))
+    spelt = GrowingWords().words
     index = Index()
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
     none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
     parts: tuple[Callable[[], object], ...] = (
-        lambda: marks(["a"]),
-        lambda: letter_sums(["a"]),
+        lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
+        lambda: sounds_of(pa.array(["a"], pa.string())),
         lambda: fill(index, packed, spelt, 0, threads=1),
         lambda: index.reserve(np.full(len(KINDS), 1000)),
         lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.names.table import NameTable
@@ -29,7 +30,7 @@ from traboule.linkage.names.transliteration import scales
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-_THREADS, _WORTH_A_THREAD = 2, 20_000
+_WORTH_A_THREAD = 20_000
 
 
 def compare(table: NameTable, left: Integers, right: Integers) -> Levels:
@@ -44,7 +45,7 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
     """
     found = np.empty(len(left), dtype=np.int8)
     left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in (left, right))
-    parts = np.linspace(0, len(left), (_THREADS if len(left) > _WORTH_A_THREAD else 1) + 1).astype(np.int64).tolist()
+    parts = np.linspace(0, len(left), (THREADS if len(left) > _WORTH_A_THREAD else 1) + 1).astype(np.int64).tolist()
 
     def compared(place: int) -> None:
         part = slice(parts[place], parts[place + 1])
@@ -53,6 +54,6 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
     if len(parts) == 2:
         compared(0)
     else:
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(compared, range(_THREADS)))
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(compared, range(THREADS)))
     return found

@@ -28,15 +28,14 @@ _KINDS: dict[str, np.dtype[Any]] = {
     "readings": np.dtype(np.uint64),
     "syllables": SYLLABLE,
 }
-_BEGINS = {
-    "letters_at": "letters",
-    "points_at": "points",
-    "numbers_at": "numbers",
-    "readings_at": "readings",
-    "syllables_at": "syllables",
+# Where what belongs to a word begins: the array it lies in, and the field that says how much of it there is.
+_SPANS = {
+    "letters_at": ("letters", "size"),
+    "points_at": ("points", "points"),
+    "numbers_at": ("numbers", "numbers"),
+    "readings_at": ("readings", "readings"),
+    "syllables_at": ("syllables", "syllables"),
 }
-_SIZES = {"letters_at": "size", "points_at": "points", "numbers_at": "numbers"}
-_SIZES |= {"readings_at": "readings", "syllables_at": "syllables"}
 
 
 @dataclass
@@ -56,7 +55,7 @@ class GrowingWords:
         kept, number = self._numbered(words)
         parts = _chosen(words, kept)
         now = self.words
-        for begin, kind in _BEGINS.items():
+        for begin, (kind, _) in _SPANS.items():
             parts.tokens[begin] += len(getattr(now, kind))
         forms = np.where(words.forms >= 0, np.append(number, -1)[words.forms], -1)
         for grown, rows in zip(self._grown, parts._replace(forms=forms), strict=True):
@@ -78,7 +77,7 @@ class GrowingWords:
 def _keys(words: Words) -> Iterator[bytes]:
     """Yield of each word what tells it from all others: everything that its row says, its letters and its signs."""
     rows = words.tokens.copy()
-    for begin in _BEGINS:
+    for begin in _SPANS:
         rows[begin] = 0
     spans = (words.tokens[name].tolist() for name in ("letters_at", "size", "points_at", "points"))
     raw, letters, points, width = rows.tobytes(), words.letters.tobytes(), words.points.tobytes(), TOKEN.itemsize
@@ -92,8 +91,8 @@ def _keys(words: Words) -> Iterator[bytes]:
 def _chosen(words: Words, kept: npt.NDArray[np.int64]) -> Words:
     """Return the words at ``kept``, packed by themselves, without names."""
     tokens, parts = words.tokens[kept], {}
-    for begin, kind in _BEGINS.items():
-        starts, sizes = tokens[begin].astype(np.int64), tokens[_SIZES[begin]].astype(np.int64)
+    for begin, (kind, many) in _SPANS.items():
+        starts, sizes = tokens[begin].astype(np.int64), tokens[many].astype(np.int64)
         ends = np.cumsum(sizes)
         parts[kind] = getattr(words, kind)[np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)]
         tokens[begin] = ends - sizes

@@ -143,7 +143,8 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])
-    points = np.frombuffer("".join(natives).encode("utf-32-le", "surrogatepass"), dtype=np.int32)
+    # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
+    points = np.frombuffer(bytearray("".join(natives).encode("utf-32-le", "surrogatepass")), dtype=np.int32)
     packed = Packed.of([_numbers(word) for word in words])
     tokens["numbers"], tokens["numbers_at"] = np.diff(packed.starts), packed.starts[:-1]
     numbers, tokens["chance"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
