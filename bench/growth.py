@@ -15,102 +15,61 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-# In place of this folder, not before it: one of its files is called as a package that numba looks for.
-sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import children
 from bench.people import inputs
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
-from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.matching.batch import fill, ready
+from traboule.linkage.matching.growing import GrowingRecords
 from traboule.linkage.matching.index import Index
-from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, probe, room_for_pairs, weighing
-from traboule.linkage.names.alike.growing import GrowingWords
-from traboule.linkage.names.transliteration import scales
-from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.matching.packed import pack
+from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
+from traboule.linkage.prepare import prepare
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
-from traboule.linkage.weights.model import Model, declared_model
+from traboule.linkage.weights.model import declared_model
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 _AT_ONCE, _ASKED = 500_000, 20_000
 
 
-@dataclass
-class Held:
-    """Records packed one population after another, as a store of returns holds them."""
-
-    weights: Model = field(default_factory=declared_model)
-    _rows: Grown = field(default_factory=lambda: Grown(ROW))
-    _values: Grown = field(default_factory=lambda: Grown(VALUE))
-    _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
-    _names: GrowingWords = field(default_factory=GrowingWords)
-    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype((np.float32, (len(FREQUENCY_COLUMNS),)))))
-
-    def add(self, records: PersonRecords) -> None:
-        """Take in one population."""
-        packed = pack(records)
-        rows, named = packed.rows.copy(), self._names.extend(records.names.words)
-        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + named, -1)
-        rows["nation"] += len(self._nations)
-        rows["start"] += len(self._values)
-        self._nations.extend(packed.nations)
-        self._values.extend(packed.values)
-        self._rows.extend(rows)
-        self._rarity.extend(rarity(records, self.weights))
-
-    def reader(self, index: Index) -> Reader:
-        """Return what a look-up needs."""
-        packed = Packed(self._rows.array, self._values.array, self._nations.array)
-        return Reader(packed, self._names.words, scales(), self._rarity.array, index.chains, weighing(self.weights))
-
-    @property
-    def size(self) -> int:
-        """The bytes of the arrays, without the room they have to grow."""
-        parts = (self._rows, self._values, self._nations, self._rarity)
-        return sum(int(part.array.nbytes) for part in parts) + sum(part.nbytes for part in self._names.words)
-
-
 def grown(size: int) -> dict[str, Any]:
     """Fill an index with ``size`` records, in this process, and look some of them up."""
     ready(lambda done, parts: None)
-    drawn_from, held, index, filling = pools(found_names(), (TRAINING, DEVELOPMENT)), Held(), Index(), 0.0
+    drawn_from, held, index, filling = pools(found_names(), (TRAINING, DEVELOPMENT)), GrowingRecords(), Index(), 0.0
     for place, first in enumerate(range(0, size, _AT_ONCE)):
         last = min(first + _AT_ONCE, size)
         given = inputs(population(last - first, 7 + place, drawn_from))
-        held.add(prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on))
-        reader, worked = held.reader(index), time.process_time()
-        fill(index, reader.packed, reader.words, last)
+        records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
+        held.extend(pack(records), records.names.words, rarity(records, declared_model()))
+        worked = time.process_time()
+        fill(index, held.packed, held.words, last)
         filling += time.process_time() - worked
     return {
         "records": size,
         "index_mb": round(index.size / 1e6),
-        "held_mb": round(held.size / 1e6),
+        "held_mb": round(sum(each.nbytes for each in (*held.packed, *held.words, held.rarity)) / 1e6),
         "inserts_per_second": round(size / filling),
-        **_asked(held.reader(index), size),
-        "skipped": index.skipped(),
+        **_asked(Reader(held.packed, held.words, held.rarity, index.chains, weighing(declared_model())), size),
+        "skipped_by_kind": index.skipped(),
     }
 
 
 def _asked(reader: Reader, size: int) -> dict[str, Any]:
     """Look up some records among all others, one by one."""
     chosen = np.random.default_rng(5).permutation(size)[:_ASKED].astype(np.int64)
-    seen, room = np.zeros(size, dtype=np.int32), 16 * MOST_CANDIDATES
-    into = room_for_pairs(room)
+    seen, into = np.zeros(size, dtype=np.bool_), room_for_pairs()
     times, begun = np.empty(len(chosen)), time.process_time()
     for place in range(len(chosen)):
         started = time.perf_counter()
-        probe(reader, chosen[place : place + 1], (0, size, True), seen, into)
+        kept(reader, chosen[place : place + 1], (0, size, True), seen, into)
         times[place] = time.perf_counter() - started
     worked = time.process_time() - begun
     return {
@@ -128,9 +87,9 @@ def measure(sizes: Sequence[int] = SIZES) -> dict[str, dict[str, Any]]:
 def skipped(found: Measured) -> str:
     """Return, a line a size, which keys were too common and how many records they left out."""
     return "\n".join(
-        f"- {title}: " + (", ".join(f"{kind} {count:,}" for kind, count in each["skipped"].items()) or "none")
+        f"- {title}: " + (", ".join(f"{kind} {count:,}" for kind, count in each["skipped_by_kind"].items()) or "none")
         for title, each in found.items()
-        if isinstance(each.get("skipped"), dict)
+        if "skipped_by_kind" in each
     )
 
 

@@ -27,7 +27,7 @@ from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.live import Arrived, LiveMatcher
 from traboule.linkage.matching.packed import pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, room_for_pairs, weighing
+from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs
 from traboule.linkage.score import rarity, scored, tables
@@ -47,7 +47,7 @@ class LookUp:
         fill(index, self._packed, spelt, len(records))
         self.reader = Reader(self._packed, spelt, self._rarity, index.chains, weighing(weights))
         self.seen = np.zeros(len(records), dtype=np.bool_)
-        self.into = room_for_pairs(16 * MOST_CANDIDATES)
+        self.into = room_for_pairs()
 
     def __call__(self, place: int) -> list[int]:
         """Return the likeliest others of the record at ``place``, the best first."""

@@ -34,7 +34,7 @@ from traboule.linkage.explain import Told, evidence_json
 from traboule.linkage.matching.groups import Edge, Groups, Holds
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, room_for_pairs, share_key, weighing
+from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, share_key, weighing
 from traboule.linkage.matching.store import Store
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.prepare import prepare
@@ -201,7 +201,7 @@ class LiveMatcher:
         levels: list[Levels] = [np.zeros(0, dtype=np.int8)]
         reader, size = self.reader(), np.int64(max(len(self.store), 1))
         self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
-        into = room_for_pairs(16 * MOST_CANDIDATES)
+        into = room_for_pairs()
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):

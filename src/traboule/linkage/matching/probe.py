@@ -28,6 +28,7 @@ from traboule.linkage.weights.model import Model
 Integers = npt.NDArray[np.int64]
 
 MOST_CANDIDATES = 32_768
+_MOST_AT_ONCE = 16 * MOST_CANDIDATES
 _TIERED = np.uint32(sum(GROUP_BIT[group] for group in TIER_GROUPS))
 _FULL_NAME = 4  # The level from which a name and a whole birth date are evidence.
 _ALL = 0xFF
@@ -144,7 +145,7 @@ def kept(
     return Probed(left[chosen], right[chosen], names[chosen], at, compared)
 
 
-def room_for_pairs(most: int) -> tuple[Numbers, Numbers, npt.NDArray[np.uint8]]:
+def room_for_pairs(most: int = _MOST_AT_ONCE) -> tuple[Numbers, Numbers, npt.NDArray[np.uint8]]:
     """Return room for what :func:`probe` finds of records that have ``most`` candidates together."""
     return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8)
 

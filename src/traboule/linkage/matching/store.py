@@ -17,13 +17,12 @@ from traboule.linkage.arrays.marks import marks
 from traboule.linkage.fields.identifiers import document_kind, shared_as
 from traboule.linkage.fields.shared import RARE
 from traboule.linkage.matching.compare import Common
-from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, ROW, VALUE, Packed, pack
-from traboule.linkage.names.alike.growing import GrowingWords
+from traboule.linkage.matching.growing import GrowingRecords
+from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, VALUE, Packed, pack
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, too_common
-from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
 
 _WATCHED = GROUP_BIT["vehicles"] | GROUP_BIT["phones"] | GROUP_BIT["encounters"]  # Where it counts whether few hold it.
@@ -47,11 +46,7 @@ class Store:
     records: list[str] = field(default_factory=list)
     number: dict[str, int] = field(default_factory=dict)
     stopped: set[tuple[str, str, str]] = field(default_factory=set)
-    _rows: Grown = field(default_factory=lambda: Grown(ROW))
-    _values: Grown = field(default_factory=lambda: Grown(VALUE))
-    _nations: Grown = field(default_factory=lambda: Grown(np.dtype(np.uint32)))
-    _names: GrowingWords = field(default_factory=GrowingWords)
-    _rarity: Grown = field(default_factory=lambda: Grown(np.dtype((np.float32, (len(FREQUENCY_COLUMNS),)))))
+    _kept: GrowingRecords = field(default_factory=GrowingRecords)
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
     _filed: dict[int, list[_Filed]] = field(default_factory=dict)
     _holders: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
@@ -63,17 +58,17 @@ class Store:
     @property
     def packed(self) -> Packed:
         """The records packed; a view that later records do not change, except by what they do to shared values."""
-        return Packed(self._rows.array, self._values.array, self._nations.array)
+        return self._kept.packed
 
     @property
     def words(self) -> Words:
         """The names of the records."""
-        return self._names.words
+        return self._kept.words
 
     @property
     def rarity(self) -> Common:
         """How common each record's name and town are, log2."""
-        return np.asarray(self._rarity.array)
+        return self._kept.rarity
 
     def add(self, records: PersonRecords) -> set[int]:
         """Take in ``records``, none of them known, prepared with a stop-list without limits.
@@ -82,13 +77,11 @@ class Store:
         """
         first = len(self)
         packed = pack(records)
-        rows, named = packed.rows.copy(), self._names.extend(records.names.words)
-        rows["name"] = np.where(rows["name"] >= 0, rows["name"] + named, -1)
-        rows["nation"] += len(self._nations)
+        # Which values a record shares is written when it is known which of them count.
+        rows = packed.rows.copy()
         rows["start"], rows["values"], rows["held"] = 0, 0, 0
-        self._nations.extend(packed.nations)
-        self._rows.extend(rows)
-        self._rarity.extend(rarity(records, self.weights))
+        own = packed._replace(rows=rows, values=packed.values[:0])
+        self._kept.extend(own, records.names.words, rarity(records, self.weights))
         sounds = np.append(np.zeros(1, np.int64), (marks(records.labels["sound"][1:]) >> np.uint64(1)).astype(np.int64))
         self._sound.extend(sounds[records.sound])
         self.number |= {record: first + place for place, record in enumerate(records.records)}
@@ -132,7 +125,7 @@ class Store:
         number = np.repeat(np.arange(len(ordered)), [len(each) for each in held])
         holders = np.concatenate([np.array(each, dtype=np.int64) for each in held])
         limits = stop_limits([key[0] for key in ordered], self.listed)[number]
-        persons = Persons(self._sound.array[holders], self._rows.array["full"][holders].astype(np.int64))
+        persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
         common = np.zeros(len(ordered), dtype=np.bool_)
         common[number[too_common(np.arange(len(holders)), number, limits, persons)]] = True
         changed: set[int] = set()
@@ -150,8 +143,8 @@ class Store:
         given = {number: self._gives(number) for number in numbers}
         watched: set[int] = set()
         for number in numbers:
-            row = self._rows.array[number]
-            had = self._values.array[row["start"] : row["start"] + row["values"]]["mark"].tolist()
+            row = self._kept.rows.array[number]
+            had = self._kept.values.array[row["start"] : row["start"] + row["values"]]["mark"].tolist()
             for mark in had:
                 self._sharing.get(mark, set()).discard(number)
             for mark, groups in given[number].items():
@@ -173,11 +166,11 @@ class Store:
         return found
 
     def _write(self, number: int, given: dict[int, int]) -> None:
-        row = self._rows.array[number : number + 1]
-        row["start"], row["values"] = len(self._values), len(given)
+        row = self._kept.rows.array[number : number + 1]
+        row["start"], row["values"] = len(self._kept.values), len(given)
         values = np.array(sorted(given.items()), dtype=[("mark", np.uint64), ("group", np.uint64)]).astype(VALUE)
         row["held"] = np.bitwise_or.reduce(values["group"].astype(np.uint16), initial=0)
-        self._values.extend(values)
+        self._kept.values.extend(values)
 
     def _mark_rare(self, mark: int) -> set[int]:
         """Say of all holders of a value whether few hold it; return for whom that is new."""
@@ -185,8 +178,8 @@ class Store:
         holders = self._sharing.get(mark, set())
         few = len(holders) <= RARE
         for number in sorted(holders):
-            row = self._rows.array[number]
-            values = self._values.array[row["start"] : row["start"] + row["values"]]
+            row = self._kept.rows.array[number]
+            values = self._kept.values.array[row["start"] : row["start"] + row["values"]]
             at = int(np.searchsorted(values["mark"], np.uint64(mark)))
             before = int(values["group"][at])
             now = (before & ~RARE_BIT) | (RARE_BIT if few else 0)
