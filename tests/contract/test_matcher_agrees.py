@@ -7,18 +7,16 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from splink import DuckDBAPI, Linker, SettingsCreator
 from tests.linkage_population import Population, population
+from tests.splink_predicted import splink_predicted
 
-from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.evidence import REJECTED, weigh
 from traboule.linkage.matching.batch import Found, candidates, match
-from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import rarity, score
+from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import splink_comparison, train
-from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, levels_of
+from traboule.linkage.training import train
+from traboule.linkage.weights.comparisons import COMPARISONS, levels_of
 from traboule.linkage.weights.model import Model
 
 ON = date(2024, 9, 29)
@@ -108,7 +106,7 @@ def test_splink_finds_the_same_pairs_with_the_same_weights(
     records: PersonRecords, learned: Model, everything: Found
 ) -> None:
     """Splink is given all pairs as one rule; above the threshold, both name the same ones among the candidates."""
-    theirs = _predicted(records, learned)
+    theirs = splink_predicted(records, learned, ["1=1"], THRESHOLD)
     size = len(records)
     codes = theirs["number_l"].to_numpy() * size + theirs["number_r"].to_numpy()
     weights = theirs["match_weight"].to_numpy()
@@ -121,31 +119,3 @@ def test_splink_finds_the_same_pairs_with_the_same_weights(
     above = scores.weight >= THRESHOLD
     np.testing.assert_array_equal((kept.left * size + kept.right)[above], codes[order])
     assert float(np.abs(scores.weight[above] - weights[order]).max()) < 1e-4
-
-
-def _predicted(records: PersonRecords, learned: Model) -> pa.Table:
-    """Return Splink's prediction of all pairs, from the threshold on."""
-    shares = {
-        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in learned.levels.items()
-    }
-    settings = SettingsCreator(
-        link_type="dedupe_only",
-        unique_id_column_name="number",
-        comparisons=[splink_comparison(each, shares[each.name]) for each in COMPARISONS],
-        blocking_rules_to_generate_predictions=["1=1"],
-        probability_two_random_records_match=learned.prior,
-    )
-    with DuckDBEngine() as engine:
-        engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
-        api = DuckDBAPI(connection=engine.connection)
-        linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
-        for place, column in enumerate(FREQUENCY_COLUMNS):
-            numbers, first = np.unique(getattr(records, column), return_index=True)
-            common = np.exp2(rarity(records, learned)[first, place].astype(np.float64))
-            known = numbers > 0
-            lookup = api.register(
-                pa.table({column: numbers[known], f"tf_{column}": common[known]}), table_name=f"lookup_{column}"
-            )
-            linker.table_management.register_term_frequency_lookup(lookup, column)
-        predicted = linker.inference.predict(threshold_match_weight=THRESHOLD)
-        return predicted.as_pyarrow_table().select(["number_l", "number_r", "match_weight"])

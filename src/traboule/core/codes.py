@@ -92,6 +92,18 @@ def vocabulary_names() -> tuple[str, ...]:
     return tuple(sorted(path.name[:-5] for path in folder.iterdir() if path.name.endswith(".yaml")))
 
 
+def region_of(state: str) -> str | None:
+    """Return the macro-region (UN M49) of a state, None where it has none."""
+    return _regions().get(state)
+
+
+@cache
+def _regions() -> dict[str, str]:
+    known = vocabulary("regions")
+    members = {code: known.attribute(code, "members") for code in known.codes}
+    return {str(state): code for code, states in members.items() if isinstance(states, list) for state in states}
+
+
 def _entries(declared: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return code -> what is said of it; labels from CLDR come first and our file adds to them."""
     labels_from = declared.get("labels_from")

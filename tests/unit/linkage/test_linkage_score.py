@@ -9,18 +9,19 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink import block_on
 from tests.linkage_population import Population, population
+from tests.splink_predicted import splink_predicted
 
 from traboule.core.errors import Invalid, Refused
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.matching.batch import candidates
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import rarity, score
+from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import splink_comparison, train
-from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, levels_of
+from traboule.linkage.training import train
+from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
 from traboule.linkage.weights.model import Model, declared_model, read_model
 
 ON = date(2024, 9, 29)
@@ -50,33 +51,9 @@ def test_training_learned_from_the_records(records: PersonRecords, learned: Mode
 
 def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -> None:
     """Splink's own prediction under the same model differs by less than 1e-4 bits on every pair it finds."""
-    shares = {
-        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in learned.levels.items()
-    }
-    settings = SettingsCreator(
-        link_type="dedupe_only",
-        unique_id_column_name="number",
-        comparisons=[splink_comparison(each, shares[each.name]) for each in COMPARISONS],
-        blocking_rules_to_generate_predictions=[
-            block_on("birth_full"),
-            block_on("sound"),
-            block_on("citizenship", "sex"),
-        ],
-        probability_two_random_records_match=learned.prior,
+    predicted = splink_predicted(
+        records, learned, [block_on("birth_full"), block_on("sound"), block_on("citizenship", "sex")]
     )
-    with DuckDBEngine() as engine:
-        engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
-        api = DuckDBAPI(connection=engine.connection)
-        linker = Linker(api.register(records.table, table_name="records"), settings, log_level=None)
-        for place, column in enumerate(FREQUENCY_COLUMNS):
-            numbers, first = np.unique(getattr(records, column), return_index=True)
-            common = np.exp2(rarity(records, learned)[first, place].astype(np.float64))
-            known = numbers > 0
-            lookup = api.register(
-                pa.table({column: numbers[known], f"tf_{column}": common[known]}), table_name=f"lookup_{column}"
-            )
-            linker.table_management.register_term_frequency_lookup(lookup, column)
-        predicted = linker.inference.predict().as_pyarrow_table()
     left, right = (predicted[name].to_numpy() for name in ("number_l", "number_r"))
     ours = score(records, learned, left, right).weight
     assert len(left) > 10_000

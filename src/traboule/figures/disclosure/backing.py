@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.codes import vocabulary
+from traboule.core.codes import region_of, vocabulary
 from traboule.figures.definition import Definition, Population
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved import columns, counters, facts, splits, tallies
@@ -58,12 +58,9 @@ def backing(case: Case, figures: FigureSet) -> dict[str, dict[str, dict[str, Beh
 
 def regions_of(states: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
     """Return for each state the place of its macro-region (UN M49; -1 where it has none), and the regions' codes."""
-    known = vocabulary("regions")
-    place: dict[str, int] = {}
-    for number, code in enumerate(known.codes):
-        members = known.attribute(code, "members")
-        place.update(dict.fromkeys(map(str, members if isinstance(members, list) else ()), number))
-    return np.array([*(place.get(state, -1) for state in states), -1], dtype=np.int64), known.codes
+    codes = vocabulary("regions").codes
+    place: dict[str | None, int] = {code: number for number, code in enumerate(codes)}
+    return np.array([*(place.get(region_of(state), -1) for state in states), -1], dtype=np.int64), codes
 
 
 class Raids:

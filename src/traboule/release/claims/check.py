@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.contradict import TELLING
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader
@@ -28,8 +29,6 @@ from traboule.release.claims.weigh import Weigher
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
 LONGEST_TEXT = 300_000
-# Smaller numbers stand in every text.
-_TELLING = 200
 # What shows that a text without a name is about an operation of ours: a published number of more than a few, or one
 # rounded to within three of a hundred.
 _SMALLEST, _ROUND, _NEAR = 40, 1000, 0.03
@@ -91,7 +90,7 @@ def check_text(
 def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
     """Tell whether a text gives one of the operation's own numbers to the last digit."""
     own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
-    return any(mention.value in own and mention.value > _TELLING for mention in reading.mentions)
+    return any(mention.value in own and mention.value > TELLING for mention in reading.mentions)
 
 
 def _unfounded(claims: Sequence[Claim]) -> bool:

@@ -25,7 +25,7 @@ _ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 # Smaller numbers stand in every text.
-_TELLING = 200
+TELLING = 200
 _TWO_DIGITS = 10
 _LONG = 1000
 # An item of a list says no more than its number and what it counts.
@@ -100,7 +100,7 @@ class Contradiction:
     def _belies_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, whole: bool) -> bool:
         value, right = phrase.mention.value, figure.value or 0
         alike = likeness(value, right)
-        if value > _TELLING and any(other.value == value for other in sheet.figures):
+        if value > TELLING and any(other.value == value for other in sheet.figures):
             # Two figures were exchanged.
             return whole or phrase.near is None
         if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):

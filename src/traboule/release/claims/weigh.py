@@ -26,7 +26,7 @@ from traboule.release.claims.anchor import (
     themed_candidates,
     world_candidates,
 )
-from traboule.release.claims.contradict import SMALL, Contradiction
+from traboule.release.claims.contradict import SMALL, TELLING, Contradiction
 from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
@@ -57,8 +57,6 @@ _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 _ALIKE_BOUND = 0.3
 # So often only databases are asked.
 _MANY_TIMES = 100_000
-# A number without meaning of its own is taken for a figure only when it is that very number and no round one.
-_TELLING = 200
 # So large a number, to the digit, is no other's.
 _UNMISTAKEN = 1000
 # How many words may stand between a share and the number it comes to.
@@ -237,9 +235,9 @@ class Weigher:
         return second.sentence - first.sentence <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "3,222 people" for the 3,222 people published, though no verb says what they are."""
+        """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number."""
         value = phrase.mention.value
-        if phrase.mention.kind != "count" or value <= _TELLING or value % 100 == 0 or is_part_of_people(phrase):
+        if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
             return []
         if phrase.head is None and value > _UNMISTAKEN and self._r.names:
             # "What happens to the 3,222 now?"

@@ -14,7 +14,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from traboule.core.codes import vocabulary
+from traboule.core.codes import region_of
 from traboule.release.pictures.chart import FONTS, INK, LETTERS, SCHEMA, WIDTH
 from traboule.release.statement import Statement, Table
 from traboule.release.wording import Wording
@@ -114,16 +114,7 @@ def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None
     cells = dict(table.cells)
     if table.dimension == "state":
         return {state: cells.get(state, 0) for state in participants}
-    return {state: cells.get(_region(state), 0) for state in participants}
-
-
-def _region(state: str) -> str:
-    known = vocabulary("regions")
-    for code in known.codes:
-        members = known.attribute(code, "members")
-        if isinstance(members, list) and state in members:
-            return code
-    return "other"
+    return {state: cells.get(region_of(state) or "other", 0) for state in participants}
 
 
 def _classes(table: Table) -> tuple[int, ...]:
