@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -31,6 +32,16 @@ def test_any_world_carried_into_any_other(first: World, others: list[World]) -> 
         assert found.to_json() == count_inputs(after, WHOLE).to_json()
         assert count_inputs(applied(before, change(before, after)), WHOLE).to_json() == found.to_json()
         before = after
+
+
+def test_a_birth_known_before_its_person_makes_a_minor() -> None:
+    world = World()
+    world.victim("ML", birth="2015-02")
+    after = world.inputs()
+    before = World().inputs()
+    before = replace(before, births=after.births)
+    assert Counted(before, WHOLE).update(change(before, after)).to_json() == count_inputs(after, WHOLE).to_json()
+    assert count_inputs(after, WHOLE).figure("potential_victims_minors").value == 1
 
 
 def grown(world: World, random_: random.Random, rows: int) -> None:

@@ -46,7 +46,7 @@ class Counted:
         self._numbers = {name: place for place, name in enumerate(columns.names(people.records))}
         self._component = case.whole.partitions.low[people.node]
         self._next = people.nodes
-        self._rows = _rows(case)
+        self._rows = {name: Rows(name, *each) for name, each in self._owned(case).items()}
         stays = {name: table for name, table in inputs.tables.items() if name not in _OF_PERSONS}
         self._rest = Inputs(
             stays, inputs.clusters.slice(0, 0), inputs.links.slice(0, 0), None, inputs.held, inputs.as_of
@@ -104,6 +104,30 @@ class Counted:
             for name, table in made.whole.items():
                 self._hashes.replace(name, table)
 
+    def _owned(self, case: Case) -> dict[str, tuple[pa.Table, tuple[Ints, ...]]]:
+        """Return the rows of a case by table, each with the numbers of its records."""
+        known, inputs = case.facts, case.inputs
+        tables = {name: inputs.tables.get(name, _NO_ROWS.empty_table()) for name in ("people", *_DATED)}
+        tables[BIRTHS] = _BIRTHS.empty_table() if inputs.births is None else inputs.births
+        return {
+            "people": (tables["people"], (known.persons,)),
+            "arrests": (tables["arrests"], (known.arrests.sightings.person,)),
+            "victims": (tables["victims"], (known.said["victims"].sightings.person,)),
+            # Of roles that no figure asks about the facts have kept nothing.
+            "roles": (tables["roles"], (self._places(facts.owners(tables["roles"], "roles"), known.people.records),)),
+            BIRTHS: (tables[BIRTHS], (self._places(columns.texts(tables[BIRTHS], "record"), known.people.records),)),
+            CLUSTERS: (inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),)),
+            LINKS: (inputs.links, known.ends),
+        }
+
+    def _places(self, names: Texts, records: Texts) -> Ints:
+        """Return the number of each name, those of ``records`` being numbered already; of whom nothing else is known
+        yet more may be known later."""
+        found = columns.places_in(names, records)
+        missing = np.flatnonzero(found < 0)
+        found[missing] = self._number(columns.taken(names, missing))
+        return found
+
     def _held(self) -> Mapping[str, int]:
         """Return the rows held at the door, as :meth:`Inputs.rows_held` does."""
         waiting = self._rest.table("held")
@@ -157,25 +181,6 @@ class Counted:
 
 _BIRTHS = pa.schema([("record", pa.string()), ("birth_date", pa.string())])
 _NO_ROWS = pa.schema([("record", pa.string())])
-
-
-def _rows(case: Case) -> dict[str, Rows]:
-    """Return the rows of a case by table, each with the numbers of its records among the case's people."""
-    known, inputs = case.facts, case.inputs
-    tables = {name: inputs.tables.get(name, _NO_ROWS.empty_table()) for name in ("people", *_DATED)}
-    tables[BIRTHS] = _BIRTHS.empty_table() if inputs.births is None else inputs.births
-    owners = {
-        "people": known.persons,
-        "arrests": known.arrests.sightings.person,
-        "victims": known.said["victims"].sightings.person,
-        # Of roles that no figure asks about the facts have kept nothing.
-        "roles": columns.places_in(facts.owners(tables["roles"], "roles"), known.people.records),
-        BIRTHS: columns.places_in(columns.texts(tables[BIRTHS], "record"), known.people.records),
-    }
-    rows = {name: Rows(name, tables[name], (owner,)) for name, owner in owners.items()}
-    rows[CLUSTERS] = Rows(CLUSTERS, inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),))
-    rows[LINKS] = Rows(LINKS, inputs.links, known.ends)
-    return rows
 
 
 def _only(actions: pa.Table, tables: Sequence[pa.Table]) -> pa.Table:
