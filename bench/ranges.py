@@ -28,12 +28,12 @@ from bench import linked
 from traboule.figures.count import count_inputs
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.partition import components
+from traboule.linkage.evidence import KEPT_FROM, LINKED_FROM, SHOWN_FROM
 from traboule.operation.operation import Operation, shipped
 
 FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_trafficking_or_smuggling")
 STATES = np.array(["BJ", "ML", "TG"])
 DURING = datetime(2024, 9, 30, 10, 0)  # noqa: DTZ001 - local time, as filed
-JOINED_FROM, SHOWN_FROM, KEPT_FROM = 0.95, 0.02, 0.0005
 FOUND_TOGETHER = 3
 TRUE_TO_FALSE = 0.3317  # True pairs to false ones among people found together, over many operations.
 
@@ -69,7 +69,7 @@ def scored(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -
     left, right, probability = _pairs(random, owner, clarity)
     kept = probability >= KEPT_FROM
     left, right, probability = left[kept], right[kept], probability[kept]
-    status = np.where(probability >= JOINED_FROM, "automatic", np.where(probability < SHOWN_FROM, "rejected", "open"))
+    status = np.where(probability >= LINKED_FROM, "automatic", np.where(probability < SHOWN_FROM, "rejected", "open"))
     in_order = records[left] < records[right]
     links = pa.table(
         {

@@ -125,7 +125,7 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
     one, two = (np.array(side) for side in zip(*product(range(len(filed)), repeat=2), strict=True))
     found = np.empty(len(one), dtype=np.int8)
     number = np.array([places[place] for place in range(len(filed))])
-    level_pairs(growing.words, scales(), number[one], number[two], found)
+    level_pairs(growing.words, scales(), (number[one], number[two]), np.zeros_like(found), found)
     np.testing.assert_array_equal(found, compare(table, numbers[one], numbers[two]))
     assert isinstance(growing.words, Words)
     assert len(growing.words.tokens) == len(table.words.tokens)
@@ -143,3 +143,16 @@ def test_code_is_compiled_once_for_names_at_once_and_one_by_one() -> None:
         assert other.flags.writeable
         assert one.flags.c_contiguous
         assert other.flags.c_contiguous
+
+
+def test_a_level_is_right_from_the_least_that_was_asked_for() -> None:
+    filed = [FiledName(*name) for name in NAMES] + [FiledName(*a, *b) for a, b in pairwise(NAMES)]
+    table, numbers = name_table(filed)
+    names = tuple(numbers[np.array(side)] for side in zip(*product(range(len(filed)), repeat=2), strict=True))
+    exact, found = compare(table, *names), np.empty(len(names[0]), dtype=np.int8)
+    for least in range(7):
+        level_pairs(table.words, scales(), names, np.full_like(found, least), found)
+        np.testing.assert_array_equal(found[exact >= least], exact[exact >= least])
+        assert (found[exact < least] < max(least, 1)).all()
+        assert (exact >= least).any()
+        assert (exact < least).any() or not least

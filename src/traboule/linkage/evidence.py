@@ -32,7 +32,7 @@ TIERS = ("weak", "medium", "strong")
 LINKED_FROM = 0.95  # Probability from which a link may be automatic.
 SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
 # Probability below which rejected pairs hold next to nothing between them, however many they are: they are forgotten.
-KEPT_FROM = 0.0005
+KEPT_FROM = 0.001
 
 _STRONG = ("documents", "devices", "ibans", "vins")
 _MEDIUM = ("phones", "plates", "online")

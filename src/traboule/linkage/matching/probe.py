@@ -32,6 +32,8 @@ _MOST_AT_ONCE = 16 * MOST_CANDIDATES
 _TIERED = np.uint32(sum(GROUP_BIT[group] for group in TIER_GROUPS))
 _FULL_NAME = 4  # The level from which a name and a whole birth date are evidence.
 _ALL = 0xFF
+# By levels that are wanted (a bit each, the lowest for no name), the lowest of them.
+_LOWEST = np.array([0, *(max((bits & -bits).bit_length() - 2, 0) for bits in range(1, 256))], dtype=np.int8)
 _MARGIN = 1e-6  # Bits; keeps what rounding could put on the other side.
 
 
@@ -140,7 +142,8 @@ def kept(
     if not many or reader.how.worth == -np.inf:
         return Probed(left, right, np.full(many, -1, dtype=np.int8), at, compared)
     name, names = reader.packed.rows["name"], np.empty(many, dtype=np.int8)
-    level_pairs(reader.words, scales(), name[left].astype(np.int64), name[right].astype(np.int64), names)
+    pairs = name[left].astype(np.int64), name[right].astype(np.int64)
+    level_pairs(reader.words, scales(), pairs, _LOWEST[wanted], names)
     chosen = np.flatnonzero((wanted >> (names + 1).astype(np.uint8)) & 1)
     return Probed(left[chosen], right[chosen], names[chosen], at, compared)
 

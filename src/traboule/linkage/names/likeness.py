@@ -43,13 +43,13 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
 
     ``left`` and ``right``: name numbers of the same length.
     """
-    found = np.empty(len(left), dtype=np.int8)
+    found, least = np.empty(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int8)
     left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in (left, right))
     parts = np.linspace(0, len(left), (THREADS if len(left) > _WORTH_A_THREAD else 1) + 1).astype(np.int64).tolist()
 
     def compared(place: int) -> None:
         part = slice(parts[place], parts[place + 1])
-        level_pairs(words, scales(), left[part], right[part], found[part])
+        level_pairs(words, scales(), (left[part], right[part]), least[part], found[part])
 
     if len(parts) == 2:
         compared(0)

@@ -121,25 +121,52 @@ def _of_pairs(grades: npt.NDArray[np.int8], n: int, m: int) -> int:
     return 1 if full == 1 else 0
 
 
+@woven
+def _needed(least: int, n: int, m: int) -> int:
+    """Return the grade that each word of the shorter form must reach with some word of the other where two forms of so
+    many words are to have the level ``least``; more than any grade where they cannot, 0 where some need no partner."""
+    if least < 3:
+        return 0
+    if (least >= 5 and n != m) or (min(n, m) == 1 and (least >= 5 or n != m)):
+        return SAME + 1
+    return CLOSE if least == 3 else SOUND
+
+
 @inner
 def _of_forms(
-    words: Words, scales: Scales, room: Room, names: tuple[int, int], forms: tuple[int, int], sizes: tuple[int, int]
+    words: Words,
+    scales: Scales,
+    room: Room,
+    names: tuple[int, int],
+    forms: tuple[int, int],
+    sizes: tuple[int, int],
+    least: int,
 ) -> int:
-    """Return the level of two forms of so many words."""
+    """Return the level of two forms of so many words, or 0 where it is below ``least``."""
     one, two = words.forms[names[0], forms[0]], words.forms[names[1], forms[1]]
     (n, m), grades, any_met = sizes, room.grades, False
     if (n > 1 or m > 1) and _same_letters(words, one, two, n, m):
         return 6
-    for i in range(n):
-        for j in range(m):
-            grades[i, j] = grade(words, scales, room, one[i], two[j])
-            any_met |= grades[i, j] > 0
+    needed, turned = _needed(least, n, m), n > m
+    if needed > SAME:
+        return 0
+    for i in range(min(n, m)):
+        best = 0
+        for j in range(max(n, m)):
+            row, column = (j, i) if turned else (i, j)
+            found = grade(words, scales, room, one[row], two[column])
+            grades[row, column] = found
+            best = max(best, found)
+        if best < needed:
+            return 0
+        any_met |= best > 0
     return _of_pairs(grades, n, m) if any_met else 0
 
 
 @inner
-def level(words: Words, scales: Scales, room: Room, left: int, right: int) -> int:
-    """Return the level of two names: the highest over all pairs of their forms."""
+def level(words: Words, scales: Scales, room: Room, left: int, right: int, least: int) -> int:
+    """Return the level of two names: the highest over all pairs of their forms. Below ``least``, which spares most of
+    the work where it is 3 or more, it may be told too low."""
     best = 0
     # Which of two equally good pairs of words goes first can tell only where there are three on both sides.
     if _longest(words, left) > 2 and _longest(words, right) > 2 and _turned(words, left, right):
@@ -150,15 +177,22 @@ def level(words: Words, scales: Scales, room: Room, left: int, right: int) -> in
             most = _MOST_OF_OTHERS if OTHER_NAMES in (one, other) else 6
             m = _length(words, right, other)
             if n and m and best < most:
-                found = _of_forms(words, scales, room, (left, right), (one, other), (n, m))
+                found = _of_forms(words, scales, room, (left, right), (one, other), (n, m), least)
                 best = max(best, min(found, most))
     return best
 
 
 @compiled
-def level_pairs(words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.int8]) -> None:
-    """Put the level of each pair of names into ``found``, -1 where either has no name."""
-    room = room_to_compare()
+def level_pairs(
+    words: Words,
+    scales: Scales,
+    names: tuple[Integers, Integers],
+    least: npt.NDArray[np.int8],
+    found: npt.NDArray[np.int8],
+) -> None:
+    """Put the level of each pair of ``names`` into ``found``, -1 where either has none; where it is below ``least``,
+    that or a lower one."""
+    room = room_to_compare(len(found))
     for place in range(len(found)):
-        one, two = left[place], right[place]
-        found[place] = level(words, scales, room, one, two) if one >= 0 and two >= 0 else -1
+        one, two = names[0][place], names[1][place]
+        found[place] = level(words, scales, room, one, two, least[place]) if one >= 0 and two >= 0 else -1

@@ -23,8 +23,8 @@ LEAST, BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like; 
 _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
-_LEFT_OUT, _NEAR = 1e-3, 1e-4
-_REMEMBERED = 1 << 14
+_LEFT_OUT, _NEAR = 0.1, 1e-4
+_FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 8, 1 << 18, 4
 _ALL = np.uint32(0xFFFFFFFF)
 
 
@@ -51,7 +51,8 @@ class Native(NamedTuple):
 class Room(NamedTuple):
     """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at a letter;
     ``most``: what the rest from each sign on can be worth; ``grades``: of each two tokens of two names.
-    ``met``, ``said``: pairs across scripts that were weighed before, and the grade of each: names repeat themselves."""
+    ``met``, ``said``: pairs across scripts that were weighed before, and the grade of each: names repeat themselves; of
+    a power of two many."""
 
     ahead: Floats
     wide: npt.NDArray[np.int16]
@@ -62,11 +63,13 @@ class Room(NamedTuple):
 
 
 @making
-def room_to_compare() -> Room:
-    """Return room for comparisons; each thread needs its own."""
-    side = LONGEST + 1
+def room_to_compare(pairs: int) -> Room:
+    """Return room for comparisons of so many pairs; each thread needs its own."""
+    side, remembered = LONGEST + 1, _FEWEST
+    while remembered < min(pairs * _FOR_EACH_PAIR, _MOST_REMEMBERED):
+        remembered *= 2
     likely = np.zeros((side, side)), np.empty(8, np.int16), np.empty(side)
-    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(_REMEMBERED, np.uint64), np.empty(_REMEMBERED, np.int8))
+    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(remembered, np.uint64), np.empty(remembered, np.int8))
 
 
 @woven
@@ -217,7 +220,7 @@ def _ratios(
     pairs: tuple[Integers, Integers],
     found: Floats,
 ) -> None:
-    room = room_to_compare()
+    room = room_to_compare(len(found))
     for place in range(len(found)):
         left, right = pairs[0][place], pairs[1][place]
         first, begin = latin[1][left], native[1][right]
