@@ -26,8 +26,8 @@ from bench import children
 from bench.people import inputs
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
+from traboule.linkage.live.growing import GrowingRecords
 from traboule.linkage.matching.batch import fill, ready
-from traboule.linkage.matching.growing import GrowingRecords
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed import pack
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing

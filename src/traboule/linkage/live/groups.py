@@ -13,22 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.cluster import Links, cluster
+from traboule.linkage.cluster import Links, cluster, components
+from traboule.linkage.live.edges import Edge, Pair
+from traboule.linkage.live.store import Store
 from traboule.linkage.matching.compare import contradict
-from traboule.linkage.matching.store import Store
 
-Pair = tuple[int, int]
+Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What was found of a pair. ``tier``: 0 weak to 2 strong. ``evidence``: JSON, as links keep it."""
-
-    weight: float
-    probability: float
-    tier: int
-    status: str
-    evidence: str
+Cut = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +29,7 @@ class Component:
     """Records that links hold together, and the links cut between its clusters (left, right, reason)."""
 
     members: tuple[int, ...]
-    cut: tuple[tuple[str, str, str], ...]
-    watched: tuple[int, ...]
+    cut: tuple[Cut, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +49,21 @@ class Groups:
     store: Store
     label: dict[int, int] = field(default_factory=dict)
     components: dict[int, Component] = field(default_factory=dict)
+
+    def settle(self, label: Integers, links: tuple[Integers, Integers], cut: Iterable[Cut]) -> None:
+        """Take over the clusters of a batch (of each record the number of its cluster's first), the links that hold
+        and those cut."""
+        cuts: dict[int, list[Cut]] = {}
+        belongs = components(len(label), *links)
+        for each in cut:
+            cuts.setdefault(int(belongs[self.store.number[each[0]]]), []).append(each)
+        order = np.argsort(belongs, kind="stable")
+        joined = order[np.bincount(belongs, minlength=len(label))[belongs[order]] > 1]
+        self.label = dict(zip(joined.tolist(), label[joined].tolist(), strict=True))
+        for members in np.split(joined, np.flatnonzero(np.diff(belongs[joined])) + 1):
+            if len(members):
+                component = Component(tuple(members.tolist()), tuple(cuts.get(int(belongs[members[0]]), ())))
+                self.components |= dict.fromkeys(component.members, component)
 
     def regroup(self, touched: Iterable[int], holds: Holds) -> set[int]:
         """Cluster anew whatever hangs together with ``touched``; return the records whose cluster is another."""
@@ -98,7 +105,7 @@ class Groups:
 
         found = cluster(len(members), _links(pairs, members, holds), forbidden, apart)
         cut = tuple((records[members[one]], records[members[other]], why) for one, other, why in found.cut)
-        component = Component(tuple(members), cut, tuple(members[at] for at in found.watched))
+        component = Component(tuple(members), cut)
         for at, number in enumerate(members):
             self.components[number] = component
             self.label[number] = members[int(found.label[at])]

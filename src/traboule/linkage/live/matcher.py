@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.core.errors import Conflict, NotFound
 from traboule.linkage.arrays.grown import Grown
@@ -31,13 +32,16 @@ from traboule.linkage.evidence import (
     judge_evidence,
 )
 from traboule.linkage.explain import Told, evidence_json
-from traboule.linkage.matching.groups import Edge, Groups, Holds
+from traboule.linkage.live.edges import Edge, Edges, Pair
+from traboule.linkage.live.groups import Groups, Holds
+from traboule.linkage.live.store import Store
+from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, share_key, weighing
-from traboule.linkage.matching.store import Store
 from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.prepare import prepare
+from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import Scores, prior_bits, scored, tables
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -45,7 +49,6 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,7 @@ class LiveMatcher:
     def __post_init__(self) -> None:
         self.store = Store(self.listed, self.model)
         self.index = Index()
-        self._links: dict[Pair, Edge] = {}
-        self._partners: dict[int, set[int]] = {}
+        self._links = Edges()
         self._judgements: dict[tuple[str, str], Verdict] = {}
         self._verdicts: dict[Pair, Verdict] = {}
         self._judged_with: dict[int, set[int]] = {}
@@ -90,6 +92,35 @@ class LiveMatcher:
         self._known = tables(self.model)
         self._told = Told(self.model.hash, prior_bits(self.model))
         self._seen = Grown(np.dtype(np.bool_))
+
+    @classmethod
+    def after(
+        cls,
+        records: PersonRecords,
+        result: LinkResult,
+        *,
+        on: date,
+        listed: StopList | None = None,
+        judgements: Iterable[Judged] = (),
+    ) -> LiveMatcher:
+        """Return a matcher that goes on from a batch: ``result`` is what it found of ``records`` with these
+        ``judgements``, and ``listed`` the stop-list that ``records`` were prepared with."""
+        live = cls(result.model, on, listed if listed is not None else stop_list())
+        live.store.settle(records)
+        packed = live.store.packed
+        fill(live.index, packed, live.store.words, len(records))
+        names, links = pa.array(records.records, pa.string()), result.links
+        left, right, label = (
+            pc.index_in(column, value_set=names).to_numpy().astype(np.int64)
+            for column in (links["left"], links["right"], result.clusters["cluster"])
+        )
+        holds = np.flatnonzero(pc.is_in(links["status"], value_set=pa.array([AUTOMATIC, JUDGED_MATCH])).to_numpy())
+        live._links = Edges.of_batch(left, right, links)
+        live._groups.settle(label, (left[holds], right[holds]), result.cut)
+        live._judgements = dict(in_force(judgements))
+        live._weigh_unjudged(live._in_force())
+        live._read_verdicts()
+        return live
 
     def receive(self, arrived: Arrived) -> Changed:
         """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
@@ -111,12 +142,12 @@ class LiveMatcher:
         fresh = set(range(first, len(self.store)))
         before = dict.fromkeys(parted)
         for number in affected:
-            before |= {_pair(number, other): None for other in self._partners.get(number, ())}
+            before |= {_pair(number, other): None for other in self._links.partners(number)}
         for pair in before:
-            self._drop(pair)
+            self._links.drop(pair)
         found = self._weighed(*self._probed(sorted(fresh), sorted(affected)))
         for pair, edge in found.items():
-            self._keep(pair, edge)
+            self._links.keep(pair, edge)
         gone = [pair for pair in before if pair not in found]
         touched = {number for pair in (*before, *found) for number in pair} | fresh | affected
         if self._judgements:
@@ -186,9 +217,7 @@ class LiveMatcher:
         for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
             many = owners_of(self.index.chains, kind, key, len(self.store), owners)
             members = set(owners[:many].tolist())
-            found |= {
-                (one, other) for one in members for other in self._partners.get(one, set()) & members if one < other
-            }
+            found |= {(one, other) for one in members for other in self._links.partners(one) & members if one < other}
         if not found:
             return found
         reader = self.reader()
@@ -233,32 +262,42 @@ class LiveMatcher:
             evidence=evidence_json(scores, evidence, place, self._told),
         )
 
-    def _keep(self, pair: Pair, edge: Edge) -> None:
-        self._links[pair] = edge
-        for one, other in (pair, pair[::-1]):
-            self._partners.setdefault(one, set()).add(other)
-
-    def _drop(self, pair: Pair) -> None:
-        del self._links[pair]
-        for one, other in (pair, pair[::-1]):
-            self._partners[one].discard(other)
-
     def _read_verdicts(self) -> None:
         """Number the judgements on records that are here; weigh their pairs where they are no links by themselves."""
-        number = self.store.number
-        self._verdicts = {
-            _pair(number[left], number[right]): verdict
-            for (left, right), verdict in self._judgements.items()
-            if left in number and right in number and left != right
-        }
+        self._verdicts = self._in_force()
         self._judged_with = {}
         for one, other in self._verdicts:
             self._judged_with.setdefault(one, set()).add(other)
             self._judged_with.setdefault(other, set()).add(one)
-        lacking = np.array(sorted({*self._verdicts} - {*self._links}), dtype=np.int64).reshape(-1, 2)
+        lacking = np.array(
+            sorted(pair for pair in self._verdicts if not self._links.get(pair)), dtype=np.int64
+        ).reshape(-1, 2)
         left, right = lacking.T
+        self._besides = self._weighed(left, right, self._likeness(left, right), every=True)
+
+    def _in_force(self) -> dict[Pair, Verdict]:
+        """Return the judgements on records that are here."""
+        number = self.store.number
+        return {
+            _pair(number[left], number[right]): verdict
+            for (left, right), verdict in self._judgements.items()
+            if left in number and right in number and left != right
+        }
+
+    def _likeness(self, left: Integers, right: Integers) -> Levels:
         name = self.store.packed.rows["name"]
-        self._besides = self._weighed(left, right, levels_of(self.store.words, name[left], name[right]), every=True)
+        return levels_of(self.store.words, name[left], name[right])
+
+    def _weigh_unjudged(self, pairs: Iterable[Pair]) -> None:
+        """Let pairs have the link they have by themselves, whatever a batch kept of them for having been judged."""
+        judged = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        left, right = judged.T
+        found, reader = self._weighed(left, right, self._likeness(left, right)), self.reader()
+        for one, other in judged.tolist():
+            if self._links.get((one, other)):
+                self._links.drop((one, other))
+            if (one, other) in found and share_key(reader, (one, other), len(self.store)):
+                self._links.keep((one, other), found[one, other])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
         """Return the link of a pair with its verdict put in, and whether a person judged it a match."""
@@ -270,7 +309,7 @@ class LiveMatcher:
 
     def _holds(self) -> Holds:
         def partners(number: int) -> list[int]:
-            others = {*self._partners.get(number, ()), *self._judged_with.get(number, ())}
+            others = {*self._links.partners(number), *self._judged_with.get(number, ())}
             return sorted(
                 other for other in others if self._edge_of(_pair(number, other))[0].status in (AUTOMATIC, JUDGED_MATCH)
             )

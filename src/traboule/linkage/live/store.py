@@ -14,27 +14,16 @@ import numpy as np
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.arrays.marks import marks
-from traboule.linkage.fields.identifiers import document_kind, shared_as
 from traboule.linkage.fields.shared import RARE
+from traboule.linkage.live.growing import GrowingRecords
+from traboule.linkage.live.settled import WATCHED, Filed, Key, Settled, filed_of
 from traboule.linkage.matching.compare import Common
-from traboule.linkage.matching.growing import GrowingRecords
-from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, VALUE, Packed, pack
+from traboule.linkage.matching.packed import RARE_BIT, VALUE, Packed, pack
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, too_common
 from traboule.linkage.weights.model import Model
-
-_WATCHED = GROUP_BIT["vehicles"] | GROUP_BIT["phones"] | GROUP_BIT["encounters"]  # Where it counts whether few hold it.
-
-
-@dataclass(slots=True)
-class _Filed:
-    """One identifier or encounter of one record: ``key`` tells by what holders are counted, ``shares`` what it gives
-    (mark, groups)."""
-
-    key: tuple[str, str, str]
-    shares: tuple[tuple[int, int], ...]
 
 
 @dataclass
@@ -45,11 +34,12 @@ class Store:
     weights: Model
     records: list[str] = field(default_factory=list)
     number: dict[str, int] = field(default_factory=dict)
-    stopped: set[tuple[str, str, str]] = field(default_factory=set)
+    stopped: set[Key] = field(default_factory=set)
     _kept: GrowingRecords = field(default_factory=GrowingRecords)
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
-    _filed: dict[int, list[_Filed]] = field(default_factory=dict)
-    _holders: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    _settled: Settled | None = None
+    _filed: dict[int, list[Filed]] = field(default_factory=dict)
+    _holders: dict[Key, list[int]] = field(default_factory=dict)
     _sharing: dict[int, set[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -70,6 +60,13 @@ class Store:
         """How common each record's name and town are, log2."""
         return self._kept.rarity
 
+    def settle(self, records: PersonRecords) -> None:
+        """Take in the records of a batch, prepared with this stop-list and its limits, where none is here yet."""
+        packed = pack(records)
+        self._extend(records, packed)
+        self._settled = Settled(records, packed)
+        self.stopped = self._settled.stopped
+
     def add(self, records: PersonRecords) -> set[int]:
         """Take in ``records``, none of them known, prepared with a stop-list without limits.
 
@@ -80,50 +77,54 @@ class Store:
         # Which values a record shares is written when it is known which of them count.
         rows = packed.rows.copy()
         rows["start"], rows["values"], rows["held"] = 0, 0, 0
-        own = packed._replace(rows=rows, values=packed.values[:0])
-        self._kept.extend(own, records.names.words, rarity(records, self.weights))
-        sounds = np.append(np.zeros(1, np.int64), (marks(records.labels["sound"][1:]) >> np.uint64(1)).astype(np.int64))
-        self._sound.extend(sounds[records.sound])
-        self.number |= {record: first + place for place, record in enumerate(records.records)}
-        self.records += records.records
+        self._extend(records, packed._replace(rows=rows, values=packed.values[:0]))
         touched = self._file(records, first)
         changed = self._recount(touched)
         fresh = set(range(first, len(self)))
         changed |= self._share_anew(sorted(changed | fresh))
         return changed - fresh
 
-    def _file(self, records: PersonRecords, first: int) -> set[tuple[str, str, str]]:
+    def _extend(self, records: PersonRecords, packed: Packed) -> None:
+        """Number the records and keep what of them never changes."""
+        first = len(self)
+        self._kept.extend(packed, records.names.words, rarity(records, self.weights))
+        sounds = np.append(np.zeros(1, np.int64), (marks(records.labels["sound"][1:]) >> np.uint64(1)).astype(np.int64))
+        self._sound.extend(sounds[records.sound])
+        self.number |= {record: first + place for place, record in enumerate(records.records)}
+        self.records += records.records
+
+    def _file(self, records: PersonRecords, first: int) -> set[Key]:
         """Keep what the records filed; return the keys of the identifiers they hold."""
         table = records.held.table
         columns = (table[name].to_pylist() for name in ("number", "kind", "value", "issuer", "verified", "stopped"))
-        rows, texts = [], []
+        rows: dict[int, list[tuple[str, str, str, bool]]] = {}
         for number, kind, value, issuer, verified, stopped in zip(*columns, strict=True):
             if not stopped:
-                shared = shared_as(kind, value, issuer, failed=not verified)
-                about = document_kind(kind, issuer, failed=not verified)
-                shared += [("document_kinds", about)] if about else []
-                rows.append((first + number, (kind, value, issuer), shared))
-                texts += [text for _, text in shared]
-        met = records.shared["encounters"]
+                rows.setdefault(number, []).append((kind, value, issuer, verified))
+        met, texts = records.shared["encounters"], records.labels["encounters"]
+        met_by: dict[int, list[str]] = {}
         for number, place in zip(met.record.tolist(), met.value.tolist(), strict=True):
-            text = records.labels["encounters"][place]
-            rows.append((first + number, ("", "", text), [("encounters", text)]))
-            texts.append(text)
-        mark_of = dict(zip(texts, marks(texts).tolist(), strict=True))
-        for number, key, shared in rows:
-            gives = tuple((mark_of[text], GROUP_BIT[group]) for group, text in shared)
-            self._filed.setdefault(number, []).append(_Filed(key, gives))
-            self._holders.setdefault(key, []).append(number)
-        return {key for _, key, _ in rows if key[0]}
+            met_by.setdefault(number, []).append(texts[place])
+        touched: set[Key] = set()
+        for number in sorted({*rows, *met_by}):
+            filed = self._filed[first + number] = filed_of(rows.get(number, ()), met_by.get(number, ()))
+            for each in filed:
+                if each.key[0]:
+                    self._holders.setdefault(each.key, []).append(first + number)
+                    touched.add(each.key)
+        return touched
 
-    def _recount(self, keys: Iterable[tuple[str, str, str]]) -> set[int]:
+    def _recount(self, keys: Iterable[Key]) -> set[int]:
         """Decide anew which of ``keys`` too many hold; return who holds one of which that changed."""
         ordered = sorted(keys)
         if not ordered:
             return set()
-        held = [self._holders[key] for key in ordered]
+        held = [np.array(self._holders.get(key, ()), dtype=np.int64) for key in ordered]
+        if self._settled:
+            settled = self._settled.holders(ordered)
+            held = [np.concatenate(both) for both in zip(settled, held, strict=True)]
         number = np.repeat(np.arange(len(ordered)), [len(each) for each in held])
-        holders = np.concatenate([np.array(each, dtype=np.int64) for each in held])
+        holders = np.concatenate(held)
         limits = stop_limits([key[0] for key in ordered], self.listed)[number]
         persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
         common = np.zeros(len(ordered), dtype=np.bool_)
@@ -132,7 +133,7 @@ class Store:
         for key, is_common, each in zip(ordered, common.tolist(), held, strict=True):
             if is_common != (key in self.stopped):
                 self.stopped ^= {key}
-                changed.update(each)
+                changed.update(each.tolist())
         return changed
 
     def _share_anew(self, numbers: Sequence[int]) -> set[int]:
@@ -144,14 +145,15 @@ class Store:
         watched: set[int] = set()
         for number in numbers:
             row = self._kept.rows.array[number]
-            had = self._kept.values.array[row["start"] : row["start"] + row["values"]]["mark"].tolist()
-            for mark in had:
-                self._sharing.get(mark, set()).discard(number)
-            for mark, groups in given[number].items():
-                if groups & _WATCHED:
-                    self._sharing.setdefault(mark, set()).add(number)
+            had = self._kept.values.array[row["start"] : row["start"] + row["values"]].tolist()
+            for mark, groups in had:
+                if groups & WATCHED:
+                    self._sharers(mark).discard(number)
                     watched.add(mark)
-            watched.update(mark for mark in had if mark in self._sharing)
+            for mark, groups in given[number].items():
+                if groups & WATCHED:
+                    self._sharers(mark).add(number)
+                    watched.add(mark)
         for number in numbers:
             self._write(number, given[number])
         return {number for mark in sorted(watched) for number in self._mark_rare(mark)}
@@ -159,10 +161,23 @@ class Store:
     def _gives(self, number: int) -> dict[int, int]:
         """Return the shared values of a record that count: mark to groups."""
         found: dict[int, int] = {}
-        for filed in self._filed.get(number, ()):
+        for filed in self._filed_by(number):
             if filed.key not in self.stopped:
                 for mark, groups in filed.shares:
                     found[mark] = found.get(mark, 0) | groups
+        return found
+
+    def _filed_by(self, number: int) -> list[Filed]:
+        filed = self._filed.get(number)
+        if filed is None:
+            filed = self._settled.filed(number) if self._settled else []
+        return filed
+
+    def _sharers(self, mark: int) -> set[int]:
+        """Return who shares a value of which it counts whether few hold it."""
+        found = self._sharing.get(mark)
+        if found is None:
+            found = self._sharing[mark] = set(self._settled.sharing(mark) if self._settled else ())
         return found
 
     def _write(self, number: int, given: dict[int, int]) -> None:
@@ -175,7 +190,7 @@ class Store:
     def _mark_rare(self, mark: int) -> set[int]:
         """Say of all holders of a value whether few hold it; return for whom that is new."""
         changed: set[int] = set()
-        holders = self._sharing.get(mark, set())
+        holders = self._sharers(mark)
         few = len(holders) <= RARE
         for number in sorted(holders):
             row = self._kept.rows.array[number]
