@@ -48,7 +48,7 @@ def grown(size: int) -> dict[str, Any]:
         last = min(first + _AT_ONCE, size)
         given = inputs(population(last - first, 7 + place, drawn_from))
         records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
-        held.extend(pack(records), records.names.words, rarity(records, declared_model()))
+        held.extend(pack(records), records.names, rarity(records, declared_model()))
         worked = time.process_time()
         fill(index, held.packed, held.words, last)
         filling += time.process_time() - worked

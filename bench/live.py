@@ -3,8 +3,8 @@
 In: a population's parquet file and a model file; out: one JSON line. ``live_*``: of one prepared record, find the
 candidates among all others, weigh them and judge the evidence. ``received_*``: take in a return of one record as it was
 filed, from reading its tables to new links and clusters. ``probes_per_second``: candidates of all records, one thread.
-``live_begun_seconds``: of the processors, to go on from the result of a batch. ``found``: whether a record of the same
-person is among the first twenty, as for peers that rank.
+``live_begun_seconds``: to go on from the result of a batch. All times are of the processor, so that other work on the
+machine weighs little. ``found``: whether a record of the same person is among the first twenty, as for peers that rank.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ import pyarrow.parquet as pq
 from bench.machine import peak_mb
 from bench.people import inputs, numbers
 from traboule.linkage.evidence import judge_evidence
-from traboule.linkage.live.matcher import Arrived, LiveMatcher
+from traboule.linkage.live.matcher import LiveMatcher
+from traboule.linkage.live.reading import Arrived
 from traboule.linkage.matching.probe import kept, room_for_pairs
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
@@ -58,19 +59,19 @@ class LookUp:
     def probes_per_second(self) -> float:
         """Return how many records a second are probed against all, by one thread."""
         everyone, at = np.arange(len(self.seen), dtype=np.int64), 0
-        started = time.perf_counter()
+        started = time.process_time()
         while at < len(everyone):
             at = kept(self.reader, everyone, (at, len(everyone), True), self.seen, self.into).at
-        return len(everyone) / (time.perf_counter() - started)
+        return len(everyone) / (time.process_time() - started)
 
 
 def timed(work: Callable[[int], object], over: Sequence[int], name: str) -> dict[str, float]:
     """Return median and 99th percentile in milliseconds; the first few, where code is still compiled, are left out."""
     times = []
     for each in over:
-        started = time.perf_counter()
+        started = time.process_time()
         work(each)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.process_time() - started) * 1000)
     warm = times[20:] or times
     return {
         f"{name}_p50_ms": round(float(np.percentile(warm, 50)), 4),

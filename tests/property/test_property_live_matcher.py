@@ -15,7 +15,8 @@ from tests.linkage_population import Population, population
 from traboule.core.errors import Conflict
 from traboule.linkage.built import how
 from traboule.linkage.evidence import TIERS
-from traboule.linkage.live.matcher import Arrived, LiveMatcher
+from traboule.linkage.live.matcher import LiveMatcher
+from traboule.linkage.live.reading import Arrived
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +84,14 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
         cut.extend(splitting.cut)
     watched = np.unique(label, return_counts=True)
     return Clusters(label, tuple(sorted(cut)), tuple(watched[0][watched[1] > WATCHED].tolist()))
+
+
+def is_one(count: int, forbidden: set[tuple[int, int]], apart: Apart) -> bool:
+    """Tell whether so many records that links hold together are one cluster as they are, whatever these links."""
+    if forbidden or count >= LARGE:
+        return False
+    pairs = np.array([*combinations(range(count), 2)], dtype=np.int64).reshape(-1, 2)
+    return not apart(pairs[:, 0], pairs[:, 1]).any()
 
 
 def components(count: int, left: Integers, right: Integers) -> Integers:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from traboule.linkage.evidence import TIERS
+from traboule.linkage.evidence import AUTOMATIC, TIERS
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -31,31 +32,53 @@ class Edge:
     evidence: str
 
 
+class _Beside:
+    """Which records stand beside each record: of pairs given once, and of those put in and taken out since."""
+
+    def __init__(self, left: Integers, right: Integers) -> None:
+        one, other = np.concatenate([left, right]), np.concatenate([right, left])
+        order = np.argsort(one, kind="stable")
+        self._records = int(one.max(initial=-1)) + 1
+        self._other, self._starts = other[order], np.searchsorted(one[order], np.arange(self._records + 1))
+        self._since: dict[int, set[int]] = {}
+
+    def of(self, number: int) -> set[int]:
+        """Return whom a record stands beside; not to be changed."""
+        found = self._since.get(number)
+        if found is None:
+            first, last = self._starts[number : number + 2].tolist() if number < self._records else (0, 0)
+            found = self._since[number] = set(self._other[first:last].tolist())
+        return found
+
+    def put(self, pair: Pair, *, beside: bool) -> None:
+        """Let two records stand beside each other, or not."""
+        for one, other in (pair, pair[::-1]):
+            (set.add if beside else set.discard)(self.of(one), other)
+
+
 class Edges:
     """Pairs are (smaller, larger) record numbers. One writer."""
 
     def __init__(self) -> None:
         self._since: dict[Pair, Edge | None] = {}  # None: a link of the batch that no longer is.
-        self._partners: dict[int, set[int]] = {}
-        self._settle(np.zeros((2, 0), dtype=np.int64), pa.table({name: [] for name in _READ}))
+        nothing = np.zeros(0, dtype=np.int64)
+        self._settle(nothing, nothing, pa.table({name: pa.array([], pa.string()) for name in _READ}))
 
     @classmethod
     def of_batch(cls, left: Integers, right: Integers, links: pa.Table) -> Edges:
         """Return the ``links`` of a batch (LINKS_SCHEMA), whose records have the numbers ``left`` and ``right``."""
         made = cls()
-        made._settle(np.stack([left, right]), links)
+        made._settle(left, right, links)
         return made
 
-    def _settle(self, pairs: Integers, links: pa.Table) -> None:
-        self._size = int(pairs.max(initial=0)) + 1
-        codes = pairs[0] * self._size + pairs[1]
+    def _settle(self, left: Integers, right: Integers, links: pa.Table) -> None:
+        self._size = int(right.max(initial=0)) + 1
+        codes = left * self._size + right
         self._row = np.argsort(codes)
         self._codes = codes[self._row]
         self._columns = [links[name].combine_chunks() for name in _READ]
-        one, other = pairs.ravel(), pairs[::-1].ravel()
-        order = np.argsort(one, kind="stable")
-        self._other = other[order]
-        self._starts = np.searchsorted(one[order], np.arange(self._size + 1))
+        automatic = pc.is_in(links["status"], value_set=pa.array([AUTOMATIC])).to_numpy()
+        self._linked, self._automatic = _Beside(left, right), _Beside(left[automatic], right[automatic])
 
     def get(self, pair: Pair) -> Edge | None:
         """Return the link of a pair, None where there is none."""
@@ -73,22 +96,22 @@ class Edges:
         if pair[1] >= self._size:
             return -1
         code = pair[0] * self._size + pair[1]
-        at = int(np.searchsorted(self._codes, code))
+        at = int(self._codes.searchsorted(code))
         return int(self._row[at]) if at < len(self._codes) and self._codes[at] == code else -1
 
     def partners(self, number: int) -> set[int]:
         """Return the records that a record has a link with; not to be changed."""
-        found = self._partners.get(number)
-        if found is None:
-            first, last = self._starts[number : number + 2].tolist() if number < self._size else (0, 0)
-            found = self._partners[number] = set(self._other[first:last].tolist())
-        return found
+        return self._linked.of(number)
+
+    def automatic(self, number: int) -> set[int]:
+        """Return those that a record has an automatic link with; not to be changed."""
+        return self._automatic.of(number)
 
     def keep(self, pair: Pair, edge: Edge) -> None:
         """Let a pair have this link."""
         self._since[pair] = edge
-        for one, other in (pair, pair[::-1]):
-            self.partners(one).add(other)
+        self._linked.put(pair, beside=True)
+        self._automatic.put(pair, beside=edge.status == AUTOMATIC)
 
     def drop(self, pair: Pair) -> None:
         """Let a pair have no link."""
@@ -96,8 +119,8 @@ class Edges:
             self._since[pair] = None
         else:
             self._since.pop(pair, None)
-        for one, other in (pair, pair[::-1]):
-            self.partners(one).discard(other)
+        self._linked.put(pair, beside=False)
+        self._automatic.put(pair, beside=False)
 
     def __iter__(self) -> Iterator[Pair]:
         """Yield all pairs that have a link."""

@@ -7,13 +7,13 @@ links is clustered by itself, in the order of its records' names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.cluster import Links, cluster, components
+from traboule.linkage.cluster import Links, cluster, components, is_one
 from traboule.linkage.live.edges import Edge, Pair
 from traboule.linkage.live.store import Store
 from traboule.linkage.matching.compare import contradict
@@ -37,7 +37,7 @@ class Holds:
     """How links are looked up. ``partners``: records that a holding link joins to one. ``edge``: the link of a pair and
     whether it was judged. ``forbidden``: records judged not to be the one."""
 
-    partners: Callable[[int], Iterable[int]]
+    partners: Callable[[int], Sequence[int]]
     edge: Callable[[Pair], tuple[Edge, bool]]
     forbidden: Callable[[int], Iterable[int]]
 
@@ -73,7 +73,7 @@ class Groups:
             self.components.pop(number, None)
             self.label.pop(number, None)
         for number in sorted(pending):
-            if number not in self.components:
+            if number not in self.components and holds.partners(number):
                 self._cluster(_connected(number, holds.partners), holds)
         return {number for number in pending if self.label.get(number, number) != before[number]}
 
@@ -85,12 +85,7 @@ class Groups:
         """Cluster one component and keep what was found, for each of its members."""
         records = self.store.records
         members = sorted(connected, key=lambda number: records[number])
-        if len(members) == 1:
-            return
         place = {number: at for at, number in enumerate(members)}
-        pairs = [
-            (place[one], place[other]) for one in members for other in holds.partners(one) if place[one] < place[other]
-        ]
         numbers = np.array(members, dtype=np.int64)
         forbidden = {
             (place[one], place[other])
@@ -103,15 +98,17 @@ class Groups:
         def apart(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
             return contradict(packed, numbers[left], numbers[right])
 
-        found = cluster(len(members), _links(pairs, members, holds), forbidden, apart)
-        cut = tuple((records[members[one]], records[members[other]], why) for one, other, why in found.cut)
-        component = Component(tuple(members), cut)
+        label, cut = [0] * len(members), []
+        if not is_one(len(members), forbidden, apart):
+            found = cluster(len(members), _links(place, holds), forbidden, apart)
+            label, cut = found.label.tolist(), [(members[one], members[other], why) for one, other, why in found.cut]
+        component = Component(tuple(members), tuple((records[one], records[other], why) for one, other, why in cut))
         for at, number in enumerate(members):
             self.components[number] = component
-            self.label[number] = members[int(found.label[at])]
+            self.label[number] = members[label[at]]
 
 
-def _connected(start: int, partners: Callable[[int], Iterable[int]]) -> set[int]:
+def _connected(start: int, partners: Callable[[int], Sequence[int]]) -> set[int]:
     found, pending = {start}, [start]
     while pending:
         for other in partners(pending.pop()):
@@ -121,12 +118,14 @@ def _connected(start: int, partners: Callable[[int], Iterable[int]]) -> set[int]
     return found
 
 
-def _links(pairs: Sequence[Pair], members: Sequence[int], holds: Holds) -> Links:
-    edges = [holds.edge((members[one], members[other])) for one, other in pairs]
+def _links(place: Mapping[int, int], holds: Holds) -> Links:
+    """Return the links that hold among records (numbers, to their places)."""
+    pairs = [(one, other) for one in place for other in holds.partners(one) if place[one] < place[other]]
+    edges = [holds.edge(pair) for pair in pairs]
     judged = np.array([by_person for _, by_person in edges], dtype=np.bool_)
     return Links(
-        left=np.array([one for one, _ in pairs], dtype=np.int64),
-        right=np.array([other for _, other in pairs], dtype=np.int64),
+        left=np.array([place[one] for one, _ in pairs], dtype=np.int64),
+        right=np.array([place[other] for _, other in pairs], dtype=np.int64),
         weight=np.array([edge.weight for edge, _ in edges]),
         sure=judged | np.array([edge.tier == 2 for edge, _ in edges], dtype=np.bool_),
         judged=judged,

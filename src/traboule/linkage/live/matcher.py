@@ -34,13 +34,15 @@ from traboule.linkage.evidence import (
 from traboule.linkage.explain import Told, evidence_json
 from traboule.linkage.live.edges import Edge, Edges, Pair
 from traboule.linkage.live.groups import Groups, Holds
+from traboule.linkage.live.reading import Arrived
+from traboule.linkage.live.reading import persons as read
 from traboule.linkage.live.store import Store
 from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, share_key, weighing
+from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, share_key, weighing
 from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import Scores, prior_bits, scored, tables
 from traboule.linkage.stop_list import StopList, stop_list
@@ -49,16 +51,6 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """People and what was filed of them, as the register gives it; the rows of one return."""
-
-    people: pa.Table
-    identities: pa.Table
-    identifiers: pa.Table
-    encounters: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +83,7 @@ class LiveMatcher:
         self._how = weighing(self.model)
         self._known = tables(self.model)
         self._told = Told(self.model.hash, prior_bits(self.model))
+        self._into = room_for_pairs()
         self._seen = Grown(np.dtype(np.bool_))
 
     @classmethod
@@ -125,31 +118,26 @@ class LiveMatcher:
     def receive(self, arrived: Arrived) -> Changed:
         """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
         in a batch."""
-        records = prepare(
-            arrived.people,
-            arrived.identities,
-            arrived.identifiers,
-            self.listed.uncounted(),
-            on=self.on,
-            encounters=arrived.encounters,
-        )
-        known = next((record for record in records.records if record in self.store.number), None)
+        persons = read(arrived, self.listed, on=self.on)
+        known = next((each.record for each in persons if each.record in self.store.number), None)
         if known is not None:
             raise Conflict("link-record-known", record=known)
         first = len(self.store)
-        affected = self.store.add(records)
+        affected = self.store.add(persons)
         parted = self._parted(first)
         fresh = set(range(first, len(self.store)))
         before = dict.fromkeys(parted)
         for number in affected:
             before |= {_pair(number, other): None for other in self._links.partners(number)}
+        touched = set(affected)
         for pair in before:
+            touched |= self._held_by(pair)
             self._links.drop(pair)
         found = self._weighed(*self._probed(sorted(fresh), sorted(affected)))
         for pair, edge in found.items():
             self._links.keep(pair, edge)
+            touched |= self._held_by(pair)
         gone = [pair for pair in before if pair not in found]
-        touched = {number for pair in (*before, *found) for number in pair} | fresh | affected
         if self._judgements:
             self._read_verdicts()
             touched |= {number for pair in self._verdicts for number in pair}
@@ -204,42 +192,42 @@ class LiveMatcher:
 
     def _parted(self, first: int) -> set[Pair]:
         """Insert the records from ``first`` on; return the links whose last common key that made too common."""
-        packed, words, counts = self.store.packed, self.store.words, np.zeros(len(KINDS), dtype=np.int64)
-        count_keys(packed, words, first, len(self.store), counts)
+        reader, counts = self.reader(), np.zeros(len(KINDS), dtype=np.int64)
+        count_keys(reader.packed, reader.words, first, len(self.store), counts)
         self.index.reserve(counts)
         room = max(int(counts.sum()), 1)
         died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
         span = (first, len(self.store))
-        deaths = insert_keys(self.index.chains, packed, words, span, (0, 1), died)
+        deaths = insert_keys(self.index.chains, reader.packed, reader.words, span, (0, 1), died)
         self.index.length = len(self.store)
+        if not deaths:
+            return set()
         found: set[Pair] = set()
         owners = np.empty(int(MOST.max()) + 1, dtype=np.int32)
         for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
             many = owners_of(self.index.chains, kind, key, len(self.store), owners)
             members = set(owners[:many].tolist())
             found |= {(one, other) for one in members for other in self._links.partners(one) & members if one < other}
-        if not found:
-            return found
-        reader = self.reader()
+        reader = reader._replace(chains=self.index.chains)
         return {pair for pair in found if not share_key(reader, pair, len(self.store))}
 
     def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
         before, of affected ones with all."""
-        codes: list[Integers] = [np.zeros(0, dtype=np.int64)]
-        levels: list[Levels] = [np.zeros(0, dtype=np.int8)]
+        parts: list[Probed] = []
         reader, size = self.reader(), np.int64(max(len(self.store), 1))
         self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
-        into = room_for_pairs()
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
-                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, into)
+                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, self._into)
                 at = found.at
-                codes.append(np.minimum(found.left, found.right) * size + np.maximum(found.left, found.right))
-                levels.append(found.names)
-        distinct, first = np.unique(np.concatenate(codes), return_index=True)
-        return distinct // size, distinct % size, np.concatenate(levels)[first]
+                parts.append(found)
+        if len(parts) == 1 and not affected:
+            return parts[0].left, parts[0].right, parts[0].names
+        left, right, names = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
+        codes, first = np.unique(np.minimum(left, right) * size + np.maximum(left, right), return_index=True)
+        return codes // size, codes % size, names[first]
 
     def _weighed(self, left: Integers, right: Integers, names: Levels, *, every: bool = False) -> dict[Pair, Edge]:
         """Return what was found of pairs whose names are so alike, those worth keeping (or ``every`` one)."""
@@ -261,6 +249,10 @@ class LiveMatcher:
             status=str(evidence.status[place]),
             evidence=evidence_json(scores, evidence, place, self._told),
         )
+
+    def _held_by(self, pair: Pair) -> set[int]:
+        """Return the two records of a pair whose link joins clusters, none where it does not."""
+        return {*pair} if pair[1] in self._links.automatic(pair[0]) else set()
 
     def _read_verdicts(self) -> None:
         """Number the judgements on records that are here; weigh their pairs where they are no links by themselves."""
@@ -309,10 +301,9 @@ class LiveMatcher:
 
     def _holds(self) -> Holds:
         def partners(number: int) -> list[int]:
-            others = {*self._links.partners(number), *self._judged_with.get(number, ())}
-            return sorted(
-                other for other in others if self._edge_of(_pair(number, other))[0].status in (AUTOMATIC, JUDGED_MATCH)
-            )
+            judged = self._judged_with.get(number, ())
+            matched = {other for other in judged if self._verdicts[_pair(number, other)] is Verdict.MATCH}
+            return sorted(self._links.automatic(number).difference(judged) | matched)
 
         def forbidden(number: int) -> list[int]:
             others = self._judged_with.get(number, ())

@@ -49,10 +49,10 @@ class _Sorted:
         order = np.argsort(mark, kind="stable")
         return cls(mark[order], holder[order])
 
-    def of_each(self, wanted: Marks) -> list[Integers]:
+    def of_each(self, wanted: Marks) -> list[list[int]]:
         """Return who holds each of ``wanted``."""
-        bounds = (np.searchsorted(self.mark, wanted, side) for side in ("left", "right"))
-        return [self.holder[first:last] for first, last in zip(*(each.tolist() for each in bounds), strict=True)]
+        first, last = (self.mark.searchsorted(wanted, side).tolist() for side in ("left", "right"))
+        return [self.holder[begin:end].tolist() for begin, end in zip(first, last, strict=True)]
 
 
 class Settled:
@@ -82,14 +82,13 @@ class Settled:
         first, last = np.searchsorted(self._met.record, [number, number + 1]).tolist()
         return filed_of(rows, self._met_texts.take(self._met.value[first:last]).to_pylist())
 
-    def holders(self, keys: Sequence[Key]) -> list[Integers]:
+    def holders(self, keys: Sequence[Key]) -> list[list[int]]:
         """Return who holds each identifier."""
         return self._holders.of_each(marks([_BETWEEN.join(key) for key in keys]))
 
     def sharing(self, mark: int) -> list[int]:
         """Return who shares a value of which it counts whether few hold it."""
-        found: list[int] = self._sharing.of_each(np.array([mark], dtype=np.uint64))[0].tolist()
-        return found
+        return self._sharing.of_each(np.array([mark], dtype=np.uint64))[0]
 
 
 def filed_of(rows: Iterable[tuple[str, str, str, bool]], met: Iterable[str]) -> list[Filed]:

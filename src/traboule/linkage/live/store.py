@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.arrays.marks import marks
 from traboule.linkage.fields.shared import RARE
 from traboule.linkage.live.growing import GrowingRecords
+from traboule.linkage.live.reading import Person
 from traboule.linkage.live.settled import WATCHED, Filed, Key, Settled, filed_of
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.packed import RARE_BIT, VALUE, Packed, pack
@@ -63,78 +65,62 @@ class Store:
     def settle(self, records: PersonRecords) -> None:
         """Take in the records of a batch, prepared with this stop-list and its limits, where none is here yet."""
         packed = pack(records)
-        self._extend(records, packed)
+        self._kept.extend(packed, records.names, rarity(records, self.weights))
+        sounds = np.append(np.zeros(1, dtype=np.uint64), marks(records.labels["sound"][1:]))
+        self._sound.extend((sounds >> np.uint64(1)).astype(np.int64)[records.sound])
+        self._number(list(records.records))
         self._settled = Settled(records, packed)
         self.stopped = self._settled.stopped
 
-    def add(self, records: PersonRecords) -> set[int]:
-        """Take in ``records``, none of them known, prepared with a stop-list without limits.
-
-        Return the numbers of earlier records whose shared values changed by it.
-        """
+    def add(self, persons: Sequence[Person]) -> set[int]:
+        """Take in ``persons``, none of them known; return the earlier records whose shared values changed by it."""
         first = len(self)
-        packed = pack(records)
-        # Which values a record shares is written when it is known which of them count.
-        rows = packed.rows.copy()
-        rows["start"], rows["values"], rows["held"] = 0, 0, 0
-        self._extend(records, packed._replace(rows=rows, values=packed.values[:0]))
-        touched = self._file(records, first)
-        changed = self._recount(touched)
+        sounds = self._kept.add(persons, self.weights)
+        self._sound.extend((np.array(sounds, dtype=np.uint64) >> np.uint64(1)).astype(np.int64))
+        self._number([each.record for each in persons])
+        changed = self._recount(self._file(persons, first))
         fresh = set(range(first, len(self)))
-        changed |= self._share_anew(sorted(changed | fresh))
-        return changed - fresh
+        return (changed | self._share_anew(sorted(changed | fresh))) - fresh
 
-    def _extend(self, records: PersonRecords, packed: Packed) -> None:
-        """Number the records and keep what of them never changes."""
-        first = len(self)
-        self._kept.extend(packed, records.names.words, rarity(records, self.weights))
-        sounds = np.append(np.zeros(1, np.int64), (marks(records.labels["sound"][1:]) >> np.uint64(1)).astype(np.int64))
-        self._sound.extend(sounds[records.sound])
-        self.number |= {record: first + place for place, record in enumerate(records.records)}
-        self.records += records.records
+    def _number(self, records: Sequence[str]) -> None:
+        self.number |= {record: len(self) + place for place, record in enumerate(records)}
+        self.records += records
 
-    def _file(self, records: PersonRecords, first: int) -> set[Key]:
+    def _file(self, persons: Sequence[Person], first: int) -> set[Key]:
         """Keep what the records filed; return the keys of the identifiers they hold."""
-        table = records.held.table
-        columns = (table[name].to_pylist() for name in ("number", "kind", "value", "issuer", "verified", "stopped"))
-        rows: dict[int, list[tuple[str, str, str, bool]]] = {}
-        for number, kind, value, issuer, verified, stopped in zip(*columns, strict=True):
-            if not stopped:
-                rows.setdefault(number, []).append((kind, value, issuer, verified))
-        met, texts = records.shared["encounters"], records.labels["encounters"]
-        met_by: dict[int, list[str]] = {}
-        for number, place in zip(met.record.tolist(), met.value.tolist(), strict=True):
-            met_by.setdefault(number, []).append(texts[place])
         touched: set[Key] = set()
-        for number in sorted({*rows, *met_by}):
-            filed = self._filed[first + number] = filed_of(rows.get(number, ()), met_by.get(number, ()))
-            for each in filed:
-                if each.key[0]:
-                    self._holders.setdefault(each.key, []).append(first + number)
-                    touched.add(each.key)
+        for number, person in enumerate(persons, first):
+            counted = [
+                (each.kind, each.normal, each.issuer, not each.failed) for each in person.identifiers if not each.reason
+            ]
+            self._filed[number] = filed_of(counted, person.met)
+            for kind, value, issuer, _ in counted:
+                self._holders.setdefault((kind, value, issuer), []).append(number)
+                touched.add((kind, value, issuer))
         return touched
 
     def _recount(self, keys: Iterable[Key]) -> set[int]:
         """Decide anew which of ``keys`` too many hold; return who holds one of which that changed."""
         ordered = sorted(keys)
-        if not ordered:
-            return set()
-        held = [np.array(self._holders.get(key, ()), dtype=np.int64) for key in ordered]
-        if self._settled:
-            settled = self._settled.holders(ordered)
-            held = [np.concatenate(both) for both in zip(settled, held, strict=True)]
-        number = np.repeat(np.arange(len(ordered)), [len(each) for each in held])
-        holders = np.concatenate(held)
-        limits = stop_limits([key[0] for key in ordered], self.listed)[number]
-        persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
-        common = np.zeros(len(ordered), dtype=np.bool_)
-        common[number[too_common(np.arange(len(holders)), number, limits, persons)]] = True
+        limits, held = stop_limits([key[0] for key in ordered], self.listed).tolist(), self._held(ordered)
         changed: set[int] = set()
-        for key, is_common, each in zip(ordered, common.tolist(), held, strict=True):
+        for key, limit, holders in zip(ordered, limits, held, strict=True):
+            # Who are not more than the limit cannot be more unrelated persons than it.
+            is_common = len(holders) > limit and self._is_common(np.array(holders), limit)
             if is_common != (key in self.stopped):
                 self.stopped ^= {key}
-                changed.update(each.tolist())
+                changed.update(holders)
         return changed
+
+    def _held(self, keys: Sequence[Key]) -> list[list[int]]:
+        """Return who holds each of ``keys``."""
+        before = self._settled.holders(keys) if self._settled and keys else [[]] * len(keys)
+        return [[*settled, *self._holders.get(key, ())] for key, settled in zip(keys, before, strict=True)]
+
+    def _is_common(self, holders: npt.NDArray[np.int64], limit: int) -> bool:
+        persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
+        every = np.arange(len(holders))
+        return bool(too_common(every, np.zeros_like(every), np.full_like(every, limit), persons).any())
 
     def _share_anew(self, numbers: Sequence[int]) -> set[int]:
         """Write the shared values of records anew, and for all who share them whether few do.
@@ -142,21 +128,19 @@ class Store:
         Return for whom the latter is new.
         """
         given = {number: self._gives(number) for number in numbers}
-        watched: set[int] = set()
+        before: dict[int, int] = {}
         for number in numbers:
-            row = self._kept.rows.array[number]
-            had = self._kept.values.array[row["start"] : row["start"] + row["values"]].tolist()
-            for mark, groups in had:
-                if groups & WATCHED:
-                    self._sharers(mark).discard(number)
-                    watched.add(mark)
-            for mark, groups in given[number].items():
-                if groups & WATCHED:
-                    self._sharers(mark).add(number)
-                    watched.add(mark)
+            for shares, act in ((self._had(number), set.discard), (given[number], set.add)):
+                for mark, groups in shares.items():
+                    if groups & WATCHED:
+                        sharers = self._sharers(mark)
+                        before.setdefault(mark, len(sharers))
+                        act(sharers, number)
+        rare = {mark: RARE_BIT if len(self._sharers(mark)) <= RARE else 0 for mark in before}
         for number in numbers:
-            self._write(number, given[number])
-        return {number for mark in sorted(watched) for number in self._mark_rare(mark)}
+            self._write(number, {mark: groups | rare.get(mark, 0) for mark, groups in given[number].items()})
+        turned = [mark for mark, many in before.items() if (many <= RARE) != bool(rare[mark])]
+        return {number for mark in turned for number in self._sharers(mark) if self._mark(number, mark, rare[mark])}
 
     def _gives(self, number: int) -> dict[int, int]:
         """Return the shared values of a record that count: mark to groups."""
@@ -167,11 +151,14 @@ class Store:
                     found[mark] = found.get(mark, 0) | groups
         return found
 
+    def _had(self, number: int) -> dict[int, int]:
+        """Return the shared values of a record as they are written."""
+        row = self._kept.rows.array[number]
+        return dict(self._kept.values.array[row["start"] : row["start"] + row["values"]].tolist())
+
     def _filed_by(self, number: int) -> list[Filed]:
         filed = self._filed.get(number)
-        if filed is None:
-            filed = self._settled.filed(number) if self._settled else []
-        return filed
+        return filed if filed is not None else self._settled.filed(number) if self._settled else []
 
     def _sharers(self, mark: int) -> set[int]:
         """Return who shares a value of which it counts whether few hold it."""
@@ -181,24 +168,18 @@ class Store:
         return found
 
     def _write(self, number: int, given: dict[int, int]) -> None:
-        row = self._kept.rows.array[number : number + 1]
-        row["start"], row["values"] = len(self._kept.values), len(given)
-        values = np.array(sorted(given.items()), dtype=[("mark", np.uint64), ("group", np.uint64)]).astype(VALUE)
-        row["held"] = np.bitwise_or.reduce(values["group"].astype(np.uint16), initial=0)
-        self._kept.values.extend(values)
+        row = self._kept.rows.array[number]
+        row["start"], row["values"], held = len(self._kept.values), len(given), 0
+        for groups in given.values():
+            held |= groups
+        row["held"] = held & ~RARE_BIT
+        self._kept.values.extend(np.array(sorted(given.items()), dtype=VALUE))
 
-    def _mark_rare(self, mark: int) -> set[int]:
-        """Say of all holders of a value whether few hold it; return for whom that is new."""
-        changed: set[int] = set()
-        holders = self._sharers(mark)
-        few = len(holders) <= RARE
-        for number in sorted(holders):
-            row = self._kept.rows.array[number]
-            values = self._kept.values.array[row["start"] : row["start"] + row["values"]]
-            at = int(np.searchsorted(values["mark"], np.uint64(mark)))
-            before = int(values["group"][at])
-            now = (before & ~RARE_BIT) | (RARE_BIT if few else 0)
-            if now != before:
-                values["group"][at] = now
-                changed.add(number)
-        return changed
+    def _mark(self, number: int, mark: int, rare: int) -> bool:
+        """Say of one holder of a value whether few hold it; tell whether that is new."""
+        row = self._kept.rows.array[number]
+        values = self._kept.values.array[row["start"] : row["start"] + row["values"]]
+        at = int(np.searchsorted(values["mark"], np.uint64(mark)))
+        before = int(values["group"][at])
+        values["group"][at] = (before & ~RARE_BIT) | rare
+        return before & RARE_BIT != rare

@@ -141,7 +141,7 @@ def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int],
     """Return the grade of a pair across scripts: the one found before, as long as there was room to keep it."""
     low, high = np.uint64(min(pair[0], pair[1])), np.uint64(max(pair[0], pair[1]))
     key = low << np.uint64(32) | high
-    at = np.int64((key * _SPREAD) >> np.uint64(50))
+    at = np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)
     if room.met[at] != key:
         room.said[at] = _weighed(words, scales, room, pair, heard)
         room.met[at] = key
@@ -213,7 +213,7 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
 @compiled
 def grade_pairs(words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.int8]) -> None:
     """Put the grade of each pair of words into ``found``."""
-    room = room_to_compare()
+    room = room_to_compare(len(found))
     for place in range(len(found)):
         found[place] = grade(words, scales, room, left[place], right[place])
 
@@ -223,7 +223,7 @@ def bits_of_pairs(
     words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.float32]
 ) -> None:
     """Put the bits of each pair of words across scripts into ``found``, infinity for all others."""
-    room = room_to_compare()
+    room = room_to_compare(len(found))
     for place in range(len(found)):
         a, b = left[place], right[place]
         found[place] = np.inf

@@ -158,7 +158,7 @@ def level(words: Words, scales: Scales, room: Room, left: int, right: int) -> in
 @compiled
 def level_pairs(words: Words, scales: Scales, left: Integers, right: Integers, found: npt.NDArray[np.int8]) -> None:
     """Put the level of each pair of names into ``found``, -1 where either has no name."""
-    room = room_to_compare()
+    room = room_to_compare(len(found))
     for place in range(len(found)):
         one, two = left[place], right[place]
         found[place] = level(words, scales, room, one, two) if one >= 0 and two >= 0 else -1

@@ -24,7 +24,7 @@ _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
 _LEFT_OUT, _NEAR = 1e-3, 1e-4
-_REMEMBERED = 1 << 14
+_REMEMBERED, _FEW = 1 << 14, 1 << 6  # Of many pairs, and of few, which are compared before so much is cleared.
 _ALL = np.uint32(0xFFFFFFFF)
 
 
@@ -62,11 +62,12 @@ class Room(NamedTuple):
 
 
 @making
-def room_to_compare() -> Room:
-    """Return room for comparisons; each thread needs its own."""
+def room_to_compare(pairs: int) -> Room:
+    """Return room for so many comparisons; each thread needs its own."""
     side = LONGEST + 1
     likely = np.zeros((side, side)), np.empty(8, np.int16), np.empty(side)
-    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(_REMEMBERED, np.uint64), np.empty(_REMEMBERED, np.int8))
+    kept = _REMEMBERED if pairs > _REMEMBERED else _FEW
+    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(kept, np.uint64), np.empty(kept, np.int8))
 
 
 @woven
@@ -217,7 +218,7 @@ def _ratios(
     pairs: tuple[Integers, Integers],
     found: Floats,
 ) -> None:
-    room = room_to_compare()
+    room = room_to_compare(len(found))
     for place in range(len(found)):
         left, right = pairs[0][place], pairs[1][place]
         first, begin = latin[1][left], native[1][right]
