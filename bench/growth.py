@@ -26,8 +26,8 @@ from bench import children
 from bench.people import inputs
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
+from traboule.linkage.live.growing import GrowingRecords
 from traboule.linkage.matching.batch import fill, ready
-from traboule.linkage.matching.growing import GrowingRecords
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed import pack
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
@@ -48,7 +48,7 @@ def grown(size: int) -> dict[str, Any]:
         last = min(first + _AT_ONCE, size)
         given = inputs(population(last - first, 7 + place, drawn_from))
         records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
-        held.extend(pack(records), records.names.words, rarity(records, declared_model()))
+        held.extend(pack(records), records.names, rarity(records, declared_model()))
         worked = time.process_time()
         fill(index, held.packed, held.words, last)
         filling += time.process_time() - worked

@@ -3,7 +3,8 @@
 In: a population's parquet file and a model file; out: one JSON line. ``live_*``: of one prepared record, find the
 candidates among all others, weigh them and judge the evidence. ``received_*``: take in a return of one record as it was
 filed, from reading its tables to new links and clusters. ``probes_per_second``: candidates of all records, one thread.
-``found``: whether a record of the same person is among the first twenty, as for peers that rank.
+``live_begun_seconds``: to go on from the result of a batch. All times are of the processor, so that other work on the
+machine weighs little. ``found``: whether a record of the same person is among the first twenty, as for peers that rank.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,60 +25,53 @@ import pyarrow.parquet as pq
 from bench.machine import peak_mb
 from bench.people import inputs, numbers
 from traboule.linkage.evidence import judge_evidence
-from traboule.linkage.matching.batch import fill
-from traboule.linkage.matching.index import Index
-from traboule.linkage.matching.live import Arrived, LiveMatcher
-from traboule.linkage.matching.packed import pack
-from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
-from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.resolve import LinkInputs
-from traboule.linkage.score import rarity, scored, tables
+from traboule.linkage.live.matcher import LiveMatcher
+from traboule.linkage.live.reading import Arrived
+from traboule.linkage.matching.probe import kept, room_for_pairs
+from traboule.linkage.prepare import prepare
+from traboule.linkage.resolve import LinkInputs, resolve
+from traboule.linkage.score import scored, tables
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import Model, read_model
 
-LOOKED_UP, RECEIVED, SHOWN = 2000, 200, 20
+LOOKED_UP, RECEIVED, SHOWN = 2000, 1000, 20
 
 
 class LookUp:
-    """An index over all records, and the look-up of one of them among the others."""
+    """The look-up of one record that is there among the others."""
 
-    def __init__(self, records: PersonRecords, weights: Model) -> None:
-        self._records, self._known = records, tables(weights)
-        self._packed, self._rarity = pack(records), rarity(records, weights)
-        index, spelt = Index(), records.names.words
-        fill(index, self._packed, spelt, len(records))
-        self.reader = Reader(self._packed, spelt, self._rarity, index.chains, weighing(weights))
-        self.seen = np.zeros(len(records), dtype=np.bool_)
+    def __init__(self, live: LiveMatcher) -> None:
+        self.reader, self._known = live.reader(), tables(live.model)
+        self.seen = np.zeros(len(live.store), dtype=np.bool_)
         self.into = room_for_pairs()
 
     def __call__(self, place: int) -> list[int]:
         """Return the likeliest others of the record at ``place``, the best first."""
         asked = np.array([place], dtype=np.int64)
-        span = (0, len(self._records), True)
-        found = kept(self.reader, asked, span, self.seen, self.into)
-        other, same = found.left, found.right
-        scores = scored(self._packed, found.names, self._rarity, self._known, (other, same))
-        several = (self._packed.rows["several"][other] & self._packed.rows["several"][same]) > 0
+        found = kept(self.reader, asked, (0, len(self.seen), True), self.seen, self.into)
+        other, same, packed = found.left, found.right, self.reader.packed
+        scores = scored(packed, found.names, self.reader.rarity, self._known, (other, same))
+        several = (packed.rows["several"][other] & packed.rows["several"][same]) > 0
         judge_evidence(scores, several)
         best: list[int] = other[np.argsort(-scores.weight, kind="stable")[:SHOWN]].tolist()
         return best
 
     def probes_per_second(self) -> float:
         """Return how many records a second are probed against all, by one thread."""
-        everyone, at = np.arange(len(self._records), dtype=np.int64), 0
-        started = time.perf_counter()
+        everyone, at = np.arange(len(self.seen), dtype=np.int64), 0
+        started = time.process_time()
         while at < len(everyone):
             at = kept(self.reader, everyone, (at, len(everyone), True), self.seen, self.into).at
-        return len(everyone) / (time.perf_counter() - started)
+        return len(everyone) / (time.process_time() - started)
 
 
 def timed(work: Callable[[int], object], over: Sequence[int], name: str) -> dict[str, float]:
     """Return median and 99th percentile in milliseconds; the first few, where code is still compiled, are left out."""
     times = []
     for each in over:
-        started = time.perf_counter()
+        started = time.process_time()
         work(each)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.process_time() - started) * 1000)
     warm = times[20:] or times
     return {
         f"{name}_p50_ms": round(float(np.percentile(warm, 50)), 4),
@@ -84,13 +79,12 @@ def timed(work: Callable[[int], object], over: Sequence[int], name: str) -> dict
     }
 
 
-def looked_up(given: LinkInputs, weights: Model, truth: pa.Table) -> dict[str, Any]:
+def looked_up(live: LiveMatcher, truth: pa.Table) -> dict[str, Any]:
     """Look up records that have a partner."""
-    records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
     person = np.empty(len(truth), dtype=np.int64)
     person[truth["unique_id"].to_numpy()] = truth["person"].to_numpy()
-    of = person[numbers(pa.chunked_array([list(records.records)]))]
-    look_up = LookUp(records, weights)
+    of = person[numbers(pa.chunked_array([live.store.records]))]
+    look_up = LookUp(live)
     several = np.flatnonzero(np.bincount(of)[of] > 1)
     asked = np.random.default_rng(3).permutation(several)[:LOOKED_UP].tolist()
     answers: dict[int, list[int]] = {}
@@ -103,31 +97,45 @@ def looked_up(given: LinkInputs, weights: Model, truth: pa.Table) -> dict[str, A
     }
 
 
-def received(given: LinkInputs, weights: Model) -> dict[str, Any]:
-    """Take in all records but a few as one return, and then those few one by one."""
-    names = given.people["record"].combine_chunks()
-    late = names.take(pa.array(np.random.default_rng(4).permutation(len(names))[: min(RECEIVED, len(names) // 2)]))
-    live = LiveMatcher(weights, given.on)
-    live.receive(_return(given, pc.invert(pc.is_in(names, value_set=late)), late, late=False))
-    returns = [_return(given, pc.equal(names, name), pa.array([name]), late=True) for name in late.to_pylist()]
-    return timed(lambda place: live.receive(returns[place]), range(len(returns)), "received")
+def begun(first: Arrived, on: date, weights: Model) -> tuple[LiveMatcher, float]:
+    """Return a matcher that goes on from a batch, and how many seconds of the processors it took to begin, the batch
+    itself not counted."""
+    records = prepare(first.people, first.identities, first.identifiers, stop_list(), on=on)
+    result = resolve(LinkInputs(first.people, first.identities, first.identifiers, on), model=weights)
+    worked = time.process_time()
+    live = LiveMatcher.after(records, result, on=on)
+    return live, round(time.process_time() - worked, 2)
 
 
-def _return(given: LinkInputs, rows: Any, names: pa.Array, *, late: bool) -> Arrived:
-    held = pc.is_in(given.identifiers["person_record"], value_set=names)
+def _filed(given: LinkInputs | Arrived, names: pa.Array, *, but: bool = False) -> Arrived:
+    """Return what was filed of some records, or of all ``but`` these."""
+
+    def rows(column: pa.ChunkedArray[Any]) -> Any:
+        inside = pc.is_in(column, value_set=names)
+        return pc.invert(inside) if but else inside
+
     return Arrived(
-        given.people.filter(rows),
-        given.identities.filter(rows),
-        given.identifiers.filter(held if late else pc.invert(held)),
+        given.people.filter(rows(given.people["record"])),
+        given.identities.filter(rows(given.identities["record"])),
+        given.identifiers.filter(rows(given.identifiers["person_record"])),
     )
 
 
 def run(path: Path, model: Path) -> dict[str, Any]:
-    """Measure both and return what was measured."""
+    """Begin with all records but a few; look up some of them, and then take in those few one by one."""
     truth = pq.read_table(path)
     weights, given = read_model(model.read_text(encoding="utf-8")).expecting(len(truth)), inputs(truth)
-    found = {**looked_up(given, weights, truth), **received(given, weights)}
-    return {**found, "live_peak_mb": peak_mb()}
+    names = given.people["record"].combine_chunks()
+    late = names.take(pa.array(np.random.default_rng(4).permutation(len(names))[: min(RECEIVED, len(names) // 2)]))
+    live, seconds = begun(_filed(given, late, but=True), given.on, weights)
+    later = _filed(given, late)
+    returns = [_filed(later, late[place : place + 1]) for place in range(len(late))]
+    return {
+        "live_begun_seconds": seconds,
+        **looked_up(live, truth),
+        **timed(lambda place: live.receive(returns[place]), range(len(returns)), "received"),
+        "live_peak_mb": peak_mb(),
+    }
 
 
 if __name__ == "__main__":

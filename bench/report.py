@@ -24,6 +24,7 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "peak_mb": ("peak memory, MB", True),
     "live_p50_ms": ("one record, median ms", True),
     "live_p99_ms": ("one record, 99 % ms", True),
+    "live_begun_seconds": ("going on live from a batch, seconds of processors", True),
     "received_p50_ms": ("a return of one, median ms", True),
     "received_p99_ms": ("a return of one, 99 % ms", True),
     "index_mb": ("index, MB", True),

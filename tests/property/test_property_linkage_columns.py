@@ -257,7 +257,7 @@ def test_a_table_of_few_names_is_that_of_columns(filed: list[FiledName]) -> None
         [pa.array([getattr(name, field) for name in filed], pa.string()) for field in FiledName.__dataclass_fields__]
     )
     assert numbers.tolist() == places.tolist()
-    assert few.texts == many.texts
+    assert few.tokens == many.tokens
     assert all(one.tolist() == other.tolist() for one, other in zip(few.words, many.words, strict=True))
     assert few.sound.tolist() == many.sound.tolist()
     assert few.sounds_of == many.sounds_of

@@ -15,8 +15,11 @@ from tests.linkage_population import Population, population
 from traboule.core.errors import Conflict
 from traboule.linkage.built import how
 from traboule.linkage.evidence import TIERS
-from traboule.linkage.matching.live import Arrived, LiveMatcher
+from traboule.linkage.live.matcher import LiveMatcher
+from traboule.linkage.live.reading import Arrived
+from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
+from traboule.linkage.stop_list import stop_list
 from traboule.linkage.verdicts import Judged, Verdict
 from traboule.linkage.weights.model import declared_model
 
@@ -68,10 +71,11 @@ def without_sides(evidence: str) -> str:
 
 
 def links_in(live: LiveMatcher) -> list[tuple[object, ...]]:
-    return [
-        (left, right, round(edge.weight, 9), round(edge.probability, 9), TIERS[edge.tier], edge.status, edge.evidence)
-        for left, right, edge in live.links()
-    ]
+    found = []
+    for left, right, edge in live.links():
+        weight, chance = round(edge.weight, 9), round(edge.probability, 9)
+        found.append((left, right, weight, chance, TIERS[edge.tier], edge.status, without_sides(edge.evidence)))
+    return found
 
 
 def require_same(live: LiveMatcher, result: LinkResult) -> None:
@@ -89,6 +93,42 @@ def test_live_is_batch(seed: int, order: int, many: int) -> None:
     for arrived in parts(made, order, many):
         live.receive(arrived)
     require_same(live, batch(made))
+
+
+def begun(first: Arrived, *judgements: Judged) -> LiveMatcher:
+    """Return a matcher that goes on from a batch over the records of ``first``."""
+    inputs = LinkInputs(first.people, first.identities, first.identifiers, ON, first.encounters)
+    records = prepare(
+        first.people, first.identities, first.identifiers, stop_list(), on=ON, encounters=first.encounters
+    )
+    result = resolve(inputs, judgements=judgements, model=declared_model())
+    return LiveMatcher.after(records, result, on=ON, judgements=judgements)
+
+
+@given(SEEDS, st.integers(0, 1000), st.integers(1, 6))
+@FEW
+def test_going_on_from_a_batch_is_receiving_everything(seed: int, order: int, many: int) -> None:
+    made = population(60, seed, again=0.8)
+    first, *rest = parts(made, order, many)
+    live = begun(first)
+    for arrived in rest:
+        live.receive(arrived)
+    require_same(live, batch(made))
+
+
+@pytest.mark.parametrize(("many", "stopped_before"), [(3, True), (40, False)])
+def test_going_on_from_a_batch_where_keys_and_values_become_too_common(many: int, stopped_before: bool) -> None:
+    made = population(600, 3, again=0.5)
+    first, *rest = parts(made, 8, many)
+    live, whole = begun(first), LiveMatcher(declared_model(), ON)
+    whole.receive(first)
+    assert live.store.stopped == whole.store.stopped
+    assert bool(live.store.stopped) == stopped_before
+    for arrived in rest:
+        assert live.receive(arrived) == whole.receive(arrived)
+    require_same(live, batch(made))
+    assert live.store.stopped == whole.store.stopped != set()
+    assert live.skipped == whole.skipped != {}
 
 
 def test_live_is_batch_where_keys_and_values_become_too_common() -> None:
@@ -120,9 +160,13 @@ def test_judgements_bind_live_as_in_a_batch_and_undoing_restores(seed: int, data
     live.judge(judgements)
     live.receive(second)
     require_same(live, batch(made, *judgements))
+    after = begun(first, *judgements)
+    after.receive(second)
+    require_same(after, batch(made, *judgements))
     undone = [Judged(each.left, each.right, Verdict.UNDONE, AT + timedelta(1), each.number) for each in judgements]
-    live.judge([*judgements, *undone])
-    require_same(live, batch(made))
+    for each in (live, after):
+        each.judge([*judgements, *undone])
+        require_same(each, batch(made))
 
 
 def test_how_a_cluster_was_built_joins_exactly_its_members() -> None:

@@ -19,7 +19,7 @@ from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
 from traboule.linkage.names.alike.words import Words, words_of
 from traboule.linkage.names.likeness import compare
-from traboule.linkage.names.table import FiledName, name_table
+from traboule.linkage.names.table import FiledName, forms_of, name_table
 from traboule.linkage.names.tokens import Word
 from traboule.linkage.names.transliteration import scales
 
@@ -101,16 +101,7 @@ def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str
 
 def native_words() -> list[Word]:
     table, _ = name_table([FiledName(*name) for name in NAMES])
-    scripts = {1: "arabic", 2: "cyrillic", 3: "hebrew", 5: "hangul", 6: "kana"}
-    return [
-        Word(text, "".join(map(chr, table.words.points[at : at + many])), scripts[script])
-        for text, at, many, script in zip(
-            table.texts,
-            *(table.words.tokens[name].tolist() for name in ("points_at", "points", "script")),
-            strict=True,
-        )
-        if script in scripts
-    ]
+    return [token for token in table.tokens if token.script in ("arabic", "cyrillic", "hebrew", "hangul", "kana")]
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -120,8 +111,7 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
     table, numbers = name_table(filed)
     growing, places = GrowingWords(), {}
     for place in sorted(range(len(filed)), reverse=reverse):
-        alone, _ = name_table([filed[place]])
-        places[place] = growing.extend(alone.words)
+        places[place] = growing.add([forms_of(filed[place])])
     one, two = (np.array(side) for side in zip(*product(range(len(filed)), repeat=2), strict=True))
     found = np.empty(len(one), dtype=np.int8)
     number = np.array([places[place] for place in range(len(filed))])
@@ -136,7 +126,7 @@ def test_code_is_compiled_once_for_names_at_once_and_one_by_one() -> None:
     """Arrays of one kind and another that cannot be written to are two kinds to the compiler."""
     table, _ = name_table([FiledName("Σωκράτης", "محمد"), FiledName("Diallo", "Awa")])
     growing = GrowingWords()
-    growing.extend(table.words)
+    growing.add([forms_of(FiledName("Σωκράτης", "محمد"))])
     for one, other in zip(table.words, growing.words, strict=True):
         assert one.dtype == other.dtype
         assert one.flags.writeable

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
     ``forbidden``: pairs (left < right) judged no match. ``apart``: tells of pairs of records whether what was verified
     of them contradicts.
     """
-    label = _components(count, links.left, links.right)
+    label = components(count, links.left, links.right)
     cut: list[tuple[int, int, str]] = []
     edges_of = np.argsort(label[links.left], kind="stable") if len(links.left) else np.zeros(0, dtype=np.int64)
     edge_label = label[links.left][edges_of]
@@ -85,7 +86,15 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
     return Clusters(label, tuple(sorted(cut)), tuple(watched[0][watched[1] > WATCHED].tolist()))
 
 
-def _components(count: int, left: Integers, right: Integers) -> Integers:
+def is_one(count: int, forbidden: set[tuple[int, int]], apart: Apart) -> bool:
+    """Tell whether so many records that links hold together are one cluster as they are, whatever these links."""
+    if forbidden or count >= LARGE:
+        return False
+    pairs = np.array([*combinations(range(count), 2)], dtype=np.int64).reshape(-1, 2)
+    return not apart(pairs[:, 0], pairs[:, 1]).any()
+
+
+def components(count: int, left: Integers, right: Integers) -> Integers:
     """Return for each record the smallest record it is connected with."""
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
     _, component = connected_components(graph, directed=False)

@@ -137,11 +137,11 @@ def prepare(
     sound = np.append(names.sound, 0)[name]
     held = held_identifiers(*_owned(identifiers, record), Persons(sound=sound, birth=born.full), listed)
     shared = dict(held.groups)
-    citizens, nations, citizenship, codes = _citizenships(people["citizenships"])
-    sex, sexes = _read_once(texts_of(people, "sex"), _stated)
+    citizens, nations, whole, codes = _citizenships(people["citizenships"])
+    sex, sexes = _read_once(texts_of(people, "sex"), stated_sex)
     place, places = _read_once(texts_of(identities, "birth_place"), place_key)
     shared["citizenships"] = citizens
-    shared["encounters"], met = _encounters(encounters, record)
+    shared["encounters"], hours = _encounters(encounters, record)
     return PersonRecords(
         records=Texts(record),
         names=names,
@@ -149,13 +149,13 @@ def prepare(
         sound=sound,
         born=born,
         sex=sex,
-        citizenship=citizenship,
+        citizenship=whole,
         place=place,
         shared=shared,
         labels={"sound": names.sounds_of, "citizenship": codes, "sex": sexes, "place": places}
         | {
             "citizenships": nations,
-            "encounters": met,
+            "encounters": hours,
             "identifiers": held.texts,
             "document_kinds": held.document_texts,
         },
@@ -201,7 +201,7 @@ def _read_once(column: Column, read: Callable[[str], str]) -> tuple[Integers, Te
     return found[number], known
 
 
-def _stated(sex: str) -> str:
+def stated_sex(sex: str) -> str:
     """Return a sex, empty where it says nothing of what another document may state."""
     return "" if sex in _NO_SEX else sex
 
@@ -228,23 +228,33 @@ def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[Shared, Texts, Integers,
     several = np.flatnonzero(many > 1)
     whole[several] = len(texts) + np.arange(len(several))
     for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
-        texts.append(" ".join(texts[place] for place in shared.value[start:end].tolist()))
+        texts.append(citizenship([texts[place] for place in shared.value[start:end].tolist()]))
     used, place = dense(whole, len(texts))
     number, known = known_from_one(column_of([texts[at] for at in used.tolist()]))
     return shared, Texts(distinct), number[place], known
 
 
+def citizenship(held: Sequence[str]) -> str:
+    """Return all citizenships of a record, in their order, as one text."""
+    return " ".join(held)
+
+
+def met(state: str, at: object) -> str:
+    """Return where and when a person was met, to the minute in the local time of the state; empty if not known."""
+    return f"{state} {at:%Y-%m-%dT%H:%M}" if state and isinstance(at, datetime) else ""
+
+
 def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Texts]:
-    """Return who was met where and when, to the minute, in the local time of the state."""
+    """Return who was met where and when."""
     owners, texts = [], []
     if encounters is not None:
         number = places_in(texts_of(encounters, "person_record"), record)
-        met = encounters.filter(number >= 0)
-        columns = (number[number >= 0].tolist(), texts_of(met, "state").to_pylist(), met["at"].to_pylist())
+        known = encounters.filter(number >= 0)
+        columns = (number[number >= 0].tolist(), texts_of(known, "state").to_pylist(), known["at"].to_pylist())
         for owner, state, at in zip(*columns, strict=True):
-            if state and isinstance(at, datetime):
+            if text := met(state, at):
                 owners.append(owner)
-                texts.append(f"{state} {at:%Y-%m-%dT%H:%M}")
+                texts.append(text)
     value, distinct = numbered(column_of(texts))
     return Shared.of(np.array(owners, dtype=np.int64), value, len(record)), Texts(distinct)
 

@@ -8,7 +8,7 @@ is stopped silently; whether a value is stopped depends on its own holders only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -40,10 +40,6 @@ class StopList:
     words: Mapping[str, tuple[tuple[str, str], ...]]
     limits: Mapping[str, int]
     most: int = _MOST_BY_DEFAULT
-
-    def uncounted(self) -> StopList:
-        """Return the list without limits: for those who count holders themselves, as records come in."""
-        return replace(self, limits={}, most=2**31)
 
     def reason(self, kind: str, value: str) -> str:
         """Return why ``value`` (in normal form) is stopped whoever holds it; empty where it is not."""

@@ -44,12 +44,13 @@ def births(dates: Column, precisions: Column, bands: Column, *, on: date) -> Bir
     codes, _ = together(*((number, len(distinct)) for number, distinct in map(numbered, filed)))
     _, first, place = np.unique(codes, return_index=True, return_inverse=True)
     distinct = zip(*(taken(column, first).to_pylist() for column in filed), strict=True)
-    read = np.array([_row(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
+    read = np.array([born(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
     rows = read.reshape(-1, 7)[place]
     return Births(*(np.ascontiguousarray(rows[:, place]) for place in range(7)))
 
 
-def _row(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
+def born(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
+    """Return one row of the columns of :class:`Births`."""
     found = _ISO.fullmatch(day)
     if not found:
         return (0, 0, 0, 0, 0, *_span_of_band(band, on))

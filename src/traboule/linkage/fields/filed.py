@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -148,25 +149,31 @@ def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tu
     return matching(values, how.filed) & matching(normal, how.known) & ~doubtful, normal
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading(NamedTuple):
+    """One identifier as it was read. ``normal``: empty where it says nothing. ``issuer``: where that is part of it.
+    ``failed``: its check digit. ``reason``: why it is stopped whoever holds it, empty where it is not."""
+
+    kind: str
     normal: str
     issuer: str
     failed: bool
     reason: str
 
 
+def read_one(filed: tuple[str, str, str, str], listed: StopList) -> Reading:
+    """Return what one filing (kind, value, issuer, unit) says."""
+    kind, value, issuer, unit = filed
+    found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
+    told = (issuer or found.issuer) if kind in ISSUED else ""
+    reason = _by_itself(found, listed) if found.normal else ""
+    return Reading(kind, found.normal, told, found.verdict is Verdict.FAILED, reason)
+
+
 def _one_by_one(at: Integers, rows: pa.Table, listed: StopList) -> _Part:
     """Return what was read of ``rows``, whose places are ``at``, each distinct one once."""
     columns = (texts_of(rows, name).to_pylist() for name in ("kind", "value", "issuer", "unit"))
     filed = list(zip(*columns, strict=True))
-    read: dict[tuple[str, ...], _Reading] = {}
-    for each in set(filed):
-        kind, value, issuer, unit = each
-        found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
-        told = (issuer or found.issuer) if kind in ISSUED else ""
-        reason = _by_itself(found, listed) if found.normal else ""
-        read[each] = _Reading(found.normal, told, found.verdict is Verdict.FAILED, reason)
+    read = {each: read_one(each, listed) for each in set(filed)}
     readings = [read[each] for each in filed]
     kept = [place for place, reading in enumerate(readings) if reading.normal]
     readings = [readings[place] for place in kept]

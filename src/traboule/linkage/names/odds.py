@@ -54,7 +54,7 @@ def _says(table: NameTable) -> Bits:
     letters = table.words.letters.astype(np.int32)
     starts = np.append(table.words.tokens["letters_at"], len(letters)).astype(np.int64)
     rare = -chance(Packed(letters, starts), weights(_LETTERS_OF).parts.after_latin) / np.log(2.0)
-    widespread = np.array([is_widespread(text) for text in table.texts], dtype=np.bool_)
+    widespread = np.array([is_widespread(token.text) for token in table.tokens], dtype=np.bool_)
     return np.where(widespread, _WIDESPREAD, np.clip(rare, _LEAST, _MOST)).astype(np.float32)
 
 
@@ -64,7 +64,7 @@ def _of_forms(table: NameTable, says: Bits, first: npt.NDArray[np.int32], second
     a = np.broadcast_to(first[:, :, None], (len(first), first.shape[1], second.shape[1]))
     b = np.broadcast_to(second[:, None, :], a.shape)
     cells = np.flatnonzero((a >= 0) & (b >= 0))
-    size = np.int64(len(table.texts))
+    size = np.int64(len(table.tokens))
     codes = np.minimum(a, b).ravel()[cells].astype(np.int64) * size + np.maximum(a, b).ravel()[cells]
     distinct, back = np.unique(codes, return_inverse=True)
     matrix = np.full(a.shape, -np.inf, dtype=np.float32)

@@ -8,6 +8,7 @@ vowels, so a skeleton is the most that two scripts can share.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -83,6 +84,11 @@ def skeleton(token: str) -> str:
     spelling = standing_for(token)
     classes = _classes(spelling)
     return classes if len(classes) >= 2 else f"{classes}_{folded(spelling)}"
+
+
+def sound_of(tokens: Iterable[str]) -> str:
+    """Return how a name of these tokens sounds, in whatever order they stand."""
+    return " ".join(sorted(map(skeleton, tokens)))
 
 
 def loose_sound(token: str) -> str:

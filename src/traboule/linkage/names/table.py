@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +29,14 @@ from traboule.linkage.fields.texts import (
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import sounds_of
-from traboule.linkage.names.spelled import Forms, spelled
+from traboule.linkage.names.spelled import Forms as Spelt
+from traboule.linkage.names.spelled import spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
+
+# Of one name: as romanised by the filer, as written in the native script, other names; or nothing.
+Forms: TypeAlias = tuple[tuple[Word, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,12 @@ class FiledName:
 class NameTable:
     """Distinct names, numbered in the order of their spelling, and the tokens they are made of.
 
-    ``texts``: one a token, sorted. ``words``: names and tokens as compiled code compares them. ``sound``: of each name,
+    ``tokens``: sorted. ``words``: names and tokens as compiled code compares them. ``sound``: of each name,
     the number from 1 of its first form's skeletons, sorted, among ``sounds_of``, which begins with an empty text.
     ``several``: names of two tokens or more.
     """
 
-    texts: tuple[str, ...]
+    tokens: tuple[Word, ...]
     words: Words
     sound: Integers
     sounds_of: Texts
@@ -76,7 +81,15 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     return _tabled(known, forms, places)
 
 
-def _forms(name: FiledName) -> tuple[tuple[Word, ...], ...]:
+def forms_of(name: FiledName) -> Forms:
+    """Return the three forms of a name, each once, some of which may be empty; nothing where all are."""
+    romanised, native, other = _forms(name)
+    if not romanised:
+        romanised, native = native, ()
+    return (romanised, () if native == romanised else native, other) if romanised or other else ()
+
+
+def _forms(name: FiledName) -> Forms:
     """Return the three forms of a name, some of which may be empty or the same."""
     return (
         words(name.family_romanised, name.given_romanised),
@@ -112,7 +125,7 @@ def _distinct(codes: Integers) -> tuple[Integers, Integers]:
     return distinct, place
 
 
-def _tabled(known: list[Word], forms: Forms, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
+def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
     """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
     rank, forms = _ranked(forms, len(known))
     romanised, native, other = (rank[place] for place in places)
@@ -127,7 +140,7 @@ def _tabled(known: list[Word], forms: Forms, places: Sequence[Integers]) -> tupl
     shape = np.stack([forms[each] for each in chosen], axis=1)
     sound, sounds_of = _sounds(known, forms[np.where(chosen[0] > 0, chosen[0], chosen[2])])
     return NameTable(
-        texts=tuple(word.text for word in known),
+        tokens=tuple(known),
         words=words_of(known, shape),
         sound=sound,
         sounds_of=sounds_of,
@@ -135,7 +148,7 @@ def _tabled(known: list[Word], forms: Forms, places: Sequence[Integers]) -> tupl
     ), number
 
 
-def _ranked(forms: Forms, tokens: int) -> tuple[Integers, Forms]:
+def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     """Return for each form its number among the distinct ones in their order, and these; the first has no token."""
     forms = np.concatenate([np.full((1, MOST_TOKENS), -1, dtype=np.int32), forms])
     codes, _ = together(*((forms[:, place].astype(np.int64) + 1, tokens + 1) for place in range(MOST_TOKENS)))
@@ -143,7 +156,7 @@ def _ranked(forms: Forms, tokens: int) -> tuple[Integers, Forms]:
     return place[1:], forms[first]
 
 
-def _sounds(known: Sequence[Word], forms: Forms) -> tuple[Integers, Texts]:
+def _sounds(known: Sequence[Word], forms: Spelt) -> tuple[Integers, Texts]:
     """Return for each form the number from 1 of its skeletons among the distinct ones in their order, and these."""
     rank, heard = numbered(sounds_of(column_of([word.text for word in known]))[0])
     skeletons = np.append(rank, len(heard)).astype(np.int32)[forms]

@@ -1,14 +1,13 @@
 """Names that are added as they come, in the arrays that compiled code compares.
 
-In come packed names of one return after another; out go :class:`Words` of all so far. It promises: a name's number
-never changes; arrays handed out are not changed by names that come later.
+In come names of one return after another, packed or as their words; out go :class:`Words` of all so far. It promises: a
+name's number never changes; arrays handed out are not changed by names that come later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.names.alike.scales import MOST_SIGNS
-from traboule.linkage.names.alike.words import FORMS, SYLLABLE, TOKEN, Words
-from traboule.linkage.names.tokens import MOST_TOKENS
+from traboule.linkage.names.alike.words import FORMS, SYLLABLE, TOKEN, Words, words_of
+from traboule.linkage.names.tokens import MOST_TOKENS, Word
 
 _KINDS: dict[str, np.dtype[Any]] = {
     "forms": np.dtype((np.int32, (FORMS, MOST_TOKENS))),
@@ -37,55 +36,54 @@ _SPANS = {
     "syllables_at": ("syllables", "syllables"),
 }
 
+_NO_FORMS = np.zeros((0, FORMS, MOST_TOKENS), dtype=np.int32)
+
 
 @dataclass
 class GrowingWords:
     """One writer's hold on names; readers take :attr:`words`. A word that is here is not taken in again."""
 
     _grown: list[Grown] = field(default_factory=lambda: [Grown(_KINDS[name]) for name in Words._fields])
-    _number: dict[bytes, int] = field(default_factory=dict)
+    _number: dict[Word, int] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:
         """All names so far."""
         return Words(*(each.array for each in self._grown))
 
-    def extend(self, words: Words) -> int:
-        """Add names; return the number of the first."""
-        kept, number = self._numbered(words)
-        parts = _chosen(words, kept)
+    def extend(self, tokens: Sequence[Word], words: Words) -> int:
+        """Add names, of which ``words`` holds ``tokens``; return the number of the first."""
+        fresh = [place for place, token in enumerate(tokens) if token not in self._number]
+        self._take([tokens[place] for place in fresh], _chosen(words, np.array(fresh, dtype=np.int64)))
+        number = np.array([*map(self._number.__getitem__, tokens), -1], dtype=np.int32)
+        return self._named(number[words.forms])
+
+    def add(self, names: Sequence[Sequence[Sequence[Word]]]) -> int:
+        """Add names as the forms of each, of which there may be none; return the number of the first."""
+        words = dict.fromkeys(word for forms in names for form in forms for word in form)
+        fresh = [word for word in words if word not in self._number]
+        if fresh:
+            self._take(fresh, words_of(fresh, _NO_FORMS))
+        number, empty = self._number, (-1,) * MOST_TOKENS
+        rows = [
+            [(*map(number.__getitem__, form), *empty[len(form) :]) for form in forms] or [empty] * FORMS
+            for forms in names
+        ]
+        return self._named(np.array(rows, dtype=np.int32).reshape(-1, FORMS, MOST_TOKENS))
+
+    def _named(self, forms: npt.NDArray[np.int32]) -> int:
+        names = self._grown[0]
+        names.extend(forms)
+        return len(names) - len(forms)
+
+    def _take(self, tokens: Sequence[Word], words: Words) -> None:
+        """Add words that are not here yet."""
         now = self.words
         for begin, (kind, _) in _SPANS.items():
-            parts.tokens[begin] += len(getattr(now, kind))
-        forms = np.where(words.forms >= 0, np.append(number, -1)[words.forms], -1)
-        for grown, rows in zip(self._grown, parts._replace(forms=forms), strict=True):
+            words.tokens[begin] += len(getattr(now, kind))
+        for grown, rows in zip(self._grown[1:], words[1:], strict=True):
             grown.extend(rows)
-        return len(now.forms)
-
-    def _numbered(self, words: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """Return the places of the words that are new, and the number of every one; number those that are new."""
-        number, fresh = np.empty(len(words.tokens), dtype=np.int32), []
-        for place, key in enumerate(_keys(words)):
-            known = self._number.get(key)
-            if known is None:
-                known = self._number[key] = len(self._number)
-                fresh.append(place)
-            number[place] = known
-        return np.array(fresh, dtype=np.int64), number
-
-
-def _keys(words: Words) -> Iterator[bytes]:
-    """Yield of each word what tells it from all others: everything that its row says, its letters and its signs."""
-    rows = words.tokens.copy()
-    for begin in _SPANS:
-        rows[begin] = 0
-    spans = (words.tokens[name].tolist() for name in ("letters_at", "size", "points_at", "points"))
-    raw, letters, points, width = rows.tobytes(), words.letters.tobytes(), words.points.tobytes(), TOKEN.itemsize
-    for place, (at, size, begin, many) in enumerate(zip(*spans, strict=True)):
-        told = blake2b(raw[place * width : (place + 1) * width], digest_size=16)
-        told.update(letters[at : at + size])
-        told.update(points[4 * begin : 4 * (begin + many)])
-        yield told.digest()
+        self._number |= {token: len(now.tokens) + place for place, token in enumerate(tokens)}
 
 
 def _chosen(words: Words, kept: npt.NDArray[np.int64]) -> Words:

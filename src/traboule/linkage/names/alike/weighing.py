@@ -24,7 +24,7 @@ _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
 _LEFT_OUT, _NEAR = 0.1, 1e-4
-_FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 8, 1 << 18, 4
+_FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
 _ALL = np.uint32(0xFFFFFFFF)
 
 

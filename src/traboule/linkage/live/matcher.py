@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.core.errors import Conflict, NotFound
 from traboule.linkage.arrays.grown import Grown
@@ -31,13 +32,18 @@ from traboule.linkage.evidence import (
     judge_evidence,
 )
 from traboule.linkage.explain import Told, evidence_json
-from traboule.linkage.matching.groups import Edge, Groups, Holds
+from traboule.linkage.live.edges import Edge, Edges, Pair
+from traboule.linkage.live.groups import Groups, Holds
+from traboule.linkage.live.reading import Arrived
+from traboule.linkage.live.reading import persons as read
+from traboule.linkage.live.store import Store
+from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, share_key, weighing
-from traboule.linkage.matching.store import Store
+from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, share_key, weighing
 from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.prepare import prepare
+from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import Scores, prior_bits, scored, tables
 from traboule.linkage.stop_list import StopList, stop_list
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -45,17 +51,6 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
-Pair = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """People and what was filed of them, as the register gives it; the rows of one return."""
-
-    people: pa.Table
-    identities: pa.Table
-    identifiers: pa.Table
-    encounters: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +74,7 @@ class LiveMatcher:
     def __post_init__(self) -> None:
         self.store = Store(self.listed, self.model)
         self.index = Index()
-        self._links: dict[Pair, Edge] = {}
-        self._partners: dict[int, set[int]] = {}
+        self._links = Edges()
         self._judgements: dict[tuple[str, str], Verdict] = {}
         self._verdicts: dict[Pair, Verdict] = {}
         self._judged_with: dict[int, set[int]] = {}
@@ -89,36 +83,61 @@ class LiveMatcher:
         self._how = weighing(self.model)
         self._known = tables(self.model)
         self._told = Told(self.model.hash, prior_bits(self.model))
+        self._into = room_for_pairs()
         self._seen = Grown(np.dtype(np.bool_))
+
+    @classmethod
+    def after(
+        cls,
+        records: PersonRecords,
+        result: LinkResult,
+        *,
+        on: date,
+        listed: StopList | None = None,
+        judgements: Iterable[Judged] = (),
+    ) -> LiveMatcher:
+        """Return a matcher that goes on from a batch: ``result`` is what it found of ``records`` with these
+        ``judgements``, and ``listed`` the stop-list that ``records`` were prepared with."""
+        live = cls(result.model, on, listed if listed is not None else stop_list())
+        live.store.settle(records)
+        packed = live.store.packed
+        fill(live.index, packed, live.store.words, len(records))
+        names, links = pa.array(records.records, pa.string()), result.links
+        left, right, label = (
+            pc.index_in(column, value_set=names).to_numpy().astype(np.int64)
+            for column in (links["left"], links["right"], result.clusters["cluster"])
+        )
+        holds = np.flatnonzero(pc.is_in(links["status"], value_set=pa.array([AUTOMATIC, JUDGED_MATCH])).to_numpy())
+        live._links = Edges.of_batch(left, right, links)
+        live._groups.settle(label, (left[holds], right[holds]), result.cut)
+        live._judgements = dict(in_force(judgements))
+        live._weigh_unjudged(live._in_force())
+        live._read_verdicts()
+        return live
 
     def receive(self, arrived: Arrived) -> Changed:
         """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
         in a batch."""
-        records = prepare(
-            arrived.people,
-            arrived.identities,
-            arrived.identifiers,
-            self.listed.uncounted(),
-            on=self.on,
-            encounters=arrived.encounters,
-        )
-        known = next((record for record in records.records if record in self.store.number), None)
+        persons = read(arrived, self.listed, on=self.on)
+        known = next((each.record for each in persons if each.record in self.store.number), None)
         if known is not None:
             raise Conflict("link-record-known", record=known)
         first = len(self.store)
-        affected = self.store.add(records)
+        affected = self.store.add(persons)
         parted = self._parted(first)
         fresh = set(range(first, len(self.store)))
         before = dict.fromkeys(parted)
         for number in affected:
-            before |= {_pair(number, other): None for other in self._partners.get(number, ())}
+            before |= {_pair(number, other): None for other in self._links.partners(number)}
+        touched = set(affected)
         for pair in before:
-            self._drop(pair)
+            touched |= self._held_by(pair)
+            self._links.drop(pair)
         found = self._weighed(*self._probed(sorted(fresh), sorted(affected)))
         for pair, edge in found.items():
-            self._keep(pair, edge)
+            self._links.keep(pair, edge)
+            touched |= self._held_by(pair)
         gone = [pair for pair in before if pair not in found]
-        touched = {number for pair in (*before, *found) for number in pair} | fresh | affected
         if self._judgements:
             self._read_verdicts()
             touched |= {number for pair in self._verdicts for number in pair}
@@ -173,44 +192,42 @@ class LiveMatcher:
 
     def _parted(self, first: int) -> set[Pair]:
         """Insert the records from ``first`` on; return the links whose last common key that made too common."""
-        packed, words, counts = self.store.packed, self.store.words, np.zeros(len(KINDS), dtype=np.int64)
-        count_keys(packed, words, first, len(self.store), counts)
+        reader, counts = self.reader(), np.zeros(len(KINDS), dtype=np.int64)
+        count_keys(reader.packed, reader.words, first, len(self.store), counts)
         self.index.reserve(counts)
         room = max(int(counts.sum()), 1)
         died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
         span = (first, len(self.store))
-        deaths = insert_keys(self.index.chains, packed, words, span, (0, 1), died)
+        deaths = insert_keys(self.index.chains, reader.packed, reader.words, span, (0, 1), died)
         self.index.length = len(self.store)
+        if not deaths:
+            return set()
         found: set[Pair] = set()
         owners = np.empty(int(MOST.max()) + 1, dtype=np.int32)
         for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
             many = owners_of(self.index.chains, kind, key, len(self.store), owners)
             members = set(owners[:many].tolist())
-            found |= {
-                (one, other) for one in members for other in self._partners.get(one, set()) & members if one < other
-            }
-        if not found:
-            return found
-        reader = self.reader()
+            found |= {(one, other) for one in members for other in self._links.partners(one) & members if one < other}
+        reader = reader._replace(chains=self.index.chains)
         return {pair for pair in found if not share_key(reader, pair, len(self.store))}
 
     def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
         before, of affected ones with all."""
-        codes: list[Integers] = [np.zeros(0, dtype=np.int64)]
-        levels: list[Levels] = [np.zeros(0, dtype=np.int8)]
+        parts: list[Probed] = []
         reader, size = self.reader(), np.int64(max(len(self.store), 1))
         self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
-        into = room_for_pairs()
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
-                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, into)
+                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, self._into)
                 at = found.at
-                codes.append(np.minimum(found.left, found.right) * size + np.maximum(found.left, found.right))
-                levels.append(found.names)
-        distinct, first = np.unique(np.concatenate(codes), return_index=True)
-        return distinct // size, distinct % size, np.concatenate(levels)[first]
+                parts.append(found)
+        if len(parts) == 1 and not affected:
+            return parts[0].left, parts[0].right, parts[0].names
+        left, right, names = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
+        codes, first = np.unique(np.minimum(left, right) * size + np.maximum(left, right), return_index=True)
+        return codes // size, codes % size, names[first]
 
     def _weighed(self, left: Integers, right: Integers, names: Levels, *, every: bool = False) -> dict[Pair, Edge]:
         """Return what was found of pairs whose names are so alike, those worth keeping (or ``every`` one)."""
@@ -233,32 +250,46 @@ class LiveMatcher:
             evidence=evidence_json(scores, evidence, place, self._told),
         )
 
-    def _keep(self, pair: Pair, edge: Edge) -> None:
-        self._links[pair] = edge
-        for one, other in (pair, pair[::-1]):
-            self._partners.setdefault(one, set()).add(other)
-
-    def _drop(self, pair: Pair) -> None:
-        del self._links[pair]
-        for one, other in (pair, pair[::-1]):
-            self._partners[one].discard(other)
+    def _held_by(self, pair: Pair) -> set[int]:
+        """Return the two records of a pair whose link joins clusters, none where it does not."""
+        return {*pair} if pair[1] in self._links.automatic(pair[0]) else set()
 
     def _read_verdicts(self) -> None:
         """Number the judgements on records that are here; weigh their pairs where they are no links by themselves."""
-        number = self.store.number
-        self._verdicts = {
-            _pair(number[left], number[right]): verdict
-            for (left, right), verdict in self._judgements.items()
-            if left in number and right in number and left != right
-        }
+        self._verdicts = self._in_force()
         self._judged_with = {}
         for one, other in self._verdicts:
             self._judged_with.setdefault(one, set()).add(other)
             self._judged_with.setdefault(other, set()).add(one)
-        lacking = np.array(sorted({*self._verdicts} - {*self._links}), dtype=np.int64).reshape(-1, 2)
+        lacking = np.array(
+            sorted(pair for pair in self._verdicts if not self._links.get(pair)), dtype=np.int64
+        ).reshape(-1, 2)
         left, right = lacking.T
+        self._besides = self._weighed(left, right, self._likeness(left, right), every=True)
+
+    def _in_force(self) -> dict[Pair, Verdict]:
+        """Return the judgements on records that are here."""
+        number = self.store.number
+        return {
+            _pair(number[left], number[right]): verdict
+            for (left, right), verdict in self._judgements.items()
+            if left in number and right in number and left != right
+        }
+
+    def _likeness(self, left: Integers, right: Integers) -> Levels:
         name = self.store.packed.rows["name"]
-        self._besides = self._weighed(left, right, levels_of(self.store.words, name[left], name[right]), every=True)
+        return levels_of(self.store.words, name[left], name[right])
+
+    def _weigh_unjudged(self, pairs: Iterable[Pair]) -> None:
+        """Let pairs have the link they have by themselves, whatever a batch kept of them for having been judged."""
+        judged = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        left, right = judged.T
+        found, reader = self._weighed(left, right, self._likeness(left, right)), self.reader()
+        for one, other in judged.tolist():
+            if self._links.get((one, other)):
+                self._links.drop((one, other))
+            if (one, other) in found and share_key(reader, (one, other), len(self.store)):
+                self._links.keep((one, other), found[one, other])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
         """Return the link of a pair with its verdict put in, and whether a person judged it a match."""
@@ -270,10 +301,9 @@ class LiveMatcher:
 
     def _holds(self) -> Holds:
         def partners(number: int) -> list[int]:
-            others = {*self._partners.get(number, ()), *self._judged_with.get(number, ())}
-            return sorted(
-                other for other in others if self._edge_of(_pair(number, other))[0].status in (AUTOMATIC, JUDGED_MATCH)
-            )
+            judged = self._judged_with.get(number, ())
+            matched = {other for other in judged if self._verdicts[_pair(number, other)] is Verdict.MATCH}
+            return sorted(self._links.automatic(number).difference(judged) | matched)
 
         def forbidden(number: int) -> list[int]:
             others = self._judged_with.get(number, ())
