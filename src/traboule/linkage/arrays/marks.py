@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ def _sums(offsets: npt.NDArray[np.signedinteger], signs: npt.NDArray[np.unsigned
         out[place] = total
 
 
-def marks(texts: Sequence[str]) -> Marks:
+def marks(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     """Return the mark of each text."""
     offsets, letters = _bytes(texts)
     out = np.zeros(len(offsets) - 1, dtype=np.uint64)
@@ -60,7 +61,7 @@ def marks(texts: Sequence[str]) -> Marks:
     return out
 
 
-def letter_sums(texts: Sequence[str]) -> Marks:
+def letter_sums(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     """Return for each text the sum of its letters' marks: equal for the same letters in any order, and additive."""
     offsets, letters = _bytes(texts)
     out = np.zeros(len(offsets) - 1, dtype=np.uint64)
@@ -78,15 +79,18 @@ def point_sums(texts: Sequence[str]) -> Marks:
     return out
 
 
-def _bytes(texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+def _bytes(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     """Return where each text begins in the bytes of all, and these bytes."""
-    if len(texts) <= _FEW:
+    if isinstance(texts, pa.Array):
+        column = texts
+    elif len(texts) <= _FEW:
         return _few_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
-    column = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())
+    else:
+        column = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())
     _, offsets, data = column.buffers()
     if offsets is None or data is None or not len(column):
         return np.zeros(len(column) + 1, dtype=np.int32), np.zeros(1, dtype=np.uint8)
-    bounds = np.frombuffer(memoryview(offsets), dtype=np.int32, count=len(column) + 1)
+    bounds = np.frombuffer(memoryview(offsets), dtype=np.int32, count=column.offset + len(column) + 1)[column.offset :]
     return bounds, np.frombuffer(memoryview(data), dtype=np.uint8) if data.size else np.zeros(1, dtype=np.uint8)
 
 

@@ -150,6 +150,13 @@ def joined(columns: Sequence[Column], between: str) -> Column:
     return pc.binary_join_element_wise(*map(arrow, columns), between)
 
 
+def beginnings(column: Column, signs: int) -> Column:
+    """Return the first ``signs`` of each text."""
+    if isinstance(column, Few):
+        return Few([text[:signs] for text in column])
+    return pc.utf8_slice_codeunits(column, 0, signs)
+
+
 def matching(column: Column, pattern: str) -> Flags:
     """Tell in which texts a regular expression is found."""
     found: Column = pc.match_substring_regex(arrow(column), pattern=pattern)

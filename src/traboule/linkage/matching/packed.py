@@ -61,7 +61,7 @@ def pack(records: PersonRecords) -> Packed:
     bounds = np.searchsorted(record, np.arange(len(records) + 1))
     rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
     np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
-    return Packed(rows, values, marks(records.labels["citizenships"]).astype(np.uint32)[nations.value])
+    return Packed(rows, values, marks(records.labels["citizenships"].column).astype(np.uint32)[nations.value])
 
 
 def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:
@@ -74,7 +74,7 @@ def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:
 
 def _marked(records: PersonRecords, column: str) -> Marks:
     """Return the mark of each record's text in ``column``, 0 where it has none."""
-    by_number = np.append(np.zeros(1, dtype=np.uint64), marks(records.labels[column][1:]))
+    by_number = np.append(np.zeros(1, dtype=np.uint64), marks(records.labels[column].column[1:]))
     return np.asarray(by_number[getattr(records, column)])
 
 
@@ -87,7 +87,7 @@ def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Any]:
         "document_kinds": {"document_kinds": records.held.document_kinds},
     }
     for label, groups in sources.items():
-        number = marks(records.labels[label])
+        number = marks(records.labels[label].column)
         for group, held in groups.items():
             found.append((held.record, number[held.value], np.full(len(held.value), GROUP_BIT[group], np.uint16)))
     record, value, bits = (np.concatenate(column) for column in zip(*found, strict=True))

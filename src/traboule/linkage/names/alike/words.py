@@ -15,13 +15,14 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.arrays.marks import letter_sums, marks, point_sums
-from traboule.linkage.fields.texts import column_of
+from traboule.linkage.fields.texts import Column, Few, beginnings, column_of, one_behind_other
 from traboule.linkage.names.alike.scales import signs_of
 from traboule.linkage.names.groups import Packed
 from traboule.linkage.names.letters import LEARNED, Symbols, numbered
 from traboule.linkage.names.readings import (
     also_read,
     divided,
+    in_pinyin,
     korean_sounds_of,
     old_spelling,
     one_script,
@@ -80,16 +81,16 @@ class Words(NamedTuple):
 
 def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     """Return ``words`` packed, in the same order, and the names that ``forms`` makes of them."""
-    texts = [word.text for word in words]
+    texts = column_of([word.text for word in words])
     tokens = np.zeros(len(words), dtype=TOKEN)
-    letters = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8) - np.uint8(96)
-    tokens["size"] = [len(text) for text in texts]
+    letters = np.frombuffer("".join(texts.to_pylist()).encode("ascii"), dtype=np.uint8) - np.uint8(96)
+    tokens["size"] = [len(word.text) for word in words]
     tokens["letters_at"] = _starts(tokens["size"])
     tokens["letters"] = letter_sums(texts)
     describe(tokens, letters)
     _hear(tokens, texts)
     points, numbers, readings = _native(tokens, words)
-    syllables = _syllables(tokens, words)
+    syllables = _syllables(tokens, texts, words)
     return Words(forms, tokens, letters, points, numbers, readings, syllables)
 
 
@@ -110,27 +111,26 @@ def describe(tokens: Any, letters: npt.NDArray[np.uint8]) -> None:
         row.initial = letters[row.letters_at] if row.size else 0
 
 
-def _hear(tokens: Any, texts: Sequence[str]) -> None:
+def _hear(tokens: Any, column: Column) -> None:
     """Write of each word how it sounds, and as which name it counts."""
-    column = column_of(texts)
-    heard, loosely = sounds_of(column)
-    loose, families = loosely.to_pylist(), standing_for_all(column)
+    heard, loose = sounds_of(column)
+    families = standing_for_all(column)
     columns = {
-        "sound": heard.to_pylist(),
+        "sound": heard,
         "loose": loose,
-        "beginning": [sound[:_BEGINNING] for sound in loose],
-        "first": [sound[:1] for sound in loose],
-        "family": families.to_pylist(),
-        "fold": folds_of(column).to_pylist(),
-        "read": folds_of(families).to_pylist(),
-        "mandarin": wade_giles_of(column).to_pylist(),
-        "korean": korean_sounds_of(column).to_pylist(),
+        "beginning": beginnings(loose, _BEGINNING),
+        "first": beginnings(loose, 1),
+        "family": families,
+        "fold": folds_of(column),
+        "read": folds_of(families),
+        "mandarin": wade_giles_of(column),
+        "korean": korean_sounds_of(column),
     }
-    marked = marks(list(chain.from_iterable(columns.values()))).reshape(len(columns), len(texts))
+    marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
         tokens[name] = found
-    tokens["unlike"] = [unlike_group(text) for text in texts]
-    tokens["classes"] = [len(sound.split("_")[0]) for sound in columns["sound"]]
+    tokens["unlike"] = [unlike_group(text) for text in column.to_pylist()]
+    tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
 
 
 def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
@@ -170,16 +170,19 @@ def _numbers(word: Word) -> Symbols:
     return numbered(word.script, word.native, weights(word.script).numbers)
 
 
-def _syllables(tokens: Any, words: Sequence[Word]) -> Any:
+def _syllables(tokens: Any, texts: Column, words: Sequence[Word]) -> Any:
     """Write where the syllables of words in pinyin or Chinese characters stand; return all syllables."""
-    found = [_divided(word) for word in words]
+    may_be = [True] * len(words) if isinstance(texts, Few) else in_pinyin(texts).tolist()
+    found = [_divided(word) if word.script == "han" or each else () for word, each in zip(words, may_be, strict=True)]
     tokens["syllables"] = [len(each) for each in found]
     tokens["syllables_at"] = _starts(tokens["syllables"].astype(np.int64))
     flat = list(chain.from_iterable(found))
-    syllables = np.zeros(len(flat), dtype=SYLLABLE)
-    syllables["plain"], syllables["old"] = marks(flat), marks([old_spelling(each) for each in flat])
-    syllables["first"] = [ord(each[0]) if each else 0 for each in flat]
-    return syllables
+    distinct = list(dict.fromkeys(flat))
+    number = {text: place for place, text in enumerate(distinct)}
+    known = np.zeros(len(distinct), dtype=SYLLABLE)
+    known["plain"], known["old"] = marks(distinct), marks([old_spelling(each) for each in distinct])
+    known["first"] = [ord(each[0]) if each else 0 for each in distinct]
+    return known[[number[each] for each in flat]] if flat else known
 
 
 def _divided(word: Word) -> Sequence[str]:
