@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from traboule.linkage.evidence import (
     weigh,
 )
 from traboule.linkage.explain import Told, evidence_texts
-from traboule.linkage.fields.sides import sides
+from traboule.linkage.fields.sides import Sides, sides
 from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.matching.batch import Found, match
 from traboule.linkage.matching.compare import contradict
@@ -43,6 +44,8 @@ from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
+
+_AT_ONCE = 200_000  # Links.
 
 
 @dataclass(frozen=True)
@@ -199,21 +202,31 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
 
     Each rejected pair that is kept is unlikely, but together they hold a few persons; figures allow for that.
     """
-    pairs, scores, evidence, status = weighed.pairs, weighed.scores, weighed.evidence, weighed.status
-    kept = np.flatnonzero((status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM))
-    left, right = (side[kept] for side in pairs)
-    names, judged_here = pa.array(records.records, pa.string()), np.flatnonzero(status[kept] == OPEN)
-    shown = sides(records).texts(left[judged_here], right[judged_here])
+    evidence, probability = weighed.evidence, weighed.scores.probability
+    kept = np.flatnonzero((weighed.status != REJECTED) | (evidence.tier > 0) | (probability >= KEPT_FROM))
+    told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
+    # Piece by piece: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
+    parts = np.split(kept, range(_AT_ONCE, len(kept), _AT_ONCE))
+    return pa.concat_tables([_linked(names, weighed, part, told, held) for part in parts])
+
+
+def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told, held: Sides) -> pa.Table:
+    """Return the links of the pairs at the places ``kept``."""
+    scores, evidence, status = weighed.scores, weighed.evidence, weighed.status[kept]
+    left, right = (side[kept] for side in weighed.pairs)
+    judged_here = np.flatnonzero(status == OPEN)
+    shown = held.texts(left[judged_here], right[judged_here])
     place = np.full(len(kept), -1, dtype=np.int64)
     place[judged_here] = np.arange(len(judged_here))
-    held = shown.take(pa.array(place, pa.int64(), mask=place < 0))
     rows = {
         "left": names.take(pa.array(left, pa.int64())),
         "right": names.take(pa.array(right, pa.int64())),
         "weight": scores.weight[kept],
         "probability": scores.probability[kept],
         "tier": pa.array(TIERS).take(pa.array(evidence.tier[kept], pa.int8())),
-        "status": pa.array(status[kept].tolist(), pa.string()),
-        "evidence": evidence_texts(scores, evidence, kept, Told(weights.hash, prior_bits(weights)), held),
+        "status": pa.array(status.tolist(), pa.string()),
+        "evidence": evidence_texts(
+            scores, evidence, kept, told, shown.take(pa.array(place, pa.int64(), mask=place < 0))
+        ),
     }
     return pa.table(rows, schema=LINKS_SCHEMA)
