@@ -142,9 +142,10 @@ def _chart(statement: Statement, words: Wording) -> list[Block]:
 
 def _map(statement: Statement, words: Wording) -> list[Block]:
     """The map, with the usual sentence about its lines; the table it is drawn of stands in the same release."""
+    titled = [_heading(table, words)] if (table := pictures.mapped(statement)) else []
     chart = pictures.specification(statement, words)
     drawn = Block("chart", pictures.alternative(statement, words), chart=chart)
-    return [drawn, Block("note", words.label("boundaries"))]
+    return [*titled, drawn, Block("note", words.label("boundaries"))]
 
 
 def _regions(statement: Statement, words: Wording) -> list[Block]:
@@ -211,14 +212,17 @@ def _alphabetical(name: str) -> str:
 
 
 def _breakdown(table: Table, words: Wording) -> list[Block]:
-    heading = f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}"
     rows = [(words.label("breakdown"), words.label("value"))]
     named = [(words.coded(table.vocabulary, code), count) for code, count in table.cells if code != "other"]
     if table.dimension == "state":
         named.sort(key=lambda cell: _alphabetical(cell[0]))
     named += [(words.label("other"), count) for code, count in table.cells if code == "other"]
     rows += [(label, HIDDEN if count is None else words.number(count)) for label, count in named]
-    return [Block("subheading", heading), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
+    return [_heading(table, words), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
+
+
+def _heading(table: Table, words: Wording) -> Block:
+    return Block("subheading", f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}")
 
 
 def _notes(statement: Statement, words: Wording) -> list[Block]:
