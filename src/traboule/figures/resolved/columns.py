@@ -29,6 +29,8 @@ _arrow: Any = pa
 ABSENT = int(np.iinfo(np.int64).min)
 EPOCH = date(1970, 1, 1).toordinal()
 _MICROSECONDS_A_DAY = 86_400_000_000
+_HALF = 2**31
+_DENSE = 8  # So many bytes are written faster than one integer is sorted.
 
 
 def of_type(table: pa.Table | None, name: str, kind: pa.DataType) -> Any:
@@ -120,10 +122,23 @@ def taken(values: Texts, indices: Ints) -> Texts:
     return cast(Texts, cast(Any, values).take(pa.array(indices)))
 
 
+def in_turn(values: Ints) -> Ints:
+    """Return the values sorted. Halves are moved where they hold all of it: that takes half the time."""
+    if not len(values):
+        return values
+    narrow = values.min() >= 0 and values.max() < _HALF
+    return np.sort(values.astype(np.int32)).astype(np.int64) if narrow else np.sort(values)
+
+
 def unique(values: Ints) -> Ints:
     """Return the distinct values, sorted. Sorting integers takes a third of the time that numpy's own hashing does."""
-    ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    most = int(values.max(initial=0)) + 1
+    if most < _DENSE * len(values) and values.min() >= 0:
+        there = np.zeros(most, dtype=np.bool_)
+        there[values] = True
+        return np.flatnonzero(there)
+    ordered = in_turn(values)
+    return ordered[starts(ordered)]
 
 
 def starts(ordered: Ints) -> Ints:
@@ -166,6 +181,11 @@ def spans(values: Texts) -> tuple[Ints, Ints]:
 @lru_cache(maxsize=65_536)
 def span(text: str) -> tuple[int, int]:
     """Return the first and last day a partial ISO date ("2001", "2001-05", "2001-05-17") may mean."""
+    if len(text) >= 10 and text[4] == text[7] == "-":
+        try:
+            return (whole := date.fromisoformat(text[:10]).toordinal() - EPOCH), whole
+        except ValueError:
+            pass  # It may still be read, part by part.
     parts = text[:10].split("-")
     try:
         year, month, day = (int(parts[place]) if place < len(parts) else 0 for place in range(3))
