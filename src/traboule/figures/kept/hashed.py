@@ -51,18 +51,17 @@ class Hashes:
         if name not in _READ:
             return
         rows, digests = self._rows.setdefault(name, {}), self._digests.setdefault(name, {})
-        coming, _ = _divided(name, renewal.rows)
-        for state in sorted({_state(one) for one in columns.names(renewal.names)}):
-            parts = [coming[state]] if state in coming else []
-            if state in rows:
-                stays = ~columns.among(named(name, rows[state]), tuple(columns.names(renewal.names)))
-                parts.insert(0, rows[state].filter(pa.array(stays)))
-            rows.pop(state, None)
+        states = {_state(one) for one in columns.names(renewal.names)}
+        parts = [rows.pop(state) for state in sorted(states) if state in rows]
+        if parts:
+            standing = joined(parts)
+            stays = ~columns.is_among(named(name, standing), renewal.names)
+            parts = [standing.filter(pa.array(stays))]
+        for state in states:
             digests.pop(state, None)
-            if parts:
-                part, digest = _divided(name, joined(parts))
-                rows.update(part)
-                digests.update(digest)
+        part, digest = _divided(name, joined([*parts, renewal.rows]))
+        rows.update(part)
+        digests.update(digest)
 
     def replace(self, name: str, table: pa.Table) -> None:
         """Give a table anew."""

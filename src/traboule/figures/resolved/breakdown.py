@@ -99,7 +99,7 @@ def cells(value: Counts, low: Counts, high: Counts) -> dict[str, Cell]:
     """Bring three readings of one breakdown together: code -> (value, least, most), empty cells left out."""
     out: dict[str, Cell] = {}
     for code in sorted({*value, *low, *high}):
-        three = tuple(reading.get(code, 0) for reading in (value, low, high))
-        if any(three):
-            out[code] = (three[0], min(three), max(three))
+        one, other, third = value.get(code, 0), low.get(code, 0), high.get(code, 0)
+        if one or other or third:
+            out[code] = (one, min(one, other, third), max(one, other, third))
     return out

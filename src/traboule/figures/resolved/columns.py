@@ -81,7 +81,12 @@ def exploded(table: pa.Table | None, name: str) -> tuple[Ints, Texts]:
 
 def among(values: Texts, codes: tuple[str, ...]) -> Flags:
     """Tell of each value whether it is one of ``codes``; a missing value is none of them."""
-    found = kernels.is_in(values, value_set=pa.array(codes, pa.string()))
+    return is_among(values, pa.array(codes, pa.string()))
+
+
+def is_among(values: Texts, some: Texts) -> Flags:
+    """Tell of each value whether it is one of ``some``; a missing value is none of them unless ``some`` has one."""
+    found = kernels.is_in(values, value_set=some)
     return cast(Flags, found.to_numpy(zero_copy_only=False))
 
 
@@ -90,11 +95,17 @@ def present(values: Texts) -> Flags:
     return cast(Flags, values.is_valid().to_numpy(zero_copy_only=False))
 
 
+def distinct(values: Texts) -> tuple[Texts, Ints]:
+    """Return the distinct values as they come, and each value's place among them; -1 where it is missing."""
+    encoded = cast(Any, values).dictionary_encode()
+    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return cast(Texts, encoded.dictionary), cast(Ints, places)
+
+
 def coded(values: Texts) -> tuple[Ints, tuple[str, ...]]:
     """Return each value's place among the sorted distinct values, and those; -1 where missing (rule 14)."""
-    encoded = cast(Any, values).dictionary_encode()
-    seen = cast("list[str]", encoded.dictionary.to_pylist())
-    indices = cast(Ints, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
+    known, indices = distinct(values)
+    seen = names(known)
     kept = sorted(value for value in seen if value not in MISSING_CODES)
     position = {value: place for place, value in enumerate(kept)}
     places = np.array([position.get(value, -1) for value in seen] + [-1], dtype=np.int64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def outside(case: Case, definition: Definition, phase: int) -> int:
         filter_ = chosen_attributions(definition)
         return sum(len(arrests(part, filter_, part.partitions.value, phase).kept) for part in case.parts)
     if definition.population is Population.TALLIES:
-        rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+        rows = _tallied(case, definition)
         return int(tallies.distinct(rows.where(rows.phase == phase)).value.sum())
     return 0
 
@@ -237,7 +238,7 @@ def _arrest_split(case: Case, part: Part, definition: Definition, label: Ints) -
 
 def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
-    rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+    rows = _tallied(case, definition)
     rows = rows.where(rows.phase == OPERATION)
     found = tallies.distinct(rows)
     value, low = int(found.value.sum()), int(found.low.sum())
@@ -261,6 +262,12 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
         int(rows.amount.max(initial=1)),
         rows.said_with(),
     )
+
+
+def _tallied(case: Case, definition: Definition) -> tallies.Tallies:
+    """Return the tallies of a figure, of all phases."""
+    read = partial(tallies.tallies, case.inputs, case.operation, definition, case.facts.units)
+    return case.whole.once(("tallies", definition.id), read)
 
 
 def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:
