@@ -22,38 +22,49 @@ from bench.machine import peak_mb
 from bench.report import side_by_side
 from traboule.figures.count import count_inputs
 from traboule.figures.kept.counted import Counted
+from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import shipped
 
-_RETURNS = 5
+_RETURNS, _ROWS = 30, 200
+_OPEN_LINKS = 0.5  # For each row; a desk that knows a fifth as many of nobody would have its hands full.
 
 
 def counted(persons: int) -> dict[str, Any]:
-    """Count once, and then one more return of a hundred-and-sixteenth as many persons again and again, the median of
-    which is told; in this process. Other programs share the machine: ``cpu`` is what the count itself took.
+    """Count once, and then after each of thirty more returns of 1 to 200 persons, and after one as large as those
+    before were on average; in this process. Other programs share the machine: ``cpu`` is what the count itself took.
     """
     inputs, operation = crowd(persons), shipped("liberterra-ii")
     started, worked = time.perf_counter(), time.process_time()
     figures = count_inputs(inputs, operation)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = peak_mb()
-    kept, each = Counted(inputs, operation), []
-    brought = persons // len(operation.participants)
-    for seed in range(1, _RETURNS + 1):
-        change = one_more_return(inputs, brought, seed)
-        begun, busy = time.perf_counter(), time.process_time()
-        kept.update(change)
-        each.append((time.perf_counter() - begun, time.process_time() - busy))
+    kept = Counted(inputs, operation)
+    sizes = [1 + round(place * (_ROWS - 1) / (_RETURNS - 1)) for place in range(_RETURNS)]
+    each = [_one_more(kept, inputs, size, seed) for seed, size in enumerate(sizes, 1)]
+    average = persons // len(operation.participants)
+    large, large_cpu = _one_more(kept, inputs, average, _RETURNS + 1)
     whole = {"persons": persons, "figures": len(figures.figures), "seconds": round(seconds, 2)}
-    after, after_cpu = (statistics.median(one) for one in zip(*each, strict=True))
+    after, after_cpu = (sorted(one) for one in zip(*each, strict=True))
     return {
         **whole,
         "cpu_seconds": round(cpu, 2),
         "rows_per_second": round(persons / seconds),
-        "one_more_return_of": brought,
-        "one_more_return_ms": round(1000 * after),
-        "one_more_return_cpu_ms": round(1000 * after_cpu),
+        "one_more_return_ms": round(1000 * statistics.median(after)),
+        "one_more_return_cpu_ms": round(1000 * statistics.median(after_cpu)),
+        "slowest_of_30_ms": round(1000 * after[-1]),
+        "slowest_of_30_cpu_ms": round(1000 * after_cpu[-1]),
+        f"return_of_{average}_ms": round(1000 * large),
+        f"return_of_{average}_cpu_ms": round(1000 * large_cpu),
         "peak_mb": peak,
     }
+
+
+def _one_more(kept: Counted, inputs: Inputs, brought: int, seed: int) -> tuple[float, float]:
+    """Return how long the figures take after one more return, by the clock and of the processor."""
+    change = one_more_return(inputs, brought, seed, open_links=max(1, round(_OPEN_LINKS * brought)))
+    begun, busy = time.perf_counter(), time.process_time()
+    kept.update(change)
+    return time.perf_counter() - begun, time.process_time() - busy
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:

@@ -16,13 +16,12 @@ from uuid import UUID, uuid5
 
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
-from traboule.figures.count import count_case
+from traboule.figures.count import counted
 from traboule.figures.disclosure.backing import Backing, backing
 from traboule.figures.disclosure.incidents import incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.figure import FigureSet, from_data
 from traboule.figures.models import FigureRun
-from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation
 
@@ -96,8 +95,7 @@ def compute(
     ``at`` is an aware moment; inputs without an ``as_of`` of their own are of that moment. Raises NotFound where the
     operation asks for a figure that is not defined.
     """
-    case = resolve(inputs, operation)
-    figures = count_case(case)
+    case, figures = counted(inputs, operation)
     beside = replace(beside, backing=backing(case, figures), incidents=incidents(case))
     key = "/".join((figures.operation, figures.as_of, figures.inputs_hash, figures.dictionary_hash, str(link_run)))
     key += "/" + json.dumps(beside.to_data(), sort_keys=True)

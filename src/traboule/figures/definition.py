@@ -160,7 +160,7 @@ def _drawn_from_whole(definition: Definition, known: Dictionary) -> Definition:
 
 def _load(text: str) -> Mapping[str, Any]:
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return {}
     return raw if isinstance(raw, dict) else {}

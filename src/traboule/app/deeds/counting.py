@@ -18,7 +18,7 @@ from traboule.app.door import Call
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed
-from traboule.figures.count import count_case
+from traboule.figures.count import counted
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
 from traboule.figures.resolved.case import resolve
@@ -80,8 +80,8 @@ def explain(
 ) -> Explained:
     """Explain one figure from the register as it stands. Raises NotFound for a figure that is not asked for."""
     found = the_operation(operation)
-    case = resolve(inputs_at(call, found, call.at, _run_at(found.code, None)), found)
-    return Explained(explaining(case, count_case(case), figure, language=language, size=limit))
+    case, figures = counted(inputs_at(call, found, call.at, _run_at(found.code, None)), found)
+    return Explained(explaining(case, figures, figure, language=language, size=limit))
 
 
 def compare(

@@ -133,8 +133,7 @@ def of_persons(case: Case, definition: Definition, raids: Raids) -> Things:
     counted = thing >= 0
     thing, unit, incident, day = thing[counted], unit[counted], incident[counted], day[counted]
     codes = dict(splits.placed(part, entities, label))
-    inside = part.holds[definition.id].where(part.holds[definition.id].phase == OPERATION)
-    codes[STATE] = splits.found_by(part, label, inside)[entities], case.facts.units
+    codes[STATE] = splits.found_by(part, label, part.inside(definition.id))[entities], case.facts.units
     first = _first(thing, incident, day, (len(entities), raids.actions))
     return Things(np.ones(len(entities), dtype=np.int64), first, codes, (thing, unit))
 

@@ -18,11 +18,11 @@ from traboule.figures.count import figure_set
 from traboule.figures.figure import FigureSet
 from traboule.figures.kept.change import BIRTHS, CLUSTERS, LINKS, Change, Renewal, applied
 from traboule.figures.kept.hashed import Hashes
-from traboule.figures.kept.rows import Rows
+from traboule.figures.kept.rows import Chosen, Rows
 from traboule.figures.kept.sums import replaced, sums
 from traboule.figures.resolved import columns, facts
 from traboule.figures.resolved.case import Case, resolve
-from traboule.figures.resolved.columns import Flags, Ints, Texts
+from traboule.figures.resolved.columns import Ints, Texts
 from traboule.figures.resolved.inputs import Inputs, waiting_rows
 from traboule.operation.operation import Operation
 
@@ -74,7 +74,7 @@ class Counted:
             meant.append(self._number(columns.texts(renewed[CLUSTERS].rows, "cluster")))
         if "actions" in made.renewed:
             names = made.renewed["actions"].names
-            meant += [self._rows[name].owners(self._rows[name].naming("action_record", names)) for name in _DATED]
+            meant += [self._rows[name].owners(self._rows[name].naming(names)) for name in _DATED]
         chosen = self._ringed(self._together(np.concatenate([*meant, np.empty(0, dtype=np.int64)])))
         before = sums(resolve(self._part(chosen), self._operation), detail=self._detail)
         self._commit(made, renewed, owners, places)
@@ -157,19 +157,19 @@ class Counted:
             return self._number(columns.texts(rows, "left")), self._number(columns.texts(rows, "right"))
         return (self._number(facts.owners(rows, name) if name in _DATED else columns.texts(rows, "record")),)
 
-    def _together(self, numbers: Ints) -> Flags:
-        """Tell of each record whether it is in a component of those numbered; the last flag is of nobody."""
+    def _together(self, numbers: Ints) -> Chosen:
+        """Choose the records of all components of those numbered."""
         chosen = np.zeros(self._next, dtype=np.bool_)
         chosen[self._component[numbers[numbers >= 0]]] = True
-        return np.append(chosen[self._component], False)
+        return Chosen.of(chosen[self._component])
 
-    def _ringed(self, chosen: Flags) -> Flags:
+    def _ringed(self, chosen: Chosen) -> Chosen:
         """Add the components that a rejected link joins to those chosen."""
         links = self._rows[LINKS]
         beside = links.owners(links.beside(chosen))
-        return chosen if chosen[beside].all() else self._together(np.append(np.flatnonzero(chosen), beside))
+        return chosen if chosen.flags[beside].all() else self._together(np.append(chosen.numbers, beside))
 
-    def _part(self, chosen: Flags) -> Inputs:
+    def _part(self, chosen: Chosen) -> Inputs:
         """Return the inputs of some components alone."""
         tables = {name: rows.taken(rows.of(chosen)) for name, rows in self._rows.items()}
         births, clusters, links = (tables.pop(name) for name in (BIRTHS, CLUSTERS, LINKS))

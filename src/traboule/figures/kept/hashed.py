@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from traboule.figures.kept.change import BIRTHS, CLUSTERS, LINKS, WHOLE, Renewal, joined, named
 from traboule.figures.resolved import columns
-from traboule.figures.resolved.columns import Ints
 from traboule.figures.resolved.inputs import COLUMNS, Inputs
 
 _READ: Mapping[str, tuple[str, ...]] = {
@@ -51,18 +51,17 @@ class Hashes:
         if name not in _READ:
             return
         rows, digests = self._rows.setdefault(name, {}), self._digests.setdefault(name, {})
-        coming, _ = _divided(name, renewal.rows)
-        for state in sorted({_state(one) for one in columns.names(renewal.names)}):
-            parts = [coming[state]] if state in coming else []
-            if state in rows:
-                stays = ~columns.among(named(name, rows[state]), tuple(columns.names(renewal.names)))
-                parts.insert(0, rows[state].filter(pa.array(stays)))
-            rows.pop(state, None)
+        states = {_state(one) for one in columns.names(renewal.names)}
+        parts = [rows.pop(state) for state in sorted(states) if state in rows]
+        if parts:
+            standing = joined(parts)
+            stays = ~columns.is_among(named(name, standing), renewal.names)
+            parts = [standing.filter(pa.array(stays))]
+        for state in states:
             digests.pop(state, None)
-            if parts:
-                part, digest = _divided(name, joined(parts))
-                rows.update(part)
-                digests.update(digest)
+        part, digest = _divided(name, joined([*parts, renewal.rows]))
+        rows.update(part)
+        digests.update(digest)
 
     def replace(self, name: str, table: pa.Table) -> None:
         """Give a table anew."""
@@ -138,7 +137,7 @@ class _Bytes:
 
     numbers: Any
     texts: memoryview | None = None
-    ends: Ints | None = None
+    ends: NDArray[np.int32] | None = None
 
     @classmethod
     def of(cls, column: Any) -> _Bytes:
@@ -153,11 +152,11 @@ class _Bytes:
             array = array.cast(pa.timestamp("us")).cast(pa.int64())
         if pa.types.is_integer(array.type):
             return cls(array.cast(pa.int64()).fill_null(columns.ABSENT).to_numpy())
-        strings: Any = array.cast(pa.string()).fill_null("\x00")
-        lengths = columns.kernels.binary_length(strings).to_numpy(zero_copy_only=False).astype(np.int64)
-        offsets = pa.array([0, len(strings)], pa.int32())
-        whole = columns.kernels.binary_join(pa.ListArray.from_arrays(offsets, strings), "")
-        return cls(lengths, memoryview(whole[0].as_buffer()), np.concatenate([[0], np.cumsum(lengths)]))
+        strings: Any = array.cast(pa.string())
+        strings = strings.fill_null("\x00") if strings.null_count else strings
+        _, bounds, letters = strings.buffers()
+        ends = np.frombuffer(bounds, dtype=np.int32, offset=4 * strings.offset, count=len(strings) + 1)
+        return cls(np.diff(ends).astype(np.int64), memoryview(letters or b""), ends)
 
     def feed(self, digest: Any, start: int, end: int) -> None:
         """Feed the values of some rows to a digest."""

@@ -1,7 +1,7 @@
-"""Rows kept by whose they are, so that those of a few persons are found without looking anything up.
+"""Rows kept by whose they are, so that those of a few persons are found without looking at any others.
 
 Comes in: a table once, and for each row the numbers of the records it is about; then rows that come and go. Goes out:
-the rows of chosen records. Promises: nothing is copied that does not change; finding rows is one pass over numbers.
+the rows of chosen records. Promises: nothing large is copied for what is small; finding rows costs what is found.
 """
 
 from __future__ import annotations
@@ -16,17 +16,46 @@ from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints, Texts
 
 _MANY_STATES = 16
+_FEW = 16  # One in so many chosen, and each is looked up; more, and all are gone through.
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Records: a flag for each, the last for nobody (number -1), and the numbers of those flagged, in order."""
+
+    flags: Flags
+    numbers: Ints
+
+    @classmethod
+    def of(cls, flags: Flags) -> Chosen:
+        """Choose the records flagged."""
+        return cls(np.append(flags, False), np.flatnonzero(flags))
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Rows that came at one time; ``alive`` those that have not gone since; ``owners`` one array an end."""
+    """Rows that came at one time; ``alive`` those that have not gone since; ``owners`` one array an end, ``by_owner``
+    the rows of each end in the order of their owners; ``actions`` the distinct actions they name, and which each does.
+    """
 
     table: pa.Table
     names: Texts
     owners: tuple[Ints, ...]
     alive: Flags
     sorted: bool
+    by_owner: tuple[tuple[Ints, Ints], ...]
+    actions: tuple[Texts, Ints]
+
+    @classmethod
+    def of(cls, name: str, table: pa.Table, owners: tuple[Ints, ...]) -> _Piece:
+        """Bring rows into the order in which they will be looked for."""
+        whole = table.combine_chunks()
+        names = named(name, whole)
+        alive = np.ones(whole.num_rows, dtype=np.bool_)
+        orders = [np.argsort(one, kind="stable") for one in owners]
+        by_owner = tuple((one[order], order) for one, order in zip(owners, orders, strict=True))
+        actions = columns.distinct(columns.texts(whole, "action_record"))
+        return cls(whole, names, owners, alive, columns.in_order(names), by_owner, actions)
 
     def within(self, states: set[str]) -> list[tuple[int, int]]:
         """Return the stretches in which rows of some states stand: all of it where names are in no order."""
@@ -42,6 +71,23 @@ class _Piece:
             low, high = (middle + 1, high) if str(self.names[middle]) < least else (low, middle)
         return low
 
+    def owned(self, chosen: Chosen, end: int) -> Ints:
+        """Return the places of the rows, gone ones too, whose record at one end is chosen."""
+        whose = self.owners[end]
+        if len(chosen.numbers) * _FEW > len(whose):
+            return np.flatnonzero(chosen.flags[whose])
+        ordered, order = self.by_owner[end]
+        begin, until = (np.searchsorted(ordered, chosen.numbers, side=side) for side in ("left", "right"))
+        many = until - begin
+        within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+        return np.sort(order[np.repeat(begin, many) + within])
+
+    def naming(self, actions: Texts) -> Ints:
+        """Return the places of the rows, gone ones too, that name one of ``actions``."""
+        known, code = self.actions
+        meant = np.append(columns.is_among(known, actions), False)
+        return np.flatnonzero(meant[code]) if meant.any() else np.empty(0, dtype=np.int64)
+
 
 class Rows:
     """The rows of one table, each owned by one record (or a link by two)."""
@@ -52,22 +98,28 @@ class Rows:
         self.add(table, owners)
 
     def add(self, table: pa.Table, owners: tuple[Ints, ...]) -> None:
-        """Add rows; ``owners``: the number of each row's record, -1 for rows nobody asks about."""
-        whole = table.combine_chunks()
-        names = named(self.name, whole)
-        alive = np.ones(whole.num_rows, dtype=np.bool_)
-        self._pieces.append(_Piece(whole, names, owners, alive, columns.in_order(names)))
+        """Add rows; ``owners``: the number of each row's record, -1 for rows nobody asks about.
+
+        Pieces of like size become one, so that they stay few however many returns come.
+        """
+        self._pieces.append(_Piece.of(self.name, table, owners))
+        while len(self._pieces) > 1 and len(self._pieces[-2].names) <= 2 * len(self._pieces[-1].names):
+            two = self._pieces[-2:]
+            places = [np.flatnonzero(one.alive) for one in two]
+            ends = zip(*(one.owners for one in two), strict=True)
+            owners = tuple(np.concatenate([one[at] for one, at in zip(end, places, strict=True)]) for end in ends)
+            rows = joined([one.table.take(at) for one, at in zip(two, places, strict=True)])
+            self._pieces[-2:] = [_Piece.of(self.name, rows, owners)]
 
     def touched(self, names: Texts) -> list[Ints]:
         """Return, piece by piece, the places of the rows so named."""
         states = {name.split("/", 1)[0] for name in columns.names(names)}
         return [self._places(piece, names, states) for piece in self._pieces]
 
-    def naming(self, column: str, values: Texts) -> list[Ints]:
-        """Return, piece by piece, the places of the rows that say one of ``values`` in a column."""
-        if not len(values):
-            return [np.empty(0, dtype=np.int64) for _ in self._pieces]
-        return [_found(columns.texts(piece.table, column), values, piece.alive) for piece in self._pieces]
+    def naming(self, actions: Texts) -> list[Ints]:
+        """Return, piece by piece, the places of the rows that name one of ``actions``."""
+        found = [piece.naming(actions) for piece in self._pieces]
+        return [at[piece.alive[at]] for piece, at in zip(self._pieces, found, strict=True)]
 
     def owners(self, places: list[Ints]) -> Ints:
         """Return the records that rows are about."""
@@ -79,25 +131,23 @@ class Rows:
         for piece, at in zip(self._pieces, places, strict=True):
             piece.alive[at] = False
 
-    def of(self, chosen: Flags) -> list[Ints]:
+    def of(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows all of whose records are chosen."""
         found = []
         for piece in self._pieces:
-            mine = piece.alive.copy()
-            for end in piece.owners:
-                # The last flag is of nobody: number -1.
-                mine &= chosen[end]
-            found.append(np.flatnonzero(mine))
+            at = piece.owned(chosen, 0)
+            mine = piece.alive[at]
+            for end in piece.owners[1:]:
+                mine &= chosen.flags[end[at]]
+            found.append(at[mine])
         return found
 
-    def beside(self, chosen: Flags) -> list[Ints]:
+    def beside(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows any of whose records is chosen."""
         found = []
         for piece in self._pieces:
-            mine = np.zeros(len(piece.alive), dtype=np.bool_)
-            for end in piece.owners:
-                mine |= chosen[end]
-            found.append(np.flatnonzero(mine & piece.alive))
+            at = columns.unique(np.concatenate([piece.owned(chosen, end) for end in range(len(piece.owners))]))
+            found.append(at[piece.alive[at]])
         return found
 
     def taken(self, places: list[Ints]) -> pa.Table:
@@ -107,13 +157,8 @@ class Rows:
 
     def _places(self, piece: _Piece, names: Texts, states: set[str]) -> Ints:
         found = [
-            start + _found(piece.names[start:end], names, piece.alive[start:end])
+            start + np.flatnonzero(columns.is_among(piece.names[start:end], names) & piece.alive[start:end])
             for start, end in piece.within(states)
             if start < end and len(names)
         ]
         return np.concatenate([*found, np.empty(0, dtype=np.int64)])
-
-
-def _found(values: Texts, some: Texts, alive: Flags) -> Ints:
-    found: Flags = columns.kernels.is_in(values, value_set=some).to_numpy(zero_copy_only=False)
-    return np.flatnonzero(found & alive)

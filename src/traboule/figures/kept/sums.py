@@ -11,20 +11,21 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from traboule.figures.declared import Filer
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.ranges import likely
 from traboule.figures.ranges.draws import WORLDS
 from traboule.figures.ranges.slips import Slips, slips
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.breakdown import Counts
 from traboule.figures.resolved.case import Case
-from traboule.figures.resolved.columns import Ints
+from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION, POST, PRE
 from traboule.figures.unseen.overlap import Patterns, patterns
 
@@ -101,22 +102,24 @@ def _figure_sums(case: Case, definition: Definition, ranged: tuple[Slips, Ints],
 def _filers(case: Case, definition: Definition) -> Mapping[Filer, int]:
     """Count the rows, of whatever phase, that each state and agency filed of what a figure counts."""
     if definition.population is Population.ARRESTS:
-        return filers(case.inputs.table("arrests"))
+        return case.whole.once("filers", lambda: filers(case.inputs.table("arrests")))
     counted: Counter[Filer] = Counter()
-    for condition in definition.filter:
-        said = case.facts.said[condition.table]
-        chosen = columns.among(said.field, condition.among)
-        if chosen.any():
-            counted.update(filers(said.table.filter(pa.array(chosen))))
+    for one in definition.filter:
+        counted.update(case.whole.once(("filers", one), partial(_satisfying, case, one)))
     return counted
 
 
-def filers(table: pa.Table | None) -> Mapping[Filer, int]:
-    """Count the rows of each state and agency."""
+def _satisfying(case: Case, condition: Condition) -> Mapping[Filer, int]:
+    said = case.facts.said[condition.table]
+    return filers(said.table, columns.among(said.field, condition.among))
+
+
+def filers(table: pa.Table | None, chosen: Flags | None = None) -> Mapping[Filer, int]:
+    """Count the rows, all or those ``chosen``, of each state and agency."""
     state, states = columns.coded(columns.texts(table, "unit"))
     agency, agencies = columns.coded(columns.texts(table, "agency"))
     width = len(agencies) + 1
-    known = state >= 0
+    known = state >= 0 if chosen is None else chosen & (state >= 0)
     counts = np.bincount(state[known] * width + agency[known] + 1)
     return {
         (states[one // width], ("", *agencies)[one % width]): int(counts[one])

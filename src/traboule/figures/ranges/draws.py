@@ -31,6 +31,7 @@ def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
     undecided = pairs.pairs(case)
     lone, tangles = _cut(case, undecided)
     seed = pairs.seeds(case, undecided)
+    turn = walk.in_turns(_laid(tangles, np.arange(len(tangles.nodes.start), dtype=np.int64)))
     odds, common = walk.log_odds(undecided.probability), shift(worlds)
     nodes = case.moving.nodes
     at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
@@ -40,7 +41,7 @@ def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
         joined = uniform(seed[lone], world[:, None], 0) < expit(odds[lone] + common[world][:, None])
         first, second = undecided.first[lone], undecided.second[lone]
         speaker[:, second] = np.where(joined, first, second)
-        _draw_tangles(tangles, odds, (world, common[world]), speaker)
+        _draw_tangles((tangles, turn), odds, (world, common[world]), speaker)
         yield speaker
 
 
@@ -135,8 +136,9 @@ def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
     )
 
 
-def _draw_tangles(tangles: _Tangles, weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
+def _draw_tangles(divided: tuple[_Tangles, Ints], weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
     """Draw every tangle in every world and write down who speaks for whom."""
+    tangles, turn = divided
     world, common = worlds
     number = len(tangles.nodes.start)
     if not number:
@@ -144,7 +146,7 @@ def _draw_tangles(tangles: _Tangles, weight: Reals, worlds: tuple[Ints, Reals], 
     row = np.repeat(np.arange(len(world), dtype=np.int64), number)
     laid = _laid(tangles, np.tile(np.arange(number, dtype=np.int64), len(world)))
     weighed = weight[laid.link] + common[row[laid.edge_of]]
-    group = walk.walked(laid, weighed, world[row], tangles.seed[laid.place])
+    group = walk.walked(laid, turn, weighed, world[row], tangles.seed[laid.place])
     speaker[row[laid.entry_of], laid.node] = laid.node[_first(group)[group]]
 
 

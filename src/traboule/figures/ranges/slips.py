@@ -126,8 +126,8 @@ def _sighted(case: Case, definition: Definition) -> _Sighted:
         width = len(case.facts.units) + 1
         keys = columns.unique(case.facts.arrests.sightings.person[rows.row] * width + rows.state + 1)
         return _Sighted(keys // width, keys % width, width)
-    seen = whole.holds[definition.id]
-    person = columns.unique(seen.person[seen.phase == OPERATION])
+    seen = whole.inside(definition.id)
+    person = whole.once(("persons", id(seen)), lambda: columns.unique(seen.person))
     if definition.requires:
         minor = np.zeros(len(case.facts.people.records), dtype=np.bool_)
         minor[whole.attributes.person[whole.attributes.minor]] = True

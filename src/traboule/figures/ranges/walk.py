@@ -78,9 +78,11 @@ def log_odds(probability: Reals) -> Reals:
     return np.asarray(np.log(sure / (1 - sure)))
 
 
-def walked(laid: Laid, weight: Reals, world: Ints, seed: Seeds) -> Ints:
-    """Return the group of each entry. ``weight`` is of each edge, ``world`` of each tangle, ``seed`` of each entry."""
-    turns, stand = _turns(laid), _Standing(laid.entries, _ROUNDS)
+def walked(laid: Laid, turn: Ints, weight: Reals, world: Ints, seed: Seeds) -> Ints:
+    """Return the group of each entry. ``turn`` is of each place (:func:`in_turns`), ``weight`` of each edge, ``world``
+    of each tangle, ``seed`` of each entry.
+    """
+    turns, stand = _turns(laid, turn), _Standing(laid.entries, _ROUNDS)
     for number in range(1, _ROUNDS + 1):
         _round(laid, turns, weight, stand, (world, seed, number))
     same = stand.joined(laid)
@@ -137,29 +139,36 @@ def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, In
     return np.where(aim < 1.0, own, beside[np.arange(len(own)), choice])
 
 
-def _turns(laid: Laid) -> list[_Turn]:
-    """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
+def _both_ways(laid: Laid) -> tuple[Ints, Ints]:
+    """Return the two ends of each edge and bar, and again the other way round."""
     left, right = (np.concatenate(both) for both in ((laid.left, laid.bar_left), (laid.right, laid.bar_right)))
-    one, other = np.concatenate([left, right]), np.concatenate([right, left])
+    return np.concatenate([left, right]), np.concatenate([right, left])
+
+
+def _turns(laid: Laid, turn: Ints) -> list[_Turn]:
+    """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
+    one, other = _both_ways(laid)
+    edges = len(one) // 2
     order = np.argsort(one, kind="stable")
-    one, other, edge = one[order], other[order], order % max(len(left), 1)
+    one, other, edge = one[order], other[order], order % max(edges, 1)
     degree = np.bincount(one, minlength=laid.entries)
     start = np.cumsum(degree) - degree
-    turn_of = _coloured(laid, one, other)
+    turn_of = turn[laid.place]
     turns = []
-    for turn in range(int(turn_of.max(initial=-1)) + 1):
-        entry = np.flatnonzero(turn_of == turn)
+    for number in range(int(turn_of.max(initial=-1)) + 1):
+        entry = np.flatnonzero(turn_of == number)
         within = np.arange(int(degree[entry].max(initial=0)))
         there = within[None, :] < degree[entry][:, None]
         place = np.where(there, start[entry][:, None] + within[None, :], 0)
-        turns.append(_Turn(entry, other[place], there, np.where(there, edge[place], len(left))))
+        turns.append(_Turn(entry, other[place], there, np.where(there, edge[place], edges)))
     return turns
 
 
-def _coloured(laid: Laid, one: Ints, other: Ints) -> Ints:
-    """Give each entry the first turn that nobody has whom it touches, or who touches the same; all worlds of a tangle
-    alike. Two that touch the same one may join it, and then weigh on each other.
+def in_turns(laid: Laid) -> Ints:
+    """Give each place the first turn that nobody has whom it touches, or who touches the same; the tangles laid once
+    are enough. Two that touch the same one may join it, and then weigh on each other.
     """
+    one, other = _both_ways(laid)
     size = int(laid.place.max(initial=-1)) + 1
     touches = csr_matrix((np.ones(len(one), dtype=np.int32), (laid.place[one], laid.place[other])), shape=(size, size))
     near = (touches + touches @ touches).tocsr()
@@ -169,4 +178,4 @@ def _coloured(laid: Laid, one: Ints, other: Ints) -> Ints:
         around = ends[start[node] : start[node + 1]]
         taken = set(turn[around].tolist())
         turn[node] = next(free for free in range(len(around) + 2) if free not in taken)
-    return turn[laid.place]
+    return turn

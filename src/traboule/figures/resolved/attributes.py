@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,7 @@ AGE_BANDS: tuple[tuple[str, int], ...] = (
 BAND_CODES = tuple(code for code, _ in AGE_BANDS)
 _MINOR_BANDS = sum(last < ADULT for _, last in AGE_BANDS)
 _NOT, _POSSIBLE, _CERTAIN = 0, 1, 2
+_READ = ("unit", "age_band", "minor", "sex", "citizenships")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,13 @@ def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags)
     whole = inputs.table("people")
     owner = facts.people.node[facts.persons]
     chosen = nodes[owner]
-    table = whole.filter(pa.array(chosen)) if whole is not None and len(chosen) else whole
+    table = whole
+    if whole is not None and len(chosen):
+        table = whole.select([name for name in _READ if name in whole.column_names]).filter(pa.array(chosen))
     node = owner[chosen]
     stated = columns.coded_as(columns.texts(table, "age_band"), BAND_CODES)
-    likely, by_birth = _by_birth(inputs.births, columns.texts(table, "record"), operation.start)
+    born = _by_birth(inputs.births, columns.texts(whole, "record"), operation.start)
+    likely, by_birth = (one[chosen] for one in born)
     said = columns.texts(table, "minor")
     band_says = (stated >= 0) & (stated < _MINOR_BANDS)
     undecided = (likely == _POSSIBLE) & (stated < 0) & ~columns.among(said, ("no",))
@@ -91,7 +96,9 @@ def _by_birth(births: pa.Table | None, records: Texts, on: date) -> tuple[Ints, 
     likely, band = (np.full(len(records), none, dtype=np.int64) for none in (_NOT, -1))
     if births is None or not births.num_rows or not len(records):
         return likely, band
-    place = columns.places_in(columns.texts(births, "record"), records)
+    named = columns.texts(births, "record")
+    alike = columns.in_order(named) and cast(Any, named).equals(records)
+    place = np.arange(len(named), dtype=np.int64) if alike else columns.places_in(named, records)
     found = np.flatnonzero(place >= 0)
     first, last = columns.spans(columns.taken(columns.texts(births, "birth_date"), found))
     read = (first != ABSENT) & (last <= columns.day_number(on))

@@ -8,6 +8,7 @@ within it, and the whole less "unspecified" is their union; records that contrad
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,16 +25,16 @@ def settled(label: Ints, code: Ints, size: int) -> Ints:
     answer = np.full(size, -1, dtype=np.int64)
     known = code >= 0
     width = int(code.max(initial=0)) + 1
-    pairs, times = np.unique(label[known] * width + code[known], return_counts=True)
-    if not len(pairs):
-        return answer
-    order = np.lexsort((-times, pairs // width))
-    group, times = (pairs // width)[order], times[order]
-    first = np.concatenate([[True], group[1:] != group[:-1]])
-    runner_up = np.concatenate([times[1:], [0]])
-    runner_up[np.concatenate([first[1:], [True]])] = 0
-    clear = first & (times > runner_up)
-    answer[group[clear]] = (pairs % width)[order][clear]
+    ordered = columns.in_turn(label[known] * width + code[known])
+    start = columns.starts(ordered)
+    pairs, times = ordered[start], np.diff(np.append(start, len(ordered)))
+    group = pairs // width
+    most, best = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    np.maximum.at(most, group, times)
+    leads = times == most[group]
+    np.add.at(best, group[leads], 1)
+    clear = leads & (best[group] == 1)
+    answer[group[clear]] = (pairs - group * width)[clear]
     return answer
 
 
@@ -54,16 +55,30 @@ def exclusive(codes: Ints, names: Sequence[str]) -> Counts:
     return dict(zip((UNSPECIFIED, *names), counts, strict=True))
 
 
-def overlapping(entities: Ints, label: Ints, code: Ints, names: Sequence[str], size: int) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """(group, code) pairs, each once, in order; ``some`` are the groups that give any code, ``names`` the codes'."""
+
+    group: Ints
+    code: Ints
+    some: Ints
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, label: Ints, code: Ints, names: Sequence[str]) -> Pairs:
+        """Return the pairs of codes and the groups of the records that give them."""
+        width = max(len(names), 1)
+        pairs = columns.unique(label * width + code)
+        group = pairs // width
+        return cls(group, pairs - group * width, group[columns.starts(group)], names)
+
+
+def overlapping(entities: Ints, said: Pairs, size: int) -> Counts:
     """Count entities (given by their group) under every code any record of their group gives."""
     weight = np.bincount(entities, minlength=size)
-    width = max(len(names), 1)
-    counted = weight[label] > 0
-    pairs = columns.unique(label[counted] * width + code[counted])
-    group = pairs // width
-    counts = np.bincount(pairs % width, weights=weight[group], minlength=len(names)).astype(np.int64)
-    specified = int(weight[columns.unique(group)].sum())
-    return {UNSPECIFIED: len(entities) - specified, **dict(zip(names, counts.tolist(), strict=False))}
+    counts = np.bincount(said.code, weights=weight[said.group], minlength=len(said.names)).astype(np.int64)
+    specified = int(weight[said.some].sum())
+    return {UNSPECIFIED: len(entities) - specified, **dict(zip(said.names, counts.tolist(), strict=False))}
 
 
 def widened(code: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints, tuple[str, ...]]:
@@ -84,7 +99,7 @@ def cells(value: Counts, low: Counts, high: Counts) -> dict[str, Cell]:
     """Bring three readings of one breakdown together: code -> (value, least, most), empty cells left out."""
     out: dict[str, Cell] = {}
     for code in sorted({*value, *low, *high}):
-        three = tuple(reading.get(code, 0) for reading in (value, low, high))
-        if any(three):
-            out[code] = (three[0], min(three), max(three))
+        one, other, third = value.get(code, 0), low.get(code, 0), high.get(code, 0)
+        if one or other or third:
+            out[code] = (one, min(one, other, third), max(one, other, third))
     return out

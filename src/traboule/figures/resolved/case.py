@@ -7,8 +7,9 @@ only the small moving part is ever counted more than once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from traboule.figures.resolved.window import OPERATION
 from traboule.operation.operation import Operation
 
 VICTIMS = "potential_victims"
+Made = TypeVar("Made")
 ATTRIBUTIONS: Mapping[str, int] = {"trafficking": 1, "smuggling": 2, "both": 3, "linked": 4, "incidental": 8}
 
 
@@ -54,7 +56,9 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Clusters and all that is known of them. ``names`` are their smallest records, ``partitions`` their readings."""
+    """Clusters and all that is known of them. ``names`` are their smallest records, ``partitions`` their readings;
+    ``made`` keeps what several figures ask for.
+    """
 
     names: Texts
     partitions: Partitions
@@ -63,11 +67,28 @@ class Part:
     forms: Forms
     attributes: Attributes
     minors: Flags
+    made: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def nodes(self) -> int:
         """Return how many clusters there are."""
         return len(self.names)
+
+    def once(self, what: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` gives, called once for each ``what``."""
+        if what not in self.made:
+            self.made[what] = make()
+        return cast(Made, self.made[what])
+
+    def read(self, what: Hashable, label: Ints, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` gives under the reading ``label``, called once where that is one of the part's own."""
+        own = any(label is one for one in self.partitions.each())
+        return self.once((what, id(label)), make) if own else make()
+
+    def inside(self, figure: str) -> Sightings:
+        """Return the sightings inside the operation that hold the measure of a figure of persons."""
+        held = self.holds[figure]
+        return self.once(("inside", id(held)), lambda: held.where(held.phase == OPERATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +122,12 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     used = {VICTIMS: dictionary()[VICTIMS], **definitions}
     known = facts.facts(inputs, operation, tuple(used.values()))
     persons = [one for one in used.values() if one.population is Population.PERSONS]
-    holds = {one.id: facts.holding(known, one) for one in persons}
+    # A figure and its part ask the same of a row, and differ in what they ask of a person.
+    alike = {one.filter: facts.holding(known, one) for one in persons}
+    holds = {one.id: alike[one.filter] for one in persons}
     readings = partition.partitions(known.people, known.links)
     wanted = np.zeros(known.people.nodes, dtype=np.bool_)
-    for node in (*(one.node for one in holds.values()), known.arrests.sightings.node):
+    for node in (*(one.node for one in alike.values()), known.arrests.sightings.node):
         wanted[readings.low[node]] = True
     read = attributes.attributes(inputs, known, operation, wanted[readings.low])
     minors = np.zeros(known.people.nodes, dtype=np.bool_)
@@ -168,7 +191,9 @@ def _restricted(whole: Part, kept: Flags, renumbered: Ints, names: Texts, readin
         read.nationality[nationals],
         read.nationalities,
     )
-    holds = {name: one.where(kept[one.node]).renumbered(renumbered) for name, one in whole.holds.items()}
+    apart = {id(one): one for one in whole.holds.values()}
+    alike = {key: one.where(kept[one.node]).renumbered(renumbered) for key, one in apart.items()}
+    holds = {name: alike[id(one)] for name, one in whole.holds.items()}
     arrests = whole.arrests.where(kept[whole.arrests.node])
     arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, one.name) for one in fields(arrests)[1:]))
     formed = kept[whole.forms.node]

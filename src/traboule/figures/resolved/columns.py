@@ -29,6 +29,8 @@ _arrow: Any = pa
 ABSENT = int(np.iinfo(np.int64).min)
 EPOCH = date(1970, 1, 1).toordinal()
 _MICROSECONDS_A_DAY = 86_400_000_000
+_HALF = 2**31
+_DENSE = 8  # So many bytes are written faster than one integer is sorted.
 
 
 def of_type(table: pa.Table | None, name: str, kind: pa.DataType) -> Any:
@@ -79,7 +81,12 @@ def exploded(table: pa.Table | None, name: str) -> tuple[Ints, Texts]:
 
 def among(values: Texts, codes: tuple[str, ...]) -> Flags:
     """Tell of each value whether it is one of ``codes``; a missing value is none of them."""
-    found = kernels.is_in(values, value_set=pa.array(codes, pa.string()))
+    return is_among(values, pa.array(codes, pa.string()))
+
+
+def is_among(values: Texts, some: Texts) -> Flags:
+    """Tell of each value whether it is one of ``some``; a missing value is none of them unless ``some`` has one."""
+    found = kernels.is_in(values, value_set=some)
     return cast(Flags, found.to_numpy(zero_copy_only=False))
 
 
@@ -88,11 +95,17 @@ def present(values: Texts) -> Flags:
     return cast(Flags, values.is_valid().to_numpy(zero_copy_only=False))
 
 
+def distinct(values: Texts) -> tuple[Texts, Ints]:
+    """Return the distinct values as they come, and each value's place among them; -1 where it is missing."""
+    encoded = cast(Any, values).dictionary_encode()
+    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return cast(Texts, encoded.dictionary), cast(Ints, places)
+
+
 def coded(values: Texts) -> tuple[Ints, tuple[str, ...]]:
     """Return each value's place among the sorted distinct values, and those; -1 where missing (rule 14)."""
-    encoded = cast(Any, values).dictionary_encode()
-    seen = cast("list[str]", encoded.dictionary.to_pylist())
-    indices = cast(Ints, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
+    known, indices = distinct(values)
+    seen = names(known)
     kept = sorted(value for value in seen if value not in MISSING_CODES)
     position = {value: place for place, value in enumerate(kept)}
     places = np.array([position.get(value, -1) for value in seen] + [-1], dtype=np.int64)
@@ -120,10 +133,23 @@ def taken(values: Texts, indices: Ints) -> Texts:
     return cast(Texts, cast(Any, values).take(pa.array(indices)))
 
 
+def in_turn(values: Ints) -> Ints:
+    """Return the values sorted. Halves are moved where they hold all of it: that takes half the time."""
+    if not len(values):
+        return values
+    narrow = values.min() >= 0 and values.max() < _HALF
+    return np.sort(values.astype(np.int32)).astype(np.int64) if narrow else np.sort(values)
+
+
 def unique(values: Ints) -> Ints:
     """Return the distinct values, sorted. Sorting integers takes a third of the time that numpy's own hashing does."""
-    ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    most = int(values.max(initial=0)) + 1
+    if most < _DENSE * len(values) and values.min() >= 0:
+        there = np.zeros(most, dtype=np.bool_)
+        there[values] = True
+        return np.flatnonzero(there)
+    ordered = in_turn(values)
+    return ordered[starts(ordered)]
 
 
 def starts(ordered: Ints) -> Ints:
@@ -166,6 +192,11 @@ def spans(values: Texts) -> tuple[Ints, Ints]:
 @lru_cache(maxsize=65_536)
 def span(text: str) -> tuple[int, int]:
     """Return the first and last day a partial ISO date ("2001", "2001-05", "2001-05-17") may mean."""
+    if len(text) >= 10 and text[4] == text[7] == "-":
+        try:
+            return (whole := date.fromisoformat(text[:10]).toordinal() - EPOCH), whole
+        except ValueError:
+            pass  # It may still be read, part by part.
     parts = text[:10].split("-")
     try:
         year, month, day = (int(parts[place]) if place < len(parts) else 0 for place in range(3))

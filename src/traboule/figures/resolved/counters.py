@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def outside(case: Case, definition: Definition, phase: int) -> int:
         filter_ = chosen_attributions(definition)
         return sum(len(arrests(part, filter_, part.partitions.value, phase).kept) for part in case.parts)
     if definition.population is Population.TALLIES:
-        rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+        rows = _tallied(case, definition)
         return int(tallies.distinct(rows.where(rows.phase == phase)).value.sum())
     return 0
 
@@ -74,20 +75,25 @@ def suspect_victims(case: Case) -> int:
 def holders(part: Part, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
     """Return the groups of a part that hold the measure of a person figure, under a reading."""
     sightings = part.holds[definition.id]
-    holds = np.zeros(part.nodes, dtype=np.bool_)
-    holds[label[sightings.node[sightings.phase == phase]]] = True
-    if definition.requires:
+
+    def held() -> Flags:
+        holds = np.zeros(part.nodes, dtype=np.bool_)
+        holds[label[sightings.node[sightings.phase == phase]]] = True
+        return holds
+
+    def minors() -> Flags:
         also = np.zeros(part.nodes, dtype=np.bool_)
         also[label[part.minors]] = True
-        holds &= also
-    return np.flatnonzero(holds)
+        return also
+
+    holds = part.read(("held", id(sightings), phase), label, held)
+    return np.flatnonzero(holds & part.read("minors", label, minors) if definition.requires else holds)
 
 
 def person_flags(part: Part, definition: Definition) -> tuple[Flags, Flags | None]:
     """Tell of each cluster whether it holds the measure inside the operation, and what else the figure requires."""
-    sightings = part.holds[definition.id]
     has = np.zeros(part.nodes, dtype=np.bool_)
-    has[sightings.node[sightings.phase == OPERATION]] = True
+    has[part.inside(definition.id).node] = True
     return has, part.minors if definition.requires else None
 
 
@@ -109,8 +115,12 @@ class Arrested:
 
 def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATION) -> Arrested:
     """Group the arrest rows of ``phase``; keep the arrests any row of which the filter chooses (rules 7 and 8)."""
-    rows = part.arrests.where(part.arrests.phase == phase)
-    made = groups.arrest_groups(label[rows.node], rows.state, rows.time)
+
+    def grouped() -> tuple[ArrestRows, ArrestGroups]:
+        chosen = part.arrests.where(part.arrests.phase == phase)
+        return chosen, groups.arrest_groups(label[chosen.node], chosen.state, chosen.time)
+
+    rows, made = part.read(("arrests", phase), label, grouped)
     kept = np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
     return Arrested(rows, made, kept)
 
@@ -167,16 +177,14 @@ def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
 
 def _records(part: Part, definition: Definition, counted: Ints) -> int:
     """Count the person records that hold a measure, before any of them is known to be the same person."""
-    sightings = part.holds[definition.id]
-    inside = sightings.where(sightings.phase == OPERATION)
+    inside = part.inside(definition.id)
     flags = np.zeros(part.nodes, dtype=np.bool_)
     flags[counted] = True
     return len(columns.unique(inside.person[flags[part.partitions.value[inside.node]]]))
 
 
 def _held_by(part: Part, definition: Definition, counted: Ints) -> tuple[Ints, Ints]:
-    sightings = part.holds[definition.id]
-    inside = sightings.where(sightings.phase == OPERATION)
+    inside = part.inside(definition.id)
     return _pairs(part.partitions.value[inside.node], inside.unit, counted)
 
 
@@ -197,7 +205,7 @@ def _filed_by(case: Case, several: Sequence[tuple[Ints, Ints]]) -> Counts:
 
 
 def _person_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
-    return splits.persons(case, part, label, (holders(part, definition, label), part.holds[definition.id]))
+    return splits.persons(case, part, label, (holders(part, definition, label), part.inside(definition.id)))
 
 
 def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
@@ -208,16 +216,16 @@ def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome
     fixed = len(found[0].kept)
     low, high = (len(arrests(moving, filter_, one).kept) for one in (moving.partitions.low, moving.partitions.high))
     rows = sum(len(one.rows.row) if filter_ is None else int(filter_[one.rows.attribution].sum()) for one in found)
-    names = columns.taken(case.facts.arrests.records, np.concatenate([one.rows.row for one in found]))
-    rank = columns.ranks(names)
-    of_part = np.split(rank, [len(found[0].rows.row)])
-    least = np.concatenate([one.groups.least(mine)[one.kept] for one, mine in zip(found, of_part, strict=True)])
+    records = case.facts.arrests.records
+    rank = case.whole.once("ranks of arrests", lambda: columns.ranks(records))
+    in_order = case.whole.once("arrests in order", lambda: np.argsort(rank))
+    least = np.concatenate([one.groups.least(rank[one.rows.row])[one.kept] for one in found])
     return Outcome(
         fixed + len(found[1].kept),
         fixed + low,
         fixed + high,
         rows,
-        columns.names(columns.taken(names, np.argsort(rank)[np.sort(least)])),
+        columns.names(columns.taken(records, in_order[np.sort(least)])),
         by_state=_filed_by(case, [_pairs(one.groups.of_rows(), one.rows.unit, one.kept) for one in found]),
         readings=splits.of(case, definition, _arrest_split) if detail else NO_READINGS,
     )
@@ -230,7 +238,7 @@ def _arrest_split(case: Case, part: Part, definition: Definition, label: Ints) -
 
 def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
-    rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
+    rows = _tallied(case, definition)
     rows = rows.where(rows.phase == OPERATION)
     found = tallies.distinct(rows)
     value, low = int(found.value.sum()), int(found.low.sum())
@@ -254,6 +262,12 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
         int(rows.amount.max(initial=1)),
         rows.said_with(),
     )
+
+
+def _tallied(case: Case, definition: Definition) -> tallies.Tallies:
+    """Return the tallies of a figure, of all phases."""
+    read = partial(tallies.tallies, case.inputs, case.operation, definition, case.facts.units)
+    return case.whole.once(("tallies", definition.id), read)
 
 
 def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:

@@ -157,11 +157,10 @@ def _actions_of(table: pa.Table | None) -> Texts:
 
 def _units(inputs: Inputs) -> tuple[str, ...]:
     """Return all states that filed or made an arrest, sorted."""
-    seen: set[str] = set()
-    for name in (*_ROW_TABLES, "returns", "totals"):
-        seen.update(columns.coded(columns.texts(inputs.table(name), "unit"))[1])
-    seen.update(columns.coded(columns.texts(inputs.table("arrests"), "arresting_state"))[1])
-    return tuple(sorted(seen))
+    said = [(name, "unit") for name in (*_ROW_TABLES, "returns", "totals")]
+    said.append(("arrests", "arresting_state"))
+    distinct = [columns.texts(inputs.table(table), name).unique() for table, name in said]
+    return columns.coded(pa.concat_arrays(distinct))[1]
 
 
 def _by_action(table: pa.Table | None, known: window.Actions, within: window.Window) -> tuple[Ints, Ints, Flags]:

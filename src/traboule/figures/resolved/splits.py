@@ -17,6 +17,7 @@ from traboule.figures.resolved.breakdown import (
     UNSPECIFIED,
     Cell,
     Counts,
+    Pairs,
     cells,
     earliest,
     exclusive,
@@ -27,7 +28,6 @@ from traboule.figures.resolved.case import ATTRIBUTIONS, VICTIMS, ArrestRows, Ca
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
 from traboule.figures.resolved.facts import Sightings
 from traboule.figures.resolved.groups import ArrestGroups
-from traboule.figures.resolved.window import OPERATION
 
 ATTRIBUTION_NAMES = tuple(ATTRIBUTIONS)
 _LAST = int(np.iinfo(np.int64).max)
@@ -65,26 +65,34 @@ def _added(one: Split, other: Split) -> Split:
 
 def suspects(part: Part, label: Ints) -> Flags:
     """Tell of each group whether any of its records is a possible victim, in whatever phase (rule 15)."""
-    suspect = np.zeros(part.nodes, dtype=np.bool_)
-    suspect[label[part.holds[VICTIMS].node]] = True
-    return suspect
+
+    def made() -> Flags:
+        suspect = np.zeros(part.nodes, dtype=np.bool_)
+        suspect[label[part.holds[VICTIMS].node]] = True
+        return suspect
+
+    return part.read("suspects", label, made)
 
 
 def persons(case: Case, part: Part, label: Ints, held: tuple[Ints, Sightings]) -> Split:
     """Split the persons (groups) that hold a measure; each stands with the state that found it first."""
-    entities, sightings = held
-    inside = sightings.where(sightings.phase == OPERATION)
+    entities, inside = held
     split = _known(part, entities, label)
     split["state"] = exclusive(found_by(part, label, inside)[entities], case.facts.units)
     forms = part.forms
-    split["exploitation"] = overlapping(entities, label[forms.node], forms.code, forms.names, part.nodes)
+    said = part.read("forms", label, lambda: Pairs.of(label[forms.node], forms.code, forms.names))
+    split["exploitation"] = overlapping(entities, said, part.nodes)
     return split
 
 
 def found_by(part: Part, label: Ints, inside: Sightings) -> Ints:
     """Return for each group the state that found it first, -1 for a group that ``inside`` does not see."""
-    day = np.where(inside.day == ABSENT, _LAST, inside.day)
-    return earliest(label[inside.node], day, inside.unit, part.nodes)
+
+    def made() -> Ints:
+        day = np.where(inside.day == ABSENT, _LAST, inside.day)
+        return earliest(label[inside.node], day, inside.unit, part.nodes)
+
+    return part.read(("found by", id(inside)), label, made)
 
 
 def arrests(case: Case, part: Part, label: Ints, found: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
@@ -112,18 +120,18 @@ def _attribution(made: ArrestGroups, code: Ints) -> Ints:
 def placed(part: Part, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tuple[str, ...]]]:
     """Return of each entity (given by its group) the one sex and the one age band, -1 for none, and their names."""
     read = part.attributes
-    owner = label[read.node]
-    return {
-        "sex": (settled(owner, read.sex, part.nodes)[entities], read.sexes),
-        "age_band": (settled(owner, read.band, part.nodes)[entities], BAND_CODES),
-    }
+    sex = part.read("sex", label, lambda: settled(label[read.node], read.sex, part.nodes))
+    band = part.read("age band", label, lambda: settled(label[read.node], read.band, part.nodes))
+    return {"sex": (sex[entities], read.sexes), "age_band": (band[entities], BAND_CODES)}
 
 
 def _known(part: Part, entities: Ints, label: Ints) -> Split:
     """Split entities (given by their group) by what their persons' records say."""
     read = part.attributes
-    nationals = label[read.national_node]
+    nationals = part.read(
+        "nationality", label, lambda: Pairs.of(label[read.national_node], read.nationality, read.nationalities)
+    )
     return {
         **{name: exclusive(codes, names) for name, (codes, names) in placed(part, entities, label).items()},
-        "nationality": overlapping(entities, nationals, read.nationality, read.nationalities, part.nodes),
+        "nationality": overlapping(entities, nationals, part.nodes),
     }

@@ -19,7 +19,6 @@ from traboule.figures.definition import Population
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
-from traboule.figures.resolved.window import OPERATION
 
 MOST_LISTS = 6
 OTHERS = "others"
@@ -87,11 +86,14 @@ def patterns(case: Case, figure: str, *, by_agency: bool = False) -> Patterns:
     length = np.diff(np.append(start, len(keys)))
     filers = keys % width
     alone = np.bincount(filers[start[length == 1]], minlength=width)
-    counts: Counter[tuple[str, ...]] = Counter()
-    counts.update({(names[place],): int(alone[place]) for place in np.flatnonzero(alone).tolist()})
-    several = length > 1
-    for begin, size in zip(start[several].tolist(), length[several].tolist(), strict=True):
-        counts[tuple(names[place] for place in filers[begin : begin + size].tolist())] += 1
+    counts: dict[tuple[str, ...], int] = {
+        (names[place],): int(alone[place]) for place in np.flatnonzero(alone).tolist()
+    }
+    for size in columns.unique(length[length > 1]).tolist():
+        stand = filers[start[length == size, None] + np.arange(size)]
+        rows, times = np.unique(stand, axis=0, return_counts=True)
+        for row, count in zip(rows.tolist(), times.tolist(), strict=True):
+            counts[tuple(names[place] for place in row)] = count
     return counts
 
 
@@ -118,14 +120,15 @@ def _filed(case: Case, figure: str, *, by_agency: bool) -> tuple[Ints, Ints, tup
     """Return (person, list) pairs of one figure under the value reading, and the names of the lists."""
     definition, part = case.definitions[figure], case.whole
     label = part.partitions.value
-    seen = part.holds[figure]
+    inside = part.inside(figure)
     counted = np.zeros(part.nodes, dtype=np.bool_)
     counted[counters.holders(part, definition, label)] = True
-    inside = seen.where((seen.phase == OPERATION) & counted[label[seen.node]])
+    group = label[inside.node]
+    kept = counted[group]
     if not by_agency:
-        return label[inside.node], inside.unit, case.facts.units
-    records = columns.taken(case.facts.people.records, inside.person)
+        return group[kept], inside.unit[kept], case.facts.units
+    records = columns.taken(case.facts.people.records, inside.person[kept])
     parts = columns.kernels.split_pattern(records, "/", max_splits=2)
     filer = columns.kernels.binary_join(columns.kernels.list_slice(parts, 0, 2), "/")
     code, names = columns.coded(filer)
-    return label[inside.node], code, names
+    return group[kept], code, names
