@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
+# Linkage is compiled once, by two processes at a time.
+compile = $(BIN)/python -c "from traboule.linkage.matching.batch import ready; ready(lambda done, of: None, ('$(1)',))"
 
 .PHONY: demo test check bench lock
 
@@ -33,5 +35,5 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -c "from traboule.linkage.matching.batch import ready; ready(lambda done, parts: None)"
+	@$(call compile,names) & half=$$!; $(call compile,records) && wait $$half
 	@touch $(STAMP)

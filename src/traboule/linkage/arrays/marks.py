@@ -45,7 +45,7 @@ def _marks(offsets: npt.NDArray[np.int32], letters: npt.NDArray[np.uint8], out: 
 
 
 @compiled
-def _sums(offsets: npt.NDArray[np.signedinteger], signs: npt.NDArray[np.unsignedinteger], out: Marks) -> None:
+def _sums(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32], out: Marks) -> None:
     for place in range(len(offsets) - 1):
         total = np.uint64(0)
         for at in range(offsets[place], offsets[place + 1]):
@@ -64,18 +64,19 @@ def marks(texts: Sequence[str] | pa.Array[Any]) -> Marks:
 def letter_sums(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     """Return for each text the sum of its letters' marks: equal for the same letters in any order, and additive."""
     offsets, letters = _bytes(texts)
-    out = np.zeros(len(offsets) - 1, dtype=np.uint64)
-    _sums(offsets, letters, out)
-    return out
+    return _summed(offsets.astype(np.int64), letters.astype(np.uint32))
 
 
 def point_sums(texts: Sequence[str]) -> Marks:
     """Return for each text the sum of its signs' marks: equal for the same signs in any order, and additive."""
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     offsets[1:] = np.cumsum([len(text) for text in texts])
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    out = np.zeros(len(texts), dtype=np.uint64)
-    _sums(offsets, points, out)
+    return _summed(offsets, np.frombuffer(bytearray("".join(texts).encode("utf-32-le", "surrogatepass")), np.uint32))
+
+
+def _summed(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32]) -> Marks:
+    out = np.zeros(len(offsets) - 1, dtype=np.uint64)
+    _sums(offsets, signs, out)
     return out
 
 

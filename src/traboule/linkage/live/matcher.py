@@ -209,18 +209,17 @@ class LiveMatcher:
             members = set(owners[:many].tolist())
             found |= {(one, other) for one in members for other in self._links.partners(one) & members if one < other}
         reader = reader._replace(chains=self.index.chains)
-        return {pair for pair in found if not share_key(reader, pair, len(self.store))}
+        return {pair for pair in found if not share_key(reader, pair, self._unseen())}
 
     def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
         before, of affected ones with all."""
         parts: list[Probed] = []
-        reader, size = self.reader(), np.int64(max(len(self.store), 1))
-        self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
+        reader, seen, size = self.reader(), self._unseen(), np.int64(max(len(self.store), 1))
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
-                found = kept(reader, probing, (at, len(self.store), everyone), self._seen.array, self._into)
+                found = kept(reader, probing, (at, len(self.store), everyone), seen, self._into)
                 at = found.at
                 parts.append(found)
         if len(parts) == 1 and not affected:
@@ -228,6 +227,12 @@ class LiveMatcher:
         left, right, names = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
         codes, first = np.unique(np.minimum(left, right) * size + np.maximum(left, right), return_index=True)
         return codes // size, codes % size, names[first]
+
+    def _unseen(self) -> npt.NDArray[np.bool_]:
+        """Return one place a record, unset; whoever sets some unsets them."""
+        self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
+        found: npt.NDArray[np.bool_] = self._seen.array
+        return found
 
     def _weighed(self, left: Integers, right: Integers, names: Levels, *, every: bool = False) -> dict[Pair, Edge]:
         """Return what was found of pairs whose names are so alike, those worth keeping (or ``every`` one)."""
@@ -288,7 +293,7 @@ class LiveMatcher:
         for one, other in judged.tolist():
             if self._links.get((one, other)):
                 self._links.drop((one, other))
-            if (one, other) in found and share_key(reader, (one, other), len(self.store)):
+            if (one, other) in found and share_key(reader, (one, other), self._unseen()):
                 self._links.keep((one, other), found[one, other])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:

@@ -83,7 +83,7 @@ class Store:
         return (changed | self._share_anew(sorted(changed | fresh))) - fresh
 
     def _number(self, records: Sequence[str]) -> None:
-        self.number |= {record: len(self) + place for place, record in enumerate(records)}
+        self.number |= zip(records, range(len(self), len(self) + len(records)), strict=True)
         self.records += records
 
     def _file(self, persons: Sequence[Person], first: int) -> set[Key]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys
+from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
@@ -122,10 +122,11 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
         yield found.left * length + found.right, found.names, found.compared
 
 
-def ready(told: Callable[[int, int], None]) -> None:
+def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("names", "records")) -> None:
     """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
 
-    ``told``: called with how many of how many parts are ready, first with none.
+    ``told``: called with how many of how many parts are ready, first with none. ``halves``: which ones, so that two
+    processes can share the work.
     """
     packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
     spelt = GrowingWords().words
@@ -133,17 +134,19 @@ def ready(told: Callable[[int, int], None]) -> None:
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
     none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
-    parts: tuple[Callable[[], object], ...] = (
+    names: tuple[Callable[[], object], ...] = (lambda: levels_of(spelt, none, none),)
+    records: tuple[Callable[[], object], ...] = (
         lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
         lambda: sounds_of(pa.array(["a"], pa.string())),
         lambda: fill(index, packed, spelt, 0, threads=1),
         lambda: index.reserve(np.full(len(KINDS), 1000)),
         lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
-        lambda: levels_of(spelt, none, none),
         lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
         lambda: contradict(packed, none, none),
+        lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
         lambda: signatures(["a"], width=1),
     )
+    parts = [part for half in halves for part in {"names": names, "records": records}[half]]
     for done, part in enumerate(parts):
         told(done, len(parts))
         part()

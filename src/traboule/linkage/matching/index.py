@@ -134,12 +134,6 @@ def _alive(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
 
 
 @inner
-def is_alive(chains: Chains, kind: int, key: np.uint32, length: int) -> bool:
-    """Tell whether a key that some record has is not too common among ``length`` records."""
-    return _alive(chains, kind, key, length) >= 0
-
-
-@inner
 def candidates_of(
     chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Flags, found: Places
 ) -> int:

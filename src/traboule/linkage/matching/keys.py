@@ -41,8 +41,9 @@ KINDS: tuple[tuple[str, int], ...] = (
 MOST = np.array([most for _, most in KINDS], dtype=np.int64)
 MOST_KEYS = 512  # A record with more is cut short: six tokens in three forms, all different, make some 400.
 
-_IDENTIFIER, _PAIR, _PAIR_YEAR, _PAIR_NATION, _PAIR_PLACE, _SOUND_DATE, _NATION_DATE = range(7)
-_PLACE_DATE, _SOUND_YEAR, _SOUND_BEGINNING, _BEGINNINGS, _LETTERS, _SOUND_VALUE = range(7, 13)
+# Of one type, that is not a number of its own each: code would be compiled anew for every number.
+_IDENTIFIER, _PAIR, _PAIR_YEAR, _PAIR_NATION, _PAIR_PLACE, _SOUND_DATE, _NATION_DATE = map(np.uint8, range(7))
+_PLACE_DATE, _SOUND_YEAR, _SOUND_BEGINNING, _BEGINNINGS, _LETTERS, _SOUND_VALUE = map(np.uint8, range(7, 13))
 _MOST_SOUNDS = 8
 _MOST_MARKS = 64  # Three forms of six tokens at most.
 _LETTERS_TELL = 6  # Shorter names share their letters by chance.
@@ -66,7 +67,7 @@ def room_for_keys() -> Drawn:
 
 
 @inner
-def _put(drawn: Drawn, count: int, kind: int, mark: np.uint64) -> int:
+def _put(drawn: Drawn, count: int, kind: np.uint8, mark: np.uint64) -> int:
     """Add a key; return how many there are."""
     if count < MOST_KEYS:
         drawn.key[count] = np.uint32(mix(mark, np.uint64(kind)) >> np.uint64(32))
@@ -76,7 +77,7 @@ def _put(drawn: Drawn, count: int, kind: int, mark: np.uint64) -> int:
 
 
 @inner
-def _put_once(drawn: Drawn, count: int, kind: int, mark: np.uint64) -> int:
+def _put_once(drawn: Drawn, count: int, kind: np.uint8, mark: np.uint64) -> int:
     """Add a key unless it is among the last ones of its kind; return how many there are."""
     fresh = _put(drawn, count, kind, mark)
     at = count - 1

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, MOST_LEVELS, Bits, Common, Levels, bits_of, compare_pair, rest_bits
-from traboule.linkage.matching.index import Chains, Flags, Numbers, candidates_of, is_alive
+from traboule.linkage.matching.index import Chains, Flags, Numbers, candidates_of
 from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
 from traboule.linkage.names.alike.level import level_pairs
@@ -153,15 +153,9 @@ def room_for_pairs(most: int = _MOST_AT_ONCE) -> tuple[Numbers, Numbers, npt.NDA
     return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8)
 
 
-@compiled
-def share_key(reader: Reader, pair: tuple[int, int], length: int) -> bool:
-    """Tell whether two records share a key that is not too common among ``length`` records."""
-    one, other = room_for_keys(), room_for_keys()
-    many = keys_of(reader.packed, reader.words, pair[0], one)
-    more = keys_of(reader.packed, reader.words, pair[1], other)
-    for i in range(many):
-        for j in range(more):
-            same = one.key[i] == other.key[j] and one.kind[i] == other.kind[j]
-            if same and is_alive(reader.chains, one.kind[i], one.key[i], length):
-                return True
-    return False
+def share_key(reader: Reader, pair: tuple[int, int], seen: Flags) -> bool:
+    """Tell whether two records share a key that is not too common. ``seen``: one place a record, unset."""
+    everything = reader._replace(how=reader.how._replace(worth=-np.inf))
+    into = room_for_pairs(2 * MOST_CANDIDATES)
+    _, many, _ = probe(everything, np.array([pair[0]], dtype=np.int64), (0, len(seen), True), seen, into)
+    return pair[1] in into[0][:many]

@@ -17,11 +17,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.compiled import compiled
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.fields.texts import Column, Few, Integers, arrow
 from traboule.linkage.names.tokens import spellings, standing_for
 
 Letters = npt.NDArray[np.uint8]
+_C, _E, _I, _J, _K, _L, _N, _S, _V, _W, _X, _Y = map(np.uint8, map(ord, "ceijklnsvwxy"))
 
 # Letters written together that are one sound; longest first.
 _TOGETHER: tuple[tuple[str, str], ...] = (
@@ -207,28 +208,23 @@ def _write_classes(
         size = _put_together(text, size, how)
         for place in range(size):
             letter = text[place]
-            if letter == ord("c") and (
-                (place + 1 < size and text[place + 1] in (ord("e"), ord("i"), ord("y")))
-                or (
-                    place + 1 == size
-                    and place >= 2
-                    and text[place - 1] == ord("i")
-                    and text[place - 2] in (ord("v"), ord("n"), ord("j"), ord("l"))
-                )
+            if letter == _C and (
+                (place + 1 < size and text[place + 1] in (_E, _I, _Y))
+                or (place + 1 == size and place >= 2 and text[place - 1] == _I and text[place - 2] in (_V, _N, _J, _L))
             ):
-                letter = ord("s")
-            if letter == ord("x"):
+                letter = _S
+            if letter == _X:
                 if place > 0:
-                    out[at] = how.classes[ord("k")]
+                    out[at] = how.classes[_K]
                     at += 1
-                letter = ord("s")
+                letter = _S
             if how.classes[letter]:
                 out[at] = how.classes[letter]
                 at += 1
         ends[token + 1] = at
 
 
-@compiled
+@inner
 def _stands(letters: Letters, wide: int, text: Letters, place: int, size: int) -> bool:
     """Tell whether ``wide`` letters stand at ``place`` of the first ``size`` of a text."""
     if place < 0 or place + wide > size:
@@ -239,7 +235,7 @@ def _stands(letters: Letters, wide: int, text: Letters, place: int, size: int) -
     return step == wide
 
 
-@compiled
+@inner
 def _plain_letters(token: Letters, how: _Spelling, text: Letters) -> int:
     """Write ``token`` with each doubled letter once, w as v where the ending is Slavic; return how many letters."""
     slavic = False
@@ -248,14 +244,14 @@ def _plain_letters(token: Letters, how: _Spelling, text: Letters) -> int:
         slavic |= _stands(how.endings[ending], wide, token, len(token) - wide, len(token))
     size = 0
     for place in range(len(token)):
-        letter = ord("v") if slavic and token[place] == ord("w") else token[place]
+        letter = _V if slavic and token[place] == _W else token[place]
         if size == 0 or text[size - 1] != letter:
             text[size] = letter
             size += 1
     return size
 
 
-@compiled
+@inner
 def _put_together(text: Letters, size: int, how: _Spelling) -> int:
     """Write one letter for letters that are one sound together; return how many remain."""
     place, kept = 0, 0

@@ -37,7 +37,7 @@ def signatures(texts: Sequence[str], *, width: int) -> Signs:
     found = np.full((len(texts), BINS), _EMPTY, dtype=np.uint32)
     for start in range(0, len(texts), _AT_ONCE):
         _mark(texts[start : start + _AT_ONCE], width, found[start : start + _AT_ONCE])
-    _fill(found)
+    _fill(found.copy(), found)
     return found
 
 
@@ -77,7 +77,7 @@ def _mark(texts: Sequence[str], width: int, signs: Signs) -> None:
 @compiled
 def _smallest(points: npt.NDArray[np.uint32], ends: Integers, width: np.uint64, signs: Signs) -> None:
     """As :func:`_mark`, over the code points of texts laid end to end."""
-    start, wide = 0, int(width)
+    start, wide = 0, np.int64(width)
     for text in range(len(ends)):
         for place in range(start, ends[text] - wide + 1):
             rolled = np.uint64(0)
@@ -85,7 +85,8 @@ def _smallest(points: npt.NDArray[np.uint32], ends: Integers, width: np.uint64, 
                 rolled = rolled * np.uint64(0x100000001B3) + np.uint64(points[place + step])
             hashed = _one_mixed(rolled + width)
             column = np.int64(hashed >> np.uint64(57))
-            value = np.uint32(min(hashed & np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFE)))
+            value = np.uint32(hashed & np.uint64(0xFFFFFFFF))
+            value = value if value < _EMPTY else _EMPTY - np.uint32(1)
             signs[text, column] = min(signs[text, column], value)
         start = ends[text]
 
@@ -98,25 +99,25 @@ def _one_mixed(number: np.uint64) -> np.uint64:
 
 
 @compiled
-def _fill(signs: Signs) -> None:
-    """Give each empty bin the sign of another, chosen by a rule that is the same for all texts.
+def _fill(found: Signs, signs: Signs) -> None:
+    """Give each empty bin of ``signs`` the sign ``found`` in another, chosen by a rule that is the same for all texts.
 
     A text of one or two shingles may have bins left: they take its smallest sign, alike in every text.
     """
-    empty = np.uint32(0xFFFFFFFF)
     for text in range(len(signs)):
-        original = signs[text].copy()
-        smallest = original.min()
-        if smallest == empty:
+        original, smallest = found[text], _EMPTY
+        for column in range(BINS):
+            smallest = min(smallest, original[column])
+        if smallest == _EMPTY:
             continue
         for column in range(BINS):
-            if original[column] != empty:
+            if original[column] != _EMPTY:
                 continue
             signs[text, column] = smallest
             seed = np.uint64(column + 1) * _STEP
             for attempt in range(_TRIES):
                 source = np.int64(_one_mixed(seed + np.uint64(attempt)) >> np.uint64(57))
-                if original[source] != empty:
+                if original[source] != _EMPTY:
                     signs[text, column] = original[source]
                     break
 
