@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
+DATED_AS = {"en": "en_GB"}  # Where the day stands before the month.
 RIGHT_TO_LEFT: frozenset[str] = frozenset({"ar"})
 
 

@@ -22,7 +22,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import catalogue
+from traboule.core.words import DATED_AS, catalogue
 from traboule.release.statement import Line, Told
 
 # ``oblique``: the figure stands after a preposition or as an object, where Arabic has another dual.
@@ -32,7 +32,6 @@ LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high)\}")
 # Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
 NUMBERING = {"ar": "arab"}
 EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-LOCALES = {"en": "en_GB"}
 MILLION = 1_000_000
 
 
@@ -122,7 +121,7 @@ class Wording:
 
     @property
     def _locale(self) -> str:
-        return LOCALES.get(self.language, self.language)
+        return DATED_AS.get(self.language, self.language)
 
     @property
     def _numbering(self) -> str:

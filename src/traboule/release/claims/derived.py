@@ -106,7 +106,9 @@ class DerivedReader:
         return range(phrase.mention.opening - 1, max(phrase.mention.opening - 1 - reach, first - 1), -1)
 
     def _is_rate(self, phrase: Phrase) -> bool:
-        return bool(self._cue(self._after(phrase, _RATE_AFTER), "rate") or self._cue(self._before(phrase, 6), "rate"))
+        """Tell whether "a day" or "on average" belongs to the number; "a day-long operation" is none of it."""
+        around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6))
+        return any(self._cue(places, "lasting", "rate") == "rate" for places in around)
 
     def _is_difference(self, phrase: Phrase) -> bool:
         """Tell whether "more" or "fewer" belongs to the number itself: "1,227 more", "mais 1.227 detidos do que"."""

@@ -128,14 +128,14 @@ class MomentReader:
         return not other and not placed
 
     def _ran(self, mention: DateMention, sheet: PublishedFactSheet, verdict: str, code: str) -> Claim:
-        why = reason(code, self._reader, start=sheet.start.isoformat(), end=sheet.end.isoformat())
+        why = reason(code, self._reader, start=sheet.start, end=sheet.end)
         right = f"{sheet.start.isoformat()}/{sheet.end.isoformat()}"
         values = (_iso(mention, sheet.start.year), right)
         return self._claim((mention.first, mention.last), verdict, "window", values, why)
 
     def _published(self, first: int, last: int, sheet: PublishedFactSheet, verdict: str) -> Claim:
         right = sheet.published.isoformat() if sheet.published else None
-        why = reason("published", self._reader, right=right)
+        why = reason("published", self._reader, right=sheet.published)
         return self._claim((first, last), verdict, "published", (right, right), why)
 
     # Lengths
@@ -227,7 +227,7 @@ class MomentReader:
         scope = self._scopes[self._r.tokens[first].sentence]
         for sheet in scope.sheets:
             right = (sheet.end - sheet.start).days + 1
-            facts = {"start": sheet.start.isoformat(), "end": sheet.end.isoformat(), "right": right, "value": days}
+            facts = {"start": sheet.start, "end": sheet.end, "right": right, "value": days}
             if days == right and not weeks:
                 verdict = CONFIRMED
             elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):

@@ -8,12 +8,14 @@ way.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from traboule.core.words import LANGUAGES, catalogue, fill
+from traboule.core.words import DATED_AS, LANGUAGES, catalogue, fill
 from traboule.figures.published import PublishedFigure
 from traboule.release.claims.reading.lexicon import PACKAGE
 
@@ -82,7 +84,9 @@ def shown_value(figure: PublishedFigure, language: str) -> str:
 
 
 def written(value: object, language: str) -> str:
-    """Return a number with the separators of ``language``; anything else as it is."""
+    """Return a number with the separators of ``language``, a day in its words; anything else as it is."""
+    if isinstance(value, date):
+        return str(format_date(value, format="long", locale=DATED_AS.get(language, language)))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return str(format_decimal(value, locale=language))

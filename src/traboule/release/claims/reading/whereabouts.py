@@ -84,8 +84,20 @@ class Whereabouts:
             return None
         before = [p for p in hard if p.first < phrase.mention.first and not p.people]
         after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
+        if before and after and self._taken(before[-1], phrase):
+            before = []
         peoples = [p for p in hard if p.first < phrase.mention.first]
         return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
+
+    def _taken(self, place: Place, phrase: Phrase) -> bool:
+        """Tell whether a place of an earlier clause belongs to a number before this one: "In Argentina 59 were found;
+        seven were arrested in Algeria"."""
+        clause = self._r.tokens[place.first].clause
+        if clause == self._r.tokens[phrase.mention.first].clause:
+            return False
+        earlier = [m for m in self._by_sentence.get(self._r.tokens[place.first].sentence, ()) if m.kind == "count"]
+        beside = (m for m in earlier if m.first < phrase.mention.first)
+        return any(m.first > place.first or self._r.tokens[m.first].clause == clause for m in beside)
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
         """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
