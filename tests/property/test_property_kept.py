@@ -99,6 +99,21 @@ def _with(inputs: Inputs, held: pa.Table) -> Inputs:
     return Inputs({**inputs.tables, "held": held}, inputs.clusters, inputs.links, inputs.births)
 
 
+def test_somebody_born_before_any_row_of_theirs_has_come() -> None:
+    world = World()
+    world.victim("ML")
+    unknown = "PH/police/people-2"
+    world.births[unknown] = "2015-02"
+    world.add("roles", "PH", person=unknown, role="suspect")
+    before = world.inputs()
+    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    assert world.victim("PH", row_id="people-2") == unknown
+    after = world.inputs()
+    assert kept.update(change(before, after)).to_json() == count_inputs(after, operation()).to_json()
+    found = plain.update(change(before, after))
+    assert found.figure("potential_victims_minors").value == 1
+
+
 def test_nothing_changed_changes_nothing() -> None:
     world = World()
     world.victim("ML")

@@ -46,7 +46,7 @@ class Counted:
         self._numbers = {name: place for place, name in enumerate(columns.names(people.records))}
         self._component = case.whole.partitions.low[people.node]
         self._next = people.nodes
-        self._rows = _rows(case)
+        self._rows = self._of_case(case)
         stays = {name: table for name, table in inputs.tables.items() if name not in _OF_PERSONS}
         self._rest = Inputs(
             stays, inputs.clusters.slice(0, 0), inputs.links.slice(0, 0), None, inputs.held, inputs.as_of
@@ -128,6 +128,32 @@ class Counted:
             self._next += fresh
         return found
 
+    def _of_case(self, case: Case) -> dict[str, Rows]:
+        """Return the rows of a case by table, each with the numbers of its records."""
+        known, inputs = case.facts, case.inputs
+        tables = {name: inputs.tables.get(name, _NO_ROWS.empty_table()) for name in ("people", *_DATED)}
+        tables[BIRTHS] = _BIRTHS.empty_table() if inputs.births is None else inputs.births
+
+        def found(names: Texts) -> Ints:
+            # Somebody may be named before any row of theirs has come.
+            places = columns.places_in(names, known.people.records)
+            strangers = np.flatnonzero(places < 0)
+            places[strangers] = self._number(columns.taken(names, strangers))
+            return places
+
+        owners = {
+            "people": known.persons,
+            "arrests": known.arrests.sightings.person,
+            "victims": known.said["victims"].sightings.person,
+            # Of roles that no figure asks about the facts have kept nothing.
+            "roles": found(facts.owners(tables["roles"], "roles")),
+            BIRTHS: found(columns.texts(tables[BIRTHS], "record")),
+        }
+        rows = {name: Rows(name, tables[name], (owner,)) for name, owner in owners.items()}
+        rows[CLUSTERS] = Rows(CLUSTERS, inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),))
+        rows[LINKS] = Rows(LINKS, inputs.links, known.ends)
+        return rows
+
     def _owners(self, name: str, rows: pa.Table) -> tuple[Ints, ...]:
         if name == LINKS:
             return self._number(columns.texts(rows, "left")), self._number(columns.texts(rows, "right"))
@@ -157,25 +183,6 @@ class Counted:
 
 _BIRTHS = pa.schema([("record", pa.string()), ("birth_date", pa.string())])
 _NO_ROWS = pa.schema([("record", pa.string())])
-
-
-def _rows(case: Case) -> dict[str, Rows]:
-    """Return the rows of a case by table, each with the numbers of its records among the case's people."""
-    known, inputs = case.facts, case.inputs
-    tables = {name: inputs.tables.get(name, _NO_ROWS.empty_table()) for name in ("people", *_DATED)}
-    tables[BIRTHS] = _BIRTHS.empty_table() if inputs.births is None else inputs.births
-    owners = {
-        "people": known.persons,
-        "arrests": known.arrests.sightings.person,
-        "victims": known.said["victims"].sightings.person,
-        # Of roles that no figure asks about the facts have kept nothing.
-        "roles": columns.places_in(facts.owners(tables["roles"], "roles"), known.people.records),
-        BIRTHS: columns.places_in(columns.texts(tables[BIRTHS], "record"), known.people.records),
-    }
-    rows = {name: Rows(name, tables[name], (owner,)) for name, owner in owners.items()}
-    rows[CLUSTERS] = Rows(CLUSTERS, inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),))
-    rows[LINKS] = Rows(LINKS, inputs.links, known.ends)
-    return rows
 
 
 def _only(actions: pa.Table, tables: Sequence[pa.Table]) -> pa.Table:
