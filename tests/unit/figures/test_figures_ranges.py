@@ -294,3 +294,26 @@ def test_every_way_of_parting_clusters_is_there_once_and_holds_together_by_what_
     # A chain of three parts in four ways: its ends are not one without the middle.
     chain = 1 << ways(3).pair[0, 1] | 1 << ways(3).pair[1, 2]
     assert holding(3, chain).sum() == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "made"),
+    [
+        ([(True, True), (True, True)], 1.0, 0.0),  # Had one gone unseen, the person would be two.
+        ([(True, False), (False, True)], 0.0, 1.0),  # Had one gone unseen, nobody would be counted.
+        ([(True, True), (True, False), (False, True)], 2 / 3, 0.0),  # Only the first can make a second.
+        ([(True, True), (True, False)], 0.0, 0.0),  # Had the first gone unseen the person would be one all the same.
+    ],
+)
+def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
+    said: list[tuple[bool, bool]], found: float, made: float
+) -> None:
+    world = World()
+    records = []
+    for victim, minor in said:
+        who = {"minor": "yes" if minor else None}
+        records.append(world.victim("ML", **who) if victim else world.person("ML", **who))
+    world.merge(*records)
+    slipped = slips(case_of(world))["potential_victims_minors"]
+    assert slipped.found / 2**40 == pytest.approx(found)
+    assert slipped.made / 2**40 == pytest.approx(made)
