@@ -157,7 +157,9 @@ def test_a_merge_undone_restores_the_figures_exactly(world: World, one: int, oth
     merged = counted(world)
     world.same = kept
     assert counted(world).to_json() == before
-    assert merged.figure("potential_victims").value <= from_json(before).figure("potential_victims").value
+    # A judged no-match may forbid the merged what a likely link gave each: then they are more than before.
+    if not any(status == "judged_no_match" for *_, status in world.links):
+        assert merged.figure("potential_victims").value <= from_json(before).figure("potential_victims").value
 
 
 @given(worlds(), st.data())

@@ -34,16 +34,6 @@ def test_any_world_carried_into_any_other(first: World, others: list[World]) -> 
         before = after
 
 
-def test_a_birth_known_before_its_person_makes_a_minor() -> None:
-    world = World()
-    world.victim("ML", birth="2015-02")
-    after = world.inputs()
-    before = World().inputs()
-    before = replace(before, births=after.births)
-    assert Counted(before, WHOLE).update(change(before, after)).to_json() == count_inputs(after, WHOLE).to_json()
-    assert count_inputs(after, WHOLE).figure("potential_victims_minors").value == 1
-
-
 def grown(world: World, random_: random.Random, rows: int) -> None:
     """Let something happen: a person filed, a fact said or withdrawn, a link made, judged or followed, a date moved."""
     people = [row["record"] for row in world.rows["people"]]
@@ -108,6 +98,21 @@ def test_rows_held_and_totals_are_read_anew() -> None:
 
 def _with(inputs: Inputs, held: pa.Table) -> Inputs:
     return Inputs({**inputs.tables, "held": held}, inputs.clusters, inputs.links, inputs.births)
+
+
+def test_somebody_born_before_any_row_of_theirs_has_come() -> None:
+    world = World()
+    world.victim("ML")
+    unknown = "PH/police/people-2"
+    world.births[unknown] = "2015-02"
+    world.add("roles", "PH", person=unknown, role="suspect")
+    before = world.inputs()
+    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    assert world.victim("PH", row_id="people-2") == unknown
+    after = world.inputs()
+    assert kept.update(change(before, after)).to_json() == count_inputs(after, operation()).to_json()
+    found = plain.update(change(before, after))
+    assert found.figure("potential_victims_minors").value == 1
 
 
 def test_nothing_changed_changes_nothing() -> None:

@@ -13,10 +13,12 @@ from tests.figures_world import INSIDE, World, crowd, operation
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
 from traboule.figures.ranges import doubt
+from traboule.figures.ranges import draws as draws_of
 from traboule.figures.ranges import slips as slips_of
 from traboule.figures.ranges.draws import drawn
 from traboule.figures.ranges.likely import simulated
 from traboule.figures.ranges.slips import slips
+from traboule.figures.ranges.small import MOST, holding, ways
 from traboule.figures.ranges.walk import uniform
 from traboule.figures.resolved.case import Case, resolve
 
@@ -61,9 +63,11 @@ def by_hand(pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]], no
         ({(0, 1): 0.6}, {(0, 1)}),
     ],
 )
+@pytest.mark.parametrize("most", [MOST, 1], ids=["at once", "walked"])
 def test_the_draws_follow_the_weighed_partitions(
-    pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]]
+    pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(draws_of, "MOST", most)
     nodes = 1 + max(max(one) for one in pairs)
     world, people = victims(nodes)
     for (one, other), p in pairs.items():
@@ -73,7 +77,7 @@ def test_the_draws_follow_the_weighed_partitions(
     draws = 8_000
     counts = simulated(case_of(world), worlds=draws)[VICTIMS]
     for count, chance in by_hand(pairs, apart, nodes).items():
-        assert (counts == count).mean() == pytest.approx(chance, abs=0.05)
+        assert (counts == count).mean() == pytest.approx(chance, abs=0.03)
 
 
 def test_a_judged_no_match_is_never_joined_in_however_large_a_tangle() -> None:
@@ -278,3 +282,38 @@ def test_a_set_kept_before_ranges_were_drawn_still_reads() -> None:
         del one["likely"]
     kept = from_json(json.dumps(data))
     assert kept.figure(VICTIMS).likely is None
+
+
+def test_every_way_of_parting_clusters_is_there_once_and_holds_together_by_what_is_shown() -> None:
+    for clusters, bell in zip(range(2, MOST + 1), (2, 5, 15, 52, 203), strict=True):
+        all_ways = ways(clusters)
+        assert len(np.unique(all_ways.speaks, axis=0)) == len(all_ways.speaks) == bell
+        pairs = all_ways.joins.shape[1]
+        assert holding(clusters, 2**pairs - 1).all()
+        assert holding(clusters, 0).sum() == 1
+    # A chain of three parts in four ways: its ends are not one without the middle.
+    chain = 1 << ways(3).pair[0, 1] | 1 << ways(3).pair[1, 2]
+    assert holding(3, chain).sum() == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "made"),
+    [
+        ([(True, True), (True, True)], 1.0, 0.0),  # Had one gone unseen, the person would be two.
+        ([(True, False), (False, True)], 0.0, 1.0),  # Had one gone unseen, nobody would be counted.
+        ([(True, True), (True, False), (False, True)], 2 / 3, 0.0),  # Only the first can make a second.
+        ([(True, True), (True, False)], 0.0, 0.0),  # Had the first gone unseen the person would be one all the same.
+    ],
+)
+def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
+    said: list[tuple[bool, bool]], found: float, made: float
+) -> None:
+    world = World()
+    records = []
+    for victim, minor in said:
+        who = {"minor": "yes" if minor else None}
+        records.append(world.victim("ML", **who) if victim else world.person("ML", **who))
+    world.merge(*records)
+    slipped = slips(case_of(world))["potential_victims_minors"]
+    assert slipped.found / 2**40 == pytest.approx(found)
+    assert slipped.made / 2**40 == pytest.approx(made)

@@ -108,14 +108,38 @@ def _renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal |
         return None if old is None else Renewal(named(name, old), old.slice(0, 0))
     if old is None:
         return Renewal(named(name, new), new)
-    before, after = named(name, old), named(name, new)
-    was, now = _contents(before, old), _contents(after, new)
+    was, now = _between_ends(old, new)
+    before, after = named(name, was), named(name, now)
     # Rows of one name are told apart by their contents: two links between the same records are two rows.
-    gone, fresh = ~_among(was, now), ~_among(now, was)
+    said = _contents(before, was), _contents(after, now)
+    gone, fresh = ~_among(*said), ~_among(*reversed(said))
     if not (gone.any() or fresh.any()):
         return None
     names = pa.concat_arrays([before.filter(pa.array(gone)), after.filter(pa.array(fresh))])
-    return Renewal(names, new.filter(pa.array(_among(after, names))))
+    return Renewal(names, new.filter(pa.array(_among(named(name, new), names))))
+
+
+def _between_ends(old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return both tables without the rows at their heads and at their feet that are the same: tables come sorted, so
+    that what one desk files stands together.
+    """
+    if old.schema.names != new.schema.names or old.schema.types != new.schema.types:
+        return old, new
+    head = _alike(old, new, min(old.num_rows, new.num_rows), from_end=False)
+    feet = _alike(old, new, min(old.num_rows, new.num_rows) - head, from_end=True)
+    was, now = (one.slice(head, one.num_rows - head - feet) for one in (old, new))
+    return was, now
+
+
+def _alike(old: pa.Table, new: pa.Table, most: int, *, from_end: bool) -> int:
+    """Return how many rows, at most ``most``, are the same at one end of both tables."""
+    known, least_other = 0, most + 1
+    while known + 1 < least_other:
+        asked = (known + least_other) // 2
+        begins = [one.num_rows - asked if from_end else known for one in (old, new)]
+        one, other = (table.slice(begin, asked - known) for table, begin in zip((old, new), begins, strict=True))
+        known, least_other = (asked, least_other) if one.equals(other) else (known, asked)
+    return known
 
 
 def _contents(names: Texts, table: pa.Table) -> Texts:

@@ -2,8 +2,9 @@
 
 Comes in: the pairs that open links leave undecided. Goes out: per world the cluster that speaks for each cluster.
 Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair that stands alone
-is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins. In each world
-all odds are off by one amount. A judged no-match is never joined. No component's draws hang on any other component.
+is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins: a small one is
+drawn at once, a large one by a walk. In each world all odds are off by one amount. A judged no-match is never joined.
+No component's draws hang on any other component.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy.special import expit
 from traboule.figures.ranges import pairs, walk
 from traboule.figures.ranges.doubt import shift
 from traboule.figures.ranges.pairs import Pairs, Reals, Seeds
+from traboule.figures.ranges.small import MOST, Small
 from traboule.figures.ranges.walk import Laid, uniform
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
@@ -29,10 +31,11 @@ _CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
 def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
     """Yield blocks of worlds (worlds × clusters of the moving part): who speaks for each cluster in each world."""
     undecided = pairs.pairs(case)
-    lone, tangles = _cut(case, undecided)
+    lone, small, large = _cut(case, undecided)
     seed = pairs.seeds(case, undecided)
-    turn = walk.in_turns(_laid(tangles, np.arange(len(tangles.nodes.start), dtype=np.int64)))
     odds, common = walk.log_odds(undecided.probability), shift(worlds)
+    weighed = _weighed(small, odds)
+    turn = walk.in_turns(_laid(large, np.arange(len(large.nodes.start), dtype=np.int64)))
     nodes = case.moving.nodes
     at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
     for begin in range(0, worlds, at_once):
@@ -41,7 +44,9 @@ def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
         joined = uniform(seed[lone], world[:, None], 0) < expit(odds[lone] + common[world][:, None])
         first, second = undecided.first[lone], undecided.second[lone]
         speaker[:, second] = np.where(joined, first, second)
-        _draw_tangles((tangles, turn), odds, (world, common[world]), speaker)
+        for one in weighed:
+            one.draw(world, common[world], speaker)
+        _walk_tangles((large, turn), odds, (world, common[world]), speaker)
         yield speaker
 
 
@@ -76,23 +81,33 @@ class _Tangles:
     apart_right: Ints
 
 
-def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles]:
-    """Part the pairs that stand alone from the tangles."""
+def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles, _Tangles]:
+    """Part the pairs that stand alone from the tangles, and the small ones of these from the large."""
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
     inside = component[links.apart_left] == component[links.apart_right]
-    apart_left, apart_right = links.apart_left[inside], links.apart_right[inside]
+    apart = links.apart_left[inside], links.apart_right[inside]
     of_pair = component[undecided.first]
     tangled = np.bincount(of_pair, minlength=nodes) > 1
-    tangled[component[apart_left]] = True
+    tangled[component[apart[0]]] = True
+    small = np.bincount(component, minlength=nodes) <= MOST
+    few, many = (_tangles(case, undecided, apart, chosen) for chosen in (tangled & small, tangled & ~small))
+    return np.flatnonzero(~tangled[of_pair]), few, many
+
+
+def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Flags) -> _Tangles:
+    """Return the tangles whose components are flagged."""
+    component, nodes = case.moving.partitions.low, case.moving.nodes
+    of_pair = component[undecided.first]
     heads = np.flatnonzero(tangled)
     node = _by_tangle(component, tangled)
     lists = _lists(component[node], heads)
     place = np.zeros(nodes, dtype=np.int64)
     place[node] = np.arange(len(node)) - np.repeat(lists.start, lists.length)
     link = _by_tangle(of_pair, tangled)
-    apart = np.argsort(component[apart_left], kind="stable")
-    return np.flatnonzero(~tangled[of_pair]), _Tangles(
+    bar = _by_tangle(component[apart[0]], tangled)
+    apart_left, apart_right = (end[bar] for end in apart)
+    return _Tangles(
         nodes=lists,
         node=node,
         seed=pairs.seeded(columns.names(columns.taken(case.moving.names, node))),
@@ -100,10 +115,24 @@ def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles]:
         link=link,
         left=place[undecided.first[link]],
         right=place[undecided.second[link]],
-        aparts=_lists(component[apart_left[apart]], heads),
-        apart_left=place[apart_left[apart]],
-        apart_right=place[apart_right[apart]],
+        aparts=_lists(component[apart_left], heads),
+        apart_left=place[apart_left],
+        apart_right=place[apart_right],
     )
+
+
+def _weighed(tangles: _Tangles, odds: Reals) -> list[Small]:
+    """Return the small tangles, size by size, with all ways of parting them weighed."""
+    found = []
+    for size in columns.unique(tangles.nodes.length).tolist():
+        chosen = np.flatnonzero(tangles.nodes.length == size)
+        place = tangles.nodes.start[chosen][:, None] + np.arange(size)
+        edge, edge_of = tangles.links.spread(chosen)
+        bar, bar_of = tangles.aparts.spread(chosen)
+        links = edge_of, tangles.left[edge], tangles.right[edge], odds[tangles.link[edge]]
+        bars = bar_of, tangles.apart_left[bar], tangles.apart_right[bar]
+        found.append(Small.of(tangles.node[place], tangles.seed[place[:, 0]], links, bars))
+    return found
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:
@@ -136,8 +165,8 @@ def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
     )
 
 
-def _draw_tangles(divided: tuple[_Tangles, Ints], weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
-    """Draw every tangle in every world and write down who speaks for whom."""
+def _walk_tangles(divided: tuple[_Tangles, Ints], weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
+    """Draw every large tangle in every world and write down who speaks for whom."""
     tangles, turn = divided
     world, common = worlds
     number = len(tangles.nodes.start)

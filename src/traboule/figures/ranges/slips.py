@@ -6,8 +6,10 @@ add up to those of the whole to the last bit; where nothing was joined and nothi
 
 Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
 Rejected         Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of persons once.
-Never seen       A share of the pairs that were found (Sekar and Deming 1949: what is missed is in proportion to what is
-                 found), as linkage misses it on populations made up with known truth.
+Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found), as
+                 linkage misses it on populations made up with known truth. Most that goes unseen counts a person twice.
+                 But a minor may be counted because one record says the age and another the rest: had one of these gone
+                 unseen, nobody would be counted.
 """
 
 from __future__ import annotations
@@ -36,14 +38,15 @@ _SURE = 0.995
 @dataclass(frozen=True, slots=True)
 class Slips:
     """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error. ``found`` and
-    ``found_at_most``: how many of its records were found to be of somebody already counted, as things stand and if
-    every open link holds.
+    ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
+    link holds; ``made``: by how much it has raised it.
     """
 
     joined: int = 0
     rejected: int = 0
     found: int = 0
     found_at_most: int = 0
+    made: int = 0
 
     def plus(self, other: Slips, sign: int = 1) -> Slips:
         """Return the sum, or with ``sign`` -1 the difference."""
@@ -52,21 +55,22 @@ class Slips:
     @property
     def too_many(self) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most(self.rejected / _UNIT + UNSEEN_FOR_EACH_FOUND * self.found_at_most)
+        return _at_most((self.rejected + UNSEEN_FOR_EACH_FOUND * self.found_at_most) / _UNIT)
 
     @property
     def too_few(self) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most(self.joined / _UNIT)
+        return _at_most((self.joined + UNSEEN_FOR_EACH_FOUND * self.made) / _UNIT)
 
     def drawn(self, worlds: int) -> Ints:
         """Return what the slips add to the figure in each world."""
-        if not (self.joined or self.rejected or self.found):
+        if not (self.joined or self.rejected or self.found or self.made):
             return np.zeros(worlds, dtype=np.int64)
         by_shift = np.exp(shift(worlds))
-        added = _poisson(luck(LUCK_JOINED, worlds), self.joined / _UNIT / by_shift)
-        unseen = UNSEEN_FOR_EACH_FOUND * self.found * recall_doubt(worlds)
-        return added - _poisson(luck(LUCK_MISSED, worlds), self.rejected / _UNIT * by_shift + unseen)
+        unseen = UNSEEN_FOR_EACH_FOUND / _UNIT * recall_doubt(worlds)
+        added = _poisson(luck(LUCK_JOINED, worlds), self.joined / _UNIT / by_shift + unseen * self.made)
+        missed = self.rejected / _UNIT * by_shift + unseen * self.found
+        return added - _poisson(luck(LUCK_MISSED, worlds), missed)
 
 
 def slips(case: Case) -> Mapping[str, Slips]:
@@ -78,7 +82,7 @@ def slips(case: Case) -> Mapping[str, Slips]:
             found[name] = Slips(
                 _in_units(_joined_in_error(case, sighted)),
                 _in_units(_rejected(case, definition)),
-                *_found(case, sighted),
+                *_found(case, definition, sighted),
             )
     return found
 
@@ -135,12 +139,36 @@ def _sighted(case: Case, definition: Definition) -> _Sighted:
     return _Sighted(person, np.zeros(len(person), dtype=np.int64), 1)
 
 
-def _found(case: Case, sighted: _Sighted) -> tuple[int, int]:
-    """Return how many sightings are of somebody counted already, under the value reading and under the low one."""
+def _found(case: Case, definition: Definition, sighted: _Sighted) -> tuple[int, int, int]:
+    """Return by how much finding whose records are whose lowered a figure, under the value reading and under the low
+    one, and by how much it raised it, in units.
+    """
+    value, low = case.whole.partitions.value, case.whole.partitions.low
+    if definition.requires:
+        (found, made), (at_most, _) = (_found_of_two(case, definition, label) for label in (value, low))
+        return found, at_most, made
     node = case.facts.people.node[sighted.person]
-    readings = (case.whole.partitions.value, case.whole.partitions.low)
-    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in readings]
-    return len(node) - groups[0], len(node) - groups[1]
+    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
+    return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0
+
+
+def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int, int]:
+    """Return the same of a figure that asks two things of a person. Records of one person hang together by one link
+    fewer than they are; each in turn is taken to be the one that went unseen, and that as often as there are links.
+    """
+    whole, people = case.whole, case.facts.people
+    has, also = np.zeros(len(people.records), dtype=np.bool_), np.zeros(len(people.records), dtype=np.bool_)
+    has[whole.inside(definition.id).person] = True
+    also[whole.attributes.person[whole.attributes.minor]] = True
+    record = np.flatnonzero(has | also)
+    has, also, group = has[record], also[record], label[people.node[record]]
+    many, having, minors = (np.bincount(group, weights, whole.nodes)[group] for weights in (None, has, also))
+    alone = has & also
+    rest = (having > has) & (minors > also)
+    links = (many - 1) / many
+    lowered = links[alone & rest]
+    raised = links[(having > 0) & (minors > 0) & ~alone & ~rest]
+    return _in_units(lowered), _in_units(raised)
 
 
 def _joined_in_error(case: Case, sighted: _Sighted) -> Reals:

@@ -19,7 +19,7 @@ from traboule.figures.resolved import partition
 from traboule.figures.resolved.columns import Flags, Ints
 
 # Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
-_UNSHOWN = float(np.log(0.01 / 0.99))
+UNSHOWN = float(np.log(0.01 / 0.99))
 _ONE = np.int64(1)
 _ROUNDS = 10
 _SUREST, _LARGEST = 1e-9, 500.0
@@ -124,9 +124,9 @@ def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, In
     drawn, own = luck
     beside = np.where(turn.there, stand.group[turn.neighbour], -1)
     itself = beside == stand.group[turn.entry][:, None]
-    odds = (stand.members[beside] - itself) * _UNSHOWN
+    odds = (stand.members[beside] - itself) * UNSHOWN
     # A neighbour's own weight stands in place of that of a pair nobody showed.
-    weight = weighed[turn.edge] - _UNSHOWN
+    weight = weighed[turn.edge] - UNSHOWN
     for place in range(beside.shape[1]):
         odds += np.where(beside == beside[:, place : place + 1], weight[:, place : place + 1], 0.0)
         # Of several neighbours in one group the first stands for it.
