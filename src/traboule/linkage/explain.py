@@ -28,6 +28,8 @@ _LABELS = {(each.name, level.value): level.label for each in COMPARISONS for lev
 _SAME_FROM = {"name": 5, "birth": 5, "citizenship": 2, "document": 2} | {"company_name": 3, "address_words": 3}
 _SAME_FROM |= {"address_number": 2, "advert_text": 3, "account_name": 4, "company_number": 2}
 
+_BEHIND_SIDES = '"strong":'  # In the order of keys.
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -91,6 +93,18 @@ def evidence_json(
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
+def with_sides(evidence: str, sides: str) -> str:
+    """Return evidence without sides with what both records hold, as :meth:`Sides.texts` writes it."""
+    cut = evidence.rindex(_BEHIND_SIDES)
+    return f'{evidence[:cut]}"sides":{{{sides}}},{evidence[cut:]}'
+
+
+def without_sides(evidence: str) -> str:
+    """Return evidence without what both records hold."""
+    begin = evidence.find('"sides":{')
+    return evidence if begin < 0 else evidence[:begin] + evidence[evidence.rindex(_BEHIND_SIDES) :]
+
+
 def evidence_texts(
     scores: Scores, evidence: Evidence, places: npt.NDArray[np.int64], told: Told, sides: pa.Array[Any]
 ) -> pa.Array[Any]:
@@ -136,7 +150,7 @@ def _parted(text: str) -> tuple[str, str, str]:
     if where >= 0:
         begin = text.index(",", where) + 1
         head, middle = text[:begin], text[text.index("]", begin) :]
-    cut = middle.rindex('"strong":')
+    cut = middle.rindex(_BEHIND_SIDES)
     middle, end = middle[:cut], middle[cut:]
     return head, middle, end
 
