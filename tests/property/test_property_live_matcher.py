@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -72,7 +73,10 @@ def links_in(live: LiveMatcher) -> list[tuple[object, ...]]:
 
 
 def require_same(live: LiveMatcher, result: LinkResult) -> None:
-    assert links_in(live) == links_of(result)
+    links = links_in(live)
+    assert links == links_of(result)
+    for *_, evidence in links:
+        assert json.dumps(json.loads(str(evidence)), sort_keys=True, separators=(",", ":")) == evidence
     assert live.stopped.equals(result.stopped)
     assert list(live.clusters().items()) == list(
         zip(result.clusters["record"].to_pylist(), result.clusters["cluster"].to_pylist(), strict=True)

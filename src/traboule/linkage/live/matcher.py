@@ -42,7 +42,7 @@ from traboule.linkage.live.store import Store
 from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Chains, Deaths, Index, count_keys, insert_keys, owners_of
 from traboule.linkage.matching.keys import KINDS, MOST, MOST_KEYS
-from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, share_key, weighing
+from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
@@ -244,7 +244,7 @@ class LiveMatcher:
                 found.update(
                     (one, other) for one in members for other in self._links.partners(one) & members if one < other
                 )
-        return {pair for pair in found if not share_key(reader, pair, self._unseen())}
+        return found - self._sharing(found) if found else found
 
     def _owners(self, chains: Chains, kind: int, key: np.uint32) -> set[int]:
         """Return who was put under a key; where it is too common, those before it was, and the one too many."""
@@ -269,6 +269,10 @@ class LiveMatcher:
         left, right, names = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
         codes, first = np.unique(np.minimum(left, right) * size + np.maximum(left, right), return_index=True)
         return codes // size, codes % size, names[first]
+
+    def _sharing(self, pairs: Iterable[Pair]) -> set[Pair]:
+        """Return all pairs, of one of ``pairs`` with others, that share a key not too common."""
+        return sharing(self.reader(), np.array(sorted({one for one, _ in pairs}), dtype=np.int64), self._unseen())
 
     def _unseen(self) -> npt.NDArray[np.bool_]:
         """Return one place a record, unset; whoever sets some unsets them."""
@@ -331,11 +335,11 @@ class LiveMatcher:
         """Let pairs have the link they have by themselves, whatever a batch kept of them for having been judged."""
         judged = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         left, right = judged.T
-        found, reader = self._weighed(left, right, self._likeness(left, right)), self.reader()
+        found, sharing = self._weighed(left, right, self._likeness(left, right)), self._sharing(pairs)
         for one, other in judged.tolist():
             if self._links.get((one, other)):
                 self._links.drop((one, other))
-            if (one, other) in found and share_key(reader, (one, other), self._unseen()):
+            if (one, other) in found and (one, other) in sharing:
                 self._links.keep((one, other), found[one, other])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
