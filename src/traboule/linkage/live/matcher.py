@@ -255,7 +255,7 @@ class LiveMatcher:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
         before, of affected ones with all."""
         parts: list[Probed] = []
-        reader, seen, size = self.reader(), self._unseen(), np.int64(max(len(self.store), 1))
+        reader, seen, size = self.reader(), self._unseen(), max(len(self.store), 1)
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
