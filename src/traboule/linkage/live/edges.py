@@ -78,7 +78,7 @@ class Edges:
         codes = left * self._size + right
         self._row = np.argsort(codes)
         self._codes = codes[self._row]
-        self._columns = [links[name].combine_chunks() for name in _READ]
+        self._columns = [links[name] for name in _READ]
         automatic = pc.is_in(links["status"], value_set=pa.array([AUTOMATIC])).to_numpy()
         self._linked, self._automatic = _Beside(left, right), _Beside(left[automatic], right[automatic])
 
