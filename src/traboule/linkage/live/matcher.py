@@ -40,8 +40,8 @@ from traboule.linkage.live.reading import Arrived
 from traboule.linkage.live.reading import persons as read
 from traboule.linkage.live.store import Store
 from traboule.linkage.matching.batch import fill
-from traboule.linkage.matching.index import Chains, Deaths, Index, count_keys, insert_keys, owners_of
-from traboule.linkage.matching.keys import KINDS, MOST, MOST_KEYS
+from traboule.linkage.matching.index import Chains, Index, count_keys, insert_keys, owners_of, room_for_deaths
+from traboule.linkage.matching.keys import KINDS, MOST
 from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.prepare import PersonRecords
@@ -145,11 +145,13 @@ class LiveMatcher:
     def _retired(self, again: list[int]) -> tuple[set[Pair], set[int]]:
         """Let records that are filed again say nothing, and make the index anew without them. Return the links they
         had, and the records to be looked up once more: keys that were too common may be so no longer."""
-        before, alone, nothing = self.index.chains, Index(), Deaths(*(np.empty(0, kind) for kind in ("u4", "u1", "i4")))
-        alone.reserve(np.full(len(KINDS), MOST_KEYS * len(again)))
+        before, alone, counts = self.index.chains, Index(), np.zeros(len(KINDS), dtype=np.int64)
+        packed, words, nothing = self.store.packed, self.store.words, room_for_deaths(0)
         for number in again:
-            span = (number, number + 1)
-            insert_keys(alone.chains, self.store.packed, self.store.words, span, (0, 1), nothing)
+            count_keys(packed, words, number, number + 1, counts)
+        alone.reserve(counts)
+        for number in again:
+            insert_keys(alone.chains, packed, words, (number, number + 1), (0, 1), nothing)
         gone = {_pair(number, other) for number in again for other in self._links.partners(number)}
         for pair in gone:
             self._links.drop(pair)
@@ -235,7 +237,7 @@ class LiveMatcher:
         self.index.reserve(counts)
         self.index.length = length
         reader, room = reader._replace(chains=self.index.chains), max(int(counts.sum()), 1)
-        died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
+        died = room_for_deaths(room)
         found: set[Pair] = set()
         for span in spans:
             deaths = insert_keys(reader.chains, reader.packed, reader.words, span, (0, 1), died)
