@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -12,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import Population, population
 
-from traboule.core.errors import Conflict
 from traboule.linkage.built import how
 from traboule.linkage.evidence import TIERS
 from traboule.linkage.live.matcher import LiveMatcher
@@ -26,6 +26,7 @@ from traboule.linkage.weights.model import declared_model
 ON = date(2024, 9, 29)
 AT = datetime(2024, 10, 5, tzinfo=UTC)
 SEEDS = st.integers(0, 10_000)
+OWNERS = {"people": "record", "identities": "record", "identifiers": "person_record", "encounters": "person_record"}
 FEW = settings(max_examples=12, deadline=None)
 
 
@@ -58,28 +59,25 @@ def links_of(result: LinkResult) -> list[tuple[object, ...]]:
     names = ("left", "right", "weight", "probability", "tier", "status", "evidence")
     rows = zip(*(result.links[name].to_pylist() for name in names), strict=True)
     return [
-        (left, right, round(weight, 9), round(chance, 9), tier, status, without_sides(evidence))
+        (left, right, round(weight, 9), round(chance, 9), tier, status, evidence)
         for left, right, weight, chance, tier, status, evidence in rows
     ]
-
-
-def without_sides(evidence: str) -> str:
-    """Return the evidence without what each side held, which only a batch adds, for the desk."""
-    read = json.loads(evidence)
-    read.pop("sides", None)
-    return json.dumps(read, sort_keys=True, separators=(",", ":"))
 
 
 def links_in(live: LiveMatcher) -> list[tuple[object, ...]]:
     found = []
     for left, right, edge in live.links():
         weight, chance = round(edge.weight, 9), round(edge.probability, 9)
-        found.append((left, right, weight, chance, TIERS[edge.tier], edge.status, without_sides(edge.evidence)))
+        found.append((left, right, weight, chance, TIERS[edge.tier], edge.status, edge.evidence))
     return found
 
 
 def require_same(live: LiveMatcher, result: LinkResult) -> None:
-    assert links_in(live) == links_of(result)
+    links = links_in(live)
+    assert links == links_of(result)
+    for *_, evidence in links:
+        assert json.dumps(json.loads(str(evidence)), sort_keys=True, separators=(",", ":")) == evidence
+    assert live.stopped.equals(result.stopped)
     assert list(live.clusters().items()) == list(
         zip(result.clusters["record"].to_pylist(), result.clusters["cluster"].to_pylist(), strict=True)
     )
@@ -192,11 +190,78 @@ def test_how_a_cluster_was_built_joins_exactly_its_members() -> None:
         assert (again.members, again.steps, again.confirming) == (found.members, found.steps, found.confirming)
 
 
-def test_a_known_record_is_refused() -> None:
-    made = population(10, 1)
-    live = LiveMatcher(declared_model(), ON)
-    (arrived,) = parts(made, 1, 1)
-    live.receive(arrived)
-    with pytest.raises(Conflict) as refused:
+def amended(made: Population, other: Population, again: set[str]) -> Population:
+    """Return ``made`` with the records ``again`` filed as those of the same place in ``other`` were."""
+    theirs = dict(zip(sorted(made.truth), sorted(other.truth), strict=False))
+    back = {theirs[record]: record for record in again if record in theirs}
+    tables = []
+    for name, owner in OWNERS.items():
+        rows = [row for row in getattr(made, name).to_pylist() if row[owner] not in back.values()]
+        rows += [row | {owner: back[row[owner]]} for row in getattr(other, name).to_pylist() if row[owner] in back]
+        tables.append(pa.Table.from_pylist(rows, schema=getattr(made, name).schema))
+    return Population(*tables, made.truth)
+
+
+def of(made: Population, records: set[str]) -> Arrived:
+    """Return what was filed of some records."""
+    inside = pa.array(sorted(records), pa.string())
+    return Arrived(
+        *(
+            getattr(made, name).filter(pa.compute.is_in(getattr(made, name)[owner], value_set=inside))
+            for name, owner in OWNERS.items()
+        )
+    )
+
+
+@given(SEEDS, st.integers(0, 1000), st.booleans(), st.data())
+@FEW
+def test_records_filed_again_count_as_they_were_filed_last(
+    seed: int, order: int, from_batch: bool, data: st.DataObject
+) -> None:
+    made, other = population(50, seed, again=0.8), population(50, seed + 1, again=0.8)
+    records = sorted(made.truth)
+    judged = [Judged(records[place], records[-1 - place], Verdict.MATCH, AT, place) for place in range(3)]
+    first, *rest = parts(made, order, 3)
+    live = begun(first, *judged) if from_batch else LiveMatcher(declared_model(), ON)
+    for arrived in rest if from_batch else (first, *rest):
         live.receive(arrived)
-    assert refused.value.code == "link-record-known"
+    live.judge(judged)
+    for _ in range(2):
+        again = data.draw(st.sets(st.sampled_from(records), max_size=12))
+        before = live.clusters()
+        made = amended(made, other, again)
+        changed = live.receive(of(made, again))
+        require_same(live, batch(made, *judged))
+        after = live.clusters()
+        assert set(changed.moved) == {record for record, cluster in after.items() if cluster != before[record]}
+    live.receive(of(made, set(records)))
+    require_same(live, batch(made, *judged))
+
+
+@pytest.mark.parametrize("from_batch", [False, True])
+def test_records_filed_again_free_keys_and_values_that_were_too_common(from_batch: bool) -> None:
+    """A dense population is filed again in part: as others, then without the numbers that too many held, then with."""
+    made, other = population(500, 3, again=0.5), population(500, 77, again=0.5)
+    whole = of(made, set(made.truth))
+    live = begun(whole) if from_batch else LiveMatcher(declared_model(), ON)
+    if not from_batch:
+        live.receive(whole)
+    skipped = live.skipped
+    last = amended(made, other, {record for place, record in enumerate(sorted(made.truth)) if place % 2})
+    for step in range(4):
+        again = {record for place, record in enumerate(sorted(made.truth)) if place % 8 == 2 * step + 1}
+        live.receive(of(last, again))
+    require_same(live, batch(last))
+    assert skipped != live.skipped
+    assert live.store.stopped
+    values = pa.array([value for _, value, _ in live.store.stopped])
+    held = pa.compute.is_in(last.identifiers["value"], value_set=values)
+    holders = sorted(set(last.identifiers.filter(held)["person_record"].to_pylist()))
+    freed = replace(last, identifiers=last.identifiers.filter(pa.compute.invert(held)))
+    for few in (holders[::2], holders[1::2]):
+        live.receive(of(freed, set(few)))
+    require_same(live, batch(freed))
+    assert not live.store.stopped
+    live.receive(of(last, set(holders)))
+    require_same(live, batch(last))
+    assert live.store.stopped

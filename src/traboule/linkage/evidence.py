@@ -36,6 +36,7 @@ KEPT_FROM = 0.001
 
 _STRONG = ("documents", "devices", "ibans", "vins")
 _MEDIUM = ("phones", "plates", "online")
+_STRONG_BITS = np.uint32(sum(GROUP_BIT[group] for group in _STRONG))
 TIER_GROUPS = (*_STRONG, *_MEDIUM, "accounts")
 
 
@@ -66,15 +67,17 @@ def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _MEDIUM}
     medium["accounts"] = ((scores.shared & GROUP_BIT["accounts"]) > 0) & ~strong["ibans"]
     medium["name_and_birth"] = (name >= 4) & (birth == 5) & several
-    any_strong = np.logical_or.reduce(list(strong.values()))
-    media = np.add.reduce([flag.astype(np.int64) for flag in medium.values()])
+    any_strong = (scores.shared & _STRONG_BITS) > 0
+    media = np.zeros(len(name), dtype=np.int8)
+    for flag in medium.values():
+        media += flag
     births = (birth == 0) | (birth == 2)
     against = {
         "births": births & ((name < 5) | ~any_strong),
         "names": ((name == 0) | (name == 1) | ((name == 2) & ~any_strong)) & ~(any_strong & (birth >= 4)),
         "sexes": (sex == 0) & (name < 5),
     }
-    contradicted = np.logical_or.reduce(list(against.values()))
+    contradicted = against["births"] | against["names"] | against["sexes"]
     sufficient = (any_strong | (media >= 2)) & ~contradicted
     # Relatives and housemates share phones, addresses and cars; they differ in both name and birth.
     housemates = ~any_strong & births & (name >= 0) & (name <= 1)

@@ -28,6 +28,9 @@ _LABELS = {(each.name, level.value): level.label for each in COMPARISONS for lev
 _SAME_FROM = {"name": 5, "birth": 5, "citizenship": 2, "document": 2} | {"company_name": 3, "address_words": 3}
 _SAME_FROM |= {"address_number": 2, "advert_text": 3, "account_name": 4, "company_number": 2}
 
+_FIELDS = sorted(each.name for each in COMPARISONS)
+_BEHIND_SIDES = '"strong":'  # In the order of keys.
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -66,29 +69,33 @@ def evidence_json(
     evidence: Evidence,
     place: int,
     told: Told,
-    sides: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
 ) -> str:
-    """Return the evidence of the pair at ``place`` as canonical JSON.
+    """Return the evidence of the pair at ``place`` as canonical JSON, keys sorted and nothing between them."""
+    # Written out, since a live link is told one by one: nothing here needs what a writer of any JSON does.
+    levels = [(name, int(scores.levels[name][place])) for name in _FIELDS]
+    bits = (f'"{name}":[{level},{round(float(scores.bits[name][place]), 4)}]' for name, level in levels if level >= 0)
+    return (
+        f'{{"against":{_kinds(evidence.against, place)},"fields":{{{",".join(bits)}}},'
+        f'"medium":{_kinds(evidence.medium, place)},"model":"{told.model_hash}","prior":{round(told.prior, 4)},'
+        f'"relatives":{round(float(scores.relatives[place]), 4)},"strong":{_kinds(evidence.strong, place)}}}'
+    )
 
-    ``sides``: field to what the left and the right record hold (codes of :mod:`~traboule.linkage.fields.sides`); given
-    for links that somebody is to judge.
-    """
-    content: dict[str, object] = {
-        "model": told.model_hash,
-        "prior": round(told.prior, 4),
-        "relatives": round(float(scores.relatives[place]), 4),
-        "fields": {
-            each.name: [int(scores.levels[each.name][place]), round(float(scores.bits[each.name][place]), 4)]
-            for each in COMPARISONS
-            if scores.levels[each.name][place] >= 0
-        },
-        "strong": sorted(kind for kind, flags in evidence.strong.items() if flags[place]),
-        "medium": sorted(kind for kind, flags in evidence.medium.items() if flags[place]),
-        "against": sorted(kind for kind, flags in evidence.against.items() if flags[place]),
-    }
-    if sides is not None:
-        content["sides"] = {name: [sides[0][name], sides[1][name]] for name in sorted(sides[0])}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+def _kinds(evidence: Mapping[str, npt.NDArray[np.bool_]], place: int) -> str:
+    """Return the kinds of evidence that a pair has, as JSON."""
+    return "[" + ",".join(f'"{kind}"' for kind in sorted(evidence) if evidence[kind][place]) + "]"
+
+
+def with_sides(evidence: str, sides: str) -> str:
+    """Return evidence without sides with what both records hold, as :meth:`Sides.texts` writes it."""
+    cut = evidence.rindex(_BEHIND_SIDES)
+    return f'{evidence[:cut]}"sides":{{{sides}}},{evidence[cut:]}'
+
+
+def without_sides(evidence: str) -> str:
+    """Return evidence without what both records hold."""
+    begin = evidence.find('"sides":{')
+    return evidence if begin < 0 else evidence[:begin] + evidence[evidence.rindex(_BEHIND_SIDES) :]
 
 
 def evidence_texts(
@@ -136,7 +143,7 @@ def _parted(text: str) -> tuple[str, str, str]:
     if where >= 0:
         begin = text.index(",", where) + 1
         head, middle = text[:begin], text[text.index("]", begin) :]
-    cut = middle.rindex('"strong":')
+    cut = middle.rindex(_BEHIND_SIDES)
     middle, end = middle[:cut], middle[cut:]
     return head, middle, end
 

@@ -95,7 +95,7 @@ def held_identifiers(rows: pa.Table, record: Integers, persons: Persons, listed:
     """
     filed = read_identifiers(rows, record, listed)
     common, reasons = _too_common(filed, persons, listed), [*filed.reasons, "too_common"]
-    why = np.where((filed.reason == 0) & common, len(filed.reasons), filed.reason)
+    why = np.where(common, len(filed.reasons), filed.reason)
     counted = np.flatnonzero(why == 0)
     records = len(persons.sound)
     table = pa.table(
@@ -115,12 +115,15 @@ def held_identifiers(rows: pa.Table, record: Integers, persons: Persons, listed:
 
 
 def _too_common(filed: Filed, persons: Persons, listed: StopList) -> Flags:
-    """Tell of each identifier whether too many unrelated persons hold it."""
+    """Tell of each identifier whether too many unrelated persons hold it; what is stopped by itself does not count."""
     codes, size = together(
         (filed.kind, len(filed.kinds)), (filed.normal, len(filed.normals)), (filed.issuer, len(filed.issuers))
     )
-    _, values = dense(codes, size)
-    return too_common(filed.record, values, stop_limits(list(filed.kinds), listed)[filed.kind], persons)
+    counted, common = np.flatnonzero(filed.reason == 0), np.zeros(len(filed), dtype=np.bool_)
+    _, values = dense(codes[counted], size)
+    limits = stop_limits(list(filed.kinds), listed)[filed.kind[counted]]
+    common[counted] = too_common(filed.record[counted], values, limits, persons)
+    return common
 
 
 def _grouped(filed: Filed, counted: Integers, records: int) -> tuple[dict[str, Shared], Texts]:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.fields.texts import Flags, filled, numbered, texts_of
+from traboule.linkage.fields.births import Births
+from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -39,7 +40,7 @@ _ISSUED = frozenset({*_KINDS["document"], "plate"})
 
 @dataclass(frozen=True)
 class Sides:
-    """The codes of all records: by field, one place a record, its place among the codes there are."""
+    """By field, of each record, the place of its code among the codes there are."""
 
     codes: Mapping[str, npt.NDArray[np.int8]]
 
@@ -57,52 +58,67 @@ class Sides:
         return cast("pa.Array[Any]", join(*columns, ","))
 
 
+@dataclass(frozen=True)
+class Identifiers:
+    """One row an identifier: the record's number, its kind, whether its check digit holds, whether it has an issuer,
+    and whether it is stopped."""
+
+    number: Integers
+    kind: Column
+    verified: Flags
+    issued: Flags
+    stopped: Flags
+
+
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
-    named = np.flatnonzero(records.name >= 0)
-    name = np.full(len(records), _CODE[MISSING], dtype=np.int8)
-    several = records.names.several[records.name[named]]
-    name[named] = np.where(several, _CODE["several"], _CODE["one"])
-    nations = np.bincount(records.shared["citizenships"].record, minlength=len(records))
-    met = np.bincount(records.shared["encounters"].record, minlength=len(records))
-    return Sides(
-        {
-            "name": name,
-            "birth": _births(records),
-            "sex": _held(records.sex > 0),
-            "citizenship": np.choose(np.minimum(nations, 2), (_CODE[MISSING], _CODE["one"], _CODE["several"])),
-            "place": _held(records.place > 0),
-            "encounter": _held(met > 0),
-        }
-        | _identifiers(records)
+    named, table = records.name >= 0, records.held.table
+    many = {
+        "name": named * (1 + np.append(records.names.several, False)[records.name]),
+        "sex": records.sex > 0,
+        "citizenship": np.bincount(records.shared["citizenships"].record, minlength=len(records)),
+        "place": records.place > 0,
+        "encounter": np.bincount(records.shared["encounters"].record, minlength=len(records)),
+    }
+    held = Identifiers(
+        np.asarray(table["number"]),
+        texts_of(table, "kind"),
+        np.asarray(table["verified"]),
+        filled(texts_of(table, "issuer")),
+        filled(texts_of(table, "stopped")),
     )
+    return sides_of(many, records.born, held)
 
 
-def _held(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-    return np.where(known, _CODE[HELD], _CODE[MISSING]).astype(np.int8)
+def sides_of(many: Mapping[str, npt.NDArray[Any]], born: Births, held: Identifiers) -> Sides:
+    """Return what records hold. ``many``: of names' tokens, citizenships and the like, how many each record has."""
+    codes = {
+        name: np.where(count > 0, _CODE[HELD], _CODE[MISSING]).astype(np.int8)
+        if name not in ("name", "citizenship")
+        else np.array((_CODE[MISSING], _CODE["one"], _CODE["several"]), dtype=np.int8)[np.minimum(count, 2)]
+        for name, count in many.items()
+    }
+    return Sides({**codes, "birth": _births(born), **_identifiers(held, len(born.full))})
 
 
-def _identifiers(records: PersonRecords) -> dict[str, npt.NDArray[np.int8]]:
+def _identifiers(held: Identifiers, records: int) -> dict[str, npt.NDArray[np.int8]]:
     """Return the best that each record holds of each kind of identifier."""
-    table = records.held.table
-    kind, kinds = numbered(texts_of(table, "kind"))
+    kind, kinds = numbered(held.kind)
 
     def of_kind(chosen: Collection[str]) -> Flags:
         return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
 
-    confirmed = np.asarray(table["verified"]) & (filled(texts_of(table, "issuer")) | ~of_kind(_ISSUED))
-    stopped = filled(texts_of(table, "stopped"))
-    state = np.where(stopped, _CODE[STOPPED], np.where(confirmed, _CODE[HELD], _CODE[UNCONFIRMED])).astype(np.int8)
-    number, found = np.asarray(table["number"]), {}
-    for name, held in _KINDS.items():
-        rows, found[name] = np.flatnonzero(of_kind(held)), np.zeros(len(records), dtype=np.int8)
-        np.maximum.at(found[name], number[rows], state[rows])
+    confirmed = held.verified & (held.issued | ~of_kind(_ISSUED))
+    state = np.where(held.stopped, _CODE[STOPPED], np.where(confirmed, _CODE[HELD], _CODE[UNCONFIRMED])).astype(np.int8)
+    found = {}
+    for name, chosen in _KINDS.items():
+        rows, found[name] = np.flatnonzero(of_kind(chosen)), np.zeros(records, dtype=np.int8)
+        np.maximum.at(found[name], held.number[rows], state[rows])
     return found
 
 
-def _births(records: PersonRecords) -> npt.NDArray[np.int8]:
+def _births(born: Births) -> npt.NDArray[np.int8]:
     """Return how precisely each record holds its birth."""
-    born = records.born
     choices = [
         ((born.full > 0) & (born.vague > 0), "first_of_january"),
         (born.full > 0, "day"),

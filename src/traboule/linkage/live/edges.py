@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.evidence import AUTOMATIC, TIERS
+from traboule.linkage.explain import without_sides
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -23,7 +24,8 @@ _READ = ("weight", "probability", "tier", "status", "evidence")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What was found of a pair. ``tier``: 0 weak to 2 strong. ``evidence``: JSON, as links keep it."""
+    """What was found of a pair. ``tier``: 0 weak to 2 strong. ``evidence``: JSON, as links keep it, without what both
+    records hold: others may change that."""
 
     weight: float
     probability: float
@@ -76,7 +78,7 @@ class Edges:
         codes = left * self._size + right
         self._row = np.argsort(codes)
         self._codes = codes[self._row]
-        self._columns = [links[name].combine_chunks() for name in _READ]
+        self._columns = [links[name] for name in _READ]
         automatic = pc.is_in(links["status"], value_set=pa.array([AUTOMATIC])).to_numpy()
         self._linked, self._automatic = _Beside(left, right), _Beside(left[automatic], right[automatic])
 
@@ -88,7 +90,8 @@ class Edges:
         if place < 0:
             return None
         weight, probability, tier, status, evidence = (column[place].as_py() for column in self._columns)
-        edge = self._since[pair] = Edge(weight, probability, TIERS.index(tier), status, evidence)
+        edge = Edge(weight, probability, TIERS.index(tier), status, without_sides(evidence))
+        self._since[pair] = edge
         return edge
 
     def _place(self, pair: Pair) -> int:

@@ -65,17 +65,24 @@ class Groups:
                 component = Component(tuple(members.tolist()), tuple(cuts.get(int(belongs[members[0]]), ())))
                 self.components |= dict.fromkeys(component.members, component)
 
-    def regroup(self, touched: Iterable[int], holds: Holds) -> set[int]:
-        """Cluster anew whatever hangs together with ``touched``; return the records whose cluster is another."""
-        pending = {member for number in touched for member in self._together(number)}
-        before = {number: self.label.get(number, number) for number in pending}
+    def regroup(self, touched: Iterable[int], holds: Holds) -> list[str]:
+        """Cluster anew whatever hangs together with ``touched``; return who is in another cluster now, sorted."""
+        pending = sorted({member for number in touched for member in self._together(number)})
+        # A record that was filed again has two numbers: the first tells where it was, the last where it is.
+        before = self._clusters(reversed(pending))
         for number in pending:
             self.components.pop(number, None)
             self.label.pop(number, None)
-        for number in sorted(pending):
+        for number in pending:
             if number not in self.components and holds.partners(number):
                 self._cluster(_connected(number, holds.partners), holds)
-        return {number for number in pending if self.label.get(number, number) != before[number]}
+        now = self._clusters(pending)
+        return sorted(record for record, cluster in now.items() if cluster != before[record])
+
+    def _clusters(self, numbers: Iterable[int]) -> dict[str, str]:
+        """Return of each record the name of its cluster; of one with several numbers, by the last."""
+        records = self.store.records
+        return {records[number]: records[self.label.get(number, number)] for number in numbers}
 
     def _together(self, number: int) -> tuple[int, ...]:
         found = self.components.get(number)

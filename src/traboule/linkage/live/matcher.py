@@ -12,35 +12,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.errors import Conflict, NotFound
+from traboule.core.errors import NotFound
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.built import Built, Holding, built
 from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
     KEPT_FROM,
+    OPEN,
     REJECTED,
     STATUS_OF_VERDICT,
     TIERS,
     Evidence,
     judge_evidence,
 )
-from traboule.linkage.explain import Told, evidence_json
+from traboule.linkage.explain import Told, evidence_json, with_sides
 from traboule.linkage.live.edges import Edge, Edges, Pair
 from traboule.linkage.live.groups import Groups, Holds
 from traboule.linkage.live.reading import Arrived
 from traboule.linkage.live.reading import persons as read
 from traboule.linkage.live.store import Store
 from traboule.linkage.matching.batch import fill
-from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
+from traboule.linkage.matching.index import Chains, Index, count_keys, insert_keys, owners_of, room_for_deaths
 from traboule.linkage.matching.keys import KINDS, MOST
-from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, share_key, weighing
+from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
@@ -116,32 +118,52 @@ class LiveMatcher:
         return live
 
     def receive(self, arrived: Arrived) -> Changed:
-        """Take in the rows of one return. Raises Conflict for a record that is known: what was amended is linked anew
-        in a batch."""
+        """Take in the rows of one return. A record that is known is filed again: what it said before counts no more.
+
+        For a return with such a record the index is made anew, which takes as long as in a batch.
+        """
         persons = read(arrived, self.listed, on=self.on)
-        known = next((each.record for each in persons if each.record in self.store.number), None)
-        if known is not None:
-            raise Conflict("link-record-known", record=known)
+        again = [self.store.number[each.record] for each in persons if each.record in self.store.number]
+        gone, affected = self._retired(again) if again else (set[Pair](), set[int]())
         first = len(self.store)
-        affected = self.store.add(persons)
-        parted = self._parted(first)
-        fresh = set(range(first, len(self.store)))
-        before = dict.fromkeys(parted)
-        for number in affected:
-            before |= {_pair(number, other): None for other in self._links.partners(number)}
-        touched = set(affected)
-        for pair in before:
+        affected |= self.store.add(persons)
+        before = gone | self._parted(first, affected)
+        before.update(_pair(number, other) for number in affected for other in self._links.partners(number))
+        touched = affected.union(again)
+        for pair in before - gone:
             touched |= self._held_by(pair)
             self._links.drop(pair)
-        found = self._weighed(*self._probed(sorted(fresh), sorted(affected)))
+        found = self._weighed(*self._probed(list(range(first, len(self.store))), sorted(affected)))
         for pair, edge in found.items():
             self._links.keep(pair, edge)
             touched |= self._held_by(pair)
-        gone = [pair for pair in before if pair not in found]
         if self._judgements:
             self._read_verdicts()
             touched |= {number for pair in self._verdicts for number in pair}
-        return self._changed(found, gone, touched)
+        return self._changed(found, before, touched)
+
+    def _retired(self, again: list[int]) -> tuple[set[Pair], set[int]]:
+        """Let records that are filed again say nothing, and make the index anew without them. Return the links they
+        had, and the records to be looked up once more: keys that were too common may be so no longer."""
+        before, alone, counts = self.index.chains, Index(), np.zeros(len(KINDS), dtype=np.int64)
+        packed, words, nothing = self.store.packed, self.store.words, room_for_deaths(0)
+        for number in again:
+            count_keys(packed, words, number, number + 1, counts)
+        alone.reserve(counts)
+        for number in again:
+            insert_keys(alone.chains, packed, words, (number, number + 1), (0, 1), nothing)
+        gone = {_pair(number, other) for number in again for other in self._links.partners(number)}
+        for pair in gone:
+            self._links.drop(pair)
+        affected = self.store.retire(again)
+        self.index = Index()
+        fill(self.index, self.store.packed, self.store.words, len(self.store))
+        for kind, region in enumerate(alone.chains.regions):
+            for key in np.unique(alone.chains.entries["key"][region["start"] : region["start"] + region["used"]]):
+                if len(self._owners(before, kind, key)) > MOST[kind]:
+                    owners = self._owners(self.index.chains, kind, key)
+                    affected |= owners if len(owners) <= MOST[kind] else set()
+        return gone, affected
 
     def judge(self, judgements: Iterable[Judged]) -> Changed:
         """Let exactly these judgements be in force, and no others."""
@@ -155,12 +177,27 @@ class LiveMatcher:
         return Reader(self.store.packed, self.store.words, self.store.rarity, self.index.chains, self._how)
 
     def links(self) -> Iterator[tuple[str, str, Edge]]:
-        """Yield all links (left, right, what was found), judgements put in, sorted by their records."""
-        pairs = {self._named(pair): pair for pair in {*self._links, *self._verdicts}}
-        for (left, right), pair in sorted(pairs.items()):
-            edge, _ = self._edge_of(pair)
-            if edge.status != REJECTED or edge.tier > 0 or edge.probability >= KEPT_FROM:
-                yield left, right, edge
+        """Yield all links (left, right, what was found), judgements put in, sorted by their records.
+
+        Those that somebody is to judge say what both records hold.
+        """
+        pairs = sorted((self._named(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
+        found = [
+            (named, edge)
+            for named, edge in pairs
+            if edge.status != REJECTED or edge.tier > 0 or edge.probability >= KEPT_FROM
+        ]
+        opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status == OPEN]
+        numbers, place = np.unique(np.array(opened, dtype=np.int64).reshape(-1, 2), return_inverse=True)
+        shown: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
+        for (left, right), edge in found:
+            evidence = with_sides(edge.evidence, next(shown)) if edge.status == OPEN else edge.evidence
+            yield left, right, replace(edge, evidence=evidence)
+
+    @property
+    def stopped(self) -> pa.Table:
+        """The table of stopped identifiers."""
+        return self.store.stopped_table()
 
     def clusters(self) -> dict[str, str]:
         """Return the cluster (its smallest record) of every record."""
@@ -190,32 +227,37 @@ class LiveMatcher:
         """By kind of key, how many records had a key too common."""
         return self.index.skipped()
 
-    def _parted(self, first: int) -> set[Pair]:
-        """Insert the records from ``first`` on; return the links whose last common key that made too common."""
-        reader, counts = self.reader(), np.zeros(len(KINDS), dtype=np.int64)
-        count_keys(reader.packed, reader.words, first, len(self.store), counts)
+    def _parted(self, first: int, affected: set[int]) -> set[Pair]:
+        """Insert the records from ``first`` on, and what is new of those affected; return the links whose last common
+        key that made too common."""
+        reader, counts, length = self.reader(), np.zeros(len(KINDS), dtype=np.int64), len(self.store)
+        spans = [(first, length), *((number, number + 1) for number in sorted(affected))]
+        for begin, end in spans:
+            count_keys(reader.packed, reader.words, begin, end, counts)
         self.index.reserve(counts)
-        room = max(int(counts.sum()), 1)
-        died = Deaths(np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32))
-        span = (first, len(self.store))
-        deaths = insert_keys(self.index.chains, reader.packed, reader.words, span, (0, 1), died)
-        self.index.length = len(self.store)
-        if not deaths:
-            return set()
+        self.index.length = length
+        reader, room = reader._replace(chains=self.index.chains), max(int(counts.sum()), 1)
+        died = room_for_deaths(room)
         found: set[Pair] = set()
-        owners = np.empty(int(MOST.max()) + 1, dtype=np.int32)
-        for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
-            many = owners_of(self.index.chains, kind, key, len(self.store), owners)
-            members = set(owners[:many].tolist())
-            found |= {(one, other) for one in members for other in self._links.partners(one) & members if one < other}
-        reader = reader._replace(chains=self.index.chains)
-        return {pair for pair in found if not share_key(reader, pair, self._unseen())}
+        for span in spans:
+            deaths = insert_keys(reader.chains, reader.packed, reader.words, span, (0, 1), died)
+            for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
+                members = self._owners(reader.chains, kind, key)
+                found.update(
+                    (one, other) for one in members for other in self._links.partners(one) & members if one < other
+                )
+        return found - self._sharing(found) if found else found
+
+    def _owners(self, chains: Chains, kind: int, key: np.uint32) -> set[int]:
+        """Return who was put under a key; where it is too common, those before it was, and the one too many."""
+        owners = np.empty(int(MOST[kind]) + 1, dtype=np.int32)
+        return set(owners[: owners_of(chains, kind, key, len(self.store), owners)].tolist())
 
     def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
         before, of affected ones with all."""
         parts: list[Probed] = []
-        reader, seen, size = self.reader(), self._unseen(), np.int64(max(len(self.store), 1))
+        reader, seen, size = self.reader(), self._unseen(), max(len(self.store), 1)
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
@@ -224,9 +266,15 @@ class LiveMatcher:
                 parts.append(found)
         if len(parts) == 1 and not affected:
             return parts[0].left, parts[0].right, parts[0].names
+        if not parts:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8)
         left, right, names = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
         codes, first = np.unique(np.minimum(left, right) * size + np.maximum(left, right), return_index=True)
         return codes // size, codes % size, names[first]
+
+    def _sharing(self, pairs: Iterable[Pair]) -> set[Pair]:
+        """Return all pairs, of one of ``pairs`` with others, that share a key not too common."""
+        return sharing(self.reader(), np.array(sorted({one for one, _ in pairs}), dtype=np.int64), self._unseen())
 
     def _unseen(self) -> npt.NDArray[np.bool_]:
         """Return one place a record, unset; whoever sets some unsets them."""
@@ -289,11 +337,11 @@ class LiveMatcher:
         """Let pairs have the link they have by themselves, whatever a batch kept of them for having been judged."""
         judged = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         left, right = judged.T
-        found, reader = self._weighed(left, right, self._likeness(left, right)), self.reader()
+        found, sharing = self._weighed(left, right, self._likeness(left, right)), self._sharing(pairs)
         for one, other in judged.tolist():
             if self._links.get((one, other)):
                 self._links.drop((one, other))
-            if (one, other) in found and share_key(reader, (one, other), self._unseen()):
+            if (one, other) in found and (one, other) in sharing:
                 self._links.keep((one, other), found[one, other])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
@@ -316,13 +364,11 @@ class LiveMatcher:
 
         return Holds(partners, lambda pair: self._edge_of(_pair(*pair)), forbidden)
 
-    def _changed(self, found: Iterable[Pair], gone: Iterable[Pair], touched: set[int]) -> Changed:
-        moved = self._groups.regroup(touched, self._holds())
-        return Changed(
-            tuple(sorted(map(self._named, found))),
-            tuple(sorted(map(self._named, gone))),
-            tuple(sorted(self.store.records[number] for number in moved)),
-        )
+    def _changed(self, found: Iterable[Pair], before: Iterable[Pair], touched: set[int]) -> Changed:
+        """Cluster anew what was touched. ``before``: links that were dropped, some of which may be found again."""
+        here = set(map(self._named, found))
+        gone = set(map(self._named, before)) - here
+        return Changed(tuple(sorted(here)), tuple(sorted(gone)), tuple(self._groups.regroup(touched, self._holds())))
 
     def _named(self, pair: Pair) -> tuple[str, str]:
         one, other = (self.store.records[number] for number in pair)

@@ -84,8 +84,11 @@ def persons(arrived: Arrived, listed: StopList, *, on: date) -> list[Person]:
 
 def _rows(table: pa.Table, *names: str) -> list[tuple[str, ...]]:
     """Return the rows of a table as texts, empty where null."""
-    columns = ([text or "" for text in table[name].to_pylist()] for name in names)
-    return list(zip(*columns, strict=True))
+    found: list[tuple[str, ...]] = []
+    for batch in table.to_batches():
+        columns = ([text or "" for text in batch[name].to_pylist()] for name in names)
+        found += zip(*columns, strict=True)
+    return found
 
 
 def _identifiers(filed: pa.Table, listed: StopList) -> dict[str, set[Reading]]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.marks import Marks, marks
+from traboule.linkage.fields.filed import Reading
 from traboule.linkage.fields.identifiers import document_kind, shared_as
 from traboule.linkage.fields.texts import arrow, joined
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
@@ -30,11 +31,16 @@ _BETWEEN = "\x1f"
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One identifier or encounter of one record: ``key`` (kind, normal form, issuer) tells by what holders are counted,
-    ``shares`` what it gives (mark, groups). An encounter has no kind."""
+    """One identifier of one record, or where and when it was met (of no kind). ``shares``: what it gives (mark,
+    groups), nothing where it is stopped whoever holds it."""
 
-    key: Key
+    read: Reading
     shares: tuple[tuple[int, int], ...]
+
+    @property
+    def key(self) -> Key:
+        """By what holders are counted."""
+        return self.read.kind, self.read.normal, self.read.issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +62,35 @@ class _Sorted:
 
 
 class Settled:
-    """The records of a batch have the numbers that it gave them, from 0."""
+    """The records of a batch have the numbers that it gave them, from 0. ``stopped``: what too many hold;
+    ``by_themselves``: who holds what is stopped whoever holds it."""
 
     def __init__(self, records: PersonRecords, packed: Packed) -> None:
-        table = records.held.table
-        counted = pc.is_in(table["stopped"], value_set=pa.array(["", TOO_COMMON]))
-        table = table.filter(counted).combine_chunks()
+        table = records.held.table.combine_chunks()
         self._number = table["number"].to_numpy()
-        self._columns = [table[name].combine_chunks() for name in ("kind", "value", "issuer", "verified")]
+        names = ("kind", "value", "issuer", "verified", "stopped")
+        self._columns = kind, value, issuer, _, reason = [table[name].combine_chunks() for name in names]
         self._met, self._met_texts = records.shared["encounters"], arrow(records.labels["encounters"].column)
-        keys = joined(self._columns[:3], _BETWEEN)
-        self._holders = _Sorted.of(marks(keys.to_pylist()), self._number)
+        why = np.asarray(pc.index_in(reason, value_set=pa.array(["", TOO_COMMON])).fill_null(-1).to_numpy())
+        keys, counted = joined([kind, value, issuer], _BETWEEN).to_pylist(), np.flatnonzero(why >= 0)
+        self._holders = _Sorted.of(marks([keys[place] for place in counted.tolist()]), self._number[counted])
         record = np.repeat(np.arange(len(records)), packed.rows["values"])
         watched = np.flatnonzero(packed.values["group"] & WATCHED)
         self._sharing = _Sorted.of(packed.values["mark"][watched], record[watched])
-        common = table.filter(pc.is_in(table["stopped"], value_set=pa.array([TOO_COMMON])))
-        self.stopped: set[Key] = set(
-            zip(*(common[name].to_pylist() for name in ("kind", "value", "issuer")), strict=True)
-        )
+        common = table.filter(pa.array(why == 1))
+        self.stopped: set[Key] = set(zip(*(common[name].to_pylist() for name in names[:3]), strict=True))
+        self.by_themselves: list[int] = np.unique(self._number[why < 0]).tolist()
 
     def filed(self, number: int) -> list[Filed]:
-        """Return what a record filed that is not stopped whoever holds it."""
+        """Return what a record filed."""
         first, last = np.searchsorted(self._number, [number, number + 1]).tolist()
         rows = zip(*(column[first:last].to_pylist() for column in self._columns), strict=True)
+        read = [
+            Reading(kind, value, issuer, not verified, "" if reason == TOO_COMMON else reason)
+            for kind, value, issuer, verified, reason in rows
+        ]
         first, last = np.searchsorted(self._met.record, [number, number + 1]).tolist()
-        return filed_of(rows, self._met_texts.take(self._met.value[first:last]).to_pylist())
+        return filed_of(read, self._met_texts.take(self._met.value[first:last]).to_pylist())
 
     def holders(self, keys: Sequence[Key]) -> list[list[int]]:
         """Return who holds each identifier."""
@@ -91,14 +101,16 @@ class Settled:
         return self._sharing.of_each(np.array([mark], dtype=np.uint64))[0]
 
 
-def filed_of(rows: Iterable[tuple[str, str, str, bool]], met: Iterable[str]) -> list[Filed]:
-    """Return the identifiers ``rows`` (kind, normal form, issuer, verified) and the encounters ``met`` of one record,
-    with what each gives."""
-    found: list[tuple[Key, list[tuple[str, str]]]] = []
-    for kind, value, issuer, verified in rows:
-        shared = shared_as(kind, value, issuer, failed=not verified)
-        about = document_kind(kind, issuer, failed=not verified)
-        found.append(((kind, value, issuer), [*shared, ("document_kinds", about)] if about else shared))
-    found += [(("", "", text), [("encounters", text)]) for text in met]
+def filed_of(read: Iterable[Reading], met: Iterable[str]) -> list[Filed]:
+    """Return the identifiers ``read`` of one record, and where and when it was ``met``, with what each gives."""
+    found: list[tuple[Reading, list[tuple[str, str]]]] = []
+    for each in read:
+        shared: list[tuple[str, str]] = []
+        if not each.reason:
+            shared = shared_as(each.kind, each.normal, each.issuer, failed=each.failed)
+            about = document_kind(each.kind, each.issuer, failed=each.failed)
+            shared += [("document_kinds", about)] if about else []
+        found.append((each, shared))
+    found += [(Reading("", text, "", False, ""), [("encounters", text)]) for text in met]
     mark = iter(marks([text for _, shared in found for _, text in shared]).tolist())
-    return [Filed(key, tuple((next(mark), GROUP_BIT[group]) for group, _ in shared)) for key, shared in found]
+    return [Filed(each, tuple((next(mark), GROUP_BIT[group]) for group, _ in shared)) for each, shared in found]

@@ -8,35 +8,43 @@ no longer too common) is done to all who hold it, and these are named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.arrays.marks import marks
+from traboule.linkage.fields.births import Births
 from traboule.linkage.fields.shared import RARE
+from traboule.linkage.fields.sides import Identifiers, Sides, sides_of
+from traboule.linkage.fields.texts import Integers, column_of
 from traboule.linkage.live.growing import GrowingRecords
 from traboule.linkage.live.reading import Person
-from traboule.linkage.live.settled import WATCHED, Filed, Key, Settled, filed_of
+from traboule.linkage.live.settled import TOO_COMMON, WATCHED, Filed, Key, Settled, filed_of
 from traboule.linkage.matching.compare import Common
-from traboule.linkage.matching.packed import RARE_BIT, VALUE, Packed, pack
+from traboule.linkage.matching.packed import RARE_BIT, ROW, VALUE, Packed, pack
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
-from traboule.linkage.stop_list import Persons, StopList, stop_limits, too_common
+from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 from traboule.linkage.weights.model import Model
 
 
 @dataclass
 class Store:
-    """``listed``: the stop-list, whose limits are applied here. ``weights``: the model, for how common texts are."""
+    """``listed``: the stop-list, whose limits are applied here. ``weights``: the model, for how common texts are.
+
+    ``records``: the name of each number; ``number``: of each record, the number that it has now. ``stopped``: what too
+    many hold. ``retired``: numbers whose record was filed again, with another number.
+    """
 
     listed: StopList
     weights: Model
     records: list[str] = field(default_factory=list)
     number: dict[str, int] = field(default_factory=dict)
     stopped: set[Key] = field(default_factory=set)
+    retired: set[int] = field(default_factory=set)
     _kept: GrowingRecords = field(default_factory=GrowingRecords)
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
     _settled: Settled | None = None
@@ -82,6 +90,56 @@ class Store:
         fresh = set(range(first, len(self)))
         return (changed | self._share_anew(sorted(changed | fresh))) - fresh
 
+    def retire(self, numbers: Sequence[int]) -> set[int]:
+        """Let records say nothing any more; return the others whose shared values changed by it."""
+        self.retired.update(numbers)
+        touched = {each.key for number in numbers for each in self._filed_by(number) if each.read.kind}
+        self._filed |= {number: [] for number in numbers}
+        changed = self._recount(touched)
+        changed |= self._share_anew(sorted(changed.union(numbers)))
+        nothing = np.zeros(1, dtype=ROW)
+        nothing["name"] = -1
+        self._kept.rows.array[np.array(numbers, dtype=np.int64)] = nothing
+        return changed.difference(numbers)
+
+    def sides(self, numbers: Integers) -> Sides:
+        """Return what each of some records holds."""
+        rows = self._kept.rows.array[numbers]
+        filed = [(place, each) for place, number in enumerate(numbers.tolist()) for each in self._filed_by(number)]
+        held = [(place, each.read, each.key in self.stopped) for place, each in filed if each.read.kind]
+        many = {
+            "name": (rows["name"] >= 0) * (1 + rows["several"]),
+            "sex": rows["sex"] > 0,
+            "citizenship": rows["nations"],
+            "place": rows["place"] > 0,
+            "encounter": np.bincount([place for place, each in filed if not each.read.kind], minlength=len(numbers)),
+        }
+        born = Births(*(rows[each.name].astype(np.int64) for each in fields(Births)))
+        return sides_of(
+            many,
+            born,
+            Identifiers(
+                np.array([place for place, _, _ in held], dtype=np.int64),
+                column_of([read.kind for _, read, _ in held]),
+                np.array([not read.failed for _, read, _ in held], dtype=np.bool_),
+                np.array([bool(read.issuer) for _, read, _ in held], dtype=np.bool_),
+                np.array([bool(read.reason) or common for _, read, common in held], dtype=np.bool_),
+            ),
+        )
+
+    def stopped_table(self) -> pa.Table:
+        """Return the table of stopped identifiers, as a batch does."""
+        holders: dict[tuple[str, str, str], set[int]] = {}
+        ordered = sorted(self.stopped)
+        for (kind, value, _), held in zip(ordered, self._held(ordered), strict=True):
+            holders.setdefault((kind, value, TOO_COMMON), set()).update(held)
+        settled = self._settled.by_themselves if self._settled else []
+        for number in {*settled, *self._filed}:
+            for each in self._filed_by(number):
+                if each.read.reason:
+                    holders.setdefault((each.read.kind, each.read.normal, each.read.reason), set()).add(number)
+        return stopped_table((kind, value, reason, len(held)) for (kind, value, reason), held in holders.items())
+
     def _number(self, records: Sequence[str]) -> None:
         self.number |= zip(records, range(len(self), len(self) + len(records)), strict=True)
         self.records += records
@@ -90,13 +148,11 @@ class Store:
         """Keep what the records filed; return the keys of the identifiers they hold."""
         touched: set[Key] = set()
         for number, person in enumerate(persons, first):
-            counted = [
-                (each.kind, each.normal, each.issuer, not each.failed) for each in person.identifiers if not each.reason
-            ]
-            self._filed[number] = filed_of(counted, person.met)
-            for kind, value, issuer, _ in counted:
-                self._holders.setdefault((kind, value, issuer), []).append(number)
-                touched.add((kind, value, issuer))
+            self._filed[number] = filed_of(person.identifiers, person.met)
+            for each in self._filed[number]:
+                if each.read.kind and not each.read.reason:
+                    self._holders.setdefault(each.key, []).append(number)
+                    touched.add(each.key)
         return touched
 
     def _recount(self, keys: Iterable[Key]) -> set[int]:
@@ -115,9 +171,10 @@ class Store:
     def _held(self, keys: Sequence[Key]) -> list[list[int]]:
         """Return who holds each of ``keys``."""
         before = self._settled.holders(keys) if self._settled and keys else [[]] * len(keys)
-        return [[*settled, *self._holders.get(key, ())] for key, settled in zip(keys, before, strict=True)]
+        held = [[*settled, *self._holders.get(key, ())] for key, settled in zip(keys, before, strict=True)]
+        return [[number for number in each if number not in self.retired] for each in held] if self.retired else held
 
-    def _is_common(self, holders: npt.NDArray[np.int64], limit: int) -> bool:
+    def _is_common(self, holders: Integers, limit: int) -> bool:
         persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
         every = np.arange(len(holders))
         return bool(too_common(every, np.zeros_like(every), np.full_like(every, limit), persons).any())

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Deaths, Index, count_keys, insert_keys, owners_of
+from traboule.linkage.matching.index import Index, count_keys, insert_keys, owners_of, room_for_deaths
 from traboule.linkage.matching.keys import KINDS
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
@@ -88,7 +88,7 @@ def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
     """Insert the records from where the index ends to below ``last``; each thread has kinds of keys of its own."""
     counts = np.zeros((threads, len(KINDS)), dtype=np.int64)
-    nothing = Deaths(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint8), np.empty(0, dtype=np.int32))
+    nothing = room_for_deaths(0)
     cuts = np.linspace(index.length, last, threads + 1).astype(np.int64).tolist()
 
     def counted(part: int) -> None:

@@ -59,6 +59,11 @@ class Deaths(NamedTuple):
     record: Numbers
 
 
+def room_for_deaths(most: int) -> Deaths:
+    """Return room for so many keys that become too common."""
+    return Deaths(np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint8), np.empty(most, dtype=np.int32))
+
+
 @inner
 def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
     """Add ``record`` under ``key``. Return 0 where it was there or the key is dead, 1 where added, 2 where it died."""

@@ -153,9 +153,13 @@ def room_for_pairs(most: int = _MOST_AT_ONCE) -> tuple[Numbers, Numbers, npt.NDA
     return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8)
 
 
-def share_key(reader: Reader, pair: tuple[int, int], seen: Flags) -> bool:
-    """Tell whether two records share a key that is not too common. ``seen``: one place a record, unset."""
-    everything = reader._replace(how=reader.how._replace(worth=-np.inf))
+def sharing(reader: Reader, records: Integers, seen: Flags) -> set[tuple[int, int]]:
+    """Return the pairs, smaller number first, of ``records`` with all others by a key that is not too common. ``seen``:
+    one place a record, unset."""
+    everything, at, found = reader._replace(how=reader.how._replace(worth=-np.inf)), 0, set[tuple[int, int]]()
     into = room_for_pairs(2 * MOST_CANDIDATES)
-    _, many, _ = probe(everything, np.array([pair[0]], dtype=np.int64), (0, len(seen), True), seen, into)
-    return pair[1] in into[0][:many]
+    while at < len(records):
+        at, many, _ = probe(everything, records, (at, len(seen), True), seen, into)
+        one, other = np.minimum(into[0][:many], into[1][:many]), np.maximum(into[0][:many], into[1][:many])
+        found.update(zip(one.tolist(), other.tolist(), strict=True))
+    return found
