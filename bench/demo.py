@@ -56,16 +56,20 @@ def held_kilobytes(processes: set[int]) -> int:
     return total
 
 
+def command(folder: str, scale: float) -> list[str]:
+    """Return the command that runs the demo in ``folder`` alone."""
+    told = ["--data", f"{folder}/data", "--out", f"{folder}/out", "--scale", str(scale)]
+    return [sys.executable, "-m", "traboule.cli.main", "demo", *told]
+
+
 def measure(scale: float = 1.0) -> dict[str, dict[str, Any]]:
     """Run the demo in folders of its own and return what it took."""
     with tempfile.TemporaryDirectory(prefix="traboule-bench-demo-") as folder:
         # The server of the embedded database runs as another user, who must be able to pass through.
         Path(folder).chmod(0o755)
-        command = [sys.executable, "-m", "traboule.cli.main", "--data", f"{folder}/data", "demo"]
-        command += ["--out", f"{folder}/out", "--scale", str(scale)]
         started = time.perf_counter()
         with Path(folder, "said").open("w", encoding="utf-8") as said:
-            running = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT)
+            running = subprocess.Popen(command(folder, scale), stdout=said, stderr=subprocess.STDOUT, cwd=ROOT)
             most, processes = 0, 0
             while running.poll() is None and time.perf_counter() - started < _LONGEST:
                 alive = family(running.pid)

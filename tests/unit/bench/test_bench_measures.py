@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from bench.demo import command
 from bench.historical import judged
 from bench.population import Pool, pools, population, towns
 from bench.reliability import calibration_error, reliability
@@ -120,3 +121,9 @@ def test_calibration_error_is_the_distance_between_said_and_found() -> None:
         (30, 0.85, 0.8),
     ]
     assert calibration_error(rows) == pytest.approx((10 * 0.15 + 30 * 0.05) / 40)
+
+
+def test_the_demo_knows_what_its_benchmark_asks_of_it(tmp_path: Path) -> None:
+    asked = [*command(str(tmp_path), 0.5), "--help"]
+    told = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert told.returncode == 0, told.stderr
