@@ -40,7 +40,8 @@ def run(
         wrong.seek(0)
         lines, reason = said.read().strip().splitlines(), wrong.read().strip().splitlines()[-1:]
     if child.returncode:
-        return {"not_run": (reason or [f"ended with {child.returncode}"])[0][:300]}
+        said_last = (reason or [f"ended with {child.returncode}"])[0]
+        return {"not_run": said_last.replace(f"{ROOT}/", "")[:300]}
     found: dict[str, Any] = json.loads(lines[-1])
     return found
 

@@ -34,6 +34,8 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "probe_p50_ms": ("one look-up, median ms", True),
     "probe_p99_ms": ("one look-up, 99 % ms", True),
     "rows_per_second": ("rows a second", False),
+    "one_more_return_ms": ("one more return of 1 to 200 rows, median ms", True),
+    "slowest_of_30_ms": ("the slowest of 30, ms", True),
     "pairs_per_second": ("name pairs a second", False),
 }
 
