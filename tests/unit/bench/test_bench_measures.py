@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from bench.demo import command
 from bench.historical import judged
+from bench.linkage import ENGINES, PEERS
 from bench.population import Pool, pools, population, towns
 from bench.reliability import calibration_error, reliability
 from bench.report import ratios, side_by_side
@@ -127,3 +128,7 @@ def test_the_demo_knows_what_its_benchmark_asks_of_it(tmp_path: Path) -> None:
     asked = [*command(str(tmp_path), 0.5), "--help"]
     told = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, check=False)
     assert told.returncode == 0, told.stderr
+
+
+def test_every_peer_has_its_program() -> None:
+    assert [name for name, (program, _) in ENGINES.items() if not (PEERS / program).is_file()] == []
