@@ -19,14 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.machine import peak_mb
-from bench.people import ON
+from bench.people import ON, prepared
 from traboule.linkage.cluster import Links, cluster
 from traboule.linkage.evidence import REJECTED
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.prepare import PersonRecords, prepare
+from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 
 THRESHOLDS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)  # Bits.
@@ -94,7 +93,7 @@ def run(path: Path, out: Path) -> dict[str, Any]:
     """Learn, link, cluster; write the clusters."""
     given = inputs(pq.read_table(path))
     started = time.perf_counter()
-    records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
+    records = prepared(given)
     model = train(records, seed=1)
     trained = time.perf_counter()
     result = resolve(given, model=model)

@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import children
-from bench.people import inputs
+from bench.people import inputs, prepared
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
 from traboule.linkage.live.growing import GrowingRecords
@@ -31,9 +31,7 @@ from traboule.linkage.matching.batch import fill, ready
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed import pack
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
-from traboule.linkage.prepare import prepare
 from traboule.linkage.score import rarity
-from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -47,7 +45,7 @@ def grown(size: int) -> dict[str, Any]:
     for place, first in enumerate(range(0, size, _AT_ONCE)):
         last = min(first + _AT_ONCE, size)
         given = inputs(population(last - first, 7 + place, drawn_from))
-        records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
+        records = prepared(given)
         held.extend(pack(records), records.names, rarity(records, declared_model()))
         worked = time.process_time()
         fill(index, held.packed, held.words, last)

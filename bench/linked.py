@@ -13,11 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from bench.people import inputs, numbers
+from bench.people import inputs, numbers, persons, prepared
 from bench.population import DEVELOPMENT, TRAINING, Pool, found_names, pools, population
-from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import resolve
-from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 from traboule.linkage.weights.model import Model
 
@@ -47,7 +45,7 @@ def populations(count: int, seed: int, *, records: int, lent: float = 0.0) -> It
 
 def _learned(drawn_from: dict[str, Pool], seed: int) -> Model:
     given = inputs(population(LEARNED_FROM, LEARNING_SEED + seed, drawn_from))
-    return train(prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on), seed=1)
+    return train(prepared(given), seed=1)
 
 
 def _lending(made: pa.Table, share: float, random: np.random.Generator) -> pa.Table:
@@ -61,8 +59,7 @@ def _lending(made: pa.Table, share: float, random: np.random.Generator) -> pa.Ta
 
 def _linked(made: pa.Table, weights: Model) -> Linked:
     result = resolve(inputs(made), model=weights)
-    owner = np.empty(made.num_rows, dtype=np.int64)
-    owner[made["unique_id"].to_numpy()] = made["person"].to_numpy()
+    owner = persons(made)
     records = np.array(result.clusters["record"].to_pylist())
     links = result.links.select(["left", "right", "probability", "status"])
     return Linked(records, owner[numbers(result.clusters["record"])], numbers(result.clusters["cluster"]), links)

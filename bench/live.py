@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.machine import peak_mb
-from bench.people import inputs, numbers
+from bench.people import inputs, numbers, persons
 from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.reading import Arrived
@@ -81,9 +81,7 @@ def timed(work: Callable[[int], object], over: Sequence[int], name: str) -> dict
 
 def looked_up(live: LiveMatcher, truth: pa.Table) -> dict[str, Any]:
     """Look up records that have a partner."""
-    person = np.empty(len(truth), dtype=np.int64)
-    person[truth["unique_id"].to_numpy()] = truth["person"].to_numpy()
-    of = person[numbers(pa.chunked_array([live.store.records]))]
+    of = persons(truth)[numbers(pa.chunked_array([live.store.records]))]
     look_up = LookUp(live)
     several = np.flatnonzero(np.bincount(of)[of] > 1)
     asked = np.random.default_rng(3).permutation(several)[:LOOKED_UP].tolist()

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from bench.machine import peak_mb
 from bench.scoring import f1_of, pairs_of_persons
 from traboule.linkage.evidence import AUTOMATIC, OPEN
-from traboule.linkage.prepare import prepare
+from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
@@ -97,10 +97,21 @@ def numbers(column: pa.ChunkedArray[Any]) -> np.ndarray:
     return ids
 
 
-def quality(result: LinkResult, records: pa.Table) -> dict[str, Any]:
-    """Return precision, recall and F1 of the pairs that hold, and where the rest was lost."""
+def persons(records: pa.Table) -> np.ndarray:
+    """Return the person of each unique_id, as the population knows."""
     person = np.empty(len(records), dtype=np.int64)
     person[records["unique_id"].to_numpy()] = records["person"].to_numpy()
+    return person
+
+
+def prepared(given: LinkInputs) -> PersonRecords:
+    """Return person records ready to be compared, under the stop-list that is shipped."""
+    return prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
+
+
+def quality(result: LinkResult, records: pa.Table) -> dict[str, Any]:
+    """Return precision, recall and F1 of the pairs that hold, and where the rest was lost."""
+    person = persons(records)
     total = pairs_of_persons(person)
     held = held_links(result.links)
     same = person[numbers(held["left"])] == person[numbers(held["right"])]
@@ -120,7 +131,7 @@ def trained(records: pa.Table, out: Path) -> dict[str, Any]:
     """Train on ``records`` and write the model."""
     given = inputs(records)
     started = time.perf_counter()
-    ready = prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on)
+    ready = prepared(given)
     found = train(ready, seed=1)
     out.write_text(found.to_json(), encoding="utf-8")
     return {"train_seconds": round(time.perf_counter() - started, 2), "model": found.hash}

@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.children import ROOT
-from bench.people import inputs, numbers
+from bench.people import inputs, numbers, persons, prepared
 from bench.population import found_names, pools, population
-from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import resolve
-from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 
 Floats = npt.NDArray[np.float64]
@@ -31,11 +29,10 @@ def links(records: int, learned_from: int, judged_on: int) -> tuple[Floats, npt.
     """Return the probability of every link that is kept, and whether it is right."""
     drawn_from = pools(found_names())
     given = inputs(population(records, learned_from, drawn_from))
-    model = train(prepare(given.people, given.identities, given.identifiers, stop_list(), on=given.on))
+    model = train(prepared(given))
     truth = population(records, judged_on, drawn_from)
     found = resolve(inputs(truth), model=model).links
-    person = np.empty(len(truth), dtype=np.int64)
-    person[truth["unique_id"].to_numpy()] = truth["person"].to_numpy()
+    person = persons(truth)
     return found["probability"].to_numpy(), person[numbers(found["left"])] == person[numbers(found["right"])]
 
 

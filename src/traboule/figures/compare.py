@@ -167,7 +167,7 @@ class _Changes:
     def renewal(self, reason: Reason, state: str) -> Renewal:
         """Return one state's changes for one reason by the rows they concern."""
         mine = self.mine(reason, state)
-        return Renewal(mine, self.new.filter(pa.array(_among(_keys(self.new), mine))))
+        return Renewal(mine, self.new.filter(pa.array(columns.is_among(_keys(self.new), mine))))
 
     def mine(self, reason: Reason, state: str) -> Texts:
         """Return the keys of the rows that one state changed for one reason."""
@@ -181,8 +181,8 @@ class _Changes:
         mine = self.mine(reason, state)
         if not len(mine):
             return table
-        rest = table.filter(pa.array(~_among(_keys(table), mine)))
-        return pa.concat_tables([rest, self.new.filter(pa.array(_among(_keys(self.new), mine)))])
+        rest = table.filter(pa.array(~columns.is_among(_keys(table), mine)))
+        return pa.concat_tables([rest, self.new.filter(pa.array(columns.is_among(_keys(self.new), mine)))])
 
 
 def _changes(name: str, old: pa.Table | None, new: pa.Table | None) -> _Changes:
@@ -191,7 +191,7 @@ def _changes(name: str, old: pa.Table | None, new: pa.Table | None) -> _Changes:
     old_keys, new_keys = _keys(before), _keys(after)
     kept = columns.places_in(new_keys, old_keys)
     came = kept < 0
-    went = ~_among(old_keys, new_keys)
+    went = ~columns.is_among(old_keys, new_keys)
     same = columns.taken(_contents(before), kept[~came])
     differs = np.zeros(len(came), dtype=np.bool_)
     differs[~came] = columns.kernels.not_equal(same, _contents(after).filter(pa.array(~came))).to_numpy(
@@ -241,15 +241,11 @@ def _contents(table: pa.Table) -> Texts:
     return columns.texts(pa.table({"content": joined}), "content")
 
 
-def _among(values: Texts, some: Texts) -> Flags:
-    return columns.places_in(values, some) >= 0
-
-
 def _together(old: pa.Table | None, new: pa.Table | None) -> pa.Table | None:
     """Return the old birth dates, and the new ones of records that had none."""
     if old is None or new is None:
         return new if old is None else old
-    fresh = new.filter(pa.array(~_among(columns.texts(new, "record"), columns.texts(old, "record"))))
+    fresh = new.filter(pa.array(~columns.is_among(columns.texts(new, "record"), columns.texts(old, "record"))))
     parts = [pa.table({one: columns.texts(table, one) for one in ("record", "birth_date")}) for table in (old, fresh)]
     return pa.concat_tables(parts)
 

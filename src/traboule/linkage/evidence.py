@@ -13,6 +13,7 @@ high probability, and nothing against it; a name alone never links, nor does wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,12 @@ class Evidence:
     against: dict[str, Flags]
     tier: npt.NDArray[np.int8]
     status: npt.NDArray[np.object_]
+
+
+def is_kept(status: Any, tier: Any, probability: Any) -> Any:
+    """Tell of a pair, or of each of many, whether it is kept: all but rejected ones on weak evidence that are next to
+    impossible."""
+    return (status != REJECTED) | (tier > 0) | (probability >= KEPT_FROM)
 
 
 def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integers) -> Evidence:

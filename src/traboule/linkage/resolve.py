@@ -21,12 +21,11 @@ from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
     JUDGED_NO_MATCH,
-    KEPT_FROM,
     OPEN,
-    REJECTED,
     STATUS_OF_VERDICT,
     TIERS,
     Evidence,
+    is_kept,
     weigh,
 )
 from traboule.linkage.explain import Told, evidence_texts
@@ -198,12 +197,11 @@ def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
 
 
 def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:
-    """Return the table of links: all but rejected pairs on weak evidence that are next to impossible.
+    """Return the table of links.
 
     Each rejected pair that is kept is unlikely, but together they hold a few persons; figures allow for that.
     """
-    evidence, probability = weighed.evidence, weighed.scores.probability
-    kept = np.flatnonzero((weighed.status != REJECTED) | (evidence.tier > 0) | (probability >= KEPT_FROM))
+    kept = np.flatnonzero(is_kept(weighed.status, weighed.evidence.tier, weighed.scores.probability))
     told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
     # Piece by piece: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
     parts = np.split(kept, range(_AT_ONCE, len(kept), _AT_ONCE))

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-import numpy as np
 import pyarrow as pa
 
 from traboule.figures.resolved import columns
-from traboule.figures.resolved.columns import Flags, Texts
+from traboule.figures.resolved.columns import Texts
 from traboule.figures.resolved.inputs import Inputs
 
 BIRTHS, CLUSTERS, LINKS = "births", "clusters", "links"
@@ -83,7 +82,7 @@ def applied(inputs: Inputs, made: Change) -> Inputs:
         if table is None:
             tables[name] = one.rows
             continue
-        tables[name] = joined([table.filter(pa.array(~_among(named(name, table), one.names))), one.rows])
+        tables[name] = joined([table.filter(pa.array(~columns.is_among(named(name, table), one.names))), one.rows])
     births, clusters, links = tables.pop(BIRTHS, None), tables.pop(CLUSTERS), tables.pop(LINKS)
     stays = {name: table for name, table in inputs.tables.items() if name in WHOLE}
     return replace(
@@ -112,11 +111,11 @@ def _renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal |
     before, after = named(name, was), named(name, now)
     # Rows of one name are told apart by their contents: two links between the same records are two rows.
     said = _contents(before, was), _contents(after, now)
-    gone, fresh = ~_among(*said), ~_among(*reversed(said))
+    gone, fresh = ~columns.is_among(*said), ~columns.is_among(*reversed(said))
     if not (gone.any() or fresh.any()):
         return None
     names = pa.concat_arrays([before.filter(pa.array(gone)), after.filter(pa.array(fresh))])
-    return Renewal(names, new.filter(pa.array(_among(named(name, new), names))))
+    return Renewal(names, new.filter(pa.array(columns.is_among(named(name, new), names))))
 
 
 def _between_ends(old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -145,10 +144,3 @@ def _alike(old: pa.Table, new: pa.Table, most: int, *, from_end: bool) -> int:
 def _contents(names: Texts, table: pa.Table) -> Texts:
     parts = [columns.kernels.coalesce(columns.as_text(table.column(name)), "\x00") for name in table.column_names]
     return cast(Texts, columns.kernels.binary_join_element_wise(names, *parts, "\x1d")) if table.num_rows else names
-
-
-def _among(values: Texts, some: Texts) -> Flags:
-    if not len(some):
-        return np.zeros(len(values), dtype=np.bool_)
-    found = columns.kernels.is_in(values, value_set=some)
-    return cast(Flags, found.to_numpy(zero_copy_only=False))

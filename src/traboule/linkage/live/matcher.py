@@ -25,12 +25,11 @@ from traboule.linkage.built import Built, Holding, built
 from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
-    KEPT_FROM,
     OPEN,
-    REJECTED,
     STATUS_OF_VERDICT,
     TIERS,
     Evidence,
+    is_kept,
     judge_evidence,
 )
 from traboule.linkage.explain import Told, evidence_json, with_sides
@@ -182,11 +181,7 @@ class LiveMatcher:
         Those that somebody is to judge say what both records hold.
         """
         pairs = sorted((self._named(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
-        found = [
-            (named, edge)
-            for named, edge in pairs
-            if edge.status != REJECTED or edge.tier > 0 or edge.probability >= KEPT_FROM
-        ]
+        found = [(named, edge) for named, edge in pairs if is_kept(edge.status, edge.tier, edge.probability)]
         opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status == OPEN]
         numbers, place = np.unique(np.array(opened, dtype=np.int64).reshape(-1, 2), return_inverse=True)
         shown: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
@@ -289,9 +284,7 @@ class LiveMatcher:
         packed = self.store.packed
         scores = scored(packed, names, self.store.rarity, self._known, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
-        kept = np.flatnonzero(
-            (evidence.status != REJECTED) | (evidence.tier > 0) | (scores.probability >= KEPT_FROM) | every
-        )
+        kept = np.flatnonzero(is_kept(evidence.status, evidence.tier, scores.probability) | every)
         return {(int(left[place]), int(right[place])): self._edge(scores, evidence, place) for place in kept.tolist()}
 
     def _edge(self, scores: Scores, evidence: Evidence, place: int) -> Edge:
