@@ -29,6 +29,8 @@ _SAME_FROM = {"name": 5, "birth": 5, "citizenship": 2, "document": 2} | {"compan
 _SAME_FROM |= {"address_number": 2, "advert_text": 3, "account_name": 4, "company_number": 2}
 
 _FIELDS = sorted(each.name for each in COMPARISONS)
+# Those whose bits differ between pairs at one level, since what is rare says more.
+_WEIGHED = sorted(each.name for each in COMPARISONS if any(level.frequency for level in each.levels))
 _BEHIND_SIDES = '"strong":'  # In the order of keys.
 
 
@@ -104,21 +106,25 @@ def evidence_texts(
     """Return the evidence of the pairs at ``places`` as :func:`evidence_json` writes it, all at once.
 
     ``sides``: by pair, what both records hold, null where nobody is to judge. Pairs at the same levels, on the same
-    evidence, differ in nothing but the bits of a rare or common name: their text is made once, and these put in.
+    evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
     """
     _, first, alike = np.unique(_alike(scores, evidence)[places], return_index=True, return_inverse=True)
     parts = [_parted(evidence_json(scores, evidence, int(places[place]), told)) for place in first.tolist()]
-    head, middle, end = (
-        (_taken(column, alike) for column in zip(*parts, strict=True)) if parts else [pa.array([], pa.string())] * 3
-    )
-    weighed, back = np.unique(scores.bits["name"][places], return_inverse=True)
-    # Where there is no name, nothing is put in: both parts of the text meet there.
-    named = scores.levels["name"][places] >= 0
-    texts = ["", *(json.dumps(round(each, 4)) for each in weighed.tolist())]
-    bits = _taken(texts, np.where(named, back + 1, 0))
+    if not parts:
+        return pa.array([], pa.string())
+    pieces = [_taken(column, alike) for column in zip(*parts, strict=True)]
     join: Any = pc.binary_join_element_wise
-    shown = join('"sides":{', sides, "},", "").fill_null("")
-    return cast("pa.Array[Any]", join(head, bits, middle, shown, end, ""))
+    between = [_bits_of(scores, name, places) for name in _WEIGHED]
+    between.append(join('"sides":{', sides, "},", "").fill_null(""))
+    texts = [text for pair in zip(pieces, between, strict=False) for text in pair]
+    return cast("pa.Array[Any]", join(*texts, pieces[-1], ""))
+
+
+def _bits_of(scores: Scores, name: str, places: npt.NDArray[np.int64]) -> Any:
+    """Return the bits of a comparison as texts, empty where there was nothing to compare."""
+    weighed, back = np.unique(scores.bits[name][places], return_inverse=True)
+    texts = ["", *(json.dumps(round(each, 4)) for each in weighed.tolist())]
+    return _taken(texts, np.where(scores.levels[name][places] >= 0, back + 1, 0))
 
 
 def _taken(texts: Sequence[str], places: npt.NDArray[np.int64]) -> Any:
@@ -136,16 +142,17 @@ def _alike(scores: Scores, evidence: Evidence) -> npt.NDArray[np.int64]:
     return found
 
 
-def _parted(text: str) -> tuple[str, str, str]:
-    """Return what stands before the bits of the name, between these and what both sides hold, and behind that."""
-    head, middle, end = "", text, ""
-    where = text.find('"name":[')
-    if where >= 0:
-        begin = text.index(",", where) + 1
-        head, middle = text[:begin], text[text.index("]", begin) :]
-    cut = middle.rindex(_BEHIND_SIDES)
-    middle, end = middle[:cut], middle[cut:]
-    return head, middle, end
+def _parted(text: str) -> tuple[str, ...]:
+    """Return what stands before the bits of each of the fields weighed by frequency (nothing where the text has none:
+    the parts beside meet there), before what both sides hold, and behind that."""
+    parts, rest = [], text
+    for name in _WEIGHED:
+        where = rest.find(f'"{name}":[')
+        begin = rest.index(",", where) + 1 if where >= 0 else 0
+        parts.append(rest[:begin])
+        rest = rest[rest.index("]", begin) :] if where >= 0 else rest
+    cut = rest.rindex(_BEHIND_SIDES)
+    return *parts, rest[:cut], rest[cut:]
 
 
 def explain(evidence: str, language: str) -> list[Reason]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from datetime import date
 
@@ -87,6 +88,17 @@ def test_probabilities_are_calibrated(made: Population, result: LinkResult) -> N
     said = float(np.mean([row["probability"] for row in unsure]))
     found = float(np.mean([(row["left"], row["right"]) in truth for row in unsure]))
     assert abs(said - found) < 0.2
+
+
+def test_what_is_told_of_a_link_adds_up_to_its_weight(result: LinkResult) -> None:
+    """Two pairs at the same levels, one with a rare place and one with a common one, are told each its own bits."""
+    columns = (result.links[name].to_pylist() for name in ("weight", "evidence"))
+    told = set()
+    for weight, evidence in zip(*columns, strict=True):
+        read = json.loads(evidence)
+        assert sum(bits for _, bits in read["fields"].values()) + read["prior"] == pytest.approx(weight, abs=1e-3)
+        told |= {tuple(read["fields"].get("place", (-1, 0.0)))}
+    assert len([bits for level, bits in told if level == 1]) > 1
 
 
 def test_what_was_skipped_and_stopped_is_told(result: LinkResult) -> None:
