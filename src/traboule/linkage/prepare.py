@@ -18,7 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.linkage.arrays.at_once import both
 from traboule.linkage.fields.births import Births, births
+from traboule.linkage.fields.filed import read_identifiers
 from traboule.linkage.fields.identifiers import Held, held_identifiers
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared import Shared
@@ -130,12 +132,15 @@ def prepare(
     at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
     """
     record, people, identities = _side_by_side(people, identities)
-    names, name = name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
+    (names, name), filed = both(
+        lambda: name_columns([texts_of(identities, field) for field in _NAME_FIELDS]),
+        lambda: read_identifiers(*_owned(identifiers, record), listed),
+    )
     born = births(
         texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band"), on=on
     )
     sound = np.append(names.sound, 0)[name]
-    held = held_identifiers(*_owned(identifiers, record), Persons(sound=sound, birth=born.full), listed)
+    held = held_identifiers(filed, Persons(sound=sound, birth=born.full), listed)
     shared = dict(held.groups)
     citizens, nations, whole, codes = _citizenships(people["citizenships"])
     sex, sexes = _read_once(texts_of(people, "sex"), stated_sex)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from traboule.linkage.arrays.at_once import both, each_of
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,
@@ -44,7 +45,7 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 
-_AT_ONCE = 200_000  # Links.
+_AT_ONCE = 100_000  # Links.
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,10 @@ def resolve(
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records
     weighed = _Weighed((left, right), scores, evidence, status)
-    clusters = _clusters(found.reader.packed, weighed)
+    clusters, links = both(lambda: _clusters(found.reader.packed, weighed), lambda: _links(records, weighed, weights))
     return LinkResult(
         model=weights,
-        links=_links(records, weighed, weights),
+        links=links,
         clusters=_cluster_table(names, clusters.label),
         stopped=records.stopped,
         compared=found.compared,
@@ -205,7 +206,7 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
     told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
     # Piece by piece: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
     parts = np.split(kept, range(_AT_ONCE, len(kept), _AT_ONCE))
-    return pa.concat_tables([_linked(names, weighed, part, told, held) for part in parts])
+    return pa.concat_tables(each_of(parts, lambda part: _linked(names, weighed, part, told, held)))
 
 
 def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told, held: Sides) -> pa.Table:

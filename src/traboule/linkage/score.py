@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.at_once import each_of, spans
 from traboule.linkage.matching.compare import (
     COUNT,
     FIELDS,
@@ -49,6 +50,7 @@ RELATIVES: Mapping[str, Mapping[int, float]] = {
     "online": {1: 0.02, 0: 0.98},
 }
 _RELATIVES_PER_MATCH = 1.0
+_WORTH_A_THREAD = 20_000  # Pairs.
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,11 @@ def scored(
     left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in pairs)
     into = room_to_weigh(len(left))
     into.levels[0] = names
-    weigh_pairs(packed, known.bits, known.relatives, common, (left, right), into)
+
+    def weighed(span: tuple[int, int]) -> None:
+        weigh_pairs(packed, known.bits, known.relatives, common, (left, right), span, into)
+
+    each_of(spans(len(left), _WORTH_A_THREAD), weighed)
     levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))
     chance = probability(known.calibration, into.weight, into.rival)
     return Scores(levels, bits, into.weight, into.shared, into.rival, chance)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.linkage.fields.filed import DOCUMENTS, Filed, read_identifiers
+from traboule.linkage.fields.filed import DOCUMENTS, Filed
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.fields.texts import (
     Column,
@@ -88,12 +88,8 @@ class Held:
     document_texts: Texts
 
 
-def held_identifiers(rows: pa.Table, record: Integers, persons: Persons, listed: StopList) -> Held:
-    """Return the identifiers of persons from ``rows`` (kind, value, issuer, unit) that belong to ``record`` (numbers).
-
-    A phone is read in the country of its issuer, or of the state that filed it.
-    """
-    filed = read_identifiers(rows, record, listed)
+def held_identifiers(filed: Filed, persons: Persons, listed: StopList) -> Held:
+    """Return identifiers as read, judged by who holds them."""
     common, reasons = _too_common(filed, persons, listed), [*filed.reasons, "too_common"]
     why = np.where(common, len(filed.reasons), filed.reason)
     counted = np.flatnonzero(why == 0)

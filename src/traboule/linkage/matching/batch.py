@@ -7,13 +7,13 @@ any number of threads gives the same pairs; memory grows with the records and th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from traboule.linkage.arrays.at_once import both, each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Index, count_keys, insert_keys, owners_of, room_for_deaths
@@ -55,18 +55,19 @@ class Found:
 
 def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> Found:
     """Return the pairs of ``records`` worth keeping under the model ``weights``."""
-    return _match(records, rarity(records, weights), weighing(weights), threads)
+    packed, common = both(lambda: pack(records), lambda: rarity(records, weights))
+    return _match(records, packed, common, weighing(weights), threads)
 
 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
     everything = weighing(declared_model())._replace(worth=-np.inf)
-    return _match(records, np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32), everything, threads)
+    common = np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32)
+    return _match(records, pack(records), common, everything, threads)
 
 
-def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) -> Found:
-    packed, spelt = pack(records), records.names.words
-    index = Index()
+def _match(records: PersonRecords, packed: Packed, common: Common, how: Weighing, threads: int) -> Found:
+    spelt, index = records.names.words, Index()
     fill(index, packed, spelt, len(records), threads=threads)
     reader = Reader(packed, spelt, common, index.chains, how)
     bounds = np.linspace(0, len(records), threads * _SPANS + 1).astype(np.int64)
@@ -74,8 +75,7 @@ def _match(records: PersonRecords, common: Common, how: Weighing, threads: int) 
     def probed(place: int) -> list[tuple[Integers, Levels, int]]:
         return list(_probed(reader, (int(bounds[place]), int(bounds[place + 1])), len(records)))
 
-    with ThreadPoolExecutor(threads) as pool:
-        parts = [part for each in pool.map(probed, range(len(bounds) - 1)) for part in each]
+    parts = [part for each in each_of(range(len(bounds) - 1), probed, threads=threads) for part in each]
     size = np.int64(max(len(records), 1))
     codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
     names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
@@ -97,15 +97,10 @@ def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int 
     def inserted(part: int) -> None:
         insert_keys(index.chains, packed, spelt, (index.length, last), (part, threads), nothing)
 
-    _together(counted, threads)
+    each_of(range(threads), counted, threads=threads)
     index.reserve(counts.sum(0))
-    _together(inserted, threads)
+    each_of(range(threads), inserted, threads=threads)
     index.length = last
-
-
-def _together(act: Callable[[int], None], threads: int) -> None:
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(act, range(threads)))
 
 
 def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tuple[Integers, Levels, int]]:

@@ -209,14 +209,15 @@ def weigh_pairs(
     rivals: npt.NDArray[np.float64],
     common: Common,
     pairs: tuple[Integers, Integers],
+    span: tuple[int, int],
     into: Weighed,
 ) -> None:
-    """Weigh all pairs, ``into`` which the level of each name is already put.
+    """Weigh the pairs of a span of places (first, below), ``into`` which the level of each name is already put.
 
     ``rivals``: bits of the other explanation, as :attr:`Bits.bits` has them. ``common``: log2 of how common, by record.
     """
     levels = np.empty(COUNT, np.int8)
-    for place in range(len(pairs[0])):
+    for place in range(span[0], span[1]):
         left, right = pairs[0][place], pairs[1][place]
         into.shared[place] = compare_pair(packed, left, right, levels)
         levels[0] = into.levels[0, place]

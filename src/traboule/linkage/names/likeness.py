@@ -16,12 +16,10 @@ on as many threads as there are pairs for.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import THREADS
+from traboule.linkage.arrays.at_once import each_of, spans
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.names.table import NameTable
@@ -45,15 +43,10 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
     """
     found, least = np.empty(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int8)
     left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in (left, right))
-    parts = np.linspace(0, len(left), (THREADS if len(left) > _WORTH_A_THREAD else 1) + 1).astype(np.int64).tolist()
 
-    def compared(place: int) -> None:
-        part = slice(parts[place], parts[place + 1])
+    def compared(span: tuple[int, int]) -> None:
+        part = slice(*span)
         level_pairs(words, scales(), (left[part], right[part]), least[part], found[part])
 
-    if len(parts) == 2:
-        compared(0)
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(compared, range(THREADS)))
+    each_of(spans(len(left), _WORTH_A_THREAD), compared)
     return found
