@@ -2,7 +2,8 @@
 
 In: a population's parquet file and a model file; out: one JSON line. ``live_*``: of one prepared record, find the
 candidates among all others, weigh them and judge the evidence. ``received_*``: take in a return of one record as it was
-filed, from reading its tables to new links and clusters. ``probes_per_second``: candidates of all records, one thread.
+filed, from reading its tables to new links and clusters. ``again_*``: the same for a record that is known, filed again
+under another's name. ``probes_per_second``: candidates of all records, one thread.
 ``live_begun_seconds``: to go on from the result of a batch. All times are of the processor, so that other work on the
 machine weighs little. ``found``: whether a record of the same person is among the first twenty, as for peers that rank.
 """
@@ -13,7 +14,9 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,7 @@ from traboule.linkage.score import scored, tables
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import Model, read_model
 
-LOOKED_UP, RECEIVED, SHOWN = 2000, 1000, 20
+LOOKED_UP, RECEIVED, FILED_AGAIN, SHOWN = 2000, 1000, 100, 20
 
 
 class LookUp:
@@ -119,6 +122,12 @@ def _filed(given: LinkInputs | Arrived, names: pa.Array, *, but: bool = False) -
     )
 
 
+def _under_the_name_of(one: Arrived, other: Arrived) -> Arrived:
+    """Return what was filed of one record, but identified as another is."""
+    at, record = other.identities.column_names.index("record"), one.identities["record"]
+    return replace(one, identities=other.identities.set_column(at, "record", record))
+
+
 def run(path: Path, model: Path) -> dict[str, Any]:
     """Begin with all records but a few; look up some of them, and then take in those few one by one."""
     truth = pq.read_table(path)
@@ -128,10 +137,12 @@ def run(path: Path, model: Path) -> dict[str, Any]:
     live, seconds = begun(_filed(given, late, but=True), given.on, weights)
     later = _filed(given, late)
     returns = [_filed(later, late[place : place + 1]) for place in range(len(late))]
+    again = [_under_the_name_of(each, other) for each, other in pairwise(returns[: FILED_AGAIN + 1])]
     return {
         "live_begun_seconds": seconds,
         **looked_up(live, truth),
         **timed(lambda place: live.receive(returns[place]), range(len(returns)), "received"),
+        **timed(lambda place: live.receive(again[place]), range(len(again)), "again"),
         "live_peak_mb": peak_mb(),
     }
 

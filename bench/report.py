@@ -27,6 +27,8 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "live_begun_seconds": ("going on live from a batch, seconds of processors", True),
     "received_p50_ms": ("a return of one, median ms", True),
     "received_p99_ms": ("a return of one, 99 % ms", True),
+    "again_p50_ms": ("a record filed again, median ms", True),
+    "again_p99_ms": ("a record filed again, 99 % ms", True),
     "index_mb": ("index, MB", True),
     "held_mb": ("records and names besides, MB", True),
     "inserts_per_second": ("inserts a second", False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,8 @@ from traboule.linkage.built import how
 from traboule.linkage.evidence import TIERS
 from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.reading import Arrived
+from traboule.linkage.matching.index import NOBODY, Index
+from traboule.linkage.matching.probe import sharing
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
@@ -78,6 +81,7 @@ def require_same(live: LiveMatcher, result: LinkResult) -> None:
     for *_, evidence in links:
         assert json.dumps(json.loads(str(evidence)), sort_keys=True, separators=(",", ":")) == evidence
     assert live.stopped.equals(result.stopped)
+    assert live.skipped == result.skipped
     assert list(live.clusters().items()) == list(
         zip(result.clusters["record"].to_pylist(), result.clusters["cluster"].to_pylist(), strict=True)
     )
@@ -265,3 +269,21 @@ def test_records_filed_again_free_keys_and_values_that_were_too_common(from_batc
     live.receive(of(last, set(holders)))
     require_same(live, batch(last))
     assert live.store.stopped
+
+
+def test_a_snapshot_of_an_index_whose_records_were_filed_again_gives_the_same_pairs() -> None:
+    made, other = population(700, 3, again=0.5), population(700, 77, again=0.5)
+    live = begun(of(made, set(made.truth)))
+    last = amended(made, other, {record for place, record in enumerate(sorted(made.truth)) if place % 3})
+    live.receive(of(last, set(last.truth)))
+    chains = live.keyed.index.chains
+    assert (chains.entries["owner"] == NOBODY).any()
+    assert chains.regions["dead"].sum() > 0
+    require_same(live, batch(last))
+    file = io.BytesIO()
+    live.keyed.index.snapshot(file)
+    file.seek(0)
+    reader = live.reader()
+    records, unseen = np.arange(len(live.store)), np.zeros(len(live.store), dtype=np.bool_)
+    again = reader._replace(chains=Index.replay(file).chains)
+    assert sharing(again, records, unseen) == sharing(reader, records, unseen) != set()

@@ -68,8 +68,7 @@ class Groups:
     def regroup(self, touched: Iterable[int], holds: Holds) -> list[str]:
         """Cluster anew whatever hangs together with ``touched``; return who is in another cluster now, sorted."""
         pending = sorted({member for number in touched for member in self._together(number)})
-        # A record that was filed again has two numbers: the first tells where it was, the last where it is.
-        before = self._clusters(reversed(pending))
+        before = self._clusters(pending)
         for number in pending:
             self.components.pop(number, None)
             self.label.pop(number, None)
@@ -80,7 +79,7 @@ class Groups:
         return sorted(record for record, cluster in now.items() if cluster != before[record])
 
     def _clusters(self, numbers: Iterable[int]) -> dict[str, str]:
-        """Return of each record the name of its cluster; of one with several numbers, by the last."""
+        """Return of each record the name of its cluster."""
         records = self.store.records
         return {records[number]: records[self.label.get(number, number)] for number in numbers}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,23 @@ class GrowingRecords:
 
     def add(self, persons: Sequence[Person], weights: Model) -> list[int]:
         """Add records, without the values they share; return the mark of each name's sound, 0 without a name."""
+        rows, sounds = self._read(persons)
+        self.rows.extend(rows)
+        self._rarity.extend(_rarity(persons, weights))
+        return sounds
+
+    def replace(self, numbers: Sequence[int], persons: Sequence[Person], weights: Model) -> list[int]:
+        """Let records say what ``persons`` say, but for the values they share; return as :meth:`add` does."""
+        rows, sounds = self._read(persons)
+        at = np.array(numbers, dtype=np.int64)
+        for name in ("start", "values", "held"):
+            rows[name] = self.rows.array[name][at]
+        self.rows.array[at] = rows
+        self._rarity.array[at] = _rarity(persons, weights)
+        return sounds
+
+    def _read(self, persons: Sequence[Person]) -> tuple[Any, list[int]]:
+        """Return the rows of records, without the values they share, and the marks of how their names sound."""
         texts = [text for each in persons for text in (each.place, each.citizenship, each.sex, each.sound)]
         nations = [nation for each in persons for nation in each.nations]
         mark = marks([*texts, *nations]).tolist()
@@ -78,10 +96,8 @@ class GrowingRecords:
                 *(year, low, high, 0, len(each.nations), month, vague, several),
             )
             begin += len(each.nations)
-        self.rows.extend(rows)
         self._nations.extend(np.array(mark[len(texts) :], dtype=np.uint64).astype(np.uint32))
-        self._rarity.extend(_rarity(persons, weights))
-        return told[3::4]
+        return rows, told[3::4]
 
 
 def _rarity(persons: Sequence[Person], weights: Model) -> Common:

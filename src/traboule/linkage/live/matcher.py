@@ -35,12 +35,11 @@ from traboule.linkage.evidence import (
 from traboule.linkage.explain import Told, evidence_json, with_sides
 from traboule.linkage.live.edges import Edge, Edges, Pair
 from traboule.linkage.live.groups import Groups, Holds
+from traboule.linkage.live.keyed import Keyed
 from traboule.linkage.live.reading import Arrived
 from traboule.linkage.live.reading import persons as read
 from traboule.linkage.live.store import Store
 from traboule.linkage.matching.batch import fill
-from traboule.linkage.matching.index import Chains, Index, count_keys, insert_keys, owners_of, room_for_deaths
-from traboule.linkage.matching.keys import KINDS, MOST
 from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
 from traboule.linkage.names.likeness import levels_of
 from traboule.linkage.prepare import PersonRecords
@@ -74,7 +73,7 @@ class LiveMatcher:
 
     def __post_init__(self) -> None:
         self.store = Store(self.listed, self.model)
-        self.index = Index()
+        self.keyed = Keyed(self.store)
         self._links = Edges()
         self._judgements: dict[tuple[str, str], Verdict] = {}
         self._verdicts: dict[Pair, Verdict] = {}
@@ -102,7 +101,7 @@ class LiveMatcher:
         live = cls(result.model, on, listed if listed is not None else stop_list())
         live.store.settle(records)
         packed = live.store.packed
-        fill(live.index, packed, live.store.words, len(records))
+        fill(live.keyed.index, packed, live.store.words, len(records))
         names, links = pa.array(records.records, pa.string()), result.links
         left, right, label = (
             pc.index_in(column, value_set=names).to_numpy().astype(np.int64)
@@ -117,22 +116,18 @@ class LiveMatcher:
         return live
 
     def receive(self, arrived: Arrived) -> Changed:
-        """Take in the rows of one return. A record that is known is filed again: what it said before counts no more.
-
-        For a return with such a record the index is made anew, which takes as long as in a batch.
-        """
-        persons = read(arrived, self.listed, on=self.on)
-        again = [self.store.number[each.record] for each in persons if each.record in self.store.number]
-        gone, affected = self._retired(again) if again else (set[Pair](), set[int]())
-        first = len(self.store)
-        affected |= self.store.add(persons)
-        before = gone | self._parted(first, affected)
+        """Take in the rows of one return. A record that is known is filed again: what it said before counts no more."""
+        altered = self.store.add(read(arrived, self.listed, on=self.on))
+        turned = self.keyed.follow(altered)
+        affected = altered.affected | turned.freed
+        before = self._parted(turned.shared)
         before.update(_pair(number, other) for number in affected for other in self._links.partners(number))
-        touched = affected.union(again)
-        for pair in before - gone:
+        touched = set(affected)
+        for pair in before:
             touched |= self._held_by(pair)
             self._links.drop(pair)
-        found = self._weighed(*self._probed(list(range(first, len(self.store))), sorted(affected)))
+        fresh = [*range(altered.first, len(self.store))]
+        found = self._weighed(*self._probed(fresh, sorted(affected.difference(fresh))))
         for pair, edge in found.items():
             self._links.keep(pair, edge)
             touched |= self._held_by(pair)
@@ -140,29 +135,6 @@ class LiveMatcher:
             self._read_verdicts()
             touched |= {number for pair in self._verdicts for number in pair}
         return self._changed(found, before, touched)
-
-    def _retired(self, again: list[int]) -> tuple[set[Pair], set[int]]:
-        """Let records that are filed again say nothing, and make the index anew without them. Return the links they
-        had, and the records to be looked up once more: keys that were too common may be so no longer."""
-        before, alone, counts = self.index.chains, Index(), np.zeros(len(KINDS), dtype=np.int64)
-        packed, words, nothing = self.store.packed, self.store.words, room_for_deaths(0)
-        for number in again:
-            count_keys(packed, words, number, number + 1, counts)
-        alone.reserve(counts)
-        for number in again:
-            insert_keys(alone.chains, packed, words, (number, number + 1), (0, 1), nothing)
-        gone = {_pair(number, other) for number in again for other in self._links.partners(number)}
-        for pair in gone:
-            self._links.drop(pair)
-        affected = self.store.retire(again)
-        self.index = Index()
-        fill(self.index, self.store.packed, self.store.words, len(self.store))
-        for kind, region in enumerate(alone.chains.regions):
-            for key in np.unique(alone.chains.entries["key"][region["start"] : region["start"] + region["used"]]):
-                if len(self._owners(before, kind, key)) > MOST[kind]:
-                    owners = self._owners(self.index.chains, kind, key)
-                    affected |= owners if len(owners) <= MOST[kind] else set()
-        return gone, affected
 
     def judge(self, judgements: Iterable[Judged]) -> Changed:
         """Let exactly these judgements be in force, and no others."""
@@ -173,7 +145,7 @@ class LiveMatcher:
 
     def reader(self) -> Reader:
         """Return what a reader needs to probe; it sees the records that are there now, and none that come later."""
-        return Reader(self.store.packed, self.store.words, self.store.rarity, self.index.chains, self._how)
+        return Reader(self.store.packed, self.store.words, self.store.rarity, self.keyed.index.chains, self._how)
 
     def links(self) -> Iterator[tuple[str, str, Edge]]:
         """Yield all links (left, right, what was found), judgements put in, sorted by their records.
@@ -220,33 +192,18 @@ class LiveMatcher:
     @property
     def skipped(self) -> dict[str, int]:
         """By kind of key, how many records had a key too common."""
-        return self.index.skipped()
+        return self.keyed.index.skipped()
 
-    def _parted(self, first: int, affected: set[int]) -> set[Pair]:
-        """Insert the records from ``first`` on, and what is new of those affected; return the links whose last common
-        key that made too common."""
-        reader, counts, length = self.reader(), np.zeros(len(KINDS), dtype=np.int64), len(self.store)
-        spans = [(first, length), *((number, number + 1) for number in sorted(affected))]
-        for begin, end in spans:
-            count_keys(reader.packed, reader.words, begin, end, counts)
-        self.index.reserve(counts)
-        self.index.length = length
-        reader, room = reader._replace(chains=self.index.chains), max(int(counts.sum()), 1)
-        died = room_for_deaths(room)
-        found: set[Pair] = set()
-        for span in spans:
-            deaths = insert_keys(reader.chains, reader.packed, reader.words, span, (0, 1), died)
-            for key, kind in zip(died.key[:deaths], died.kind[:deaths].tolist(), strict=True):
-                members = self._owners(reader.chains, kind, key)
-                found.update(
-                    (one, other) for one in members for other in self._links.partners(one) & members if one < other
-                )
+    def _parted(self, shared: Iterable[set[int]]) -> set[Pair]:
+        """Return the links whose last common key became too common; ``shared``: who has each such key."""
+        found = {
+            (one, other)
+            for members in shared
+            for one in members
+            for other in self._links.partners(one) & members
+            if one < other
+        }
         return found - self._sharing(found) if found else found
-
-    def _owners(self, chains: Chains, kind: int, key: np.uint32) -> set[int]:
-        """Return who was put under a key; where it is too common, those before it was, and the one too many."""
-        owners = np.empty(int(MOST[kind]) + 1, dtype=np.int32)
-        return set(owners[: owners_of(chains, kind, key, len(self.store), owners)].tolist())
 
     def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
         """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all

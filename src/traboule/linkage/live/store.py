@@ -1,20 +1,21 @@
 """The records a live matcher holds: packed, growing, and whose values may cease to count when too many hold them.
 
 In come the person records of one return after another; out go packed records that are those of a batch over all of
-them. It promises: a record's number never changes; what a new holder does to a value (no longer rare, too common, or
-no longer too common) is done to all who hold it, and these are named.
+them. It promises: a record's number never changes, though the record may be filed again; what a new holder, or one that
+is none any more, does to a value (rare or not, too common or not) is done to all who hold it, and these are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from traboule.linkage.arrays.grown import Grown
-from traboule.linkage.arrays.marks import marks
+from traboule.linkage.arrays.marks import Marks, marks
 from traboule.linkage.fields.births import Births
 from traboule.linkage.fields.shared import RARE
 from traboule.linkage.fields.sides import Identifiers, Sides, sides_of
@@ -23,7 +24,7 @@ from traboule.linkage.live.growing import GrowingRecords
 from traboule.linkage.live.reading import Person
 from traboule.linkage.live.settled import TOO_COMMON, WATCHED, Filed, Key, Settled, filed_of
 from traboule.linkage.matching.compare import Common
-from traboule.linkage.matching.packed import RARE_BIT, ROW, VALUE, Packed, pack
+from traboule.linkage.matching.packed import RARE_BIT, VALUE, Packed, pack
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import rarity
@@ -31,12 +32,21 @@ from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_t
 from traboule.linkage.weights.model import Model
 
 
+@dataclass(frozen=True)
+class Altered:
+    """What new returns did to the records: those from ``first`` on are new; ``affected``: earlier ones that are to be
+    looked up again; ``before``: of those that may have other keys, the row as it was."""
+
+    first: int
+    affected: set[int]
+    before: dict[int, Any]
+
+
 @dataclass
 class Store:
     """``listed``: the stop-list, whose limits are applied here. ``weights``: the model, for how common texts are.
 
-    ``records``: the name of each number; ``number``: of each record, the number that it has now. ``stopped``: what too
-    many hold. ``retired``: numbers whose record was filed again, with another number.
+    ``records``: the name of each number; ``number``: the number of each record. ``stopped``: what too many hold.
     """
 
     listed: StopList
@@ -44,13 +54,13 @@ class Store:
     records: list[str] = field(default_factory=list)
     number: dict[str, int] = field(default_factory=dict)
     stopped: set[Key] = field(default_factory=set)
-    retired: set[int] = field(default_factory=set)
     _kept: GrowingRecords = field(default_factory=GrowingRecords)
     _sound: Grown = field(default_factory=lambda: Grown(np.dtype(np.int64)))
     _settled: Settled | None = None
     _filed: dict[int, list[Filed]] = field(default_factory=dict)
     _holders: dict[Key, list[int]] = field(default_factory=dict)
     _sharing: dict[int, set[int]] = field(default_factory=dict)
+    _before: dict[int, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.records)
@@ -75,32 +85,39 @@ class Store:
         packed = pack(records)
         self._kept.extend(packed, records.names, rarity(records, self.weights))
         sounds = np.append(np.zeros(1, dtype=np.uint64), marks(records.labels["sound"][1:]))
-        self._sound.extend((sounds >> np.uint64(1)).astype(np.int64)[records.sound])
+        self._sound.extend(_halved(sounds)[records.sound])
         self._number(list(records.records))
         self._settled = Settled(records, packed)
         self.stopped = self._settled.stopped
 
-    def add(self, persons: Sequence[Person]) -> set[int]:
-        """Take in ``persons``, none of them known; return the earlier records whose shared values changed by it."""
-        first = len(self)
-        sounds = self._kept.add(persons, self.weights)
-        self._sound.extend((np.array(sounds, dtype=np.uint64) >> np.uint64(1)).astype(np.int64))
-        self._number([each.record for each in persons])
-        changed = self._recount(self._file(persons, first))
-        fresh = set(range(first, len(self)))
-        return (changed | self._share_anew(sorted(changed | fresh))) - fresh
+    def add(self, persons: Sequence[Person]) -> Altered:
+        """Take in ``persons``. Of one who is known, what it said before counts no more."""
+        first, self._before = len(self), {}
+        again = [each for each in persons if each.record in self.number]
+        fresh = [each for each in persons if each.record not in self.number]
+        filed = {self.number[each.record]: each for each in again} | dict(enumerate(fresh, first))
+        touched = self._forget([*filed][: len(again)])
+        if again:
+            sounds = self._kept.replace([*filed][: len(again)], again, self.weights)
+            self._sound.array[[*filed][: len(again)]] = _halved(sounds)
+        self._sound.extend(_halved(self._kept.add(fresh, self.weights)))
+        self._number([each.record for each in fresh])
+        changed = self._recount(touched | self._file(filed)) | {*filed}
+        affected = changed | self._share_anew(sorted(changed))
+        before = {number: row for number, row in self._before.items() if number < first}
+        return Altered(first, {number for number in affected if number < first}, before)
 
-    def retire(self, numbers: Sequence[int]) -> set[int]:
-        """Let records say nothing any more; return the others whose shared values changed by it."""
-        self.retired.update(numbers)
-        touched = {each.key for number in numbers for each in self._filed_by(number) if each.read.kind}
-        self._filed |= {number: [] for number in numbers}
-        changed = self._recount(touched)
-        changed |= self._share_anew(sorted(changed.union(numbers)))
-        nothing = np.zeros(1, dtype=ROW)
-        nothing["name"] = -1
-        self._kept.rows.array[np.array(numbers, dtype=np.int64)] = nothing
-        return changed.difference(numbers)
+    def _forget(self, numbers: Sequence[int]) -> set[Key]:
+        """Forget what known records filed, and keep their rows as they were; return the keys they held."""
+        touched: set[Key] = set()
+        for number in numbers:
+            self._before[number] = self._kept.rows.array[number].copy()
+            for each in self._filed_by(number):
+                if each.read.kind and not each.read.reason:
+                    touched.add(each.key)
+                    if number in self._filed:
+                        self._holders[each.key].remove(number)
+        return touched
 
     def sides(self, numbers: Integers) -> Sides:
         """Return what each of some records holds."""
@@ -144,10 +161,10 @@ class Store:
         self.number |= zip(records, range(len(self), len(self) + len(records)), strict=True)
         self.records += records
 
-    def _file(self, persons: Sequence[Person], first: int) -> set[Key]:
+    def _file(self, persons: Mapping[int, Person]) -> set[Key]:
         """Keep what the records filed; return the keys of the identifiers they hold."""
         touched: set[Key] = set()
-        for number, person in enumerate(persons, first):
+        for number, person in persons.items():
             self._filed[number] = filed_of(person.identifiers, person.met)
             for each in self._filed[number]:
                 if each.read.kind and not each.read.reason:
@@ -171,8 +188,11 @@ class Store:
     def _held(self, keys: Sequence[Key]) -> list[list[int]]:
         """Return who holds each of ``keys``."""
         before = self._settled.holders(keys) if self._settled and keys else [[]] * len(keys)
-        held = [[*settled, *self._holders.get(key, ())] for key, settled in zip(keys, before, strict=True)]
-        return [[number for number in each if number not in self.retired] for each in held] if self.retired else held
+        # What a record of the batch filed is no longer what it holds once it was filed again.
+        return [
+            [*(number for number in settled if number not in self._filed), *self._holders.get(key, ())]
+            for key, settled in zip(keys, before, strict=True)
+        ]
 
     def _is_common(self, holders: Integers, limit: int) -> bool:
         persons = Persons(self._sound.array[holders], self._kept.rows.array["full"][holders].astype(np.int64))
@@ -226,6 +246,7 @@ class Store:
 
     def _write(self, number: int, given: dict[int, int]) -> None:
         row = self._kept.rows.array[number]
+        self._before.setdefault(number, row.copy())
         row["start"], row["values"], held = len(self._kept.values), len(given), 0
         for groups in given.values():
             held |= groups
@@ -240,3 +261,8 @@ class Store:
         before = int(values["group"][at])
         values["group"][at] = (before & ~RARE_BIT) | rare
         return before & RARE_BIT != rare
+
+
+def _halved(marked: Sequence[int] | Marks) -> Integers:
+    """Return marks as numbers that are not below zero."""
+    return (np.asarray(marked, dtype=np.uint64) >> np.uint64(1)).astype(np.int64)

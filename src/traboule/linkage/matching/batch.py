@@ -16,8 +16,8 @@ import pyarrow as pa
 from traboule.linkage.arrays.at_once import both, each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Index, count_keys, insert_keys, owners_of, room_for_deaths
-from traboule.linkage.matching.keys import KINDS
+from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
+from traboule.linkage.matching.keys import KINDS, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
 from traboule.linkage.names.alike.growing import GrowingWords
@@ -34,6 +34,7 @@ from traboule.linkage.weights.model import Model, declared_model
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
+_STRETCH = 32_768  # Records whose keys are listed before they are put in.
 _SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
 
@@ -87,19 +88,25 @@ def _match(records: PersonRecords, packed: Packed, common: Common, how: Weighing
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
     """Insert the records from where the index ends to below ``last``; each thread has kinds of keys of its own."""
-    counts = np.zeros((threads, len(KINDS)), dtype=np.int64)
-    nothing = room_for_deaths(0)
-    cuts = np.linspace(index.length, last, threads + 1).astype(np.int64).tolist()
+    rooms, nothing = [room_to_list(_STRETCH) for _ in range(threads)], np.zeros(0, dtype=np.bool_)
+    stretches = [(at, min(at + _STRETCH, last)) for at in range(index.length, last, _STRETCH)]
+    rounds = [range(at, min(at + threads, len(stretches))) for at in range(0, len(stretches), threads)]
 
-    def counted(part: int) -> None:
-        count_keys(packed, spelt, cuts[part], cuts[part + 1], counts[part])
+    def keys_of_round(places: range) -> list[Listed]:
+        return each_of(places, lambda at: listed(packed, spelt, *stretches[at], rooms[at % threads]), threads=threads)
 
-    def inserted(part: int) -> None:
-        insert_keys(index.chains, packed, spelt, (index.length, last), (part, threads), nothing)
+    counts = np.zeros(len(KINDS), dtype=np.int64)
+    for places in rounds:
+        counts += sum(keys.by_kind() for keys in keys_of_round(places))
+    index.reserve(counts)
+    for places in rounds:
+        found = keys_of_round(places)
 
-    each_of(range(threads), counted, threads=threads)
-    index.reserve(counts.sum(0))
-    each_of(range(threads), inserted, threads=threads)
+        def inserted(part: int, found: list[Listed] = found) -> None:
+            for keys in found:
+                insert_keys(index.chains, keys, (part, threads), nothing)
+
+        each_of(range(threads), inserted, threads=threads)
     index.length = last
 
 
@@ -128,12 +135,15 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("names", 
     index = Index()
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
-    none, seen = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+    none, seen, keys = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), room_to_list(0)
     names: tuple[Callable[[], object], ...] = (lambda: levels_of(spelt, none, none),)
     records: tuple[Callable[[], object], ...] = (
         lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
         lambda: sounds_of(pa.array(["a"], pa.string())),
-        lambda: fill(index, packed, spelt, 0, threads=1),
+        lambda: insert_keys(index.chains, keys, (0, 1), seen),
+        lambda: take_keys(index.chains, keys, seen),
+        lambda: tell_holders(index.chains, 0, np.uint32(0), np.zeros(0, dtype=np.int32)),
+        lambda: listed(packed, spelt, 0, 0),
         lambda: index.reserve(np.full(len(KINDS), 1000)),
         lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
         lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),

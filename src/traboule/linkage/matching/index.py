@@ -4,7 +4,7 @@ In come packed records, one after another; out go, for a record, those before it
 promises: memory grows with the keys; a key that more records have than its kind allows is dead from the record on that
 was one too many, and every record under it is counted; a reader that holds :class:`Chains` and a number of records sees
 exactly these records, while one writer adds more: an entry is complete before a chain leads to it, and what a later
-record killed is alive to an earlier reader.
+record killed is alive to an earlier reader. Only a record that is filed again is another to all of them.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ import numpy.typing as npt
 
 from traboule.core.errors import Refused
 from traboule.linkage.arrays.compiled import compiled, inner
-from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Keys, Kinds, keys_of, room_for_keys
-from traboule.linkage.matching.packed import Packed
-from traboule.linkage.names.alike.words import Words
+from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Listed
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
@@ -30,6 +28,7 @@ _ROOM = 1.5  # How much larger a region grows than it must.
 _FEWEST = 64
 
 
+NOBODY = np.int32(np.iinfo(np.int32).max)
 ENTRY = np.dtype([("next", np.int32), ("owner", np.int32), ("key", np.uint32)])
 REGION = np.dtype(
     [
@@ -43,25 +42,12 @@ class Chains(NamedTuple):
     """The arrays of an index. ``regions``: REGION, one a kind of key, with entries and heads of its own.
 
     ``heads``: the newest entry of a chain, -1 for none. ``entries``: ENTRY; an owner below zero (-1 - record) says that
-    with that record the key was too common.
+    with that record the key was too common; NOBODY, that the record has the key no longer.
     """
 
     heads: Numbers
     entries: Any
     regions: Any
-
-
-class Deaths(NamedTuple):
-    """Keys that became too common: the key, its kind, and the record that was one too many."""
-
-    key: Keys
-    kind: Kinds
-    record: Numbers
-
-
-def room_for_deaths(most: int) -> Deaths:
-    """Return room for so many keys that become too common."""
-    return Deaths(np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint8), np.empty(most, dtype=np.int32))
 
 
 @inner
@@ -78,7 +64,7 @@ def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
             if owner < 0:
                 region.skipped += 1
                 return 0
-            held += 1
+            held += 1 if owner != NOBODY else 0
         at = entries[at].next
     fresh = region.start + region.used
     dies = held >= region.most
@@ -94,32 +80,58 @@ def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
 
 
 @compiled
-def count_keys(packed: Packed, words: Words, first: int, last: int, counts: Places) -> None:
-    """Add to ``counts`` how many keys of each kind the records from ``first`` to below ``last`` have."""
-    drawn = room_for_keys()
-    for record in range(first, last):
-        for at in range(keys_of(packed, words, record, drawn)):
-            counts[drawn.kind[at]] += 1
+def insert_keys(chains: Chains, keys: Listed, part: tuple[int, int], died: Flags) -> None:
+    """Put records under their ``keys``, those of each kind of ``part`` (which, of how many).
+
+    ``died``: one place a key, set where it became too common; or of no length, where nobody asks.
+    """
+    for place in range(len(keys.key)):
+        kind = keys.kind[place]
+        if kind % part[1] == part[0] and _insert(chains, kind, keys.key[place], keys.record[place]) == 2 and len(died):
+            died[place] = True
+
+
+@inner
+def _take(chains: Chains, kind: int, key: np.uint32, record: int) -> bool:
+    """Take ``record`` from under ``key``, or tell that it is dead: then one record less has it."""
+    region, entries = chains.regions[kind], chains.entries
+    at = chains.heads[region.head + np.int64(key & region.mask)]
+    while at >= 0:
+        if entries[at].key == key:
+            if entries[at].owner == record:
+                entries[at].owner = NOBODY
+                return False
+            if entries[at].owner < 0:
+                region.skipped -= 1
+                return True
+        at = entries[at].next
+    return False
 
 
 @compiled
-def insert_keys(
-    chains: Chains, packed: Packed, words: Words, span: tuple[int, int], part: tuple[int, int], died: Deaths
-) -> int:
-    """Insert the records of ``span`` (first, below) under their keys of each kind of ``part`` (which, of how many).
+def take_keys(chains: Chains, keys: Listed, dead: Flags) -> None:
+    """Take records from under ``keys`` that they no longer have. ``dead``: set where the key is too common; who has it
+    is then to be told by :func:`tell_holders`."""
+    for place in range(len(keys.key)):
+        dead[place] = _take(chains, keys.kind[place], keys.key[place], keys.record[place])
 
-    Put the keys that died into ``died`` as far as there is room; return how many died.
-    """
-    drawn = room_for_keys()
-    deaths = 0
-    for record in range(span[0], span[1]):
-        for at in range(keys_of(packed, words, record, drawn)):
-            key, kind = drawn.key[at], drawn.kind[at]
-            if kind % part[1] == part[0] and _insert(chains, kind, key, record) == 2:
-                if deaths < len(died.key):
-                    died.key[deaths], died.kind[deaths], died.record[deaths] = key, kind, record
-                deaths += 1
-    return deaths
+
+@compiled
+def tell_holders(chains: Chains, kind: int, key: np.uint32, holders: Numbers) -> None:
+    """Let exactly ``holders``, ascending, be who has a dead ``key``, which may come alive: its entries are written
+    anew."""
+    region, entries, many = chains.regions[kind], chains.entries, len(holders)
+    dies, left = many > region.most, min(many, region.most + 1)
+    if not dies:
+        region.skipped -= many
+        region.dead -= 1
+    at = chains.heads[region.head + np.int64(key & region.mask)]
+    while at >= 0:
+        if entries[at].key == key:
+            left -= 1
+            owner = holders[left] if left >= 0 else NOBODY
+            entries[at].owner = -1 - owner if dies and left == region.most else owner
+        at = entries[at].next
 
 
 @inner

@@ -1,6 +1,6 @@
 """The keys of a record: what it must share with another for the two to be compared at all.
 
-In come packed records and the words of their names; out go, for one record, its keys (32 bits) and the kind of each. It
+In come packed records and the words of their names; out go each record's keys (32 bits) and the kind of each. It
 promises: pure; a record's keys depend on that record alone; whether two records are a pair depends on their own keys
 and on how many share those.
 
@@ -9,12 +9,12 @@ Names enter by sound, in no order, and loosely (sounds that one letter stands fo
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import inner, making
+from traboule.linkage.arrays.compiled import compiled, inner, making
 from traboule.linkage.arrays.marks import mix
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
 from traboule.linkage.names.alike.words import Words
@@ -193,3 +193,50 @@ def keys_of(packed: Packed, words: Words, record: int, drawn: Drawn) -> int:
         if row.countries:
             count = _of_beginnings(packed, words, record, drawn, count)
     return count
+
+
+class Listed(NamedTuple):
+    """Keys of records one behind the other: of each the key, its kind and the number of the record."""
+
+    key: Keys
+    kind: Kinds
+    record: npt.NDArray[np.int32]
+
+    def at(self, places: Any) -> Listed:
+        """Return the keys at ``places``: a slice, numbers or flags."""
+        return Listed(self.key[places], self.kind[places], self.record[places])
+
+    def and_then(self, other: Listed) -> Listed:
+        """Return these keys and then others."""
+        return Listed(
+            np.concatenate([self.key, other.key]),
+            np.concatenate([self.kind, other.kind]),
+            np.concatenate([self.record, other.record]),
+        )
+
+    def by_kind(self) -> npt.NDArray[np.int64]:
+        """Return how many keys of each kind there are."""
+        return np.bincount(self.kind, minlength=len(KINDS))
+
+
+def room_to_list(records: int) -> Listed:
+    """Return room for all keys of so many records; what is not written to takes no memory."""
+    most = records * MOST_KEYS
+    return Listed(np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint8), np.empty(most, dtype=np.int32))
+
+
+@compiled
+def list_keys(packed: Packed, words: Words, first: int, last: int, into: Listed) -> int:
+    """Put the keys of the records from ``first`` to below ``last`` ``into`` room for them; return how many."""
+    drawn, many = room_for_keys(), 0
+    for record in range(first, last):
+        for at in range(keys_of(packed, words, record, drawn)):
+            into.key[many], into.kind[many], into.record[many] = drawn.key[at], drawn.kind[at], record
+            many += 1
+    return many
+
+
+def listed(packed: Packed, words: Words, first: int, last: int, room: Listed | None = None) -> Listed:
+    """Return the keys of the records from ``first`` to below ``last``, in ``room`` for them or in new one."""
+    into = room or room_to_list(last - first)
+    return into.at(slice(list_keys(packed, words, first, last, into)))
