@@ -35,5 +35,5 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(call compile,names) & half=$$!; $(call compile,records) && wait $$half
+	@$(call compile,pairs) & half=$$!; $(call compile,records) && wait $$half
 	@touch $(STAMP)

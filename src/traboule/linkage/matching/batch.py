@@ -124,7 +124,7 @@ def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tupl
         yield found.left * length + found.right, found.names, found.compared
 
 
-def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("names", "records")) -> None:
+def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", "records")) -> None:
     """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
 
     ``told``: called with how many of how many parts are ready, first with none. ``halves``: which ones, so that two
@@ -136,22 +136,26 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("names", 
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
     none, seen, keys = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), room_to_list(0)
-    names: tuple[Callable[[], object], ...] = (lambda: levels_of(spelt, none, none),)
-    records: tuple[Callable[[], object], ...] = (
-        lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
-        lambda: sounds_of(pa.array(["a"], pa.string())),
-        lambda: insert_keys(index.chains, keys, (0, 1), seen),
-        lambda: take_keys(index.chains, keys, seen),
-        lambda: tell_holders(index.chains, 0, np.uint32(0), np.zeros(0, dtype=np.int32)),
-        lambda: listed(packed, spelt, 0, 0),
-        lambda: index.reserve(np.full(len(KINDS), 1000)),
-        lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
-        lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
-        lambda: contradict(packed, none, none),
-        lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
-        lambda: signatures(["a"], width=1),
-    )
-    parts = [part for half in halves for part in {"names": names, "records": records}[half]]
+    work: dict[str, tuple[Callable[[], object], ...]] = {
+        "pairs": (
+            lambda: levels_of(spelt, none, none),
+            lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
+            lambda: contradict(packed, none, none),
+            lambda: signatures(["a"], width=1),
+        ),
+        "records": (
+            lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
+            lambda: sounds_of(pa.array(["a"], pa.string())),
+            lambda: listed(packed, spelt, 0, 0),
+            lambda: insert_keys(index.chains, keys, (0, 1), seen),
+            lambda: take_keys(index.chains, keys, seen),
+            lambda: tell_holders(index.chains, 0, np.uint32(0), np.zeros(0, dtype=np.int32)),
+            lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
+            lambda: index.reserve(np.full(len(KINDS), 1000)),
+            lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
+        ),
+    }
+    parts = [part for half in halves for part in work[half]]
     for done, part in enumerate(parts):
         told(done, len(parts))
         part()
