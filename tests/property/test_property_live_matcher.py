@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -240,6 +241,55 @@ def test_records_filed_again_count_as_they_were_filed_last(
         assert set(changed.moved) == {record for record, cluster in after.items() if cluster != before[record]}
     live.receive(of(made, set(records)))
     require_same(live, batch(made, *judged))
+
+
+def without(made: Population, withdrawn: set[str]) -> Population:
+    """Return ``made`` without some records."""
+    rest = of(made, made.truth.keys() - withdrawn)
+    truth = {record: person for record, person in made.truth.items() if record not in withdrawn}
+    return Population(rest.people, rest.identities, rest.identifiers, cast("pa.Table", rest.encounters), truth)
+
+
+@given(SEEDS, st.integers(0, 1000), st.booleans(), st.data())
+@FEW
+def test_records_withdrawn_are_as_if_never_filed(seed: int, order: int, from_batch: bool, data: st.DataObject) -> None:
+    made = population(50, seed, again=0.8)
+    records = sorted(made.truth)
+    judged = [Judged(records[place], records[-1 - place], Verdict.MATCH, AT, place) for place in range(3)]
+    first, *rest = parts(made, order, 3)
+    live = begun(first, *judged) if from_batch else LiveMatcher(declared_model(), ON)
+    for arrived in rest if from_batch else (first, *rest):
+        live.receive(arrived)
+    live.judge(judged)
+    withdrawn = data.draw(st.sets(st.sampled_from(records), max_size=20))
+    before = live.clusters()
+    changed = live.withdraw(["nobody", *withdrawn])
+    require_same(live, batch(without(made, withdrawn), *judged))
+    after = live.clusters()
+    assert set(changed.moved) == {record for record, cluster in after.items() if cluster != before[record]}
+    assert not any(record in withdrawn for pair in changed.found for record in pair)
+    assert live.withdraw(withdrawn).moved == ()
+    live.receive(of(made, withdrawn))
+    require_same(live, batch(made, *judged))
+
+
+@pytest.mark.parametrize("from_batch", [False, True])
+def test_keys_and_values_of_records_withdrawn_are_free_again(from_batch: bool) -> None:
+    made = population(700, 3, again=0.5)
+    whole = of(made, set(made.truth))
+    live = begun(whole) if from_batch else LiveMatcher(declared_model(), ON)
+    if not from_batch:
+        live.receive(whole)
+    skipped, stopped = live.skipped, set(live.store.stopped)
+    assert stopped
+    held = pa.compute.is_in(made.identifiers["value"], value_set=pa.array([value for _, value, _ in stopped]))
+    withdrawn = {*sorted(made.truth)[::2], *made.identifiers.filter(held)["person_record"].to_pylist()}
+    live.withdraw(withdrawn)
+    require_same(live, batch(without(made, withdrawn)))
+    assert skipped != live.skipped
+    assert not live.store.stopped
+    live.receive(of(made, withdrawn))
+    require_same(live, batch(made))
 
 
 @pytest.mark.parametrize("from_batch", [False, True])

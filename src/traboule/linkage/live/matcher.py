@@ -38,7 +38,7 @@ from traboule.linkage.live.groups import Groups, Holds
 from traboule.linkage.live.keyed import Keyed
 from traboule.linkage.live.reading import Arrived
 from traboule.linkage.live.reading import persons as read
-from traboule.linkage.live.store import Store
+from traboule.linkage.live.store import Altered, Store
 from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
 from traboule.linkage.names.likeness import levels_of
@@ -117,7 +117,14 @@ class LiveMatcher:
 
     def receive(self, arrived: Arrived) -> Changed:
         """Take in the rows of one return. A record that is known is filed again: what it said before counts no more."""
-        altered = self.store.add(read(arrived, self.listed, on=self.on))
+        return self._follow(self.store.add(read(arrived, self.listed, on=self.on)))
+
+    def withdraw(self, records: Iterable[str]) -> Changed:
+        """Let records count no more, as a state withdraws what it filed; one that is not known is passed over."""
+        return self._follow(self.store.withdraw([each for each in records if each in self.store.number]))
+
+    def _follow(self, altered: Altered) -> Changed:
+        """Follow with keys, links and clusters what was done to the records."""
         turned = self.keyed.follow(altered)
         affected = altered.affected | turned.freed
         before = self._parted(turned.shared)
@@ -318,7 +325,8 @@ class LiveMatcher:
         """Cluster anew what was touched. ``before``: links that were dropped, some of which may be found again."""
         here = set(map(self._named, found))
         gone = set(map(self._named, before)) - here
-        return Changed(tuple(sorted(here)), tuple(sorted(gone)), tuple(self._groups.regroup(touched, self._holds())))
+        moved = (record for record in self._groups.regroup(touched, self._holds()) if record in self.store.number)
+        return Changed(tuple(sorted(here)), tuple(sorted(gone)), tuple(moved))
 
     def _named(self, pair: Pair) -> tuple[str, str]:
         one, other = (self.store.records[number] for number in pair)

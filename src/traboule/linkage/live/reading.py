@@ -8,12 +8,12 @@ milliseconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import pyarrow as pa
 
-from traboule.linkage.fields.births import born
+from traboule.linkage.fields.births import Births, born
 from traboule.linkage.fields.filed import Reading, read_one
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.names.sounds import sound_of
@@ -54,6 +54,11 @@ class Person:
     place: str
     identifiers: tuple[Reading, ...]
     met: tuple[str, ...]
+
+
+def blank(record: str) -> Person:
+    """Return a record that says nothing."""
+    return Person(record, (), "", (0,) * len(fields(Births)), "", (), "", "", (), ())
 
 
 def persons(arrived: Arrived, listed: StopList, *, on: date) -> list[Person]:

@@ -21,7 +21,7 @@ from traboule.linkage.fields.shared import RARE
 from traboule.linkage.fields.sides import Identifiers, Sides, sides_of
 from traboule.linkage.fields.texts import Integers, column_of
 from traboule.linkage.live.growing import GrowingRecords
-from traboule.linkage.live.reading import Person
+from traboule.linkage.live.reading import Person, blank
 from traboule.linkage.live.settled import TOO_COMMON, WATCHED, Filed, Key, Settled, filed_of
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.packed import RARE_BIT, VALUE, Packed, pack
@@ -106,6 +106,13 @@ class Store:
         affected = changed | self._share_anew(sorted(changed))
         before = {number: row for number, row in self._before.items() if number < first}
         return Altered(first, {number for number in affected if number < first}, before)
+
+    def withdraw(self, records: Sequence[str]) -> Altered:
+        """Let known records say nothing, and know them no longer. Their numbers are given to nobody else."""
+        altered = self.add([blank(record) for record in records])
+        for record in records:
+            del self.number[record]
+        return altered
 
     def _forget(self, numbers: Sequence[int]) -> set[Key]:
         """Forget what known records filed, and keep their rows as they were; return the keys they held."""
