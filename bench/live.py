@@ -32,7 +32,7 @@ from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.reading import Arrived
 from traboule.linkage.matching.probe import kept, room_for_pairs
 from traboule.linkage.prepare import prepare
-from traboule.linkage.resolve import LinkInputs, resolve
+from traboule.linkage.resolve import LinkInputs, resolve_prepared
 from traboule.linkage.score import scored, tables
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import Model, read_model
@@ -102,7 +102,7 @@ def begun(first: Arrived, on: date, weights: Model) -> tuple[LiveMatcher, float]
     """Return a matcher that goes on from a batch, and how many seconds of the processors it took to begin, the batch
     itself not counted."""
     records = prepare(first.people, first.identities, first.identifiers, stop_list(), on=on)
-    result = resolve(LinkInputs(first.people, first.identities, first.identifiers, on), model=weights)
+    result = resolve_prepared(records, model=weights)
     worked = time.process_time()
     live = LiveMatcher.after(records, result, on=on)
     return live, round(time.process_time() - worked, 2)

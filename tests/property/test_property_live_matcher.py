@@ -22,7 +22,7 @@ from traboule.linkage.live.reading import Arrived
 from traboule.linkage.matching.index import NOBODY, Index
 from traboule.linkage.matching.probe import sharing
 from traboule.linkage.prepare import prepare
-from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
+from traboule.linkage.resolve import LinkInputs, LinkResult, resolve, resolve_prepared
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.verdicts import Judged, Verdict
 from traboule.linkage.weights.model import declared_model
@@ -100,11 +100,10 @@ def test_live_is_batch(seed: int, order: int, many: int) -> None:
 
 def begun(first: Arrived, *judgements: Judged) -> LiveMatcher:
     """Return a matcher that goes on from a batch over the records of ``first``."""
-    inputs = LinkInputs(first.people, first.identities, first.identifiers, ON, first.encounters)
     records = prepare(
         first.people, first.identities, first.identifiers, stop_list(), on=ON, encounters=first.encounters
     )
-    result = resolve(inputs, judgements=judgements, model=declared_model())
+    result = resolve_prepared(records, judgements=judgements, model=declared_model())
     return LiveMatcher.after(records, result, on=ON, judgements=judgements)
 
 

@@ -111,6 +111,13 @@ def resolve(
         on=inputs.on,
         encounters=inputs.encounters,
     )
+    return resolve_prepared(records, judgements=judgements, model=model, seed=seed)
+
+
+def resolve_prepared(
+    records: PersonRecords, *, judgements: Iterable[Judged] = (), model: Model | None = None, seed: int = 1
+) -> LinkResult:
+    """Return the same of records that are prepared, for whoever goes on with these afterwards."""
     weights = model if model is not None else train(records, seed=seed)
     found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
