@@ -193,12 +193,16 @@ def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | Non
     return sheet.figure(name)
 
 
-def needs_qualifier(phrase: Phrase, figure: PublishedFigure) -> str:
-    """Return what ``phrase`` leaves out or belies of ``figure``: potential, irregular, rescued, roles; or "".
+def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> str:
+    """Return what ``phrase`` leaves out or belies of ``figure``: potential, irregular, rescued, roles, grounds; or "".
 
     A person "rescued" is not called a victim, so nothing is left out; a migrant "rescued" is taken for a victim
-    (rule 3); people whose roles are undecided must not be called victims (rule 2).
+    (rule 3); people whose roles are undecided must not be called victims (rule 2); and where fewer of those arrested
+    were held for trafficking or smuggling, all of them must not be called traffickers or smugglers (rule 8).
     """
+    if figure.id == ARRESTS and phrase.accused and phrase.mention.kind == "count" and figure is sheet.figure(ARRESTS):
+        part = sheet.figure(ON_THEME)
+        return "grounds" if part is not None and (part.value or 0) < (figure.value or 0) else ""
     if figure.id == MIGRANTS:
         if phrase.verb == "rescue":
             return "rescued"

@@ -293,8 +293,10 @@ class Weigher:
         case = "_case" if candidate.state is not None else ""
         if found.relation == OFF:
             return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
-        missing = needs_qualifier(phrase, figure)
+        missing = needs_qualifier(phrase, figure, found.sheet)
         if missing:
+            on_theme = found.sheet.figure(ON_THEME)
+            facts["part"] = shown_value(on_theme, self._reader) if on_theme is not None else ""
             return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
         if figure.id == "nationalities" and phrase.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.

@@ -45,6 +45,7 @@ _LEVELS = (
 _LISTS = (
     "theme",
     "theme_link",
+    "accusing",
     "other_context",
     "compared",
     "against",

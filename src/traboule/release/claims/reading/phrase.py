@@ -36,13 +36,15 @@ class PhraseReader:
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
         self._predicates = PredicateReader(reading, words, counted, self._coordinates)
-        self._labels = LabelReader(reading, self.counted, self._coordinates)
+        self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
         for phrase, after in pairwise(found):
+            # "1,800 of the 3,744 arrests were for trafficking" says so of the part alone.
+            after.accused = after.accused and not phrase.whole
             self._change_of(phrase, after)
             self._share_of(phrase, after)
             if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
@@ -88,6 +90,7 @@ class PhraseReader:
             self._labels.find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
             self._predicates.find_theme(phrase, sentence)
+            self._predicates.find_charge(phrase)
         phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase

@@ -156,6 +156,22 @@ class PredicateReader:
                 return
             place += 1
 
+    def find_charge(self, phrase: Phrase) -> None:
+        """Tell whether all that is counted are called traffickers or smugglers, or held as such.
+
+        "2,517 traffickers", "2,517 people arrested for trafficking"; not "2,517 arrested in raids on traffickers".
+        """
+        own = range(phrase.mention.closing, phrase.last)
+        if phrase.head == "suspect" and any(self._r.tag(place, "accusing") for place in own):
+            phrase.accused = True
+            return
+        place = max(phrase.last, phrase.mention.closing)
+        passed = ("auxiliaries", "verbs.arrest", "linking", "theme_link")
+        while any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
+            place += 1
+        linked = self._r.tag(place - 1, "theme_link") is not None
+        phrase.accused = linked and self._r.tag(place, "theme") is not None
+
     def _counts_behind(self, place: int) -> bool:
         """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""
         return any(step in self._opened_at for step in range(place, place + 3))

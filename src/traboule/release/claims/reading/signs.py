@@ -55,6 +55,7 @@ TOKEN = re.compile(
       | \d+(?:[.,]\d+)?
     )
   | (?P<word>[^\W\d_]+)
+  | (?P<leader>\.{4,} | (?<=\s)\.{3}(?=[^\S\n]+[~<>+]?\d))
   | (?P<sign>[^\s])
   | (?P<line>\n[^\S\n]*(?:\n\s*)?)
     """,
@@ -134,9 +135,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     matches = list(TOKEN.finditer(folded.text))
     wrapped = _is_wrapped(folded)
     for index, match in enumerate(matches):
-        kind = match.lastgroup if match.lastgroup != "sep" else "number"
-        kind = "number" if match.group("number") else kind or "sign"
-        text = match.group()
+        kind, text = _kind(match)
         if kind == "line":
             if _ends_line(matches, index, folded, wrapped=wrapped):
                 sentence, clause = sentence + 1, clause + 1
@@ -173,6 +172,13 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
             )
         )
     return found
+
+
+def _kind(match: re.Match[str]) -> tuple[str, str]:
+    """Return what a match is, and its text; a table's dots ("Countries ....... 116") are its label's colon."""
+    if match.group("leader"):
+        return "sign", ":"
+    return "number" if match.group("number") else match.lastgroup or "sign", match.group()
 
 
 def _letter_before(text: str, match: re.Match[str]) -> bool:

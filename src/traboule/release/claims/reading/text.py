@@ -80,7 +80,7 @@ class Phrase:
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
     ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before; ``hosted`` that the
-    sentence speaks of coordination units.
+    sentence speaks of coordination units; ``accused`` that all who are counted are called traffickers or smugglers.
     """
 
     index: int
@@ -96,6 +96,7 @@ class Phrase:
     verb: str | None = None
     theme: bool = False
     themed: bool = False
+    accused: bool = False
     negated: bool = False
     part: bool = False
     whole: bool = False

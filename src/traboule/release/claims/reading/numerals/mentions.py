@@ -32,7 +32,7 @@ class Mention:
     ``kind`` is count, share (a fraction between 0 and 1), vague ("hundreds": ``value`` is the least meant), article
     ("a woman"), multiple ("twice"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than,
     at_least, nearly, about, less_than or up_to. ``high`` is the upper end of a range. ``approximate`` says that the
-    number word itself is round ("a hundred or so").
+    number is round in itself ("a hundred or so", "a good 13,000").
     """
 
     first: int
@@ -348,7 +348,10 @@ class NumberReader:
             hedge, closing = hedge or "at_least", mention.last + 1
         if not hedge and mention.approximate:
             hedge = "about"
-        return replace(mention, hedge=hedge, opening=opening, closing=closing)
+        good = hedge == "a_good"
+        hedge = "more_than" if good else hedge
+        approximate = good or mention.approximate
+        return replace(mention, hedge=hedge, opening=opening, closing=closing, approximate=approximate)
 
     def _ends_sentence(self, place: int) -> bool:
         return self._tokens[place].sentence != self._tokens[place - 1].sentence
