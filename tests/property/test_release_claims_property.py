@@ -64,6 +64,8 @@ UNRELATED = {
     "fr": " Le temps sur les collines était doux et la récolte bonne.",
     "es": " El tiempo en las colinas fue suave y la cosecha buena.",
     "ar": " كان الطقس على التلال لطيفا وكان الحصاد جيدا.",
+    "de": " Das Wetter in den Bergen war mild und die Ernte gut.",
+    "pt": " O tempo nas colinas estava ameno e a colheita foi boa.",
 }
 
 

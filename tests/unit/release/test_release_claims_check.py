@@ -212,8 +212,9 @@ def test_lexicons_hold_words_only(language: str) -> None:
     content = dict(catalogue("traboule.release.claims", f"lexicons/{language}.yaml"))
     numbers = content.pop("numbers")
     durations = content.pop("duration_phrases")
-    # The one truth value that a language holds besides its words.
-    content.pop("adjective_follows", None)
+    # The truth values that a language holds besides its words.
+    for manner in ("adjective_follows", "months_capital"):
+        content.pop(manner, None)
     assert all(isinstance(leaf, str) for leaf in leaves(content))
     assert all(isinstance(leaf, str) for leaf in leaves([entry["words"] for entry in durations]))
     assert all(isinstance(key, str) for section in numbers.values() if isinstance(section, dict) for key in section)

@@ -133,6 +133,9 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
         told = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
         may = _PEOPLE_STORY | told
     nationality = bool(phrase.peoples & set(story.nationalities))
+    if head == "arrest" and phrase.head in PEOPLE and nationality and not says & {f.id for f in story.figures}:
+        # "24 women from Togo, held and made to work": held by others than the police.
+        may = _PEOPLE_STORY
     subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
     found = []
     for figure in story.figures:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import ARRESTS, ON_THEME, VICTIMS, Found, measures_of_noun
 from traboule.release.claims.judge import OFF, RANGE, relation
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 from traboule.release.claims.scope import Scope, own_years
 
 # How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
 _CUE_BEFORE, _CUE_AFTER = 3, 4
-_RATE_AFTER = 6
+_RATE_AFTER, _RATE_HEAD = 6, 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
 # Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
@@ -107,7 +107,10 @@ class DerivedReader:
 
     def _is_rate(self, phrase: Phrase) -> bool:
         """Tell whether "a day" or "on average" belongs to the number; "a day-long operation" is none of it."""
-        around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6))
+        first, last = self._r.sentence(phrase.mention.first)
+        # "Per day, that is …" speaks of the whole sentence.
+        head = range(first, min(first + _RATE_HEAD, last))
+        around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6), head)
         return any(self._cue(places, "lasting", "rate") == "rate" for places in around)
 
     def _is_difference(self, phrase: Phrase) -> bool:

@@ -8,7 +8,7 @@ kept (rule 4). Pure arithmetic: no words of any language.
 from __future__ import annotations
 
 from traboule.figures.published import PublishedFigure
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 
 CONFIRMED = "confirmed"
 CONSISTENT = "consistent"

@@ -46,6 +46,8 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
                 return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
         # Wrong only whichever way a negation is meant.
         far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
-        if mine and scope.sure and phrase.theme and part.precision == "exact" and far:
+        # "Two of three suspects" may be so many suspects and no share.
+        firm = mine and scope.sure and phrase.theme and not phrase.mention.doubtful
+        if firm and part.precision == "exact" and far:
             return JudgedShare(WRONG, right)
     return None

@@ -206,6 +206,8 @@ class Weigher:
             if self._same_sentence(phrase, following, steps=0):
                 story = sheet.story(following.place or "")
                 whole = story_candidates(following, story) if story else world_candidates(following, sheet)
+                # "More than 1,800 of 3,744": the second needs no noun.
+                whole = whole or self._telling(following, sheet)
                 return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
                     iter(whole), None
                 )

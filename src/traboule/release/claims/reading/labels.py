@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
 _LABEL_REACH = 6

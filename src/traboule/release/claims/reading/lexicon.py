@@ -66,6 +66,7 @@ _LISTS = (
     "during",
     "coasts",
     "other_bodies",
+    "spreading",
 )
 
 
@@ -97,6 +98,7 @@ class Lexicon:
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
         self.verb_last = bool(content.get("verb_last", False))
+        self.months_capital = bool(content.get("months_capital", False))
         self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
@@ -216,9 +218,15 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for number, phrases in content["editions"].items():
         for phrase in phrases:
             yield "edition", phrase, number
+    for number, phrases in content["editions_bare"].items():
+        for phrase in phrases:
+            yield "edition_bare", phrase, number
     for month, phrases in content["months"].items():
         for phrase in phrases:
             yield "month", phrase, month
+    for day, phrases in content["day_names"].items():
+        for phrase in phrases:
+            yield "day_name", phrase, day
     for day, phrase in enumerate(content["weekdays"]):
         yield "weekday", phrase, day
     yield from _number_words(content["numbers"])
@@ -237,7 +245,14 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     ):
         for phrase in numbers[section]:
             yield f"number.{section}", phrase, value
-    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None), ("points", None)):
+    for section, value in (
+        ("halves", 0.5),
+        ("duals", 2),
+        ("singulars", 1),
+        ("ratios", None),
+        ("loose_ratios", None),
+        ("points", None),
+    ):
         for phrase in numbers.get(section, ()):
             yield f"number.{section}", phrase, value
     for suffix in numbers["ordinal_suffixes"]:

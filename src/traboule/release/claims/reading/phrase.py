@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import REGION, Lexicon
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
@@ -54,12 +54,27 @@ class PhraseReader:
         return found
 
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
-        """Let "victims rose from 3,222 to 4,414", "in 2021 … to 2,517 in 2024" count the same noun twice."""
-        if not phrase.label or after.head is not None or after.mention.kind != "count":
-            return
+        """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""
         between = range(phrase.mention.closing, after.mention.opening)
-        if len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to")):
+        counts = phrase.mention.kind in ("count", "share") and after.mention.kind == "count"
+        led = len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to"))
+        # "Von 286 über 2517 auf 3744": so close behind a number "over" is no hedge.
+        via = phrase.label and not between and after.mention.hedge == "more_than"
+        if not counts or self._sentence(phrase) != self._sentence(after) or not (led or via):
+            return
+        if via:
+            after.mention = replace(after.mention, hedge="")
+        if phrase.label and after.head is None:
             after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
+            phrase.earlier = True
+        elif led and phrase.head is None and phrase.alone and after.head is not None and self._from(phrase):
+            phrase.head, phrase.verb, phrase.qualifiers = after.head, after.verb, set(after.qualifiers)
+            phrase.earlier = True
+
+    def _from(self, phrase: Phrase) -> bool:
+        """Tell whether "from" stands before a number."""
+        before = phrase.mention.opening - 1
+        return any(self._r.tag(before, name) for name in ("towards", "linking", "date_words"))
 
     def _share_of(self, share: Phrase, after: Phrase) -> None:
         """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
@@ -75,8 +90,9 @@ class PhraseReader:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
         sentence = self._r.sentence(mention.first)
         article = mention.kind == "article"
-        if article and self._r.tokens[mention.first].sentence not in self._placed:
-            # "A woman" counts only as the case of a state, and no state is spoken of.
+        timed = article and self._r.tag(mention.last, "nouns.week") is not None
+        if article and not timed and self._r.tokens[mention.first].sentence not in self._placed:
+            # "A woman" counts only as the case of a state, and no state is spoken of; "a week" may be a length.
             return phrase
         self._find_head(phrase, sentence)
         self._hedge_behind(phrase)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")
@@ -17,6 +17,7 @@ _VERB_REACH = 10
 _LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _WHOLE_REACH = 4
+_DENIAL_REACH = 6
 _BRACKET_REACH = 5
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
@@ -153,8 +154,19 @@ class PredicateReader:
             phrase.negated = phrase.negated or self._r.tag(place, "negations") is not None
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
+                phrase.negated = phrase.negated or self._denied(place, limit)
                 return
             place += 1
+
+    def _denied(self, theme: int, limit: int) -> bool:
+        """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""
+        reach = _DENIAL_REACH if self._words.verb_last else 0
+        for place in range(theme, min(theme + reach, limit)):
+            if self._r.text(place) in _END_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "negations"):
+                return True
+        return False
 
     def find_charge(self, phrase: Phrase) -> None:
         """Tell whether all that is counted are called traffickers or smugglers, or held as such.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 
@@ -42,7 +42,7 @@ class Whereabouts:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
             phrase.hosted = any(self._r.tag(place, "nouns.unit") for place in range(*sentence))
-            phrase.compared = self._compared(phrase, sentence)
+            phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from traboule.release.claims.reading.lexicon import Tag
-from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
+from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.numerals.mentions import NumberReader
 from traboule.release.claims.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
@@ -79,7 +80,7 @@ class KindReader:
     def _money(self, mention: Mention) -> bool:
         if self._text(mention.first - 1) in _MONEY_SIGNS or self._text(mention.last) in _MONEY_SIGNS:
             return True
-        before = self._reader.phrase_before(mention.first, "money.before")
+        before = self._reader.hedges.phrase_before(mention.first, "money.before")
         after = any(
             self._reader.tag(mention.last + step, "money.after") and not self._breaks(mention.last, step)
             for step in (0, 1)
@@ -116,8 +117,8 @@ class KindReader:
     def _age(self, mention: Mention) -> bool:
         if mention.value >= _OLDEST or mention.kind == "share":
             return False
-        before = self._reader.phrase_before(mention.opening, "age.before")
-        nearer = self._reader.phrase_before(mention.first, "age.before")
+        before = self._reader.hedges.phrase_before(mention.opening, "age.before")
+        nearer = self._reader.hedges.phrase_before(mention.first, "age.before")
         after = self._reader.tag(mention.last, "age.after")
         return before is not None or nearer is not None or after is not None
 
@@ -127,7 +128,7 @@ class KindReader:
             if self._text(place - 1) == "#":
                 return True
             place -= 1
-        return self._reader.phrase_before(place, "rank_before") is not None
+        return self._reader.hedges.phrase_before(place, "rank_before") is not None
 
     def _text(self, place: int) -> str:
         return self._tokens[place].text if 0 <= place < len(self._tokens) else ""
