@@ -22,6 +22,8 @@ from traboule.release.claims.scope import Scope, own_years
 # How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
 _CUE_BEFORE, _CUE_AFTER = 3, 4
 _RATE_AFTER, _RATE_HEAD = 6, 2
+# "2,517 arrests in six days: is that many? – It is 420 a day."
+_SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
 # Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
@@ -143,8 +145,11 @@ class DerivedReader:
 
     # The arithmetic
 
-    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found]) -> list[str]:
-        """Return the figures the sentence speaks of, the nearest before the number first, then those behind it."""
+    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found], back: int = 1) -> list[str]:
+        """Return the figures the sentence speaks of, the nearest before the number first, then those behind it.
+
+        Where it speaks of none, those of the last ``back`` sentences.
+        """
         first, last = self._r.sentence(phrase.mention.first)
         before = range(phrase.mention.opening - 1, first - 1, -1)
         themed = any(self._r.tag(place, "theme") for place in range(first, last))
@@ -157,7 +162,7 @@ class DerivedReader:
         told: list[str] = []
         for other in reversed(self._phrases[: phrase.index]):
             sentences = self._sentence(phrase) - self._sentence(other)
-            if sentences > 1 or (sentences and told):
+            if sentences > back or (sentences and told):
                 break
             if other.index in decided:
                 told.append(decided[other.index].candidate.figure.id)
@@ -236,7 +241,7 @@ class DerivedReader:
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
         for sheet in scope.sheets:
             days = (sheet.end - sheet.start).days + 1
-            for figure in self._subjects(phrase, decided):
+            for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
                 value = _value(sheet, figure)
                 if value and _fits_rate(phrase.mention, value / days):
                     return Derivation(figure, round(value / days))

@@ -147,7 +147,8 @@ class MomentReader:
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
-        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and self._counts(phrase))
+        told = self._counts(phrase) or self._dated(phrase)
+        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if operation is not None else phrase.elsewhere
         if not spoken or elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
@@ -173,6 +174,12 @@ class MomentReader:
         return any(self._r.tag(place, f"nouns.{noun}") for place in inside for noun in _COUNTED) or any(
             self._r.tag(place, f"verbs.{verb}") for place in inside for verb in ("arrest", "rescue")
         )
+
+    def _dated(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window stands in the sentence of a length."""
+        inside = range(*self._r.sentence(phrase.first))
+        sheets = self._scope(phrase).sheets[:1]
+        return any(self._window(date, sheet) for date in self._r.dates if date.first in inside for sheet in sheets)
 
     def _scope(self, phrase: Phrase) -> Scope:
         return self._scopes[self._r.tokens[phrase.first].sentence]

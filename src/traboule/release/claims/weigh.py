@@ -49,7 +49,7 @@ from traboule.release.claims.reading.lexicon import REGION
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
-from traboule.release.claims.shares import judged_share
+from traboule.release.claims.shares import judged_share, told_share
 
 # How alike a number must be to the published one to be taken for it loosely told.
 _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
@@ -61,6 +61,8 @@ _MANY_TIMES = 100_000
 _UNMISTAKEN = 1000
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
+# So many numbers that are no figures may stand between a figure and a share of it.
+_PASSED = 2
 # A list as long as this is no sentence.
 _COMPANY = 40
 
@@ -316,9 +318,12 @@ class Weigher:
         sentence = range(*self._r.sentence(phrase.mention.first))
         negatable = any(self._r.tag(place, "negations") for place in sentence)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
+        derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
+        if derivation is not None:
+            return self._followed(phrase, derivation)
+        judged = judged or (told_share(phrase, self._r, self._editions.sheets) if scope.sheets else None)
         if judged is None:
-            derivation = self._derived.found(phrase, scope, self._decided)
-            return self._not_ours(phrase, "share_unknown") if derivation is None else self._followed(phrase, derivation)
+            return self._not_ours(phrase, "share_unknown")
         self._shared.add(phrase.index)
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
@@ -333,8 +338,12 @@ class Weigher:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
         if phrase.index == 0 or phrase.head not in (None, "arrest", "suspect"):
             return ""
-        before = self._decided.get(phrase.index - 1)
-        together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
+        last = phrase.index - 1
+        while last > 0 and last not in self._decided and last not in self._shared and phrase.index - last <= _PASSED:
+            # A change or an age between them takes nothing away.
+            last -= 1
+        before = self._decided.get(last)
+        together = self._same_sentence(self._phrases[last], phrase, steps=1)
         if together and phrase.index - 1 in self._shared:
             # "34 per cent. The other 66 per cent were for other crimes."
             return ON_THEME

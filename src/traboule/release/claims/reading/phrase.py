@@ -95,6 +95,7 @@ class PhraseReader:
             # "A woman" counts only as the case of a state, and no state is spoken of; "a week" may be a length.
             return phrase
         self._find_head(phrase, sentence)
+        self._find_apposition(phrase, sentence)
         self._hedge_behind(phrase)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
@@ -178,6 +179,25 @@ class PhraseReader:
             phrase.alone = True
             self._find_predicate(phrase, place, sentence)
 
+    def _find_apposition(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Take "3,222 people, potential victims of trafficking," for potential victims."""
+        place = phrase.last + 1
+        if phrase.head != "person" or phrase.subsets or self._r.text(phrase.last) != ",":
+            return
+        qualifiers = set()
+        while place < sentence[1] and (tag := self._r.tag(place, "qualifiers")) is not None:
+            qualifiers.add(tag.name.removeprefix("qualifiers."))
+            place += tag.length
+        noun = self._r.tag(place, "nouns")
+        if noun is None or noun.name not in ("nouns.victim", "nouns.migrant"):
+            return
+        after = self._r.tag(place + noun.length, "qualifiers")
+        if after is not None:
+            qualifiers.add(after.name.removeprefix("qualifiers."))
+        if qualifiers or self._r.tag(place + noun.length, "linking"):
+            phrase.head = noun.name.removeprefix("nouns.")
+            phrase.qualifiers |= qualifiers
+
     def _is_portion(self, phrase: Phrase, place: int) -> bool:
         """Take "850 of them" for a part, and "half of them", whose "of" stands within the share's own words."""
         share = phrase.mention.kind == "share"
@@ -253,6 +273,10 @@ class PhraseReader:
             if name in SUBSETS:
                 phrase.subsets.add(name)
             phrase.head = name
+            qualifier = self._r.tag(place, "qualifiers")
+            if qualifier is not None:
+                # "Sans-papiers", "clandestinos" say it in the noun.
+                phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
             return noun.length
         described = self._description(phrase, place)
         if described:

@@ -45,7 +45,10 @@ class PredicateReader:
         reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
         after = self._verb_after(phrase, sentence, reach)
         before = self._verb_before(phrase, sentence)
-        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
+        if after is not None and after[0] == "other" and before not in (None, "other"):
+            # "Police arrested a man wanted by Romania": what was done stands before.
+            phrase.verb = before
+        elif after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
             phrase.verb = after[0]
         elif before is not None:
             phrase.verb = before
@@ -96,7 +99,11 @@ class PredicateReader:
         for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
             if self._r.text(end) == (")" if sign == "(" else ","):
                 inside = range(place + 1, end)
-                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                # "3,222 people, potential victims of trafficking, were rescued".
+                resumed = sign == "," and (self._r.tag(end + 1, "auxiliaries") or self._verb_at(end + 1))
+                numbered = (
+                    resumed or sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                )
                 spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
                 return end if numbered and not spoken else -1
         return -1

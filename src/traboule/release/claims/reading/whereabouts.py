@@ -54,7 +54,11 @@ class Whereabouts:
         whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
-        theirs = not named and any(self._r.tag(i, "other_bodies") for i in inside)
+        theirs = not named and any(
+            # "From Asia to the EU" is where people went, not who counted them.
+            self._r.tag(i, "other_bodies") and not self._r.tag(i - 1, "towards")
+            for i in inside
+        )
         return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:

@@ -224,6 +224,8 @@ class NumberReader:
         if place >= len(self._tokens):
             return None
         token = self._tokens[place]
+        if token.kind == "number" and begun and self._other_number(place):
+            return None
         if token.kind == "number":
             return "digits", digits_value(token.text, before_scale=self._scale(place + 1) is not None), 1
         unit = self.tag(place, "number.units")
@@ -238,6 +240,12 @@ class NumberReader:
         # "Vingt et un", "treinta y una".
         joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
         return ("unit", 1, 1) if joined else None
+
+    def _other_number(self, place: int) -> bool:
+        """Tell whether digits behind a scale begin a number of their own: "2,5 mil e 3,2 mil"."""
+        fraction = not float(digits_value(self._tokens[place].text)).is_integer()
+        scale, earlier = self._scale(place + 1), self._scale(place - 2)
+        return fraction or (scale is not None and earlier is not None and scale.value >= earlier.value)
 
     def _summed(self, mention: Mention) -> Mention:
         """Read ``14+45`` as one number."""

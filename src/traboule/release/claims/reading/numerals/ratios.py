@@ -48,8 +48,12 @@ class RatioReader:
         if behind is not None and (noun is not None or behind.name not in _SHARED):
             # "One arrest in three days", "two in three cities".
             return None
+        loose = tag.name == "number.loose_ratios"
+        if loose and behind is None and self._unknown(last):
+            # "One of four nerve centres" counts what we know nothing of.
+            return None
         share = round(few.value / many.value, 4)
-        return Mention(place, last, share, "share", approximate=True, doubtful=tag.name == "number.loose_ratios")
+        return Mention(place, last, share, "share", approximate=True, doubtful=loose)
 
     def _few(self, place: int) -> Tag | None:
         return self._tag(place, "number.articles") or self._small(place)
@@ -64,6 +68,11 @@ class RatioReader:
         token = self._tokens[place]
         small = token.kind == "number" and token.text.isdecimal() and len(token.text) <= 2 and not token.glued
         return Tag("number.units", 1, int(token.text)) if small else None
+
+    def _unknown(self, place: int) -> bool:
+        """Tell whether a word of which nothing is known stands at ``place``."""
+        known = place >= len(self._tokens) or self._tokens[place].kind != "word" or self._tags[place]
+        return not known and self._one_sentence(place - 1, place + 1)
 
     def _one_sentence(self, first: int, last: int) -> bool:
         return self._tokens[first].sentence == self._tokens[last - 1].sentence
