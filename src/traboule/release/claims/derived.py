@@ -162,7 +162,8 @@ class DerivedReader:
         told: list[str] = []
         for other in reversed(self._phrases[: phrase.index]):
             sentences = self._sentence(phrase) - self._sentence(other)
-            if sentences > back or (sentences and told):
+            apart = back == 1 and self._paragraph(phrase) != self._paragraph(other)
+            if sentences > back or apart or (sentences and told):
                 break
             if other.index in decided:
                 told.append(decided[other.index].candidate.figure.id)
@@ -263,7 +264,9 @@ class DerivedReader:
                     adults = phrase.head == "adult" and part.id.endswith("_minors")
                     exact = phrase.mention.value == left
                     cue = told or adults or (exact and state is None and phrase.negated)
-                    if cue and (exact or (part.precision == "exact" and _stands(phrase.mention, left))):
+                    # Of "at least 1,800" no more than so many are left, and only a rounded number says that.
+                    rounded = part.precision == "exact" or bool(phrase.mention.hedge)
+                    if cue and (exact or (rounded and _stands(phrase.mention, left))):
                         return Derivation(whole.id, left, state)
         return None
 
@@ -273,6 +276,9 @@ class DerivedReader:
             if phrase.mention.value + 1 == _value(sheet, "participants"):
                 return Derivation("participants", phrase.mention.value)
         return None
+
+    def _paragraph(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].paragraph
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

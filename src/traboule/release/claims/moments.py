@@ -147,7 +147,7 @@ class MomentReader:
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
-        told = self._counts(phrase) or self._dated(phrase)
+        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase)
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if operation is not None else phrase.elsewhere
@@ -174,6 +174,11 @@ class MomentReader:
         return any(self._r.tag(place, f"nouns.{noun}") for place in inside for noun in _COUNTED) or any(
             self._r.tag(place, f"verbs.{verb}") for place in inside for verb in ("arrest", "rescue")
         )
+
+    def _stands_alone(self, phrase: Phrase) -> bool:
+        """Tell whether a length is a sentence of its own: "Twelve days."."""
+        first, last = self._r.sentence(phrase.first)
+        return (phrase.first, phrase.last) == (first, last)
 
     def _dated(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window stands in the sentence of a length."""
@@ -272,7 +277,9 @@ class MomentReader:
         if sheet is None:
             return None
         status = self._r.tag(place, "status.preliminary")
-        if status is not None and sheet.status == "preliminary":
+        # "Vorläufig festgenommen" says nothing of the results.
+        held = status is not None and self._r.tag(place + status.length, "verbs.arrest") is not None
+        if status is not None and not held and sheet.status == "preliminary":
             values = ("preliminary", sheet.status)
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
@@ -280,7 +287,8 @@ class MomentReader:
         if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
             first, last = self._r.sentence(place)
             # "Wednesday 6 November" is one claim, the date's.
-            dated = any(place - 4 < mention.first < place + 4 for mention in self._r.dates)
+            near = range(max(first, place - 3), min(last, place + 4))
+            dated = any(mention.first in near for mention in self._r.dates)
             if not dated and any(
                 self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
             ):

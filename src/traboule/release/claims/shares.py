@@ -15,7 +15,7 @@ from traboule.release.claims.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRON
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.scope import Scope
 
-_TO_THE_POINT = 0.006
+_TO_THE_POINT, _HEDGED = 0.006, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactS
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
         if part is not None and total is not None and part.value and total.value:
             right = round(part.value / total.value, 4)
-            if abs(phrase.mention.value - right) <= _TO_THE_POINT:
+            hedged = phrase.mention.hedge and share_relation(phrase.mention, right) != OFF
+            if abs(phrase.mention.value - right) <= (_HEDGED if hedged else _TO_THE_POINT):
                 return JudgedShare(CONSISTENT, right)
     return None

@@ -73,11 +73,15 @@ class LabelReader:
         if after < sentence[1] and self._r.text(after) not in _END_SIGNS and self._r.tag(after, "nouns") is None:
             return None
         first = colon
-        while first > sentence[0] and self._r.text(first - 1) not in _BULLETS:
+        while first > sentence[0] and self._r.text(first - 1) not in _BULLETS and not self._numbered(first):
             first -= 1
         label = range(first, colon)
         told = any(place in self._inside or self._r.text(place) in ("|", ":") for place in label)
         return None if told or not 0 < len(label) <= _LONGEST_LABEL else label
+
+    def _numbered(self, place: int) -> bool:
+        """Tell whether an item's number stands before ``place``: "4) Irregular migrants: …"."""
+        return self._r.text(place - 1) == ")" and len(self._r.text(place - 2)) < 3
 
     def _read_item(self, phrase: Phrase, label: range) -> None:
         """Take what an item's label says: its first noun (the last of a row, "police officers"), verb, theme, part."""

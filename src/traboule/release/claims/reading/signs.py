@@ -138,7 +138,9 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     for index, match in enumerate(matches):
         kind, text = _kind(match)
         if kind == "line":
-            if _ends_line(matches, index, folded, wrapped=wrapped):
+            # A full stop before the line's end has ended the sentence already.
+            open_yet = bool(found) and found[-1].sentence == sentence
+            if open_yet and _ends_line(matches, index, folded, wrapped=wrapped):
                 sentence, clause = sentence + 1, clause + 1
             paragraph += text.count("\n") > 1
             continue

@@ -34,7 +34,9 @@ class HedgeReader:
         hedge, closing = "", mention.last
         before = self.phrase_before(mention.first, "approximators.")
         sign = self._sign_before(mention)
-        if sign:
+        if self._plus_of(mention.first - 1):
+            hedge, opening = "more_than", mention.first - 2
+        elif sign:
             hedge, opening = sign, mention.first - 1
         elif before is not None and self._touches(before[0], before[1], mention):
             tag, opening = before
@@ -85,6 +87,11 @@ class HedgeReader:
         # At the head of a line ">" quotes another's mail.
         quoted = not written_on and (place == 0 or self._ends_sentence(place))
         return "" if quoted else _SIGNS.get(sign, "")
+
+    def _plus_of(self, place: int) -> bool:
+        """Tell whether "+ de" ends at ``place``: "more than", in shorthand."""
+        linked = place > 0 and any(tag.name == "linking" and tag.length == 1 for tag in self._tags_at(place))
+        return linked and self._tokens[place - 1].text == "+" and not self._ends_sentence(place)
 
     def _ends_sentence(self, place: int) -> bool:
         return self._tokens[place].sentence != self._tokens[place - 1].sentence

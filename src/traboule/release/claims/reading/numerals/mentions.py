@@ -217,7 +217,9 @@ class NumberReader:
         written_on = (
             place > 0 and self._tokens[place - 1].kind == "number" and self._tokens[place - 1].end == token.start
         )
-        return tag if written_on else None
+        # "8 M" is eight million, "8 m" eight metres.
+        apart = token.capital and token.text == "m" and place > 0 and self._tokens[place - 1].kind == "number"
+        return tag if written_on or apart else None
 
     def _part(self, place: int, *, begun: bool) -> tuple[str, float, int] | None:
         """Return what one token adds to a number: digits, a unit, a hundred or a scale; its value and length."""
