@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import REGION, Lexicon
+from traboule.release.claims.reading.neighbours import Neighbours
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
@@ -42,49 +43,14 @@ class PhraseReader:
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
+        neighbours = Neighbours(self._r)
         for phrase, after in pairwise(found):
-            # "1,800 of the 3,744 arrests were for trafficking" says so of the part alone.
-            after.accused = after.accused and not phrase.whole
-            self._change_of(phrase, after)
-            self._share_of(phrase, after)
+            neighbours.lend(phrase, after)
             if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
                 # "21 of the 27 people intercepted were minors".
                 self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
                 phrase.last = min(phrase.last, after.mention.opening)
         return found
-
-    def _change_of(self, phrase: Phrase, after: Phrase) -> None:
-        """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""
-        between = range(phrase.mention.closing, after.mention.opening)
-        counts = phrase.mention.kind in ("count", "share") and after.mention.kind == "count"
-        led = len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to"))
-        # "Von 286 über 2517 auf 3744": so close behind a number "over" is no hedge.
-        via = phrase.label and not between and after.mention.hedge == "more_than"
-        if not counts or self._sentence(phrase) != self._sentence(after) or not (led or via):
-            return
-        if via:
-            after.mention = replace(after.mention, hedge="")
-        if phrase.label and after.head is None:
-            after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
-            phrase.earlier = True
-        elif led and phrase.head is None and phrase.alone and after.head is not None and self._from(phrase):
-            phrase.head, phrase.verb, phrase.qualifiers = after.head, after.verb, set(after.qualifiers)
-            phrase.earlier = True
-
-    def _from(self, phrase: Phrase) -> bool:
-        """Tell whether "from" stands before a number."""
-        before = phrase.mention.opening - 1
-        return any(self._r.tag(before, name) for name in ("towards", "linking", "date_words"))
-
-    def _share_of(self, share: Phrase, after: Phrase) -> None:
-        """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
-        if share.mention.kind != "share" or share.head is not None or self._sentence(share) != self._sentence(after):
-            return
-        between = range(share.mention.closing, after.mention.opening)
-        if len(between) > 2 or any(self._blocked(place) for place in between):
-            return
-        share.head, share.verb, share.themed = after.head, after.verb, after.themed
-        share.theme, share.negated, share.alone = after.theme, after.negated, False
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
