@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from traboule.core.errors import Invalid
@@ -90,6 +90,7 @@ def spans_hold(text: str, language: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
+@example("0A", "fr")
 def test_no_text_breaks_it_and_spans_are_the_texts(text: str, language: str) -> None:
     spans_hold(text, language)
 

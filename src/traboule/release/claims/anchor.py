@@ -20,6 +20,9 @@ UNITS = "coordination_units"
 # So many of the states that held a unit must be named for a bare number to be the units'.
 _UNITS_NAMED = 3
 
+# Smaller numbers stand in every text; so large a number, to the digit, is no other's.
+TELLING, UNMISTAKEN = 200, 1000
+
 _BY_NOUN: dict[str, tuple[str, ...]] = {
     "arrest": (ARRESTS,),
     "victim": VICTIMS,
@@ -122,6 +125,21 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
     return found
 
 
+def telling_candidates(phrase: Phrase, sheet: PublishedFactSheet, *, named: bool) -> list[Candidate]:
+    """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
+
+    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?").
+    """
+    value = phrase.mention.value
+    if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
+        return []
+    if phrase.head is None and value > UNMISTAKEN and named:
+        return [Candidate(f, False) for f in sheet.figures if f.value == value]
+    if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
+        return []
+    return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
+
+
 def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Return the figures of a state's case that ``phrase`` may speak of."""
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
@@ -196,13 +214,20 @@ def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | Non
     return sheet.figure(name)
 
 
-def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> str:
-    """Return what ``phrase`` leaves out or belies of ``figure``: potential, irregular, rescued, roles, grounds; or "".
+def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, themed: bool) -> str:
+    """Return what ``phrase`` leaves out or belies of ``figure``, a reason's name, or "".
 
     A person "rescued" is not called a victim, so nothing is left out; a migrant "rescued" is taken for a victim
-    (rule 3); people whose roles are undecided must not be called victims (rule 2); and where fewer of those arrested
-    were held for trafficking or smuggling, all of them must not be called traffickers or smugglers (rule 8).
+    (rule 3); people whose roles are undecided must not be called victims (rule 2). Where fewer of those arrested were
+    held for trafficking or smuggling, all of them must not be called traffickers or smugglers, nor those fewer be told
+    as all who were arrested (rule 8): ``themed`` tells that trafficking or smuggling is spoken of.
     """
+    total = sheet.figure(ARRESTS)
+    if figure is sheet.figure(ON_THEME) and total is not None and (figure.value or 0) < (total.value or 0):
+        plain = phrase.head in ("arrest", "person", "suspect") and not (
+            phrase.part or phrase.whole or phrase.negated or phrase.accused
+        )
+        return "theme" if plain and not themed and phrase.worldwide else ""
     if figure.id == ARRESTS and phrase.accused and phrase.mention.kind == "count" and figure is sheet.figure(ARRESTS):
         part = sheet.figure(ON_THEME)
         return "grounds" if part is not None and (part.value or 0) < (figure.value or 0) else ""

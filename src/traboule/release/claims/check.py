@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.contradict import TELLING
+from traboule.release.claims.anchor import TELLING
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader

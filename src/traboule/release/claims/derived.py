@@ -22,7 +22,7 @@ from traboule.release.claims.scope import Scope, own_years
 # How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
 _CUE_BEFORE, _CUE_AFTER = 3, 4
 _RATE_AFTER, _RATE_HEAD = 6, 2
-# "2,517 arrests in six days: is that many? – It is 420 a day."
+# A rate may stand two sentences behind what it is of: "2,517 arrests in six days? That is many." "It is 420 a day."
 _SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5

@@ -16,6 +16,7 @@ from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.anchor import (
     ARRESTS,
     ON_THEME,
+    UNMISTAKEN,
     Candidate,
     Found,
     hosting_candidates,
@@ -23,10 +24,11 @@ from traboule.release.claims.anchor import (
     needs_qualifier,
     part_candidates,
     story_candidates,
+    telling_candidates,
     themed_candidates,
     world_candidates,
 )
-from traboule.release.claims.contradict import SMALL, TELLING, Contradiction
+from traboule.release.claims.contradict import SMALL, Contradiction
 from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
@@ -57,8 +59,6 @@ _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 _ALIKE_BOUND = 0.3
 # So often only databases are asked.
 _MANY_TIMES = 100_000
-# So large a number, to the digit, is no other's.
-_UNMISTAKEN = 1000
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
 # So many numbers that are no figures may stand between a figure and a share of it.
@@ -143,7 +143,7 @@ class Weigher:
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
         sheet = scope.sheets[0]
-        swapped = phrase.mention.value > _UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
+        swapped = phrase.mention.value > UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
@@ -187,7 +187,7 @@ class Weigher:
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:
-            found += self._telling(phrase, sheet) or self._searches(phrase, sheet)
+            found += telling_candidates(phrase, sheet, named=bool(self._r.names)) or self._searches(phrase, sheet)
         return found
 
     def _named(self, phrase: Phrase) -> frozenset[str]:
@@ -209,7 +209,7 @@ class Weigher:
                 story = sheet.story(following.place or "")
                 whole = story_candidates(following, story) if story else world_candidates(following, sheet)
                 # "More than 1,800 of 3,744": the second needs no noun.
-                whole = whole or self._telling(following, sheet)
+                whole = whole or telling_candidates(following, sheet, named=bool(self._r.names))
                 return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
                     iter(whole), None
                 )
@@ -237,18 +237,6 @@ class Weigher:
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         first, second = (self._r.tokens[p.mention.first] for p in (before, after))
         return second.sentence - first.sentence <= steps
-
-    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number."""
-        value = phrase.mention.value
-        if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
-            return []
-        if phrase.head is None and value > _UNMISTAKEN and self._r.names:
-            # "What happens to the 3,222 now?"
-            return [Candidate(f, False) for f in sheet.figures if f.value == value]
-        if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
-            return []
-        return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
@@ -297,10 +285,10 @@ class Weigher:
         case = "_case" if candidate.state is not None else ""
         if found.relation == OFF:
             return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
-        missing = needs_qualifier(phrase, figure, found.sheet)
+        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._themed(phrase))
         if missing:
-            on_theme = found.sheet.figure(ON_THEME)
-            facts["part"] = shown_value(on_theme, self._reader) if on_theme is not None else ""
+            for name, other in (("part", found.sheet.figure(ON_THEME)), ("whole", found.sheet.figure(ARRESTS))):
+                facts[name] = shown_value(other, self._reader) if other is not None else ""
             return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
         if figure.id == "nationalities" and phrase.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
@@ -313,6 +301,12 @@ class Weigher:
         return self._claim_of(
             phrase, CONSISTENT, figure.id, figure.value, reason(found.relation, self._reader, **facts)
         )
+
+    def _themed(self, phrase: Phrase) -> bool:
+        """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
+        first, last = self._r.sentence(phrase.mention.first)
+        begin = self._r.sentence(first - 1)[0] if first else first
+        return any(self._r.tag(place, "theme") for place in range(begin, last))
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         sentence = range(*self._r.sentence(phrase.mention.first))

@@ -70,6 +70,10 @@ _LISTS = (
 )
 
 
+# Sections that give each of their values its words, and the name of their tags.
+_VALUED = {"editions": "edition", "editions_bare": "edition_bare", "months": "month", "day_names": "day_name"}
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """What is known of the words from one token on: a name, how many tokens it covers, and a value where it has one."""
@@ -215,18 +219,10 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
-    for number, phrases in content["editions"].items():
-        for phrase in phrases:
-            yield "edition", phrase, number
-    for number, phrases in content["editions_bare"].items():
-        for phrase in phrases:
-            yield "edition_bare", phrase, number
-    for month, phrases in content["months"].items():
-        for phrase in phrases:
-            yield "month", phrase, month
-    for day, phrases in content["day_names"].items():
-        for phrase in phrases:
-            yield "day_name", phrase, day
+    for section, tag in _VALUED.items():
+        for value, phrases in content[section].items():
+            for phrase in phrases:
+                yield tag, phrase, value
     for day, phrase in enumerate(content["weekdays"]):
         yield "weekday", phrase, day
     yield from _number_words(content["numbers"])

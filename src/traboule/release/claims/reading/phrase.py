@@ -219,7 +219,7 @@ class PhraseReader:
         passed = ("auxiliaries", "linking", "verbs")
         while place < sentence[1] and any(self._r.tag(place, name) for name in passed):
             place += 1
-        if self._r.tag(place - 1, "auxiliaries") and not self._r.index[place]:
+        if place < sentence[1] and self._r.tag(place - 1, "auxiliaries") and not self._r.index[place]:
             # "14 were only children".
             place += 1
         noun = self._r.tag(place, "nouns")

@@ -15,7 +15,7 @@ from traboule.release.claims.reading.signs import fold_words
 
 _GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
 # "80,00,000" is eight million, by lakhs and crores.
-_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d{2}){1,5},\d{3}")
 _SHORTEST = 5
 _TENS = frozenset(range(20, 100, 10))
 
