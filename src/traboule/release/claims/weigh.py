@@ -150,6 +150,7 @@ class Weigher:
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
+            and not self._editions.fits_another(phrase, sheet, candidate)
             # "Half of them, 12,000 flights" is half of what was counted.
             and not (
                 share and likeness(phrase.mention.value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION
