@@ -84,7 +84,12 @@ def check_text(
         # An operation without a name and without one number of ours is another's.
         operation = None
         claims = judged(None)
-    return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
+    return _report(operation, language, claims)
+
+
+def _report(operation: PublishedFactSheet | None, language: str, claims: Sequence[Claim]) -> ClaimsReport:
+    code, titles = (operation.code, operation.titles) if operation else (None, {})
+    return ClaimsReport(code, language, tuple(_apart(claims)), titles)
 
 
 def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:

@@ -131,7 +131,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     taken = {index for first, last in spans for index in range(first, last)}
     reader = NumberReader(folded, tokens, tags, words)
     mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
-    kinds = KindReader(reader, tokens, tags)
+    kinds = KindReader(folded, reader, tokens, tags)
     return Reading(
         folded=folded,
         tokens=tokens,

@@ -16,6 +16,9 @@ from traboule.release.claims.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
 _GROUPS_OF_THREE = re.compile(r"\d{1,3}([ .,])\d{3}(?:\1\d{3})*")
+_ITEM = re.compile(r"\d{1,2}[.)](?=\s*\w)(?!\d)")
+# No item of a list is set further in.
+_INDENT = 12
 _MONEY_SIGNS = frozenset("$€£¥₹")
 _COUNTED: tuple[str, ...] = (
     "nouns.arrest",
@@ -56,8 +59,11 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
 class KindReader:
     """Tells the kind of each number of one text."""
 
-    def __init__(self, reader: NumberReader, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> None:
-        """Take the text's number reader, tokens and tags."""
+    def __init__(
+        self, folded: Folded, reader: NumberReader, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]
+    ) -> None:
+        """Take the text, its number reader, tokens and tags."""
+        self._folded = folded
         self._reader = reader
         self._tokens = tokens
         self._tags = tags
@@ -123,9 +129,14 @@ class KindReader:
         return before is not None or nearer is not None or after is not None
 
     def _rank(self, mention: Mention) -> bool:
+        token = self._tokens[mention.first]
+        before = self._folded.text[max(token.start - _INDENT, 0) : token.start]
+        if _ITEM.match(self._folded.text, token.start) and not before.rpartition("\n")[2].strip():
+            # "3. On the national level, …": an item's number.
+            return "\n" in before or token.start < _INDENT
         place = mention.first
-        while place > 0 and self._text(place - 1) in (".", ":", "#"):
-            if self._text(place - 1) == "#":
+        while place > 0 and self._text(place - 1) in (".", ":", "#", "°"):
+            if self._text(place - 1) in ("#", "°"):
                 return True
             place -= 1
         return self._reader.hedges.phrase_before(place, "rank_before") is not None
