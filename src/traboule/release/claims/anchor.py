@@ -125,12 +125,17 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
     return found
 
 
-def telling_candidates(phrase: Phrase, sheet: PublishedFactSheet, *, named: bool) -> list[Candidate]:
+def telling_candidates(phrase: Phrase, sheet: PublishedFactSheet, *, named: bool, themed: bool) -> list[Candidate]:
     """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
 
-    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?").
+    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
+    ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not.
     """
     value = phrase.mention.value
+    on_theme = sheet.figure(ON_THEME)
+    open_above = phrase.mention.hedge in ("more_than", "at_least") and phrase.head is None and named and themed
+    if open_above and on_theme is not None and on_theme.precision == "at_least" and on_theme.value == value:
+        return [Candidate(on_theme, False)]
     if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
         return []
     if phrase.head is None and value > UNMISTAKEN and named:

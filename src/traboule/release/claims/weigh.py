@@ -188,7 +188,7 @@ class Weigher:
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:
-            found += telling_candidates(phrase, sheet, named=bool(self._r.names)) or self._searches(phrase, sheet)
+            found += self._telling(phrase, sheet) or self._searches(phrase, sheet)
         return found
 
     def _named(self, phrase: Phrase) -> frozenset[str]:
@@ -210,7 +210,7 @@ class Weigher:
                 story = sheet.story(following.place or "")
                 whole = story_candidates(following, story) if story else world_candidates(following, sheet)
                 # "More than 1,800 of 3,744": the second needs no noun.
-                whole = whole or telling_candidates(following, sheet, named=bool(self._r.names))
+                whole = whole or self._telling(following, sheet)
                 return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
                     iter(whole), None
                 )
@@ -238,6 +238,9 @@ class Weigher:
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         first, second = (self._r.tokens[p.mention.first] for p in (before, after))
         return second.sentence - first.sentence <= steps
+
+    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        return telling_candidates(phrase, sheet, named=bool(self._r.names), themed=self._themed(phrase))
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""

@@ -333,7 +333,15 @@ class PhraseReader:
                 tag = self._r.tag(close - length, "part.before")
                 if tag is not None and tag.length == length:
                     return length > 1 or self._continues(phrase, close - length)
-        return False
+        return self._whole_before(phrase)
+
+    def _whole_before(self, phrase: Phrase) -> bool:
+        """Tell whether "Of the arrests," stands before a number, at the head of its sentence."""
+        first, _last = self._r.sentence(phrase.mention.first)
+        end = phrase.mention.opening - 1
+        noun = self._r.tag(end - 1, "nouns") if self._r.text(end) == "," and end - first in (2, 3) else None
+        led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
+        return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
 
     def _continues(self, phrase: Phrase, place: int) -> bool:
         """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""

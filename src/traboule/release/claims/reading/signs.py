@@ -217,7 +217,10 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
         return True
     before = matches[index - 1].group() if index else ""
     touches = index > 0 and matches[index - 1].end() == match.start()
-    if touches and before.isalpha() and (before in _ABBREVIATIONS or (len(before) == 1 and before.isascii())):
+    # The "M" of "8 M." is no initial.
+    counted = index > 1 and matches[index - 2].group("number") is not None
+    initial = len(before) == 1 and before.isascii() and not counted
+    if touches and before.isalpha() and (before in _ABBREVIATIONS or initial):
         return False
     after = next((m for m in matches[index + 1 : index + 4] if m.group() not in "\"'"), None)
     if after is None:
