@@ -74,7 +74,7 @@ def check_text(
         scoped = scopes(reading, sheets, meant_here)
         timed = scoped if trace or _tells(reading, meant_here) else _unsure(scoped)
         return [
-            *MomentReader(reading, phrases, timed, speaks).claims(),
+            *MomentReader(reading, phrases, timed, sheets, speaks).claims(),
             *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
         ]
 

@@ -35,8 +35,17 @@ _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
 class MomentReader:
     """Judges dates, lengths and the word "preliminary" of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], reader: str) -> None:
-        """Take the text's phrases and scopes; reasons are written in the language ``reader``."""
+    def __init__(
+        self,
+        reading: Reading,
+        phrases: Sequence[Phrase],
+        scopes: Sequence[Scope],
+        sheets: Sequence[PublishedFactSheet],
+        reader: str,
+    ) -> None:
+        """Take the text's phrases and scopes, all sheets at hand; reasons are written in the language ``reader``."""
+        codes = {name.code for name in reading.names}
+        self._named = [sheet for sheet in sheets if sheet.code in codes]
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
@@ -55,6 +64,11 @@ class MomentReader:
         scope = self._scopes[self._r.tokens[mention.first].sentence]
         for sheet in scope.sheets:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
+            if claim is not None:
+                return claim
+        for sheet in self._named:
+            # A text that names two editions may give the window of either.
+            claim = self._window(mention, sheet)
             if claim is not None:
                 return claim
         for sheet in scope.sheets:
@@ -244,7 +258,12 @@ class MomentReader:
                 verdict = CONFIRMED
             elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
                 verdict = CONSISTENT
-            elif firm and scope.sure and self._belied(days, right, weeks=weeks):
+            elif (
+                firm
+                and scope.sure
+                and self._belied(days, right, weeks=weeks)
+                and not self._of_another(days, sheet, first)
+            ):
                 why = reason("wrong_duration", self._reader, **facts)
                 return self._claim((first, last), WRONG, "duration", (days, right), why)
             else:
@@ -253,6 +272,12 @@ class MomentReader:
                 (first, last), verdict, "duration", (days, right), reason("duration", self._reader, **facts)
             )
         return None
+
+    def _of_another(self, days: float, sheet: PublishedFactSheet, place: int) -> bool:
+        """Tell whether a length is that of another edition the text has named before ``place``."""
+        before = {name.code for name in self._r.names if name.first < place}
+        others = (other for other in self._named if other is not sheet and other.code in before)
+        return any(days == (other.end - other.start).days + 1 for other in others)
 
     def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
         """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
