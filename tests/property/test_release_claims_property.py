@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from traboule.core.errors import Invalid
@@ -64,6 +64,8 @@ UNRELATED = {
     "fr": " Le temps sur les collines était doux et la récolte bonne.",
     "es": " El tiempo en las colinas fue suave y la cosecha buena.",
     "ar": " كان الطقس على التلال لطيفا وكان الحصاد جيدا.",
+    "de": " Das Wetter in den Bergen war mild und die Ernte gut.",
+    "pt": " O tempo nas colinas estava ameno e a colheita foi boa.",
 }
 
 
@@ -88,6 +90,7 @@ def spans_hold(text: str, language: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
+@example("0A", "fr")
 def test_no_text_breaks_it_and_spans_are_the_texts(text: str, language: str) -> None:
     spans_hold(text, language)
 

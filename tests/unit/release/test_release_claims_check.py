@@ -178,7 +178,18 @@ def test_page_escapes_and_keeps_the_text() -> None:
     assert "&lt;b onclick=&quot;x()&quot;&gt;" in html
     assert '<mark class="wrong"' in html
     assert "http" not in html
-    assert 'dir="rtl"' in page(text, report, "ar")
+    assert "<h1>Operation Liberterra II</h1>" in html
+    assert html.count('<th scope="col">') == html.partition("</tr>")[0].count("<th ") == 5
+    arabic = page(text, report, "ar")
+    assert 'dir="rtl"' in arabic
+    assert "<h1>عملية ليبرتيرا الثانية</h1>" in arabic
+
+
+def test_page_on_no_operation_of_ours_says_so() -> None:
+    text = "The weather was mild, and in all seven people took the early train to the sea for the day, as in old times."
+    report = check(text, language="en")
+    assert report.operation is None
+    assert "<h1>The text names no operation whose figures are held.</h1>" in page(text, report, "en")
 
 
 def test_terminal_text_is_the_text_with_numbers_added() -> None:
@@ -212,8 +223,9 @@ def test_lexicons_hold_words_only(language: str) -> None:
     content = dict(catalogue("traboule.release.claims", f"lexicons/{language}.yaml"))
     numbers = content.pop("numbers")
     durations = content.pop("duration_phrases")
-    # The one truth value that a language holds besides its words.
-    content.pop("adjective_follows", None)
+    # The truth values that a language holds besides its words.
+    for manner in ("adjective_follows", "months_capital"):
+        content.pop(manner, None)
     assert all(isinstance(leaf, str) for leaf in leaves(content))
     assert all(isinstance(leaf, str) for leaf in leaves([entry["words"] for entry in durations]))
     assert all(isinstance(key, str) for section in numbers.values() if isinstance(section, dict) for key in section)

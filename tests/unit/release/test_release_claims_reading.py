@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from traboule.release.claims.reading.lexicon import lexicon
+from traboule.release.claims.reading.numerals.composing import digits_value
 from traboule.release.claims.reading.numerals.dates import DateReader, Day
-from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader, digits_value
+from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.numerals.mentions import NumberReader
 from traboule.release.claims.reading.signs import fold, tokens
 
 

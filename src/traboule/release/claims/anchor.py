@@ -20,6 +20,9 @@ UNITS = "coordination_units"
 # So many of the states that held a unit must be named for a bare number to be the units'.
 _UNITS_NAMED = 3
 
+# Smaller numbers stand in every text; so large a number, to the digit, is no other's.
+TELLING, UNMISTAKEN = 200, 1000
+
 _BY_NOUN: dict[str, tuple[str, ...]] = {
     "arrest": (ARRESTS,),
     "victim": VICTIMS,
@@ -122,6 +125,26 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
     return found
 
 
+def telling_candidates(phrase: Phrase, sheet: PublishedFactSheet, *, named: bool, themed: bool) -> list[Candidate]:
+    """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
+
+    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
+    ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not.
+    """
+    value = phrase.mention.value
+    on_theme = sheet.figure(ON_THEME)
+    open_above = phrase.mention.hedge in ("more_than", "at_least") and phrase.head is None and named and themed
+    if open_above and on_theme is not None and on_theme.precision == "at_least" and on_theme.value == value:
+        return [Candidate(on_theme, False)]
+    if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
+        return []
+    if phrase.head is None and value > UNMISTAKEN and named:
+        return [Candidate(f, False) for f in sheet.figures if f.value == value]
+    if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
+        return []
+    return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
+
+
 def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Return the figures of a state's case that ``phrase`` may speak of."""
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
@@ -133,6 +156,9 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
         told = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
         may = _PEOPLE_STORY | told
     nationality = bool(phrase.peoples & set(story.nationalities))
+    if head == "arrest" and phrase.head in PEOPLE and nationality and not says & {f.id for f in story.figures}:
+        # "24 women from Togo, held and made to work": held by others than the police.
+        may = _PEOPLE_STORY
     subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
     found = []
     for figure in story.figures:
@@ -193,12 +219,23 @@ def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | Non
     return sheet.figure(name)
 
 
-def needs_qualifier(phrase: Phrase, figure: PublishedFigure) -> str:
-    """Return what ``phrase`` leaves out or belies of ``figure``: potential, irregular, rescued, roles; or "".
+def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, themed: bool) -> str:
+    """Return what ``phrase`` leaves out or belies of ``figure``, a reason's name, or "".
 
     A person "rescued" is not called a victim, so nothing is left out; a migrant "rescued" is taken for a victim
-    (rule 3); people whose roles are undecided must not be called victims (rule 2).
+    (rule 3); people whose roles are undecided must not be called victims (rule 2). Where fewer of those arrested were
+    held for trafficking or smuggling, all of them must not be called traffickers or smugglers, nor those fewer be told
+    as all who were arrested (rule 8): ``themed`` tells that trafficking or smuggling is spoken of.
     """
+    total = sheet.figure(ARRESTS)
+    if figure is sheet.figure(ON_THEME) and total is not None and (figure.value or 0) < (total.value or 0):
+        plain = phrase.head in ("arrest", "person", "suspect") and not (
+            phrase.part or phrase.whole or phrase.negated or phrase.accused
+        )
+        return "theme" if plain and not themed and phrase.worldwide else ""
+    if figure.id == ARRESTS and phrase.accused and phrase.mention.kind == "count" and figure is sheet.figure(ARRESTS):
+        part = sheet.figure(ON_THEME)
+        return "grounds" if part is not None and (part.value or 0) < (figure.value or 0) else ""
     if figure.id == MIGRANTS:
         if phrase.verb == "rescue":
             return "rescued"

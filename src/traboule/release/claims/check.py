@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from traboule.core.errors import Invalid
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.contradict import TELLING
+from traboule.release.claims.anchor import TELLING
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader
@@ -74,7 +74,7 @@ def check_text(
         scoped = scopes(reading, sheets, meant_here)
         timed = scoped if trace or _tells(reading, meant_here) else _unsure(scoped)
         return [
-            *MomentReader(reading, phrases, timed, speaks).claims(),
+            *MomentReader(reading, phrases, timed, sheets, speaks).claims(),
             *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
         ]
 
@@ -84,7 +84,12 @@ def check_text(
         # An operation without a name and without one number of ours is another's.
         operation = None
         claims = judged(None)
-    return ClaimsReport(operation.code if operation else None, language, tuple(_apart(claims)))
+    return _report(operation, language, claims)
+
+
+def _report(operation: PublishedFactSheet | None, language: str, claims: Sequence[Claim]) -> ClaimsReport:
+    code, titles = (operation.code, operation.titles) if operation else (None, {})
+    return ClaimsReport(code, language, tuple(_apart(claims)), titles)
 
 
 def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
-from traboule.release.claims.anchor import MIGRANTS, VICTIMS, Candidate, is_part_of_people, names_case
+from traboule.release.claims.anchor import MIGRANTS, TELLING, VICTIMS, Candidate, is_part_of_people, names_case
 from traboule.release.claims.judge import exchanged, likeness, slip
 from traboule.release.claims.reading.lexicon import REGION
 from traboule.release.claims.reading.numerals.dates import DateMention
@@ -24,8 +24,6 @@ _ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
 # Nothing else that is counted in such texts goes by these names.
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
-# Smaller numbers stand in every text.
-TELLING = 200
 _TWO_DIGITS = 10
 _LONG = 1000
 # An item of a list says no more than its number and what it counts.

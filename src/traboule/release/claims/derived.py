@@ -15,13 +15,15 @@ from dataclasses import dataclass, replace
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import ARRESTS, ON_THEME, VICTIMS, Found, measures_of_noun
 from traboule.release.claims.judge import OFF, RANGE, relation
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 from traboule.release.claims.scope import Scope, own_years
 
 # How far a cue may stand from its number: "1,227 more", "los otros 1.667", "4,000 flights a day".
 _CUE_BEFORE, _CUE_AFTER = 3, 4
-_RATE_AFTER = 6
+_RATE_AFTER, _RATE_HEAD = 6, 2
+# A rate may stand two sentences behind what it is of: "2,517 arrests in six days? That is many." "It is 420 a day."
+_SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
 # Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
@@ -107,7 +109,10 @@ class DerivedReader:
 
     def _is_rate(self, phrase: Phrase) -> bool:
         """Tell whether "a day" or "on average" belongs to the number; "a day-long operation" is none of it."""
-        around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6))
+        first, last = self._r.sentence(phrase.mention.first)
+        # "Per day, that is …" speaks of the whole sentence.
+        head = range(first, min(first + _RATE_HEAD, last))
+        around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6), head)
         return any(self._cue(places, "lasting", "rate") == "rate" for places in around)
 
     def _is_difference(self, phrase: Phrase) -> bool:
@@ -140,8 +145,11 @@ class DerivedReader:
 
     # The arithmetic
 
-    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found]) -> list[str]:
-        """Return the figures the sentence speaks of, the nearest before the number first, then those behind it."""
+    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found], back: int = 1) -> list[str]:
+        """Return the figures the sentence speaks of, the nearest before the number first, then those behind it.
+
+        Where it speaks of none, those of the last ``back`` sentences.
+        """
         first, last = self._r.sentence(phrase.mention.first)
         before = range(phrase.mention.opening - 1, first - 1, -1)
         themed = any(self._r.tag(place, "theme") for place in range(first, last))
@@ -154,7 +162,8 @@ class DerivedReader:
         told: list[str] = []
         for other in reversed(self._phrases[: phrase.index]):
             sentences = self._sentence(phrase) - self._sentence(other)
-            if sentences > 1 or (sentences and told):
+            apart = back == 1 and self._paragraph(phrase) != self._paragraph(other)
+            if sentences > back or apart or (sentences and told):
                 break
             if other.index in decided:
                 told.append(decided[other.index].candidate.figure.id)
@@ -233,7 +242,7 @@ class DerivedReader:
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
         for sheet in scope.sheets:
             days = (sheet.end - sheet.start).days + 1
-            for figure in self._subjects(phrase, decided):
+            for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
                 value = _value(sheet, figure)
                 if value and _fits_rate(phrase.mention, value / days):
                     return Derivation(figure, round(value / days))
@@ -255,7 +264,9 @@ class DerivedReader:
                     adults = phrase.head == "adult" and part.id.endswith("_minors")
                     exact = phrase.mention.value == left
                     cue = told or adults or (exact and state is None and phrase.negated)
-                    if cue and (exact or (part.precision == "exact" and _stands(phrase.mention, left))):
+                    # Of "at least 1,800" no more than so many are left, and only a rounded number says that.
+                    rounded = part.precision == "exact" or bool(phrase.mention.hedge)
+                    if cue and (exact or (rounded and _stands(phrase.mention, left))):
                         return Derivation(whole.id, left, state)
         return None
 
@@ -265,6 +276,9 @@ class DerivedReader:
             if phrase.mention.value + 1 == _value(sheet, "participants"):
                 return Derivation("participants", phrase.mention.value)
         return None
+
+    def _paragraph(self, phrase: Phrase) -> int:
+        return self._r.tokens[phrase.mention.first].paragraph
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.anchor import Candidate, Found, is_part_of_people, world_candidates
+from traboule.release.claims.anchor import VICTIMS, Candidate, Found, is_part_of_people, world_candidates
 from traboule.release.claims.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
@@ -40,6 +40,7 @@ class Editions:
         self._here: dict[int, list[Phrase]] = defaultdict(list)
         for phrase in phrases:
             self._here[self._sentence(phrase)].append(phrase)
+        self._named = {name.code for name in reading.names}
         self._met = {phrase.mention.value for phrase in phrases if phrase.mention.kind == "count"}
         self.sheets = sorted(sheets, key=lambda sheet: sheet.start, reverse=True)
 
@@ -74,6 +75,16 @@ class Editions:
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
         return self._stated(phrase, scope, figure)
+
+    def fits_another(self, phrase: Phrase, sheet: PublishedFactSheet, candidate: Candidate) -> bool:
+        """Tell whether a number is true of another edition that the text names elsewhere: then it may speak of that."""
+        if candidate.state is not None:
+            return False
+        measure = candidate.figure.id
+        names = VICTIMS if measure in VICTIMS else (measure,)
+        others = [other for other in self.sheets if other is not sheet and other.code in self._named]
+        figures = [figure for other in others for name in names if (figure := other.figure(name)) is not None]
+        return any(relation(phrase.mention, figure) != OFF for figure in figures)
 
     def _told_of(self, sheet: PublishedFactSheet) -> bool:
         """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""

@@ -8,7 +8,7 @@ kept (rule 4). Pure arithmetic: no words of any language.
 from __future__ import annotations
 
 from traboule.figures.published import PublishedFigure
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 
 CONFIRMED = "confirmed"
 CONSISTENT = "consistent"
@@ -22,6 +22,8 @@ SAME, ROUNDED, BOUND, RANGE, VAGUE, OFF = "same", "rounded", "bound", "range", "
 # "About" and "nearly" allow a tenth; a plain round number may differ by what rounding to two digits can do.
 _ABOUT = 0.10
 _ROUND = 0.075
+# "A good 13,000" may be a little less than that.
+_GOOD = 0.02
 # What "at least 1,800" may grow to before another number contradicts it.
 _GROWTH = 0.10
 # "Hundreds" of 2,517 would be odd, but "thousands" of 3,222 is right; nothing vague is ever wrong.
@@ -43,6 +45,8 @@ def relation(mention: Mention, figure: PublishedFigure) -> str:
         return RANGE if mention.value <= right <= mention.high else OFF
     if mention.value == right:
         return SAME
+    if mention.approximate and mention.hedge == "more_than" and right < mention.value <= right * (1 + _GOOD):
+        return ROUNDED
     return _hedged(mention.value, mention.hedge, right) or _plain(mention.value, mention.hedge, figure, right)
 
 

@@ -35,8 +35,17 @@ _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
 class MomentReader:
     """Judges dates, lengths and the word "preliminary" of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], reader: str) -> None:
-        """Take the text's phrases and scopes; reasons are written in the language ``reader``."""
+    def __init__(
+        self,
+        reading: Reading,
+        phrases: Sequence[Phrase],
+        scopes: Sequence[Scope],
+        sheets: Sequence[PublishedFactSheet],
+        reader: str,
+    ) -> None:
+        """Take the text's phrases and scopes, all sheets at hand; reasons are written in the language ``reader``."""
+        codes = {name.code for name in reading.names}
+        self._named = [sheet for sheet in sheets if sheet.code in codes]
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
@@ -55,6 +64,11 @@ class MomentReader:
         scope = self._scopes[self._r.tokens[mention.first].sentence]
         for sheet in scope.sheets:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
+            if claim is not None:
+                return claim
+        for sheet in self._named:
+            # A text that names two editions may give the window of either.
+            claim = self._window(mention, sheet)
             if claim is not None:
                 return claim
         for sheet in scope.sheets:
@@ -147,7 +161,8 @@ class MomentReader:
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
-        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and self._counts(phrase))
+        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase)
+        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if operation is not None else phrase.elsewhere
         if not spoken or elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
@@ -173,6 +188,17 @@ class MomentReader:
         return any(self._r.tag(place, f"nouns.{noun}") for place in inside for noun in _COUNTED) or any(
             self._r.tag(place, f"verbs.{verb}") for place in inside for verb in ("arrest", "rescue")
         )
+
+    def _stands_alone(self, phrase: Phrase) -> bool:
+        """Tell whether a length is a sentence of its own: "Twelve days."."""
+        first, last = self._r.sentence(phrase.first)
+        return (phrase.first, phrase.last) == (first, last)
+
+    def _dated(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window stands in the sentence of a length."""
+        inside = range(*self._r.sentence(phrase.first))
+        sheets = self._scope(phrase).sheets[:1]
+        return any(self._window(date, sheet) for date in self._r.dates if date.first in inside for sheet in sheets)
 
     def _scope(self, phrase: Phrase) -> Scope:
         return self._scopes[self._r.tokens[phrase.first].sentence]
@@ -232,7 +258,12 @@ class MomentReader:
                 verdict = CONFIRMED
             elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
                 verdict = CONSISTENT
-            elif firm and scope.sure and self._belied(days, right, weeks=weeks):
+            elif (
+                firm
+                and scope.sure
+                and self._belied(days, right, weeks=weeks)
+                and not self._of_another(days, sheet, first)
+            ):
                 why = reason("wrong_duration", self._reader, **facts)
                 return self._claim((first, last), WRONG, "duration", (days, right), why)
             else:
@@ -241,6 +272,12 @@ class MomentReader:
                 (first, last), verdict, "duration", (days, right), reason("duration", self._reader, **facts)
             )
         return None
+
+    def _of_another(self, days: float, sheet: PublishedFactSheet, place: int) -> bool:
+        """Tell whether a length is that of another edition the text has named before ``place``."""
+        before = {name.code for name in self._r.names if name.first < place}
+        others = (other for other in self._named if other is not sheet and other.code in before)
+        return any(days == (other.end - other.start).days + 1 for other in others)
 
     def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
         """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
@@ -265,7 +302,9 @@ class MomentReader:
         if sheet is None:
             return None
         status = self._r.tag(place, "status.preliminary")
-        if status is not None and sheet.status == "preliminary":
+        # "Vorläufig festgenommen" says nothing of the results.
+        held = status is not None and self._r.tag(place + status.length, "verbs.arrest") is not None
+        if status is not None and not held and sheet.status == "preliminary":
             values = ("preliminary", sheet.status)
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
@@ -273,7 +312,8 @@ class MomentReader:
         if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
             first, last = self._r.sentence(place)
             # "Wednesday 6 November" is one claim, the date's.
-            dated = any(place - 4 < mention.first < place + 4 for mention in self._r.dates)
+            near = range(max(first, place - 3), min(last, place + 4))
+            dated = any(mention.first in near for mention in self._r.dates)
             if not dated and any(
                 self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
             ):

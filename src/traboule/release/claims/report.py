@@ -7,7 +7,8 @@ way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -42,11 +43,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsReport:
-    """The operation meant (a fact sheet's code, None where none of ours), the text's language, its claims in order."""
+    """The operation meant (a fact sheet's code, None where none of ours), the text's language, its claims in order.
+
+    ``titles`` are the operation's, by language.
+    """
 
     operation: str | None
     language: str
     claims: tuple[Claim, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: ``operation``, ``language`` and ``claims``, each with the eight fields of a claim."""
@@ -69,6 +74,24 @@ def figure_name(figure: str, language: str) -> str:
     """Return what a figure is called, in the reader's language."""
     names = _words()["figures"]
     return fill(names[figure], language if language in LANGUAGES else "en", {}) if figure in names else figure
+
+
+def title_of(report: ClaimsReport, language: str) -> str:
+    """Return the title of the operation a report is about, or the sentence that it is about none of ours."""
+    reader = language if language in LANGUAGES else "en"
+    return report.titles.get(reader) or report.operation or reason("no_operation", reader)
+
+
+def count_of(verdict: str, number: int, language: str) -> str:
+    """Return how many claims have one verdict, in the reader's language: "confirmed: 10"."""
+    reader = language if language in LANGUAGES else "en"
+    return fill(_words()["count"], reader, {"verdict": verdict_name(verdict, reader), "number": number})
+
+
+def column_names(language: str) -> list[str]:
+    """Return the headings of the table of claims: number, verdict, words of the text, figure, reason."""
+    reader = language if language in LANGUAGES else "en"
+    return [fill(words, reader, {}) for words in _words()["columns"].values()]
 
 
 def verdict_name(verdict: str, language: str) -> str:

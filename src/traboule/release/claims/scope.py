@@ -35,7 +35,7 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
     years = _years(reading)
     months = _months(reading)
     found: list[Scope] = []
-    paragraph, carried = -1, ""
+    paragraph, carried, last = -1, "", ""
     spoken: set[int] = set()
     hosted = False
     for number, (first, _last) in enumerate(reading.sentences):
@@ -44,7 +44,7 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
             paragraph, carried, spoken, hosted = here, "", set(), False
         codes = named.get(number, [])
         if codes:
-            carried = codes[-1]
+            carried = last = codes[-1]
         told = years.get(number, set())
         scope = _scope(codes or ([carried] if carried else []), told or (set() if codes else spoken), by_code, main)
         if carried and not codes and main is not None and not scope.foreign and scope.sheets[0] is not main:
@@ -55,7 +55,8 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
         spoken = told - own_years(main) if main is not None and main.start.year not in told else set()
         # "Europol held action days of its own. They led to 229 arrests.": to the paragraph's end, or to our own name.
         hosted = hosts.get(number, hosted and not codes)
-        if hosted:
+        # A text that has turned to another operation may go on about it until it names ours again.
+        if hosted or last == OTHER:
             scope = replace(scope, sure=False)
         if scope.sure and not months.get(number, set()) <= _own_months(scope.sheets[0]):
             scope = replace(scope, sure=False)

@@ -6,12 +6,16 @@ to call a share wrong only where no rounding and no negation explains it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.anchor import ARRESTS, ON_THEME
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
-from traboule.release.claims.reading.text import Phrase
+from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.scope import Scope
+
+_TO_THE_POINT, _HEDGED = 0.006, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,30 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
                 return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
         # Wrong only whichever way a negation is meant.
         far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
-        if mine and scope.sure and phrase.theme and part.precision == "exact" and far:
+        # "Two of three suspects" may be so many suspects and no share.
+        firm = mine and scope.sure and phrase.theme and not phrase.mention.doubtful
+        if firm and part.precision == "exact" and far:
             return JudgedShare(WRONG, right)
+    return None
+
+
+def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
+    """Take "the part that is for trafficking went from 34 to 48 per cent" for editions' shares of the arrests.
+
+    The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.
+    """
+    first, last = reading.sentence(phrase.mention.first)
+    earlier = reading.sentence(first - 1)[0] if first else first
+    spoken = any(reading.tag(place, "theme") for place in range(first, last))
+    held = ("nouns.arrest", "nouns.suspect", "verbs.arrest")
+    arrests = any(reading.tag(place, name) for place in range(earlier, last) for name in held)
+    if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
+        return None
+    for sheet in sheets:
+        part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
+        if part is not None and total is not None and part.value and total.value:
+            right = round(part.value / total.value, 4)
+            hedged = phrase.mention.hedge and share_relation(phrase.mention, right) != OFF
+            if abs(phrase.mention.value - right) <= (_HEDGED if hedged else _TO_THE_POINT):
+                return JudgedShare(CONSISTENT, right)
     return None

@@ -13,7 +13,15 @@ from rich.text import Text
 
 from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, VERDICTS, WRONG
-from traboule.release.claims.report import Claim, ClaimsReport, figure_name, verdict_name
+from traboule.release.claims.report import (
+    Claim,
+    ClaimsReport,
+    column_names,
+    count_of,
+    figure_name,
+    title_of,
+    verdict_name,
+)
 
 STYLES: dict[str, str] = {
     CONFIRMED: "bold green",
@@ -31,7 +39,9 @@ mark{border-radius:.2em;padding:0 .15em;background:none;border-bottom:.15em soli
 .dropped_qualifier{color:#7a4b00;background:#fff3d6}.wrong{color:#9b1111;background:#fde4e4;font-weight:bold}
 .not_ours{color:#5a5a5f;border-bottom-style:dotted}
 table{border-collapse:collapse;width:100%}
-td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid #ddd;vertical-align:top}
+mark,sup,bdi{unicode-bidi:isolate}
+th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:break-word}
+th{border-bottom:2px solid #999}td:first-child,th:first-child{white-space:nowrap}
 """
 
 
@@ -64,17 +74,19 @@ def page(text: str, report: ClaimsReport, language: str) -> str:
     direction = "rtl" if reader in RIGHT_TO_LEFT else "ltr"
     own = "rtl" if report.language in RIGHT_TO_LEFT else "ltr"
     counts = " · ".join(
-        f"{verdict_name(verdict, reader)}: {number}"
+        count_of(verdict, number, reader)
         for verdict in VERDICTS
         if (number := sum(claim.verdict == verdict for claim in report.claims))
     )
-    rows = "".join(_row(number, claim, reader) for number, claim in enumerate(report.claims, start=1))
+    title = escape(title_of(report, reader))
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in column_names(reader))
+    rows = "".join(_row(number, claim, reader, own) for number, claim in enumerate(report.claims, start=1))
     return (
         f'<!DOCTYPE html>\n<html lang="{reader}" dir="{direction}"><head><meta charset="utf-8">'
-        f"<title>{escape(report.operation or '—')}</title><style>{_STYLE_SHEET}</style></head><body>\n"
-        f"<h1>{escape(report.operation or '—')}</h1>\n<p>{escape(counts)}</p>\n"
+        f"<title>{title}</title><style>{_STYLE_SHEET}</style></head><body>\n"
+        f"<h1>{title}</h1>\n<p>{escape(counts)}</p>\n"
         f'<div class="text" lang="{escape(report.language)}" dir="{own}">{_marked(text, report, reader)}</div>\n'
-        f"<table>{rows}</table>\n"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n"
         "</body></html>\n"
     )
 
@@ -94,12 +106,13 @@ def _marked(text: str, report: ClaimsReport, language: str) -> str:
     return "".join(parts)
 
 
-def _row(number: int, claim: Claim, language: str) -> str:
+def _row(number: int, claim: Claim, language: str, own: str) -> str:
     name = figure_name(claim.figure, language) if claim.figure else ""
     verdict = escape(verdict_name(claim.verdict, language))
     return (
         f'<tr id="c{number}"><td>{number}</td><td class="{claim.verdict}">{verdict}</td>'
-        f"<td>{escape(claim.text)}</td><td>{escape(name)}</td><td>{escape(claim.reason)}</td></tr>\n"
+        f'<td><bdi dir="{own}">{escape(claim.text)}</bdi></td><td>'
+        f"{escape(name)}</td><td>{escape(claim.reason)}</td></tr>\n"
     )
 
 

@@ -16,6 +16,7 @@ from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.anchor import (
     ARRESTS,
     ON_THEME,
+    UNMISTAKEN,
     Candidate,
     Found,
     hosting_candidates,
@@ -23,10 +24,11 @@ from traboule.release.claims.anchor import (
     needs_qualifier,
     part_candidates,
     story_candidates,
+    telling_candidates,
     themed_candidates,
     world_candidates,
 )
-from traboule.release.claims.contradict import SMALL, TELLING, Contradiction
+from traboule.release.claims.contradict import SMALL, Contradiction
 from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
@@ -49,7 +51,7 @@ from traboule.release.claims.reading.lexicon import REGION
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
-from traboule.release.claims.shares import judged_share
+from traboule.release.claims.shares import judged_share, told_share
 
 # How alike a number must be to the published one to be taken for it loosely told.
 _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
@@ -57,10 +59,10 @@ _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 _ALIKE_BOUND = 0.3
 # So often only databases are asked.
 _MANY_TIMES = 100_000
-# So large a number, to the digit, is no other's.
-_UNMISTAKEN = 1000
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
+# So many numbers that are no figures may stand between a figure and a share of it.
+_PASSED = 2
 # A list as long as this is no sentence.
 _COMPANY = 40
 
@@ -141,13 +143,14 @@ class Weigher:
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
         sheet = scope.sheets[0]
-        swapped = phrase.mention.value > _UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
+        swapped = phrase.mention.value > UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
+            and not self._editions.fits_another(phrase, sheet, candidate)
             # "Half of them, 12,000 flights" is half of what was counted.
             and not (
                 share and likeness(phrase.mention.value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION
@@ -206,6 +209,8 @@ class Weigher:
             if self._same_sentence(phrase, following, steps=0):
                 story = sheet.story(following.place or "")
                 whole = story_candidates(following, story) if story else world_candidates(following, sheet)
+                # "More than 1,800 of 3,744": the second needs no noun.
+                whole = whole or self._telling(following, sheet)
                 return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
                     iter(whole), None
                 )
@@ -235,16 +240,7 @@ class Weigher:
         return second.sentence - first.sentence <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number."""
-        value = phrase.mention.value
-        if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
-            return []
-        if phrase.head is None and value > _UNMISTAKEN and self._r.names:
-            # "What happens to the 3,222 now?"
-            return [Candidate(f, False) for f in sheet.figures if f.value == value]
-        if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
-            return []
-        return [Candidate(f, False) for f in sheet.figures if f.value == value and f.unit == "person"]
+        return telling_candidates(phrase, sheet, named=bool(self._r.names), themed=self._themed(phrase))
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
@@ -293,8 +289,10 @@ class Weigher:
         case = "_case" if candidate.state is not None else ""
         if found.relation == OFF:
             return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
-        missing = needs_qualifier(phrase, figure)
+        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._themed(phrase))
         if missing:
+            for name, other in (("part", found.sheet.figure(ON_THEME)), ("whole", found.sheet.figure(ARRESTS))):
+                facts[name] = shown_value(other, self._reader) if other is not None else ""
             return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
         if figure.id == "nationalities" and phrase.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
@@ -308,13 +306,22 @@ class Weigher:
             phrase, CONSISTENT, figure.id, figure.value, reason(found.relation, self._reader, **facts)
         )
 
+    def _themed(self, phrase: Phrase) -> bool:
+        """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
+        first, last = self._r.sentence(phrase.mention.first)
+        begin = self._r.sentence(first - 1)[0] if first else first
+        return any(self._r.tag(place, "theme") for place in range(begin, last))
+
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         sentence = range(*self._r.sentence(phrase.mention.first))
         negatable = any(self._r.tag(place, "negations") for place in sentence)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
+        derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
+        if derivation is not None:
+            return self._followed(phrase, derivation)
+        judged = judged or (told_share(phrase, self._r, self._editions.sheets) if scope.sheets else None)
         if judged is None:
-            derivation = self._derived.found(phrase, scope, self._decided)
-            return self._not_ours(phrase, "share_unknown") if derivation is None else self._followed(phrase, derivation)
+            return self._not_ours(phrase, "share_unknown")
         self._shared.add(phrase.index)
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
@@ -329,8 +336,12 @@ class Weigher:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
         if phrase.index == 0 or phrase.head not in (None, "arrest", "suspect"):
             return ""
-        before = self._decided.get(phrase.index - 1)
-        together = self._same_sentence(self._phrases[phrase.index - 1], phrase, steps=1)
+        last = phrase.index - 1
+        while last > 0 and last not in self._decided and last not in self._shared and phrase.index - last <= _PASSED:
+            # A change or an age between them takes nothing away.
+            last -= 1
+        before = self._decided.get(last)
+        together = self._same_sentence(self._phrases[last], phrase, steps=1)
         if together and phrase.index - 1 in self._shared:
             # "34 per cent. The other 66 per cent were for other crimes."
             return ON_THEME

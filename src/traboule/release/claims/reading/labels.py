@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.lexicon import Lexicon
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
 _LABEL_REACH = 6
+# An item's label may be as long as "arrests for trafficking in persons or smuggling of migrants".
+_LONGEST_LABEL = 14
+_BULLETS = frozenset("—-•*;")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -19,9 +23,14 @@ class LabelReader:
     """Reads the labels of one text. ``coordinates`` tells whether an "and" stands at a place."""
 
     def __init__(
-        self, reading: Reading, counted: Mapping[int, Sequence[Mention]], coordinates: Callable[[int], object]
+        self,
+        reading: Reading,
+        words: Lexicon,
+        counted: Mapping[int, Sequence[Mention]],
+        coordinates: Callable[[int], object],
     ) -> None:
-        """Take the reading and the counted mentions of each sentence."""
+        """Take the reading, its language's lexicon and the counted mentions of each sentence."""
+        self._head_first = words.adjective_follows
         self._r = reading
         self._counted = counted
         self._coordinates = coordinates
@@ -29,6 +38,10 @@ class LabelReader:
 
     def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
+        item = self._item(phrase, sentence)
+        if item is not None:
+            self._read_item(phrase, item)
+            return
         place = phrase.mention.opening - 1
         for _ in range(_LABEL_REACH * (1 + self._in_a_row(sentence))):
             if place < sentence[0] or self._r.text(place) in (",", ";"):
@@ -36,8 +49,8 @@ class LabelReader:
             if place in self._inside and not self._in_a_row(sentence):
                 return
             noun = self._r.tag(place, "nouns")
-            if noun is not None and noun.name == "nouns.operation":
-                # "Interpol sweep nets 2,517": an operation is no label.
+            if noun is not None and (noun.name == "nouns.operation" or self._themed(place, sentence[0])):
+                # "Interpol sweep nets 2,517": an operation is no label, nor are the migrants of "migrant smuggling".
                 noun = None
             if noun is not None and place + noun.length <= phrase.mention.opening:
                 if any(self._belongs(place, m) for m in self._before(phrase)):
@@ -50,6 +63,62 @@ class LabelReader:
                         phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
                 return
             place -= 1
+
+    def _item(self, phrase: Phrase, sentence: tuple[int, int]) -> range | None:
+        """Return the label of a list's item: "– of which for migrant smuggling: 850;", None where none stands here."""
+        colon = phrase.mention.opening - 1
+        if colon <= sentence[0] or self._r.text(colon) != ":":
+            return None
+        after = phrase.mention.closing
+        if after < sentence[1] and self._r.text(after) not in _END_SIGNS and self._r.tag(after, "nouns") is None:
+            return None
+        first = colon
+        while first > sentence[0] and self._r.text(first - 1) not in _BULLETS and not self._numbered(first):
+            first -= 1
+        label = range(first, colon)
+        told = any(place in self._inside or self._r.text(place) in ("|", ":") for place in label)
+        return None if told or not 0 < len(label) <= _LONGEST_LABEL else label
+
+    def _numbered(self, place: int) -> bool:
+        """Tell whether an item's number stands before ``place``: "4) Irregular migrants: …"."""
+        return self._r.text(place - 1) == ")" and len(self._r.text(place - 2)) < 3
+
+    def _read_item(self, phrase: Phrase, label: range) -> None:
+        """Take what an item's label says: its first noun (the last of a row, "police officers"), verb, theme, part."""
+        nouns = [place for place in label if self._counts(place, label.start)]
+        phrase.part = phrase.part or any(self._r.tag(place, "part.before") for place in label[:1])
+        links = [place for place in label if self._r.tag(place, "theme_link")]
+        theme = next((place for place in label if self._r.tag(place, "theme")), None)
+        if theme is not None:
+            phrase.theme, phrase.themed = True, any(place < theme for place in links)
+        if not nouns:
+            return
+        noun = nouns[0]
+        while not self._head_first and self._length(noun) + noun in nouns:
+            noun += self._length(noun)
+        tag = self._r.tag(noun, "nouns")
+        phrase.head, phrase.label = tag.name.removeprefix("nouns.") if tag else None, True
+        phrase.verb = self._verb_between(label.start, label.stop)
+        for place in label:
+            qualifier = self._r.tag(place, "qualifiers")
+            if qualifier is not None:
+                phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
+
+    def _counts(self, place: int, first: int) -> bool:
+        noun = self._r.tag(place, "nouns")
+        return noun is not None and noun.name != "nouns.operation" and not self._themed(place, first)
+
+    def _length(self, place: int) -> int:
+        tag = self._r.tag(place, "nouns")
+        return tag.length if tag is not None else 1
+
+    def _themed(self, place: int, first: int) -> bool:
+        """Tell whether a noun stands within a name of the theme: the migrants of "trafic de migrants"."""
+        return any(
+            tag.length > (back or self._length(place))
+            for back in range(min(_LABEL_REACH, place - first + 1))
+            if (tag := self._r.tag(place - back, "theme")) is not None
+        )
 
     def _in_a_row(self, sentence: tuple[int, int]) -> bool:
         """Tell whether a sentence is a table's row, where one label stands for several numbers."""

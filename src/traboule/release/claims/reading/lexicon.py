@@ -45,6 +45,7 @@ _LEVELS = (
 _LISTS = (
     "theme",
     "theme_link",
+    "accusing",
     "other_context",
     "compared",
     "against",
@@ -65,7 +66,12 @@ _LISTS = (
     "during",
     "coasts",
     "other_bodies",
+    "spreading",
 )
+
+
+# Sections that give each of their values its words, and the name of their tags.
+_VALUED = {"editions": "edition", "editions_bare": "edition_bare", "months": "month", "day_names": "day_name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Lexicon:
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
         self.verb_last = bool(content.get("verb_last", False))
+        self.months_capital = bool(content.get("months_capital", False))
         self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
@@ -212,12 +219,10 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
-    for number, phrases in content["editions"].items():
-        for phrase in phrases:
-            yield "edition", phrase, number
-    for month, phrases in content["months"].items():
-        for phrase in phrases:
-            yield "month", phrase, month
+    for section, tag in _VALUED.items():
+        for value, phrases in content[section].items():
+            for phrase in phrases:
+                yield tag, phrase, value
     for day, phrase in enumerate(content["weekdays"]):
         yield "weekday", phrase, day
     yield from _number_words(content["numbers"])
@@ -236,7 +241,14 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     ):
         for phrase in numbers[section]:
             yield f"number.{section}", phrase, value
-    for section, value in (("halves", 0.5), ("duals", 2), ("singulars", 1), ("ratios", None), ("points", None)):
+    for section, value in (
+        ("halves", 0.5),
+        ("duals", 2),
+        ("singulars", 1),
+        ("ratios", None),
+        ("loose_ratios", None),
+        ("points", None),
+    ):
         for phrase in numbers.get(section, ()):
             yield f"number.{section}", phrase, value
     for suffix in numbers["ordinal_suffixes"]:

@@ -14,7 +14,7 @@ from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
 from traboule.release.claims.reading.numerals.dates import DateMention
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.signs import Token, fold_words
 
 FAMILY = "family"
@@ -67,7 +67,7 @@ def named(
             continue
         found.append(Named(place, place + len(hit[0]), hit[1]))
         place += len(hit[0])
-    found = _editions(found, tags, sheets)
+    found = _editions(found, tokens, tags, sheets)
     taken = {index for name in found for index in range(name.first, name.last)}
     found += [name for name in _unknown_operations(tokens, tags, words) if name.first not in taken]
     return sorted(found, key=lambda name: name.first)
@@ -107,19 +107,44 @@ def _near(value: float, right: int) -> bool:
     return value >= _LEAST_ROUND and value % 100 == 0 and abs(value - right) < min(0.03 * right, 1000)
 
 
-def _editions(found: list[Named], tags: Sequence[tuple[Tag, ...]], sheets: Sequence[PublishedFactSheet]) -> list[Named]:
+def _editions(
+    found: list[Named],
+    tokens: Sequence[Token],
+    tags: Sequence[tuple[Tag, ...]],
+    sheets: Sequence[PublishedFactSheet],
+) -> list[Named]:
     """Add "the third edition" where a family is named; the family's sheets in the order of their operations."""
     families = [sheet for sheet in sorted(sheets, key=lambda sheet: sheet.start) if sheet.family]
     if not families or all(name.code == OTHER for name in found):
         return found
     editions: list[Named] = []
+    spoken = {tokens[place].sentence for place, here in enumerate(tags) if any(tag.name == "edition" for tag in here)}
     for place, here in enumerate(tags):
         tag = next((tag for tag in here if tag.name == "edition"), None)
+        if tag is None and tokens[place].sentence in spoken:
+            tag = _bare_edition(tokens, tags, place)
         if tag is not None and (not editions or editions[-1].last <= place):
             code = families[tag.value - 1].code if tag.value <= len(families) else OTHER
             editions.append(Named(place, place + tag.length, code))
     covered = {index for name in editions for index in range(name.first, name.last)}
     return [*(name for name in found if name.first not in covered), *editions]
+
+
+def _bare_edition(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place: int) -> Tag | None:
+    """Return the tag of "the third" at ``place``, where nothing it could count follows: "… and 4,414 in the third."."""
+    tag = next((tag for tag in tags[place] if tag.name == "edition_bare"), None)
+    after = place + (tag.length if tag else 0)
+    if tag is None or after >= len(tokens) or tokens[after].sentence != tokens[place].sentence:
+        return tag
+    names = {other.name.partition(".")[0] for other in tags[after]}
+    closed = tokens[after].kind != "word" or names & {
+        "stops",
+        "coordinators",
+        "auxiliaries",
+        "range_words",
+        "approximators",
+    }
+    return tag if closed and tokens[after].text != "(" else None
 
 
 def meant(

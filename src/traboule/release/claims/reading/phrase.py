@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import REGION, Lexicon
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.neighbours import Neighbours
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
@@ -36,47 +37,31 @@ class PhraseReader:
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
         self._predicates = PredicateReader(reading, words, counted, self._coordinates)
-        self._labels = LabelReader(reading, self.counted, self._coordinates)
+        self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
+        neighbours = Neighbours(self._r)
         for phrase, after in pairwise(found):
-            self._change_of(phrase, after)
-            self._share_of(phrase, after)
+            neighbours.lend(phrase, after)
             if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
                 # "21 of the 27 people intercepted were minors".
                 self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
                 phrase.last = min(phrase.last, after.mention.opening)
         return found
 
-    def _change_of(self, phrase: Phrase, after: Phrase) -> None:
-        """Let "victims rose from 3,222 to 4,414", "in 2021 … to 2,517 in 2024" count the same noun twice."""
-        if not phrase.label or after.head is not None or after.mention.kind != "count":
-            return
-        between = range(phrase.mention.closing, after.mention.opening)
-        if len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to")):
-            after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
-
-    def _share_of(self, share: Phrase, after: Phrase) -> None:
-        """Let "a third of the 2,517 arrests" be a share of arrests, though the noun stands behind another number."""
-        if share.mention.kind != "share" or share.head is not None or self._sentence(share) != self._sentence(after):
-            return
-        between = range(share.mention.closing, after.mention.opening)
-        if len(between) > 2 or any(self._blocked(place) for place in between):
-            return
-        share.head, share.verb, share.themed = after.head, after.verb, after.themed
-        share.theme, share.negated, share.alone = after.theme, after.negated, False
-
     def _phrase(self, index: int, mention: Mention) -> Phrase:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
         sentence = self._r.sentence(mention.first)
         article = mention.kind == "article"
-        if article and self._r.tokens[mention.first].sentence not in self._placed:
-            # "A woman" counts only as the case of a state, and no state is spoken of.
+        timed = article and self._r.tag(mention.last, "nouns.week") is not None
+        if article and not timed and self._r.tokens[mention.first].sentence not in self._placed:
+            # "A woman" counts only as the case of a state, and no state is spoken of; "a week" may be a length.
             return phrase
         self._find_head(phrase, sentence)
+        self._find_apposition(phrase, sentence)
         self._hedge_behind(phrase)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
@@ -88,6 +73,7 @@ class PhraseReader:
             self._labels.find_counted(phrase, sentence)
         if mention.kind not in ("article", "ordinal"):
             self._predicates.find_theme(phrase, sentence)
+            self._predicates.find_charge(phrase)
         phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase
@@ -159,6 +145,25 @@ class PhraseReader:
             phrase.alone = True
             self._find_predicate(phrase, place, sentence)
 
+    def _find_apposition(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Take "3,222 people, potential victims of trafficking," for potential victims."""
+        place = phrase.last + 1
+        if phrase.head != "person" or phrase.subsets or self._r.text(phrase.last) != ",":
+            return
+        qualifiers = set()
+        while place < sentence[1] and (tag := self._r.tag(place, "qualifiers")) is not None:
+            qualifiers.add(tag.name.removeprefix("qualifiers."))
+            place += tag.length
+        noun = self._r.tag(place, "nouns")
+        if noun is None or noun.name not in ("nouns.victim", "nouns.migrant"):
+            return
+        after = self._r.tag(place + noun.length, "qualifiers")
+        if after is not None:
+            qualifiers.add(after.name.removeprefix("qualifiers."))
+        if qualifiers or self._r.tag(place + noun.length, "linking"):
+            phrase.head = noun.name.removeprefix("nouns.")
+            phrase.qualifiers |= qualifiers
+
     def _is_portion(self, phrase: Phrase, place: int) -> bool:
         """Take "850 of them" for a part, and "half of them", whose "of" stands within the share's own words."""
         share = phrase.mention.kind == "share"
@@ -214,6 +219,9 @@ class PhraseReader:
         passed = ("auxiliaries", "linking", "verbs")
         while place < sentence[1] and any(self._r.tag(place, name) for name in passed):
             place += 1
+        if place < sentence[1] and self._r.tag(place - 1, "auxiliaries") and not self._r.index[place]:
+            # "14 were only children".
+            place += 1
         noun = self._r.tag(place, "nouns")
         if noun is not None and noun.name.removeprefix("nouns.") in SUBSETS:
             phrase.subsets.add(noun.name.removeprefix("nouns."))
@@ -234,6 +242,10 @@ class PhraseReader:
             if name in SUBSETS:
                 phrase.subsets.add(name)
             phrase.head = name
+            qualifier = self._r.tag(place, "qualifiers")
+            if qualifier is not None:
+                # "Sans-papiers", "clandestinos" say it in the noun.
+                phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
             return noun.length
         described = self._description(phrase, place)
         if described:
@@ -321,7 +333,15 @@ class PhraseReader:
                 tag = self._r.tag(close - length, "part.before")
                 if tag is not None and tag.length == length:
                     return length > 1 or self._continues(phrase, close - length)
-        return False
+        return self._whole_before(phrase)
+
+    def _whole_before(self, phrase: Phrase) -> bool:
+        """Tell whether "Of the arrests," stands before a number, at the head of its sentence."""
+        first, _last = self._r.sentence(phrase.mention.first)
+        end = phrase.mention.opening - 1
+        noun = self._r.tag(end - 1, "nouns") if self._r.text(end) == "," and end - first in (2, 3) else None
+        led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
+        return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
 
     def _continues(self, phrase: Phrase, place: int) -> bool:
         """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")
@@ -17,6 +17,7 @@ _VERB_REACH = 10
 _LONGEST_ASIDE = 8
 _THEME_REACH = 40
 _WHOLE_REACH = 4
+_DENIAL_REACH = 6
 _BRACKET_REACH = 5
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
@@ -44,7 +45,10 @@ class PredicateReader:
         reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
         after = self._verb_after(phrase, sentence, reach)
         before = self._verb_before(phrase, sentence)
-        if after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
+        if after is not None and after[0] == "other" and before not in (None, "other"):
+            # "Police arrested a man wanted by Romania": what was done stands before.
+            phrase.verb = before
+        elif after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
             phrase.verb = after[0]
         elif before is not None:
             phrase.verb = before
@@ -95,7 +99,11 @@ class PredicateReader:
         for end in range(place + 2, min(place + _LONGEST_ASIDE, sentence[1])):
             if self._r.text(end) == (")" if sign == "(" else ","):
                 inside = range(place + 1, end)
-                numbered = sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                # "3,222 people, potential victims of trafficking, were rescued".
+                resumed = sign == "," and (self._r.tag(end + 1, "auxiliaries") or self._verb_at(end + 1))
+                numbered = (
+                    resumed or sign == "(" or (place + 1) in self._mention_at or self._r.tag(place + 1, "part.before")
+                )
                 spoken = any(self._r.tag(i, "verbs.arrest") or self._r.tag(i, "verbs.rescue") for i in inside)
                 return end if numbered and not spoken else -1
         return -1
@@ -153,8 +161,35 @@ class PredicateReader:
             phrase.negated = phrase.negated or self._r.tag(place, "negations") is not None
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
+                phrase.negated = phrase.negated or self._denied(place, limit)
                 return
             place += 1
+
+    def _denied(self, theme: int, limit: int) -> bool:
+        """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""
+        reach = _DENIAL_REACH if self._words.verb_last else 0
+        for place in range(theme, min(theme + reach, limit)):
+            if self._r.text(place) in _END_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "negations"):
+                return True
+        return False
+
+    def find_charge(self, phrase: Phrase) -> None:
+        """Tell whether all that is counted are called traffickers or smugglers, or held as such.
+
+        "2,517 traffickers", "2,517 people arrested for trafficking"; not "2,517 arrested in raids on traffickers".
+        """
+        own = range(phrase.mention.closing, phrase.last)
+        if phrase.head == "suspect" and any(self._r.tag(place, "accusing") for place in own):
+            phrase.accused = True
+            return
+        place = max(phrase.last, phrase.mention.closing)
+        passed = ("auxiliaries", "verbs.arrest", "linking", "theme_link")
+        while any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
+            place += 1
+        linked = self._r.tag(place - 1, "theme_link") is not None
+        phrase.accused = linked and self._r.tag(place, "theme") is not None
 
     def _counts_behind(self, place: int) -> bool:
         """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""

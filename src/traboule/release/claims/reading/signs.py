@@ -51,10 +51,12 @@ TOKEN = re.compile(
     r"""
     (?P<mask>https?://\S+ | www\.\S+ | [^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,})
   | (?P<number>
-        (?:\d{1,3}(?:(?P<sep>[ .,'_])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d))*(?:[.,]\d{1,2}(?!\d))?)
+        (?:(?<![\d,])\d{1,2}(?:,\d{2}){1,5},\d{3}(?!,?\d))
+      | (?:\d{1,3}(?:(?P<sep>[ .,'_])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d))*(?:[.,]\d{1,2}(?!\d))?)
       | \d+(?:[.,]\d+)?
     )
   | (?P<word>[^\W\d_]+)
+  | (?P<leader>\.{4,} | (?<=\s)\.{3}(?=[^\S\n]+[~<>+]?\d))
   | (?P<sign>[^\s])
   | (?P<line>\n[^\S\n]*(?:\n\s*)?)
     """,
@@ -134,11 +136,11 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     matches = list(TOKEN.finditer(folded.text))
     wrapped = _is_wrapped(folded)
     for index, match in enumerate(matches):
-        kind = match.lastgroup if match.lastgroup != "sep" else "number"
-        kind = "number" if match.group("number") else kind or "sign"
-        text = match.group()
+        kind, text = _kind(match)
         if kind == "line":
-            if _ends_line(matches, index, folded, wrapped=wrapped):
+            # A full stop before the line's end has ended the sentence already.
+            open_yet = bool(found) and found[-1].sentence == sentence
+            if open_yet and _ends_line(matches, index, folded, wrapped=wrapped):
                 sentence, clause = sentence + 1, clause + 1
             paragraph += text.count("\n") > 1
             continue
@@ -175,6 +177,13 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     return found
 
 
+def _kind(match: re.Match[str]) -> tuple[str, str]:
+    """Return what a match is, and its text; a table's dots ("Countries ....... 116") are its label's colon."""
+    if match.group("leader"):
+        return "sign", ":"
+    return "number" if match.group("number") else match.lastgroup or "sign", match.group()
+
+
 def _letter_before(text: str, match: re.Match[str]) -> bool:
     """Tell whether a number follows a hyphen that follows a letter (``covid-19``), where it is part of a name."""
     return match.start() > 1 and text[match.start() - 2].isalpha()
@@ -208,7 +217,10 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
         return True
     before = matches[index - 1].group() if index else ""
     touches = index > 0 and matches[index - 1].end() == match.start()
-    if touches and before.isalpha() and (before in _ABBREVIATIONS or (len(before) == 1 and before.isascii())):
+    # The "M" of "8 M." is no initial.
+    counted = index > 1 and matches[index - 2].group("number") is not None
+    initial = len(before) == 1 and before.isascii() and not counted
+    if touches and before.isalpha() and (before in _ABBREVIATIONS or initial):
         return False
     after = next((m for m in matches[index + 1 : index + 4] if m.group() not in "\"'"), None)
     if after is None:

@@ -15,7 +15,9 @@ from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
 from traboule.release.claims.reading.numerals.dates import DateMention, DateReader
 from traboule.release.claims.reading.numerals.kinds import KindReader, phone_numbers
-from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
+from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.numerals.mentions import NumberReader
+from traboule.release.claims.reading.numerals.spoken_days import days_in_figures
 from traboule.release.claims.reading.operations import Named, named
 from traboule.release.claims.reading.signs import Folded, Token
 
@@ -79,8 +81,9 @@ class Phrase:
     (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``elsewhere`` tells of another time or source, ``compared`` that it is the edition before; ``hosted`` that the
-    sentence speaks of coordination units.
+    ``earlier`` tells that a later value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source,
+    ``compared`` that it is the edition before; ``hosted`` that the
+    sentence speaks of coordination units; ``accused`` that all who are counted are called traffickers or smugglers.
     """
 
     index: int
@@ -96,6 +99,7 @@ class Phrase:
     verb: str | None = None
     theme: bool = False
     themed: bool = False
+    accused: bool = False
     negated: bool = False
     part: bool = False
     whole: bool = False
@@ -107,11 +111,15 @@ class Phrase:
     hosted: bool = False
     origin: bool = False
     begins: bool = False
+    earlier: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags = words.tags(tokens)
+    figured = days_in_figures(tokens, tags, words)
+    if figured != list(tokens):
+        tokens, tags = figured, words.tags(figured)
     names = named(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
@@ -123,7 +131,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     taken = {index for first, last in spans for index in range(first, last)}
     reader = NumberReader(folded, tokens, tags, words)
     mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
-    kinds = KindReader(reader, tokens, tags)
+    kinds = KindReader(folded, reader, tokens, tags)
     return Reading(
         folded=folded,
         tokens=tokens,
@@ -182,6 +190,7 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
             towards = (towards and not _off_coast(tags, place)) or any(
                 t.name == "origins" for step in (1, 2) if place >= step for t in tags[place - step]
             )
+            towards = towards or (tag.name == "place" and _of_people(tags, place))
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
             people = people and not (adjective_follows and _describes(tags, place))
             found.append(
@@ -191,10 +200,18 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
     return found
 
 
+_HAILING = frozenset({"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.migrant"})
 _PERSONS = frozenset(
     {"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.victim", "nouns.migrant"}
     | {"nouns.suspect", "coordinators", "people"}
 )
+
+
+def _of_people(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
+    """Tell whether a country is where people come from, not where they were: "ressortissantes du Togo"."""
+    if place < 2 or not any(tag.name == "linking" and tag.length == 1 for tag in tags[place - 1]):
+        return False
+    return any(tag.name in _HAILING for tag in tags[place - 2])
 
 
 def _off_coast(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:

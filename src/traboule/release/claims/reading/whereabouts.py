@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.release.claims.reading.numerals.mentions import Mention
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 
@@ -42,7 +42,7 @@ class Whereabouts:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
             phrase.hosted = any(self._r.tag(place, "nouns.unit") for place in range(*sentence))
-            phrase.compared = self._compared(phrase, sentence)
+            phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
@@ -54,7 +54,11 @@ class Whereabouts:
         whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
-        theirs = not named and any(self._r.tag(i, "other_bodies") for i in inside)
+        theirs = not named and any(
+            # "From Asia to the EU" is where people went, not who counted them.
+            self._r.tag(i, "other_bodies") and not self._r.tag(i - 1, "towards")
+            for i in inside
+        )
         return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:

@@ -14,6 +14,8 @@ from typing import Any
 from traboule.release.claims.reading.signs import fold_words
 
 _GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
+# "80,00,000" is eight million, by lakhs and crores.
+_INDIAN = re.compile(r"\d{1,2}(?:,\d{2}){1,5},\d{3}")
 _SHORTEST = 5
 _TENS = frozenset(range(20, 100, 10))
 
@@ -107,6 +109,8 @@ class Composer:
 def digits_value(text: str, *, before_scale: bool = False) -> float:
     """Return what digits with separators are worth: ``2.517`` is 2,517, but 2.517 before "million"."""
     grouped = _GROUPED.fullmatch(text)
+    if _INDIAN.fullmatch(text):
+        return whole(float(text.replace(",", "")))
     if grouped is None:
         return whole(float(text.replace(",", ".")))
     separator = grouped.group(1)

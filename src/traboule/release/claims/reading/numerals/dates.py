@@ -17,6 +17,8 @@ from traboule.release.claims.reading.signs import Folded, Token
 _NUMERIC = re.compile(
     r"(?:(?<![\d.,/-])|(?<=\d/)(?=\d{4}-))(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
     r"|(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?!\d))(?!\d|/(?!\d{4}-)|-(?!\d{1,2}[./]))"
+    # "29. 9. bis 4. 10."
+    r"|(?<![\d.,/-])(?P<d7>\d{1,2})\.[ ](?P<m7>\d{1,2})\.(?!\d)"
     # "29.09-04.10.2024": the first day has neither year nor dot.
     r"|(?<![\d.,/-])(?P<d4>\d{1,2})[./](?P<m4>\d{1,2})(?=\s*-\s*\d{1,2}[./]\d{1,2}[./]\d{4})"
     # "In the release of 26/07": two digits each.
@@ -83,7 +85,9 @@ class DateReader:
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
             year, month, of_month = (
-                next((groups[name + turn] for turn in ("", "2", "3", "4", "5", "6") if name + turn in groups), None)
+                next(
+                    (groups[name + turn] for turn in ("", "2", "3", "4", "5", "6", "7") if name + turn in groups), None
+                )
                 for name in "ymd"
             )
             if (month or 0) > 12 >= (of_month or 0):
@@ -98,7 +102,7 @@ class DateReader:
             last = first
             while last < len(self._tokens) and self._tokens[last].start < match.end():
                 last += 1
-            found.append(DateMention(first, last, day))
+            found.append(self._opened(DateMention(first, last, day)))
         return found
 
     def _named(self) -> list[DateMention]:

@@ -10,11 +10,15 @@ import re
 from collections.abc import Sequence
 
 from traboule.release.claims.reading.lexicon import Tag
-from traboule.release.claims.reading.numerals.mentions import Mention, NumberReader
+from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.numerals.mentions import NumberReader
 from traboule.release.claims.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
 _GROUPS_OF_THREE = re.compile(r"\d{1,3}([ .,])\d{3}(?:\1\d{3})*")
+_ITEM = re.compile(r"\d{1,2}[.)](?=\s*\w)(?!\d)")
+# No item of a list is set further in.
+_INDENT = 12
 _MONEY_SIGNS = frozenset("$€£¥₹")
 _COUNTED: tuple[str, ...] = (
     "nouns.arrest",
@@ -55,8 +59,11 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
 class KindReader:
     """Tells the kind of each number of one text."""
 
-    def __init__(self, reader: NumberReader, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]) -> None:
-        """Take the text's number reader, tokens and tags."""
+    def __init__(
+        self, folded: Folded, reader: NumberReader, tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]]
+    ) -> None:
+        """Take the text, its number reader, tokens and tags."""
+        self._folded = folded
         self._reader = reader
         self._tokens = tokens
         self._tags = tags
@@ -79,7 +86,7 @@ class KindReader:
     def _money(self, mention: Mention) -> bool:
         if self._text(mention.first - 1) in _MONEY_SIGNS or self._text(mention.last) in _MONEY_SIGNS:
             return True
-        before = self._reader.phrase_before(mention.first, "money.before")
+        before = self._reader.hedges.phrase_before(mention.first, "money.before")
         after = any(
             self._reader.tag(mention.last + step, "money.after") and not self._breaks(mention.last, step)
             for step in (0, 1)
@@ -116,18 +123,23 @@ class KindReader:
     def _age(self, mention: Mention) -> bool:
         if mention.value >= _OLDEST or mention.kind == "share":
             return False
-        before = self._reader.phrase_before(mention.opening, "age.before")
-        nearer = self._reader.phrase_before(mention.first, "age.before")
+        before = self._reader.hedges.phrase_before(mention.opening, "age.before")
+        nearer = self._reader.hedges.phrase_before(mention.first, "age.before")
         after = self._reader.tag(mention.last, "age.after")
         return before is not None or nearer is not None or after is not None
 
     def _rank(self, mention: Mention) -> bool:
+        token = self._tokens[mention.first]
+        before = self._folded.text[max(token.start - _INDENT, 0) : token.start]
+        if _ITEM.match(self._folded.text, token.start) and not before.rpartition("\n")[2].strip():
+            # "3. On the national level, …": an item's number.
+            return "\n" in before or token.start < _INDENT
         place = mention.first
-        while place > 0 and self._text(place - 1) in (".", ":", "#"):
-            if self._text(place - 1) == "#":
+        while place > 0 and self._text(place - 1) in (".", ":", "#", "°"):
+            if self._text(place - 1) in ("#", "°"):
                 return True
             place -= 1
-        return self._reader.phrase_before(place, "rank_before") is not None
+        return self._reader.hedges.phrase_before(place, "rank_before") is not None
 
     def _text(self, place: int) -> str:
         return self._tokens[place].text if 0 <= place < len(self._tokens) else ""

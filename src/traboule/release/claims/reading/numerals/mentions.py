@@ -9,41 +9,21 @@ counts is not decided here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from traboule.release.claims.reading.lexicon import Lexicon, Tag
 from traboule.release.claims.reading.numerals.composing import Composer, digits_value, whole
+from traboule.release.claims.reading.numerals.hedges import HedgeReader
+from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.numerals.ratios import RatioReader
 from traboule.release.claims.reading.signs import Folded, Token
 
-_LONGEST_PHRASE = 6
 _LARGEST = 10**15
-_LARGEST_RATIO = 20
 _PERCENT_SIGNS = frozenset({"%"})
 # A rise "from 286 to 2,517" is no range; two ends of an honest range lie closer.
 _WIDEST_RANGE = 2.5
 _WIDEST_SPOKEN = 1.6
 _WORDED = (("multiples", "multiple"), ("fractions", "share"), ("vague", "vague"), ("collectives", "count"))
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A number at tokens ``[first, last)``; ``opening`` is where its hedge begins, ``closing`` where it ends.
-
-    ``kind`` is count, share (a fraction between 0 and 1), vague ("hundreds": ``value`` is the least meant), article
-    ("a woman"), multiple ("twice"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than,
-    at_least, nearly, about, less_than or up_to. ``high`` is the upper end of a range. ``approximate`` says that the
-    number word itself is round ("a hundred or so").
-    """
-
-    first: int
-    last: int
-    value: float
-    kind: str
-    hedge: str = ""
-    high: float | None = None
-    opening: int = -1
-    closing: int = -1
-    approximate: bool = False
 
 
 class NumberReader:
@@ -57,6 +37,8 @@ class NumberReader:
         self._tokens = tokens
         self._tags = tags
         self._words = words
+        self._ratios_of = RatioReader(tokens, tags)
+        self.hedges = HedgeReader(folded, tokens, tags)
 
     def mentions(self, taken: frozenset[int]) -> list[Mention]:
         """Return the mentions in order; tokens ``taken`` (by dates, names, addresses) are passed over."""
@@ -69,7 +51,7 @@ class NumberReader:
                 continue
             found.append(mention)
             place = mention.last
-        return [self._hedged(mention) for mention in self._ranges(found)]
+        return [self.hedges.hedged(mention) for mention in self._ranges(found)]
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag ``name`` that begins at ``place``."""
@@ -86,7 +68,7 @@ class NumberReader:
 
     def _worded(self, place: int) -> Mention | None:
         """Read "a third of", "dozens of", "a hundred or so", and "une arrestation sur trois"."""
-        ratio = self._ratio(place)
+        ratio = self._ratios_of.ratio(place)
         if ratio is not None:
             return ratio
         dual = self.tag(place, "number.duals")
@@ -100,25 +82,6 @@ class NumberReader:
                 approximate = section == "collectives"
                 return Mention(place, place + tag.length, tag.value, kind, approximate=approximate)
         return None
-
-    def _ratio(self, place: int) -> Mention | None:
-        """Read a share that has its noun inside: "une arrestation sur trois", "one arrest in every three"."""
-        few = self.tag(place, "number.articles") or self.tag(place, "number.units")
-        noun = self._section(place + 1, "nouns.")
-        link = self.tag(place + 1 + noun.length, "number.ratios") if noun else None
-        if few is None or noun is None or link is None:
-            return None
-        last = place + 1 + noun.length + link.length
-        many = self.tag(last, "number.units")
-        if many is None or not 0 < few.value < many.value <= _LARGEST_RATIO:
-            return None
-        if self._section(last + many.length, "nouns.") is not None:
-            # "One arrest in three days".
-            return None
-        return Mention(place, last + many.length, round(few.value / many.value, 4), "share")
-
-    def _section(self, place: int, prefix: str) -> Tag | None:
-        return next((tag for tag in self._tags_at(place) if tag.name.startswith(prefix)), None)
 
     def _name(self, place: int) -> Mention | None:
         named = self._tokens[place].kind == "number" and self._in_a_name(place)
@@ -193,7 +156,7 @@ class NumberReader:
         if self._abbreviated(place):
             place += 1
         mention = Mention(start, place, whole(composer.value), kind)
-        return self._summed(mention)
+        return self._repeated(self._summed(mention))
 
     def _decimal(self, place: int) -> int:
         """Return the length of "point seven" at ``place``, 0 where it is none."""
@@ -254,13 +217,17 @@ class NumberReader:
         written_on = (
             place > 0 and self._tokens[place - 1].kind == "number" and self._tokens[place - 1].end == token.start
         )
-        return tag if written_on else None
+        # "8 M" is eight million, "8 m" eight metres.
+        apart = token.capital and token.text == "m" and place > 0 and self._tokens[place - 1].kind == "number"
+        return tag if written_on or apart else None
 
     def _part(self, place: int, *, begun: bool) -> tuple[str, float, int] | None:
         """Return what one token adds to a number: digits, a unit, a hundred or a scale; its value and length."""
         if place >= len(self._tokens):
             return None
         token = self._tokens[place]
+        if token.kind == "number" and begun and self._other_number(place):
+            return None
         if token.kind == "number":
             return "digits", digits_value(token.text, before_scale=self._scale(place + 1) is not None), 1
         unit = self.tag(place, "number.units")
@@ -276,6 +243,12 @@ class NumberReader:
         joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
         return ("unit", 1, 1) if joined else None
 
+    def _other_number(self, place: int) -> bool:
+        """Tell whether digits behind a scale begin a number of their own: "2,5 mil e 3,2 mil"."""
+        fraction = not float(digits_value(self._tokens[place].text)).is_integer()
+        scale, earlier = self._scale(place + 1), self._scale(place - 2)
+        return fraction or (scale is not None and earlier is not None and scale.value >= earlier.value)
+
     def _summed(self, mention: Mention) -> Mention:
         """Read ``14+45`` as one number."""
         tokens, after = self._tokens, mention.last
@@ -283,6 +256,15 @@ class NumberReader:
             value = mention.value + digits_value(tokens[after + 1].text)
             return replace(mention, last=after + 2, value=whole(value))
         return mention
+
+    def _repeated(self, mention: Mention) -> Mention:
+        """Read the "cent seize (116)" of official papers, words and digits, as one number."""
+        tokens, opened = self._tokens, mention.last
+        spelt = any(tokens[place].kind == "word" for place in range(mention.first, mention.last))
+        if not spelt or opened + 2 >= len(tokens) or (tokens[opened].text, tokens[opened + 2].text) != ("(", ")"):
+            return mention
+        same = tokens[opened + 1].kind == "number" and digits_value(tokens[opened + 1].text) == mention.value
+        return replace(mention, last=opened + 3) if same else mention
 
     def _with_percent(self, mention: Mention) -> Mention:
         after = mention.last
@@ -334,46 +316,5 @@ class NumberReader:
         text = self._tokens[mention.first].text
         return mention.last - mention.first == 1 and text.isdecimal() and len(text) == 4 and text[:2] in ("19", "20")
 
-    def _hedged(self, mention: Mention) -> Mention:
-        opening = mention.opening if mention.opening >= 0 else mention.first
-        hedge, closing = "", mention.last
-        before = self.phrase_before(mention.first, "approximators.")
-        if before is not None and not self._within_a_name(before[1]):
-            tag, opening = before
-            hedge = tag.name.removeprefix("approximators.")
-        after = next((t for t in self._tags_at(mention.last) if t.name.startswith("approximators_after.")), None)
-        if not hedge and after is not None and not self._ends_sentence(mention.last):
-            hedge, closing = after.name.removeprefix("approximators_after."), mention.last + after.length
-        if self._plus_follows(mention):
-            hedge, closing = hedge or "at_least", mention.last + 1
-        if not hedge and mention.approximate:
-            hedge = "about"
-        return replace(mention, hedge=hedge, opening=opening, closing=closing)
-
-    def _ends_sentence(self, place: int) -> bool:
-        return self._tokens[place].sentence != self._tokens[place - 1].sentence
-
-    def _within_a_name(self, place: int) -> bool:
-        """Tell whether a hedge at ``place`` ends a longer name: the "de l'ordre de" of "forces de l'ordre de"."""
-        return any(
-            tag.length > back and tag.name in ("authorities", "nouns.officer")
-            for back in range(1, min(3, place) + 1)
-            for tag in self._tags[place - back]
-        )
-
-    def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
-        """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""
-        for length in range(min(_LONGEST_PHRASE, place), 0, -1):
-            if self._tokens[place - length].sentence != self._tokens[min(place, len(self._tokens) - 1)].sentence:
-                continue
-            for tag in self._tags[place - length]:
-                if tag.name.startswith(prefix) and tag.length == length:
-                    return tag, place - length
-        return None
-
     def _tags_at(self, place: int) -> tuple[Tag, ...]:
         return self._tags[place] if 0 <= place < len(self._tags) else ()
-
-    def _plus_follows(self, mention: Mention) -> bool:
-        tokens, after = self._tokens, mention.last
-        return after < len(tokens) and tokens[after].text == "+" and tokens[after].start == tokens[after - 1].end
