@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests.figures_world import INSIDE, World, crowd, operation
 
@@ -14,11 +15,12 @@ from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
 from traboule.figures.ranges import doubt
 from traboule.figures.ranges import draws as draws_of
+from traboule.figures.ranges import pairs as pairs_of
 from traboule.figures.ranges import slips as slips_of
-from traboule.figures.ranges.draws import drawn
+from traboule.figures.ranges.draws import cut
 from traboule.figures.ranges.likely import simulated
 from traboule.figures.ranges.slips import slips
-from traboule.figures.ranges.small import MOST, holding, ways
+from traboule.figures.ranges.small import MOST, at_most, partings
 from traboule.figures.ranges.walk import uniform
 from traboule.figures.resolved.case import Case, resolve
 
@@ -32,6 +34,20 @@ def case_of(world: World) -> Case:
 def victims(number: int) -> tuple[World, list[str]]:
     world = World()
     return world, [world.victim("ML") for _ in range(number)]
+
+
+def drawn(case: Case, worlds: int) -> np.ndarray:
+    """Return who speaks for each cluster of the moving part in each world (worlds × clusters)."""
+    speaker = np.tile(np.arange(case.moving.nodes), (worlds, 1))
+    small, large = cut(case)
+    for tangles in small.small():
+        seed = pairs_of.seeds(case, tangles.node[:, 0])
+        taken = tangles.taken(np.arange(len(tangles.node)), seed, doubt.shift(worlds))
+        for node, way in zip(tangles.node, taken, strict=True):
+            speaker[:, node] = node[tangles.speaks[way]]
+    for node, place in large.walked(doubt.shift(worlds)):
+        speaker[:, node] = node[place]
+    return speaker
 
 
 def by_hand(pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]], nodes: int) -> dict[int, float]:
@@ -91,16 +107,17 @@ def test_a_judged_no_match_is_never_joined_in_however_large_a_tangle() -> None:
     case = case_of(world)
     left, right = case.links.apart_left, case.links.apart_right
     assert len(left) == 2
-    for speaker in drawn(case, worlds=200):
-        assert (speaker[:, left] != speaker[:, right]).all()
+    speaker = drawn(case, 200)
+    assert (speaker[:, left] != speaker[:, right]).all()
 
 
 def test_a_speaker_speaks_for_itself_and_only_for_its_own_component() -> None:
     case = resolve(crowd(3000, open_links=600), operation())
     component = case.moving.partitions.low
-    for speaker in drawn(case, worlds=50):
-        assert (np.take_along_axis(speaker, speaker, axis=1) == speaker).all()
-        assert (component[speaker] == component).all()
+    speaker = drawn(case, 50)
+    assert (np.take_along_axis(speaker, speaker, axis=1) == speaker).all()
+    assert (component[speaker] == component).all()
+    assert (speaker != np.arange(case.moving.nodes)).any(axis=0).sum() > 400
 
 
 def test_of_two_links_between_the_same_persons_the_likelier_counts() -> None:
@@ -284,16 +301,52 @@ def test_a_set_kept_before_ranges_were_drawn_still_reads() -> None:
     assert kept.figure(VICTIMS).likely is None
 
 
+def parted(clusters: int, shown: list[tuple[int, int]], barred: tuple[tuple[int, int], ...] = ()) -> int:
+    """Return in how many ways a tangle parts; they are distinct, and no more than was foreseen."""
+    ends = [
+        tuple(np.array([[pair[end] for pair in some]], dtype=np.int64).reshape(1, -1) for end in (0, 1))
+        for some in (shown, barred)
+    ]
+    _, speaks = partings(clusters, (ends[0][0], ends[0][1]), (ends[1][0], ends[1][1]))
+    assert len(np.unique(speaks, axis=0)) == len(speaks)
+    assert (np.take_along_axis(speaks, speaks, axis=1) == speaks).all()
+    assert len(speaks) <= at_most(np.array([clusters]), np.array([len(shown)]))[0] or barred
+    return len(speaks)
+
+
 def test_every_way_of_parting_clusters_is_there_once_and_holds_together_by_what_is_shown() -> None:
-    for clusters, bell in zip(range(2, MOST + 1), (2, 5, 15, 52, 203), strict=True):
-        all_ways = ways(clusters)
-        assert len(np.unique(all_ways.speaks, axis=0)) == len(all_ways.speaks) == bell
-        pairs = all_ways.joins.shape[1]
-        assert holding(clusters, 2**pairs - 1).all()
-        assert holding(clusters, 0).sum() == 1
-    # A chain of three parts in four ways: its ends are not one without the middle.
-    chain = 1 << ways(3).pair[0, 1] | 1 << ways(3).pair[1, 2]
-    assert holding(3, chain).sum() == 4
+    for clusters, bell in zip(range(2, 9), (2, 5, 15, 52, 203, 877, 4140), strict=True):
+        assert parted(clusters, list(itertools.combinations(range(clusters), 2))) == bell
+        # A chain is cut or not at each of its pairs: its ends are not one without the middle.
+        chain = list(itertools.pairwise(range(clusters)))
+        assert parted(clusters, chain) == 2 ** len(chain)
+        assert parted(clusters, chain, ((0, clusters - 1),)) == 2 ** len(chain) - 1
+    # A ring is never cut at one place alone.
+    assert parted(4, [(0, 1), (1, 2), (2, 3), (0, 3)]) == 2**4 - 4
+    assert parted(3, [(0, 1), (1, 2)], ((0, 1), (1, 2))) == 1
+
+
+@pytest.mark.parametrize("most", [MOST, 1], ids=["at once", "walked"])
+def test_what_is_drawn_of_a_tangle_hangs_on_no_other(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither does it on how many are drawn at a time."""
+    monkeypatch.setattr(draws_of, "MOST", most)
+    inputs = crowd(3000, open_links=900)
+    case = resolve(inputs, operation())
+    whole = drawn(case, 30)
+    component = case.moving.partitions.low
+    sizes = np.bincount(component)
+    for chosen in (sizes == sizes.max(), sizes == 2, (sizes > 2) & (sizes < 6)):
+        kept = chosen[component]
+        rows = case.links.row[kept[case.links.left]]
+        part = resolve(replace(inputs, links=inputs.links.take(rows)), operation())
+        assert part.moving.names.to_pylist() == case.moving.names.filter(pa.array(kept)).to_pylist()
+        number = np.cumsum(kept) - 1
+        assert (drawn(part, 30) == number[whole[:, kept]]).all()
+    everything = simulated(case)
+    for name in ("_WAYS", "_CELLS"):
+        monkeypatch.setattr(draws_of, name, 100)
+    fewer = simulated(case)
+    assert all((fewer[name] == everything[name]).all() for name in everything)
 
 
 @pytest.mark.parametrize(

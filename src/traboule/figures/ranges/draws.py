@@ -1,53 +1,31 @@
-"""Worlds: ways in which the open links may turn out, each drawn with its own probability.
+"""Tangles: components of pairs that open links leave undecided, laid out for drawing.
 
-Comes in: the pairs that open links leave undecided. Goes out: per world the cluster that speaks for each cluster.
-Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair that stands alone
-is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins: a small one is
-drawn at once, a large one by a walk. In each world all odds are off by one amount. A judged no-match is never joined.
-No component's draws hang on any other component.
+Comes in: a case. Goes out: small tangles, size by size, with all ways of parting them weighed, and the few large ones,
+which are walked. Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair
+that stands alone is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it
+joins. In each world all odds are off by one amount. A judged no-match is never joined. No component's draws hang on
+any other component.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from traboule.figures.ranges import pairs, walk
-from traboule.figures.ranges.doubt import shift
-from traboule.figures.ranges.pairs import Pairs, Reals, Seeds
-from traboule.figures.ranges.small import MOST, Small
-from traboule.figures.ranges.walk import Laid, uniform
+from traboule.figures.ranges.pairs import Pairs, Reals
+from traboule.figures.ranges.small import MOST, Small, at_most
+from traboule.figures.ranges.walk import Laid
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 WORLDS = 400
-_CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
-
-
-def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
-    """Yield blocks of worlds (worlds × clusters of the moving part): who speaks for each cluster in each world."""
-    undecided = pairs.pairs(case)
-    lone, small, large = _cut(case, undecided)
-    seed = pairs.seeds(case, undecided)
-    odds, common = walk.log_odds(undecided.probability), shift(worlds)
-    weighed = _weighed(small, odds)
-    turn = walk.in_turns(_laid(large, np.arange(len(large.nodes.start), dtype=np.int64)))
-    nodes = case.moving.nodes
-    at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
-    for begin in range(0, worlds, at_once):
-        world = np.arange(begin, min(begin + at_once, worlds), dtype=np.int64)
-        speaker = np.tile(np.arange(nodes, dtype=np.int64), (len(world), 1))
-        joined = uniform(seed[lone], world[:, None], 0) < expit(odds[lone] + common[world][:, None])
-        first, second = undecided.first[lone], undecided.second[lone]
-        speaker[:, second] = np.where(joined, first, second)
-        for one in weighed:
-            one.draw(world, common[world], speaker)
-        _walk_tangles((large, turn), odds, (world, common[world]), speaker)
-        yield speaker
+_WAYS = 200_000  # So many ways of small tangles are weighed at a time.
+_CELLS = 100_000  # Large tangles are walked so many clusters at a time: what a step reads stays near the processor.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +42,96 @@ class _Lists:
         within = np.arange(len(which), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
         return self.start[chosen][which] + within, which
 
+    def side_by_side(self, chosen: Ints, values: Sequence[Any]) -> list[Any]:
+        """Return values of the elements of all chosen lists (lists × elements), 0 where a list is shorter."""
+        place, which = self.spread(chosen)
+        column = place - self.start[chosen][which]
+        shape = len(chosen), int(self.length[chosen].max(initial=0))
+        found = []
+        for each in values:
+            laid = np.zeros(shape, dtype=each.dtype)
+            laid[which, column] = each[place]
+            found.append(laid)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
-class _Tangles:
-    """Components of more than one pair: their clusters, pairs and judged no-matches, ends as places in the tangle."""
+class Tangles:
+    """Components of a case: clusters, pairs with their log odds, judged no-matches; ends as places in the tangle."""
 
+    case: Case
     nodes: _Lists
     node: Ints
-    seed: Seeds
     links: _Lists
-    link: Ints
+    odds: Reals
     left: Ints
     right: Ints
     aparts: _Lists
     apart_left: Ints
     apart_right: Ints
 
+    def small(self) -> Iterator[Small]:
+        """Yield the tangles with all ways of parting them weighed, some of one size at a time."""
+        most = at_most(self.nodes.length, self.links.length)
+        for size in columns.unique(self.nodes.length).tolist():
+            alike = np.flatnonzero(self.nodes.length == size)
+            block = np.cumsum(most[alike]) // _WAYS
+            for number in columns.unique(block).tolist():
+                chosen = alike[block == number]
+                place = self.nodes.start[chosen][:, None] + np.arange(size)
+                left, right, odds = self.links.side_by_side(chosen, (self.left, self.right, self.odds))
+                barred = self.aparts.side_by_side(chosen, (self.apart_left, self.apart_right))
+                yield Small.of(self.node[place], (left, right, odds), (barred[0], barred[1]))
 
-def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles, _Tangles]:
-    """Part the pairs that stand alone from the tangles, and the small ones of these from the large."""
+    def walked(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
+        """Walk the tangles in each world, whose odds are off by ``common``. Yield the clusters of some tangles, and
+        (worlds × these clusters) the place among them of the one that speaks for each.
+        """
+        world = np.arange(len(common), dtype=np.int64)
+        block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
+        for number in columns.unique(block).tolist():
+            chosen = np.flatnonzero(block == number)
+            once = self._laid(chosen)
+            laid = self._laid(np.tile(chosen, len(world)))
+            row = np.repeat(world, len(chosen))
+            weight = laid.odds + common[row[laid.edge_of]]
+            turn = np.tile(walk.in_turns(once), len(world))
+            seed = np.tile(pairs.seeds(self.case, once.node), len(world))
+            group = walk.walked(laid, turn, weight, row, seed)
+            yield once.node, _first(group)[group].reshape(len(world), -1) - world[:, None] * once.entries
+
+    def _laid(self, chosen: Ints) -> Laid:
+        place, entry_of = self.nodes.spread(chosen)
+        edge, edge_of = self.links.spread(chosen)
+        bar, bar_of = self.aparts.spread(chosen)
+        length = self.nodes.length[chosen]
+        offset = np.cumsum(length) - length
+        return Laid(
+            entry_of=entry_of,
+            node=self.node[place],
+            edge_of=edge_of,
+            left=offset[edge_of] + self.left[edge],
+            right=offset[edge_of] + self.right[edge],
+            bar_left=offset[bar_of] + self.apart_left[bar],
+            bar_right=offset[bar_of] + self.apart_right[bar],
+            odds=self.odds[edge],
+        )
+
+
+def cut(case: Case) -> tuple[Tangles, Tangles]:
+    """Return the small tangles, pairs that stand alone among them, and the large."""
+    undecided = pairs.pairs(case)
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
     inside = component[links.apart_left] == component[links.apart_right]
     apart = links.apart_left[inside], links.apart_right[inside]
-    of_pair = component[undecided.first]
-    tangled = np.bincount(of_pair, minlength=nodes) > 1
-    tangled[component[apart[0]]] = True
-    small = np.bincount(component, minlength=nodes) <= MOST
-    few, many = (_tangles(case, undecided, apart, chosen) for chosen in (tangled & small, tangled & ~small))
-    return np.flatnonzero(~tangled[of_pair]), few, many
+    linked = np.bincount(component[undecided.first], minlength=nodes)
+    small = at_most(np.bincount(component, minlength=nodes), linked) <= MOST
+    few, many = (_tangles(case, undecided, apart, (linked > 0) & chosen) for chosen in (small, ~small))
+    return few, many
 
 
-def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Flags) -> _Tangles:
+def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Flags) -> Tangles:
     """Return the tangles whose components are flagged."""
     component, nodes = case.moving.partitions.low, case.moving.nodes
     of_pair = component[undecided.first]
@@ -107,32 +143,18 @@ def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Fl
     link = _by_tangle(of_pair, tangled)
     bar = _by_tangle(component[apart[0]], tangled)
     apart_left, apart_right = (end[bar] for end in apart)
-    return _Tangles(
+    return Tangles(
+        case=case,
         nodes=lists,
         node=node,
-        seed=pairs.seeded(columns.names(columns.taken(case.moving.names, node))),
         links=_lists(of_pair[link], heads),
-        link=link,
+        odds=walk.log_odds(undecided.probability[link]),
         left=place[undecided.first[link]],
         right=place[undecided.second[link]],
         aparts=_lists(component[apart_left], heads),
         apart_left=place[apart_left],
         apart_right=place[apart_right],
     )
-
-
-def _weighed(tangles: _Tangles, odds: Reals) -> list[Small]:
-    """Return the small tangles, size by size, with all ways of parting them weighed."""
-    found = []
-    for size in columns.unique(tangles.nodes.length).tolist():
-        chosen = np.flatnonzero(tangles.nodes.length == size)
-        place = tangles.nodes.start[chosen][:, None] + np.arange(size)
-        edge, edge_of = tangles.links.spread(chosen)
-        bar, bar_of = tangles.aparts.spread(chosen)
-        links = edge_of, tangles.left[edge], tangles.right[edge], odds[tangles.link[edge]]
-        bars = bar_of, tangles.apart_left[bar], tangles.apart_right[bar]
-        found.append(Small.of(tangles.node[place], tangles.seed[place[:, 0]], links, bars))
-    return found
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:
@@ -143,40 +165,6 @@ def _by_tangle(component: Ints, tangled: Flags) -> Ints:
 def _lists(ordered: Ints, heads: Ints) -> _Lists:
     start, end = (np.searchsorted(ordered, heads, side=side) for side in ("left", "right"))
     return _Lists(start.astype(np.int64), (end - start).astype(np.int64))
-
-
-def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
-    place, entry_of = tangles.nodes.spread(chosen)
-    edge, edge_of = tangles.links.spread(chosen)
-    bar, bar_of = tangles.aparts.spread(chosen)
-    length = tangles.nodes.length[chosen]
-    offset = np.cumsum(length) - length
-    return Laid(
-        place=place,
-        entry_of=entry_of,
-        node=tangles.node[place],
-        edge_of=edge_of,
-        left=offset[edge_of] + tangles.left[edge],
-        right=offset[edge_of] + tangles.right[edge],
-        bar_of=bar_of,
-        bar_left=offset[bar_of] + tangles.apart_left[bar],
-        bar_right=offset[bar_of] + tangles.apart_right[bar],
-        link=tangles.link[edge],
-    )
-
-
-def _walk_tangles(divided: tuple[_Tangles, Ints], weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
-    """Draw every large tangle in every world and write down who speaks for whom."""
-    tangles, turn = divided
-    world, common = worlds
-    number = len(tangles.nodes.start)
-    if not number:
-        return
-    row = np.repeat(np.arange(len(world), dtype=np.int64), number)
-    laid = _laid(tangles, np.tile(np.arange(number, dtype=np.int64), len(world)))
-    weighed = weight[laid.link] + common[row[laid.edge_of]]
-    group = walk.walked(laid, turn, weighed, world[row], tangles.seed[laid.place])
-    speaker[row[laid.entry_of], laid.node] = laid.node[_first(group)[group]]
 
 
 def _first(group: Ints) -> Ints:

@@ -31,25 +31,23 @@ _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 class Laid:
     """Tangles of several worlds laid side by side: each entry a cluster, each edge a pair, each bar a no-match.
 
-    ``*_of`` say which of the tangles laid; ``place`` is the entry's place among the clusters of all tangles, ``node``
-    its number in the moving part, ``link`` the edge's pair.
+    ``*_of`` say which of the tangles laid; ``node`` is the entry's number in the
+    moving part, ``odds`` the edge's log odds.
     """
 
-    place: Ints
     entry_of: Ints
     node: Ints
     edge_of: Ints
     left: Ints
     right: Ints
-    bar_of: Ints
     bar_left: Ints
     bar_right: Ints
-    link: Ints
+    odds: Reals
 
     @property
     def entries(self) -> int:
         """Return how many clusters are laid, each as often as its tangle."""
-        return len(self.place)
+        return len(self.node)
 
 
 def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
@@ -79,7 +77,7 @@ def log_odds(probability: Reals) -> Reals:
 
 
 def walked(laid: Laid, turn: Ints, weight: Reals, world: Ints, seed: Seeds) -> Ints:
-    """Return the group of each entry. ``turn`` is of each place (:func:`in_turns`), ``weight`` of each edge, ``world``
+    """Return the group of each entry. ``turn`` is of each entry (:func:`in_turns`), ``weight`` of each edge, ``world``
     of each tangle, ``seed`` of each entry.
     """
     turns, stand = _turns(laid, turn), _Standing(laid.entries, _ROUNDS)
@@ -153,10 +151,9 @@ def _turns(laid: Laid, turn: Ints) -> list[_Turn]:
     one, other, edge = one[order], other[order], order % max(edges, 1)
     degree = np.bincount(one, minlength=laid.entries)
     start = np.cumsum(degree) - degree
-    turn_of = turn[laid.place]
     turns = []
-    for number in range(int(turn_of.max(initial=-1)) + 1):
-        entry = np.flatnonzero(turn_of == number)
+    for number in range(int(turn.max(initial=-1)) + 1):
+        entry = np.flatnonzero(turn == number)
         within = np.arange(int(degree[entry].max(initial=0)))
         there = within[None, :] < degree[entry][:, None]
         place = np.where(there, start[entry][:, None] + within[None, :], 0)
@@ -165,12 +162,12 @@ def _turns(laid: Laid, turn: Ints) -> list[_Turn]:
 
 
 def in_turns(laid: Laid) -> Ints:
-    """Give each place the first turn that nobody has whom it touches, or who touches the same; the tangles laid once
-    are enough. Two that touch the same one may join it, and then weigh on each other.
+    """Give each entry the first turn that nobody has whom it touches, or who touches the same. Two that touch the same
+    one may join it, and then weigh on each other.
     """
     one, other = _both_ways(laid)
-    size = int(laid.place.max(initial=-1)) + 1
-    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (laid.place[one], laid.place[other])), shape=(size, size))
+    size = laid.entries
+    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (one, other)), shape=(size, size))
     near = (touches + touches @ touches).tocsr()
     start, ends = near.indptr.tolist(), near.indices
     turn = np.full(size, -1, dtype=np.int64)
