@@ -9,9 +9,8 @@ any other component.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -42,46 +41,62 @@ class _Lists:
         within = np.arange(len(which), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
         return self.start[chosen][which] + within, which
 
-    def side_by_side(self, chosen: Ints, values: Sequence[Any]) -> list[Any]:
-        """Return values of the elements of all chosen lists (lists × elements), 0 where a list is shorter."""
-        place, which = self.spread(chosen)
-        column = place - self.start[chosen][which]
-        shape = len(chosen), int(self.length[chosen].max(initial=0))
-        found = []
-        for each in values:
-            laid = np.zeros(shape, dtype=each.dtype)
-            laid[which, column] = each[place]
-            found.append(laid)
-        return found
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Pairs of clusters, tangle by tangle, ends as places in the tangle."""
+
+    lists: _Lists
+    left: Ints
+    right: Ints
+
+    @classmethod
+    def of(cls, ends: tuple[Ints, Ints], component: Ints, heads: Ints, place: Ints) -> _Edges:
+        """Return the pairs, sorted by component, whose components are named by ``heads``."""
+        return cls(_lists(component[ends[0]], heads), place[ends[0]], place[ends[1]])
+
+    def side_by_side(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return both ends (tangles × pairs) of the chosen tangles, 0 and 0 where one has fewer pairs."""
+        edge, which = self.lists.spread(chosen)
+        column = edge - self.lists.start[chosen][which]
+        left, right = (np.zeros((len(chosen), int(self.lists.length[chosen].max(initial=0))), np.int64) for _ in "lr")
+        left[which, column], right[which, column] = self.left[edge], self.right[edge]
+        return left, right
+
+    def laid(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
+        """Return both ends of the chosen tangles' pairs, counted on from where each tangle begins."""
+        edge, which = self.lists.spread(chosen)
+        return offset[which] + self.left[edge], offset[which] + self.right[edge]
 
 
 @dataclass(frozen=True, slots=True)
 class Tangles:
-    """Components of a case: clusters, pairs with their log odds, judged no-matches; ends as places in the tangle."""
+    """Components of a case: clusters; pairs with their log odds, judged no-matches, and pairs rejected as unlikely."""
 
     case: Case
     nodes: _Lists
     node: Ints
-    links: _Lists
+    links: _Edges
     odds: Reals
-    left: Ints
-    right: Ints
-    aparts: _Lists
-    apart_left: Ints
-    apart_right: Ints
+    aparts: _Edges
+    rejected: _Edges
 
     def small(self) -> Iterator[Small]:
         """Yield the tangles with all ways of parting them weighed, some of one size at a time."""
-        most = at_most(self.nodes.length, self.links.length)
+        most = at_most(self.nodes.length, self.links.lists.length)
         for size in columns.unique(self.nodes.length).tolist():
             alike = np.flatnonzero(self.nodes.length == size)
             block = np.cumsum(most[alike]) // _WAYS
             for number in columns.unique(block).tolist():
                 chosen = alike[block == number]
-                place = self.nodes.start[chosen][:, None] + np.arange(size)
-                left, right, odds = self.links.side_by_side(chosen, (self.left, self.right, self.odds))
-                barred = self.aparts.side_by_side(chosen, (self.apart_left, self.apart_right))
-                yield Small.of(self.node[place], (left, right, odds), (barred[0], barred[1]))
+                node = self.node[self.nodes.start[chosen][:, None] + np.arange(size)]
+                shown, barred, rejected = (
+                    each.side_by_side(chosen) for each in (self.links, self.aparts, self.rejected)
+                )
+                odds = np.zeros(shown[0].shape)
+                edge, which = self.links.lists.spread(chosen)
+                odds[which, edge - self.links.lists.start[chosen][which]] = self.odds[edge]
+                yield Small.of(node, odds, shown, barred, rejected)
 
     def walked(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
         """Walk the tangles in each world, whose odds are off by ``common``. Yield the clusters of some tangles, and
@@ -94,7 +109,8 @@ class Tangles:
             once = self._laid(chosen)
             laid = self._laid(np.tile(chosen, len(world)))
             row = np.repeat(world, len(chosen))
-            weight = laid.odds + common[row[laid.edge_of]]
+            edge, edge_of = self.links.lists.spread(np.tile(chosen, len(world)))
+            weight = self.odds[edge] + common[row[edge_of]]
             turn = np.tile(walk.in_turns(once), len(world))
             seed = np.tile(pairs.seeds(self.case, once.node), len(world))
             group = walk.walked(laid, turn, weight, row, seed)
@@ -102,20 +118,10 @@ class Tangles:
 
     def _laid(self, chosen: Ints) -> Laid:
         place, entry_of = self.nodes.spread(chosen)
-        edge, edge_of = self.links.spread(chosen)
-        bar, bar_of = self.aparts.spread(chosen)
         length = self.nodes.length[chosen]
         offset = np.cumsum(length) - length
-        return Laid(
-            entry_of=entry_of,
-            node=self.node[place],
-            edge_of=edge_of,
-            left=offset[edge_of] + self.left[edge],
-            right=offset[edge_of] + self.right[edge],
-            bar_left=offset[bar_of] + self.apart_left[bar],
-            bar_right=offset[bar_of] + self.apart_right[bar],
-            odds=self.odds[edge],
-        )
+        shown, barred, rejected = (each.laid(chosen, offset) for each in (self.links, self.aparts, self.rejected))
+        return Laid(entry_of, self.node[place], shown, barred, rejected)
 
 
 def cut(case: Case) -> tuple[Tangles, Tangles]:
@@ -123,38 +129,31 @@ def cut(case: Case) -> tuple[Tangles, Tangles]:
     undecided = pairs.pairs(case)
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
-    inside = component[links.apart_left] == component[links.apart_right]
-    apart = links.apart_left[inside], links.apart_right[inside]
     linked = np.bincount(component[undecided.first], minlength=nodes)
     small = at_most(np.bincount(component, minlength=nodes), linked) <= MOST
-    few, many = (_tangles(case, undecided, apart, (linked > 0) & chosen) for chosen in (small, ~small))
+    apart = np.stack([links.apart_left, links.apart_right])
+    unlikely = np.stack([links.rejected_left, links.rejected_right])
+    unlikely = np.stack(np.divmod(columns.unique(unlikely.min(axis=0) * nodes + unlikely.max(axis=0)), max(nodes, 1)))
+    shown = undecided.first * nodes + undecided.second
+    unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
+    others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
+    few, many = (_tangles(case, undecided, others, (linked > 0) & chosen) for chosen in (small, ~small))
     return few, many
 
 
-def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Flags) -> Tangles:
-    """Return the tangles whose components are flagged."""
-    component, nodes = case.moving.partitions.low, case.moving.nodes
-    of_pair = component[undecided.first]
+def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Flags) -> Tangles:
+    """Return the tangles whose components are flagged; ``others`` are judged no-matches and rejected pairs."""
+    component = case.moving.partitions.low
     heads = np.flatnonzero(tangled)
     node = _by_tangle(component, tangled)
     lists = _lists(component[node], heads)
-    place = np.zeros(nodes, dtype=np.int64)
+    place = np.zeros(case.moving.nodes, dtype=np.int64)
     place[node] = np.arange(len(node)) - np.repeat(lists.start, lists.length)
-    link = _by_tangle(of_pair, tangled)
-    bar = _by_tangle(component[apart[0]], tangled)
-    apart_left, apart_right = (end[bar] for end in apart)
-    return Tangles(
-        case=case,
-        nodes=lists,
-        node=node,
-        links=_lists(of_pair[link], heads),
-        odds=walk.log_odds(undecided.probability[link]),
-        left=place[undecided.first[link]],
-        right=place[undecided.second[link]],
-        aparts=_lists(component[apart_left], heads),
-        apart_left=place[apart_left],
-        apart_right=place[apart_right],
-    )
+    link = _by_tangle(component[undecided.first], tangled)
+    apart, rejected = (one[:, _by_tangle(component[one[0]], tangled)] for one in others)
+    shown = undecided.first[link], undecided.second[link]
+    edges = (_Edges.of((one[0], one[1]), component, heads, place) for one in (shown, apart, rejected))
+    return Tangles(case, lists, node, next(edges), walk.log_odds(undecided.probability[link]), *edges)
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:

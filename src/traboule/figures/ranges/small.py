@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from traboule.figures.ranges.pairs import Reals, Seeds
-from traboule.figures.ranges.walk import UNSHOWN, uniform
+from traboule.figures.ranges.walk import AGAIN, REJECTED, UNSHOWN, uniform
 from traboule.figures.resolved import columns
-from traboule.figures.resolved.columns import Ints
+from traboule.figures.resolved.columns import Flags, Ints
 
 MOST = 4140  # So many ways eight clusters part in, and thirteen in a chain; to walk more costs less than to weigh them.
 _BELL = (1, 1, 2, 5, 15, 52, 203, 877, 4140)
@@ -69,22 +69,31 @@ class Small:
     reach: Reals
 
     @classmethod
-    def of(cls, node: Ints, shown: tuple[Ints, Ints, Reals], barred: tuple[Ints, Ints]) -> Small:
-        """Weigh all ways of tangles (tangles × clusters); pairs as :func:`partings` takes them, shown ones with their
-        log odds.
+    def of(
+        cls,
+        node: Ints,
+        odds: Reals,
+        shown: tuple[Ints, Ints],
+        barred: tuple[Ints, Ints],
+        rejected: tuple[Ints, Ints],
+    ) -> Small:
+        """Weigh all ways of tangles (tangles × clusters); pairs as :func:`partings` takes them, ``odds`` (logarithms)
+        of those shown.
         """
-        left, right, odds = shown
-        tangle, speaks = partings(node.shape[1], (left, right), barred)
-        row = np.arange(len(tangle))
+        tangle, speaks = partings(node.shape[1], shown, barred)
         # Summed pair by pair, so that a tangle's weights do not hang on how many others there are.
         said, many = np.zeros(len(tangle)), np.zeros(len(tangle), dtype=np.int64)
-        for pair in range(left.shape[1]):
-            one, other = left[tangle, pair], right[tangle, pair]
-            joined = (one != other) & (speaks[row, one] == speaks[row, other])
+        for pair in range(odds.shape[1]):
+            joined = _joined(tangle, speaks, shown, pair)
             said += np.where(joined, odds[tangle, pair], 0.0)
             many += joined
+        unlikely = np.zeros(len(tangle), dtype=np.int64)
+        for pair in range(rejected[0].shape[1]):
+            unlikely += _joined(tangle, speaks, rejected, pair)
         alike = (speaks[:, :, None] == speaks[:, None, :]).sum(axis=(1, 2)) - node.shape[1]
-        said += (alike // 2 - many) * UNSHOWN
+        said += (alike // 2 - many - unlikely) * UNSHOWN + unlikely * REJECTED
+        merges = (speaks != np.arange(node.shape[1])).sum(axis=1)
+        said += (many - merges) * AGAIN
         order = np.lexsort((many, tangle))
         tangle, many, speaks, said = tangle[order], many[order], speaks[order], said[order]
         begin = columns.starts(tangle)
@@ -125,3 +134,10 @@ class Small:
             further = np.where(further <= last, further, found)
             found = np.where((self.reach[begin + further - 1] <= aim) & (further > found), further, found)
         return begin + found
+
+
+def _joined(tangle: Ints, speaks: Ints, ends: tuple[Ints, Ints], pair: int) -> Flags:
+    """Tell of each way whether it joins the pair that stands in this place of its tangle's."""
+    one, other = (end[tangle, pair] for end in ends)
+    row = np.arange(len(tangle))
+    return np.asarray((one != other) & (speaks[row, one] == speaks[row, other]))

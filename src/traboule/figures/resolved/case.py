@@ -165,6 +165,7 @@ def _split(
 
 def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
     inside = moves[links.apart_left] & moves[links.apart_right]
+    unlikely = moves[links.rejected_left] & moves[links.rejected_right]
     return OpenLinks(
         renumbered[links.left],
         renumbered[links.right],
@@ -172,6 +173,8 @@ def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
         links.row,
         renumbered[links.apart_left[inside]],
         renumbered[links.apart_right[inside]],
+        renumbered[links.rejected_left[unlikely]],
+        renumbered[links.rejected_right[unlikely]],
     )
 
 
