@@ -9,7 +9,8 @@ scores  Every true pair of records and many false ones get a score; the probabil
         people found together, so that what is counted of them does not betray who is whom. Pairs of high probability
         are joined without asking, which now and then makes one person of two; the least likely are forgotten.
 linked  Populations in many scripts (:mod:`bench.linked`) go through linkage as it is, which says what is joined, open,
-        rejected and never seen, at probabilities that were calibrated elsewhere.
+        rejected and never seen, at probabilities that were calibrated elsewhere. Whoever looks alike was found
+        together here too, unless they are to be strangers; ages are by the birth dates that linkage compared.
 
     python -m bench.ranges --world linked --operations 400 --seed 1
 """

@@ -40,6 +40,15 @@ def test_pairs_at_two_links_distance_are_seen_or_not(pairs: list[tuple[float, st
     assert recall(resolve(world.inputs(), operation())) == found
 
 
+def test_a_record_that_is_linked_with_everybody_tells_nothing() -> None:
+    world = World()
+    people = [world.victim("ML") for _ in range(130)]
+    for other in people[1:]:
+        world.link(people[0], other, 0.9)
+    three(world, (0.9, "open"), (0.9, "open"))
+    assert recall(resolve(world.inputs(), operation())) == Recall(0, 1)
+
+
 def test_the_share_goes_from_what_is_missed_elsewhere_to_what_is_missed_here() -> None:
     assert Recall().unseen_for_each_found == pytest.approx(UNSEEN_FOR_EACH_FOUND)
     assert Recall(3000, 12).unseen_for_each_found == pytest.approx(0.0044, abs=0.0002)

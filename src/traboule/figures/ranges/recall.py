@@ -31,6 +31,7 @@ from traboule.figures.resolved.partition import LIKELY
 # fields empty) go unseen; see docs/explanation/how-sure-a-number-is. Fifty pairs make it sure to a factor of two.
 UNSEEN_FOR_EACH_FOUND = 0.03 / 0.97
 _BEFORE = 50
+_CROWDED = 100  # A record with more links than this is left out: it would make more pairs than all others together.
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ def recall(case: Case) -> Recall:
     touched, place = np.unique(np.concatenate([left[held], right[held]]), return_inverse=True)
     if not len(touched):
         return Recall()
-    linked = _adjacent(place[: held.sum()], place[held.sum() :], len(touched))
+    ends = place.reshape(2, -1)
+    crowded = np.bincount(place) > _CROWDED
+    left_of, right_of = ends[:, ~crowded[ends].any(axis=0)]
+    linked = _adjacent(left_of, right_of, len(touched))
     distant = triu(linked @ linked, k=1).tocoo()
     keys = touched[distant.row] * len(case.facts.people.records) + touched[distant.col]
     known = np.minimum(left, right) * len(case.facts.people.records) + np.maximum(left, right)

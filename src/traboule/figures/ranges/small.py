@@ -54,8 +54,8 @@ def partings(size: int, shown: tuple[Ints, Ints], barred: tuple[Ints, Ints]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """Tangles of one size: their clusters; all their ways, ``tangle`` by tangle, in the order of how many
-    shown pairs they join, and where those of each ``begin``: with the one that joins nothing. ``reach`` sums up a
+    """Tangles of one size: their clusters; all their ways, ``tangle`` by tangle, in the order of how many shown pairs
+    they join, and where those of each ``begin``: with the one that joins nothing. ``reach`` sums up a
     tangle's weights to each way, ``last`` says how many come before the last that can be, ``share`` sums up the weights
     of those that join equally many.
     """
