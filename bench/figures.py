@@ -1,6 +1,7 @@
 """Counting: the figures of an operation of a million person records, anew and after one more return.
 
-With 2,000 open links, which a desk may judge in a year, and with 100,000, which linkage may leave open.
+With 2,000 open links, and with 100,000, as many as linkage may leave open. They are drawn at random, so that their
+tangles are smaller than linkage makes them: none is so large that it is walked.
 
     python bench/figures.py [--persons 1000000] [--json]
 """
