@@ -1,6 +1,9 @@
 """Counting: the figures of an operation of a million person records, anew and after one more return.
 
-python bench/figures.py [--persons 1000000] [--json]
+With 2,000 open links, and with 100,000, as many as linkage may leave open. They are drawn at random, so that their
+tangles are smaller than linkage makes them: none is so large that it is walked.
+
+    python bench/figures.py [--persons 1000000] [--json]
 """
 
 from __future__ import annotations
@@ -26,14 +29,15 @@ from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import shipped
 
 _RETURNS, _ROWS = 30, 200
+_FEW, _MANY = 2_000, 100_000
 _OPEN_LINKS = 0.5  # For each row; a desk that knows a fifth as many of nobody would have its hands full.
 
 
-def counted(persons: int) -> dict[str, Any]:
+def counted(persons: int, links: int) -> dict[str, Any]:
     """Count once, and then after each of thirty more returns of 1 to 200 persons, and after one as large as those
     before were on average; in this process. Other programs share the machine: ``cpu`` is what the count itself took.
     """
-    inputs, operation = crowd(persons), shipped("liberterra-ii")
+    inputs, operation = crowd(persons, open_links=links), shipped("liberterra-ii")
     started, worked = time.perf_counter(), time.process_time()
     figures = count_inputs(inputs, operation)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
@@ -68,19 +72,23 @@ def _one_more(kept: Counted, inputs: Inputs, brought: int, seed: int) -> tuple[f
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:
-    """Return what was measured, in a process of its own; no peer counts by the same rules, so there is none."""
-    return {"ours": children.own("bench.figures", "--persons", str(persons), "--here")}
+    """Return what was measured, each in a process of its own; no peer counts by the same rules, so there is none."""
+    found = {}
+    for name, links in (("ours", _FEW), (f"ours, {_MANY:,} open links", _MANY)):
+        found[name] = children.own("bench.figures", "--persons", str(persons), "--links", str(links), "--here")
+    return found
 
 
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--persons", type=int, default=1_000_000)
+    asked.add_argument("--links", type=int, default=_FEW, help="open links, where it is counted in this process")
     asked.add_argument("--here", action="store_true", help="count in this process, and print what it took as JSON")
     asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     wanted = asked.parse_args()
     if wanted.here:
-        print(json.dumps(counted(wanted.persons)))
+        print(json.dumps(counted(wanted.persons, wanted.links)))
         return
     found = measure(wanted.persons)
     print(json.dumps(found) if wanted.json else side_by_side(found))

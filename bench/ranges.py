@@ -9,7 +9,8 @@ scores  Every true pair of records and many false ones get a score; the probabil
         people found together, so that what is counted of them does not betray who is whom. Pairs of high probability
         are joined without asking, which now and then makes one person of two; the least likely are forgotten.
 linked  Populations in many scripts (:mod:`bench.linked`) go through linkage as it is, which says what is joined, open,
-        rejected and never seen, at probabilities that were calibrated elsewhere.
+        rejected and never seen, at probabilities that were calibrated elsewhere. Whoever looks alike was found
+        together here too, unless they are to be strangers; ages are by the birth dates that linkage compared.
 
     python -m bench.ranges --world linked --operations 400 --seed 1
 """
@@ -81,7 +82,7 @@ def scored(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -
     )
     at_once = status == "automatic"
     label = components(len(owner), left[at_once], right[at_once])
-    return _made(said(random, owner, records, together=FOUND_TOGETHER), (records, label, owner), links)
+    return _made(said(random, owner // FOUND_TOGETHER, records), (records, label, owner), links)
 
 
 def _pairs(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tuple[np.ndarray, ...]:
@@ -95,15 +96,38 @@ def _pairs(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tu
     return left, right, odds / (1 + odds)
 
 
-def through_linkage(world: linked.Linked, random: np.random.Generator) -> MadeUp:
-    """Make one operation of a population that linkage has seen; what records say is drawn as in the other world."""
-    return _made(said(random, world.owner, world.records), (world.records, world.label, world.owner), world.links)
+def through_linkage(world: linked.Linked, random: np.random.Generator, *, strangers: bool = False) -> MadeUp:
+    """Make one operation of a population that linkage has seen; what records say is drawn as in the other world, but
+    for the age: a minor is who was born late enough, by the dates that linkage compared.
+
+    Whoever linkage takes for one person even with the least probability was found together, unless they are
+    ``strangers``: then what is said of two persons tells them apart, which linkage never heard.
+    """
+    group = world.owner if strangers else _together(world)
+    tables = said(random, group, world.records)
+    tables["people"] = tables["people"].drop_columns(["minor"])
+    stated = np.flatnonzero(np.not_equal(world.births, None))
+    births = pa.table({"record": world.records[stated], "birth_date": pa.array(world.births[stated], pa.string())})
+    return _made(tables, (world.records, world.label, world.owner), world.links, births)
 
 
-def _made(tables: dict[str, pa.Table], people: tuple[np.ndarray, np.ndarray, np.ndarray], links: pa.Table) -> MadeUp:
+def _together(world: linked.Linked) -> np.ndarray:
+    place = {name: at for at, name in enumerate(world.records.tolist())}
+    left, right = ([place[one] for one in world.links[name].to_pylist()] for name in ("left", "right"))
+    persons = int(world.owner.max()) + 1
+    ends = np.concatenate([world.owner[left], world.owner]), np.concatenate([world.owner[right], world.owner])
+    return components(persons, *ends)[world.owner]
+
+
+def _made(
+    tables: dict[str, pa.Table],
+    people: tuple[np.ndarray, np.ndarray, np.ndarray],
+    links: pa.Table,
+    births: pa.Table | None = None,
+) -> MadeUp:
     records, label, owner = people
-    known = Inputs(tables, _clusters(records, label), links)
-    return MadeUp(known, Inputs(tables, _clusters(records, owner), links.slice(0, 0)))
+    known = Inputs(tables, _clusters(records, label), links, births)
+    return MadeUp(known, Inputs(tables, _clusters(records, owner), links.slice(0, 0), births))
 
 
 def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
@@ -114,22 +138,21 @@ def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
     return pa.table({"record": records, "cluster": speaker})
 
 
-def said(
-    random: np.random.Generator, owner: np.ndarray, records: np.ndarray, *, together: int = 1
-) -> dict[str, pa.Table]:
-    """Return what each record says; of a trait that its person has, three records in four speak. Of ``together``
-    persons in a row all have a trait or none.
+def said(random: np.random.Generator, group: np.ndarray, records: np.ndarray) -> dict[str, pa.Table]:
+    """Return what each record says; all of a group have a trait or none, and three of four of their records say so.
+
+    A group is a person and whoever else was found with that person.
     """
-    persons = int(owner.max()) + 1
+    groups = int(group.max()) + 1
     unit = np.array([one[:2] for one in records])
 
     def has(share: float) -> np.ndarray:
-        return (random.random(persons) < share)[owner // together] & (random.random(len(owner)) < 0.75)
+        return (random.random(groups) < share)[group] & (random.random(len(group)) < 0.75)
 
     victim, minor, arrested = has(0.6), has(0.3), has(0.4)
-    theme = np.array(["trafficking", "smuggling", "linked"])[random.integers(0, 3, persons)][owner // together]
-    hours = random.integers(0, 90, persons)[owner // together]
-    state = STATES[random.integers(0, 3, persons)][owner // together]
+    theme = np.array(["trafficking", "smuggling", "linked"])[random.integers(0, 3, groups)][group]
+    hours = random.integers(0, 90, groups)[group]
+    state = STATES[random.integers(0, 3, groups)][group]
     at = np.datetime64(DURING, "us") + hours[arrested].astype("m8[h]")
     return {
         "actions": pa.table({"record": ["ML/police/raid"], "start": pa.array([DURING], pa.timestamp("us"))}),
@@ -152,11 +175,13 @@ def scores_world(operations: int, seed: int, *, persons: int, clarity: float = 1
         yield scored(random, persons=persons, clarity=clarity)
 
 
-def linked_world(operations: int, seed: int, *, records: int, lent: float = 0.0) -> Iterator[MadeUp]:
+def linked_world(
+    operations: int, seed: int, *, records: int, lent: float = 0.0, strangers: bool = False
+) -> Iterator[MadeUp]:
     """Yield operations of the world that went through linkage; see :func:`bench.linked.populations`."""
     random = np.random.default_rng(seed)
     for world in linked.populations(operations, seed, records=records, lent=lent):
-        yield through_linkage(world, random)
+        yield through_linkage(world, random, strangers=strangers)
 
 
 def coverage(operations: Iterable[MadeUp]) -> list[Row]:
@@ -197,13 +222,16 @@ def main() -> None:
     asked.add_argument("--clarity", type=float, default=1.0, help="scores: how well they tell true pairs from false")
     asked.add_argument("--records", type=int, default=1000, help="linked: person records in each operation")
     asked.add_argument("--lent", type=float, default=0.0, help="linked: share of records that show another's papers")
+    asked.add_argument("--strangers", action="store_true", help="linked: nobody who looks alike was found together")
     asked.add_argument("--seed", type=int, default=1)
     wanted = asked.parse_args()
     print(", ".join(f"{name} {value}" for name, value in vars(wanted).items()))
     if wanted.world == "scores":
         made = scores_world(wanted.operations, wanted.seed, persons=wanted.persons, clarity=wanted.clarity)
     else:
-        made = linked_world(wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent)
+        made = linked_world(
+            wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent, strangers=wanted.strangers
+        )
     print(f"{'figure':36}{'held':>8}{'above':>8}{'below':>8}{'width':>8}{'low–high':>10}")
     for row in coverage(made):
         print(f"{row.figure:36}{row.held:8.1%}{row.above:8.1%}{row.below:8.1%}{row.width:8.1f}{row.outer_width:10.1f}")

@@ -152,7 +152,9 @@ def links(rows: Iterable[tuple[str, str, float, str]]) -> pa.Table:
 
 
 def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
-    """Return ``persons`` person records: a third possible victims, a quarter arrested, a tenth filed twice."""
+    """Return ``persons`` person records: a third possible victims, a quarter arrested, a tenth filed twice, with an
+    automatic link between any two of one person.
+    """
     random = np.random.default_rng(seed)
     states = np.array([one.state for one in shipped("liberterra-ii").participants])
     unit = np.sort(states[random.integers(0, len(states), persons)])
@@ -166,14 +168,25 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     starts = np.flatnonzero(np.concatenate([[True], first[order][1:] != first[order][:-1]]))
     cluster[order] = np.repeat(record[order][starts], np.diff(np.append(starts, persons)))
     ends = random.integers(0, persons, (2, open_links))
+    again = [
+        order[np.flatnonzero(first[order][lag:] == first[order][:-lag])[:, None] + (0, lag)]
+        for lag in range(1, int(np.bincount(first).max()))
+    ]
+    merged = np.concatenate([*again, np.empty((0, 2), dtype=np.int64)])
+    left = np.concatenate([np.minimum(*ends), merged[:, 0]])
+    right = np.concatenate([np.maximum(*ends), merged[:, 1]])
     tables, births = _filed(random, unit, record, "XX/police/a")
     tables["returns"] = _named(np.unique(states), status=["preliminary"] * len(states), version=[1] * len(states))
     return Inputs(
         tables,
         pa.table({"record": record, "cluster": cluster}),
-        links(
-            (min(record[left], record[right]), max(record[left], record[right]), float(p), "open")
-            for left, right, p in zip(*ends, random.random(open_links), strict=True)
+        pa.table(
+            {
+                "left": record[left],
+                "right": record[right],
+                "probability": np.concatenate([random.random(open_links), np.full(len(merged), 0.9999)]),
+                "status": np.repeat(["open", "automatic"], [open_links, len(merged)]),
+            }
         ),
         births,
     )

@@ -155,7 +155,8 @@ def _likely(figure: Figure, found: Outcome, mine: FigureSums | None) -> tuple[in
         least, most = (found.value + end for end in middle(mine.moves + mine.slips.drawn(len(mine.moves))))
     least += sum(one.low for one in figure.declared)
     most += sum(one.high for one in figure.declared)
-    return max(least, figure.low), min(most, figure.high)
+    # Either end within low and high: a draw may hold more slips than these allow for.
+    return min(max(least, figure.low), figure.high), max(min(most, figure.high), figure.low)
 
 
 def _within(part: Figure, whole: Figure) -> Figure:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -66,21 +67,31 @@ class Sums:
 
 
 def sums(case: Case, *, detail: bool = True) -> Sums:
-    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap."""
-    slipped = slips(case)
-    moves = likely.moves(case) if detail else {}
-    still = np.zeros(WORLDS, dtype=np.int64)
-    figures = {
-        name: _figure_sums(case, one, (slipped[name], moves.get(name, still)), detail=detail)
-        for name, one in case.definitions.items()
-        if one.population in COUNTED_BY_CLUSTER
-    }
+    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap.
+
+    Neither the draws and slips nor the counts need the other, so they are made side by side, on two cores.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        drawn = beside.submit(_ranged, case, detail)
+        figures = {
+            name: _figure_sums(case, one, detail=detail)
+            for name, one in case.definitions.items()
+            if one.population in COUNTED_BY_CLUSTER
+        }
+        ranged = drawn.result()
+    figures = {name: replace(one, slips=ranged[name][0], moves=ranged[name][1]) for name, one in figures.items()}
     sightings = [case.facts.arrests.sightings, *(said.sightings for said in case.facts.said.values())]
     undated = sum(int((one.undated & (one.phase == OPERATION)).sum()) for one in sightings)
     return Sums(figures, len(case.links.row), counters.suspect_victims(case), undated, detail)
 
 
-def _figure_sums(case: Case, definition: Definition, ranged: tuple[Slips, Ints], *, detail: bool) -> FigureSums:
+def _ranged(case: Case, detail: bool) -> Mapping[str, tuple[Slips, Ints]]:
+    moves = likely.moves(case) if detail else {}
+    still = np.zeros(WORLDS, dtype=np.int64)
+    return {name: (one, moves.get(name, still)) for name, one in slips(case).items()}
+
+
+def _figure_sums(case: Case, definition: Definition, *, detail: bool) -> FigureSums:
     found = counters.outcome(case, definition, detail=detail)
     who = definition.population is Population.PERSONS and detail
     return FigureSums(
@@ -93,8 +104,8 @@ def _figure_sums(case: Case, definition: Definition, ranged: tuple[Slips, Ints],
         readings=found.readings,
         outside=(counters.outside(case, definition, PRE), counters.outside(case, definition, POST)),
         filers=_filers(case, definition),
-        slips=ranged[0],
-        moves=ranged[1],
+        slips=Slips(),
+        moves=np.empty(0, dtype=np.int64),
         overlap=patterns(case, definition.id) if who else {},
     )
 

@@ -1,10 +1,10 @@
-"""Worlds: ways in which the open links may turn out, each drawn with its own probability.
+"""Tangles: components of pairs that open links leave undecided, laid out for drawing.
 
-Comes in: the pairs that open links leave undecided. Goes out: per world the cluster that speaks for each cluster.
-Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair that stands alone
-is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it joins: a small one is
-drawn at once, a large one by a walk. In each world all odds are off by one amount. A judged no-match is never joined.
-No component's draws hang on any other component.
+Comes in: a case. Goes out: small tangles, size by size, with all ways of parting them weighed, and the few large ones,
+which are walked. Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair
+that stands alone is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it
+joins. In each world all odds are off by one amount. A judged no-match is never joined. No component's draws hang on
+any other component.
 """
 
 from __future__ import annotations
@@ -13,41 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from traboule.figures.ranges import pairs, walk
-from traboule.figures.ranges.doubt import shift
-from traboule.figures.ranges.pairs import Pairs, Reals, Seeds
-from traboule.figures.ranges.small import MOST, Small
-from traboule.figures.ranges.walk import Laid, uniform
+from traboule.figures.ranges.pairs import Pairs, Reals
+from traboule.figures.ranges.small import MOST, Small, at_most
+from traboule.figures.ranges.walk import Laid
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 WORLDS = 400
-_CELLS = 2_000_000  # Worlds are laid out so many clusters at a time: 16 MB.
-
-
-def drawn(case: Case, *, worlds: int = WORLDS) -> Iterator[Ints]:
-    """Yield blocks of worlds (worlds × clusters of the moving part): who speaks for each cluster in each world."""
-    undecided = pairs.pairs(case)
-    lone, small, large = _cut(case, undecided)
-    seed = pairs.seeds(case, undecided)
-    odds, common = walk.log_odds(undecided.probability), shift(worlds)
-    weighed = _weighed(small, odds)
-    turn = walk.in_turns(_laid(large, np.arange(len(large.nodes.start), dtype=np.int64)))
-    nodes = case.moving.nodes
-    at_once = max(1, min(worlds, _CELLS // max(nodes, 1)))
-    for begin in range(0, worlds, at_once):
-        world = np.arange(begin, min(begin + at_once, worlds), dtype=np.int64)
-        speaker = np.tile(np.arange(nodes, dtype=np.int64), (len(world), 1))
-        joined = uniform(seed[lone], world[:, None], 0) < expit(odds[lone] + common[world][:, None])
-        first, second = undecided.first[lone], undecided.second[lone]
-        speaker[:, second] = np.where(joined, first, second)
-        for one in weighed:
-            one.draw(world, common[world], speaker)
-        _walk_tangles((large, turn), odds, (world, common[world]), speaker)
-        yield speaker
+_WAYS = 200_000  # So many ways of small tangles are weighed at a time.
+_CELLS = 100_000  # Large tangles are walked so many clusters at a time: what a step reads stays near the processor.
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,73 +43,117 @@ class _Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tangles:
-    """Components of more than one pair: their clusters, pairs and judged no-matches, ends as places in the tangle."""
+class _Edges:
+    """Pairs of clusters, tangle by tangle, ends as places in the tangle."""
 
-    nodes: _Lists
-    node: Ints
-    seed: Seeds
-    links: _Lists
-    link: Ints
+    lists: _Lists
     left: Ints
     right: Ints
-    aparts: _Lists
-    apart_left: Ints
-    apart_right: Ints
+
+    @classmethod
+    def of(cls, ends: tuple[Ints, Ints], component: Ints, heads: Ints, place: Ints) -> _Edges:
+        """Return the pairs, sorted by component, whose components are named by ``heads``."""
+        return cls(_lists(component[ends[0]], heads), place[ends[0]], place[ends[1]])
+
+    def side_by_side(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return both ends (tangles × pairs) of the chosen tangles, 0 and 0 where one has fewer pairs."""
+        edge, which = self.lists.spread(chosen)
+        column = edge - self.lists.start[chosen][which]
+        left, right = (np.zeros((len(chosen), int(self.lists.length[chosen].max(initial=0))), np.int64) for _ in "lr")
+        left[which, column], right[which, column] = self.left[edge], self.right[edge]
+        return left, right
+
+    def laid(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
+        """Return both ends of the chosen tangles' pairs, counted on from where each tangle begins."""
+        edge, which = self.lists.spread(chosen)
+        return offset[which] + self.left[edge], offset[which] + self.right[edge]
 
 
-def _cut(case: Case, undecided: Pairs) -> tuple[Ints, _Tangles, _Tangles]:
-    """Part the pairs that stand alone from the tangles, and the small ones of these from the large."""
+@dataclass(frozen=True, slots=True)
+class Tangles:
+    """Components of a case: clusters; pairs with their log odds, judged no-matches, and pairs rejected as unlikely."""
+
+    case: Case
+    nodes: _Lists
+    node: Ints
+    links: _Edges
+    odds: Reals
+    aparts: _Edges
+    rejected: _Edges
+
+    def small(self) -> Iterator[Small]:
+        """Yield the tangles with all ways of parting them weighed, some of one size at a time."""
+        most = at_most(self.nodes.length, self.links.lists.length)
+        for size in columns.unique(self.nodes.length).tolist():
+            alike = np.flatnonzero(self.nodes.length == size)
+            block = np.cumsum(most[alike]) // _WAYS
+            for number in columns.unique(block).tolist():
+                chosen = alike[block == number]
+                node = self.node[self.nodes.start[chosen][:, None] + np.arange(size)]
+                shown, barred, rejected = (
+                    each.side_by_side(chosen) for each in (self.links, self.aparts, self.rejected)
+                )
+                odds = np.zeros(shown[0].shape)
+                edge, which = self.links.lists.spread(chosen)
+                odds[which, edge - self.links.lists.start[chosen][which]] = self.odds[edge]
+                yield Small.of(node, odds, shown, barred, rejected)
+
+    def walked(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
+        """Walk the tangles in each world, whose odds are off by ``common``. Yield the clusters of some tangles, and
+        (worlds × these clusters) the place among them of the one that speaks for each.
+        """
+        world = np.arange(len(common), dtype=np.int64)
+        block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
+        for number in columns.unique(block).tolist():
+            chosen = np.flatnonzero(block == number)
+            once = self._laid(chosen)
+            laid = self._laid(np.tile(chosen, len(world)))
+            row = np.repeat(world, len(chosen))
+            edge, edge_of = self.links.lists.spread(np.tile(chosen, len(world)))
+            weight = self.odds[edge] + common[row[edge_of]]
+            turn = np.tile(walk.in_turns(once), len(world))
+            seed = np.tile(pairs.seeds(self.case, once.node), len(world))
+            group = walk.walked(laid, turn, weight, row, seed)
+            yield once.node, _first(group)[group].reshape(len(world), -1) - world[:, None] * once.entries
+
+    def _laid(self, chosen: Ints) -> Laid:
+        place, entry_of = self.nodes.spread(chosen)
+        length = self.nodes.length[chosen]
+        offset = np.cumsum(length) - length
+        shown, barred, rejected = (each.laid(chosen, offset) for each in (self.links, self.aparts, self.rejected))
+        return Laid(entry_of, self.node[place], shown, barred, rejected)
+
+
+def cut(case: Case) -> tuple[Tangles, Tangles]:
+    """Return the small tangles, pairs that stand alone among them, and the large."""
+    undecided = pairs.pairs(case)
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
-    inside = component[links.apart_left] == component[links.apart_right]
-    apart = links.apart_left[inside], links.apart_right[inside]
-    of_pair = component[undecided.first]
-    tangled = np.bincount(of_pair, minlength=nodes) > 1
-    tangled[component[apart[0]]] = True
-    small = np.bincount(component, minlength=nodes) <= MOST
-    few, many = (_tangles(case, undecided, apart, chosen) for chosen in (tangled & small, tangled & ~small))
-    return np.flatnonzero(~tangled[of_pair]), few, many
+    linked = np.bincount(component[undecided.first], minlength=nodes)
+    small = at_most(np.bincount(component, minlength=nodes), linked) <= MOST
+    apart = np.stack([links.apart_left, links.apart_right])
+    unlikely = np.stack([links.rejected_left, links.rejected_right])
+    unlikely = np.stack(np.divmod(columns.unique(unlikely.min(axis=0) * nodes + unlikely.max(axis=0)), max(nodes, 1)))
+    shown = undecided.first * nodes + undecided.second
+    unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
+    others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
+    few, many = (_tangles(case, undecided, others, (linked > 0) & chosen) for chosen in (small, ~small))
+    return few, many
 
 
-def _tangles(case: Case, undecided: Pairs, apart: tuple[Ints, Ints], tangled: Flags) -> _Tangles:
-    """Return the tangles whose components are flagged."""
-    component, nodes = case.moving.partitions.low, case.moving.nodes
-    of_pair = component[undecided.first]
+def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Flags) -> Tangles:
+    """Return the tangles whose components are flagged; ``others`` are judged no-matches and rejected pairs."""
+    component = case.moving.partitions.low
     heads = np.flatnonzero(tangled)
     node = _by_tangle(component, tangled)
     lists = _lists(component[node], heads)
-    place = np.zeros(nodes, dtype=np.int64)
+    place = np.zeros(case.moving.nodes, dtype=np.int64)
     place[node] = np.arange(len(node)) - np.repeat(lists.start, lists.length)
-    link = _by_tangle(of_pair, tangled)
-    bar = _by_tangle(component[apart[0]], tangled)
-    apart_left, apart_right = (end[bar] for end in apart)
-    return _Tangles(
-        nodes=lists,
-        node=node,
-        seed=pairs.seeded(columns.names(columns.taken(case.moving.names, node))),
-        links=_lists(of_pair[link], heads),
-        link=link,
-        left=place[undecided.first[link]],
-        right=place[undecided.second[link]],
-        aparts=_lists(component[apart_left], heads),
-        apart_left=place[apart_left],
-        apart_right=place[apart_right],
-    )
-
-
-def _weighed(tangles: _Tangles, odds: Reals) -> list[Small]:
-    """Return the small tangles, size by size, with all ways of parting them weighed."""
-    found = []
-    for size in columns.unique(tangles.nodes.length).tolist():
-        chosen = np.flatnonzero(tangles.nodes.length == size)
-        place = tangles.nodes.start[chosen][:, None] + np.arange(size)
-        edge, edge_of = tangles.links.spread(chosen)
-        bar, bar_of = tangles.aparts.spread(chosen)
-        links = edge_of, tangles.left[edge], tangles.right[edge], odds[tangles.link[edge]]
-        bars = bar_of, tangles.apart_left[bar], tangles.apart_right[bar]
-        found.append(Small.of(tangles.node[place], tangles.seed[place[:, 0]], links, bars))
-    return found
+    link = _by_tangle(component[undecided.first], tangled)
+    apart, rejected = (one[:, _by_tangle(component[one[0]], tangled)] for one in others)
+    shown = undecided.first[link], undecided.second[link]
+    edges = (_Edges.of((one[0], one[1]), component, heads, place) for one in (shown, apart, rejected))
+    return Tangles(case, lists, node, next(edges), walk.log_odds(undecided.probability[link]), *edges)
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:
@@ -143,40 +164,6 @@ def _by_tangle(component: Ints, tangled: Flags) -> Ints:
 def _lists(ordered: Ints, heads: Ints) -> _Lists:
     start, end = (np.searchsorted(ordered, heads, side=side) for side in ("left", "right"))
     return _Lists(start.astype(np.int64), (end - start).astype(np.int64))
-
-
-def _laid(tangles: _Tangles, chosen: Ints) -> Laid:
-    place, entry_of = tangles.nodes.spread(chosen)
-    edge, edge_of = tangles.links.spread(chosen)
-    bar, bar_of = tangles.aparts.spread(chosen)
-    length = tangles.nodes.length[chosen]
-    offset = np.cumsum(length) - length
-    return Laid(
-        place=place,
-        entry_of=entry_of,
-        node=tangles.node[place],
-        edge_of=edge_of,
-        left=offset[edge_of] + tangles.left[edge],
-        right=offset[edge_of] + tangles.right[edge],
-        bar_of=bar_of,
-        bar_left=offset[bar_of] + tangles.apart_left[bar],
-        bar_right=offset[bar_of] + tangles.apart_right[bar],
-        link=tangles.link[edge],
-    )
-
-
-def _walk_tangles(divided: tuple[_Tangles, Ints], weight: Reals, worlds: tuple[Ints, Reals], speaker: Ints) -> None:
-    """Draw every large tangle in every world and write down who speaks for whom."""
-    tangles, turn = divided
-    world, common = worlds
-    number = len(tangles.nodes.start)
-    if not number:
-        return
-    row = np.repeat(np.arange(len(world), dtype=np.int64), number)
-    laid = _laid(tangles, np.tile(np.arange(number, dtype=np.int64), len(world)))
-    weighed = weight[laid.link] + common[row[laid.edge_of]]
-    group = walk.walked(laid, turn, weighed, world[row], tangles.seed[laid.place])
-    speaker[row[laid.entry_of], laid.node] = laid.node[_first(group)[group]]
 
 
 def _first(group: Ints) -> Ints:

@@ -1,8 +1,9 @@
 """The range that holds a figure nine times in ten, by the probabilities of its open links.
 
 Comes in: a case. Goes out: per figure of persons or arrests how many are counted in each world, and the range of the
-middle nine tenths. Promises: what no open link moves is counted once; a part lies below its whole in every world, so
-its range does too. Rule 10: an unresolved link makes an interval, not a point.
+middle nine tenths. Promises: what no open link moves is counted once, a way of parting a small tangle once for all
+worlds; a part lies below its whole in every world, so its range does too. Rule 10: an unresolved link makes an
+interval, not a point.
 """
 
 from __future__ import annotations
@@ -12,42 +13,60 @@ from collections.abc import Mapping
 import numpy as np
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges.draws import WORLDS, drawn
-from traboule.figures.resolved import counters, groups
-from traboule.figures.resolved.case import ArrestRows, Case, Part
-from traboule.figures.resolved.columns import Flags, Ints
-from traboule.figures.resolved.groups import Worlds
-from traboule.figures.resolved.window import OPERATION
+from traboule.figures.ranges import pairs
+from traboule.figures.ranges.doubt import shift
+from traboule.figures.ranges.draws import WORLDS, cut
+from traboule.figures.ranges.pairs import Reals
+from traboule.figures.ranges.small import Small
+from traboule.figures.ranges.tally import Tally
+from traboule.figures.resolved import counters
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Ints
 
 Range = tuple[int, int]
 SURE = 0.90
+_CELLS = 60_000  # So many tangles times worlds are drawn at a time: what a step reads stays near the processor.
 
 
 def moves(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
     """Return for each figure of persons or arrests, world by world, how far it lies from its value."""
     counts = simulated(case, worlds=worlds)
-    return {name: counts[name] - _valued(case, case.definitions[name]) for name in counts}
+    value = case.moving.partitions.value
+    return {name: counts[name] - _counted(case, case.definitions[name], value) for name in counts}
 
 
 def simulated(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
     """Return for each figure of persons or arrests, world by world, how many of the moving part it counts."""
-    persons = _of(case, Population.PERSONS)
-    arrests = _of(case, Population.ARRESTS)
-    out: dict[str, list[Ints]] = {one.id: [] for one in (*persons, *arrests)}
-    if not len(case.links.row):
-        return {name: np.full(worlds, _valued(case, case.definitions[name])) for name in out}
-    contested = _contested(case.moving)
-    for speaker in drawn(case, worlds=worlds):
-        keys = speaker + np.arange(len(speaker), dtype=np.int64)[:, None] * case.moving.nodes
-        for definition in persons:
-            out[definition.id].append(_persons(case.moving, definition, keys))
-        for name, counted in _arrests(case.moving, arrests, contested, keys):
-            out[name].append(counted)
-    return {name: np.concatenate(blocks) for name, blocks in out.items()}
+    tally = Tally.of(case)
+    moved = np.zeros((len(tally.names), worlds), dtype=np.int64)
+    if len(case.links.row):
+        small, large = cut(case)
+        common = shift(worlds)
+        for tangles in small.small():
+            moved += _drawn(case, tally, tangles, common)
+        for node, speaker in large.walked(common):
+            alone = np.arange(len(node), dtype=np.int64)[None]
+            moved += tally.counts(np.tile(node, (worlds, 1)), speaker) - tally.counts(node[None], alone)
+    high = case.moving.partitions.high
+    fixed = [_counted(case, case.definitions[name], high) for name in tally.names]
+    return {name: number + moves for name, number, moves in zip(tally.names, fixed, moved, strict=True)}
 
 
-def _of(case: Case, population: Population) -> list[Definition]:
-    return [one for one in case.definitions.values() if one.population is population]
+def _drawn(case: Case, tally: Tally, tangles: Small, common: Reals) -> Ints:
+    """Return by how much small tangles move each figure in each world."""
+    counted = tally.counts(tangles.node[tangles.tangle], tangles.speaks)
+    effect = counted - counted[:, tangles.begin][:, tangles.tangle]
+    felt = np.logical_or.reduceat(effect != 0, tangles.begin, axis=1)
+    moved = np.zeros((len(effect), len(common)), dtype=np.int64)
+    moving = np.flatnonzero(felt.any(axis=0))
+    seed = pairs.seeds(case, tangles.node[moving, 0])
+    at_once = max(1, _CELLS // len(common))
+    for first in range(0, len(moving), at_once):
+        chosen = moving[first : first + at_once]
+        taken = tangles.taken(chosen, seed[first : first + at_once], common)
+        for figure, feels in enumerate(felt[:, chosen]):
+            moved[figure] += effect[figure][taken[feels]].sum(axis=0)
+    return moved
 
 
 def middle(counts: Ints) -> Range:
@@ -60,66 +79,8 @@ def middle(counts: Ints) -> Range:
     return min(ends, key=lambda one: abs(float(((counts >= one[0]) & (counts <= one[1])).mean()) - SURE))
 
 
-def _valued(case: Case, definition: Definition) -> int:
-    """Return how many of the moving part the figure counts under the value reading."""
-    part, label = case.moving, case.moving.partitions.value
+def _counted(case: Case, definition: Definition, label: Ints) -> int:
+    """Return how many of the moving part the figure counts under one of its readings."""
     if definition.population is Population.PERSONS:
-        return len(counters.holders(part, definition, label))
-    return len(counters.arrests(part, counters.chosen_attributions(definition), label).kept)
-
-
-def _persons(part: Part, definition: Definition, keys: Ints) -> Ints:
-    """Count in each world (row of ``keys``) the groups that hold a measure."""
-    has, also = counters.person_flags(part, definition)
-    held = _held(keys, has)
-    if also is not None:
-        held &= _held(keys, also)
-    counted: Ints = held.sum(axis=1, dtype=np.int64)
-    return counted
-
-
-def _held(keys: Ints, flags: Flags) -> Flags:
-    held = np.zeros(keys.size, dtype=np.bool_)
-    held[keys[:, flags]] = True
-    return held.reshape(keys.shape)
-
-
-def _contested(part: Part) -> tuple[ArrestRows, ArrestRows]:
-    """Part the arrest rows that a link may make one, since two clusters of one tangle were arrested in one state,
-    from those that are counted alike in every world.
-    """
-    rows = part.arrests.where(part.arrests.phase == OPERATION)
-    tangle = part.partitions.low[rows.node]
-    order = np.lexsort((rows.node, rows.state, tangle))
-    changes = [values[order][1:] != values[order][:-1] for values in (tangle, rows.state, rows.node)]
-    begins = np.concatenate([[True], changes[0] | changes[1]])[: len(order)]
-    another = np.concatenate([[False], changes[2]])[: len(order)] & ~begins
-    several = np.zeros(len(order), dtype=np.bool_)
-    if len(order):
-        start = np.flatnonzero(begins)
-        found = np.logical_or.reduceat(another, start)
-        several[order] = np.repeat(found, np.diff(np.append(start, len(order))))
-    return rows.where(several), rows.where(~several)
-
-
-def _arrests(
-    part: Part, definitions: list[Definition], divided: tuple[ArrestRows, ArrestRows], keys: Ints
-) -> list[tuple[str, Ints]]:
-    """Count in each world the arrests of each figure; arrests are grouped once for all of them."""
-    rows, alike = divided
-    worlds = Worlds(part.nodes, len(keys))
-    times = len(keys)
-    owner = keys[:, rows.node].ravel()
-    made = groups.arrest_groups(owner, np.tile(rows.state, times), np.tile(rows.time, times))
-    same = groups.arrest_groups(alike.node, alike.state, alike.time)
-    first = made.first_of(owner)
-    counted = []
-    for definition in definitions:
-        filter_ = counters.chosen_attributions(definition)
-        if filter_ is None:
-            kept, fixed = first, same.number()
-        else:
-            kept = first[made.any_of(np.tile(filter_[rows.attribution], times))]
-            fixed = int(same.any_of(filter_[alike.attribution]).sum())
-        counted.append((definition.id, worlds.tally(kept) + fixed))
-    return counted
+        return len(counters.holders(case.moving, definition, label))
+    return len(counters.arrests(case.moving, counters.chosen_attributions(definition), label).kept)

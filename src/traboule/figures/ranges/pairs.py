@@ -1,8 +1,8 @@
 """Pairs of clusters that open links leave undecided, each once.
 
-Comes in: a case. Goes out: the pairs with their probability, the link that speaks for each, and a seed of their own.
+Comes in: a case. Goes out: the pairs with their probability and the link that speaks for each; seeds made of names.
 Promises: of several links between the same two clusters the likeliest speaks, since one judgement settles them all;
-equal links, equal pairs and seeds, in whatever order they came.
+equal links, equal pairs, in whatever order they came.
 """
 
 from __future__ import annotations
@@ -36,11 +36,17 @@ class Pairs:
 def pairs(case: Case) -> Pairs:
     """Return the undecided pairs of a case, sorted by their clusters."""
     links = case.links
-    # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
-    left, right = (columns.coded(one)[0] for one in ends(case, np.arange(len(links.row), dtype=np.int64)))
     first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
-    order = np.lexsort((right, left, -links.probability, second, first))
-    keys = first[order] * max(case.moving.nodes, 1) + second[order]
+    keys = first * max(case.moving.nodes, 1) + second
+    order = np.argsort(keys, kind="stable")
+    start = columns.starts(keys[order])
+    again = np.ones(len(order), dtype=np.bool_)
+    again[start[np.diff(np.append(start, len(order))) == 1]] = False
+    # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
+    left, right = np.zeros(len(order), dtype=np.int64), np.zeros(len(order), dtype=np.int64)
+    left[order[again]], right[order[again]] = (columns.coded(one)[0] for one in ends(case, order[again]))
+    order = np.lexsort((right, left, -links.probability, keys))
+    keys = keys[order]
     speaks = order[columns.starts(keys)]
     probability = np.asarray(links.probability, dtype=np.float64)[speaks]
     return Pairs(first[speaks], second[speaks], speaks, probability)
@@ -53,17 +59,12 @@ def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:
     return left, right
 
 
-def seeds(case: Case, of: Pairs) -> Seeds:
-    """Return a seed for each pair, made from the names of its two records and from nothing else.
+def seeds(case: Case, node: Ints) -> Seeds:
+    """Return a seed for each cluster of the moving part, made from its name and from nothing else.
 
-    A link therefore falls the same way in the same world of every run, and a range moves from one count to the next
-    only by what has changed between them.
+    What is drawn with it therefore falls the same way in the same world of every run, and a range moves from one count
+    to the next only by what has changed between them.
     """
-    left, right = (columns.names(one) for one in ends(case, of.speaks))
-    return seeded([f"{one}\x1f{other}" for one, other in zip(left, right, strict=True)])
-
-
-def seeded(names: list[str]) -> Seeds:
-    """Return a seed for each name, made from it alone."""
+    names = columns.names(columns.taken(case.moving.names, node))
     digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -6,8 +6,9 @@ add up to those of the whole to the last bit; where nothing was joined and nothi
 
 Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
 Rejected         Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of persons once.
-Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found), as
-                 linkage misses it on populations made up with known truth. Most that goes unseen counts a person twice.
+Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
+                 which the operation itself tells (:mod:`traboule.figures.ranges.recall`). Most that goes unseen counts
+                 a person twice.
                  But a minor may be counted because one record says the age and another the rest: had one of these gone
                  unseen, nobody would be counted.
 """
@@ -15,22 +16,21 @@ Never seen       A share of what was found (Sekar and Deming 1949: what is misse
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import pdtr, pdtrik
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges.doubt import LUCK_JOINED, LUCK_MISSED, luck, recall_doubt, shift
+from traboule.figures.ranges import recall
+from traboule.figures.ranges.doubt import LUCK_JOINED, LUCK_MISSED, luck, shift
 from traboule.figures.ranges.pairs import Reals
+from traboule.figures.ranges.recall import NOTHING_SEEN, Recall
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION
 
-# Of a thousand records of somebody filed already linkage lets 4 (records with papers) to 40 (many scripts, half of all
-# fields empty) go unseen; see docs/explanation/how-sure-a-number-is. Rather too many are allowed for than too few.
-UNSEEN_FOR_EACH_FOUND = 0.03 / 0.97
 _UNIT = 2**40
 _SURE = 0.995
 
@@ -39,7 +39,7 @@ _SURE = 0.995
 class Slips:
     """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error. ``found`` and
     ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
-    link holds; ``made``: by how much it has raised it.
+    link holds; ``made``: by how much it has raised it. ``recall`` is of the operation, whatever the figure.
     """
 
     joined: int = 0
@@ -47,27 +47,35 @@ class Slips:
     found: int = 0
     found_at_most: int = 0
     made: int = 0
+    recall: Recall = NOTHING_SEEN
 
     def plus(self, other: Slips, sign: int = 1) -> Slips:
         """Return the sum, or with ``sign`` -1 the difference."""
-        return Slips(*(getattr(self, one.name) + sign * getattr(other, one.name) for one in fields(self)))
+        return Slips(
+            self.joined + sign * other.joined,
+            self.rejected + sign * other.rejected,
+            self.found + sign * other.found,
+            self.found_at_most + sign * other.found_at_most,
+            self.made + sign * other.made,
+            self.recall.plus(other.recall, sign),
+        )
 
     @property
     def too_many(self) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most((self.rejected + UNSEEN_FOR_EACH_FOUND * self.found_at_most) / _UNIT)
+        return _at_most((self.rejected + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
 
     @property
     def too_few(self) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self.joined + UNSEEN_FOR_EACH_FOUND * self.made) / _UNIT)
+        return _at_most((self.joined + self.recall.unseen_for_each_found * self.made) / _UNIT)
 
     def drawn(self, worlds: int) -> Ints:
         """Return what the slips add to the figure in each world."""
         if not (self.joined or self.rejected or self.found or self.made):
             return np.zeros(worlds, dtype=np.int64)
         by_shift = np.exp(shift(worlds))
-        unseen = UNSEEN_FOR_EACH_FOUND / _UNIT * recall_doubt(worlds)
+        unseen = self.recall.drawn(worlds) / _UNIT
         added = _poisson(luck(LUCK_JOINED, worlds), self.joined / _UNIT / by_shift + unseen * self.made)
         missed = self.rejected / _UNIT * by_shift + unseen * self.found
         return added - _poisson(luck(LUCK_MISSED, worlds), missed)
@@ -75,7 +83,7 @@ class Slips:
 
 def slips(case: Case) -> Mapping[str, Slips]:
     """Return the expected slips of each figure of persons or arrests."""
-    found = {}
+    found, seen = {}, recall.recall(case)
     for name, definition in case.definitions.items():
         if definition.population in (Population.PERSONS, Population.ARRESTS):
             sighted = _sighted(case, definition)
@@ -83,6 +91,7 @@ def slips(case: Case) -> Mapping[str, Slips]:
                 _in_units(_joined_in_error(case, sighted)),
                 _in_units(_rejected(case, definition)),
                 *_found(case, definition, sighted),
+                seen,
             )
     return found
 
@@ -172,33 +181,47 @@ def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int,
 
 
 def _joined_in_error(case: Case, sighted: _Sighted) -> Reals:
-    """Return 1-p of each automatic link without which a counted person would be two.
+    """Return 1-p of each automatic link without which a counted person would be two."""
+    alone = case.whole.once("links that hold alone", lambda: _holding_alone(case))
+    if not len(alone.node):
+        return np.zeros(0)
+    shared, node_shares = _shared(case, sighted)
+    chosen = np.where(alone.leaf >= 0, shared[alone.leaf], node_shares[alone.node])
+    return np.asarray(1.0 - np.clip(alone.probability[chosen], 0.0, 1.0))
 
-    A link is taken to hold alone where its cluster has no link to spare or one of its records no other link: that two
-    automatic links of one record are false at once is next to impossible.
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """Automatic links that alone hold a cluster together: the cluster, and the record that would be left alone, or -1
+    where it would part otherwise.
+    """
+
+    node: Ints
+    leaf: Ints
+    probability: Reals
+
+
+def _holding_alone(case: Case) -> _Alone:
+    """Return them. A link is taken to hold alone where its cluster has no link to spare or one of its records no other
+    link: that two automatic links of one record are false at once is next to impossible.
     """
     people, links = case.facts.people, case.inputs.links
     if "status" not in links.column_names:
-        return np.zeros(0)
+        return _Alone(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.zeros(0))
     status = columns.texts(links, "status")
     left, right = case.facts.ends
     held = np.flatnonzero(
         columns.among(status, ("automatic", "judged_match")) & (people.node[left] == people.node[right])
     )
     left, right = left[held], right[held]
-    doubted = columns.among(status, ("automatic",))[held]
-    if not doubted.any():
-        return np.zeros(0)
+    node = people.node[left]
     size = np.bincount(people.node, minlength=people.nodes)
-    strands = np.bincount(people.node[left], minlength=people.nodes)
+    strands = np.bincount(node, minlength=people.nodes)
     degree = np.bincount(np.concatenate([left, right]), minlength=len(people.records))
-    shared, node_shares = _shared(case, sighted)
     leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
-    bridge = (leaf >= 0) | (strands[people.node[left]] == size[people.node[left]] - 1)
-    matters = np.where(leaf >= 0, shared[leaf], node_shares[people.node[left]])
-    chosen = doubted & bridge & matters
-    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[held[chosen]]
-    return np.asarray(1.0 - np.clip(probability, 0.0, 1.0))
+    alone = columns.among(status, ("automatic",))[held] & ((leaf >= 0) | (strands[node] == size[node] - 1))
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[held]
+    return _Alone(node[alone], leaf[alone], probability[alone])
 
 
 def _shared(case: Case, sighted: _Sighted) -> tuple[Flags, Flags]:

@@ -1,109 +1,143 @@
 """Draws of small tangles: every way of parting their clusters into persons is weighed, and one is taken.
 
-Comes in: tangles of one size, the log odds of their pairs. Goes out: who speaks for each cluster in each world.
+Comes in: tangles of one size, the log odds of their pairs. Goes out: their ways, and which is taken in each world.
 Promises: exactly the distribution in which each partition is weighed by the odds of all pairs it joins, of partitions
-whose groups hold together by pairs that are shown; one number a tangle and world decides. Nearly all tangles are of
-three clusters or four, which part in five ways or fifteen.
+whose groups hold together by pairs that are shown; one number a tangle and world decides. Nearly all tangles are pairs
+that stand alone, which part in two ways, and chains of three clusters, which part in four.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from traboule.figures.ranges.pairs import Reals, Seeds
-from traboule.figures.ranges.walk import UNSHOWN, uniform
+from traboule.figures.ranges.walk import AGAIN, REJECTED, UNSHOWN, uniform
+from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints
 
-MOST = 6  # Seven clusters part in 877 ways, and to walk costs less than to weigh them.
-_NEVER = -1e6
-_CELLS = 1_000_000  # So many ways are weighed at a time.
+MOST = 4140  # So many ways eight clusters part in, and thirteen in a chain; to walk more costs less than to weigh them.
+_BELL = (1, 1, 2, 5, 15, 52, 203, 877, 4140)
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """All partitions of some clusters: ``speaks`` gives for each the first cluster in the group of each, ``joins`` for
-    each whether it joins a pair; ``pair`` numbers the pairs.
+def at_most(clusters: Ints, shown: Ints) -> Ints:
+    """Return a number of ways that a tangle of so many clusters and shown pairs does not exceed; past 2^40, that."""
+    of_clusters = np.array([*_BELL, 2**40])[np.minimum(clusters, len(_BELL))]
+    return np.asarray(np.minimum(of_clusters, 2 ** np.minimum(shown, 40)))
+
+
+def partings(size: int, shown: tuple[Ints, Ints], barred: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Return all ways of parting tangles of ``size`` clusters into groups that hold together by shown pairs and hold no
+    barred one: of which tangle each is, and the first cluster in the group of each of its clusters.
+
+    Pairs are given by their ends (tangles × pairs); both ends the same is no pair. Pair after pair is joined or kept
+    apart, so that each way comes once, in an order that no other tangle has a say in.
     """
-
-    speaks: Ints
-    joins: Ints
-    pair: Ints
-
-
-@cache
-def ways(clusters: int) -> Ways:
-    """Return the partitions of so many clusters, in the order in which they are written down."""
-    written = [[0]]
-    for _ in range(clusters - 1):
-        written = [[*one, group] for one in written for group in range(max(one) + 2)]
-    speaks = np.array([[one.index(group) for group in one] for one in written], dtype=np.int64)
-    left, right = np.triu_indices(clusters, 1)
-    pair = np.zeros((clusters, clusters), dtype=np.int64)
-    pair[left, right] = pair[right, left] = np.arange(len(left))
-    return Ways(speaks, (speaks[:, left] == speaks[:, right]).astype(np.int64), pair)
-
-
-@cache
-def holding(clusters: int, shown: int) -> Flags:
-    """Tell of each way whether its groups hold together by pairs that are shown; ``shown`` has a bit for each pair."""
-    all_ways = ways(clusters)
-    there = np.array([bool(shown >> pair & 1) for pair in range(all_ways.joins.shape[1])])[all_ways.pair]
-    same = all_ways.speaks[:, :, None] == all_ways.speaks[:, None, :]
-    reach = same & (there | np.eye(clusters, dtype=np.bool_))
-    for _ in range(clusters.bit_length()):
-        reach = reach @ reach
-    return np.asarray((reach == same).all(axis=(1, 2)))
+    tangle = np.arange(len(shown[0]), dtype=np.int64)
+    speaks = np.tile(np.arange(size, dtype=np.int64), (len(tangle), 1))
+    for place in range(shown[0].shape[1]):
+        one, other = (speaks[np.arange(len(tangle)), end[tangle, place]] for end in shown)
+        free = np.flatnonzero(one != other)
+        before, of = speaks[free], tangle[free]
+        least, most = np.minimum(one, other)[free, None], np.maximum(one, other)[free, None]
+        after = np.where(before == most, least, before)
+        row, kept = np.arange(len(free)), np.ones(len(free), dtype=np.bool_)
+        for left, right in (barred, (shown[0][:, :place], shown[1][:, :place])):
+            for pair in range(left.shape[1]):
+                ends = left[of, pair], right[of, pair]
+                # What was kept apart so far stays apart.
+                kept &= (before[row, ends[0]] == before[row, ends[1]]) | (after[row, ends[0]] != after[row, ends[1]])
+        speaks, tangle = np.concatenate([speaks, after[kept]]), np.concatenate([tangle, of[kept]])
+    return tangle, speaks
 
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """Tangles of one size: their clusters, a seed, and of each way its weight as said and how many shown pairs it
-    joins, whose odds all are off by one amount.
+    """Tangles of one size: their clusters; all their ways, ``tangle`` by tangle, in the order of how many shown pairs
+    they join, and where those of each ``begin``: with the one that joins nothing. ``reach`` sums up a
+    tangle's weights to each way, ``last`` says how many come before the last that can be, ``share`` sums up the weights
+    of those that join equally many.
     """
 
     node: Ints
-    seed: Seeds
-    weight: Reals
-    shown: Ints
+    begin: Ints
+    last: Ints
+    share: Reals
+    tangle: Ints
+    speaks: Ints
+    reach: Reals
 
     @classmethod
-    def of(cls, node: Ints, seed: Seeds, links: tuple[Ints, Ints, Ints, Reals], bars: tuple[Ints, Ints, Ints]) -> Small:
-        """Weigh all ways of tangles (tangles × clusters); ``links`` and ``bars`` say of which tangle they are and
-        between which two of its clusters, links also with which log odds.
+    def of(
+        cls,
+        node: Ints,
+        odds: Reals,
+        shown: tuple[Ints, Ints],
+        barred: tuple[Ints, Ints],
+        rejected: tuple[Ints, Ints],
+    ) -> Small:
+        """Weigh all ways of tangles (tangles × clusters); pairs as :func:`partings` takes them, ``odds`` (logarithms)
+        of those shown.
         """
-        all_ways = ways(node.shape[1])
-        shape = len(node), all_ways.joins.shape[1]
-        odds, shown = np.full(shape, UNSHOWN), np.zeros(shape, dtype=np.int64)
-        place = links[0], all_ways.pair[links[1], links[2]]
-        odds[place], shown[place] = links[3], 1
-        odds[bars[0], all_ways.pair[bars[1], bars[2]]] = _NEVER
+        tangle, speaks = partings(node.shape[1], shown, barred)
         # Summed pair by pair, so that a tangle's weights do not hang on how many others there are.
-        said = np.zeros((len(node), len(all_ways.joins)))
-        many = np.zeros(said.shape, dtype=np.int64)
-        for pair in range(shape[1]):
-            said += odds[:, pair, None] * all_ways.joins[:, pair]
-            many += shown[:, pair, None] * all_ways.joins[:, pair]
-        patterns = (shown << np.arange(shape[1])).sum(axis=1)
-        for pattern in np.unique(patterns).tolist():
-            said[np.ix_(patterns == pattern, ~holding(node.shape[1], pattern))] = _NEVER
-        return cls(node, seed, np.exp(said - said.max(axis=1, keepdims=True, initial=0.0)), many)
+        said, many = np.zeros(len(tangle)), np.zeros(len(tangle), dtype=np.int64)
+        for pair in range(odds.shape[1]):
+            joined = _joined(tangle, speaks, shown, pair)
+            said += np.where(joined, odds[tangle, pair], 0.0)
+            many += joined
+        unlikely = np.zeros(len(tangle), dtype=np.int64)
+        for pair in range(rejected[0].shape[1]):
+            unlikely += _joined(tangle, speaks, rejected, pair)
+        alike = (speaks[:, :, None] == speaks[:, None, :]).sum(axis=(1, 2)) - node.shape[1]
+        said += (alike // 2 - many - unlikely) * UNSHOWN + unlikely * REJECTED
+        merges = (speaks != np.arange(node.shape[1])).sum(axis=1)
+        said += (many - merges) * AGAIN
+        order = np.lexsort((many, tangle))
+        tangle, many, speaks, said = tangle[order], many[order], speaks[order], said[order]
+        begin = columns.starts(tangle)
+        weight = np.exp(said - np.maximum.reduceat(said, begin)[tangle])
+        length = np.diff(np.append(begin, len(tangle)))
+        share = np.zeros((int(many.max(initial=0)) + 1, len(node)))
+        reach = np.empty(len(tangle))
+        sums = np.zeros(len(node))
+        for step in range(int(length.max(initial=0))):
+            there = np.flatnonzero(length > step)
+            way = begin[there] + step
+            sums[there] += weight[way]
+            reach[way] = sums[there]
+            share[many[way], there] += weight[way]
+        last = np.add.reduceat(reach < sums[tangle], begin, dtype=np.int64)
+        return cls(node, begin, last, share, tangle, speaks, reach)
 
-    def draw(self, world: Ints, common: Reals, speaker: Ints) -> None:
-        """Take one way of each tangle in each world, whose odds are off by ``common``, and write who speaks for whom
-        into ``speaker`` (worlds × clusters of the moving part).
+    def taken(self, chosen: Ints, seed: Seeds, common: Reals) -> Ints:
+        """Return the way taken (its place in ``speaks``) of each of the chosen tangles, which have a seed each, in each
+        world, whose odds are off by ``common``.
+
+        A way's weight is off by as many times that amount as it joins shown pairs. So one number falls first among
+        the sums of those that join equally many, and what is left of it among them, as if nothing were off.
         """
-        size = self.node.shape[1]
-        all_ways = ways(size)
-        off = np.exp(common[:, None] * np.arange(all_ways.joins.shape[1] + 1))
-        step = max(1, _CELLS // (len(world) * len(all_ways.speaks)))
-        for begin in range(0, len(self.node), step):
-            some = slice(begin, begin + step)
-            reach = np.cumsum(self.weight[some] * off[:, self.shown[some]], axis=2)
-            aim = uniform(self.seed[some], world[:, None], 0) * reach[:, :, -1]
-            taken = np.minimum((reach <= aim[:, :, None]).sum(axis=2), len(all_ways.speaks) - 1)
-            node = self.node[some]
-            speaks = all_ways.speaks[taken]
-            speaker[:, node] = np.take_along_axis(np.broadcast_to(node, speaks.shape), speaks, axis=2)
+        shares = [share[chosen, None] for share in self.share]
+        off = np.exp(common[None, :] * np.arange(len(shares))[:, None])
+        whole = sum(share * times for share, times in zip(shares, off, strict=True))
+        left = uniform(seed[:, None], np.arange(len(common), dtype=np.int64), 0) * whole
+        aim = np.zeros(left.shape)
+        for share, times in zip(shares, off, strict=True):
+            aim += np.minimum(np.maximum(left, 0.0) / times, share)
+            left -= share * times
+        begin, last = self.begin[chosen, None], self.last[chosen, None]
+        found = np.zeros(left.shape, dtype=np.int64)
+        for power in reversed(range(int(last.max(initial=0)).bit_length())):
+            further = found + 2**power
+            # Rounding may lead past the last way that can be, never to one between that cannot.
+            further = np.where(further <= last, further, found)
+            found = np.where((self.reach[begin + further - 1] <= aim) & (further > found), further, found)
+        return begin + found
+
+
+def _joined(tangle: Ints, speaks: Ints, ends: tuple[Ints, Ints], pair: int) -> Flags:
+    """Tell of each way whether it joins the pair that stands in this place of its tangle's."""
+    one, other = (end[tangle, pair] for end in ends)
+    row = np.arange(len(tangle))
+    return np.asarray((one != other) & (speaks[row, one] == speaks[row, other]))

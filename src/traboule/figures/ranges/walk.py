@@ -1,10 +1,11 @@
 """Draws of tangled links: cluster after cluster chooses anew whom it is one with.
 
 Comes in: tangles laid side by side, the log odds of their pairs. Goes out: groups, one draw for each tangle.
-Promises: the walk (a Gibbs sampler; Geman and Geman 1984) settles on the distribution in which each partition is
-weighed by the odds of all pairs it joins. A judged no-match has no odds at all. No random generator is involved:
-numbers are mixed from the names' seeds, the world and the round, so that neither another link nor another version of
-a library has a say in them.
+Promises: the walk (a Gibbs sampler; Geman and Geman 1984) settles near the distribution in which each partition is
+weighed by the odds of all pairs it joins; not quite on it, since whoever holds two others together does not join or
+leave both at once: the chance of each number of persons was off by 0.03 at most. A judged no-match has no odds at all.
+No random generator is involved: numbers are mixed from the names' seeds, the world and the round, so that neither
+another link nor another version of a library has a say in them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from traboule.figures.ranges.pairs import Reals, Seeds
 from traboule.figures.resolved import partition
 from traboule.figures.resolved.columns import Flags, Ints
 
-# Two clusters of a tangle between which linkage shows no link are less likely to be one than the least it shows.
-UNSHOWN = float(np.log(0.01 / 0.99))
+# Where A and B are one and B and C, it is said already that A and C are: a probability of their own, which starts from
+# two records picked at random, would say once more how seldom such are one. So what is known of A and C weighs other
+# than by itself: a link three times its odds; a pair never seen, which mostly shared no key, one half; one rejected as
+# unlikely a tenth. Measured on threes of made-up populations; see docs/explanation/how-sure-a-number-is.
+AGAIN, UNSHOWN, REJECTED = (float(np.log(times)) for times in (3.0, 0.5, 0.1))
 _ONE = np.int64(1)
 _ROUNDS = 10
 _SUREST, _LARGEST = 1e-9, 500.0
@@ -29,27 +33,20 @@ _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Tangles of several worlds laid side by side: each entry a cluster, each edge a pair, each bar a no-match.
-
-    ``*_of`` say which of the tangles laid; ``place`` is the entry's place among the clusters of all tangles, ``node``
-    its number in the moving part, ``link`` the edge's pair.
+    """Tangles of several worlds laid side by side: each entry a cluster, ``node`` its number in the moving part,
+    ``entry_of`` which of the tangles laid it is of; the two ends of each shown, barred and rejected pair.
     """
 
-    place: Ints
     entry_of: Ints
     node: Ints
-    edge_of: Ints
-    left: Ints
-    right: Ints
-    bar_of: Ints
-    bar_left: Ints
-    bar_right: Ints
-    link: Ints
+    shown: tuple[Ints, Ints]
+    barred: tuple[Ints, Ints]
+    rejected: tuple[Ints, Ints]
 
     @property
     def entries(self) -> int:
         """Return how many clusters are laid, each as often as its tangle."""
-        return len(self.place)
+        return len(self.node)
 
 
 def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
@@ -64,11 +61,14 @@ def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """Entries that choose at one time, none the neighbour of another: their neighbours, and by which edge (or bar)."""
+    """Entries that choose at one time, none the neighbour of another: their neighbours, shown ones first, and by which
+    pair; only a shown one is a ``door`` to its group.
+    """
 
     entry: Ints
     neighbour: Ints
     there: Flags
+    door: Flags
     edge: Ints
 
 
@@ -79,14 +79,14 @@ def log_odds(probability: Reals) -> Reals:
 
 
 def walked(laid: Laid, turn: Ints, weight: Reals, world: Ints, seed: Seeds) -> Ints:
-    """Return the group of each entry. ``turn`` is of each place (:func:`in_turns`), ``weight`` of each edge, ``world``
-    of each tangle, ``seed`` of each entry.
+    """Return the group of each entry. ``turn`` (:func:`in_turns`) and ``seed`` are of each entry, ``weight`` of each
+    shown pair, ``world`` of each tangle.
     """
     turns, stand = _turns(laid, turn), _Standing(laid.entries, _ROUNDS)
     for number in range(1, _ROUNDS + 1):
         _round(laid, turns, weight, stand, (world, seed, number))
     same = stand.joined(laid)
-    return partition.components(laid.entries, laid.left[same], laid.right[same])
+    return partition.components(laid.entries, *(end[same] for end in laid.shown))
 
 
 class _Standing:
@@ -104,14 +104,15 @@ class _Standing:
         self.group[entry] = group
 
     def joined(self, laid: Laid) -> Flags:
-        """Tell of each edge whether it holds."""
-        return np.asarray(self.group[laid.left] == self.group[laid.right])
+        """Tell of each shown pair whether it holds."""
+        return np.asarray(self.group[laid.shown[0]] == self.group[laid.shown[1]])
 
 
 def _round(laid: Laid, turns: list[_Turn], weight: Reals, stand: _Standing, luck: tuple[Ints, Seeds, int]) -> None:
     """Let every entry choose once."""
     world, seed, number = luck
-    weighed = np.concatenate([weight, np.full(len(laid.bar_left), -np.inf), [0.0]])
+    others = (np.full(len(laid.barred[0]), -np.inf), np.full(len(laid.rejected[0]), REJECTED))
+    weighed = np.concatenate([weight, *others, [0.0]])
     for turn in turns:
         drawn = uniform(seed[turn.entry], world[laid.entry_of[turn.entry]], number)
         stand.move(turn.entry, _chosen(turn, stand, weighed, (drawn, turn.entry + number * laid.entries)))
@@ -125,14 +126,15 @@ def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, In
     beside = np.where(turn.there, stand.group[turn.neighbour], -1)
     itself = beside == stand.group[turn.entry][:, None]
     odds = (stand.members[beside] - itself) * UNSHOWN
-    # A neighbour's own weight stands in place of that of a pair nobody showed.
-    weight = weighed[turn.edge] - UNSHOWN
+    # A neighbour's own weight stands in place of that of a pair nobody showed; the first link to a group is not one
+    # more.
+    weight = weighed[turn.edge] - UNSHOWN + np.where(turn.door, AGAIN, 0.0)
     for place in range(beside.shape[1]):
         odds += np.where(beside == beside[:, place : place + 1], weight[:, place : place + 1], 0.0)
         # Of several neighbours in one group the first stands for it.
         turned = (beside[:, :place] == beside[:, place : place + 1]).any(axis=1)
         odds[turned, place] = -np.inf
-    chance = np.where(turn.there, np.exp(np.minimum(odds, _LARGEST)), 0.0)
+    chance = np.where(turn.door, np.exp(np.minimum(odds - AGAIN, _LARGEST)), 0.0)
     reach = 1.0 + np.cumsum(chance, axis=1)
     aim = drawn * reach[:, -1]
     choice = np.minimum((reach <= aim[:, None]).sum(axis=1), beside.shape[1] - 1)
@@ -140,8 +142,8 @@ def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, In
 
 
 def _both_ways(laid: Laid) -> tuple[Ints, Ints]:
-    """Return the two ends of each edge and bar, and again the other way round."""
-    left, right = (np.concatenate(both) for both in ((laid.left, laid.bar_left), (laid.right, laid.bar_right)))
+    """Return the two ends of each pair, and again the other way round."""
+    left, right = (np.concatenate(each) for each in zip(laid.shown, laid.barred, laid.rejected, strict=True))
     return np.concatenate([left, right]), np.concatenate([right, left])
 
 
@@ -149,28 +151,29 @@ def _turns(laid: Laid, turn: Ints) -> list[_Turn]:
     """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
     one, other = _both_ways(laid)
     edges = len(one) // 2
-    order = np.argsort(one, kind="stable")
-    one, other, edge = one[order], other[order], order % max(edges, 1)
+    edge = np.arange(len(one)) % max(edges, 1)
+    order = np.lexsort((edge >= len(laid.shown[0]), one))
+    one, other, edge = one[order], other[order], edge[order]
     degree = np.bincount(one, minlength=laid.entries)
     start = np.cumsum(degree) - degree
-    turn_of = turn[laid.place]
     turns = []
-    for number in range(int(turn_of.max(initial=-1)) + 1):
-        entry = np.flatnonzero(turn_of == number)
+    for number in range(int(turn.max(initial=-1)) + 1):
+        entry = np.flatnonzero(turn == number)
         within = np.arange(int(degree[entry].max(initial=0)))
         there = within[None, :] < degree[entry][:, None]
         place = np.where(there, start[entry][:, None] + within[None, :], 0)
-        turns.append(_Turn(entry, other[place], there, np.where(there, edge[place], edges)))
+        by = np.where(there, edge[place], edges)
+        turns.append(_Turn(entry, other[place], there, there & (by < len(laid.shown[0])), by))
     return turns
 
 
 def in_turns(laid: Laid) -> Ints:
-    """Give each place the first turn that nobody has whom it touches, or who touches the same; the tangles laid once
-    are enough. Two that touch the same one may join it, and then weigh on each other.
+    """Give each entry the first turn that nobody has whom it touches, or who touches the same. Two that touch the same
+    one may join it, and then weigh on each other.
     """
     one, other = _both_ways(laid)
-    size = int(laid.place.max(initial=-1)) + 1
-    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (laid.place[one], laid.place[other])), shape=(size, size))
+    size = laid.entries
+    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (one, other)), shape=(size, size))
     near = (touches + touches @ touches).tocsr()
     start, ends = near.indptr.tolist(), near.indices
     turn = np.full(size, -1, dtype=np.int64)

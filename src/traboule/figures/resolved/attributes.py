@@ -57,8 +57,8 @@ class Attributes:
     nationalities: tuple[str, ...]
 
 
-def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags) -> Attributes:
-    """Read the attributes of all person records whose cluster is among ``nodes``."""
+def attributes(inputs: Inputs, facts: Facts, nodes: Flags, born: tuple[Ints, Ints]) -> Attributes:
+    """Read the attributes of all person records whose cluster is among ``nodes``; ``born`` as :func:`by_birth` says."""
     whole = inputs.table("people")
     owner = facts.people.node[facts.persons]
     chosen = nodes[owner]
@@ -67,8 +67,7 @@ def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags)
         table = whole.select([name for name in _READ if name in whole.column_names]).filter(pa.array(chosen))
     node = owner[chosen]
     stated = columns.coded_as(columns.texts(table, "age_band"), BAND_CODES)
-    born = _by_birth(inputs.births, columns.texts(whole, "record"), operation.start)
-    likely, by_birth = (one[chosen] for one in born)
+    likely, band = (one[chosen] for one in born)
     said = columns.texts(table, "minor")
     band_says = (stated >= 0) & (stated < _MINOR_BANDS)
     undecided = (likely == _POSSIBLE) & (stated < 0) & ~columns.among(said, ("no",))
@@ -83,7 +82,7 @@ def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags)
         columns.coded_as(columns.texts(table, "unit"), facts.units),
         sex,
         sexes,
-        np.where(stated >= 0, stated, by_birth),
+        np.where(stated >= 0, stated, band),
         minor,
         node[rows[known]],
         nationality[known],
@@ -91,8 +90,14 @@ def attributes(inputs: Inputs, facts: Facts, operation: Operation, nodes: Flags)
     )
 
 
+def by_birth(inputs: Inputs, operation: Operation) -> tuple[Ints, Ints]:
+    """Return how surely each row of people is under 18 when the operation starts, and its age band where the birth date
+    leaves no doubt. It needs nothing of who is whom.
+    """
+    return _by_birth(inputs.births, columns.texts(inputs.table("people"), "record"), operation.start)
+
+
 def _by_birth(births: pa.Table | None, records: Texts, on: date) -> tuple[Ints, Ints]:
-    """Return how surely each record is under 18 on day ``on``, and its age band where the date leaves no doubt."""
     likely, band = (np.full(len(records), none, dtype=np.int64) for none in (_NOT, -1))
     if births is None or not births.num_rows or not len(records):
         return likely, band

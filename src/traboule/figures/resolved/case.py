@@ -8,6 +8,7 @@ only the small moving part is ever counted more than once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
@@ -120,7 +121,9 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     definitions = asked(dictionary(), operation.figures)
     # Rule 15 needs to know the possible victims even where the operation does not ask for their number.
     used = {VICTIMS: dictionary()[VICTIMS], **definitions}
-    known = facts.facts(inputs, operation, tuple(used.values()))
+    with ThreadPoolExecutor(1) as beside:
+        born = beside.submit(attributes.by_birth, inputs, operation)
+        known = facts.facts(inputs, operation, tuple(used.values()))
     persons = [one for one in used.values() if one.population is Population.PERSONS]
     # A figure and its part ask the same of a row, and differ in what they ask of a person.
     alike = {one.filter: facts.holding(known, one) for one in persons}
@@ -129,7 +132,7 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     wanted = np.zeros(known.people.nodes, dtype=np.bool_)
     for node in (*(one.node for one in alike.values()), known.arrests.sightings.node):
         wanted[readings.low[node]] = True
-    read = attributes.attributes(inputs, known, operation, wanted[readings.low])
+    read = attributes.attributes(inputs, known, wanted[readings.low], born.result())
     minors = np.zeros(known.people.nodes, dtype=np.bool_)
     minors[read.node[read.minor]] = True
     forms = _forms(known, used[VICTIMS])
@@ -165,6 +168,7 @@ def _split(
 
 def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
     inside = moves[links.apart_left] & moves[links.apart_right]
+    unlikely = moves[links.rejected_left] & moves[links.rejected_right]
     return OpenLinks(
         renumbered[links.left],
         renumbered[links.right],
@@ -172,6 +176,8 @@ def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
         links.row,
         renumbered[links.apart_left[inside]],
         renumbered[links.apart_right[inside]],
+        renumbered[links.rejected_left[unlikely]],
+        renumbered[links.rejected_right[unlikely]],
     )
 
 

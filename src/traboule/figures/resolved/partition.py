@@ -39,7 +39,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class OpenLinks:
-    """Open links between different clusters: nodes, probability and the row of the links table each came from."""
+    """Open links between different clusters: nodes, probability and the row of the links table each came from; and the
+    pairs of clusters that were judged to be no match, or rejected as unlikely.
+    """
 
     left: Ints
     right: Ints
@@ -47,6 +49,8 @@ class OpenLinks:
     row: Ints
     apart_left: Ints
     apart_right: Ints
+    rejected_left: Ints
+    rejected_right: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +120,23 @@ def _strays(references: Sequence[Texts], places: list[Ints], first: int) -> Text
 
 
 def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> OpenLinks:
-    """Return the links that are still open between two clusters, and the pairs judged to be no match."""
+    """Return the links that are still open between two clusters, and the pairs judged no match or rejected."""
     left, right = (people.node[one] for one in ends)
     if "status" in links.column_names:
         status = columns.texts(links, "status")
         is_open = columns.among(status, ("open",))
-        apart = columns.among(status, ("judged_no_match",))
+        apart, rejected = (columns.among(status, (one,)) for one in ("judged_no_match", "rejected"))
     else:
         is_open = np.ones(links.num_rows, dtype=np.bool_)
-        apart = np.zeros(links.num_rows, dtype=np.bool_)
+        apart, rejected = (np.zeros(links.num_rows, dtype=np.bool_) for _ in range(2))
     between = left != right
     row = np.flatnonzero(is_open & between)
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
     apart &= between
-    return OpenLinks(left[row], right[row], probability, row, left[apart], right[apart])
+    rejected &= between
+    return OpenLinks(
+        left[row], right[row], probability, row, left[apart], right[apart], left[rejected], right[rejected]
+    )
 
 
 def partitions(people: People, links: OpenLinks) -> Partitions:
