@@ -217,12 +217,9 @@ def of(made: Population, records: set[str]) -> Arrived:
     )
 
 
-@given(SEEDS, st.integers(0, 1000), st.booleans(), st.data())
-@FEW
-def test_records_filed_again_count_as_they_were_filed_last(
-    seed: int, order: int, from_batch: bool, data: st.DataObject
-) -> None:
-    made, other = population(50, seed, again=0.8), population(50, seed + 1, again=0.8)
+def judged_upon(made: Population, order: int, *, from_batch: bool) -> tuple[LiveMatcher, list[Judged]]:
+    """Return a matcher that received everything in three parts, or began with a batch over the first of them, and three
+    judgements in force."""
     records = sorted(made.truth)
     judged = [Judged(records[place], records[-1 - place], Verdict.MATCH, AT, place) for place in range(3)]
     first, *rest = parts(made, order, 3)
@@ -230,6 +227,17 @@ def test_records_filed_again_count_as_they_were_filed_last(
     for arrived in rest if from_batch else (first, *rest):
         live.receive(arrived)
     live.judge(judged)
+    return live, judged
+
+
+@given(SEEDS, st.integers(0, 1000), st.booleans(), st.data())
+@FEW
+def test_records_filed_again_count_as_they_were_filed_last(
+    seed: int, order: int, from_batch: bool, data: st.DataObject
+) -> None:
+    made, other = population(50, seed, again=0.8), population(50, seed + 1, again=0.8)
+    records = sorted(made.truth)
+    live, judged = judged_upon(made, order, from_batch=from_batch)
     for _ in range(2):
         again = data.draw(st.sets(st.sampled_from(records), max_size=12))
         before = live.clusters()
@@ -254,15 +262,10 @@ def without(made: Population, withdrawn: set[str]) -> Population:
 def test_records_withdrawn_are_as_if_never_filed(seed: int, order: int, from_batch: bool, data: st.DataObject) -> None:
     made = population(50, seed, again=0.8)
     records = sorted(made.truth)
-    judged = [Judged(records[place], records[-1 - place], Verdict.MATCH, AT, place) for place in range(3)]
-    first, *rest = parts(made, order, 3)
-    live = begun(first, *judged) if from_batch else LiveMatcher(declared_model(), ON)
-    for arrived in rest if from_batch else (first, *rest):
-        live.receive(arrived)
-    live.judge(judged)
+    live, judged = judged_upon(made, order, from_batch=from_batch)
     withdrawn = data.draw(st.sets(st.sampled_from(records), max_size=20))
     before = live.clusters()
-    changed = live.withdraw(["nobody", *withdrawn])
+    changed = live.withdraw(["nobody", *withdrawn, *withdrawn])
     require_same(live, batch(without(made, withdrawn), *judged))
     after = live.clusters()
     assert set(changed.moved) == {record for record, cluster in after.items() if cluster != before[record]}

@@ -108,7 +108,7 @@ def evidence_texts(
     ``sides``: by pair, what both records hold, null where nobody is to judge. Pairs at the same levels, on the same
     evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
     """
-    _, first, alike = np.unique(_alike(scores, evidence)[places], return_index=True, return_inverse=True)
+    _, first, alike = np.unique(_alike(scores, evidence, places), return_index=True, return_inverse=True)
     parts = [_parted(evidence_json(scores, evidence, int(places[place]), told)) for place in first.tolist()]
     if not parts:
         return pa.array([], pa.string())
@@ -131,14 +131,14 @@ def _taken(texts: Sequence[str], places: npt.NDArray[np.int64]) -> Any:
     return pa.array(texts, pa.string()).take(pa.array(places, pa.int64()))
 
 
-def _alike(scores: Scores, evidence: Evidence) -> npt.NDArray[np.int64]:
-    """Return a number for each pair, the same for pairs whose levels and kinds of evidence are the same."""
-    found = np.zeros(len(scores.weight), dtype=np.int64)
+def _alike(scores: Scores, evidence: Evidence, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return a number for each pair at ``places``, the same where levels and kinds of evidence are the same."""
+    found = np.zeros(len(places), dtype=np.int64)
     for each in COMPARISONS:
-        found = found << 4 | (scores.levels[each.name].astype(np.int64) + 1)
+        found = found << 4 | (scores.levels[each.name][places].astype(np.int64) + 1)
     for kinds in (evidence.strong, evidence.medium, evidence.against):
         for _, flags in sorted(kinds.items()):
-            found = found << 1 | flags
+            found = found << 1 | flags[places]
     return found
 
 

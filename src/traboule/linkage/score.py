@@ -50,7 +50,6 @@ RELATIVES: Mapping[str, Mapping[int, float]] = {
     "online": {1: 0.02, 0: 0.98},
 }
 _RELATIVES_PER_MATCH = 1.0
-_WORTH_A_THREAD = 20_000  # Pairs.
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def scored(
     def weighed(span: tuple[int, int]) -> None:
         weigh_pairs(packed, known.bits, known.relatives, common, (left, right), span, into)
 
-    each_of(spans(len(left), _WORTH_A_THREAD), weighed)
+    each_of(spans(len(left)), weighed)
     levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))
     chance = probability(known.calibration, into.weight, into.rival)
     return Scores(levels, bits, into.weight, into.shared, into.rival, chance)

@@ -18,6 +18,8 @@ from traboule.linkage.arrays.compiled import THREADS
 One = TypeVar("One")
 Other = TypeVar("Other")
 
+_WORTH_A_THREAD = 20_000  # Pairs.
+
 
 def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
     """Return what two acts return, done side by side."""
@@ -35,7 +37,7 @@ def each_of(parts: Sequence[One], act: Callable[[One], Other], *, threads: int =
         return list(pool.map(act, parts))
 
 
-def spans(size: int, fewest: int) -> list[tuple[int, int]]:
+def spans(size: int, fewest: int = _WORTH_A_THREAD) -> list[tuple[int, int]]:
     """Return ``size`` places divided into spans (first, below), as many as there are threads, or one where they are
     fewer than ``fewest``."""
     cuts = np.linspace(0, size, (THREADS if size >= fewest else 1) + 1).astype(np.int64).tolist()

@@ -18,13 +18,14 @@ import numpy.typing as npt
 from traboule.linkage.arrays.at_once import each_of, spans
 from traboule.linkage.live.store import Altered, Store
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
-from traboule.linkage.matching.keys import MOST, Listed, listed, room_to_list
+from traboule.linkage.matching.keys import MOST, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import Packed
 
 Codes = npt.NDArray[np.uint64]
 
+_HELD = np.dtype([("code", np.uint64), ("record", np.int32)])
 _WIDE, _OF_KEY = np.uint64(36), np.uint64(32)
-_STRETCH = 32_768  # Records whose keys are listed at once.
+_KEY = (np.uint64(1) << _WIDE) - np.uint64(1)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Keyed:
     def _told_anew(self, lost: Listed) -> set[int]:
         """Tell who has keys that were too common and were let go of by some; return who has one that no longer is."""
         wanted = np.unique(_codes(lost) & _KEY)
-        found = np.concatenate(each_of(spans(len(self.store), _STRETCH), lambda span: self._holding(wanted, span)))
+        found = np.concatenate(each_of(spans(len(self.store), STRETCH), lambda span: self._holding(wanted, span)))
         freed: set[int] = set()
         for code, kind, key in zip(wanted.tolist(), *_parts(wanted), strict=True):
             holders = np.unique(found["record"][found["code"] == code])
@@ -84,9 +85,9 @@ class Keyed:
     def _holding(self, wanted: Codes, span: tuple[int, int]) -> Any:
         """Return which records of a span have which of the keys ``wanted``."""
         found = [np.zeros(0, dtype=_HELD)]
-        for first in range(span[0], span[1], _STRETCH):
-            keys = listed(self.store.packed, self.store.words, first, min(first + _STRETCH, span[1]))
-            codes = keys.kind.astype(np.uint64) << _OF_KEY | keys.key
+        for first in range(span[0], span[1], STRETCH):
+            keys = listed(self.store.packed, self.store.words, first, min(first + STRETCH, span[1]))
+            codes = _codes(keys) & _KEY
             at = np.flatnonzero(np.isin(codes, wanted))
             held = np.empty(len(at), dtype=_HELD)
             held["code"], held["record"] = codes[at], keys.record[at]
@@ -97,10 +98,6 @@ class Keyed:
         """Return who was put under a key that became too common."""
         owners = np.empty(int(MOST[kind]) + 1, dtype=np.int32)
         return set(owners[: owners_of(self.index.chains, kind, key, len(self.store), owners)].tolist())
-
-
-_HELD = np.dtype([("code", np.uint64), ("record", np.int32)])
-_KEY = (np.uint64(1) << _WIDE) - np.uint64(1)
 
 
 def _unset(many: int) -> npt.NDArray[np.bool_]:

@@ -121,7 +121,7 @@ class LiveMatcher:
 
     def withdraw(self, records: Iterable[str]) -> Changed:
         """Let records count no more, as a state withdraws what it filed; one that is not known is passed over."""
-        return self._follow(self.store.withdraw([each for each in records if each in self.store.number]))
+        return self._follow(self.store.withdraw(sorted({*records} & self.store.number.keys())))
 
     def _follow(self, altered: Altered) -> Changed:
         """Follow with keys, links and clusters what was done to the records."""

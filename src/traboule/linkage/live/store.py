@@ -96,10 +96,10 @@ class Store:
         again = [each for each in persons if each.record in self.number]
         fresh = [each for each in persons if each.record not in self.number]
         filed = {self.number[each.record]: each for each in again} | dict(enumerate(fresh, first))
-        touched = self._forget([*filed][: len(again)])
-        if again:
-            sounds = self._kept.replace([*filed][: len(again)], again, self.weights)
-            self._sound.array[[*filed][: len(again)]] = _halved(sounds)
+        known = [*filed][: len(again)]
+        touched = self._forget(known)
+        if known:
+            self._sound.array[known] = _halved(self._kept.replace(known, again, self.weights))
         self._sound.extend(_halved(self._kept.add(fresh, self.weights)))
         self._number([each.record for each in fresh])
         changed = self._recount(touched | self._file(filed)) | {*filed}

@@ -17,7 +17,7 @@ from traboule.linkage.arrays.at_once import both, each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
-from traboule.linkage.matching.keys import KINDS, Listed, listed, room_to_list
+from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
 from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
 from traboule.linkage.names.alike.growing import GrowingWords
@@ -34,7 +34,6 @@ from traboule.linkage.weights.model import Model, declared_model
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-_STRETCH = 32_768  # Records whose keys are listed before they are put in.
 _SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
 
@@ -88,8 +87,8 @@ def _match(records: PersonRecords, packed: Packed, common: Common, how: Weighing
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
     """Insert the records from where the index ends to below ``last``; each thread has kinds of keys of its own."""
-    rooms, nothing = [room_to_list(_STRETCH) for _ in range(threads)], np.zeros(0, dtype=np.bool_)
-    stretches = [(at, min(at + _STRETCH, last)) for at in range(index.length, last, _STRETCH)]
+    rooms, nothing = [room_to_list() for _ in range(threads)], np.zeros(0, dtype=np.bool_)
+    stretches = [(at, min(at + STRETCH, last)) for at in range(index.length, last, STRETCH)]
     rounds = [range(at, min(at + threads, len(stretches))) for at in range(0, len(stretches), threads)]
 
     def keys_of_round(places: range) -> list[Listed]:

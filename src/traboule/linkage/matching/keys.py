@@ -39,6 +39,7 @@ KINDS: tuple[tuple[str, int], ...] = (
     ("sound, encounter or address", 60),
 )
 MOST = np.array([most for _, most in KINDS], dtype=np.int64)
+STRETCH = 32_768  # Records whose keys are listed at once.
 MOST_KEYS = 512  # A record with more is cut short: six tokens in three forms, all different, make some 400.
 
 # Of one type, that is not a number of its own each: code would be compiled anew for every number.
@@ -219,7 +220,7 @@ class Listed(NamedTuple):
         return np.bincount(self.kind, minlength=len(KINDS))
 
 
-def room_to_list(records: int) -> Listed:
+def room_to_list(records: int = STRETCH) -> Listed:
     """Return room for all keys of so many records; what is not written to takes no memory."""
     most = records * MOST_KEYS
     return Listed(np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint8), np.empty(most, dtype=np.int32))

@@ -28,8 +28,6 @@ from traboule.linkage.names.transliteration import scales
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-_WORTH_A_THREAD = 20_000
-
 
 def compare(table: NameTable, left: Integers, right: Integers) -> Levels:
     """Return the level of likeness of each pair of names of ``table``; see :func:`levels_of`."""
@@ -48,5 +46,5 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
         part = slice(*span)
         level_pairs(words, scales(), (left[part], right[part]), least[part], found[part])
 
-    each_of(spans(len(left), _WORTH_A_THREAD), compared)
+    each_of(spans(len(left)), compared)
     return found
