@@ -2,7 +2,8 @@
 
 In come :class:`Words` and the numbers of two; out goes a grade. It promises: symmetric; a pair's grade depends on its
 two words alone. A Latin word and one in a script with learned weights are compared by these weights; two words of one
-other script as they are written; all else by sound.
+other script as they are written; all else by sound. What sounds alike must be likelier one name spelled twice than two
+names that look alike (decision 15).
 
     4  the same as written, vowels spelled in the commonest ways
     3  the same by sound, by weight, or as spellings of one name
@@ -18,18 +19,34 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner, woven
+from traboule.linkage.names.alike.known import holds, pair_mark
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
-from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, reached, room_to_compare
-from traboule.linkage.names.alike.words import HAN, LATIN, Words
+from traboule.linkage.names.alike.weighing import LEAST, Latin, Native, Room, bits_of, bound, reached, room_to_compare
+from traboule.linkage.names.alike.words import HAN, LATIN, SPELT, Words
 
 Integers = npt.NDArray[np.int64]
 
 INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
+# Bits by which a pair must be likelier one name than look-alikes, to be the same by sound, and to be close.
+_ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
+# The same of two well-known names that share no spelling.
+_KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
+
+
+@woven
+def _listed(tokens: Any, a: int, b: int) -> int:
+    """Return the grade of two words that are listed as one name, or are spelled by the rules of one reading."""
+    one, two = tokens[a], tokens[b]
+    short = min(one.size, two.size)
+    mandarin = one.mandarin == two.mandarin and short >= 2
+    if one.family == two.family or ((one.korean == two.korean or mandarin) and short >= 4):
+        return SOUND
+    return CLOSE if mandarin else 0
 
 
 @woven
@@ -45,20 +62,9 @@ def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
         likeness = np.float32(jaro_winkler(letters, one.letters_at, one.size, two.letters_at, two.size))
     # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
     enough = 0.8 if min(one.classes, two.classes) >= 3 else 0.9
-    mandarin = one.mandarin == two.mandarin and short >= 2
-    if (
-        (sounds and (bare or np.float64(likeness) >= enough))
-        or (loose and bare and likeness >= _BARE_FROM)
-        or (one.korean == two.korean and short >= 4)
-        or one.family == two.family
-        or (mandarin and short >= 4)
-    ):
+    if (sounds and (bare or np.float64(likeness) >= enough)) or (loose and bare and likeness >= _BARE_FROM):
         return SOUND
-    if (
-        mandarin
-        or (likeness >= _CLOSE_FROM and short >= 4)
-        or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2)
-    ):
+    if (likeness >= _CLOSE_FROM and short >= 4) or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2):
         return CLOSE
     return INITIAL if short == 1 and one.initial == two.initial else 0
 
@@ -121,6 +127,28 @@ def _denied(words: Words, a: int, b: int) -> bool:
 
 
 @inner
+def _spelt(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
+    """Return the grade of two words that sound alike: whether their spellings are of one name, or of look-alikes."""
+    a, b = pair
+    if precedes_word(words, a, b) > 0:
+        a, b = b, a
+    one, two = words.tokens[a], words.tokens[b]
+    latin = Latin(words.letters, one.letters_at, one.size, one.set)
+    native = Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance)
+    least, most = _NEARLY, _ONE_NAME
+    known = one.known and two.known and not holds(scales.variants, pair_mark(one.family, two.family))
+    if known:
+        least, most = _KNOWN_NEARLY, _KNOWN_ONE_NAME
+    bounds = bound(scales, latin, native, (LEAST, least)), bound(scales, latin, native, (LEAST, most))
+    found = reached(scales, latin, native, room, bounds)
+    if found == 2:
+        return heard
+    long = not known and min(one.size, two.size) >= 4
+    slipped = long and one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
+    return CLOSE if found == 1 or slipped else 0
+
+
+@inner
 def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
     """Return the grade of a pair across scripts by weight; what was heard counts unless the weight denies it."""
     a, b = pair
@@ -132,18 +160,22 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
         return 0
     low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
     latin, native = _apart(words, a, b)
-    found = reached(scales, latin, native, room, (low, high))
+    bounds = bound(scales, latin, native, (low, -np.inf)), bound(scales, latin, native, (high, _ONE_NAME))
+    found = reached(scales, latin, native, room, bounds)
     return SOUND if found == 2 else CLOSE if found == 1 else 0
 
 
 @woven
 def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
-    """Return the grade of a pair across scripts: the one found before, as long as there was room to keep it."""
+    """Return the grade of a pair that is weighed: the one found before, as long as there was room to keep it."""
     low, high = np.uint64(min(pair[0], pair[1])), np.uint64(max(pair[0], pair[1]))
     key = low << np.uint64(32) | high
     at = np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)
     if room.met[at] != key:
-        room.said[at] = _weighed(words, scales, room, pair, heard)
+        if across(words.tokens, pair[0], pair[1]):
+            room.said[at] = _weighed(words, scales, room, pair, heard)
+        else:
+            room.said[at] = _spelt(words, scales, room, pair, heard)
         room.met[at] = key
     return int(room.said[at])
 
@@ -197,7 +229,10 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     if a == b:
         return SAME
     one, two = words.tokens[a], words.tokens[b]
-    found = _heard(words.tokens, words.letters, a, b)
+    found, listed = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b)
+    if CLOSE <= found <= SOUND and found > listed and not (one.bare or two.bare or across(words.tokens, a, b)):
+        found = _remembered(words, scales, room, (a, b), found)
+    found = max(found, listed)
     if one.script != LATIN or two.script != LATIN:
         if across(words.tokens, a, b):
             found = _remembered(words, scales, room, (a, b), found)
