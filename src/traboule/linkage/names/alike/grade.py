@@ -34,6 +34,7 @@ SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1
 _ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
 # The same of two well-known names that share no spelling.
 _KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
+_A, _E = np.uint8(1), np.uint8(5)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
 
@@ -126,6 +127,17 @@ def _denied(words: Words, a: int, b: int) -> bool:
     return False
 
 
+@woven
+def _feminine(words: Words, one: Any, two: Any) -> bool:
+    """Tell whether one word is the other with a woman's ending: Farid and Farida, Jean and Jeanne are not one."""
+    more, last = two.size - one.size, words.letters[two.letters_at + two.size - 1]
+    for at in range(min(one.size, two.size)):
+        if words.letters[one.letters_at + at] != words.letters[two.letters_at + at]:
+            return False
+    doubled = words.letters[two.letters_at + one.size - 1] == words.letters[two.letters_at + two.size - 2]
+    return (more == 1 and last == _A) or (more == 2 and doubled and last in (_A, _E))
+
+
 @inner
 def _spelt(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
     """Return the grade of two words that sound alike: whether their spellings are of one name, or of look-alikes."""
@@ -142,7 +154,7 @@ def _spelt(words: Words, scales: Scales, room: Room, pair: tuple[int, int], hear
     bounds = bound(scales, latin, native, (LEAST, least)), bound(scales, latin, native, (LEAST, most))
     found = reached(scales, latin, native, room, bounds)
     if found == 2:
-        return heard
+        return min(heard, CLOSE) if _feminine(words, one, two) or _feminine(words, two, one) else heard
     long = not known and min(one.size, two.size) >= 4
     slipped = long and one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
     return CLOSE if found == 1 or slipped else 0
@@ -158,6 +170,8 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
         return max(heard, SOUND)
     if _denied(words, a, b):
         return 0
+    if one.mandarin == two.mandarin and min(one.size, two.size) >= 4:
+        return SOUND
     low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
     latin, native = _apart(words, a, b)
     bounds = bound(scales, latin, native, (low, -np.inf)), bound(scales, latin, native, (high, _ONE_NAME))
