@@ -32,6 +32,7 @@ INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
 # Bits by which a pair must be likelier one name than look-alikes, to be the same by sound, and to be close.
 _ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
+_ANY = np.float32(LEAST)
 # The same of two well-known names that share no spelling.
 _KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
 _A, _E = np.uint8(1), np.uint8(5)
@@ -138,45 +139,55 @@ def _feminine(words: Words, one: Any, two: Any) -> bool:
     return (more == 1 and last == _A) or (more == 2 and doubled and last in (_A, _E))
 
 
-@inner
-def _spelt(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
-    """Return the grade of two words that sound alike: whether their spellings are of one name, or of look-alikes."""
-    a, b = pair
+@woven
+def _told(words: Words, a: int, b: int, heard: int) -> int:
+    """Return the grade of a pair across scripts that needs no weighing, -1 where it does."""
+    one, two = words.tokens[a], words.tokens[b]
+    short = min(one.size, two.size)
+    if heard == SAME or one.family == two.family or (one.korean == two.korean and short >= 4):
+        return max(heard, SOUND)
+    if _denied(words, a, b):
+        return 0
+    return SOUND if one.mandarin == two.mandarin and short >= 4 else -1
+
+
+@woven
+def _spelt(words: Words, a: int, b: int) -> tuple[Latin, Native]:
+    """Return two romanised words as the weights of Latin spellings take them, the same in either order."""
     if precedes_word(words, a, b) > 0:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
     latin = Latin(words.letters, one.letters_at, one.size, one.set)
-    native = Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance)
-    least, most = _NEARLY, _ONE_NAME
-    known = one.known and two.known and not holds(scales.variants, pair_mark(one.family, two.family))
-    if known:
-        least, most = _KNOWN_NEARLY, _KNOWN_ONE_NAME
-    bounds = bound(scales, latin, native, (LEAST, least)), bound(scales, latin, native, (LEAST, most))
+    return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance)
+
+
+@inner
+def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
+    """Return the grade of a pair across scripts by weight, or of two romanised words that sound alike by their
+    spelling; what was heard counts unless the weight denies it."""
+    a, b = pair
+    one, two, apart = words.tokens[a], words.tokens[b], across(words.tokens, a, b)
+    known = not apart and one.known and two.known and not holds(scales.variants, pair_mark(one.family, two.family))
+    if apart:
+        told = _told(words, a, b, heard)
+        if told >= 0:
+            return told
+        latin, native = _apart(words, a, b)
+        low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
+        least, most = _ANY, _ONE_NAME
+    else:
+        latin, native = _spelt(words, a, b)
+        low, high = _ANY, _ANY
+        least, most = (_KNOWN_NEARLY, _KNOWN_ONE_NAME) if known else (_NEARLY, _ONE_NAME)
+    bounds = bound(scales, latin, native, (low, least)), bound(scales, latin, native, (high, most))
     found = reached(scales, latin, native, room, bounds)
+    if apart:
+        return SOUND if found == 2 else CLOSE if found == 1 else 0
     if found == 2:
         return min(heard, CLOSE) if _feminine(words, one, two) or _feminine(words, two, one) else heard
     long = not known and min(one.size, two.size) >= 4
     slipped = long and one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
     return CLOSE if found == 1 or slipped else 0
-
-
-@inner
-def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
-    """Return the grade of a pair across scripts by weight; what was heard counts unless the weight denies it."""
-    a, b = pair
-    one, two = words.tokens[a], words.tokens[b]
-    korean = one.korean == two.korean and min(one.size, two.size) >= 4
-    if heard == SAME or one.family == two.family or korean:
-        return max(heard, SOUND)
-    if _denied(words, a, b):
-        return 0
-    if one.mandarin == two.mandarin and min(one.size, two.size) >= 4:
-        return SOUND
-    low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
-    latin, native = _apart(words, a, b)
-    bounds = bound(scales, latin, native, (low, -np.inf)), bound(scales, latin, native, (high, _ONE_NAME))
-    found = reached(scales, latin, native, room, bounds)
-    return SOUND if found == 2 else CLOSE if found == 1 else 0
 
 
 @woven
@@ -186,10 +197,7 @@ def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int],
     key = low << np.uint64(32) | high
     at = np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)
     if room.met[at] != key:
-        if across(words.tokens, pair[0], pair[1]):
-            room.said[at] = _weighed(words, scales, room, pair, heard)
-        else:
-            room.said[at] = _spelt(words, scales, room, pair, heard)
+        room.said[at] = _weighed(words, scales, room, pair, heard)
         room.met[at] = key
     return int(room.said[at])
 
@@ -243,13 +251,13 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     if a == b:
         return SAME
     one, two = words.tokens[a], words.tokens[b]
-    found, listed = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b)
-    if CLOSE <= found <= SOUND and found > listed and not (one.bare or two.bare or across(words.tokens, a, b)):
-        found = _remembered(words, scales, room, (a, b), found)
-    found = max(found, listed)
+    found, listed, apart = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b), False
     if one.script != LATIN or two.script != LATIN:
-        if across(words.tokens, a, b):
-            found = _remembered(words, scales, room, (a, b), found)
+        apart = across(words.tokens, a, b)
+    if apart or (CLOSE <= found <= SOUND and found > listed and not (one.bare or two.bare)):
+        found = _remembered(words, scales, room, (a, b), max(found, listed) if apart else found)
+    found = found if apart else max(found, listed)
+    if one.script != LATIN or two.script != LATIN:
         if one.native and two.native and one.script == two.script:
             found = _written(words, a, b, found)
         if found < SOUND and _is_reading(words, a, b):

@@ -56,9 +56,9 @@ TOKEN = np.dtype(
         *((name, np.uint64) for name in ("spelt", "beginning", "first", "letters")),
         *(("chance", np.float64), ("spelt_chance", np.float64)),
         *(("letters_at", np.int32), ("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32)),
-        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("signs", np.int16)),
-        *(("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
-        *(("numbers", np.uint8), ("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
+        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("numbers", np.int32)),
+        *(("signs", np.int16), ("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
+        *(("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
         *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8), ("known", np.uint8)),
     ]
 )
