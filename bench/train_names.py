@@ -1,8 +1,13 @@
-"""Learn the weights of names across scripts, and write them where the package ships them.
+"""Learn the weights of names across scripts and of spellings in Latin letters, and write them where the package ships
+them.
 
 In comes the folder of pairs (``wd_<script>_64``: Latin token, native token divided by spaces, how often); out go the
 files of ``src/traboule/linkage/names/learned``. It promises: only the ``_64`` files are read; the same files give the
 same bytes. Run: ``python bench/train_names.py FOLDER [--to FOLDER] [script …]``.
+
+Two Latin tokens that share a spelling in another script are taken for spellings of one name (Sergei, Serguei); two that
+look alike, are met often and share none, for two names (Marko, Mirko). The latter teach how much closer a pair must be
+than its letters alone: see ``closely`` in :class:`~traboule.linkage.names.alike.scales.Parts`.
 
 The pairs are NETransliteration-COLING2018 (Merhav and Ash, COLING 2018), mined from Wikidata; only parameters are kept.
 """
@@ -11,15 +16,21 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from rapidfuzz.distance import JaroWinkler
 
-from traboule.linkage.names.groups import Packed
+from traboule.linkage.names.alike import known
+from traboule.linkage.names.groups import Floats, Packed
 from traboule.linkage.names.learn import learn, logistic
 from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, latin, numbered, signs
+from traboule.linkage.names.sounds import loose_sound
 from traboule.linkage.names.tokens import clean, romanise
-from traboule.linkage.names.transliteration import features, read, written
+from traboule.linkage.names.transliteration import Weights, features, read, written
 
 SOURCES = {
     "arabic": "arabic",
@@ -38,6 +49,13 @@ ATTRIBUTION = (
 SHIPPED = Path(__file__).parents[1] / "src" / "traboule" / "linkage" / "names" / "learned"
 STRANGERS = 20  # Pairs of strangers for each pair of one name, when the bits are read.
 READ_FROM = 15_000
+# A token met so often, and spelled in so many ways in other scripts, is known for a name; how alike look-alikes are.
+MET, SPELLED, ALIKE = 8, 3, 0.75
+LOOK_ALIKES = 2  # Drawn for each pair of one name.
+TRUSTED = 2  # A pair met so often is hardly a mistake.
+_MOST_SPELLINGS, _MOST_IN_BLOCK, _SHORTEST = 20, 400, 3
+# What Latin tokens share a spelling in: scripts that are written as they sound.
+_SHARED_IN = ("arabic", "cyrillic", "hebrew", "kana")
 Pair = tuple[str, str, int]
 
 
@@ -58,21 +76,98 @@ def pairs_of(path: Path, script: str) -> list[Pair]:
     return found
 
 
-def train(found: list[Pair], script: str) -> str:
-    """Return the file of weights that ``found`` teaches."""
-    known = sorted({sign for _, native, _ in found for sign in signs(script, native)})
-    number = {sign: place for place, sign in enumerate(known, start=1)}
+def spellings_of(scripts: Mapping[str, Iterable[Pair]]) -> dict[str, set[str]]:
+    """Return for each Latin token how it is spelled in the other scripts."""
+    found: dict[str, set[str]] = {}
+    for pairs_of_script in scripts.values():
+        for one, two, _ in pairs_of_script:
+            found.setdefault(one, set()).add(two)
+    return found
+
+
+def variants(scripts: Mapping[str, Iterable[Pair]]) -> list[Pair]:
+    """Return every two Latin tokens that share a spelling, in both orders, with how many they share; and as many
+    tokens beside themselves, since most spellings of a name are the same."""
+    shared: Counter[tuple[str, str]] = Counter()
+    for script in _SHARED_IN:
+        tokens: dict[str, set[str]] = {}
+        for one, two, _ in scripts[script]:
+            if len(one) >= _SHORTEST:
+                tokens.setdefault(two, set()).add(one)
+        for spelled in tokens.values():
+            if len(spelled) <= _MOST_SPELLINGS:
+                shared.update(combinations(sorted(spelled), 2))
+    tokens_met = sorted({token for pair in shared for token in pair})
+    drawn = np.random.default_rng(3).choice(len(tokens_met), size=len(shared)).tolist() if tokens_met else []
+    found = [(one, two, count) for (one, two), count in sorted(shared.items())]
+    return found + [(two, one, count) for one, two, count in found] + [(tokens_met[at],) * 2 + (1,) for at in drawn]
+
+
+def well_known(scripts: Mapping[str, Sequence[Pair]]) -> list[str]:
+    """Return the Latin tokens that are met often, and spelled in several ways in other scripts, in their order."""
+    met: Counter[str] = Counter()
+    for pairs_of_script in scripts.values():
+        for one, _, count in pairs_of_script:
+            met[one] += count
+    spelled = spellings_of(scripts)
+    return sorted(token for token, count in met.items() if count >= MET and len(spelled[token]) >= SPELLED)
+
+
+def alike(scripts: Mapping[str, Sequence[Pair]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the pairs of well-known Latin tokens that look alike: those that share a spelling, those that do not."""
+    blocks: dict[str, list[str]] = {}
+    for token in well_known(scripts):
+        without_one = (token[:at] + token[at + 1 :] for at in range(len(token)))
+        for key in {f"{loose_sound(token)} by sound", token, *without_one}:
+            blocks.setdefault(key, []).append(token)
+    pairs_met = {pair for block in blocks.values() if len(block) <= _MOST_IN_BLOCK for pair in combinations(block, 2)}
+    near = sorted(pair for pair in pairs_met if JaroWinkler.similarity(*pair) >= ALIKE)
+    spelled = spellings_of(scripts)
+    one_name = [pair for pair in near if not spelled[pair[0]].isdisjoint(spelled[pair[1]])]
+    return one_name, sorted(set(near) - set(one_name))
+
+
+def by_token(look_alikes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return for each token of pairs the others it is paired with, in their order."""
+    found: dict[str, list[str]] = {}
+    for one, two in look_alikes:
+        found.setdefault(one, []).append(two)
+        found.setdefault(two, []).append(one)
+    return {token: sorted(others) for token, others in found.items()}
+
+
+def train(found: Sequence[Pair], script: str, look_alikes: Mapping[str, Sequence[str]]) -> str:
+    """Return the file of weights that ``found`` teaches. ``look_alikes``: of Latin tokens, see :func:`by_token`."""
+    met = sorted({sign for _, native, _ in found for sign in signs(script, native)})
+    number = {sign: place for place, sign in enumerate(met, start=1)}
     left = Packed.of([latin(one) for one, _, _ in found])
     right = Packed.of([numbered(script, two, number) for _, two, _ in found])
-    learned = learn(left, right, len(known), (MOST_LATIN[script], LEARNED[script]))
-    held = read(written(script, learned, known, np.zeros(6), ATTRIBUTION))
+    learned = learn(left, right, len(met), (MOST_LATIN[script], LEARNED[script]))
+    held = read(written(script, learned, met, (np.zeros(6), np.zeros(4)), ATTRIBUTION))
     rng = np.random.default_rng(3)
     drawn = rng.choice(len(found), size=min(READ_FROM, len(found)), replace=False)
     one = np.tile(drawn, STRANGERS + 1)
     two = np.concatenate([drawn, *(rng.permutation(drawn) for _ in range(STRANGERS))])
     matches = (one == two).astype(np.float64)
     reading = logistic(features(held, left, right, one, two), matches, float(np.log(STRANGERS)))
-    return written(script, learned, known, reading, ATTRIBUTION)
+    return written(script, learned, met, (reading, closely(held, found, right, look_alikes)), ATTRIBUTION)
+
+
+def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Mapping[str, Sequence[str]]) -> Floats:
+    """Return the coefficients of the bits by which a pair is likelier one name than a name beside a look-alike's.
+
+    Of the ratio, the lengths of both tokens, and one: a long pair that is not much likelier than chance is two names.
+    """
+    rng = np.random.default_rng(3)
+    trusted = [place for place, (one, _, count) in enumerate(found) if count >= TRUSTED and one in look_alikes]
+    others = [rng.choice(look_alikes[found[place][0]], size=LOOK_ALIKES).tolist() for place in trusted]
+    left = Packed.of(
+        [latin(each) for place, some in zip(trusted, others, strict=True) for each in (found[place][0], *some)]
+    )
+    rows = np.arange(len(left))
+    read_off = features(held, left, right, rows, np.repeat(np.array(trusted, dtype=np.int64), LOOK_ALIKES + 1))
+    told = np.column_stack([read_off[:, :3].sum(1), read_off[:, 3:]])
+    return logistic(told, (rows % (LOOK_ALIKES + 1) == 0).astype(np.float64), float(np.log(LOOK_ALIKES)))
 
 
 def main() -> None:
@@ -81,10 +176,14 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=SHIPPED)
     parser.add_argument("scripts", nargs="*", default=list(LEARNED))
     asked = parser.parse_intermixed_args()
+    scripts = {script: pairs(asked.folder, script, "64") for script in SOURCES}
+    variants_met, look_alikes = alike(scripts)
+    told = known.written(well_known(scripts), variants_met, ATTRIBUTION)
+    (asked.to / "known.json").write_text(told, encoding="utf-8")
     for script in asked.scripts:
         began = time.process_time()
-        found = pairs(asked.folder, script, "64")
-        text = train(found, script)
+        found = variants(scripts) if script == "latin" else scripts[script]
+        text = train(found, script, by_token(look_alikes))
         (asked.to / f"{script}.json").write_text(text, encoding="utf-8")
         print(
             f"{script}: {len(found)} pairs, {len(text) // 1024} KB, "

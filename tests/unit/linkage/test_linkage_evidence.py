@@ -182,6 +182,25 @@ class TestNotAutomatic:
         assert [link["status"] for link in links if link["status"] == "automatic"] == []
         assert all(link["probability"] < 0.5 for link in links)
 
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("Marko", "Mirko"),
+            ("Marko", "Мирко"),
+            ("Jan", "Jana"),
+            ("Hanako", "ハナエ"),
+            ("Karim", "Karam"),
+            ("Robert", "Norbert"),
+            ("민수", "Minji"),
+            ("زهرا", "Zohreh"),
+        ],
+    )
+    def test_twins_whose_names_look_alike_are_for_a_person(self, one: str, other: str) -> None:
+        fields = ("birth_date", "citizenships", "phone")
+        twins = [only(*fields, family_name="Jovanov", given_names=name) for name in (one, other)]
+        assert status(*twins) == "open"
+        assert status(twins[0], twins[0]) == "automatic"
+
     def test_a_failed_check_digit_is_no_strong_evidence(self) -> None:
         fields = (*NAME, "citizenships")
         failed = only(*fields, imei="490154203237519")

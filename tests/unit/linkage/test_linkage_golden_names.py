@@ -52,6 +52,18 @@ def test_names_of_two_persons_hardly_ever_match() -> None:
     assert len(wrong("differ")) <= 0.01 * len(CASES["differ"]), wrong("differ")
 
 
+def test_what_is_still_wrong_is_told_and_little() -> None:
+    told = CASES["beyond"]
+    righted = [f"{case['left']} / {case['right']}" for case in told if alike(case) == (case["should"] == "match")]
+    assert righted == [], "these have come right: move them"
+    everything = len(CASES["match"]) + len(CASES["differ"]) + len(told)
+    assert len(wrong("match")) + len(wrong("differ")) + len(told) <= 0.07 * everything
+
+
+def alike(case: dict[str, str]) -> bool:
+    return level(case["left"], case["right"]) >= ALIKE
+
+
 @pytest.mark.parametrize("script", ["arabic", "cyrillic", "hebrew", "han", "hangul", "kana", "greek", "georgian"])
 def test_the_list_covers_the_scripts_learned_and_others(script: str) -> None:
     assert sum(script_of(case["left"]) == script for case in CASES["match"]) >= 5

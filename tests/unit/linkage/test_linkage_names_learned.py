@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from traboule.core.errors import Broken
+from traboule.linkage.names.alike import known
 from traboule.linkage.names.alike.grade import grade_pairs
 from traboule.linkage.names.alike.words import words_of
 from traboule.linkage.names.groups import Packed
@@ -38,6 +39,7 @@ KNOWN = {
     "han": [("johnson", "约翰逊"), ("michael", "迈克尔"), ("gaston", "加斯頓")],
     "hangul": [("benjamin", "벤저민"), ("marquez", "마르케스"), ("meredith", "메러디스")],
     "kana": [("johnson", "ジョンソン"), ("schmidt", "シュミット"), ("tanaka", "タナカ")],
+    "latin": [("shcherbakov", "scherbakow"), ("hussein", "hossein"), ("gonzalez", "gonsales")],
 }
 
 
@@ -85,8 +87,10 @@ def test_learning_twice_gives_the_same_bytes_and_finds_the_letters() -> None:
     spelled = ["".join(rng.choice([*letters, "sh"], size=rng.integers(3, 8))) for _ in range(400)]
     pairs = [(one, "".join(letters[x] for x in one.replace("sh", "s").replace("h", "")), 1) for one in spelled]
     pairs = [pair for pair in pairs if set(pair[1]) <= set(letters.values())]
+    pairs = [(one, two, train_names.TRUSTED) for one, two, _ in pairs]
+    others = {one: [pairs[place - 1][0]] for place, (one, _, _) in enumerate(pairs)}
     # The alphabet is made up; the rules for Arabic, letter by letter, do for it.
-    first, second = train_names.train(pairs, "arabic"), train_names.train(pairs, "arabic")
+    first, second = (train_names.train(pairs, "arabic", others) for _ in range(2))
     assert first == second
     groups = json.loads(first)["groups"]
     assert max(groups["κ"], key=lambda part: groups["κ"][part]) == "k"
@@ -124,10 +128,47 @@ def graded(one: str, two: str) -> int:
         ("太郎", "Taro", 3),
         ("太郎", "Jiro", 0),
         ("小龙", "Xiaohong", 0),
+        # Spellings of one name, and another well-known name; a slip of the keyboard; a name that is hardly known.
+        ("Sergei", "Serguei", 3),
+        ("Fatima", "Fatma", 3),
+        ("Michelle", "Mitchell", 0),
+        ("Robert", "Norbert", 0),
+        ("Marko", "Mirko", 2),
+        ("Kovalchuk", "Kovlachuk", 2),
+        ("Марко", "Mirko", 2),
+        ("Марко", "Marko", 4),
     ],
 )
 def test_grades_of_tokens(one: str, two: str, expected: int) -> None:
     assert graded(one, two) == expected
+
+
+def test_well_known_names_are_marks_that_must_be_whole() -> None:
+    text = known.written(["marko", "mirko", "nadja", "nadya"], [("nadya", "nadja")], "Merhav")
+    read_back, table = known.read(text)
+    assert len(read_back) == 4
+    assert np.count_nonzero(table) == 1
+    assert known.read(known.written([], [], "Merhav"))[0].tolist() == []
+    with pytest.raises(Broken) as caught:
+        known.read(text.replace("Merhav", "Somebody"))
+    assert caught.value.code == "name-weights-damaged"
+
+
+def test_pairs_of_the_source_that_share_a_spelling_are_one_name() -> None:
+    # Each met often, and spelled in three scripts.
+    spelled = {"sergei": ("سيرغي", "сергей"), "serguei": ("سيرغي", "сергеи"), "sergio": ("سيرجيو", "серджио")}
+    scripts = {
+        script: [(one, two[place], train_names.MET) for one, two in spelled.items()]
+        for place, script in enumerate(("arabic", "cyrillic"))
+    }
+    scripts |= {"hebrew": [(one, one.upper(), 1) for one in spelled], "kana": [("rare", "レア", 1)]}
+    one_name, look_alikes = train_names.alike(scripts)
+    assert one_name == [("sergei", "serguei")]
+    assert look_alikes == [("sergei", "sergio"), ("sergio", "serguei")]
+    assert train_names.by_token(look_alikes)["sergio"] == ["sergei", "serguei"]
+    found = train_names.variants(scripts)
+    assert found[:2] == [("sergei", "serguei", 1), ("serguei", "sergei", 1)]
+    assert all(one == two for one, two, _ in found[2:])
 
 
 def test_the_bits_of_names_know_relatives_from_the_same_person() -> None:

@@ -18,9 +18,10 @@ from anyascii import anyascii
 
 Symbols = npt.NDArray[np.int32]
 
-# The scripts with learned weights, and the most symbols of each that sound together with a group of Latin letters.
-LEARNED: dict[str, int] = {"arabic": 2, "cyrillic": 2, "hebrew": 2, "han": 2, "hangul": 3, "kana": 2}
-MOST_LATIN = {"arabic": 3, "cyrillic": 4, "hebrew": 3, "han": 5, "hangul": 4, "kana": 4}
+# The scripts with learned weights, and the most symbols of each that sound together with a group of Latin letters. Of
+# Latin itself the weights say which spellings stand for one name.
+LEARNED: dict[str, int] = {"arabic": 2, "cyrillic": 2, "hebrew": 2, "han": 2, "hangul": 3, "kana": 2, "latin": 3}
+MOST_LATIN = {"arabic": 3, "cyrillic": 4, "hebrew": 3, "han": 5, "hangul": 4, "kana": 4, "latin": 3}
 LONGEST = 40
 _FIRST_HANGUL, _VOWELS, _ENDINGS = 0xAC00, 21, 28
 _HIRAGANA, _TO_KATAKANA = (0x3041, 0x3096), 0x60

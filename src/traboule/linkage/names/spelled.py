@@ -27,10 +27,10 @@ from traboule.linkage.fields.texts import (
 )
 from traboule.linkage.names.tokens import (
     AFFIXED,
+    JOINED,
     LONGEST_TEXT,
     LONGEST_TOKEN,
     MOST_TOKENS,
-    OF_THE_NEXT,
     SYLLABLE,
     Word,
     bare,
@@ -148,7 +148,7 @@ def _readings(distinct: Column) -> tuple[_Ragged, Column]:
 
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
-    special = matching(sounds, OF_THE_NEXT)
+    special = matching(sounds, JOINED)
     special |= places_in(sounds, arrow(sorted(set_apart()))) >= 0
     syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
     one, two = (units.lengths()[side] for side in pair)

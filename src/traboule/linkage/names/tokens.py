@@ -55,9 +55,14 @@ _SERVANT_OF = re.compile(r"^abe?d(?:[aeou]{1,2}[ldrsntz]?|i[ldrsntz])?$")
 _SON_OF_JOINED = re.compile(r"^(?:ben|bin|ibn)(?=[a-z]{3})")
 _SERVANT_JOINED = re.compile(r"^abd(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})")
 _FATHER_OF = re.compile(r"^ab(?:u|ou|o|oo|w)$")
-OF_THE_NEXT = f"{_SERVANT_OF.pattern}|{_FATHER_OF.pattern}"
-AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)"  # What may have an article, or son-of, written in one with it.
+# God, and the faith, belong to the word before: Nasr Allah, Salah al-Din.
+_GOD, _FAITH = re.compile(r"^(?:[aou]?llah|allh)$"), re.compile(r"^(?:[aeu][dl])?d(?:ie?|ee|y)ne?$")
+_GOD_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}llah|[ou]u?lah|ulla)$")
+_FAITH_JOINED = re.compile(r"(?<=[a-z]{2})[aeiou]{1,2}[dl]d(?:ie?|ee|y)ne?$")
+JOINED = "|".join(each.pattern for each in (_SERVANT_OF, _FATHER_OF, _GOD, _FAITH))
+AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)|lah$|ulla$|d[iey]+ne?$"  # What may have such a word written in one with it.
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
+_ARTICLES_OF_FAITH = _ARTICLES_APART | {"ad", "ed", "ud", "id"}
 _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
 _ARABIC_ARTICLE = re.compile(r"^ال(?![يكاه])(?=.{3})")
 SYLLABLE = re.compile(
@@ -109,7 +114,8 @@ _KEPT = _Kept()
 
 def clean(text: str) -> str:
     """Return ``text`` in compatibility form and small letters, without marks, signs, emoji, digits or controls."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower().translate(_SOUNDED)
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()
+    composed = (composed.replace("đ", "d") if _VIETNAMESE.search(composed) else composed).translate(_SOUNDED)
     joined = _JOINED.sub("", composed.replace("ـ", ""))
     decomposed = unicodedata.normalize("NFKD", joined) if script(joined) in _MARKED else joined
     return " ".join(decomposed.translate(_KEPT).split())
@@ -120,6 +126,8 @@ _SOUNDED = str.maketrans(
     {"č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ś": "sh", "ž": "zh", "ż": "zh", "ź": "zh"}
     | {"đ": "dj", "ţ": "ts", "ț": "ts", "ğ": "g", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss"}
 )
+# Beside one of these đ is no Serbian letter but a Vietnamese one.
+_VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 # Arabic letters that anyascii leaves out, though they say where a vowel is; in Persian and Urdu some sound otherwise.
 _ARABIC_SOUNDS = str.maketrans(dict.fromkeys("اأآعىةٱ", "a") | {"إ": "i"})
 _PERSIAN_SOUNDS = str.maketrans(dict.fromkeys("ضظذ", "ز") | {"ث": "س"})
@@ -173,6 +181,8 @@ class _Lists:
     connectors: frozenset[str]
     compound_surnames: frozenset[str]
     fathers: frozenset[str]
+    ahead: frozenset[str]
+    behind: frozenset[str]
     endings: tuple[str, ...]
     same: Mapping[str, str]
     apart: Mapping[str, int]
@@ -186,6 +196,8 @@ def _lists() -> _Lists:
         connectors=frozenset(read["connectors"]),
         compound_surnames=frozenset(read["compound_surnames"]),
         fathers=frozenset(read["fathers"]),
+        ahead=frozenset(read["ahead"]),
+        behind=frozenset(read["behind"]),
         endings=tuple(read["endings"]),
         apart={name: place for place, group in reversed([*enumerate(read["apart"])]) for name in group},
         same={spelling: family[0] for family in reversed(read["same"]) for spelling in family},
@@ -253,7 +265,7 @@ def words(family: str, given: str) -> tuple[Word, ...]:
     (one, family_read), (other, given_read) = to_persian(family), to_persian(given)
     if one or other:
         family, given = family_read, given_read
-    family_words, given_words = read_words(family), read_words(given)
+    family_words, given_words = _compounds(read_words(family)), _compounds(read_words(given))
     if not family_words or not given_words:
         family_words, given_words = _split_whole(family_words + given_words)
     if given_words and family_words and all(map(_is_syllable, family_words + given_words)):
@@ -318,14 +330,34 @@ def _without_son_of(text: str) -> str:
     return father if father in _lists().fathers else text
 
 
+def _compounds(found: list[Word]) -> list[Word]:
+    """Return the words of one field with God, the faith and the second parts of Ethiopian names joined to the word
+    before: as often as in two words they are written in one."""
+    kept: list[Word] = []
+    for word in found:
+        faith, before = _FAITH.match(word.text) is not None, len(kept) - 1
+        while faith and before > 0 and kept[before].text in _ARTICLES_OF_FAITH:
+            before -= 1
+        first = kept[before].text if before >= 0 else ""
+        joins = faith or _GOD.match(word.text) or (first in _lists().ahead and word.text in _lists().behind)
+        if joins and first and not (_SERVANT_OF.match(first) or _FATHER_OF.match(first) or first in _ARTICLES_OF_FAITH):
+            kept[before:] = [_joined([kept[before], word._replace(text="din") if faith else word])]
+        else:
+            kept.append(word)
+    return kept
+
+
 def bare(text: str) -> str:
-    """Return a token without the article and the son-of written in one with it; "servant of" in one spelling."""
+    """Return a token without the article and the son-of written in one with it; "servant of", God and the faith in one
+    spelling."""
+    text = _FAITH_JOINED.sub("din", _GOD_JOINED.sub("allah", text))
     return _ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", _without_son_of(text)))
 
 
 def set_apart() -> frozenset[str]:
-    """Return the tokens that may carry no identity: titles, connectors, articles."""
-    return _lists().titles | _lists().connectors | _ARTICLES_APART
+    """Return the tokens that may carry no identity, or are joined to others: a name with one is read by itself."""
+    lists = _lists()
+    return lists.titles | lists.connectors | lists.behind | _ARTICLES_OF_FAITH
 
 
 def _without_particles(found: list[Word]) -> list[Word]:

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Broken
+from traboule.linkage.names.alike.known import variants
 from traboule.linkage.names.alike.scales import Parts, Scales, flat
 from traboule.linkage.names.alike.weighing import BEND, ratios
 from traboule.linkage.names.groups import LATIN_BITS, LATIN_PART, SIGN_BITS, Floats, Integers, Packed
@@ -28,7 +29,7 @@ from traboule.linkage.names.learn import Learned
 from traboule.linkage.names.letters import LEARNED
 
 Bits = npt.NDArray[np.float32]
-VERSION = 1
+VERSION = 2
 STEPS = 16  # Steps of a bit that are kept of each parameter.
 
 
@@ -55,8 +56,11 @@ def group_text(key: int) -> tuple[tuple[int, ...], str]:
     return tuple(reversed(signs)), text
 
 
-def written(script: str, learned: Learned, signs: list[str], reading: Floats, attribution: str) -> str:
-    """Return the file of a script's weights: JSON with its own hash, every parameter in sixteenths of a bit."""
+def written(script: str, learned: Learned, signs: list[str], read_by: tuple[Floats, Floats], attribution: str) -> str:
+    """Return the file of a script's weights: JSON with its own hash, every parameter in sixteenths of a bit.
+
+    ``read_by``: the coefficients of the bits beside strangers, and beside look-alikes.
+    """
     groups: dict[str, dict[str, int]] = {}
     steps = _steps(np.log(learned.shares))
     for key, step in zip(learned.keys.tolist(), steps.ravel().tolist(), strict=True):
@@ -70,7 +74,8 @@ def written(script: str, learned: Learned, signs: list[str], reading: Floats, at
         "groups": groups,
         "latin": _steps(learned.latin).tolist(),
         "native": _steps(learned.native).tolist(),
-        "reading": [round(float(each), 4) for each in reading],
+        "reading": [round(float(each), 4) for each in read_by[0]],
+        "closely": [round(float(each), 4) for each in read_by[1]],
     }
     return _canonical({**content, "hash": _hash(content)})
 
@@ -113,6 +118,7 @@ def read(text: str) -> Weights:
         after_latin=np.array(content["latin"]) / STEPS * np.log(2.0),
         after_native=np.array(content["native"]) / STEPS * np.log(2.0),
         reading=np.array(content["reading"]),
+        closely=np.array(content["closely"]),
     )
     return Weights(content["script"], numbers, parts, found)
 
@@ -126,7 +132,7 @@ def weights(script: str) -> Weights:
 @cache
 def scales() -> Scales:
     """Return the shipped weights of all scripts, in the order of LEARNED, as compiled code reads them."""
-    return flat([weights(script).parts for script in LEARNED])
+    return flat([weights(script).parts for script in LEARNED], variants())
 
 
 def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:

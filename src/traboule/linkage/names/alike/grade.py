@@ -2,7 +2,8 @@
 
 In come :class:`Words` and the numbers of two; out goes a grade. It promises: symmetric; a pair's grade depends on its
 two words alone. A Latin word and one in a script with learned weights are compared by these weights; two words of one
-other script as they are written; all else by sound.
+other script as they are written; all else by sound. What sounds alike must be likelier one name spelled twice than two
+names that look alike (decision 15).
 
     4  the same as written, vowels spelled in the commonest ways
     3  the same by sound, by weight, or as spellings of one name
@@ -18,18 +19,36 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner, woven
+from traboule.linkage.names.alike.known import holds, pair_mark
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
-from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, reached, room_to_compare
-from traboule.linkage.names.alike.words import HAN, LATIN, Words
+from traboule.linkage.names.alike.weighing import LEAST, Latin, Native, Room, bits_of, bound, reached, room_to_compare
+from traboule.linkage.names.alike.words import HAN, LATIN, SPELT, Words
 
 Integers = npt.NDArray[np.int64]
 
 INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
+# Bits by which a pair must be likelier one name than look-alikes, to be the same by sound, and to be close.
+_ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
+_ANY = np.float32(LEAST)
+# The same of two well-known names that share no spelling.
+_KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
+_A, _E = np.uint8(1), np.uint8(5)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
+
+
+@woven
+def _listed(tokens: Any, a: int, b: int) -> int:
+    """Return the grade of two words that are listed as one name, or are spelled by the rules of one reading."""
+    one, two = tokens[a], tokens[b]
+    short = min(one.size, two.size)
+    mandarin = one.mandarin == two.mandarin and short >= 2
+    if one.family == two.family or ((one.korean == two.korean or mandarin) and short >= 4):
+        return SOUND
+    return CLOSE if mandarin else 0
 
 
 @woven
@@ -45,20 +64,9 @@ def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
         likeness = np.float32(jaro_winkler(letters, one.letters_at, one.size, two.letters_at, two.size))
     # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
     enough = 0.8 if min(one.classes, two.classes) >= 3 else 0.9
-    mandarin = one.mandarin == two.mandarin and short >= 2
-    if (
-        (sounds and (bare or np.float64(likeness) >= enough))
-        or (loose and bare and likeness >= _BARE_FROM)
-        or (one.korean == two.korean and short >= 4)
-        or one.family == two.family
-        or (mandarin and short >= 4)
-    ):
+    if (sounds and (bare or np.float64(likeness) >= enough)) or (loose and bare and likeness >= _BARE_FROM):
         return SOUND
-    if (
-        mandarin
-        or (likeness >= _CLOSE_FROM and short >= 4)
-        or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2)
-    ):
+    if (likeness >= _CLOSE_FROM and short >= 4) or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2):
         return CLOSE
     return INITIAL if short == 1 and one.initial == two.initial else 0
 
@@ -120,25 +128,71 @@ def _denied(words: Words, a: int, b: int) -> bool:
     return False
 
 
-@inner
-def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
-    """Return the grade of a pair across scripts by weight; what was heard counts unless the weight denies it."""
-    a, b = pair
+@woven
+def _feminine(words: Words, one: Any, two: Any) -> bool:
+    """Tell whether one word is the other with a woman's ending: Farid and Farida, Jean and Jeanne are not one."""
+    more, last = two.size - one.size, words.letters[two.letters_at + two.size - 1]
+    for at in range(min(one.size, two.size)):
+        if words.letters[one.letters_at + at] != words.letters[two.letters_at + at]:
+            return False
+    doubled = words.letters[two.letters_at + one.size - 1] == words.letters[two.letters_at + two.size - 2]
+    return (more == 1 and last == _A) or (more == 2 and doubled and last in (_A, _E))
+
+
+@woven
+def _told(words: Words, a: int, b: int, heard: int) -> int:
+    """Return the grade of a pair across scripts that needs no weighing, -1 where it does."""
     one, two = words.tokens[a], words.tokens[b]
-    korean = one.korean == two.korean and min(one.size, two.size) >= 4
-    if heard == SAME or one.family == two.family or korean:
+    short = min(one.size, two.size)
+    if heard == SAME or one.family == two.family or (one.korean == two.korean and short >= 4):
         return max(heard, SOUND)
     if _denied(words, a, b):
         return 0
-    low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
-    latin, native = _apart(words, a, b)
-    found = reached(scales, latin, native, room, (low, high))
-    return SOUND if found == 2 else CLOSE if found == 1 else 0
+    return SOUND if one.mandarin == two.mandarin and short >= 4 else -1
+
+
+@woven
+def _spelt(words: Words, a: int, b: int) -> tuple[Latin, Native]:
+    """Return two romanised words as the weights of Latin spellings take them, the same in either order."""
+    if precedes_word(words, a, b) > 0:
+        a, b = b, a
+    one, two = words.tokens[a], words.tokens[b]
+    latin = Latin(words.letters, one.letters_at, one.size, one.set)
+    return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance)
+
+
+@inner
+def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
+    """Return the grade of a pair across scripts by weight, or of two romanised words that sound alike by their
+    spelling; what was heard counts unless the weight denies it."""
+    a, b = pair
+    one, two, apart = words.tokens[a], words.tokens[b], across(words.tokens, a, b)
+    known = not apart and one.known and two.known and not holds(scales.variants, pair_mark(one.family, two.family))
+    if apart:
+        told = _told(words, a, b, heard)
+        if told >= 0:
+            return told
+        latin, native = _apart(words, a, b)
+        low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
+        least, most = _ANY, _ONE_NAME
+    else:
+        latin, native = _spelt(words, a, b)
+        low, high = _ANY, _ANY
+        least, most = (_KNOWN_NEARLY, _KNOWN_ONE_NAME) if known else (_NEARLY, _ONE_NAME)
+    bounds = bound(scales, latin, native, (low, least)), bound(scales, latin, native, (high, most))
+    found = reached(scales, latin, native, room, bounds)
+    if apart:
+        return SOUND if found == 2 else CLOSE if found == 1 else 0
+    if found == 2:
+        return min(heard, CLOSE) if _feminine(words, one, two) or _feminine(words, two, one) else heard
+    long = not known and min(one.size, two.size) >= 4
+    slipped = long and one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
+    return CLOSE if found == 1 or slipped else 0
 
 
 @woven
 def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int], heard: int) -> int:
-    """Return the grade of a pair across scripts: the one found before, as long as there was room to keep it."""
+    """Return the grade of a pair that is weighed: the one found before, as long as there was room to keep it."""
     low, high = np.uint64(min(pair[0], pair[1])), np.uint64(max(pair[0], pair[1]))
     key = low << np.uint64(32) | high
     at = np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)
@@ -197,10 +251,13 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     if a == b:
         return SAME
     one, two = words.tokens[a], words.tokens[b]
-    found = _heard(words.tokens, words.letters, a, b)
+    found, listed, apart = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b), False
     if one.script != LATIN or two.script != LATIN:
-        if across(words.tokens, a, b):
-            found = _remembered(words, scales, room, (a, b), found)
+        apart = across(words.tokens, a, b)
+    if apart or (CLOSE <= found <= SOUND and found > listed and not (one.bare or two.bare)):
+        found = _remembered(words, scales, room, (a, b), max(found, listed) if apart else found)
+    found = found if apart else max(found, listed)
+    if one.script != LATIN or two.script != LATIN:
         if one.native and two.native and one.script == two.script:
             found = _written(words, a, b, found)
         if found < SOUND and _is_reading(words, a, b):

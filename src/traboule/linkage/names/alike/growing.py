@@ -22,6 +22,7 @@ _KINDS: dict[str, np.dtype[Any]] = {
     "forms": np.dtype((np.int32, (FORMS, MOST_TOKENS))),
     "tokens": TOKEN,
     "letters": np.dtype(np.uint8),
+    "parts": np.dtype((np.int16, (1 + MOST_SIGNS,))),
     "points": np.dtype(np.int32),
     "numbers": np.dtype((np.int16, (1 + MOST_SIGNS,))),
     "readings": np.dtype(np.uint64),

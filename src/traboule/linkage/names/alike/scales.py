@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, woven
+from traboule.linkage.arrays.marks import Marks
 from traboule.linkage.names.groups import Floats, Integers, Packed, alone
 from traboule.linkage.names.learn import LOOSE
 from traboule.linkage.names.letters import LEARNED, MOST_LATIN
@@ -29,6 +30,7 @@ _SCRIPT = np.dtype(
         *(("wide", np.int32), ("high", np.int32), ("end", np.int32), ("dropped", np.float64)),
     ]
 )
+_NO_PAIRS: Marks = np.zeros(1, dtype=np.uint64)
 _GROUP = np.dtype([("key", np.uint32), ("share", np.float32)])
 
 
@@ -36,7 +38,8 @@ class Parts(NamedTuple):
     """What one script's weights are made of. ``latin``, ``native``: the symbols of each part, the first is none.
 
     ``groups``: numbers of a native and a Latin part, and ``shares`` of the two together. ``after_latin``,
-    ``after_native``: logarithms of what follows what. ``reading``: coefficients of the bits.
+    ``after_native``: logarithms of what follows what. ``reading``: coefficients of the bits; ``closely``: of the bits
+    beside a look-alike: of the ratio, the two lengths and one.
     """
 
     script: str
@@ -47,6 +50,7 @@ class Parts(NamedTuple):
     after_latin: Floats
     after_native: Floats
     reading: Floats
+    closely: Floats
 
 
 class Scales(NamedTuple):
@@ -56,7 +60,7 @@ class Scales(NamedTuple):
     ``native_part``: the part that ends there, -1 for none. ``groups``: an open table of groups by :func:`share_of`.
     ``latin_alone``, ``native_alone``: shares of parts that stand for nothing. ``begins``: with which letters, as bits,
     the groups of a native part begin; ``best``: the most they are worth, over all widths. ``alone_*``: share of each
-    symbol; ``after_*``: logarithms.
+    symbol; ``after_*``: logarithms. ``variants``: pairs of well-known names that are one, an open table.
     """
 
     scripts: Any
@@ -74,6 +78,8 @@ class Scales(NamedTuple):
     after_latin: Floats
     after_native: Floats
     reading: Floats
+    closely: Floats
+    variants: Marks
 
 
 @woven
@@ -101,8 +107,8 @@ def _fill(groups: Any, native: Integers, latin: Integers, shares: npt.NDArray[np
         groups[at].key, groups[at].share = key, shares[place]
 
 
-def flat(scripts: Sequence[Parts]) -> Scales:
-    """Return the weights of ``scripts`` as arrays."""
+def flat(scripts: Sequence[Parts], variants: Marks = _NO_PAIRS) -> Scales:
+    """Return the weights of ``scripts`` as arrays, with a table of ``variants`` that is an open one."""
     rows = np.zeros(len(scripts), dtype=_SCRIPT)
     latin, native = _Ways(_LETTERS), _Ways(_SYMBOLS)
     plain = np.zeros((len(scripts), 27)), np.zeros((len(scripts), _SYMBOLS))
@@ -121,8 +127,8 @@ def flat(scripts: Sequence[Parts]) -> Scales:
     for row, each in zip(rows, scripts, strict=True):
         _fill(groups, each.groups[0] + row["native_parts"], each.groups[1], each.shares)
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    reading = np.stack([each.reading for each in scripts])
-    flattened = rows, *latin.arrays(), *native.arrays(), groups, *joined, *plain, *after, reading
+    read_by = np.stack([each.reading for each in scripts]), np.stack([each.closely for each in scripts])
+    flattened = rows, *latin.arrays(), *native.arrays(), groups, *joined, *plain, *after, *read_by, variants
     return Scales._make(flattened)
 
 

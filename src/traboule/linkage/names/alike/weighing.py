@@ -186,15 +186,29 @@ def _ratio_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
     return found if found < BEND else BEND + (rest - BEND * reading[1]) / reading[2]
 
 
+@woven
+def _closely_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
+    """Return the ratio at which a pair of these lengths is likelier one name than look-alikes by so many bits."""
+    closely = scales.closely[two.script]
+    found: float = (bits - one.many * closely[1] - two.many * closely[2] - closely[3]) / closely[0]
+    return found
+
+
+@woven
+def bound(scales: Scales, one: Latin, two: Native, bits: tuple[Any, Any]) -> float:
+    """Return the ratio from which a pair has ``bits`` beside strangers and beside look-alikes."""
+    found: float = max(_ratio_at(scales, one, two, bits[0]), _closely_at(scales, one, two, bits[1]))
+    return found
+
+
 @inner
-def reached(scales: Scales, one: Latin, two: Native, room: Room, bounds: tuple[Any, Any]) -> int:
-    """Return how many of two bounds, the lower first, the bits of a pair reach.
+def reached(scales: Scales, one: Latin, two: Native, room: Room, bounds: tuple[float, float]) -> int:
+    """Return how many of two bounds, the lower first, the ratio of a pair reaches.
 
     Most strangers are told after a few letters; only a pair that comes near a bound is worked out in full.
     """
-    reading = scales.reading[two.script]
-    wanted = _ratio_at(scales, one, two, bounds[0])
-    if two.many and wanted > LEAST and min(reading[0], reading[1], reading[2]) > 0.0:
+    wanted = bounds[0]
+    if two.many and wanted > LEAST:
         _most(scales, one, two, room.most)
         chance = _chance(scales, one, two)
         needed = np.exp(chance + wanted * _BIT)
@@ -203,12 +217,12 @@ def reached(scales: Scales, one: Latin, two: Native, room: Room, bounds: tuple[A
         likely, lost = _likely(scales, one, two, room, needed * _LEFT_OUT / ((one.many + 1) * (two.many + 1)))
         if likely + lost < needed * (1.0 - _NEAR):
             return 0
-        above = np.exp(chance + _ratio_at(scales, one, two, bounds[1]) * _BIT)
+        above = np.exp(chance + bounds[1] * _BIT)
         if likely > above * (1.0 + _NEAR):
             return 2
         if likely > needed * (1.0 + _NEAR) and likely + lost < above * (1.0 - _NEAR):
             return 1
-    found = bits_of(scales, one, two, room)
+    found = ratio(scales, one, two, room)
     return 2 if found >= bounds[1] else 1 if found >= bounds[0] else 0
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.arrays.marks import letter_sums, marks, point_sums
 from traboule.linkage.fields.texts import Column, Few, beginnings, column_of, one_behind_other
+from traboule.linkage.names.alike.known import are_known
 from traboule.linkage.names.alike.scales import signs_of
 from traboule.linkage.names.groups import Packed
 from traboule.linkage.names.letters import LEARNED, Symbols, numbered
@@ -37,6 +38,7 @@ from traboule.linkage.names.transliteration import scales, weights
 LATIN, OTHER = 0, -1
 SCRIPTS = tuple(LEARNED)
 HAN = SCRIPTS.index("han") + 1
+SPELT = SCRIPTS.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
 _NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
@@ -46,17 +48,18 @@ _NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
 # ``mandarin``, ``korean``: spelled anew; ``native``: as written, 0 where that is Latin. ``letters``: a sum, equal where
 # the Latin letters are; ``spelt``: likewise the signs as written, ``signs`` how many. ``set``: which letters, as bits.
 # ``*_at``: where its letters, points, numbered signs, readings and syllables begin. ``script``: 0 Latin, then the place
-# of its script among the learned ones from 1, else -1. ``whole``: listed whole with a reading of its own.
+# of its script among the learned ones from 1, else -1. ``whole``: listed whole with a reading of its own. ``known``: a
+# well-known name in Latin letters; ``spelt_chance``: the logarithm of how likely its letters are by themselves.
 TOKEN = np.dtype(
     [
         *((name, np.uint64) for name in ("fold", "sound", "loose", "family", "korean", "mandarin", "native", "read")),
         *((name, np.uint64) for name in ("spelt", "beginning", "first", "letters")),
-        ("chance", np.float64),
+        *(("chance", np.float64), ("spelt_chance", np.float64)),
         *(("letters_at", np.int32), ("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32)),
-        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("signs", np.int16)),
-        *(("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
-        *(("numbers", np.uint8), ("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
-        *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8)),
+        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("numbers", np.int32)),
+        *(("signs", np.int16), ("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
+        *(("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
+        *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8), ("known", np.uint8)),
     ]
 )
 # One syllable of a word: its first letter, and marks of how it is spelled in pinyin and by Wade and Giles.
@@ -66,13 +69,15 @@ SYLLABLE = np.dtype([("plain", np.uint64), ("old", np.uint64), ("first", np.int6
 class Words(NamedTuple):
     """Names and their words. ``forms``: (names, forms, tokens) numbers of words, -1 for none. ``tokens``: TOKEN.
 
-    ``letters``: 1 to 26; ``points``: of what is written, in one script; ``numbers``: of learned signs, and of the parts
-    that begin there; ``readings``: marks of other readings, ascending; ``syllables``: SYLLABLE.
+    ``letters``: 1 to 26; ``parts``: the same as signs of Latin, with the parts that begin there; ``points``: of what is
+    written, in one script; ``numbers``: of learned signs, and of the parts that begin there; ``readings``: marks of
+    other readings, ascending; ``syllables``: SYLLABLE.
     """
 
     forms: npt.NDArray[np.int32]
     tokens: Any
     letters: npt.NDArray[np.uint8]
+    parts: npt.NDArray[np.int16]
     points: npt.NDArray[np.int32]
     numbers: npt.NDArray[np.int16]
     readings: npt.NDArray[np.uint64]
@@ -89,9 +94,12 @@ def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     tokens["letters"] = letter_sums(texts)
     describe(tokens, letters)
     _hear(tokens, texts)
+    bounds = np.append(tokens["letters_at"], len(letters)).astype(np.int64)
+    everything = np.full(len(words), SPELT, dtype=np.int64)
+    parts, tokens["spelt_chance"] = signs_of(scales(), everything, Packed(letters.astype(np.int32), bounds))
     points, numbers, readings = _native(tokens, words)
     syllables = _syllables(tokens, texts, words)
-    return Words(forms, tokens, letters, points, numbers, readings, syllables)
+    return Words(forms, tokens, letters, parts, points, numbers, readings, syllables)
 
 
 def _starts(sizes: Any) -> Any:
@@ -129,6 +137,7 @@ def _hear(tokens: Any, column: Column) -> None:
     marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
         tokens[name] = found
+    tokens["known"] = are_known(tokens["family"])
     tokens["unlike"] = [unlike_group(text) for text in column.to_pylist()]
     tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
 
