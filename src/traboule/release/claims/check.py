@@ -18,7 +18,7 @@ from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader
 from traboule.release.claims.reading.language import detect
 from traboule.release.claims.reading.lexicon import LANGUAGES, lexicon
-from traboule.release.claims.reading.operations import FOREIGN, OTHER, long, meant, traces
+from traboule.release.claims.reading.operations import FOREIGN, OTHER, long, meant, others_named, traces
 from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
 from traboule.release.claims.reading.text import Reading, read
@@ -29,9 +29,9 @@ from traboule.release.claims.weigh import Weigher
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
 LONGEST_TEXT = 300_000
-# What shows that a text without a name is about an operation of ours: a published number of more than a few, or one
-# rounded to within three of a hundred.
-_SMALLEST, _ROUND, _NEAR = 40, 1000, 0.03
+# What the numbers of a text without a name tell of its being about ours; a round one must be within three of a hundred.
+_HINTED, _TOLD, _BEYOND_DOUBT = 1, 2, 3
+_ROUND, _NEAR = 1000, 0.03
 _BINARY_SHARE = 0.02
 
 
@@ -59,7 +59,7 @@ def check_text(
     if words.ordinal_dot:
         found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
-    trace = traces(found, reading.names)
+    trace, rivals = traces(found, reading.names), others_named(found)
     fallback = None if trace == FOREIGN else default
     countries = frozenset(
         m.value for m in reading.mentions if m.kind == "count" and reading.tag(m.last, "nouns.country")
@@ -80,8 +80,8 @@ def check_text(
 
     claims = judged(operation)
     named = any(name.code != OTHER for name in reading.names)
-    if not named and long(found) and _unfounded(claims):
-        # An operation without a name and without one number of ours is another's.
+    if not named and operation is not None and long(found) and not _founded(claims, operation, trace, rivals):
+        # An operation without a name and without the numbers of ours is another's.
         operation = None
         claims = judged(None)
     return _report(operation, language, claims)
@@ -98,21 +98,39 @@ def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
     return any(mention.value in own and mention.value > TELLING for mention in reading.mentions)
 
 
-def _unfounded(claims: Sequence[Claim]) -> bool:
-    """Tell whether claims are called wrong though none bears a trace of what was published: another operation's."""
-    return any(claim.verdict == WRONG for claim in claims) and not any(_traced(claim) for claim in claims)
+def _founded(claims: Sequence[Claim], operation: PublishedFactSheet, trace: str, rivals: bool) -> bool:
+    """Tell whether the claims bear enough traces of ``operation`` for a text that names none to be about it.
+
+    Enough is the more where a claim is called wrong, where nobody names Interpol, and where others (``rivals``) are
+    named who run such operations.
+    """
+    weights: dict[tuple[str | None, object], int] = {}
+    for claim in claims:
+        key = (claim.figure, claim.right)
+        weights[key] = max(weights.get(key, 0), _trace(claim, operation))
+    wrong = any(claim.verdict == WRONG for claim in claims)
+    least = (_TOLD if trace else _BEYOND_DOUBT) if wrong else _TOLD if rivals else _HINTED
+    return sum(weights.values()) >= least
 
 
-def _traced(claim: Claim) -> bool:
-    """Tell whether a claim is a published number, near it, or one of its digits amiss; small numbers tell nothing."""
+def _trace(claim: Claim, operation: PublishedFactSheet) -> int:
+    """Return what a claim tells of the text's being about ``operation``: most where its number is one to the digit.
+
+    A round number or a small one ("116 countries") is many an operation's, and tells little.
+    """
     value, right = claim.value, claim.right
     if claim.figure == "window" and claim.verdict == CONFIRMED:
-        return True
-    if not isinstance(value, int | float) or not isinstance(right, int | float) or value < _SMALLEST:
-        return False
-    near = value >= _ROUND and abs(value - right) <= _NEAR * right
+        return _BEYOND_DOUBT
+    if not isinstance(value, int | float) or not isinstance(right, int | float) or claim.figure == "duration":
+        return 0
+    if value >= _ROUND and value % 100 and value in {figure.value for figure in operation.figures}:
+        return _BEYOND_DOUBT
+    if value == right and claim.verdict != WRONG:
+        return _TOLD if value > TELLING and value % 100 else _HINTED
+    if value < _ROUND:
+        return 0
     amiss = claim.verdict == WRONG and (slipped(value, right) or value in (right * 10, right / 10))
-    return value == right or near or amiss
+    return _TOLD if amiss else _HINTED if abs(value - right) <= _NEAR * right else 0
 
 
 def _unsure(scoped: Sequence[Scope]) -> list[Scope]:
