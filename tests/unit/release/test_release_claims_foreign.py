@@ -45,7 +45,7 @@ FOREIGN: dict[str, str] = {
 ALIKE: dict[str, str] = {
     "en-countries": (
         "More than 900 parrots and tortoises were seized by customs services in a worldwide action against the trade in"
-        " rare animals. Led by Interpol, it involved wildlife services from 118 different countries and lasted a month."
+        " rare animals. Led by Interpol, it involved police in 118 different countries and lasted a month."
         " Around 280 suspects were identified."
     ),
     "en-register": (
@@ -92,6 +92,17 @@ ALIKE: dict[str, str] = {
     ),
 }
 
+# One sentence that names ours, in a paragraph of its own: the rest of the text is not about it for that.
+PASSING: dict[str, str] = {
+    "en": "Last month the agency also presented its operation Liberterra II against human trafficking.",
+    "fr": "Le mois dernier, l'agence avait aussi présenté son opération Liberterra II contre la traite.",
+    "es": "El mes pasado la agencia presentó también su operación Liberterra II contra la trata.",
+    "de": "Im vergangenen Monat hatte die Behörde auch ihre Operation Liberterra II gegen Menschenhandel vorgestellt.",
+    "pt": "No mês passado a agência apresentou também a sua operação Liberterra II contra o tráfico de pessoas.",
+    "ar": "وكانت الوكالة قد عرضت الشهر الماضي أيضا عملية ليبرتيرا الثانية ضد الاتجار بالبشر.",
+}
+TITLES: dict[str, str] = dict.fromkeys(FOREIGN, "Liberterra II") | {"ar": "ليبرتيرا الثانية"}
+
 
 def checked(text: str) -> ClaimsReport:
     return check_text(text, sheets=shipped_sheets(), default="liberterra-ii")
@@ -109,6 +120,20 @@ def test_a_number_next_to_ours_does_not_make_a_text_ours(case: str) -> None:
     report = checked(ALIKE[case])
     assert (report.operation, report.language) == (None, case[:2])
     assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("case", [*sorted(FOREIGN), *sorted(ALIKE)])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_name_in_passing_does_not_make_the_rest_ours(case: str, first: bool) -> None:
+    text, name = (FOREIGN | ALIKE)[case], PASSING[case[:2]]
+    report = checked(f"{name}\n\n{text}" if first else f"{text}\n\n{name}")
+    assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("language", sorted(FOREIGN))
+def test_a_title_with_our_name_makes_all_below_it_ours(language: str) -> None:
+    report = checked(f"{TITLES[language]}\n\n{FOREIGN[language]}")
+    assert "wrong" in {claim.verdict for claim in report.claims}
 
 
 @pytest.mark.parametrize("language", sorted(FOREIGN))

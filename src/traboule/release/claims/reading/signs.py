@@ -134,7 +134,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     found: list[Token] = []
     sentence = clause = paragraph = opened = 0
     matches = list(TOKEN.finditer(folded.text))
-    wrapped = _is_wrapped(folded)
+    wrapped = is_wrapped(folded)
     for index, match in enumerate(matches):
         kind, text = _kind(match)
         if kind == "line":
@@ -255,7 +255,7 @@ def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded, *, wrap
     return length < _LONG_LINE or not (uncased or (wrapped and after.isupper()))
 
 
-def _is_wrapped(folded: Folded) -> bool:
+def is_wrapped(folded: Folded) -> bool:
     """Tell whether a text's long lines were cut by a machine: several go on with a small letter."""
     lines = [line.strip() for line in folded.original.split("\n")]
     cut = [
