@@ -170,6 +170,14 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     return found
 
 
+def abroad_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
+    """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
+    if story.state not in phrase.peoples:
+        return []
+    moved = (figure for figure in story.figures if figure.id == "migrants_facilitated")
+    return [Candidate(figure, False, story.state) for figure in moved if figure.value == phrase.mention.value]
+
+
 def names_case(phrase: Phrase, figure: str) -> bool:
     """Tell whether the words leave no doubt that a number counts what ``figure`` of a state's case counts."""
     if figure == VICTIMS[0]:

@@ -19,6 +19,7 @@ from traboule.release.claims.anchor import (
     UNMISTAKEN,
     Candidate,
     Found,
+    abroad_candidates,
     hosting_candidates,
     is_part_of_people,
     needs_qualifier,
@@ -91,7 +92,7 @@ class Weigher:
 
     def _claim(self, phrase: Phrase) -> Claim | None:
         kind, mention = self._r.kinds[phrase.index], phrase.mention.kind
-        if kind == "name":
+        if kind == "name" or phrase.base:
             return None
         if kind and mention == "article":
             return None
@@ -185,6 +186,7 @@ class Weigher:
             for other in sheet.stories:
                 if other is not story and phrase.peoples & set(other.nationalities):
                     found += story_candidates(phrase, other)
+                found += abroad_candidates(phrase, other)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:

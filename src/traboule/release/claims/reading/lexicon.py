@@ -247,6 +247,7 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         ("singulars", 1),
         ("ratios", None),
         ("loose_ratios", None),
+        ("each", None),
         ("points", None),
     ):
         for phrase in numbers.get(section, ()):

@@ -50,6 +50,8 @@ class PhraseReader:
                 # "21 of the 27 people intercepted were minors".
                 self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
                 phrase.last = min(phrase.last, after.mention.opening)
+        for share in neighbours.invert(found):
+            self._predicates.find_theme(share, self._r.sentence(share.mention.first))
         return found
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:

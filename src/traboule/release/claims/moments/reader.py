@@ -6,12 +6,14 @@ operation and of no other time; a single day that is none of the operation's is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
+from traboule.release.claims.moments.bare_days import bare_windows
+from traboule.release.claims.moments.years import belying_years
 from traboule.release.claims.reading.numerals.dates import DateMention, Day
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
@@ -56,7 +58,24 @@ class MomentReader:
         found = [self._date(mention) for mention in self._r.dates]
         lengths = [self._counted_length(phrase) for phrase in self._phrases]
         worded = [self._word(place) for place in range(len(self._r.tokens))]
-        return [claim for claim in (*found, *lengths, *worded) if claim is not None]
+        told = (*self._years(), *found, *self._bare(), *lengths, *worded)
+        return [claim for claim in told if claim is not None]
+
+    def _bare(self) -> Iterator[Claim]:
+        """Yield the claims of days whose month stands in another sentence."""
+        for sheet in {sheet.code: sheet for scope in self._scopes for sheet in scope.sheets[:1]}.values():
+            written = f"{sheet.start.isoformat()}/{sheet.end.isoformat()}"
+            for first, last in bare_windows(self._r, sheet):
+                if sheet in self._scopes[self._r.tokens[first].sentence].sheets:
+                    why = reason("window", self._reader, start=sheet.start, end=sheet.end)
+                    yield self._claim((first, last), CONFIRMED, "window", (written, written), why)
+
+    def _years(self) -> Iterator[Claim]:
+        """Yield the claims of years that belie the operation whose name they stand by."""
+        for first, last, year, sheet in belying_years(self._r, self._named):
+            why = reason("wrong_window", self._reader, start=sheet.start, end=sheet.end)
+            values = (str(year), f"{sheet.start.isoformat()}/{sheet.end.isoformat()}")
+            yield self._claim((first, last), WRONG, "window", values, why)
 
     # Dates
 
