@@ -16,6 +16,8 @@ from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.scope import Scope
 
 _TO_THE_POINT, _HEDGED = 0.006, 0.03
+# A share that is a sentence of its own may be of what so many sentences before it say.
+_AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactS
 
     The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.
     """
-    first, last = reading.sentence(phrase.mention.first)
-    earlier = reading.sentence(first - 1)[0] if first else first
-    spoken = any(reading.tag(place, "theme") for place in range(first, last))
-    held = ("nouns.arrest", "nouns.suspect", "verbs.arrest")
-    arrests = any(reading.tag(place, name) for place in range(earlier, last) for name in held)
+    here = reading.tokens[phrase.mention.first].sentence
+    first, last = here, here
+    if (phrase.mention.opening, phrase.mention.closing) == reading.sentence(phrase.mention.first):
+        # "Are they all traffickers? No. About one in three.": a sentence of its own, said of those around it.
+        first, last = max(here - _AROUND, 0), min(here + 1, len(reading.sentences) - 1)
+    spoken = reading.says(first, last, "theme")
+    arrests = reading.says(min(first, here - 1), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
     if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
         return None
     for sheet in sheets:

@@ -84,6 +84,7 @@ class Weigher:
         self._derived = DerivedReader(reading, phrases, editions.sheets)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
+        self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -238,8 +239,7 @@ class Weigher:
         return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
 
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
-        first, second = (self._r.tokens[p.mention.first] for p in (before, after))
-        return second.sentence - first.sentence <= steps
+        return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         return telling_candidates(phrase, sheet, named=bool(self._r.names), themed=self._themed(phrase))
@@ -310,13 +310,12 @@ class Weigher:
 
     def _themed(self, phrase: Phrase) -> bool:
         """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
-        first, last = self._r.sentence(phrase.mention.first)
-        begin = self._r.sentence(first - 1)[0] if first else first
-        return any(self._r.tag(place, "theme") for place in range(begin, last))
+        here = self._r.tokens[phrase.mention.first].sentence
+        return self._r.says(here - 1, here, "theme")
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
-        sentence = range(*self._r.sentence(phrase.mention.first))
-        negatable = any(self._r.tag(place, "negations") for place in sentence)
+        here = self._r.tokens[phrase.mention.first].sentence
+        negatable = self._r.says(here, here, "negations")
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:

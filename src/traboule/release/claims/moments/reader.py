@@ -180,7 +180,7 @@ class MomentReader:
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
-        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase)
+        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if operation is not None else phrase.elsewhere
@@ -214,10 +214,20 @@ class MomentReader:
         return (phrase.first, phrase.last) == (first, last)
 
     def _dated(self, phrase: Phrase) -> bool:
-        """Tell whether the operation's own window stands in the sentence of a length."""
+        """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""
         inside = range(*self._r.sentence(phrase.first))
         sheets = self._scope(phrase).sheets[:1]
-        return any(self._window(date, sheet) for date in self._r.dates if date.first in inside for sheet in sheets)
+        return any(
+            self._window(date, sheet) or _is_day(date.day, sheet.start) or _is_day(date.day, sheet.end)
+            for date in self._r.dates
+            if date.first in inside
+            for sheet in sheets
+        )
+
+    def _during(self, phrase: Phrase) -> bool:
+        """Tell whether "during" stands before a length, in a sentence on trafficking or smuggling."""
+        led_in = any(self._r.tag(phrase.first - 1, name) for name in ("during", "stops"))
+        return led_in and any(self._r.tag(place, "theme") for place in range(*self._r.sentence(phrase.first)))
 
     def _scope(self, phrase: Phrase) -> Scope:
         return self._scopes[self._r.tokens[phrase.first].sentence]

@@ -7,6 +7,7 @@ reported on or compared in another year is none.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.figures.published import PublishedFactSheet
@@ -34,15 +35,21 @@ def belying_years(
         if kind == "year" and mention.high is None
     ]
     dated = [(d.first, d.last, d.day.year) for d in reading.dates if d.day.year and d.until is None and not d.day.day]
-    told = [*years, *dated]
-    for start, end, year in told:
-        first, last = reading.sentence(start)
-        names = [name for name in reading.names if first <= name.first < last]
-        alone = sum(first <= other < last for other, _end, _year in told) == 1
-        sheet = by_code.get(names[0].code) if len(names) == 1 and alone else None
+    told: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for year_told in (*years, *dated):
+        told[reading.tokens[year_told[0]].sentence].append(year_told)
+    named: dict[int, list[Named]] = defaultdict(list)
+    for name in reading.names:
+        named[reading.tokens[name.first].sentence].append(name)
+    for number, years_told in told.items():
+        if not len(years_told) == len(named[number]) == 1:
+            continue
+        (start, end, year), name = years_told[0], named[number][0]
+        first, last = reading.sentences[number]
+        sheet = by_code.get(name.code)
         if sheet is None or year in own_years(sheet) or _compares(reading, first, last):
             continue
-        if _follows(reading, names[0], start, end) or _precedes(reading, names[0], start, end):
+        if _follows(reading, name, start, end) or _precedes(reading, name, start, end):
             yield start, end, year, sheet
 
 

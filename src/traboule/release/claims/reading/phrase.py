@@ -82,13 +82,20 @@ class PhraseReader:
 
     def _hedge_behind(self, phrase: Phrase) -> None:
         """Take in the "como mínimo" of "178 migrantes como mínimo"."""
-        tag = self._r.tag(phrase.last, "approximators_after")
-        if tag is None or phrase.head is None or phrase.mention.hedge or phrase.last in self._opened:
-            return
-        if phrase.last >= self._r.sentence(phrase.mention.first)[1]:
+        place, last = phrase.last, self._r.sentence(phrase.mention.first)[1]
+        tag = self._r.tag(place, "approximators_after")
+        behind = self._r.tag(place + 1, "approximators_after")
+        if tag is None and behind is not None and self._closes(place + 1 + behind.length, last):
+            # "24 000 vols surveillés environ et …"
+            place, tag = place + 1, behind
+        if tag is None or phrase.head is None or phrase.mention.hedge or place in self._opened or place >= last:
             return
         phrase.mention = replace(phrase.mention, hedge=tag.name.removeprefix("approximators_after."))
-        phrase.last += tag.length
+        phrase.last = place + tag.length
+
+    def _closes(self, place: int, last: int) -> bool:
+        """Tell whether a phrase ends before ``place``: at a sign, an "and" or the sentence's end, ``last``."""
+        return place >= last or self._r.text(place) in _END_SIGNS or bool(self._coordinates(place))
 
     def _comes_from(self, place: int) -> bool:
         """Tell whether "from" at ``place`` tells of an origin; police "from 119 countries" are those that took part."""
