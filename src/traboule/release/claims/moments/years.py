@@ -25,8 +25,9 @@ _BEFORE = ("month_parts", "linking", "nouns.year")
 def belying_years(
     reading: Reading, sheets: Sequence[PublishedFactSheet]
 ) -> Iterator[tuple[int, int, int, PublishedFactSheet]]:
-    """Yield the tokens ``[first, last)`` of each year, or month with its year, that is given to an operation of another
-    year; the year, and the operation's sheet.
+    """Yield each year, alone or behind its month, that is given to an operation of another year.
+
+    That is: its tokens ``[first, last)``, the year, and the operation's sheet.
     """
     by_code = {sheet.code: sheet for sheet in sheets}
     years = [

@@ -61,7 +61,8 @@ class LabelReader:
                 # "Slave gangs smashed: 2,517 arrested" counts no gangs.
                 return
             if noun is not None and place + noun.length <= phrase.mention.opening:
-                if any(self._belongs(place, m) for m in self._before(phrase)):
+                labels = self._r.text(place + noun.length) == ":"
+                if not labels and any(self._belongs(place, m) for m in self._before(phrase)):
                     return
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
                 phrase.verb = self._verb_between(place + noun.length, phrase.mention.opening)

@@ -172,7 +172,12 @@ class Lexicon:
     def _add(self, tag: str, phrase: str, value: Any) -> None:
         words = fold_words(phrase)
         if self.prefixes:
-            words = tuple(w.removeprefix(_ARTICLE) if len(w) > 4 else w for w in words)
+            # The "أل" of "ألبانيا" is no article, though folded it looks like one.
+            written = phrase.split()
+            own = [len(written) == len(words) and written[place].startswith("أ") for place in range(len(words))]
+            words = tuple(
+                w if kept or len(w) <= 4 else w.removeprefix(_ARTICLE) for w, kept in zip(words, own, strict=True)
+            )
         if not words:
             raise Broken("claims-lexicon", language=self.language, entry=phrase)
         begins = words[0].endswith("*")

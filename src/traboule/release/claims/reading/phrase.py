@@ -20,6 +20,8 @@ from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase,
 
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 6
+# A hedge of two words at most stands between a label's colon and its number.
+_LABELLED = 3
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -246,7 +248,8 @@ class PhraseReader:
         noun = self._r.tag(place, "nouns")
         if noun is not None:
             name = noun.name.removeprefix("nouns.")
-            if name in TIMES and place != start:
+            times = name in TIMES
+            if (times and place != start) or (not times and self._labels_next(place + noun.length)):
                 return 0
             if name in SUBSETS:
                 phrase.subsets.add(name)
@@ -266,6 +269,11 @@ class PhraseReader:
         if self._r.tag(place, "linking") is not None:
             return 1 if place == start else 0
         return 0 if self._stops(place) else -1
+
+    def _labels_next(self, place: int) -> bool:
+        """Tell whether a noun that ends at ``place`` is a later number's label: "checks: 8 Mio. Arrests: 2,517"."""
+        behind = range(place + 1, place + 1 + _LABELLED)
+        return self._r.text(place) == ":" and any(step in self._mention_at for step in behind)
 
     def _description(self, phrase: Phrase, place: int) -> int:
         """Take in a nationality, a qualifier or the theme before the noun; return its length, 0 for none."""

@@ -71,7 +71,7 @@ TOKEN = re.compile(
 )
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
-    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill"}
+    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill", "rd", "mind", "max", "aprox"}
     | {"jan", "feb", "fev", "mar", "apr", "avr", "jul", "juil", "aug", "sept", "sep", "oct", "nov", "dec"}
 )
 _NUMBERING = frozenset({"no", "nr"})
