@@ -131,6 +131,12 @@ def test_a_name_in_passing_does_not_make_the_rest_ours(case: str, first: bool) -
 
 
 @pytest.mark.parametrize("language", sorted(FOREIGN))
+def test_it_also_ran_ours_makes_nothing_of_the_same_paragraph_ours(language: str) -> None:
+    report = checked(f"{FOREIGN[language]} {PASSING[language]}")
+    assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("language", sorted(FOREIGN))
 def test_a_title_with_our_name_makes_all_below_it_ours(language: str) -> None:
     report = checked(f"{TITLES[language]}\n\n{FOREIGN[language]}")
     assert "wrong" in {claim.verdict for claim in report.claims}

@@ -1,7 +1,8 @@
 """Which parts of a text stand by an operation's name: its paragraphs, lists and lines.
 
 In comes a reading; out go the sentences that stand in no block with a name of ours. It promises that a list belongs to
-the line that opens it, and that a text whose title names an operation of ours is wholly by it.
+the line that opens it, that a text whose title names an operation of ours is wholly by it, and that "it also ran …"
+makes nothing beside it ours.
 """
 
 from __future__ import annotations
@@ -22,15 +23,23 @@ def apart_from_names(reading: Reading) -> frozenset[int]:
     if not long(reading.tokens):
         return frozenset()
     blocks = _blocks(reading)
-    sentences = {reading.tokens[name.first].sentence for name in reading.names if name.code != OTHER}
-    named = {blocks[sentence] for sentence in sentences}
+    ours = {reading.tokens[name.first].sentence for name in reading.names if name.code != OTHER}
+    named = {blocks[sentence] for sentence in ours if not _is_aside(reading, sentence)}
     titled = bool(blocks) and _is_title(reading, blocks)
-    if not named or len(named) >= _THROUGHOUT or (0 in named and titled):
+    if not ours or len(named) >= _THROUGHOUT or (0 in named and titled):
         return frozenset()
     if titled and 1 in named:
         # A title says in short what the lead below it says.
         named.add(0)
     return frozenset(sentence for sentence, block in enumerate(blocks) if block not in named)
+
+
+def _is_aside(reading: Reading, sentence: int) -> bool:
+    """Tell whether a sentence names an operation beside another and counts nothing: "It also ran Liberterra II."."""
+    counted = (m for m, kind in zip(reading.mentions, reading.kinds, strict=True) if m.kind != "article" and not kind)
+    return reading.says(sentence, sentence, "also") and not any(
+        reading.tokens[mention.first].sentence == sentence for mention in counted
+    )
 
 
 def _blocks(reading: Reading) -> list[int]:

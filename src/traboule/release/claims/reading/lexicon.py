@@ -67,6 +67,7 @@ _LISTS = (
     "coasts",
     "other_bodies",
     "spreading",
+    "also",
 )
 
 
