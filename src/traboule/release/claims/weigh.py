@@ -60,6 +60,8 @@ _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 _ALIKE_BOUND = 0.3
 # So often only databases are asked.
 _MANY_TIMES = 100_000
+# How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
+_PART_BACK = 2
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
 # So many numbers that are no figures may stand between a figure and a share of it.
@@ -219,7 +221,7 @@ class Weigher:
                 )
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
-            if not self._same_sentence(before, phrase, steps=int(phrase.begins or phrase.part)):
+            if not self._same_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
                 return None
             decided = self._decided.get(earlier)
             if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:

@@ -68,6 +68,7 @@ _LISTS = (
     "other_bodies",
     "spreading",
     "also",
+    "relatives",
 )
 
 

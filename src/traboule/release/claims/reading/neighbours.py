@@ -49,7 +49,7 @@ class Neighbours:
             )
             few.head, few.last, few.alone = base.head, few.mention.closing, False
             few.verb = "arrest" if "arrest" in (base.verb, base.head) else few.verb
-            base.base = True
+            base.base, few.inverted = True, True
             yield few
 
     def _opener(self, phrase: Phrase) -> str:

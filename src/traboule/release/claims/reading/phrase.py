@@ -15,6 +15,7 @@ from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import REGION, Lexicon
 from traboule.release.claims.reading.neighbours import Neighbours
 from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.parts import PartReader
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
@@ -39,6 +40,7 @@ class PhraseReader:
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
         self._predicates = PredicateReader(reading, words, counted, self._coordinates)
+        self._parts = PartReader(reading, self.counted)
         self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
@@ -69,7 +71,7 @@ class PhraseReader:
         self._hedge_behind(phrase)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
-        phrase.part = phrase.part or self._part_before(phrase)
+        phrase.part = phrase.part or self._parts.opened(phrase)
         if phrase.part and phrase.alone and phrase.head is None:
             self._carry_noun(phrase)
         self._predicates.find_verb(phrase, sentence)
@@ -341,36 +343,6 @@ class PhraseReader:
     def _ends_noun(self, place: int) -> bool:
         charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
         return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or charged)
-
-    def _part_before(self, phrase: Phrase) -> bool:
-        end = phrase.mention.opening
-        # "Of those arrested, 850 …"
-        for close in (end, end - 1 if self._r.text(end - 1) == "," else end):
-            for length in range(1, 6):
-                tag = self._r.tag(close - length, "part.before")
-                if tag is not None and tag.length == length:
-                    return length > 1 or self._continues(phrase, close - length)
-        return self._whole_before(phrase)
-
-    def _whole_before(self, phrase: Phrase) -> bool:
-        """Tell whether "Of the arrests," stands before a number, at the head of its sentence."""
-        first, _last = self._r.sentence(phrase.mention.first)
-        end = phrase.mention.opening - 1
-        noun = self._r.tag(end - 1, "nouns") if self._r.text(end) == "," and end - first in (2, 3) else None
-        led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
-        return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
-
-    def _continues(self, phrase: Phrase, place: int) -> bool:
-        """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""
-        first, _last = self._r.sentence(phrase.mention.first)
-        return (
-            place == first
-            or self._r.text(place - 1) == ","
-            or any(mention.first < place for mention in self.counted[self._sentence(phrase)])
-        )
-
-    def _sentence(self, phrase: Phrase) -> int:
-        return self._r.tokens[phrase.mention.first].sentence
 
     # Where a phrase ends
 

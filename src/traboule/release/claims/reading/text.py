@@ -93,8 +93,9 @@ class Phrase:
     (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``base`` tells that a share is of it ("of every ten …, five"), ``earlier`` that a later value follows ("from 286 to
-    2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition before; ``hosted`` that the
+    ``base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
+    value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
+    before; ``hosted`` that the
     sentence speaks of coordination units; ``accused`` that all who are counted are called traffickers or smugglers.
     """
 
@@ -125,6 +126,7 @@ class Phrase:
     begins: bool = False
     earlier: bool = False
     base: bool = False
+    inverted: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
