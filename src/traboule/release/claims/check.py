@@ -31,6 +31,8 @@ from traboule.release.claims.weigh import Weigher
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
 LONGEST_TEXT = 300_000
+# Twice the numbers of so long a text that is nothing but press; each costs time.
+MOST_NUMBERS = 12_000
 # What the numbers of a text without a name tell of its being about ours; a round one must be within three of a hundred.
 _HINTED, _TOLD, _BEYOND_DOUBT = 1, 2, 3
 _ROUND, _NEAR, _SAME_SHARE = 1000, 0.03, 0.006
@@ -51,7 +53,8 @@ def check_text(
 
     ``language`` is the text's (found out where None), ``default`` the code of the sheet meant where the text names no
     operation, ``reader`` the language of the reasons (the text's where None). Raises Invalid: ``claims-text-empty``,
-    ``claims-text-too-long``, ``claims-text-binary``, ``claims-language-unknown``, ``claims-language-unsupported``.
+    ``claims-text-too-long``, ``claims-text-numbers``, ``claims-text-binary``, ``claims-language-unknown``,
+    ``claims-language-unsupported``.
     """
     _refuse_unreadable(text)
     if language is not None and language not in LANGUAGES:
@@ -63,6 +66,9 @@ def check_text(
     if words.ordinal_dot:
         found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
+    numbers = sum(mention.kind != "article" for mention in reading.mentions)
+    if numbers > MOST_NUMBERS:
+        raise Invalid("claims-text-numbers", count=numbers, limit=MOST_NUMBERS)
     return _Judge(reading, PhraseReader(reading, words), sheets, reader or language).report(language, default)
 
 
