@@ -37,6 +37,22 @@ def test_five_megabytes_are_refused_at_once() -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.parametrize("text", ["1," * 27_000, "5% " * 13_000, "the 2517 of 850 in " * 6_500, "twenty " * 13_000])
+def test_a_heap_of_numbers_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        check(text, language="en")
+    assert raised.value.code == "claims-text-numbers"
+
+
+@pytest.mark.parametrize(
+    "text", ["1234567890" * 5_000, "(" * 9_000 + "2,517 arrests" + ")" * 9_000, "&" * 20_000, "a-\n" * 9_000]
+)
+def test_strange_texts_take_little_time(text: str) -> None:
+    start = time.process_time()
+    check(text, language="en")
+    assert time.process_time() - start < 2
+
+
 def test_binary_is_refused() -> None:
     with pytest.raises(Invalid) as raised:
         check(bytes(range(256)).decode("latin-1") * 4)

@@ -40,6 +40,69 @@ FOREIGN: dict[str, str] = {
     ),
 }
 
+# What has nothing to do with trafficking, or comes from a register, may still hold numbers next to ours, round ones of
+# the same size, and "provisional": none is held against ours where nothing else in the text is ours.
+ALIKE: dict[str, str] = {
+    "en-countries": (
+        "More than 900 parrots and tortoises were seized by customs services in a worldwide action against the trade in"
+        " rare animals. Led by Interpol, it involved police in 118 different countries and lasted a month."
+        " Around 280 suspects were identified."
+    ),
+    "en-register": (
+        "The charity's register counted 4,417 potential victims of modern slavery in January to March, an increase of"
+        " 7 per cent compared with October to December (4,412). Of these, 2,571 were adults and 3,232 had been referred"
+        " by local councils; 54 per cent of the decisions were positive."
+    ),
+    "en-status": (
+        "Interpol and the customs services of the region took in tons of timber during the month. Initial results have"
+        " led to the identification of almost 600 suspects, and further arrests are anticipated in several countries."
+    ),
+    "fr-pays": (
+        "C'est une vaste opération menée par Interpol contre les faux médicaments, avec les polices de 117 pays sur les"
+        " quelque 190 que compte l'organisation. Elle a duré sept jours; 243 personnes ont été arrêtées et plus de"
+        " 9 millions de boîtes saisies, dont 400 000 dans un seul aéroport."
+    ),
+    "fr-milliers": (
+        "Un coup de filet mené par Interpol et des polices africaines a permis plus de 1 100 arrestations relatives à"
+        " la traite d'êtres humains. Des milliers de victimes ont été identifiées en deux phases, entre mai et juin,"
+        " sur le continent et au-delà."
+    ),
+    "es-provisional": (
+        "Las fuerzas de seguridad liberaron el año pasado a 1.512 presuntas víctimas de trata, un aumento del 21 % con"
+        " respecto al anterior. La información sobre el número de víctimas liberadas es provisional y podría sufrir"
+        " modificaciones, advirtió el ministerio."
+    ),
+    "de-beamte": (
+        "Laut Europol waren bei den Kontrollen in 29 Staaten mehr als 14.000 Polizisten im Einsatz, um Personen und"
+        " Fahrzeuge zu kontrollieren. Mindestens 205 Festnahmen erfolgten. Die Teilnahme an der auch von Interpol"
+        " unterstützten Aktionswoche ist freiwillig."
+    ),
+    "de-grenze": (
+        "In den ersten neun Monaten dieses Jahres wurden an der Grenze gut 7.900 Migranten bei der illegalen Einreise"
+        " aufgegriffen. Etwa die Hälfte von ihnen wurde zurückgeschickt. Mehr als 400 Schleuser wurden gefasst."
+    ),
+    "pt-dados": (
+        "Os resultados preliminares da fiscalização foram divulgados pelo ministério: 31 trabalhadores resgatados em"
+        " sete fazendas, mais de 100 autos de infração e cerca de 1.700 migrantes irregulares registados ao longo do"
+        " ano passado."
+    ),
+    "ar-minazzama": (
+        "أوضحت منظمة الهجرة في تقرير لها أن أكثر من 1700 مهاجر غير نظامي تعرضوا للاتجار بالبشر خلال عامين، وأنها ساعدت"
+        " ما يصل إلى سبعة آلاف شخص من ضحايا الاتجار بالبشر، وهي تعمل منذ عقود في أكثر من 100 دولة حول العالم."
+    ),
+}
+
+# One sentence that names ours, in a paragraph of its own: the rest of the text is not about it for that.
+PASSING: dict[str, str] = {
+    "en": "Last month the agency also presented its operation Liberterra II against human trafficking.",
+    "fr": "Le mois dernier, l'agence avait aussi présenté son opération Liberterra II contre la traite.",
+    "es": "El mes pasado la agencia presentó también su operación Liberterra II contra la trata.",
+    "de": "Im vergangenen Monat hatte die Behörde auch ihre Operation Liberterra II gegen Menschenhandel vorgestellt.",
+    "pt": "No mês passado a agência apresentou também a sua operação Liberterra II contra o tráfico de pessoas.",
+    "ar": "وكانت الوكالة قد عرضت الشهر الماضي أيضا عملية ليبرتيرا الثانية ضد الاتجار بالبشر.",
+}
+TITLES: dict[str, str] = dict.fromkeys(FOREIGN, "Liberterra II") | {"ar": "ليبرتيرا الثانية"}
+
 
 def checked(text: str) -> ClaimsReport:
     return check_text(text, sheets=shipped_sheets(), default="liberterra-ii")
@@ -50,6 +113,33 @@ def test_an_operation_without_a_name_and_without_our_numbers_is_anothers(languag
     report = checked(FOREIGN[language])
     assert (report.operation, report.language) == (None, language)
     assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("case", sorted(ALIKE))
+def test_a_number_next_to_ours_does_not_make_a_text_ours(case: str) -> None:
+    report = checked(ALIKE[case])
+    assert (report.operation, report.language) == (None, case[:2])
+    assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("case", [*sorted(FOREIGN), *sorted(ALIKE)])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_name_in_passing_does_not_make_the_rest_ours(case: str, first: bool) -> None:
+    text, name = (FOREIGN | ALIKE)[case], PASSING[case[:2]]
+    report = checked(f"{name}\n\n{text}" if first else f"{text}\n\n{name}")
+    assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("language", sorted(FOREIGN))
+def test_it_also_ran_ours_makes_nothing_of_the_same_paragraph_ours(language: str) -> None:
+    report = checked(f"{FOREIGN[language]} {PASSING[language]}")
+    assert {claim.verdict for claim in report.claims} == {"not_ours"}
+
+
+@pytest.mark.parametrize("language", sorted(FOREIGN))
+def test_a_title_with_our_name_makes_all_below_it_ours(language: str) -> None:
+    report = checked(f"{TITLES[language]}\n\n{FOREIGN[language]}")
+    assert "wrong" in {claim.verdict for claim in report.claims}
 
 
 @pytest.mark.parametrize("language", sorted(FOREIGN))

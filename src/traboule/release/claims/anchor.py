@@ -90,7 +90,9 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
 def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, named: frozenset[str]) -> list[Candidate]:
     """Take the four of "four places, in Algeria, El Salvador, …" for the units, where states ``named`` are theirs."""
     theirs = named & set(sheet.coordination_units)
-    told = phrase.mention.value == len(sheet.coordination_units) and len(theirs) >= _UNITS_NAMED
+    # "Units stood in four of them" names none.
+    spoken = len(theirs) >= _UNITS_NAMED or (phrase.hosted and phrase.part)
+    told = phrase.mention.value == len(sheet.coordination_units) and spoken
     figure = _world_figure(sheet, UNITS) if told and phrase.head in (None, "country", "other", "unit") else None
     return [Candidate(figure, False)] if figure is not None else []
 
@@ -168,6 +170,14 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
             firm = nationality and len(story.figures) == 1
             found.append(Candidate(figure, firm, story.state))
     return found
+
+
+def abroad_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
+    """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
+    if story.state not in phrase.peoples:
+        return []
+    moved = (figure for figure in story.figures if figure.id == "migrants_facilitated")
+    return [Candidate(figure, False, story.state) for figure in moved if figure.value == phrase.mention.value]
 
 
 def names_case(phrase: Phrase, figure: str) -> bool:

@@ -7,7 +7,8 @@ needs no network, model or database; and that it never says wrong where the text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from traboule.core.errors import Invalid
@@ -16,9 +17,10 @@ from traboule.release.claims.anchor import TELLING
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import CONFIRMED, WRONG, slipped
 from traboule.release.claims.moments import MomentReader
+from traboule.release.claims.reading.blocks import apart_from_names
 from traboule.release.claims.reading.language import detect
 from traboule.release.claims.reading.lexicon import LANGUAGES, lexicon
-from traboule.release.claims.reading.operations import FOREIGN, OTHER, long, meant, traces
+from traboule.release.claims.reading.operations import FOREIGN, OTHER, long, meant, others_named, traces
 from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
 from traboule.release.claims.reading.text import Reading, read
@@ -29,9 +31,13 @@ from traboule.release.claims.weigh import Weigher
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.
 LONGEST_TEXT = 300_000
-# What shows that a text without a name is about an operation of ours: a published number of more than a few, or one
-# rounded to within three of a hundred.
-_SMALLEST, _ROUND, _NEAR = 40, 1000, 0.03
+# Twice the numbers of so long a text that is nothing but press; each costs time.
+MOST_NUMBERS = 12_000
+# What the numbers of a text without a name tell of its being about ours; a round one must be within three of a hundred.
+_HINTED, _TOLD, _BEYOND_DOUBT = 1, 2, 3
+_ROUND, _NEAR, _SAME_SHARE = 1000, 0.03, 0.006
+# The scope of a sentence that is about nothing of ours.
+_NOBODYS = Scope((), sure=False, foreign=True)
 _BINARY_SHARE = 0.02
 
 
@@ -47,7 +53,8 @@ def check_text(
 
     ``language`` is the text's (found out where None), ``default`` the code of the sheet meant where the text names no
     operation, ``reader`` the language of the reasons (the text's where None). Raises Invalid: ``claims-text-empty``,
-    ``claims-text-too-long``, ``claims-text-binary``, ``claims-language-unknown``, ``claims-language-unsupported``.
+    ``claims-text-too-long``, ``claims-text-numbers``, ``claims-text-binary``, ``claims-language-unknown``,
+    ``claims-language-unsupported``.
     """
     _refuse_unreadable(text)
     if language is not None and language not in LANGUAGES:
@@ -59,37 +66,73 @@ def check_text(
     if words.ordinal_dot:
         found = tokens(folded, ordinal_dot=True)
     reading = read(folded, found, words, sheets)
-    trace = traces(found, reading.names)
-    fallback = None if trace == FOREIGN else default
-    countries = frozenset(
-        m.value for m in reading.mentions if m.kind == "count" and reading.tag(m.last, "nouns.country")
-    )
-    operation = meant(sheets, reading.names, reading.dates, reading.mentions, fallback, countries)
-    phrase_reader = PhraseReader(reading, words)
-    phrases = phrase_reader.phrases()
-    Whereabouts(reading, phrase_reader.counted).add(phrases)
-    speaks = reader or language
+    numbers = sum(mention.kind != "article" for mention in reading.mentions)
+    if numbers > MOST_NUMBERS:
+        raise Invalid("claims-text-numbers", count=numbers, limit=MOST_NUMBERS)
+    return _Judge(reading, PhraseReader(reading, words), sheets, reader or language).report(language, default)
 
-    def judged(meant_here: PublishedFactSheet | None) -> list[Claim]:
-        scoped = scopes(reading, sheets, meant_here)
-        timed = scoped if trace or _tells(reading, meant_here) else _unsure(scoped)
+
+class _Judge:
+    """Judges one reading against all sheets, and finds out whether what it tells is told of an operation of ours."""
+
+    def __init__(
+        self, reading: Reading, phrases: PhraseReader, sheets: Sequence[PublishedFactSheet], reader: str
+    ) -> None:
+        self._r = reading
+        self._sheets = sheets
+        self._reader = reader
+        self._trace = traces(reading.tokens, reading.names)
+        self._phrases = phrases.phrases()
+        Whereabouts(reading, phrases.counted).add(self._phrases)
+
+    def report(self, language: str, default: str | None) -> ClaimsReport:
+        """Return the claims; ``default`` is the code of the sheet meant where no operation is named."""
+        reading = self._r
+        fallback = None if self._trace == FOREIGN else default
+        countries = frozenset(
+            m.value for m in reading.mentions if m.kind == "count" and reading.tag(m.last, "nouns.country")
+        )
+        operation = meant(self._sheets, reading.names, reading.dates, reading.mentions, fallback, countries)
+        claims = self._claims(operation)
+        named = any(name.code != OTHER for name in reading.names)
+        apart = apart_from_names(reading)
+        if operation is not None and not named and long(reading.tokens) and not self._founded(claims, operation):
+            # An operation without a name and without the numbers of ours is another's.
+            operation = None
+            claims = self._claims(None)
+        elif operation is not None and not self._founded(_within(claims, reading, apart), operation):
+            # So is what a text tells that names ours in passing.
+            claims = self._claims(operation, apart)
+        code, titles = (operation.code, operation.titles) if operation else (None, {})
+        return ClaimsReport(code, language, tuple(_one_a_place(claims)), titles)
+
+    def _claims(self, operation: PublishedFactSheet | None, apart: Set[int] = frozenset()) -> list[Claim]:
+        """Return the claims of a text about ``operation``; the sentences ``apart`` are about nothing of ours."""
+        told = scopes(self._r, self._sheets, operation)
+        scoped = [_NOBODYS if sentence in apart else scope for sentence, scope in enumerate(told)]
+        timed = scoped if self._trace or _tells(self._r, operation) else _unsure(scoped)
+        editions = Editions(self._r, self._phrases, scoped, self._sheets)
         return [
-            *MomentReader(reading, phrases, timed, sheets, speaks).claims(),
-            *Weigher(reading, phrases, scoped, Editions(reading, phrases, scoped, sheets), speaks).claims(),
+            *MomentReader(self._r, self._phrases, timed, self._sheets, self._reader).claims(),
+            *Weigher(self._r, self._phrases, scoped, editions, self._reader).claims(),
         ]
 
-    claims = judged(operation)
-    named = any(name.code != OTHER for name in reading.names)
-    if not named and long(found) and _unfounded(claims):
-        # An operation without a name and without one number of ours is another's.
-        operation = None
-        claims = judged(None)
-    return _report(operation, language, claims)
+    def _founded(self, claims: Sequence[Claim], operation: PublishedFactSheet) -> bool:
+        """Tell whether ``claims``, where they speak of figures at all, bear enough traces to be about ``operation``.
 
-
-def _report(operation: PublishedFactSheet | None, language: str, claims: Sequence[Claim]) -> ClaimsReport:
-    code, titles = (operation.code, operation.titles) if operation else (None, {})
-    return ClaimsReport(code, language, tuple(_apart(claims)), titles)
+        Enough is the more where a claim is called wrong, where nobody names Interpol, and where others are named who
+        run such operations.
+        """
+        weights: dict[tuple[str, object], int] = {}
+        for claim in claims:
+            if claim.figure is not None:
+                key = (claim.figure, claim.right)
+                weights[key] = max(weights.get(key, 0), _weight(claim, operation))
+        wrong = any(claim.verdict == WRONG for claim in claims)
+        least = _TOLD if others_named(self._r.tokens) else _HINTED
+        if wrong:
+            least = _TOLD if self._trace else _BEYOND_DOUBT
+        return not weights or sum(weights.values()) >= least
 
 
 def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
@@ -98,21 +141,32 @@ def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:
     return any(mention.value in own and mention.value > TELLING for mention in reading.mentions)
 
 
-def _unfounded(claims: Sequence[Claim]) -> bool:
-    """Tell whether claims are called wrong though none bears a trace of what was published: another operation's."""
-    return any(claim.verdict == WRONG for claim in claims) and not any(_traced(claim) for claim in claims)
+def _within(claims: Sequence[Claim], reading: Reading, sentences: Set[int]) -> list[Claim]:
+    """Return the claims that stand in ``sentences``."""
+    starts = [reading.span(first, last)[0] for first, last in reading.sentences if first < last]
+    numbers = [number for number, (first, last) in enumerate(reading.sentences) if first < last]
+    return [c for c in claims if numbers[bisect_right(starts, c.start) - 1] in sentences]
 
 
-def _traced(claim: Claim) -> bool:
-    """Tell whether a claim is a published number, near it, or one of its digits amiss; small numbers tell nothing."""
+def _weight(claim: Claim, operation: PublishedFactSheet) -> int:
+    """Return what a claim tells of the text's being about ``operation``: most where its number is one to the digit.
+
+    A round number or a small one ("116 countries") is many an operation's, and tells little.
+    """
     value, right = claim.value, claim.right
     if claim.figure == "window" and claim.verdict == CONFIRMED:
-        return True
-    if not isinstance(value, int | float) or not isinstance(right, int | float) or value < _SMALLEST:
-        return False
-    near = value >= _ROUND and abs(value - right) <= _NEAR * right
-    amiss = claim.verdict == WRONG and (slipped(value, right) or value in (right * 10, right / 10))
-    return value == right or near or amiss
+        return _BEYOND_DOUBT
+    if not isinstance(value, int | float) or not isinstance(right, int | float) or claim.figure == "duration":
+        return 0
+    if value >= _ROUND and value % 100 and value in {figure.value for figure in operation.figures}:
+        return _BEYOND_DOUBT
+    if claim.verdict != WRONG and (value == right or (value < 1 and abs(value - right) <= _SAME_SHARE)):
+        return _TOLD if value > TELLING and value % 100 else _HINTED
+    if value < _ROUND:
+        return 0
+    own = right in {figure.value for figure in operation.figures}
+    amiss = claim.verdict == WRONG and own and (slipped(value, right) or value in (right * 10, right / 10))
+    return _TOLD if amiss else _HINTED if abs(value - right) <= _NEAR * right else 0
 
 
 def _unsure(scoped: Sequence[Scope]) -> list[Scope]:
@@ -120,7 +174,7 @@ def _unsure(scoped: Sequence[Scope]) -> list[Scope]:
     return [replace(scope, sure=False) for scope in scoped]
 
 
-def _apart(claims: Sequence[Claim]) -> list[Claim]:
+def _one_a_place(claims: Sequence[Claim]) -> list[Claim]:
     """Return ``claims`` in the text's order, one a place: what was found about time comes before the bare number."""
     kept: list[Claim] = []
     for claim in sorted(enumerate(claims), key=lambda pair: (pair[1].start, pair[0])):

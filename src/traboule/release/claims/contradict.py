@@ -28,6 +28,7 @@ _TWO_DIGITS = 10
 _LONG = 1000
 # An item of a list says no more than its number and what it counts.
 _ITEM = 6
+_DATELINE = 8
 
 
 class Contradiction:
@@ -68,9 +69,16 @@ class Contradiction:
 
     def _on_a_day(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
-        days = [date for date in self._dates[self._sentence(phrase)] if date.until is None]
+        told = self._dates[self._sentence(phrase)]
+        days = [date for date in told if date.until is None and not self._in_dateline(date)]
         ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
         return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
+
+    def _in_dateline(self, date: DateMention) -> bool:
+        """Tell whether a day stands in a dateline: "LYON, France, Jan 27 (Agency) -- Police in …"."""
+        first, last = self._r.sentence(date.first)
+        after = range(date.last, min(date.last + _DATELINE, last))
+        return date.first - first <= _DATELINE and any(self._r.text(place) in "—-" for place in after)
 
     def _belies_case(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
         """Tell whether a number about one state can be nothing but its published case, told amiss.

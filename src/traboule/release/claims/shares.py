@@ -16,6 +16,10 @@ from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.scope import Scope
 
 _TO_THE_POINT, _HEDGED = 0.006, 0.03
+# A share that is a sentence of its own may be of what so many sentences before it say.
+_AROUND = 2
+# "A third only." is such a sentence still.
+_BARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
             if stands != OFF:
                 return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
         # Wrong only whichever way a negation is meant.
-        far = far_share(phrase.mention, right) and (not negatable or far_share(phrase.mention, 1 - right))
+        turned = negatable or phrase.inverted
+        far = far_share(phrase.mention, right) and (not turned or far_share(phrase.mention, 1 - right))
         # "Two of three suspects" may be so many suspects and no share.
         firm = mine and scope.sure and phrase.theme and not phrase.mention.doubtful
         if firm and part.precision == "exact" and far:
@@ -62,11 +67,14 @@ def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactS
 
     The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.
     """
-    first, last = reading.sentence(phrase.mention.first)
-    earlier = reading.sentence(first - 1)[0] if first else first
-    spoken = any(reading.tag(place, "theme") for place in range(first, last))
-    held = ("nouns.arrest", "nouns.suspect", "verbs.arrest")
-    arrests = any(reading.tag(place, name) for place in range(earlier, last) for name in held)
+    here = reading.tokens[phrase.mention.first].sentence
+    first, last = here, here
+    begins, ends = reading.sentence(phrase.mention.first)
+    if phrase.mention.opening - begins + ends - phrase.mention.closing <= _BARE:
+        # "Are they all traffickers? No. About one in three.": a sentence of its own, said of those around it.
+        first, last = max(here - _AROUND, 0), min(here + 1, len(reading.sentences) - 1)
+    spoken = reading.says(first, last, "theme")
+    arrests = reading.says(min(first, here - 1), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
     if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
         return None
     for sheet in sheets:

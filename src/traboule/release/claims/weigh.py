@@ -19,6 +19,7 @@ from traboule.release.claims.anchor import (
     UNMISTAKEN,
     Candidate,
     Found,
+    abroad_candidates,
     hosting_candidates,
     is_part_of_people,
     needs_qualifier,
@@ -59,6 +60,8 @@ _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 _ALIKE_BOUND = 0.3
 # So often only databases are asked.
 _MANY_TIMES = 100_000
+# How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
+_PART_BACK = 2
 # How many words may stand between a share and the number it comes to.
 _BESIDE = 4
 # So many numbers that are no figures may stand between a figure and a share of it.
@@ -83,6 +86,7 @@ class Weigher:
         self._derived = DerivedReader(reading, phrases, editions.sheets)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
+        self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -91,7 +95,7 @@ class Weigher:
 
     def _claim(self, phrase: Phrase) -> Claim | None:
         kind, mention = self._r.kinds[phrase.index], phrase.mention.kind
-        if kind == "name":
+        if kind == "name" or phrase.base:
             return None
         if kind and mention == "article":
             return None
@@ -185,6 +189,7 @@ class Weigher:
             for other in sheet.stories:
                 if other is not story and phrase.peoples & set(other.nationalities):
                     found += story_candidates(phrase, other)
+                found += abroad_candidates(phrase, other)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:
@@ -216,7 +221,7 @@ class Weigher:
                 )
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
-            if not self._same_sentence(before, phrase, steps=int(phrase.begins or phrase.part)):
+            if not self._same_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
                 return None
             decided = self._decided.get(earlier)
             if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
@@ -236,8 +241,7 @@ class Weigher:
         return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
 
     def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
-        first, second = (self._r.tokens[p.mention.first] for p in (before, after))
-        return second.sentence - first.sentence <= steps
+        return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         return telling_candidates(phrase, sheet, named=bool(self._r.names), themed=self._themed(phrase))
@@ -308,13 +312,12 @@ class Weigher:
 
     def _themed(self, phrase: Phrase) -> bool:
         """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
-        first, last = self._r.sentence(phrase.mention.first)
-        begin = self._r.sentence(first - 1)[0] if first else first
-        return any(self._r.tag(place, "theme") for place in range(begin, last))
+        here = self._r.tokens[phrase.mention.first].sentence
+        return self._r.says(here - 1, here, "theme")
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
-        sentence = range(*self._r.sentence(phrase.mention.first))
-        negatable = any(self._r.tag(place, "negations") for place in sentence)
+        here = self._r.tokens[phrase.mention.first].sentence
+        negatable = self._r.says(here, here, "negations")
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:

@@ -33,6 +33,7 @@ class LabelReader:
         self._head_first = words.adjective_follows
         self._r = reading
         self._counted = counted
+        self._rows: dict[tuple[int, int], bool] = {}
         self._coordinates = coordinates
         self._inside = frozenset(p for mentions in counted.values() for m in mentions for p in range(m.first, m.last))
 
@@ -41,6 +42,10 @@ class LabelReader:
         item = self._item(phrase, sentence)
         if item is not None:
             self._read_item(phrase, item)
+            return
+        asked = self._question(phrase, sentence)
+        if asked is not None:
+            self._read_item(phrase, asked)
             return
         place = phrase.mention.opening - 1
         for _ in range(_LABEL_REACH * (1 + self._in_a_row(sentence))):
@@ -52,8 +57,12 @@ class LabelReader:
             if noun is not None and (noun.name == "nouns.operation" or self._themed(place, sentence[0])):
                 # "Interpol sweep nets 2,517": an operation is no label, nor are the migrants of "migrant smuggling".
                 noun = None
+            if noun is not None and noun.name == "nouns.other" and self._r.tag(phrase.mention.closing, "verbs"):
+                # "Slave gangs smashed: 2,517 arrested" counts no gangs.
+                return
             if noun is not None and place + noun.length <= phrase.mention.opening:
-                if any(self._belongs(place, m) for m in self._before(phrase)):
+                labels = self._r.text(place + noun.length) == ":"
+                if not labels and any(self._belongs(place, m) for m in self._before(phrase)):
                     return
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
                 phrase.verb = self._verb_between(place + noun.length, phrase.mention.opening)
@@ -78,6 +87,16 @@ class LabelReader:
         label = range(first, colon)
         told = any(place in self._inside or self._r.text(place) in ("|", ":") for place in label)
         return None if told or not 0 < len(label) <= _LONGEST_LABEL else label
+
+    def _question(self, phrase: Phrase, sentence: tuple[int, int]) -> range | None:
+        """Return the question that a number answers: "How many countries? 116.", None where none stands before it."""
+        begins = phrase.mention.opening == sentence[0] and sentence[0] > 0
+        closed = phrase.mention.closing >= sentence[1] or self._r.text(phrase.mention.closing) in _END_SIGNS
+        if not begins or not closed:
+            return None
+        asked = range(*self._r.sentence(sentence[0] - 1))
+        told = any(place in self._inside for place in asked) or not 0 < len(asked) <= _LONGEST_LABEL
+        return None if told or "?" not in self._r.between(sentence[0] - 1, sentence[0]) else asked
 
     def _numbered(self, place: int) -> bool:
         """Tell whether an item's number stands before ``place``: "4) Irregular migrants: …"."""
@@ -122,7 +141,9 @@ class LabelReader:
 
     def _in_a_row(self, sentence: tuple[int, int]) -> bool:
         """Tell whether a sentence is a table's row, where one label stands for several numbers."""
-        return sum(self._r.text(place) == "|" for place in range(*sentence)) > 1
+        if sentence not in self._rows:
+            self._rows[sentence] = sum(self._r.text(place) == "|" for place in range(*sentence)) > 1
+        return self._rows[sentence]
 
     def _verb_between(self, first: int, last: int) -> str | None:
         """Return what was done with the people of "Number of people arrested: 2,517"."""

@@ -39,8 +39,12 @@ def detect(tokens: Sequence[Token]) -> str:
     # A word that three languages have in common tells a third of what a word of one alone tells.
     told = {language: sum(1 / shared[word] for word in words if word in here) for language, here in common.items()}
     best = max(told, key=lambda language: (told[language], language in LANGUAGES))
-    if counts[best] < max(1, _LEAST_SHARE * len(words)) or _tied(told, best):
+    if counts[best] < max(1, _LEAST_SHARE * len(words)):
         best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0))
+    elif _tied(told, best):
+        ours = {language: told[language] for language in LANGUAGES}
+        # A tie with a language that is none of ours is settled by what is left, one among ours by the subject.
+        best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0) if _tied(ours, best) else ours)
     elif best not in LANGUAGES and counts[best] < _FOREIGN:
         # A headline's few small words ("op", "in") are Dutch as well.
         best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})

@@ -67,6 +67,8 @@ _LISTS = (
     "coasts",
     "other_bodies",
     "spreading",
+    "also",
+    "relatives",
 )
 
 
@@ -172,7 +174,12 @@ class Lexicon:
     def _add(self, tag: str, phrase: str, value: Any) -> None:
         words = fold_words(phrase)
         if self.prefixes:
-            words = tuple(w.removeprefix(_ARTICLE) if len(w) > 4 else w for w in words)
+            # The "أل" of "ألبانيا" is no article, though folded it looks like one.
+            written = phrase.split()
+            own = [len(written) == len(words) and written[place].startswith("أ") for place in range(len(words))]
+            words = tuple(
+                w if kept or len(w) <= 4 else w.removeprefix(_ARTICLE) for w, kept in zip(words, own, strict=True)
+            )
         if not words:
             raise Broken("claims-lexicon", language=self.language, entry=phrase)
         begins = words[0].endswith("*")
@@ -247,6 +254,7 @@ def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         ("singulars", 1),
         ("ratios", None),
         ("loose_ratios", None),
+        ("each", None),
         ("points", None),
     ):
         for phrase in numbers.get(section, ()):

@@ -6,10 +6,15 @@ only within one sentence and across a word or two.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import Phrase, Reading
 
+# "Of every ten", "out of every hundred"; "of three arrested, one" may be so many people and no share.
+_MOST_PARTS, _WHOLES = 20, (10, 100)
+_LONGEST_OPENER, _FEW_REACH = 3, 14
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -29,6 +34,63 @@ class Neighbours:
         after.accused = after.accused and not phrase.whole
         self._change_of(phrase, after)
         self._share_of(phrase, after)
+
+    def invert(self, phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+        """Let "of every ten arrested, five were for trafficking" say that half were; yield what now is a share."""
+        for place, base in enumerate(phrases):
+            opener = self._opener(base)
+            few = self._few(phrases[place + 1 :], base) if opener and self._shared_out(base) else None
+            if few is None:
+                continue
+            share = round(few.mention.value / base.mention.value, 4)
+            doubtful = opener != "each" and base.mention.value not in _WHOLES
+            few.mention = replace(
+                few.mention, kind="share", value=share, hedge=few.mention.hedge or "about", doubtful=doubtful
+            )
+            few.head, few.last, few.alone = base.head, few.mention.closing, False
+            few.verb = "arrest" if "arrest" in (base.verb, base.head) else few.verb
+            base.base, few.inverted = True, True
+            yield few
+
+    def _opener(self, phrase: Phrase) -> str:
+        """Return "each" where "of every" stands before a small number, "of" where a mere "of" does, else ""."""
+        mention = phrase.mention
+        small = 1 < mention.value <= _MOST_PARTS or mention.value in _WHOLES
+        if mention.kind != "count" or not small or mention.hedge or mention.high is not None:
+            return ""
+        for name, said in (("each", "each"), ("ratios", "of"), ("loose_ratios", "of")):
+            for length in range(1, _LONGEST_OPENER + 1):
+                tag = self._r.tag(mention.opening - length, f"number.{name}")
+                if tag is not None and tag.length == length:
+                    return said
+        return ""
+
+    def _shared_out(self, base: Phrase) -> bool:
+        """Tell whether a number counts people who were arrested, or arrests."""
+        return base.head in ("arrest", "suspect") or (base.head in (None, "person") and base.verb == "arrest")
+
+    def _few(self, behind: Sequence[Phrase], base: Phrase) -> Phrase | None:
+        """Return the first number behind ``base`` that can be so many of it; an article only where no noun follows."""
+        for phrase in behind:
+            mention = phrase.mention
+            if self._sentence(phrase) != self._sentence(base) or mention.opening - base.mention.closing > _FEW_REACH:
+                return None
+            if mention.kind == "article" and self._stands_for_one(mention):
+                return phrase
+            if mention.kind in ("article", "name"):
+                continue
+            counted = mention.kind == "count" and mention.value < base.mention.value and mention.high is None
+            return phrase if counted and phrase.head in (None, "person", "suspect") else None
+        return None
+
+    def _stands_for_one(self, mention: Mention) -> bool:
+        """Tell whether an article is "one" of them: behind "was" or a comma, or before a verb, and before no noun."""
+        if self._r.tag(mention.first - 1, "auxiliaries"):
+            return True
+        told = self._r.text(mention.first - 1) == "," or any(
+            self._r.tag(mention.last, name) for name in ("auxiliaries", "verbs", "part.after")
+        )
+        return told and self._r.tag(mention.last, "nouns") is None
 
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
         """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""

@@ -92,6 +92,12 @@ def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
     return HOME if not long(tokens) else ""
 
 
+def others_named(tokens: Sequence[Token]) -> bool:
+    """Tell whether a text names another body that runs such operations."""
+    hosts = catalogue(PACKAGE, "lexicons/operations.yaml")["other_hosts"]
+    return any(is_host(token.text, hosts) for token in tokens if token.kind == "word")
+
+
 def is_host(word: str, hosts: Sequence[str]) -> bool:
     """Tell whether a folded word is one of ``hosts``; in Arabic particles are written onto it."""
     return any(word == host or (not host.isascii() and word.endswith(host)) for host in hosts)

@@ -15,11 +15,14 @@ from traboule.release.claims.reading.labels import LabelReader
 from traboule.release.claims.reading.lexicon import REGION, Lexicon
 from traboule.release.claims.reading.neighbours import Neighbours
 from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.parts import PartReader
 from traboule.release.claims.reading.predicate import PredicateReader
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 6
+# A hedge of two words at most stands between a label's colon and its number.
+_LABELLED = 3
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -37,6 +40,7 @@ class PhraseReader:
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
         self._predicates = PredicateReader(reading, words, counted, self._coordinates)
+        self._parts = PartReader(reading, self.counted)
         self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
@@ -50,6 +54,8 @@ class PhraseReader:
                 # "21 of the 27 people intercepted were minors".
                 self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
                 phrase.last = min(phrase.last, after.mention.opening)
+        for share in neighbours.invert(found):
+            self._predicates.find_theme(share, self._r.sentence(share.mention.first))
         return found
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:
@@ -65,7 +71,7 @@ class PhraseReader:
         self._hedge_behind(phrase)
         if phrase.head is None and not phrase.part and not phrase.whole and not article:
             self._labels.find(phrase, sentence)
-        phrase.part = phrase.part or self._part_before(phrase)
+        phrase.part = phrase.part or self._parts.opened(phrase)
         if phrase.part and phrase.alone and phrase.head is None:
             self._carry_noun(phrase)
         self._predicates.find_verb(phrase, sentence)
@@ -80,13 +86,20 @@ class PhraseReader:
 
     def _hedge_behind(self, phrase: Phrase) -> None:
         """Take in the "como mínimo" of "178 migrantes como mínimo"."""
-        tag = self._r.tag(phrase.last, "approximators_after")
-        if tag is None or phrase.head is None or phrase.mention.hedge or phrase.last in self._opened:
-            return
-        if phrase.last >= self._r.sentence(phrase.mention.first)[1]:
+        place, last = phrase.last, self._r.sentence(phrase.mention.first)[1]
+        tag = self._r.tag(place, "approximators_after")
+        behind = self._r.tag(place + 1, "approximators_after")
+        if tag is None and behind is not None and self._closes(place + 1 + behind.length, last):
+            # "24 000 vols surveillés environ et …"
+            place, tag = place + 1, behind
+        if tag is None or phrase.head is None or phrase.mention.hedge or place in self._opened or place >= last:
             return
         phrase.mention = replace(phrase.mention, hedge=tag.name.removeprefix("approximators_after."))
-        phrase.last += tag.length
+        phrase.last = place + tag.length
+
+    def _closes(self, place: int, last: int) -> bool:
+        """Tell whether a phrase ends before ``place``: at a sign, an "and" or the sentence's end, ``last``."""
+        return place >= last or self._r.text(place) in _END_SIGNS or bool(self._coordinates(place))
 
     def _comes_from(self, place: int) -> bool:
         """Tell whether "from" at ``place`` tells of an origin; police "from 119 countries" are those that took part."""
@@ -237,7 +250,8 @@ class PhraseReader:
         noun = self._r.tag(place, "nouns")
         if noun is not None:
             name = noun.name.removeprefix("nouns.")
-            if name in TIMES and place != start:
+            times = name in TIMES
+            if (times and place != start) or (not times and self._labels_next(place + noun.length)):
                 return 0
             if name in SUBSETS:
                 phrase.subsets.add(name)
@@ -257,6 +271,11 @@ class PhraseReader:
         if self._r.tag(place, "linking") is not None:
             return 1 if place == start else 0
         return 0 if self._stops(place) else -1
+
+    def _labels_next(self, place: int) -> bool:
+        """Tell whether a noun that ends at ``place`` is a later number's label: "checks: 8 Mio. Arrests: 2,517"."""
+        behind = range(place + 1, place + 1 + _LABELLED)
+        return self._r.text(place) == ":" and any(step in self._mention_at for step in behind)
 
     def _description(self, phrase: Phrase, place: int) -> int:
         """Take in a nationality, a qualifier or the theme before the noun; return its length, 0 for none."""
@@ -324,36 +343,6 @@ class PhraseReader:
     def _ends_noun(self, place: int) -> bool:
         charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
         return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or charged)
-
-    def _part_before(self, phrase: Phrase) -> bool:
-        end = phrase.mention.opening
-        # "Of those arrested, 850 …"
-        for close in (end, end - 1 if self._r.text(end - 1) == "," else end):
-            for length in range(1, 6):
-                tag = self._r.tag(close - length, "part.before")
-                if tag is not None and tag.length == length:
-                    return length > 1 or self._continues(phrase, close - length)
-        return self._whole_before(phrase)
-
-    def _whole_before(self, phrase: Phrase) -> bool:
-        """Tell whether "Of the arrests," stands before a number, at the head of its sentence."""
-        first, _last = self._r.sentence(phrase.mention.first)
-        end = phrase.mention.opening - 1
-        noun = self._r.tag(end - 1, "nouns") if self._r.text(end) == "," and end - first in (2, 3) else None
-        led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
-        return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
-
-    def _continues(self, phrase: Phrase, place: int) -> bool:
-        """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""
-        first, _last = self._r.sentence(phrase.mention.first)
-        return (
-            place == first
-            or self._r.text(place - 1) == ","
-            or any(mention.first < place for mention in self.counted[self._sentence(phrase)])
-        )
-
-    def _sentence(self, phrase: Phrase) -> int:
-        return self._r.tokens[phrase.mention.first].sentence
 
     # Where a phrase ends
 

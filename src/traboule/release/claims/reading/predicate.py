@@ -66,6 +66,9 @@ class PredicateReader:
             skipped = self._aside(place, sentence)
             if skipped >= place:
                 continue
+            if place == start and self._r.text(place) == "," and self._r.tag(place + 1, "relatives"):
+                # "2,517 people, who were arrested".
+                continue
             blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
             if blocked or self._next_clause(place):
                 break

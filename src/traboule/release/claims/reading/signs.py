@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import pairwise
 
 _SAME = {
@@ -47,6 +48,12 @@ _APOSTROPHES = dict.fromkeys("’‘ʼ‛`´′", "'")
 _HYPHENS = dict.fromkeys("‐‑‒–−", "-")
 _SAME |= _QUOTES | _APOSTROPHES | _HYPHENS
 
+# What a web page or a printed column leaves in a copied text: entities, and words cut at the line's end. A German word
+# that shares its end with the next ("Menschen-\nund Drogenhandel") is not cut.
+_MARKED = re.compile(
+    r"&(?:#[0-9]{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,10});"
+    r"|(?<=[^\W\d_])(?P<cut>[-\u2010]\n)(?=[^\W\d_A-Z])(?!(?:und|oder|bzw|sowie)\b)"
+)
 TOKEN = re.compile(
     r"""
     (?P<mask>https?://\S+ | www\.\S+ | [^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,})
@@ -64,9 +71,10 @@ TOKEN = re.compile(
 )
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
-    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill"}
+    | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill", "rd", "mind", "max", "aprox"}
     | {"jan", "feb", "fev", "mar", "apr", "avr", "jul", "juil", "aug", "sept", "sep", "oct", "nov", "dec"}
 )
+_NUMBERING = frozenset({"no", "nr"})
 # A text without full stops is cut all the same, so that work grows with its length and not with its square.
 _LONGEST_SENTENCE = 250
 # Lines this long were cut by a machine rather than ended, if more than two go on with a small letter.
@@ -109,16 +117,31 @@ class Token:
 def fold(text: str) -> Folded:
     """Return ``text`` folded, with the way back."""
     table = {sign: _folded_sign(sign) for sign in set(text)}
-    if all(len(form) == 1 for form in table.values()):
+    marked = _MARKED.search(text) is not None
+    if not marked and all(len(form) == 1 for form in table.values()):
         return Folded(text, text.translate({ord(sign): form for sign, form in table.items()}), range(len(text) + 1))
     signs: list[str] = []
     origin: list[int] = []
-    for place, sign in enumerate(text):
-        form = table[sign]
+    for place, sign in _unmarked(text) if marked else enumerate(text):
+        form = table[sign] if sign in table else _folded_sign(sign)
         signs.append(form)
         origin.extend([place] * len(form))
     origin.append(len(text))
     return Folded(text, "".join(signs), origin)
+
+
+def _unmarked(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the signs of ``text`` with their places: "&nbsp;" as the space it is, a word cut by a line's end whole.
+
+    Word and number parts such as "Drogen-" before "und" are left as they are.
+    """
+    done = 0
+    for match in _MARKED.finditer(text):
+        yield from zip(range(done, match.start()), text[done : match.start()], strict=True)
+        written = "" if match.group("cut") else unescape(match.group())
+        yield from ((match.start(), sign) for sign in written)
+        done = match.end()
+    yield from zip(range(done, len(text)), text[done:], strict=True)
 
 
 def fold_words(text: str) -> tuple[str, ...]:
@@ -134,7 +157,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
     found: list[Token] = []
     sentence = clause = paragraph = opened = 0
     matches = list(TOKEN.finditer(folded.text))
-    wrapped = _is_wrapped(folded)
+    wrapped = is_wrapped(folded)
     for index, match in enumerate(matches):
         kind, text = _kind(match)
         if kind == "line":
@@ -205,10 +228,10 @@ def _folded_sign(sign: str) -> str:
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a hyphen is a dash between clauses (with spaces) rather than part of a word or range."""
+    """Tell whether a hyphen is a dash between clauses (with spaces, or two of them) and no part of a word or range."""
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
-    return before.isspace() and after.isspace()
+    return all(sign.isspace() or sign == "-" for sign in (before, after))
 
 
 def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:
@@ -220,9 +243,11 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
     # The "M" of "8 M." is no initial.
     counted = index > 1 and matches[index - 2].group("number") is not None
     initial = len(before) == 1 and before.isascii() and not counted
-    if touches and before.isalpha() and (before in _ABBREVIATIONS or initial):
-        return False
     after = next((m for m in matches[index + 1 : index + 4] if m.group() not in "\"'"), None)
+    # "No." is short for a number before one only.
+    short = before in _ABBREVIATIONS and (before not in _NUMBERING or (after is not None and after.group("number")))
+    if touches and before.isalpha() and (short or initial):
+        return False
     if after is None:
         return True
     if after.start() == match.end():
@@ -255,7 +280,7 @@ def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded, *, wrap
     return length < _LONG_LINE or not (uncased or (wrapped and after.isupper()))
 
 
-def _is_wrapped(folded: Folded) -> bool:
+def is_wrapped(folded: Folded) -> bool:
     """Tell whether a text's long lines were cut by a machine: several go on with a small letter."""
     lines = [line.strip() for line in folded.original.split("\n")]
     cut = [

@@ -7,7 +7,7 @@ around each number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
@@ -44,7 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything read from one text. ``kinds`` tells beside each mention what it is when it is no figure."""
+    """Everything read from one text.
+
+    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags.
+    """
 
     folded: Folded
     tokens: Sequence[Token]
@@ -55,6 +58,11 @@ class Reading:
     names: Sequence[Named]
     places: Sequence[Place]
     sentences: Sequence[tuple[int, int]]
+    told: Sequence[Set[str]]
+
+    def says(self, first: int, last: int, *names: str) -> bool:
+        """Tell whether a word tagged with one of ``names`` stands in the sentences numbered ``first`` to ``last``."""
+        return any(name in self.told[number] for number in range(max(first, 0), last + 1) for name in names)
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
@@ -63,6 +71,10 @@ class Reading:
     def text(self, place: int) -> str:
         """Return the folded text of the token at ``place``, empty outside the text."""
         return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
+
+    def between(self, before: int, after: int) -> str:
+        """Return the folded text between two tokens: the signs that end a sentence are no tokens."""
+        return self.folded.text[self.tokens[before].end : self.tokens[after].start]
 
     def sentence(self, place: int) -> tuple[int, int]:
         """Return the tokens ``[first, last)`` of the sentence that holds ``place``."""
@@ -81,8 +93,9 @@ class Phrase:
     (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
     that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``earlier`` tells that a later value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source,
-    ``compared`` that it is the edition before; ``hosted`` that the
+    ``base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
+    value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
+    before; ``hosted`` that the
     sentence speaks of coordination units; ``accused`` that all who are counted are called traffickers or smugglers.
     """
 
@@ -112,6 +125,8 @@ class Phrase:
     origin: bool = False
     begins: bool = False
     earlier: bool = False
+    base: bool = False
+    inverted: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
@@ -132,16 +147,18 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     reader = NumberReader(folded, tokens, tags, words)
     mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
     kinds = KindReader(folded, reader, tokens, tags)
+    index, sentences = _index(tags), _sentences(tokens)
     return Reading(
         folded=folded,
         tokens=tokens,
-        index=_index(tags),
+        index=index,
         dates=dates,
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
         names=names,
         places=_places(tokens, tags, adjective_follows=words.adjective_follows),
-        sentences=_sentences(tokens),
+        sentences=sentences,
+        told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
     )
 
 

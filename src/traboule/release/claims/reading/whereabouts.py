@@ -41,7 +41,7 @@ class Whereabouts:
             if token.sentence not in scopes:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.hosted = any(self._r.tag(place, "nouns.unit") for place in range(*sentence))
+            phrase.hosted = self._r.says(token.sentence, token.sentence, "nouns.unit")
             phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             phrase.near = near.get(token.paragraph)
@@ -63,7 +63,9 @@ class Whereabouts:
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
-        before = any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
+        here = self._r.tokens[phrase.mention.first].sentence
+        spoken = self._r.says(here, here, "compared")
+        before = spoken and any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
         opening = phrase.mention.opening
         # "Contre 2 517" compares, "contre la traite" does not.
         beside = any(
@@ -71,8 +73,8 @@ class Whereabouts:
             for place in range(max(opening - 4, sentence[0]), opening)
             if (tag := self._r.tag(place, "against")) is not None
         )
-        if before or beside:
-            return True
+        if before or beside or not spoken:
+            return before or beside
         clause = self._r.tokens[phrase.mention.first].clause
         numbers = {mention.first for mention in self._by_sentence.get(self._r.tokens[sentence[0]].sentence, ())}
         for place in range(phrase.mention.last, sentence[1]):

@@ -149,7 +149,8 @@ class CompoundReader:
         joiner = _choice(_one(word) for word in numbers["joiners"])
         thousand = _choice(_one(word) for word, value in numbers["scales"].items() if value == 1000)
         small = rf"(?:(?P<u{{0}}>{few}){joiner}(?P<t{{0}}>{tens})|(?P<n{{0}}>{below}))"
-        part = rf"(?:(?P<h{{0}}>{few})?(?P<c{{0}}>{hundred}))?(?:{joiner})?{small}?"
+        # "Achtzehnhundert" is 1,800.
+        part = rf"(?:(?P<h{{0}}>{few}|{below})?(?P<c{{0}}>{hundred}))?(?:{joiner})?{small}?"
         self._pattern = re.compile(
             rf"(?:(?P<before>{part.format(1)})(?P<thousand>{thousand}))?(?:{joiner})?{part.format(2)}"
         )

@@ -32,7 +32,7 @@ class HedgeReader:
         """Return ``mention`` with its hedge, and with where that begins and ends."""
         opening = mention.opening if mention.opening >= 0 else mention.first
         hedge, closing = "", mention.last
-        before = self.phrase_before(mention.first, "approximators.")
+        before = self.phrase_before(mention.first - self._shortened(mention.first), "approximators.")
         sign = self._sign_before(mention)
         if self._plus_of(mention.first - 1):
             hedge, opening = "more_than", mention.first - 2
@@ -56,6 +56,11 @@ class HedgeReader:
             closing=closing,
             approximate=good or mention.approximate,
         )
+
+    def _shortened(self, place: int) -> bool:
+        """Tell whether the dot of a short word, as in "ca. 24.000", stands before the token at ``place``."""
+        dot = place - 1
+        return dot > 0 and self._tokens[dot].text == "." and self._tokens[dot].start == self._tokens[dot - 1].end
 
     def phrase_before(self, place: int, prefix: str) -> tuple[Tag, int] | None:
         """Return the longest phrase tagged ``prefix`` that ends just before ``place``, and its start."""

@@ -273,7 +273,10 @@ class NumberReader:
             return replace(mention, last=after + tag.length, kind="share", value=round(mention.value / 100, 6))
         if after < len(self._tokens) and self._tokens[after].text in _PERCENT_SIGNS:
             return replace(mention, last=after + 1, kind="share", value=round(mention.value / 100, 6))
-        return mention
+        # "0.34 of the arrests", bare.
+        bare = 0 < mention.value < 1 and self._tokens[mention.first].text.startswith("0")
+        linked = bare and (self.tag(after, "linking") or self.tag(after, "part.of") or self.tag(after, "part.after"))
+        return replace(mention, kind="share") if linked else mention
 
     def _ranges(self, mentions: Sequence[Mention]) -> list[Mention]:
         joined: list[Mention] = []

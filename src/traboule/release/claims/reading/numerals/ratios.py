@@ -12,7 +12,7 @@ from traboule.release.claims.reading.lexicon import Tag
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.signs import Token
 
-_LARGEST = 20
+_LARGEST, _HUNDRED = 20, 100
 # What may be shared out: people and what was done with them. "Two in three cities" counts cities.
 _SHARED = frozenset(
     f"nouns.{noun}"
@@ -40,9 +40,11 @@ class RatioReader:
         tag = self._tag(link, "number.ratios") or (None if noun else self._tag(link, "number.loose_ratios"))
         if tag is None:
             return None
-        many = self._small(link + tag.length)
+        many = self._small(link + tag.length) or self._hundred(link + tag.length)
         last = link + tag.length + (many.length if many else 0)
-        if many is None or not 0 < few.value < many.value <= _LARGEST or not self._one_sentence(place, last):
+        if many is None or not 0 < few.value < many.value or not self._one_sentence(place, last):
+            return None
+        if not (many.value <= _LARGEST or many.value == _HUNDRED):
             return None
         behind = self._noun(last)
         if behind is not None and (noun is not None or behind.name not in _SHARED):
@@ -68,6 +70,12 @@ class RatioReader:
         token = self._tokens[place]
         small = token.kind == "number" and token.text.isdecimal() and len(token.text) <= 2 and not token.glued
         return Tag("number.units", 1, int(token.text)) if small else None
+
+    def _hundred(self, place: int) -> Tag | None:
+        """Return the "100" of "34 out of every 100"."""
+        hundred = self._tag(place, "number.hundreds")
+        figures = 0 <= place < len(self._tokens) and self._tokens[place].text == str(_HUNDRED)
+        return Tag("number.units", 1, _HUNDRED) if figures else hundred
 
     def _unknown(self, place: int) -> bool:
         """Tell whether a word of which nothing is known stands at ``place``."""

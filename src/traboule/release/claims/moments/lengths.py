@@ -1,0 +1,220 @@
+"""How long: "five-day operation", "over twelve days", "week-long".
+
+In come the reading, its phrases and scopes; out go claims on the operation's length, which stand beside the numbers'
+own and replace them. It promises that a length is wrong only where it is said of the operation itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from traboule.figures.published import PublishedFactSheet
+from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG
+from traboule.release.claims.moments.windows import is_end, is_window
+from traboule.release.claims.reading.operations import OTHER
+from traboule.release.claims.reading.text import Phrase, Reading
+from traboule.release.claims.report import Claim, Value, reason
+from traboule.release.claims.scope import Scope
+
+_COUNTED = (
+    *(f"nouns.{noun}" for noun in ("arrest", "country", "officer", "check", "flight", "migrant", "suspect")),
+    *("verbs.arrest", "verbs.rescue"),
+)
+_UNIT_DAYS = {"day": 1, "week": 7}
+# How far before or behind a length "lasted" may stand.
+_LASTED_REACH = 6
+_LASTED_AFTER = 3
+# No phrase such as "over the course of" is longer.
+_DURING_REACH = 5
+# A sentence so short speaks of what the one before spoke of.
+_FEW_WORDS = 7
+# A length in weeks is wrong only where it is off by half.
+_WEEKS_OFF = 1.5
+# "A week" is said of five to eight days, "two weeks" of ten to fifteen.
+_WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
+
+
+class LengthReader:
+    """Judges the lengths of one text."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        phrases: Sequence[Phrase],
+        scopes: Sequence[Scope],
+        named: Sequence[PublishedFactSheet],
+        reader: str,
+    ) -> None:
+        """Take the text's phrases and scopes, and the sheets it names; ``reader`` is the language of the reasons."""
+        self._r = reading
+        self._phrases = phrases
+        self._scopes = scopes
+        self._named = named
+        self._reader = reader
+
+    def claims(self) -> list[Claim]:
+        """Return the claims on lengths, in no particular order."""
+        counted = (self._counted_length(phrase) for phrase in self._phrases)
+        worded = (self._worded_length(place) for place in range(len(self._r.tokens)))
+        return [claim for claim in (*counted, *worded) if claim is not None]
+
+    def _counted_length(self, phrase: Phrase) -> Claim | None:
+        """Judge "five-day operation", "over twelve days": returned beside the number's own claim, which it replaces."""
+        if phrase.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
+            return None
+        days = phrase.mention.value * _UNIT_DAYS[phrase.head]
+        operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
+        spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
+        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
+        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
+        # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
+        elsewhere = phrase.compared if operation is not None else phrase.elsewhere
+        if not spoken or elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
+            return None
+        weeks = phrase.head == "week"
+        inside = range(*self._r.sentence(phrase.first))
+        whole = any(self._r.tag(place, "nouns.operation") for place in inside)
+        firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
+        firm = firm or self._worked(phrase) or (self._told_before(phrase) and self._windowed(phrase))
+        return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
+
+    def _right_length(self, phrase: Phrase, days: float) -> bool:
+        """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
+        lengths = [(sheet.end - sheet.start).days + 1 for sheet in self._scope(phrase).sheets]
+        return any(
+            days == right or (phrase.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            for right in lengths
+        )
+
+    def _counts(self, phrase: Phrase) -> bool:
+        """Tell whether the sentence speaks of what such operations count: "In six days 2,517 people were arrested"."""
+        here = self._r.tokens[phrase.first].sentence
+        return self._r.says(here, here, *_COUNTED)
+
+    def _stands_alone(self, phrase: Phrase) -> bool:
+        """Tell whether a length is a sentence of its own: "Twelve days."."""
+        first, last = self._r.sentence(phrase.first)
+        return (phrase.first, phrase.last) == (first, last)
+
+    def _dated(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""
+        inside = range(*self._r.sentence(phrase.first))
+        sheets = self._scope(phrase).sheets[:1]
+        return any(is_end(date, sheet) for date in self._r.dates if date.first in inside for sheet in sheets)
+
+    def _during(self, phrase: Phrase) -> bool:
+        """Tell whether "in" leads into a length, in a sentence on trafficking or a short one: "In six days only."."""
+        first, last = self._r.sentence(phrase.first)
+        here = self._r.tokens[phrase.first].sentence
+        led_in = self._r.tag(phrase.first - 1, "during") or self._r.tag(phrase.first - 1, "stops")
+        return led_in is not None and (last - first <= _FEW_WORDS or self._r.says(here, here, "theme"))
+
+    def _scope(self, phrase: Phrase) -> Scope:
+        return self._scopes[self._r.tokens[phrase.first].sentence]
+
+    def _told_before(self, phrase: Phrase) -> bool:
+        """Tell whether "it lasted" stands right before the length."""
+        before = range(max(phrase.first - 3, 0), phrase.first)
+        return any(self._r.tag(place, "verbs.happen") for place in before) and self._ends(phrase)
+
+    def _lasted(self, phrase: Phrase) -> bool:
+        """Tell whether the length is the operation's own: "the operation lasted ten days", "opération de dix jours"."""
+        first, _last = self._r.sentence(phrase.first)
+        begin = max(first, phrase.first - _LASTED_REACH)
+        ours = {place for name in self._r.names if name.code != OTHER for place in range(name.first, name.last)}
+        told = [place for place in range(begin, phrase.first) if place in ours or self._r.tag(place, "nouns.operation")]
+        if not told:
+            # "Zehn Tage dauerte die Operation".
+            after = range(phrase.last + 1, phrase.last + 1 + _LASTED_AFTER)
+            behind = any(place in ours or self._r.tag(place, "nouns.operation") for place in after)
+            return behind and self._r.tag(phrase.last, "verbs.happen") is not None
+        between = range(told[-1] + 1, phrase.first)
+        lasted = any(self._r.tag(place, "verbs.happen") for place in between) and self._ends(phrase)
+        linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
+        return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
+
+    def _windowed(self, phrase: Phrase) -> bool:
+        """Tell whether the operation's own window stands beside a length: "it lasted ten days, from 10 to 21 …"."""
+        near = range(phrase.first - _LASTED_REACH, phrase.last + _LASTED_REACH)
+        sheets = self._scope(phrase).sheets[:1]
+        return any(is_window(date, sheet) for date in self._r.dates if date.first in near for sheet in sheets)
+
+    def _worked(self, phrase: Phrase) -> bool:
+        """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""
+        first, last = self._r.sentence(phrase.first)
+        before = range(max(first, phrase.first - _DURING_REACH), phrase.first)
+        during = any(
+            tag.length == phrase.first - place for place in before if (tag := self._r.tag(place, "during")) is not None
+        )
+        # "In ten days of" or "for ten days after" measures something else.
+        told = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
+        if not told or not phrase.worldwide or phrase.place is not None or phrase.near is not None:
+            return False
+        beside = [other for other in self._phrases if first <= other.mention.first < last]
+        return any(other.head in ("country", "officer") and other.mention.kind == "count" for other in beside)
+
+    def _ends(self, phrase: Phrase) -> bool:
+        """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""
+        _first, last = self._r.sentence(phrase.first)
+        return phrase.last >= last or self._r.tokens[phrase.last].kind != "word" or bool(self._r.index[phrase.last])
+
+    def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
+        scope = self._scopes[self._r.tokens[first].sentence]
+        for sheet in scope.sheets:
+            right = (sheet.end - sheet.start).days + 1
+            facts = {"start": sheet.start, "end": sheet.end, "right": right, "value": days}
+            if days == right and not weeks:
+                verdict = CONFIRMED
+            elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
+                verdict = CONSISTENT
+            elif (
+                firm
+                and scope.sure
+                and self._belied(days, right, weeks=weeks)
+                and not self._of_another(days, sheet, first)
+            ):
+                why = reason("wrong_duration", self._reader, **facts)
+                return self._claim((first, last), WRONG, "duration", (days, right), why)
+            else:
+                continue
+            return self._claim(
+                (first, last), verdict, "duration", (days, right), reason("duration", self._reader, **facts)
+            )
+        return None
+
+    def _of_another(self, days: float, sheet: PublishedFactSheet, place: int) -> bool:
+        """Tell whether a length is that of another edition the text has named before ``place``."""
+        before = {name.code for name in self._r.names if name.first < place}
+        others = (other for other in self._named if other is not sheet and other.code in before)
+        return any(days == (other.end - other.start).days + 1 for other in others)
+
+    def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
+        """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
+        if not right / 4 <= days <= right * 6:
+            return False
+        return max(days, right) / min(days, right) > _WEEKS_OFF if weeks else abs(days - right) > 1
+
+    def _worded_length(self, place: int) -> Claim | None:
+        """Judge "week-long", "a fortnight"."""
+        length = self._r.tag(place, "duration")
+        if length is not None and self._whole(place):
+            last = place + length.length
+            beside = range(max(place - 2, 0), place + 1)
+            lasted = any(self._r.tag(i, "verbs.happen") for i in beside)
+            inside = range(*self._r.sentence(place))
+            firm = self._r.tag(last, "nouns.operation") is not None
+            firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
+            return self._length(place, last, length.value, weeks=length.value % 7 == 0, firm=firm)
+        return None
+
+    def _whole(self, place: int) -> bool:
+        first, last = self._r.sentence(place)
+        named = any(first <= name.first < last for name in self._r.names)
+        whole = ("nouns.operation", "scope.world", "verbs.arrest", "verbs.rescue", "verbs.identify")
+        return named or any(self._r.tag(i, name) for i in range(first, last) for name in whole)
+
+    def _claim(
+        self, span: tuple[int, int], verdict: str, figure: str | None, values: tuple[Value, Value], why: str
+    ) -> Claim:
+        start, end = self._r.span(*span)
+        return Claim(self._r.folded.original[start:end], start, end, verdict, figure, *values, why)
