@@ -135,7 +135,11 @@ _PERSIAN_LETTERS = frozenset("یکپچژگڑٹےھ")
 _HEBREW_V = re.compile("וו|ו(?=י)")
 # Thai writes some vowels before the consonant they follow in speech.
 _THAI_VOWEL_FIRST = re.compile("([เแโใไ])([ก-ฮ])")
-_THAI_SILENT, _THAI_LAST = re.compile("[ก-ฮ][ิุ]?์"), re.compile("[รลณ]$")
+_THAI_SILENT = re.compile("(?:[ทต]ร|ษ[ณม]|[ก-ฮ])[ิุ]?์")
+# At the end of a word several consonants sound as one.
+_THAI_LAST = ((re.compile("[รลณฬ]$|ญ(?=[ก-ฮ]|$)"), "น"), (re.compile("[จชซศษส]$"), "ต"))
+# Indian scripts have a letter for ch, which anyascii writes c.
+_INDIC, _CH = frozenset({"devanagari", "bengali", "indic"}), re.compile("c(?!h)")
 # Greek letters that sound otherwise together than apart.
 _GREEK: tuple[tuple[str, str], ...] = (
     *(("ου", "ou"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nh"), ("τζ", "tz"), ("χ", "h"), ("η", "i")),
@@ -150,6 +154,13 @@ def _greek(word: str) -> str:
     return word
 
 
+def _thai(word: str) -> str:
+    word = _THAI_SILENT.sub("", word)
+    for letters, sound in _THAI_LAST:
+        word = letters.sub(sound, word)
+    return _THAI_VOWEL_FIRST.sub(r"\2\1", word)
+
+
 @lru_cache(maxsize=200_000)
 def romanise(word: str) -> str:
     """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
@@ -162,9 +173,11 @@ def romanise(word: str) -> str:
         # Vav is a vowel far more often than a consonant; doubled, or before yod, it is the consonant.
         plain = anyascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h"))
     elif written_in == "thai":
-        plain = anyascii(_THAI_VOWEL_FIRST.sub(r"\2\1", _THAI_LAST.sub("น", _THAI_SILENT.sub("", word))))
+        plain = anyascii(_thai(word))
     elif written_in == "greek":
         plain = anyascii(_greek(word))
+    elif written_in in _INDIC:
+        plain = _CH.sub("ch", anyascii(word))
     else:
         plain = anyascii(word)
     plain = plain.lower()
