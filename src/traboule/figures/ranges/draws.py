@@ -2,9 +2,9 @@
 
 Comes in: a case. Goes out: small tangles, size by size, with all ways of parting them weighed, and the few large ones,
 which are walked. Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair
-that stands alone is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it
-joins. In each world all odds are off by one amount. A judged no-match is never joined. No component's draws hang on
-any other component.
+that stands alone is joined with its probability; in a tangle each partition is weighed by the odds of all pairs it
+joins; both as the operation's own pairs raise or lower them. In each world all odds are off by one amount. A judged
+no-match is never joined. No component's draws hang on any other component but by what all pairs tell together.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.ranges import pairs, walk
+from traboule.figures.ranges import pairs, told, walk
 from traboule.figures.ranges.pairs import Pairs, Reals
 from traboule.figures.ranges.small import MOST, Small, at_most
+from traboule.figures.ranges.told import Weights
 from traboule.figures.ranges.walk import Laid
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
@@ -124,25 +125,30 @@ class Tangles:
         return Laid(entry_of, self.node[place], shown, barred, rejected)
 
 
-def cut(case: Case) -> tuple[Tangles, Tangles]:
-    """Return the small tangles, pairs that stand alone among them, and the large."""
+def cut(case: Case, weights: Weights) -> tuple[Tangles, Tangles]:
+    """Return the small tangles, pairs that stand alone among them, and the large; odds by what the operation told."""
     undecided = pairs.pairs(case)
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
-    linked = np.bincount(component[undecided.first], minlength=nodes)
-    small = at_most(np.bincount(component, minlength=nodes), linked) <= MOST
+    linked, size = np.bincount(component[undecided.first], minlength=nodes), np.bincount(component, minlength=nodes)
+    small = at_most(size, linked) <= MOST
     apart = np.stack([links.apart_left, links.apart_right])
     unlikely = np.stack([links.rejected_left, links.rejected_right])
     unlikely = np.stack(np.divmod(columns.unique(unlikely.min(axis=0) * nodes + unlikely.max(axis=0)), max(nodes, 1)))
     shown = undecided.first * nodes + undecided.second
     unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
     others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
-    few, many = (_tangles(case, undecided, others, (linked > 0) & chosen) for chosen in (small, ~small))
+    shares = told.patterns(case)[links.row[undecided.speaks]]
+    odds = pairs.log_odds(undecided.probability) + weights.of(shares, size[component[undecided.first]] == 2)
+    few, many = (_tangles(case, (undecided, odds), others, (linked > 0) & chosen) for chosen in (small, ~small))
     return few, many
 
 
-def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Flags) -> Tangles:
-    """Return the tangles whose components are flagged; ``others`` are judged no-matches and rejected pairs."""
+def _tangles(case: Case, weighed: tuple[Pairs, Reals], others: tuple[Ints, ...], tangled: Flags) -> Tangles:
+    """Return the tangles whose components are flagged; ``weighed`` are the undecided pairs with their log odds,
+    ``others`` judged no-matches and rejected pairs.
+    """
+    undecided, odds = weighed
     component = case.moving.partitions.low
     heads = np.flatnonzero(tangled)
     node = _by_tangle(component, tangled)
@@ -153,7 +159,7 @@ def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Fl
     apart, rejected = (one[:, _by_tangle(component[one[0]], tangled)] for one in others)
     shown = undecided.first[link], undecided.second[link]
     edges = (_Edges.of((one[0], one[1]), component, heads, place) for one in (shown, apart, rejected))
-    return Tangles(case, lists, node, next(edges), walk.log_odds(undecided.probability[link]), *edges)
+    return Tangles(case, lists, node, next(edges), odds[link], *edges)
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:

@@ -19,6 +19,7 @@ from traboule.figures.resolved.columns import Ints
 
 Reals = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
+_SUREST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ def pairs(case: Case) -> Pairs:
     speaks = order[columns.starts(keys)]
     probability = np.asarray(links.probability, dtype=np.float64)[speaks]
     return Pairs(first[speaks], second[speaks], speaks, probability)
+
+
+def log_odds(probability: Reals) -> Reals:
+    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
+    sure = np.clip(probability, _SUREST, 1 - _SUREST)
+    return np.asarray(np.log(sure / (1 - sure)))
 
 
 def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:

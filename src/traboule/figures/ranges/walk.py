@@ -26,7 +26,7 @@ from traboule.figures.resolved.columns import Flags, Ints
 AGAIN, UNSHOWN, REJECTED = (float(np.log(times)) for times in (3.0, 0.5, 0.1))
 _ONE = np.int64(1)
 _ROUNDS = 10
-_SUREST, _LARGEST = 1e-9, 500.0
+_LARGEST = 500.0
 _WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
@@ -70,12 +70,6 @@ class _Turn:
     there: Flags
     door: Flags
     edge: Ints
-
-
-def log_odds(probability: Reals) -> Reals:
-    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
-    sure = np.clip(probability, _SUREST, 1 - _SUREST)
-    return np.asarray(np.log(sure / (1 - sure)))
 
 
 def walked(laid: Laid, turn: Ints, weight: Reals, world: Ints, seed: Seeds) -> Ints:
