@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -13,16 +15,16 @@ from tests.figures_world import INSIDE, World, crowd, operation
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
-from traboule.figures.ranges import doubt
+from traboule.figures.ranges import doubt, walk
 from traboule.figures.ranges import draws as draws_of
 from traboule.figures.ranges import pairs as pairs_of
 from traboule.figures.ranges import recall as recall_of
 from traboule.figures.ranges.draws import cut
 from traboule.figures.ranges.likely import simulated
+from traboule.figures.ranges.pairs import uniform
 from traboule.figures.ranges.slips import slips
 from traboule.figures.ranges.small import MOST, at_most, partings
 from traboule.figures.ranges.told import NOTHING, PATTERNS
-from traboule.figures.ranges.walk import uniform
 from traboule.figures.resolved.case import Case, resolve
 
 VICTIMS = "potential_victims"
@@ -227,7 +229,7 @@ def test_what_is_missed_goes_with_what_is_found() -> None:
 def test_rejected_pairs_move_the_range_down_by_what_they_hold() -> None:
     world, people = victims(400)
     for one, other in zip(people[::2], people[1::2], strict=True):
-        world.link(one, other, 0.015, "rejected")
+        world.link(one, other, 0.03, "rejected")
     figure = world.count().figure(VICTIMS)
     assert figure.likely is not None
     assert figure.likely[0] < 398 <= figure.likely[1] < 400
@@ -370,15 +372,16 @@ def test_what_is_drawn_of_a_tangle_hangs_on_no_other(most: int, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("said", "found", "made"),
     [
-        ([(True, True), (True, True)], 1.0, 0.0),  # Had one gone unseen, the person would be two.
-        ([(True, False), (False, True)], 0.0, 1.0),  # Had one gone unseen, nobody would be counted.
-        ([(True, True), (True, False), (False, True)], 2 / 3, 0.0),  # Only the first can make a second.
+        ([(True, True), (True, True)], 0.3, 0.0),  # Had one gone unseen, the person would be two.
+        ([(True, False), (False, True)], 0.0, 2.8),  # Had one gone unseen, nobody would be counted.
+        ([(True, True), (True, False), (False, True)], 0.3 * 2 / 3, 0.0),  # Only the first can make a second.
         ([(True, True), (True, False)], 0.0, 0.0),  # Had the first gone unseen the person would be one all the same.
     ],
 )
 def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
     said: list[tuple[bool, bool]], found: float, made: float
 ) -> None:
+    """Two records that both say the age seldom go unseen, two of which one does not often."""
     world = World()
     records = []
     for victim, minor in said:
@@ -388,3 +391,25 @@ def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
     slipped = slips(case_of(world))["potential_victims_minors"]
     assert slipped.found / 2**40 == pytest.approx(found)
     assert slipped.made / 2**40 == pytest.approx(made)
+
+
+def test_a_walk_is_compiled_once_and_for_all_that_count_walks() -> None:
+    """Installation compiles it; another signature would be compiled once more, in somebody's count."""
+    walk.ready()
+    compiled = list(walk.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
+    assert len(compiled) == 1
+    world, people = victims(20)
+    for one, other in itertools.pairwise(people):
+        world.link(one, other, 0.6)
+    world.link(people[0], people[2], 0.5, "judged_no_match")
+    simulated(case_of(world), NOTHING)
+    assert list(walk.walked.signatures) == compiled  # type: ignore[attr-defined]
+
+
+def test_counting_loads_no_compiler_unless_a_tangle_is_walked() -> None:
+    counting = (
+        "import sys; from tests.figures_world import crowd, operation; from traboule.figures.count import count_inputs;"
+        " count_inputs(crowd(2000, open_links=200), operation()); print('numba' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", counting], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "False"
