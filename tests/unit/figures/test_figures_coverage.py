@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from bench import linked
-from bench.ranges import FIGURES, coverage, scored, scores_world, through_linkage
+from bench.ranges import FIGURES, TOGETHER, coverage, scored, scores_world, through_linkage
 
 from traboule.figures.count import count_inputs
 from traboule.operation.operation import shipped
@@ -51,12 +51,12 @@ def test_made_up_operations_are_the_same_twice_and_their_links_are_calibrated() 
     assert abs(np.mean(said) - np.mean(true)) < 0.03
 
 
-@pytest.mark.parametrize("strangers", [False, True], ids=["found together", "strangers"])
-def test_the_range_holds_the_truth_where_linkage_itself_said_who_is_who(strangers: bool) -> None:
+@pytest.mark.parametrize("together", TOGETHER)
+def test_the_range_holds_the_truth_where_linkage_itself_said_who_is_who(together: str) -> None:
     """Nobody made these probabilities, false joins and missed pairs but linkage, with a model of other people."""
     print(f"seed {SEED}, {OPERATIONS} operations of {RECORDS} records")
     random = np.random.default_rng(SEED)
-    rows = coverage(through_linkage(one, random, strangers=strangers) for one in _populations())
+    rows = coverage(through_linkage(one, random, together=together) for one in _populations())
     for row in rows:
         print(row)
         assert row.width < 0.5 * row.outer_width

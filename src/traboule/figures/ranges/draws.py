@@ -147,7 +147,8 @@ def cut(case: Case, weights: Weights) -> tuple[Tangles, Tangles]:
     unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
     others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
     shares = told.patterns(case)[links.row[undecided.speaks]]
-    odds = pairs.log_odds(undecided.probability) + weights.of(shares, size[component[undecided.first]] == 2)
+    odds = pairs.log_odds(undecided.probability)
+    odds = weights.added(odds, shares, size[component[undecided.first]] == 2)
     few, many = (_tangles(case, (undecided, odds), others, (linked > 0) & chosen) for chosen in (small, ~small))
     return few, many
 

@@ -89,10 +89,12 @@ class Slips:
         return added - _poisson(luck(LUCK_MISSED, worlds), missed)
 
     def _joined(self, weights: Weights) -> float:
-        return float((np.array(self.joined, dtype=np.float64) / weights.times()).sum())
+        return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
 
     def _rejected(self, weights: Weights) -> float:
-        return float((np.array(self.rejected, dtype=np.float64) * weights.times()).sum() * _TRUE_OF_REJECTED)
+        return float(
+            (np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum() * _TRUE_OF_REJECTED
+        )
 
 
 def slips(case: Case) -> Mapping[str, Slips]:

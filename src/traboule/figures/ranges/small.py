@@ -109,9 +109,9 @@ class Small:
         reached = np.cumsum(side_by_side, axis=1)
         reach = reached[tangle, way]
         cells = (int(many.max(initial=0)) + 1) * len(node)
-        share = np.bincount(many * len(node) + tangle, weight, cells).reshape(-1, len(node))
+        share = np.asarray(np.bincount(many * len(node) + tangle, weight, cells), dtype=np.float64)
         last = np.add.reduceat(reach < reached[tangle, -1], begin, dtype=np.int64)
-        return cls(node, begin, last, share, tangle, speaks, reach)
+        return cls(node, begin, last, share.reshape(-1, len(node)), tangle, speaks, reach)
 
     def taken(self, chosen: Ints, seed: Seeds, common: Reals) -> Ints:
         """Return the way taken (its place in ``speaks``) of each of the chosen tangles, which have a seed each, in each
@@ -124,7 +124,7 @@ class Small:
             joined = self.share[-1][chosen, None] * np.exp(common)
             alone = self.share[0][chosen, None]
             reached = uniform(seed[:, None], np.arange(len(common), dtype=np.int64), 0) * (alone + joined) >= alone
-            return self.begin[chosen, None] + (reached & (self.last[chosen, None] > 0))
+            return np.asarray(self.begin[chosen, None] + (reached & (self.last[chosen, None] > 0)))
         shares = [share[chosen, None] for share in self.share]
         off = np.exp(common[None, :] * np.arange(len(shares))[:, None])
         whole = sum(share * times for share, times in zip(shares, off, strict=True))

@@ -13,6 +13,11 @@ all, the more the less facts tell at all, which the pairs say too (a beta distri
 widths as likely as they make what was counted); what two facts say together is drawn likewise to what each says by
 itself. Where they tell nothing, the odds stay those of linkage.
 
+Of pairs that are likely, yet not sure, this may say too much: of them linkage knows no better explanation than one
+person but relatives, who share facts too, since they are found together. So what facts tell is counted without these
+pairs. What share of those that are two share facts as one person does, is asked of them apart, all shares having been
+as likely before, and odds go up as if the rest alone were told apart by facts.
+
 Standing alone. A pair whose records have no other link is likelier one person than its probability says. Two persons
 who look alike may each have been filed again, and such records are mostly linked too, so that the pair would not stand
 alone; of one person both filings are in the pair already.
@@ -36,6 +41,8 @@ _BIN, _BINS = 0.25, 81  # Pairs are counted by their log odds in steps, from -10
 _STEP = 0.1  # What is learned is kept in steps of this in log odds: half a step is less than all odds are in doubt by.
 _WIDTHS = (2.0, 6.0, 20.0, 60.0)  # How many pairs the share of all may count for; or that of all is that of each.
 _ROUNDS = 20
+_LIKELY, _SURE = -1.0, 3.0  # Log odds from which a pair is a likely one, and a sure one.
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 # An operation of few records tells little of who is filed again: as many that are not are taken to be there too.
 _BEFORE = 100
 _MOST_ALONE = 2.0  # Times. Nobody has measured an operation in which most are filed twice.
@@ -43,18 +50,22 @@ _MOST_ALONE = 2.0  # Times. Nobody has measured an operation in which most are f
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """By how many steps the log odds of a pair go up: by how it shares facts, and where it stands alone."""
+    """By how many steps the log odds of a pair go up: by how it shares facts, of others and of ``likely`` ones, and
+    where it stands alone.
+    """
 
     facts: tuple[int, ...] = (0,) * PATTERNS
+    likely: tuple[int, ...] = (0,) * PATTERNS
     alone: int = 0
 
-    def of(self, pattern: Ints, alone: Flags) -> Reals:
-        """Return what to add to the log odds of pairs."""
-        return np.asarray(_STEP * (np.array(self.facts, dtype=np.int64)[pattern] + self.alone * alone))
+    def added(self, odds: Reals, pattern: Ints, alone: Flags) -> Reals:
+        """Return the log odds of pairs with what is told of them."""
+        facts = np.array([self.facts, self.likely], dtype=np.int64)[(odds >= _LIKELY).astype(np.int64), pattern]
+        return np.asarray(odds + _STEP * (facts + self.alone * alone))
 
-    def times(self) -> Reals:
+    def times(self, *, likely: bool) -> Reals:
         """Return by what the odds of a pair are multiplied, by how it shares facts."""
-        return np.exp(_STEP * np.array(self.facts))
+        return np.exp(_STEP * np.array(self.likely if likely else self.facts))
 
 
 NOTHING = Weights()
@@ -89,8 +100,8 @@ class Told:
 
     def weights(self) -> Weights:
         """Return what the pairs tell."""
-        facts = np.rint(_facts(self.pairs) / _STEP).astype(np.int64)
-        return Weights(tuple(facts.tolist()), round(self._alone() / _STEP))
+        facts, likely = (tuple(np.rint(one / _STEP).astype(np.int64).tolist()) for one in _facts(self.pairs))
+        return Weights(facts, likely, round(self._alone() / _STEP))
 
     def _alone(self) -> float:
         """Return by what standing alone raises log odds: of a pair of one person, that there is no third cluster of
@@ -164,16 +175,22 @@ def _probability(case: Case) -> Reals:
     return np.select(list(judged), [1.0, 0.0], probability)
 
 
-def _facts(pairs: Ints) -> Reals:
-    """Return by what each way of sharing facts raises log odds."""
+def _facts(pairs: Ints) -> tuple[Reals, Reals]:
+    """Return by what each way of sharing facts raises log odds, of others and of likely pairs."""
     raised = np.zeros(PATTERNS)
-    if not pairs.any():
-        return raised
     odds = _BIN * (np.arange(_BINS) - _BINS // 2)
+    likely = (odds >= _LIKELY) & (odds < _SURE)
+    others = np.where(likely, 0, pairs)
+    if not others.any():
+        return raised, raised
     for _ in range(_ROUNDS):
         chance = expit(odds + raised[:, None])
-        raised = _raised((pairs * chance).sum(axis=1), (pairs * (1 - chance)).sum(axis=1))
-    return raised
+        raised = _raised((others * chance).sum(axis=1), (others * (1 - chance)).sum(axis=1))
+    said, less = expit(odds[likely]), np.exp(-raised)[:, None]
+    fits = [float((pairs[:, likely] * np.log(said + (1 - said) * ((1 - one) * less + one))).sum()) for one in _SHARES]
+    weight = np.exp(np.array(fits) - max(fits))
+    kin = float(weight @ np.array(_SHARES) / weight.sum())
+    return raised, -np.log((1 - kin) * np.exp(-raised) + kin)
 
 
 def _raised(one: Reals, two: Reals) -> Reals:
