@@ -10,7 +10,8 @@ scores  Every true pair of records and many false ones get a score; the probabil
         are joined without asking, which now and then makes one person of two; the least likely are forgotten.
 linked  Populations in many scripts (:mod:`bench.linked`) go through linkage as it is, which says what is joined, open,
         rejected and never seen, at probabilities that were calibrated elsewhere. Whoever looks alike was found
-        together here too, unless they are to be strangers; ages are by the birth dates that linkage compared.
+        together here too, or only who is likely one person, as relatives are, or nobody was (``--together``); ages are
+        by the birth dates that linkage compared.
 
     python -m bench.ranges --world linked --operations 400 --seed 1
 """
@@ -24,6 +25,7 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bench import linked
 from traboule.figures.count import count_inputs
@@ -36,6 +38,9 @@ FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_
 STATES = np.array(["BJ", "ML", "TG"])
 DURING = datetime(2024, 9, 30, 10, 0)  # noqa: DTZ001 - local time, as filed
 FOUND_TOGETHER = 3
+# Who was found together, by the probability of a link from which they were: all who look alike, those who are likely
+# one person (relatives look so), or only records of one person.
+TOGETHER = {"alike": 0.0, "likely": 0.3, "nobody": 2.0}
 TRUE_TO_FALSE = 0.3317  # True pairs to false ones among people found together, over many operations.
 
 
@@ -96,14 +101,14 @@ def _pairs(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tu
     return left, right, odds / (1 + odds)
 
 
-def through_linkage(world: linked.Linked, random: np.random.Generator, *, strangers: bool = False) -> MadeUp:
+def through_linkage(world: linked.Linked, random: np.random.Generator, *, together: str = "alike") -> MadeUp:
     """Make one operation of a population that linkage has seen; what records say is drawn as in the other world, but
     for the age: a minor is who was born late enough, by the dates that linkage compared.
 
-    Whoever linkage takes for one person even with the least probability was found together, unless they are
-    ``strangers``: then what is said of two persons tells them apart, which linkage never heard.
+    Who was found ``together`` (:data:`TOGETHER`) shares all facts. What is said of two persons who were not tells them
+    apart, which linkage never heard.
     """
-    group = world.owner if strangers else _together(world)
+    group = _together(world, TOGETHER[together])
     tables = said(random, group, world.records)
     tables["people"] = tables["people"].drop_columns(["minor"])
     stated = np.flatnonzero(np.not_equal(world.births, None))
@@ -111,9 +116,10 @@ def through_linkage(world: linked.Linked, random: np.random.Generator, *, strang
     return _made(tables, (world.records, world.label, world.owner), world.links, births)
 
 
-def _together(world: linked.Linked) -> np.ndarray:
+def _together(world: linked.Linked, least: float) -> np.ndarray:
     place = {name: at for at, name in enumerate(world.records.tolist())}
-    left, right = ([place[one] for one in world.links[name].to_pylist()] for name in ("left", "right"))
+    links = world.links.filter(pc.greater_equal(world.links["probability"], least))
+    left, right = (np.array([place[one] for one in links[name].to_pylist()], dtype=int) for name in ("left", "right"))
     persons = int(world.owner.max()) + 1
     ends = np.concatenate([world.owner[left], world.owner]), np.concatenate([world.owner[right], world.owner])
     return components(persons, *ends)[world.owner]
@@ -176,12 +182,12 @@ def scores_world(operations: int, seed: int, *, persons: int, clarity: float = 1
 
 
 def linked_world(
-    operations: int, seed: int, *, records: int, lent: float = 0.0, strangers: bool = False
+    operations: int, seed: int, *, records: int, lent: float = 0.0, together: str = "alike"
 ) -> Iterator[MadeUp]:
     """Yield operations of the world that went through linkage; see :func:`bench.linked.populations`."""
     random = np.random.default_rng(seed)
     for world in linked.populations(operations, seed, records=records, lent=lent):
-        yield through_linkage(world, random, strangers=strangers)
+        yield through_linkage(world, random, together=together)
 
 
 def coverage(operations: Iterable[MadeUp]) -> list[Row]:
@@ -222,7 +228,7 @@ def main() -> None:
     asked.add_argument("--clarity", type=float, default=1.0, help="scores: how well they tell true pairs from false")
     asked.add_argument("--records", type=int, default=1000, help="linked: person records in each operation")
     asked.add_argument("--lent", type=float, default=0.0, help="linked: share of records that show another's papers")
-    asked.add_argument("--strangers", action="store_true", help="linked: nobody who looks alike was found together")
+    asked.add_argument("--together", choices=tuple(TOGETHER), default="alike", help="linked: who was found together")
     asked.add_argument("--seed", type=int, default=1)
     wanted = asked.parse_args()
     print(", ".join(f"{name} {value}" for name, value in vars(wanted).items()))
@@ -230,7 +236,7 @@ def main() -> None:
         made = scores_world(wanted.operations, wanted.seed, persons=wanted.persons, clarity=wanted.clarity)
     else:
         made = linked_world(
-            wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent, strangers=wanted.strangers
+            wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent, together=wanted.together
         )
     print(f"{'figure':36}{'held':>8}{'above':>8}{'below':>8}{'width':>8}{'low–high':>10}")
     for row in coverage(made):

@@ -23,6 +23,7 @@ from traboule.figures.kept.sums import FigureSums, Sums, filers, sums
 from traboule.figures.quantity import Precision, weakest
 from traboule.figures.ranges.likely import middle
 from traboule.figures.ranges.slips import Slips
+from traboule.figures.ranges.told import Weights
 from traboule.figures.resolved import counters, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
@@ -74,7 +75,7 @@ def figure_set(added: Sums, rest: Case, hashed: str) -> FigureSet:
     """Return the figures that ``added`` sums up to. ``rest`` is a case, of the whole or of what no person stands in:
     returns, totals, tallies and what is held at the door are read from it.
     """
-    definitions = rest.definitions
+    definitions, weights = rest.definitions, added.weights
     outcomes = {name: _outcome(added, rest, one) for name, one in definitions.items()}
     presence = {name: _filers(added, rest, one) for name, one in definitions.items() if one.of not in definitions}
     said = declared.declarations(rest.inputs.table("totals"), definitions, presence)
@@ -82,9 +83,9 @@ def figure_set(added: Sums, rest: Case, hashed: str) -> FigureSet:
     figures: dict[str, Figure] = {}
     for name, definition in definitions.items():
         mine = added.figures.get(name)
-        figure = _figure(definition, (outcomes[name], mine), said, held)
+        figure = _figure(definition, (outcomes[name], mine), (said, weights), held)
         if added.detailed:
-            figure = replace(figure, likely=_likely(figure, outcomes[name], mine))
+            figure = replace(figure, likely=_likely(figure, outcomes[name], (mine, weights)))
         if definition.of in figures:
             figure = _within(figure, figures[definition.of])
         figures[name] = figure
@@ -112,17 +113,17 @@ def _outcome(added: Sums, rest: Case, definition: Definition) -> Outcome:
 def _figure(
     definition: Definition,
     counted: tuple[Outcome, FigureSums | None],
-    said: Declarations,
+    known: tuple[Declarations, Weights],
     at_the_door: Mapping[str, int],
 ) -> Figure:
-    found, mine = counted
+    (found, mine), (said, weights) = counted, known
     slipped = mine.slips if mine else Slips()
     alone = tuple(said.alone.get(definition.id, ()))
     held, may_enter = _held(at_the_door, definition, found)
     widening = may_enter + said.unreconciled.get(definition.id, 0)
     by_states = sum(one.value for one in alone)
-    low = max(found.low - slipped.too_many, min(found.low, 1)) + sum(one.low for one in alone)
-    high = found.high + slipped.too_few + sum(one.high for one in alone) + widening
+    low = max(found.low - slipped.too_many(weights), min(found.low, 1)) + sum(one.low for one in alone)
+    high = found.high + slipped.too_few(weights) + sum(one.high for one in alone) + widening
     precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
     cells = splits.three(found.readings)
     return Figure(
@@ -146,13 +147,15 @@ def _figure(
     )
 
 
-def _likely(figure: Figure, found: Outcome, mine: FigureSums | None) -> tuple[int, int]:
+def _likely(figure: Figure, found: Outcome, drawn: tuple[FigureSums | None, Weights]) -> tuple[int, int]:
     """Return the 90 % range. Of what nobody gave a probability (a union that was not declared, a tally filed twice)
     it holds everything; of what has not come in yet (held rows, silent states, unreconciled totals) nothing.
     """
     least, most = found.low, found.value
+    mine, weights = drawn
     if mine is not None:
-        least, most = (found.value + end for end in middle(mine.moves + mine.slips.drawn(len(mine.moves))))
+        slipped = mine.slips.drawn(weights, len(mine.moves))
+        least, most = (found.value + end for end in middle(mine.moves + slipped))
     least += sum(one.low for one in figure.declared)
     most += sum(one.high for one in figure.declared)
     # Either end within low and high: a draw may hold more slips than these allow for.

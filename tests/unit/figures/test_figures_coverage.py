@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-from bench.ranges import FIGURES, coverage, linked_world, scored, scores_world
+import pytest
+from bench import linked
+from bench.ranges import FIGURES, TOGETHER, coverage, scored, scores_world, through_linkage
 
 from traboule.figures.count import count_inputs
 from traboule.operation.operation import shipped
 
 SEED, OPERATIONS, PERSONS, RECORDS = 20241, 40, 60, 600
+
+
+@cache
+def _populations() -> list[linked.Linked]:
+    return list(linked.populations(OPERATIONS, SEED, records=RECORDS))
 
 
 def test_the_range_holds_the_truth_nine_times_in_ten() -> None:
@@ -42,10 +51,12 @@ def test_made_up_operations_are_the_same_twice_and_their_links_are_calibrated() 
     assert abs(np.mean(said) - np.mean(true)) < 0.03
 
 
-def test_the_range_holds_the_truth_where_linkage_itself_said_who_is_who() -> None:
+@pytest.mark.parametrize("together", TOGETHER)
+def test_the_range_holds_the_truth_where_linkage_itself_said_who_is_who(together: str) -> None:
     """Nobody made these probabilities, false joins and missed pairs but linkage, with a model of other people."""
     print(f"seed {SEED}, {OPERATIONS} operations of {RECORDS} records")
-    rows = coverage(linked_world(OPERATIONS, SEED, records=RECORDS))
+    random = np.random.default_rng(SEED)
+    rows = coverage(through_linkage(one, random, together=together) for one in _populations())
     for row in rows:
         print(row)
         assert row.width < 0.5 * row.outer_width

@@ -12,6 +12,7 @@ from traboule.figures.influence import queue
 from traboule.figures.kept.sums import sums
 from traboule.figures.ranges import doubt
 from traboule.figures.ranges.likely import simulated
+from traboule.figures.ranges.told import NOTHING
 from traboule.figures.resolved.case import resolve
 
 TRIED = ("arrests", "arrests_trafficking_or_smuggling", "potential_victims", "potential_victims_minors")
@@ -89,7 +90,7 @@ def test_the_spread_behind_the_queue_is_the_spread_of_the_draws(monkeypatch: pyt
         world.link(world.victim("ML"), world.victim("TG"), float(p))
     rows = queue(world.inputs(), operation())
     p = rows.column("probability").to_numpy()
-    spread = simulated(resolve(world.inputs(), operation()), worlds=4000)["potential_victims"].std()
+    spread = simulated(resolve(world.inputs(), operation()), NOTHING, worlds=4000)["potential_victims"].std()
     assert spread == pytest.approx((p * (1 - p)).sum() ** 0.5, rel=0.05)
     first = 2 * 1.645 * (spread - (spread**2 - p[0] * (1 - p[0])) ** 0.5)
     assert rows.column("narrows_potential_victims")[0].as_py() == pytest.approx(first, rel=0.1)

@@ -19,7 +19,7 @@ from traboule.figures.figure import FigureSet
 from traboule.figures.kept.change import BIRTHS, CLUSTERS, LINKS, Change, Renewal, applied
 from traboule.figures.kept.hashed import Hashes
 from traboule.figures.kept.rows import Chosen, Rows
-from traboule.figures.kept.sums import replaced, sums
+from traboule.figures.kept.sums import redrawn, replaced, sums
 from traboule.figures.resolved import columns, facts
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.columns import Ints, Texts
@@ -76,15 +76,26 @@ class Counted:
             names = made.renewed["actions"].names
             meant += [self._rows[name].owners(self._rows[name].naming(names)) for name in _DATED]
         chosen = self._ringed(self._together(np.concatenate([*meant, np.empty(0, dtype=np.int64)])))
-        before = sums(resolve(self._part(chosen), self._operation), detail=self._detail)
+        before = sums(resolve(self._part(chosen), self._operation), detail=self._detail, weights=self._sums.weights)
         self._commit(made, renewed, owners, places)
         case = resolve(self._part(chosen), self._operation)
-        self._sums = replaced(self._sums, before, sums(case, detail=self._detail))
+        after = sums(case, detail=self._detail, weights=self._sums.weights)
+        self._sums = replaced(self._sums, before, after)
         people = case.facts.people
         numbers = self._number(people.records)
         self._component[numbers] = self._next + case.whole.partitions.low[people.node]
         self._next += people.nodes
+        self._redraw()
         return self.figures()
+
+    def _redraw(self) -> None:
+        """Draw all open links anew where the pairs, taken together, tell something else of each than they did."""
+        weights = self._sums.told.weights()
+        if self._detail and weights != self._sums.weights:
+            links = self._rows[LINKS]
+            chosen = self._together(links.owners(links.holding("status", "open")))
+            self._sums = redrawn(self._sums, resolve(self._part(chosen), self._operation), weights)
+        self._sums = replace(self._sums, weights=weights)
 
     def _commit(
         self,

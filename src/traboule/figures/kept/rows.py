@@ -150,6 +150,16 @@ class Rows:
             found.append(at[piece.alive[at]])
         return found
 
+    def holding(self, name: str, value: str) -> list[Ints]:
+        """Return, piece by piece, the places of the rows that hold a value in a column; of all where there is none."""
+        found = []
+        for piece in self._pieces:
+            held = piece.alive
+            if name in piece.table.column_names:
+                held = held & columns.among(columns.texts(piece.table, name), (value,))
+            found.append(np.flatnonzero(held))
+        return found
+
     def taken(self, places: list[Ints]) -> pa.Table:
         """Return rows as a table."""
         parts = [piece.table.take(at) for piece, at in zip(self._pieces, places, strict=True) if len(at)]

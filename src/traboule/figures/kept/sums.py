@@ -23,6 +23,7 @@ from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.ranges import likely
 from traboule.figures.ranges.draws import WORLDS
 from traboule.figures.ranges.slips import Slips, slips
+from traboule.figures.ranges.told import Told, Weights, told
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.breakdown import Counts
 from traboule.figures.resolved.case import Case
@@ -57,38 +58,53 @@ class FigureSums:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What is added to all figures, and to the counts that are no figures."""
+    """What is added to all figures, and to the counts that are no figures; what the pairs tell of each other, and the
+    weights by which figures were drawn.
+    """
 
     figures: Mapping[str, FigureSums]
+    told: Told
+    weights: Weights
     open_links: int = 0
     suspect_victims: int = 0
     undated: int = 0
     detailed: bool = True
 
 
-def sums(case: Case, *, detail: bool = True) -> Sums:
-    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap.
+def sums(case: Case, *, detail: bool = True, weights: Weights | None = None) -> Sums:
+    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap. ``weights``
+    are what its own pairs tell, unless they are given.
 
     Neither the draws and slips nor the counts need the other, so they are made side by side, on two cores.
     """
     with ThreadPoolExecutor(1) as beside:
-        drawn = beside.submit(_ranged, case, detail)
+        drawn = beside.submit(_ranged, case, detail, weights)
         figures = {
             name: _figure_sums(case, one, detail=detail)
             for name, one in case.definitions.items()
             if one.population in COUNTED_BY_CLUSTER
         }
-        ranged = drawn.result()
+        known, taken, ranged = drawn.result()
     figures = {name: replace(one, slips=ranged[name][0], moves=ranged[name][1]) for name, one in figures.items()}
     sightings = [case.facts.arrests.sightings, *(said.sightings for said in case.facts.said.values())]
     undated = sum(int((one.undated & (one.phase == OPERATION)).sum()) for one in sightings)
-    return Sums(figures, len(case.links.row), counters.suspect_victims(case), undated, detail)
+    return Sums(figures, known, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
 
 
-def _ranged(case: Case, detail: bool) -> Mapping[str, tuple[Slips, Ints]]:
-    moves = likely.moves(case) if detail else {}
+def _ranged(
+    case: Case, detail: bool, weights: Weights | None
+) -> tuple[Told, Weights, Mapping[str, tuple[Slips, Ints]]]:
+    known = told(case)
+    taken = known.weights() if weights is None else weights
+    moves = likely.moves(case, taken) if detail else {}
     still = np.zeros(WORLDS, dtype=np.int64)
-    return {name: (one, moves.get(name, still)) for name, one in slips(case).items()}
+    return known, taken, {name: (one, moves.get(name, still)) for name, one in slips(case).items()}
+
+
+def redrawn(whole: Sums, moving: Case, weights: Weights) -> Sums:
+    """Return sums drawn with other weights; ``moving`` holds every component with an open link."""
+    moves = likely.moves(moving, weights)
+    return replace(whole, figures={name: replace(one, moves=moves[name]) for name, one in whole.figures.items()})
 
 
 def _figure_sums(case: Case, definition: Definition, *, detail: bool) -> FigureSums:
@@ -142,6 +158,8 @@ def replaced(whole: Sums, old: Sums, new: Sums) -> Sums:
     """Return ``whole`` with what ``old`` added taken out and what ``new`` adds put in."""
     return Sums(
         {name: _replaced(one, old.figures[name], new.figures[name]) for name, one in whole.figures.items()},
+        whole.told.plus(old.told, -1).plus(new.told),
+        whole.weights,
         whole.open_links - old.open_links + new.open_links,
         whole.suspect_victims - old.suspect_victims + new.suspect_victims,
         whole.undated - old.undated + new.undated,

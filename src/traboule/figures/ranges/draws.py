@@ -2,28 +2,30 @@
 
 Comes in: a case. Goes out: small tangles, size by size, with all ways of parting them weighed, and the few large ones,
 which are walked. Promises: a draw is a partition that agrees with itself: where A is B and B is C, then A is C. A pair
-that stands alone is joined with its probability. In a tangle each partition is weighed by the odds of all pairs it
-joins. In each world all odds are off by one amount. A judged no-match is never joined. No component's draws hang on
-any other component.
+that stands alone is joined with its probability; in a tangle each partition is weighed by the odds of all pairs it
+joins; both as the operation's own pairs raise or lower them. In each world all odds are off by one amount. A judged
+no-match is never joined. No component's draws hang on any other component but by what all pairs tell together.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.ranges import pairs, walk
+from traboule.figures.ranges import pairs, told
 from traboule.figures.ranges.pairs import Pairs, Reals
-from traboule.figures.ranges.small import MOST, Small, at_most
-from traboule.figures.ranges.walk import Laid
+from traboule.figures.ranges.small import MOST, REJECTED, Small, at_most
+from traboule.figures.ranges.told import Weights
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 WORLDS = 400
 _WAYS = 200_000  # So many ways of small tangles are weighed at a time.
+_ROUNDS = 10
 _CELLS = 100_000  # Large tangles are walked so many clusters at a time: what a step reads stays near the processor.
 
 
@@ -102,47 +104,60 @@ class Tangles:
         """Walk the tangles in each world, whose odds are off by ``common``. Yield the clusters of some tangles, and
         (worlds × these clusters) the place among them of the one that speaks for each.
         """
+        if not len(self.node):
+            return
+        # Numba is loaded where there is something to walk, and seldom is.
+        walk = importlib.import_module("traboule.figures.ranges.walk")
         world = np.arange(len(common), dtype=np.int64)
         block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
         for number in columns.unique(block).tolist():
             chosen = np.flatnonzero(block == number)
-            once = self._laid(chosen)
-            laid = self._laid(np.tile(chosen, len(world)))
-            row = np.repeat(world, len(chosen))
-            edge, edge_of = self.links.lists.spread(np.tile(chosen, len(world)))
-            weight = self.odds[edge] + common[row[edge_of]]
-            turn = np.tile(walk.in_turns(once), len(world))
-            seed = np.tile(pairs.seeds(self.case, once.node), len(world))
-            group = walk.walked(laid, turn, weight, row, seed)
-            yield once.node, _first(group)[group].reshape(len(world), -1) - world[:, None] * once.entries
+            place, _ = self.nodes.spread(chosen)
+            node = self.node[place]
+            seed = pairs.seeds(self.case, node)
+            luck = [pairs.uniform(seed, world[:, None], turn) for turn in range(1, _ROUNDS + 1)]
+            yield node, walk.walked(walk.Laid(*self._laid(chosen)), common, np.stack(luck, axis=1))
 
-    def _laid(self, chosen: Ints) -> Laid:
-        place, entry_of = self.nodes.spread(chosen)
+    def _laid(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
+        """Return the chosen tangles as :class:`traboule.figures.ranges.walk.Laid` has them."""
         length = self.nodes.length[chosen]
-        offset = np.cumsum(length) - length
-        shown, barred, rejected = (each.laid(chosen, offset) for each in (self.links, self.aparts, self.rejected))
-        return Laid(entry_of, self.node[place], shown, barred, rejected)
+        begins = np.concatenate([[0], np.cumsum(length)])
+        kinds = [each.laid(chosen, begins[:-1]) for each in (self.links, self.aparts, self.rejected)]
+        edge, _ = self.links.lists.spread(chosen)
+        odds = [self.odds[edge], np.full(len(kinds[1][0]), -np.inf), np.full(len(kinds[2][0]), REJECTED)]
+        left, right = (np.concatenate(each) for each in zip(*kinds, strict=True))
+        one, other = np.concatenate([left, right]), np.concatenate([right, left])
+        shown = np.arange(len(left)) < len(edge)
+        order = np.lexsort((np.tile(~shown, 2), one))
+        listed = np.concatenate([[0], np.cumsum(np.bincount(one, minlength=begins[-1]))])
+        return begins, listed, other[order], np.tile(np.concatenate(odds), 2)[order], np.tile(shown, 2)[order]
 
 
-def cut(case: Case) -> tuple[Tangles, Tangles]:
-    """Return the small tangles, pairs that stand alone among them, and the large."""
+def cut(case: Case, weights: Weights) -> tuple[Tangles, Tangles]:
+    """Return the small tangles, pairs that stand alone among them, and the large; odds by what the operation told."""
     undecided = pairs.pairs(case)
     component, nodes = case.moving.partitions.low, case.moving.nodes
     links = case.links
-    linked = np.bincount(component[undecided.first], minlength=nodes)
-    small = at_most(np.bincount(component, minlength=nodes), linked) <= MOST
+    linked, size = np.bincount(component[undecided.first], minlength=nodes), np.bincount(component, minlength=nodes)
+    small = at_most(size, linked) <= MOST
     apart = np.stack([links.apart_left, links.apart_right])
     unlikely = np.stack([links.rejected_left, links.rejected_right])
     unlikely = np.stack(np.divmod(columns.unique(unlikely.min(axis=0) * nodes + unlikely.max(axis=0)), max(nodes, 1)))
     shown = undecided.first * nodes + undecided.second
     unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
     others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
-    few, many = (_tangles(case, undecided, others, (linked > 0) & chosen) for chosen in (small, ~small))
+    shares = told.patterns(case)[links.row[undecided.speaks]]
+    odds = pairs.log_odds(undecided.probability)
+    odds = weights.added(odds, shares, size[component[undecided.first]] == 2)
+    few, many = (_tangles(case, (undecided, odds), others, (linked > 0) & chosen) for chosen in (small, ~small))
     return few, many
 
 
-def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Flags) -> Tangles:
-    """Return the tangles whose components are flagged; ``others`` are judged no-matches and rejected pairs."""
+def _tangles(case: Case, weighed: tuple[Pairs, Reals], others: tuple[Ints, ...], tangled: Flags) -> Tangles:
+    """Return the tangles whose components are flagged; ``weighed`` are the undecided pairs with their log odds,
+    ``others`` judged no-matches and rejected pairs.
+    """
+    undecided, odds = weighed
     component = case.moving.partitions.low
     heads = np.flatnonzero(tangled)
     node = _by_tangle(component, tangled)
@@ -153,7 +168,7 @@ def _tangles(case: Case, undecided: Pairs, others: tuple[Ints, ...], tangled: Fl
     apart, rejected = (one[:, _by_tangle(component[one[0]], tangled)] for one in others)
     shown = undecided.first[link], undecided.second[link]
     edges = (_Edges.of((one[0], one[1]), component, heads, place) for one in (shown, apart, rejected))
-    return Tangles(case, lists, node, next(edges), walk.log_odds(undecided.probability[link]), *edges)
+    return Tangles(case, lists, node, next(edges), odds[link], *edges)
 
 
 def _by_tangle(component: Ints, tangled: Flags) -> Ints:
@@ -164,11 +179,3 @@ def _by_tangle(component: Ints, tangled: Flags) -> Ints:
 def _lists(ordered: Ints, heads: Ints) -> _Lists:
     start, end = (np.searchsorted(ordered, heads, side=side) for side in ("left", "right"))
     return _Lists(start.astype(np.int64), (end - start).astype(np.int64))
-
-
-def _first(group: Ints) -> Ints:
-    """Return the first entry of each group."""
-    first = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
-    # Of several writes to one place the last stays, and backwards the last is the first.
-    first[group[::-1]] = np.arange(len(group), dtype=np.int64)[::-1]
-    return first

@@ -19,6 +19,7 @@ from traboule.figures.ranges.draws import WORLDS, cut
 from traboule.figures.ranges.pairs import Reals
 from traboule.figures.ranges.small import Small
 from traboule.figures.ranges.tally import Tally
+from traboule.figures.ranges.told import Weights
 from traboule.figures.resolved import counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
@@ -28,19 +29,21 @@ SURE = 0.90
 _CELLS = 60_000  # So many tangles times worlds are drawn at a time: what a step reads stays near the processor.
 
 
-def moves(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
-    """Return for each figure of persons or arrests, world by world, how far it lies from its value."""
-    counts = simulated(case, worlds=worlds)
+def moves(case: Case, weights: Weights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests, world by world, how far it lies from its value; ``weights`` is
+    what the operation tells of its pairs.
+    """
+    counts = simulated(case, weights, worlds=worlds)
     value = case.moving.partitions.value
     return {name: counts[name] - _counted(case, case.definitions[name], value) for name in counts}
 
 
-def simulated(case: Case, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
+def simulated(case: Case, weights: Weights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
     """Return for each figure of persons or arrests, world by world, how many of the moving part it counts."""
     tally = Tally.of(case)
     moved = np.zeros((len(tally.names), worlds), dtype=np.int64)
     if len(case.links.row):
-        small, large = cut(case)
+        small, large = cut(case, weights)
         common = shift(worlds)
         for tangles in small.small():
             moved += _drawn(case, tally, tangles, common)

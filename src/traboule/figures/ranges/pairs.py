@@ -19,6 +19,9 @@ from traboule.figures.resolved.columns import Ints
 
 Reals = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
+_SUREST = 1e-9
+_WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ def pairs(case: Case) -> Pairs:
     return Pairs(first[speaks], second[speaks], speaks, probability)
 
 
+def log_odds(probability: Reals) -> Reals:
+    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
+    sure = np.clip(probability, _SUREST, 1 - _SUREST)
+    return np.asarray(np.log(sure / (1 - sure)))
+
+
 def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:
     """Return the two records that each of ``links`` (places among ``case.links``) joins."""
     rows = case.links.row[links]
@@ -68,3 +77,16 @@ def seeds(case: Case, node: Ints) -> Seeds:
     names = columns.names(columns.taken(case.moving.names, node))
     digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
+    """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014).
+
+    No random generator is involved: neither another link nor another version of a library has a say in them.
+    """
+    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
+    for _ in range(2):
+        for shift, factor in _MIX:
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        mixed = mixed ^ (mixed >> np.uint64(31))
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)

@@ -71,17 +71,19 @@ def recall(case: Case) -> Recall:
         status = columns.texts(links, "status")
         held = columns.among(status, ("open",)) & held | columns.among(status, ("automatic", "judged_match"))
     held &= left != right
-    touched, place = np.unique(np.concatenate([left[held], right[held]]), return_inverse=True)
+    touched = columns.unique(np.concatenate([left[held], right[held]]))
     if not len(touched):
         return Recall()
-    ends = place.reshape(2, -1)
-    crowded = np.bincount(place) > _CROWDED
+    place = np.zeros(len(case.facts.people.records), dtype=np.int64)
+    place[touched] = np.arange(len(touched))
+    ends = np.stack([place[left[held]], place[right[held]]])
+    crowded = np.bincount(ends.ravel()) > _CROWDED
     left_of, right_of = ends[:, ~crowded[ends].any(axis=0)]
     linked = _adjacent(left_of, right_of, len(touched))
     distant = triu(linked @ linked, k=1).tocoo()
     keys = touched[distant.row] * len(case.facts.people.records) + touched[distant.col]
-    known = np.minimum(left, right) * len(case.facts.people.records) + np.maximum(left, right)
-    seen = int(np.isin(keys, known).sum())
+    known = columns.unique(np.minimum(left, right) * len(case.facts.people.records) + np.maximum(left, right))
+    seen = int((known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys).sum())
     return Recall(seen, len(keys) - seen)
 
 

@@ -5,12 +5,14 @@ and what they do to it world by world. Promises: expectations are whole numbers 
 add up to those of the whole to the last bit; where nothing was joined and nothing rejected, nothing is expected.
 
 Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
-Rejected         Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of persons once.
+Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
+                 persons once.
 Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
                  which the operation itself tells (:mod:`traboule.figures.ranges.recall`). Most that goes unseen counts
                  a person twice.
                  But a minor may be counted because one record says the age and another the rest: had one of these gone
-                 unseen, nobody would be counted.
+                 unseen, nobody would be counted. And records that say no birth date are what goes unseen most, which
+                 take no minor away.
 """
 
 from __future__ import annotations
@@ -22,10 +24,11 @@ import numpy as np
 from scipy.special import pdtr, pdtrik
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges import recall
+from traboule.figures.ranges import recall, told
 from traboule.figures.ranges.doubt import LUCK_JOINED, LUCK_MISSED, luck, shift
 from traboule.figures.ranges.pairs import Reals
 from traboule.figures.ranges.recall import NOTHING_SEEN, Recall
+from traboule.figures.ranges.told import PATTERNS, Weights
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
@@ -33,17 +36,24 @@ from traboule.figures.resolved.window import OPERATION
 
 _UNIT = 2**40
 _SURE = 0.995
+# Two records that both say when somebody was born go unseen less often than others: 1.6 in 100, where one does not 14,
+# of all pairs 5 (200 operations of the linked world). So many times as often as pairs do, then:
+_BOTH_SAY, _ONE_SAYS = 0.3, 2.8
+# Of pairs rejected as unlikely half as many are true as said (0.17 of 0.37 in an operation of that world): most lie
+# beside a likelier link of one of their records.
+_TRUE_OF_REJECTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error. ``found`` and
-    ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
-    link holds; ``made``: by how much it has raised it. ``recall`` is of the operation, whatever the figure.
+    """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error, by how the two records of
+    each pair share facts (:func:`traboule.figures.ranges.told.patterns`). ``found`` and ``found_at_most``: by how much
+    finding whose records are whose has lowered it, as things stand and if every open link holds; ``made``: by how much
+    it has raised it. ``recall`` is of the operation, whatever the figure.
     """
 
-    joined: int = 0
-    rejected: int = 0
+    joined: tuple[int, ...] = (0,) * PATTERNS
+    rejected: tuple[int, ...] = (0,) * PATTERNS
     found: int = 0
     found_at_most: int = 0
     made: int = 0
@@ -52,33 +62,39 @@ class Slips:
     def plus(self, other: Slips, sign: int = 1) -> Slips:
         """Return the sum, or with ``sign`` -1 the difference."""
         return Slips(
-            self.joined + sign * other.joined,
-            self.rejected + sign * other.rejected,
+            tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
+            tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
             self.found + sign * other.found,
             self.found_at_most + sign * other.found_at_most,
             self.made + sign * other.made,
             self.recall.plus(other.recall, sign),
         )
 
-    @property
-    def too_many(self) -> int:
+    def too_many(self, weights: Weights) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most((self.rejected + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
+        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
 
-    @property
-    def too_few(self) -> int:
+    def too_few(self, weights: Weights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self.joined + self.recall.unseen_for_each_found * self.made) / _UNIT)
+        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made) / _UNIT)
 
-    def drawn(self, worlds: int) -> Ints:
-        """Return what the slips add to the figure in each world."""
-        if not (self.joined or self.rejected or self.found or self.made):
+    def drawn(self, weights: Weights, worlds: int) -> Ints:
+        """Return what the slips add to the figure in each world; ``weights`` is what the operation tells of pairs."""
+        if not (any(self.joined) or any(self.rejected) or self.found or self.made):
             return np.zeros(worlds, dtype=np.int64)
         by_shift = np.exp(shift(worlds))
         unseen = self.recall.drawn(worlds) / _UNIT
-        added = _poisson(luck(LUCK_JOINED, worlds), self.joined / _UNIT / by_shift + unseen * self.made)
-        missed = self.rejected / _UNIT * by_shift + unseen * self.found
+        added = _poisson(luck(LUCK_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made)
+        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.found
         return added - _poisson(luck(LUCK_MISSED, worlds), missed)
+
+    def _joined(self, weights: Weights) -> float:
+        return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
+
+    def _rejected(self, weights: Weights) -> float:
+        return float(
+            (np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum() * _TRUE_OF_REJECTED
+        )
 
 
 def slips(case: Case) -> Mapping[str, Slips]:
@@ -88,8 +104,8 @@ def slips(case: Case) -> Mapping[str, Slips]:
         if definition.population in (Population.PERSONS, Population.ARRESTS):
             sighted = _sighted(case, definition)
             found[name] = Slips(
-                _in_units(_joined_in_error(case, sighted)),
-                _in_units(_rejected(case, definition)),
+                _by_pattern(case, *_joined_in_error(case, sighted)),
+                _by_pattern(case, *_rejected(case, definition)),
                 *_found(case, definition, sighted),
                 seen,
             )
@@ -113,6 +129,13 @@ def _at_most(expected: float) -> int:
 
 def _in_units(probability: Reals) -> int:
     return int(np.rint(probability * _UNIT).astype(np.int64).sum())
+
+
+def _by_pattern(case: Case, link: Ints, probability: Reals) -> tuple[int, ...]:
+    """Return the sum of probabilities, in units, by how the records of the links (rows of the table) share facts."""
+    sums = np.zeros(PATTERNS, dtype=np.int64)
+    np.add.at(sums, told.patterns(case)[link], np.rint(probability * _UNIT).astype(np.int64))
+    return tuple(sums.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,25 +200,26 @@ def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int,
     links = (many - 1) / many
     lowered = links[alone & rest]
     raised = links[(having > 0) & (minors > 0) & ~alone & ~rest]
-    return _in_units(lowered), _in_units(raised)
+    return _in_units(lowered * _BOTH_SAY), _in_units(raised * _ONE_SAYS)
 
 
-def _joined_in_error(case: Case, sighted: _Sighted) -> Reals:
-    """Return 1-p of each automatic link without which a counted person would be two."""
+def _joined_in_error(case: Case, sighted: _Sighted) -> tuple[Ints, Reals]:
+    """Return each automatic link without which a counted person would be two, and 1-p of it."""
     alone = case.whole.once("links that hold alone", lambda: _holding_alone(case))
     if not len(alone.node):
-        return np.zeros(0)
+        return alone.link, np.zeros(0)
     shared, node_shares = _shared(case, sighted)
     chosen = np.where(alone.leaf >= 0, shared[alone.leaf], node_shares[alone.node])
-    return np.asarray(1.0 - np.clip(alone.probability[chosen], 0.0, 1.0))
+    return alone.link[chosen], 1.0 - np.clip(alone.probability[chosen], 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Alone:
-    """Automatic links that alone hold a cluster together: the cluster, and the record that would be left alone, or -1
-    where it would part otherwise.
+    """Automatic links (rows of their table) that alone hold a cluster together: the cluster, and the record that would
+    be left alone, or -1 where it would part otherwise.
     """
 
+    link: Ints
     node: Ints
     leaf: Ints
     probability: Reals
@@ -207,7 +231,8 @@ def _holding_alone(case: Case) -> _Alone:
     """
     people, links = case.facts.people, case.inputs.links
     if "status" not in links.column_names:
-        return _Alone(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.zeros(0))
+        nothing = np.empty(0, dtype=np.int64)
+        return _Alone(nothing, nothing, nothing, np.zeros(0))
     status = columns.texts(links, "status")
     left, right = case.facts.ends
     held = np.flatnonzero(
@@ -221,7 +246,7 @@ def _holding_alone(case: Case) -> _Alone:
     leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
     alone = columns.among(status, ("automatic",))[held] & ((leaf >= 0) | (strands[node] == size[node] - 1))
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[held]
-    return _Alone(node[alone], leaf[alone], probability[alone])
+    return _Alone(held[alone], node[alone], leaf[alone], probability[alone])
 
 
 def _shared(case: Case, sighted: _Sighted) -> tuple[Flags, Flags]:
@@ -236,13 +261,13 @@ def _shared(case: Case, sighted: _Sighted) -> tuple[Flags, Flags]:
     return by_record, by_node
 
 
-def _rejected(case: Case, definition: Definition) -> Reals:
-    """Return the probability of each rejected pair of groups both of which a figure counts if every open link holds;
-    two arrests only where they are of one state.
+def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
+    """Return the rejected link, and its probability, of each pair of groups both of which a figure counts if every open
+    link holds; two arrests only where they are of one state.
     """
     links, people = case.inputs.links, case.facts.people
     if "status" not in links.column_names:
-        return np.zeros(0)
+        return np.empty(0, dtype=np.int64), np.zeros(0)
     label = case.whole.partitions.low
     row = np.flatnonzero(columns.among(columns.texts(links, "status"), ("rejected",)))
     left, right = (label[people.node[end[row]]] for end in case.facts.ends)
@@ -251,13 +276,14 @@ def _rejected(case: Case, definition: Definition) -> Reals:
     order = np.lexsort((-probability, other, one))
     order = order[columns.starts(one[order] * people.nodes + other[order])]
     chosen = order[one[order] != other[order]]
-    one, other, probability = one[chosen], other[chosen], probability[chosen]
+    one, other, row, probability = one[chosen], other[chosen], row[chosen], probability[chosen]
     if not len(chosen):
-        return np.asarray(probability)
+        return row, probability
     if definition.population is Population.PERSONS:
         counted = np.zeros(case.whole.nodes, dtype=np.bool_)
         counted[counters.holders(case.whole, definition, label)] = True
-        return np.asarray(probability[counted[one] & counted[other]])
+        both = counted[one] & counted[other]
+        return row[both], probability[both]
     found = counters.arrests(case.whole, counters.chosen_attributions(definition), label)
     owners, states = label[found.rows.node], found.rows.state + 1
     named = np.unique(np.concatenate([one, other]))
@@ -265,4 +291,4 @@ def _rejected(case: Case, definition: Definition) -> Reals:
     held = np.zeros((len(named), int(states.max(initial=0)) + 1), dtype=np.bool_)
     held[np.searchsorted(named, owners[asked_of]), states[asked_of]] = True
     together = (held[np.searchsorted(named, one)] & held[np.searchsorted(named, other)]).any(axis=1)
-    return np.asarray(probability[together])
+    return row[together], probability[together]

@@ -1,184 +1,132 @@
-"""Draws of tangled links: cluster after cluster chooses anew whom it is one with.
+"""Draws of large tangles: cluster after cluster chooses anew whom it is one with. Compiled, and loaded by whom has any.
 
-Comes in: tangles laid side by side, the log odds of their pairs. Goes out: groups, one draw for each tangle.
-Promises: the walk (a Gibbs sampler; Geman and Geman 1984) settles near the distribution in which each partition is
-weighed by the odds of all pairs it joins; not quite on it, since whoever holds two others together does not join or
-leave both at once: the chance of each number of persons was off by 0.03 at most. A judged no-match has no odds at all.
-No random generator is involved: numbers are mixed from the names' seeds, the world and the round, so that neither
-another link nor another version of a library has a say in them.
+Comes in: tangles laid one after the other, the log odds of their pairs, numbers that decide. Goes out: who speaks for
+each cluster in each world. Promises: the walk (a Gibbs sampler; Geman and Geman 1984) settles near the distribution in
+which each partition is weighed by the odds of all pairs it joins; not quite on it, since whoever holds two others
+together does not join or leave both at once: the chance of each number of persons was off by 0.03 at most. A judged
+no-match has no odds at all. Clusters choose in the order in which they are laid, that of their names.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
-from traboule.figures.ranges.pairs import Reals, Seeds
-from traboule.figures.resolved import partition
+from traboule.figures.ranges.pairs import Reals
+from traboule.figures.ranges.small import AGAIN, UNSHOWN
 from traboule.figures.resolved.columns import Flags, Ints
+from traboule.linkage.arrays.compiled import compiled, inner
 
-# Where A and B are one and B and C, it is said already that A and C are: a probability of their own, which starts from
-# two records picked at random, would say once more how seldom such are one. So what is known of A and C weighs other
-# than by itself: a link three times its odds; a pair never seen, which mostly shared no key, one half; one rejected as
-# unlikely a tenth. Measured on threes of made-up populations; see docs/explanation/how-sure-a-number-is.
-AGAIN, UNSHOWN, REJECTED = (float(np.log(times)) for times in (3.0, 0.5, 0.1))
-_ONE = np.int64(1)
-_ROUNDS = 10
-_SUREST, _LARGEST = 1e-9, 500.0
-_WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
-_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+_LARGEST = 500.0
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """Tangles of several worlds laid side by side: each entry a cluster, ``node`` its number in the moving part,
-    ``entry_of`` which of the tangles laid it is of; the two ends of each shown, barred and rejected pair.
+class Laid(NamedTuple):
+    """Tangles one after the other: where each ``begins``, and last of all where the last ends. Of each cluster where
+    its neighbours are ``listed``, shown ones first; of each neighbour its place, the log odds of that pair, and whether
+    it is ``shown``.
     """
 
-    entry_of: Ints
-    node: Ints
-    shown: tuple[Ints, Ints]
-    barred: tuple[Ints, Ints]
-    rejected: tuple[Ints, Ints]
-
-    @property
-    def entries(self) -> int:
-        """Return how many clusters are laid, each as often as its tangle."""
-        return len(self.node)
-
-
-def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
-    """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014)."""
-    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
-    for _ in range(2):
-        for shift, factor in _MIX:
-            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-        mixed = mixed ^ (mixed >> np.uint64(31))
-    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """Entries that choose at one time, none the neighbour of another: their neighbours, shown ones first, and by which
-    pair; only a shown one is a ``door`` to its group.
-    """
-
-    entry: Ints
+    begins: Ints
+    listed: Ints
     neighbour: Ints
-    there: Flags
-    door: Flags
-    edge: Ints
+    odds: Reals
+    shown: Flags
 
 
-def log_odds(probability: Reals) -> Reals:
-    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
-    sure = np.clip(probability, _SUREST, 1 - _SUREST)
-    return np.asarray(np.log(sure / (1 - sure)))
-
-
-def walked(laid: Laid, turn: Ints, weight: Reals, world: Ints, seed: Seeds) -> Ints:
-    """Return the group of each entry. ``turn`` (:func:`in_turns`) and ``seed`` are of each entry, ``weight`` of each
-    shown pair, ``world`` of each tangle.
+class _Standing(NamedTuple):
+    """Of one world: the ``group`` of each cluster and how many ``members`` each group has; by group, empty between two
+    choices: the ``odds`` of all pairs with it, and how many ``links`` there are, -1 once they are weighed.
     """
-    turns, stand = _turns(laid, turn), _Standing(laid.entries, _ROUNDS)
-    for number in range(1, _ROUNDS + 1):
-        _round(laid, turns, weight, stand, (world, seed, number))
-    same = stand.joined(laid)
-    return partition.components(laid.entries, *(end[same] for end in laid.shown))
+
+    group: Ints
+    members: Ints
+    odds: Reals
+    links: Ints
 
 
-class _Standing:
-    """Which group each entry stands in, and how many each group holds; groups of one take numbers nobody has had."""
-
-    def __init__(self, entries: int, rounds: int) -> None:
-        self.group = np.arange(entries, dtype=np.int64)
-        self.members = np.zeros(entries * (rounds + 1), dtype=np.int64)
-        self.members[:entries] = 1
-
-    def move(self, entry: Ints, group: Ints) -> None:
-        """Move entries to groups."""
-        np.subtract.at(self.members, self.group[entry], _ONE)
-        np.add.at(self.members, group, _ONE)
-        self.group[entry] = group
-
-    def joined(self, laid: Laid) -> Flags:
-        """Tell of each shown pair whether it holds."""
-        return np.asarray(self.group[laid.shown[0]] == self.group[laid.shown[1]])
-
-
-def _round(laid: Laid, turns: list[_Turn], weight: Reals, stand: _Standing, luck: tuple[Ints, Seeds, int]) -> None:
-    """Let every entry choose once."""
-    world, seed, number = luck
-    others = (np.full(len(laid.barred[0]), -np.inf), np.full(len(laid.rejected[0]), REJECTED))
-    weighed = np.concatenate([weight, *others, [0.0]])
-    for turn in turns:
-        drawn = uniform(seed[turn.entry], world[laid.entry_of[turn.entry]], number)
-        stand.move(turn.entry, _chosen(turn, stand, weighed, (drawn, turn.entry + number * laid.entries)))
-
-
-def _chosen(turn: _Turn, stand: _Standing, weighed: Reals, luck: tuple[Reals, Ints]) -> Ints:
-    """Let each entry of a turn choose the group of one of its neighbours, or its own, by the odds of all pairs between
-    it and that group.
+@compiled
+def walked(laid: Laid, common: Reals, luck: Reals) -> Ints:
+    """Return (worlds × clusters) the place of the cluster that speaks for each. ``common``: by how much the odds of all
+    shown pairs are off in each world; ``luck`` (worlds × rounds × clusters): numbers in [0, 1).
     """
-    drawn, own = luck
-    beside = np.where(turn.there, stand.group[turn.neighbour], -1)
-    itself = beside == stand.group[turn.entry][:, None]
-    odds = (stand.members[beside] - itself) * UNSHOWN
-    # A neighbour's own weight stands in place of that of a pair nobody showed; the first link to a group is not one
-    # more.
-    weight = weighed[turn.edge] - UNSHOWN + np.where(turn.door, AGAIN, 0.0)
-    for place in range(beside.shape[1]):
-        odds += np.where(beside == beside[:, place : place + 1], weight[:, place : place + 1], 0.0)
-        # Of several neighbours in one group the first stands for it.
-        turned = (beside[:, :place] == beside[:, place : place + 1]).any(axis=1)
-        odds[turned, place] = -np.inf
-    chance = np.where(turn.door, np.exp(np.minimum(odds - AGAIN, _LARGEST)), 0.0)
-    reach = 1.0 + np.cumsum(chance, axis=1)
-    aim = drawn * reach[:, -1]
-    choice = np.minimum((reach <= aim[:, None]).sum(axis=1), beside.shape[1] - 1)
-    return np.where(aim < 1.0, own, beside[np.arange(len(own)), choice])
+    worlds, rounds, size = luck.shape
+    speaks = np.empty((worlds, size), dtype=np.int64)
+    stand = _Standing(
+        np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size, dtype=np.int64)
+    )
+    for world in range(worlds):
+        for place in range(size):
+            stand.group[place], stand.members[place] = place, 1
+        for tangle in range(len(laid.begins) - 1):
+            for turn in range(rounds):
+                for place in range(laid.begins[tangle], laid.begins[tangle + 1]):
+                    _choose(laid, stand, place, laid.begins[tangle], common[world], luck[world, turn, place])
+            for place in range(laid.begins[tangle], laid.begins[tangle + 1]):
+                speaks[world, place] = place
+            _hold_together(laid, stand.group, laid.begins[tangle], laid.begins[tangle + 1], speaks[world])
+    return speaks
 
 
-def _both_ways(laid: Laid) -> tuple[Ints, Ints]:
-    """Return the two ends of each pair, and again the other way round."""
-    left, right = (np.concatenate(each) for each in zip(laid.shown, laid.barred, laid.rejected, strict=True))
-    return np.concatenate([left, right]), np.concatenate([right, left])
-
-
-def _turns(laid: Laid, turn: Ints) -> list[_Turn]:
-    """Divide the entries into turns so that no two who may weigh on each other choose at the same time."""
-    one, other = _both_ways(laid)
-    edges = len(one) // 2
-    edge = np.arange(len(one)) % max(edges, 1)
-    order = np.lexsort((edge >= len(laid.shown[0]), one))
-    one, other, edge = one[order], other[order], edge[order]
-    degree = np.bincount(one, minlength=laid.entries)
-    start = np.cumsum(degree) - degree
-    turns = []
-    for number in range(int(turn.max(initial=-1)) + 1):
-        entry = np.flatnonzero(turn == number)
-        within = np.arange(int(degree[entry].max(initial=0)))
-        there = within[None, :] < degree[entry][:, None]
-        place = np.where(there, start[entry][:, None] + within[None, :], 0)
-        by = np.where(there, edge[place], edges)
-        turns.append(_Turn(entry, other[place], there, there & (by < len(laid.shown[0])), by))
-    return turns
-
-
-def in_turns(laid: Laid) -> Ints:
-    """Give each entry the first turn that nobody has whom it touches, or who touches the same. Two that touch the same
-    one may join it, and then weigh on each other.
+@inner
+def _choose(laid: Laid, stand: _Standing, place: int, first: int, common: float, luck: float) -> None:
+    """Let a cluster choose the group of one of its shown neighbours, or its own, by the odds of all pairs between it
+    and that group.
     """
-    one, other = _both_ways(laid)
-    size = laid.entries
-    touches = csr_matrix((np.ones(len(one), dtype=np.int32), (one, other)), shape=(size, size))
-    near = (touches + touches @ touches).tocsr()
-    start, ends = near.indptr.tolist(), near.indices
-    turn = np.full(size, -1, dtype=np.int64)
-    for node in range(size):
-        around = ends[start[node] : start[node + 1]]
-        taken = set(turn[around].tolist())
-        turn[node] = next(free for free in range(len(around) + 2) if free not in taken)
-    return turn
+    group, members, odds, links = stand
+    members[group[place]] -= 1
+    start, end = laid.listed[place], laid.listed[place + 1]
+    for at in range(start, end):
+        beside = group[laid.neighbour[at]]
+        # A neighbour's own weight stands in place of that of a pair nobody showed.
+        odds[beside] += laid.odds[at] - UNSHOWN
+        if laid.shown[at]:
+            odds[beside] += common
+            links[beside] += 1
+    whole = 1.0
+    for at in range(start, end):
+        beside = group[laid.neighbour[at]]
+        if links[beside] > 0:
+            # Of several neighbours in one group the first stands for it; the first link to it is not one more.
+            said = odds[beside] + members[beside] * UNSHOWN + (links[beside] - 1) * AGAIN
+            odds[beside] = np.exp(min(said, _LARGEST))
+            whole += odds[beside]
+            links[beside] = -1
+    aim, reach = luck * whole, 1.0
+    chosen = -1
+    for at in range(start, end):
+        beside = group[laid.neighbour[at]]
+        if links[beside] == -1:
+            reach += odds[beside]
+            # Rounding may leave the aim beyond the last group that can be.
+            if chosen == -1 and aim >= 1.0 and odds[beside] > 0.0 and (aim < reach or reach >= whole):
+                chosen = beside
+        odds[beside], links[beside] = 0.0, 0
+    if chosen == -1:
+        # A group of its own takes a number that nobody has: there are as many as clusters.
+        chosen = place if members[place] == 0 else first
+        while members[chosen] > 0:
+            chosen += 1
+    group[place] = chosen
+    members[chosen] += 1
+
+
+@inner
+def _hold_together(laid: Laid, group: Ints, first: int, last: int, speaks: Ints) -> None:
+    """Let the first cluster of each group speak for those that shown pairs hold together with it."""
+    moved = True
+    while moved:
+        moved = False
+        for place in range(first, last):
+            for at in range(laid.listed[place], laid.listed[place + 1]):
+                other = laid.neighbour[at]
+                if laid.shown[at] and group[other] == group[place] and speaks[other] < speaks[place]:
+                    speaks[place] = speaks[other]
+                    moved = True
+
+
+def ready() -> None:
+    """Compile what was not compiled on this machine before: at installation, so that no count waits for it."""
+    none = np.zeros(0, dtype=np.int64)
+    nothing = Laid(np.zeros(1, np.int64), np.zeros(1, np.int64), none, np.zeros(0), np.zeros(0, dtype=np.bool_))
+    walked(nothing, np.zeros(0), np.zeros((0, 0, 0)))

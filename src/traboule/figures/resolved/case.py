@@ -137,7 +137,7 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     minors[read.node[read.minor]] = True
     forms = _forms(known, used[VICTIMS])
     whole = Part(known.people.names, readings, holds, _arrest_rows(known), forms, read, minors)
-    touched = np.unique(np.concatenate([known.links.left, known.links.right]))
+    touched = columns.unique(np.concatenate([known.links.left, known.links.right]))
     # In the order of their names: how a tangle is drawn must not hang on what else there is.
     touched = touched[np.argsort(columns.ranks(columns.taken(known.people.names, touched)))]
     return _split(inputs, operation, definitions, known, (whole, touched))

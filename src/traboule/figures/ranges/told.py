@@ -1,0 +1,218 @@
+"""What the operation's own pairs tell of a pair, beside what linkage weighed: facts that two records share.
+
+Comes in: a case. Goes out: counts of pairs, and what they make of a pair's odds. Promises: whole numbers that add up
+over components; odds in steps, so that they stay as they are until the operation tells something else.
+
+Shared facts. Whether two records are both of a possible victim, or tell of one arrest, linkage does not ask; and what
+it says, as often as not, nobody knows beforehand: people who look alike were found together, or were not. So it is
+counted. Each pair is one person with its probability, whatever its status; facts are independent of what linkage
+compared, once it is known whether the two are one; so the share of pairs of one person among those that share facts in
+one way, against the share among all, is how many times likelier these make it (expectation maximisation, Dempster,
+Laird and Rubin 1977: the odds so found say anew which pairs are one person). Shares of few pairs are drawn to that of
+all, the more the less facts tell at all, which the pairs say too (a beta distribution of unknown width, averaged over
+widths as likely as they make what was counted); what two facts say together is drawn likewise to what each says by
+itself. Where they tell nothing, the odds stay those of linkage.
+
+Of pairs that are likely, yet not sure, this may say too much: of them linkage knows no better explanation than one
+person but relatives, who share facts too, since they are found together. So what facts tell is counted without these
+pairs. What share of those that are two share facts as one person does, is asked of them apart, all shares having been
+as likely before, and odds go up as if the rest alone were told apart by facts.
+
+Standing alone. A pair whose records have no other link is likelier one person than its probability says. Two persons
+who look alike may each have been filed again, and such records are mostly linked too, so that the pair would not stand
+alone; of one person both filings are in the pair already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import betaln, expit, logit
+
+from traboule.figures.ranges.pairs import Reals, log_odds
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.case import VICTIMS, Case
+from traboule.figures.resolved.columns import ABSENT, Flags, Ints
+
+_ARRESTED = 4  # Neither arrested, one of them, both and elsewhere or on another day, both in one state on one day.
+PATTERNS = 3 * _ARRESTED  # Times: neither a possible victim, one of them, both.
+_BIN, _BINS = 0.25, 81  # Pairs are counted by their log odds in steps, from -10 to 10.
+_STEP = 0.1  # What is learned is kept in steps of this in log odds: half a step is less than all odds are in doubt by.
+_WIDTHS = (2.0, 6.0, 20.0, 60.0)  # How many pairs the share of all may count for; or that of all is that of each.
+_ROUNDS = 20
+_LIKELY, _SURE = -1.0, 3.0  # Log odds from which a pair is a likely one, and a sure one.
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+# An operation of few records tells little of who is filed again: as many that are not are taken to be there too.
+_BEFORE = 100
+_MOST_ALONE = 2.0  # Times. Nobody has measured an operation in which most are filed twice.
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """By how many steps the log odds of a pair go up: by how it shares facts, of others and of ``likely`` ones, and
+    where it stands alone.
+    """
+
+    facts: tuple[int, ...] = (0,) * PATTERNS
+    likely: tuple[int, ...] = (0,) * PATTERNS
+    alone: int = 0
+
+    def added(self, odds: Reals, pattern: Ints, alone: Flags) -> Reals:
+        """Return the log odds of pairs with what is told of them."""
+        facts = np.array([self.facts, self.likely], dtype=np.int64)[(odds >= _LIKELY).astype(np.int64), pattern]
+        return np.asarray(odds + _STEP * (facts + self.alone * alone))
+
+    def times(self, *, likely: bool) -> Reals:
+        """Return by what the odds of a pair are multiplied, by how it shares facts."""
+        return np.exp(_STEP * np.array(self.likely if likely else self.facts))
+
+
+NOTHING = Weights()
+
+
+def _none() -> Ints:
+    return np.zeros((PATTERNS, _BINS), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``pairs``: how many, by how they share facts and by their log odds. ``clusters``, and as the value reads them
+    how many are a person by themselves (``single``), how many persons are two (``double``), and how many pairs of
+    clusters are of one person (``same``).
+    """
+
+    pairs: Ints = field(default_factory=_none)
+    clusters: int = 0
+    single: int = 0
+    double: int = 0
+    same: int = 0
+
+    def plus(self, other: Told, sign: int = 1) -> Told:
+        """Return the sum, or with ``sign`` -1 the difference."""
+        return Told(
+            self.pairs + sign * other.pairs,
+            self.clusters + sign * other.clusters,
+            self.single + sign * other.single,
+            self.double + sign * other.double,
+            self.same + sign * other.same,
+        )
+
+    def weights(self) -> Weights:
+        """Return what the pairs tell."""
+        facts, likely = (tuple(np.rint(one / _STEP).astype(np.int64).tolist()) for one in _facts(self.pairs))
+        return Weights(facts, likely, round(self._alone() / _STEP))
+
+    def _alone(self) -> float:
+        """Return by what standing alone raises log odds: of a pair of one person, that there is no third cluster of
+        that person; of a pair of two, that neither has another.
+        """
+        neither = (self.single + _BEFORE) / (self.clusters + _BEFORE)
+        no_third = (self.double + _BEFORE) / (self.same + _BEFORE)
+        return float(np.log(min(max(no_third / neither**2, 1.0), _MOST_ALONE)))
+
+
+def told(case: Case) -> Told:
+    """Count the pairs of a case, and who is filed how often."""
+    probability, shares = _probability(case), patterns(case)
+    place = np.rint(log_odds(probability) / _BIN).astype(np.int64) + _BINS // 2
+    keys = (shares * _BINS + np.clip(place, 0, _BINS - 1))[np.not_equal(*case.facts.ends)]
+    pairs = np.bincount(keys, minlength=PATTERNS * _BINS).astype(np.int64).reshape(PATTERNS, _BINS)
+    size = np.bincount(case.whole.partitions.value)
+    size = size[size > 0]
+    many = np.bincount(size, minlength=3)
+    same = int((many * (np.arange(len(many)) * np.arange(-1, len(many) - 1) // 2)).sum())
+    return Told(pairs, case.whole.nodes, int(many[1]), int(many[2]), same)
+
+
+def patterns(case: Case) -> Ints:
+    """Return for each row of the links how its two records share facts."""
+    return case.whole.once("how links share facts", lambda: _patterns(case))
+
+
+def _patterns(case: Case) -> Ints:
+    left, right = case.facts.ends
+    size = len(case.facts.people.records)
+    victim, arrested, linked = (np.zeros(size, dtype=np.bool_) for _ in range(3))
+    victim[case.whole.inside(VICTIMS).person] = True
+    linked[left] = linked[right] = True
+    seen = case.facts.arrests.sightings
+    rows = np.flatnonzero(linked[seen.person])
+    person, day, state = seen.person[rows], seen.day[rows], case.facts.arrests.state[rows]
+    arrested[person] = True
+    both = np.flatnonzero(arrested[left] & arrested[right])
+    # A date is less than a million days; whoever has none shares none.
+    dated = day != ABSENT
+    what = (state[dated] + 1) * 2_000_000 + day[dated] + 1_000_000
+    together = np.zeros(len(left), dtype=np.int64)
+    together[both] = _share(person[dated], what, (left[both], right[both]))
+    held = victim[left].astype(np.int64) + victim[right]
+    return held * _ARRESTED + arrested[left] + arrested[right] + together
+
+
+def _share(person: Ints, what: Ints, ends: tuple[Ints, Ints]) -> Flags:
+    """Tell of each pair of persons whether something is said of both."""
+    width = int(what.max(initial=0)) + 1
+    keys = columns.unique(person * width + what)
+    start, until = (np.searchsorted(keys, (ends[0] + more) * width) for more in (0, 1))
+    many = until - start
+    pair = np.repeat(np.arange(len(many)), many)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(many) - many, many)
+    asked = ends[1][pair] * width + keys[start[pair] + within] % width
+    found = np.zeros(len(many), dtype=np.bool_)
+    found[pair[np.isin(asked, keys)]] = True
+    return found
+
+
+def _probability(case: Case) -> Reals:
+    """Return how likely each link joins records of one person; a judgement is sure."""
+    links = case.inputs.links
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)
+    if "status" not in links.column_names:
+        return probability
+    status = columns.texts(links, "status")
+    judged = (columns.among(status, (one,)) for one in ("judged_match", "judged_no_match"))
+    return np.select(list(judged), [1.0, 0.0], probability)
+
+
+def _facts(pairs: Ints) -> tuple[Reals, Reals]:
+    """Return by what each way of sharing facts raises log odds, of others and of likely pairs."""
+    raised = np.zeros(PATTERNS)
+    odds = _BIN * (np.arange(_BINS) - _BINS // 2)
+    likely = (odds >= _LIKELY) & (odds < _SURE)
+    others = np.where(likely, 0, pairs)
+    if not others.any():
+        return raised, raised
+    for _ in range(_ROUNDS):
+        chance = expit(odds + raised[:, None])
+        raised = _raised((others * chance).sum(axis=1), (others * (1 - chance)).sum(axis=1))
+    said, less = expit(odds[likely]), np.exp(-raised)[:, None]
+    fits = [float((pairs[:, likely] * np.log(said + (1 - said) * ((1 - one) * less + one))).sum()) for one in _SHARES]
+    weight = np.exp(np.array(fits) - max(fits))
+    kin = float(weight @ np.array(_SHARES) / weight.sum())
+    return raised, -np.log((1 - kin) * np.exp(-raised) + kin)
+
+
+def _raised(one: Reals, two: Reals) -> Reals:
+    """Return the same from how many pairs of each way are one person, and how many are two: by what they say of
+    arrests, by what they say of possible victims, and by what these say of each other.
+    """
+    same, other = (each.reshape(-1, _ARRESTED) for each in (one, two))
+    everywhere = logit(np.clip(one.sum() / (one.sum() + two.sum()), 1e-3, 1 - 1e-3))
+    arrests, victims = (_drawn_to(everywhere, same.sum(axis=side), other.sum(axis=side)) for side in (0, 1))
+    apart = (arrests[None, :] + victims[:, None]).ravel()
+    return apart + _drawn_to(everywhere + apart, one, two)
+
+
+def _drawn_to(expected: Reals, one: Reals, two: Reals) -> Reals:
+    """Return by what the log odds of one person lie above those ``expected``, kind by kind."""
+    odds = np.broadcast_to(expected, one.shape)
+    share = expit(odds)
+    said = [float((one * np.log(share) + two * np.log(1 - share)).sum() + np.log(len(_WIDTHS)))]
+    found = [np.zeros(len(one))]
+    for width in _WIDTHS:
+        before = width * share, width * (1 - share)
+        said.append(float((betaln(one + before[0], two + before[1]) - betaln(*before)).sum()))
+        found.append(np.log((one + before[0]) / (two + before[1])) - odds)
+    weight = np.exp(np.array(said) - max(said))
+    return np.asarray(weight @ np.array(found) / weight.sum())

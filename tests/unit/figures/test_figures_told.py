@@ -1,0 +1,194 @@
+"""What the operation's own pairs tell of a pair: facts that two records share, and that no other link touches them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from tests.figures_world import INSIDE, World, operation
+
+from traboule.figures.kept.change import change
+from traboule.figures.kept.counted import Counted
+from traboule.figures.ranges import recall
+from traboule.figures.ranges.likely import simulated
+from traboule.figures.ranges.told import NOTHING, PATTERNS, Told, Weights, patterns, told
+from traboule.figures.resolved.case import resolve
+
+NONE, ONE, ELSEWHERE, TOGETHER = range(4)
+STEP = 0.1
+
+
+def arrested(world: World, *hours: int, state: str = "ML") -> list[str]:
+    return [world.arrest("ML", at=INSIDE + timedelta(hours=one), arresting_state=state) for one in hours]
+
+
+def learned(world: World) -> Weights:
+    return told(resolve(world.inputs(), operation())).weights()
+
+
+def test_how_two_records_share_facts() -> None:
+    world = World()
+    victim, other_victim, nobody = world.victim("ML"), world.victim("TG"), world.person("ML")
+    here, later_that_day, next_day = arrested(world, 0, 3, 24)
+    (elsewhere,) = arrested(world, 0, state="TG")
+    undated = [world.arrest("ML", at=None) for _ in range(2)]
+    pairs = {
+        (nobody, nobody): 0,
+        (victim, nobody): 1 * 4,
+        (victim, other_victim): 2 * 4,
+        (here, nobody): ONE,
+        (here, victim): 1 * 4 + ONE,
+        (here, later_that_day): TOGETHER,
+        (here, next_day): ELSEWHERE,
+        (here, elsewhere): ELSEWHERE,
+        (undated[0], undated[1]): ELSEWHERE,
+    }
+    for one, other in pairs:
+        world.link(one, other)
+    assert patterns(resolve(world.inputs(), operation())).tolist() == list(pairs.values())
+
+
+def test_facts_that_tell_who_is_one_weigh() -> None:
+    """Whoever is surely one person was arrested once; look-alikes that were told apart were not."""
+    world = World()
+    for _ in range(60):
+        one, other, stranger = arrested(world, 0, 0, 48)
+        world.merge(one, other)
+        world.link(one, other, 1.0, "judged_match")
+        world.link(one, stranger, 0.3, "judged_no_match")
+    facts = learned(world).facts
+    assert facts[TOGETHER] > 10
+    assert facts[ELSEWHERE] < -10
+    for _ in range(30):
+        world.link(*arrested(world, 0, 0), 0.1)
+    case = resolve(world.inputs(), operation())
+    plain, heard = (simulated(case, one)["arrests"].mean() for one in (NOTHING, told(case).weights()))
+    # Of thirty links at one in ten three hold, unless they share what only one person shares.
+    assert plain - heard > 4
+
+
+def test_facts_that_tell_nothing_leave_the_odds() -> None:
+    """Look-alikes here were found together: whatever is said of the one is said of the other, one person or two."""
+    seed = 11
+    print(f"seed {seed}")
+    random = np.random.default_rng(seed)
+    world = World()
+    for _ in range(200):
+        hour = int(random.integers(0, 72))
+        people = arrested(world, hour, hour) if random.random() < 0.5 else [world.victim("ML"), world.victim("ML")]
+        one = random.random() < 0.5
+        world.link(*people, 0.9 if one else 0.1, "open" if one else "rejected")
+    assert max(map(abs, learned(world).facts)) <= 1
+
+
+def test_the_share_of_few_pairs_is_that_of_all() -> None:
+    """One pair of each kind says next to nothing; a hundred times as many say what they are."""
+    few, many = np.zeros((PATTERNS, 81), dtype=np.int64), np.zeros((PATTERNS, 81), dtype=np.int64)
+    few[NONE, -1] = few[TOGETHER, 0] = 1
+    many[NONE, -1] = many[TOGETHER, 0] = 100
+    assert max(map(abs, Told(few).weights().facts)) <= 4
+    assert Told().weights() == NOTHING
+    assert Told(many).weights().facts[NONE] > 20 > -20 > Told(many).weights().facts[TOGETHER]
+
+
+def test_what_open_pairs_hide_is_found_again() -> None:
+    """Pairs of one person share a fact ten times as often as others; what each is, only its probability says."""
+    seed = 5
+    print(f"seed {seed}")
+    random = np.random.default_rng(seed)
+    odds = np.arange(81) * 0.25 - 10
+    chance = 1 / (1 + np.exp(-odds))
+    pairs = np.zeros((PATTERNS, 81), dtype=np.int64)
+    for place in [*range(20, 36), 70]:
+        same = random.binomial(2000, chance[place])
+        shared = random.binomial(same, 0.5) + random.binomial(2000 - same, 0.05)
+        pairs[TOGETHER, place], pairs[NONE, place] = shared, 2000 - shared
+    facts = Told(pairs).weights().facts
+    assert facts[TOGETHER] * STEP == pytest.approx(np.log(0.5 / 0.05), abs=0.15)
+    assert facts[NONE] * STEP == pytest.approx(np.log(0.5 / 0.95), abs=0.15)
+
+
+@pytest.mark.parametrize("kin", [True, False])
+def test_what_facts_tell_of_likely_pairs_is_asked_of_these(kin: bool) -> None:
+    """Pairs of two persons share a fact in one of a hundred; likely ones do where relatives were found together."""
+    seed = 7
+    print(f"seed {seed}")
+    random = np.random.default_rng(seed)
+    odds = np.arange(81) * 0.25 - 10
+    chance = 1 / (1 + np.exp(-odds))
+    pairs = np.zeros((PATTERNS, 81), dtype=np.int64)
+    for place, count in [(20, 2000), (44, 5000), (70, 2000)]:
+        same = random.binomial(count, chance[place])
+        two = 0.5 if kin and place == 44 else 0.01
+        shared = random.binomial(same, 0.5) + random.binomial(count - same, two)
+        pairs[TOGETHER, place], pairs[NONE, place] = shared, count - shared
+    weights = Told(pairs).weights()
+    assert weights.facts[TOGETHER] * STEP == pytest.approx(np.log(50), abs=0.7)
+    if kin:
+        assert max(map(abs, weights.likely)) < 5
+    else:
+        assert weights.likely[TOGETHER] * STEP > np.log(10)
+
+
+def test_a_pair_that_stands_alone_weighs_by_how_often_people_are_filed_again() -> None:
+    def alone(persons: int, pairs: int, threes: int) -> int:
+        world = World()
+        for _ in range(persons):
+            world.person("ML")
+        for several in [2] * pairs + [3] * threes:
+            people = [world.person("ML") for _ in range(several)]
+            for one, other in itertools.pairwise(people):
+                world.link(one, other, 0.99)
+        return learned(world).alone
+
+    assert alone(1000, 0, 0) == alone(2000, 10, 0) == 0
+    # 700 of 1000 clusters are a person alone, 120 of 300 pairs are all there is of their person.
+    assert alone(700, 120, 20) == round(np.log((220 / 280) / (800 / 1100) ** 2) / STEP)
+    assert alone(0, 300, 0) == round(np.log(2) / STEP)
+
+
+def test_pairs_alone_are_joined_more_often_where_many_are_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "UNSEEN_FOR_EACH_FOUND", 0.0)
+    world = World()
+    for _ in range(150):
+        world.link(world.victim("ML"), world.victim("ML"), 0.6)
+    likely = world.count().figure("potential_victims").likely
+    assert likely is not None
+    # 300 records less 150 times 0.75: twice the odds of 0.6.
+    assert np.mean(likely) == pytest.approx(300 - 150 * 0.75, abs=4)
+
+
+def test_counts_of_pairs_add_up() -> None:
+    worlds = [World(), World(), World()]
+    for number, world in enumerate(worlds):
+        for row in range(number, 2 * number + 4) if number < 2 else [*range(4), *range(1, 6)]:
+            state = "ML" if number == 0 or (number == 2 and row < 4) else "TG"
+            people = [world.victim(state), world.victim(state)]
+            world.link(*people, 0.1 * row + 0.05)
+    one, other, both = (told(resolve(world.inputs(), operation())) for world in worlds)
+    assert (one.plus(other).pairs == both.pairs).all()
+    assert replace(one.plus(other), pairs=both.pairs) == replace(both, pairs=both.pairs)
+    assert (both.plus(other, -1).pairs == one.pairs).all()
+
+
+def test_a_count_carried_on_is_drawn_anew_when_the_pairs_tell_something_else() -> None:
+    world = World()
+    for _ in range(25):
+        one, other, stranger = arrested(world, 0, 0, 48)
+        world.link(one, other, 0.6)
+        world.link(one, stranger, 0.3)
+    before = world.inputs()
+    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    was = learned(world)
+    for _ in range(60):
+        one, other, stranger = arrested(world, 0, 0, 48)
+        world.merge(one, other)
+        world.link(one, other, 1.0, "judged_match")
+        world.link(one, stranger, 0.3, "judged_no_match")
+    assert learned(world) != was
+    made = change(before, world.inputs())
+    assert kept.update(made).to_json() == world.count().to_json()
+    assert plain.update(made).figure("arrests").low == world.count().figure("arrests").low
