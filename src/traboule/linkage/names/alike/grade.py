@@ -22,7 +22,7 @@ from traboule.linkage.arrays.compiled import compiled, inner, woven
 from traboule.linkage.names.alike.known import holds, pair_mark
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
-from traboule.linkage.names.alike.weighing import LEAST, Latin, Native, Room, bits_of, bound, reached, room_to_compare
+from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, bound, reached, room_to_compare
 from traboule.linkage.names.alike.words import HAN, LATIN, OTHER, SPELT, Words
 
 Integers = npt.NDArray[np.int64]
@@ -32,7 +32,7 @@ INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
 # Bits by which a pair must be likelier one name than look-alikes, to be the same by sound, and to be close.
 _ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
-_ANY = np.float32(LEAST)
+_ANY = np.float32(-np.inf)
 # The same of two well-known names that share no spelling.
 _KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
 _A, _E, _O, _V = np.uint8(1), np.uint8(5), np.uint8(15), np.uint8(22)
