@@ -30,7 +30,7 @@ from traboule.linkage.names.learn import learn, logistic
 from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, latin, numbered, signs
 from traboule.linkage.names.sounds import loose_sound
 from traboule.linkage.names.tokens import clean, romanise
-from traboule.linkage.names.transliteration import Weights, features, read, written
+from traboule.linkage.names.transliteration import Weights, beside_look_alikes, features, read, written
 
 SOURCES = {
     "arabic": "arabic",
@@ -166,8 +166,9 @@ def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Ma
     )
     rows = np.arange(len(left))
     read_off = features(held, left, right, rows, np.repeat(np.array(trusted, dtype=np.int64), LOOK_ALIKES + 1))
-    told = np.column_stack([read_off[:, :3].sum(1), read_off[:, 3:]])
-    return logistic(told, (rows % (LOOK_ALIKES + 1) == 0).astype(np.float64), float(np.log(LOOK_ALIKES)))
+    return logistic(
+        beside_look_alikes(read_off), (rows % (LOOK_ALIKES + 1) == 0).astype(np.float64), float(np.log(LOOK_ALIKES))
+    )
 
 
 def main() -> None:
@@ -178,12 +179,13 @@ def main() -> None:
     asked = parser.parse_intermixed_args()
     scripts = {script: pairs(asked.folder, script, "64") for script in SOURCES}
     variants_met, look_alikes = alike(scripts)
+    others = by_token(look_alikes)
     told = known.written(well_known(scripts), variants_met, ATTRIBUTION)
     (asked.to / "known.json").write_text(told, encoding="utf-8")
     for script in asked.scripts:
         began = time.process_time()
         found = variants(scripts) if script == "latin" else scripts[script]
-        text = train(found, script, by_token(look_alikes))
+        text = train(found, script, others)
         (asked.to / f"{script}.json").write_text(text, encoding="utf-8")
         print(
             f"{script}: {len(found)} pairs, {len(text) // 1024} KB, "

@@ -23,7 +23,7 @@ from traboule.linkage.names.letters import LEARNED, latin, numbered
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.table import FiledName, forms_of, name_table
 from traboule.linkage.names.tokens import Word
-from traboule.linkage.names.transliteration import features, scales, weights
+from traboule.linkage.names.transliteration import beside_look_alikes, features, scales, weights
 
 NAMES = (
     *(("محمد", "عبد الرحمن"), ("Abdurrahman", "Mohamed"), ("Щербаков", "Юрий"), ("Schtscherbakow", "Juri")),
@@ -117,8 +117,8 @@ def closely_of(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarra
         if plain.script == "latin" and native.script in LEARNED and native.native:
             held = weights(native.script)
             packed = Packed.of([latin(plain.text)]), Packed.of([numbered(native.script, native.native, held.numbers)])
-            said = features(held, *packed, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))[0]
-            found[place] = np.array([said[:3].sum(), *said[3:]]) @ held.parts.closely
+            said = features(held, *packed, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+            found[place] = (beside_look_alikes(said) @ held.parts.closely)[0]
     return found
 
 

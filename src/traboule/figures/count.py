@@ -7,13 +7,13 @@ Promises: one pass over whole arrays; the same content in any order, in any numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
+from traboule.core.beside import both
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
@@ -59,11 +59,13 @@ def count_inputs(inputs: Inputs, operation: Operation, *, detail: bool = True) -
 
 def counted(inputs: Inputs, operation: Operation, *, detail: bool = True) -> tuple[Case, FigureSet]:
     """Return the case and its figures. The hash needs nothing of the count and is made beside it, on another core."""
-    with ThreadPoolExecutor(1) as beside:
-        hashed = beside.submit(inputs_hash, inputs) if detail else None
+
+    def added() -> tuple[Case, Sums]:
         case = resolve(inputs, operation)
-        added = sums(case, detail=detail)
-        return case, figure_set(added, case, hashed.result() if hashed else "")
+        return case, sums(case, detail=detail)
+
+    (case, summed), hashed = both(added, lambda: inputs_hash(inputs) if detail else "")
+    return case, figure_set(summed, case, hashed)
 
 
 def count_case(case: Case, *, detail: bool = True) -> FigureSet:

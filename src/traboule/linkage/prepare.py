@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.at_once import both
+from traboule.core.beside import both
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.filed import read_identifiers
 from traboule.linkage.fields.identifiers import Held, held_identifiers

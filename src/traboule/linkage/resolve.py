@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.linkage.arrays.at_once import both, each_of
+from traboule.core.beside import both
+from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -94,19 +95,23 @@ def test_the_share_of_few_pairs_is_that_of_all() -> None:
     assert Told(many).weights().facts[NONE] > 20 > -20 > Told(many).weights().facts[TOGETHER]
 
 
-def test_what_open_pairs_hide_is_found_again() -> None:
-    """Pairs of one person share a fact ten times as often as others; what each is, only its probability says."""
-    seed = 5
+def made_up(seed: int, kinds: Sequence[tuple[int, int, float]]) -> Told:
+    """Return pairs that share a fact in one of two where they are one person. Of each kind: the place of their log
+    odds, how many there are, and the share of pairs of two persons that share the fact."""
     print(f"seed {seed}")
     random = np.random.default_rng(seed)
-    odds = np.arange(81) * 0.25 - 10
-    chance = 1 / (1 + np.exp(-odds))
+    chance = 1 / (1 + np.exp(-(np.arange(81) * 0.25 - 10)))
     pairs = np.zeros((PATTERNS, 81), dtype=np.int64)
-    for place in [*range(20, 36), 70]:
-        same = random.binomial(2000, chance[place])
-        shared = random.binomial(same, 0.5) + random.binomial(2000 - same, 0.05)
-        pairs[TOGETHER, place], pairs[NONE, place] = shared, 2000 - shared
-    facts = Told(pairs).weights().facts
+    for place, count, two in kinds:
+        same = random.binomial(count, chance[place])
+        shared = random.binomial(same, 0.5) + random.binomial(count - same, two)
+        pairs[TOGETHER, place], pairs[NONE, place] = shared, count - shared
+    return Told(pairs)
+
+
+def test_what_open_pairs_hide_is_found_again() -> None:
+    """Pairs of one person share a fact ten times as often as others; what each is, only its probability says."""
+    facts = made_up(5, [(place, 2000, 0.05) for place in (*range(20, 36), 70)]).weights().facts
     assert facts[TOGETHER] * STEP == pytest.approx(np.log(0.5 / 0.05), abs=0.15)
     assert facts[NONE] * STEP == pytest.approx(np.log(0.5 / 0.95), abs=0.15)
 
@@ -114,18 +119,7 @@ def test_what_open_pairs_hide_is_found_again() -> None:
 @pytest.mark.parametrize("kin", [True, False])
 def test_what_facts_tell_of_likely_pairs_is_asked_of_these(kin: bool) -> None:
     """Pairs of two persons share a fact in one of a hundred; likely ones do where relatives were found together."""
-    seed = 7
-    print(f"seed {seed}")
-    random = np.random.default_rng(seed)
-    odds = np.arange(81) * 0.25 - 10
-    chance = 1 / (1 + np.exp(-odds))
-    pairs = np.zeros((PATTERNS, 81), dtype=np.int64)
-    for place, count in [(20, 2000), (44, 5000), (70, 2000)]:
-        same = random.binomial(count, chance[place])
-        two = 0.5 if kin and place == 44 else 0.01
-        shared = random.binomial(same, 0.5) + random.binomial(count - same, two)
-        pairs[TOGETHER, place], pairs[NONE, place] = shared, count - shared
-    weights = Told(pairs).weights()
+    weights = made_up(7, [(20, 2000, 0.01), (44, 5000, 0.5 if kin else 0.01), (70, 2000, 0.01)]).weights()
     assert weights.facts[TOGETHER] * STEP == pytest.approx(np.log(50), abs=0.7)
     if kin:
         assert max(map(abs, weights.likely)) < 5

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -18,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from traboule.core.beside import both
 from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.ranges import likely
@@ -77,14 +77,12 @@ def sums(case: Case, *, detail: bool = True, weights: Weights | None = None) -> 
 
     Neither the draws and slips nor the counts need the other, so they are made side by side, on two cores.
     """
-    with ThreadPoolExecutor(1) as beside:
-        drawn = beside.submit(_ranged, case, detail, weights)
-        figures = {
-            name: _figure_sums(case, one, detail=detail)
-            for name, one in case.definitions.items()
-            if one.population in COUNTED_BY_CLUSTER
-        }
-        known, taken, ranged = drawn.result()
+
+    def counted() -> dict[str, FigureSums]:
+        asked = {name: one for name, one in case.definitions.items() if one.population in COUNTED_BY_CLUSTER}
+        return {name: _figure_sums(case, one, detail=detail) for name, one in asked.items()}
+
+    figures, (known, taken, ranged) = both(counted, lambda: _ranged(case, detail, weights))
     figures = {name: replace(one, slips=ranged[name][0], moves=ranged[name][1]) for name, one in figures.items()}
     sightings = [case.facts.arrests.sightings, *(said.sightings for said in case.facts.said.values())]
     undated = sum(int((one.undated & (one.phase == OPERATION)).sum()) for one in sightings)

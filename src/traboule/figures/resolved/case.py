@@ -8,12 +8,12 @@ only the small moving part is ever counted more than once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
 import numpy as np
 
+from traboule.core.beside import both
 from traboule.figures.definition import Definition, Dictionary, Population, asked, dictionary
 from traboule.figures.resolved import attributes, breakdown, columns, facts, partition
 from traboule.figures.resolved.attributes import Attributes
@@ -121,9 +121,9 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     definitions = asked(dictionary(), operation.figures)
     # Rule 15 needs to know the possible victims even where the operation does not ask for their number.
     used = {VICTIMS: dictionary()[VICTIMS], **definitions}
-    with ThreadPoolExecutor(1) as beside:
-        born = beside.submit(attributes.by_birth, inputs, operation)
-        known = facts.facts(inputs, operation, tuple(used.values()))
+    known, born = both(
+        lambda: facts.facts(inputs, operation, tuple(used.values())), lambda: attributes.by_birth(inputs, operation)
+    )
     persons = [one for one in used.values() if one.population is Population.PERSONS]
     # A figure and its part ask the same of a row, and differ in what they ask of a person.
     alike = {one.filter: facts.holding(known, one) for one in persons}
@@ -132,7 +132,7 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     wanted = np.zeros(known.people.nodes, dtype=np.bool_)
     for node in (*(one.node for one in alike.values()), known.arrests.sightings.node):
         wanted[readings.low[node]] = True
-    read = attributes.attributes(inputs, known, wanted[readings.low], born.result())
+    read = attributes.attributes(inputs, known, wanted[readings.low], born)
     minors = np.zeros(known.people.nodes, dtype=np.bool_)
     minors[read.node[read.minor]] = True
     forms = _forms(known, used[VICTIMS])

@@ -21,14 +21,6 @@ Other = TypeVar("Other")
 _WORTH_A_THREAD = 20_000  # Pairs.
 
 
-def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
-    """Return what two acts return, done side by side."""
-    with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(other)
-        found = one()
-        return found, beside.result()
-
-
 def each_of(parts: Sequence[One], act: Callable[[One], Other], *, threads: int = THREADS) -> list[Other]:
     """Return what ``act`` returns for each of ``parts``, on at most so many threads."""
     if len(parts) < 2 or threads < 2:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.linkage.arrays.at_once import both, each_of
+from traboule.core.beside import both
+from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders

@@ -143,6 +143,11 @@ def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: I
     return np.stack([*parts, wide, high, np.ones(len(one))], axis=1)
 
 
+def beside_look_alikes(found: Floats) -> Floats:
+    """Return what the bits beside look-alikes are read from: of :func:`features`, the whole ratio, the lengths, one."""
+    return np.column_stack([found[:, :3].sum(1), found[:, 3:]])
+
+
 def bits(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Bits:
     """Return the bits of the pairs of Latin tokens ``one[i]`` and native tokens ``two[i]``; neither may be empty."""
     return np.asarray(features(held, latin, native, one, two) @ held.parts.reading, dtype=np.float32)

@@ -262,9 +262,8 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     if a == b:
         return SAME
     one, two = words.tokens[a], words.tokens[b]
-    found, listed, apart = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b), False
-    if one.script != LATIN or two.script != LATIN:
-        apart = across(words.tokens, a, b)
+    found, listed = _heard(words.tokens, words.letters, a, b), _listed(words.tokens, a, b)
+    apart = across(words.tokens, a, b)
     if apart or (CLOSE <= found <= SOUND and found > listed and not (one.bare or two.bare)):
         found = _remembered(words, scales, room, (a, b), max(found, listed) if apart else found)
     found = found if apart else max(found, listed)

@@ -1,0 +1,21 @@
+"""Two acts side by side, on two threads: what reads arrow columns and arrays holds no lock while it runs.
+
+In come acts; out go their results. It promises: an error in either act is raised; neither is left running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+One = TypeVar("One")
+Other = TypeVar("Other")
+
+
+def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+    """Return what two acts return, done side by side."""
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(other)
+        found = one()
+        return found, beside.result()
