@@ -7,7 +7,8 @@ high probability, and nothing against it; a name alone never links, nor does wha
     strong      document number and issuer, IMEI or IMSI, IBAN, VIN: each with no failed check digit
     medium      phone, plate and state, exact handle or e-mail address, card or wallet, full name with full birth date
     weak        everything else
-    against     births differ, names differ, sexes differ (where the name is not the same)
+    against     births differ; names differ, or agree in part only; sexes differ (where the name is not the same);
+                what is shared goes from hand to hand, and neither whole name nor whole birth date says that it did not
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
 # Probability below which rejected pairs hold next to nothing between them, however many they are: they are forgotten.
 KEPT_FROM = 0.001
 
+_SAME_NAME, _NAME_IN_PART, _SAME_BIRTH = 5, 2, 5  # Levels of the comparisons.
 _STRONG = ("documents", "devices", "ibans", "vins")
 _MEDIUM = ("phones", "plates", "online")
 _STRONG_BITS = np.uint32(sum(GROUP_BIT[group] for group in _STRONG))
@@ -73,19 +75,23 @@ def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     strong = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _STRONG}
     medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _MEDIUM}
     medium["accounts"] = ((scores.shared & GROUP_BIT["accounts"]) > 0) & ~strong["ibans"]
-    medium["name_and_birth"] = (name >= 4) & (birth == 5) & several
+    medium["name_and_birth"] = (name >= 4) & (birth == _SAME_BIRTH) & several
     any_strong = (scores.shared & _STRONG_BITS) > 0
     media = np.zeros(len(name), dtype=np.int8)
     for flag in medium.values():
         media += flag
     births = (birth == 0) | (birth == 2)
+    same_name = name >= _SAME_NAME
+    enough = any_strong | (media >= 2)
+    # A family shares its phone, its car and its account; a child has its parent's name, and stands in its passport.
     against = {
-        "births": births & ((name < 5) | ~any_strong),
-        "names": ((name == 0) | (name == 1) | ((name == 2) & ~any_strong)) & ~(any_strong & (birth >= 4)),
-        "sexes": (sex == 0) & (name < 5),
+        "births": (birth == 0) | ((birth == 2) & ~(any_strong & same_name)),
+        "names": (name >= 0) & (name <= _NAME_IN_PART),
+        "sexes": (sex == 0) & ~same_name,
+        "passed_on": enough & ~strong["documents"] & ~((same_name & several) | (birth == _SAME_BIRTH)),
     }
-    contradicted = against["births"] | against["names"] | against["sexes"]
-    sufficient = (any_strong | (media >= 2)) & ~contradicted
+    contradicted = np.logical_or.reduce(list(against.values()))
+    sufficient = enough & ~contradicted
     # Relatives and housemates share phones, addresses and cars; they differ in both name and birth.
     housemates = ~any_strong & births & (name >= 0) & (name <= 1)
     status = np.full(len(name), OPEN, dtype=object)

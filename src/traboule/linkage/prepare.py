@@ -96,7 +96,7 @@ class PersonRecords:
             "birth_swapped": _nullable(self.born.swapped, self.born.swapped > 0),
             "birth_year": _nullable(self.born.year, self.born.year > 0),
             "birth_month": _nullable(self.born.month, self.born.month > 0),
-            "birth_vague": pa.array(self.born.vague),
+            "birth_vague": pa.array((self.born.vague > 0).astype(np.int64)),
             "birth_low": _nullable(self.born.low, self.born.low > 0),
             "birth_high": _nullable(self.born.high, self.born.high > 0),
         }

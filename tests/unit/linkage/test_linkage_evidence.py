@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-import pyarrow as pa
 import pytest
-from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
+from tests.linkage_pair import Row, pair
 
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.linkage.explain import explain
-from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
+from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import RELATIVES
 from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.comparisons import COMPARISONS, Comparison
 from traboule.linkage.weights.model import declared_model
 
-ON = date(2024, 9, 29)
 AT = datetime(2024, 10, 5, tzinfo=UTC)
-Row = dict[str, object]
 
 SAMIR: Row = {
     "family_name": "Haddad",
@@ -31,39 +28,6 @@ SAMIR: Row = {
     "phone": "+9613123409",
     "imei": "490154203237518",
 }
-
-
-def pair(left: Row, right: Row, *judgements: Judged) -> LinkResult:
-    """Resolve two records, FR/a/1 and ML/a/1, under the declared model."""
-    people, identities, identifiers, encounters = [], [], [], []
-    for record, row in (("FR/a/1", left), ("ML/a/1", right)):
-        unit = record[:2]
-        people.append(
-            {"record": record, "unit": unit, **{name: row.get(name) for name in ("sex", "citizenships", "age_band")}}
-        )
-        identities.append({"record": record, "unit": unit, **{name: row.get(name) for name in IDENTITIES.names[2:]}})
-        for kind in ("passport", "id_card", "phone", "imei", "iban", "plate", "handle", "address"):
-            if row.get(kind):
-                identifiers.append(
-                    {
-                        "record": f"{record}/{kind}",
-                        "unit": unit,
-                        "person_record": record,
-                        "kind": kind,
-                        "value": row[kind],
-                        "issuer": row.get("issuer", "LB") if kind in ("passport", "id_card", "plate") else None,
-                    }
-                )
-        if row.get("arrested"):
-            encounters.append({"person_record": record, "state": "FR", "at": row["arrested"]})
-    inputs = LinkInputs(
-        pa.Table.from_pylist(people, schema=PEOPLE),
-        pa.Table.from_pylist(identities, schema=IDENTITIES),
-        pa.Table.from_pylist(identifiers, schema=IDENTIFIERS),
-        ON,
-        pa.Table.from_pylist(encounters, schema=ENCOUNTERS),
-    )
-    return resolve(inputs, judgements=judgements, model=declared_model())
 
 
 def status(left: Row, right: Row) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, LATIN, PEOPLE, population
 
-from traboule.linkage.fields.births import Births, births
+from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births, births
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.names.tokens import clean, script, tokens
 from traboule.linkage.prepare import PersonRecords, prepare
@@ -73,7 +73,8 @@ class TestBirths:
         assert born("1990-03-27").swapped[0] == 0
 
     def test_the_first_of_january_is_a_year(self) -> None:
-        assert born("1990-01-01").vague[0] == 1
+        found = born("1990-01-01")
+        assert (found.full[0], found.swapped[0], found.year[0], found.vague[0]) == (0, 0, 1990, FIRST_OF_JANUARY)
 
     @pytest.mark.parametrize(("text", "year", "month"), [("1990", 1990, 0), ("1990-05", 1990, 5)])
     def test_what_is_not_known_is_nothing(self, text: str, year: int, month: int) -> None:

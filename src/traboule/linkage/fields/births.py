@@ -19,6 +19,7 @@ from traboule.linkage.fields.texts import Column, Integers, numbered, taken, tog
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OPEN_END = 110  # years; the last age band has no end
 _ESTIMATE = 2  # years either way
+FIRST_OF_JANUARY = 2
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Births:
     """Columns, one place a record; 0 where not known.
 
     ``full``: yyyymmdd of a whole date. ``swapped``: the same with day and month exchanged, where that is a date.
-    ``year``, ``month``. ``vague``: 1 where only the year can be trusted. ``low``, ``high``: the years it can have been.
+    ``year``, ``month``. ``vague``: where only the year can be trusted, 1 or FIRST_OF_JANUARY. ``low``, ``high``: the
+    years it can have been.
     """
 
     full: Integers
@@ -61,8 +63,8 @@ def born(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
         number = 0
     if precision == "year":
         month = 0
-    vague = int(number == 0 or (month, number) == (1, 1))
-    full = _number(year, month, number)
+    vague = FIRST_OF_JANUARY if (month, number) == (1, 1) else int(number == 0)
+    full = 0 if vague else _number(year, month, number)
     swapped = _number(year, number, month) if full and number != month else 0
     return full, swapped, year, month, vague, year, year
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.fields.births import Births
+from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
 from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of
 from traboule.linkage.prepare import PersonRecords
 
@@ -120,7 +120,7 @@ def _identifiers(held: Identifiers, records: int) -> dict[str, npt.NDArray[np.in
 def _births(born: Births) -> npt.NDArray[np.int8]:
     """Return how precisely each record holds its birth."""
     choices = [
-        ((born.full > 0) & (born.vague > 0), "first_of_january"),
+        (born.vague == FIRST_OF_JANUARY, "first_of_january"),
         (born.full > 0, "day"),
         ((born.year > 0) & (born.low != born.high), "estimated"),
         ((born.year > 0) & (born.month > 0), "month"),

@@ -120,7 +120,7 @@ def _birth(packed: Packed, i: int, j: int) -> int:
             return 5
         if one.full == other.swapped or _one_sign_apart(one.full, other.full):
             return 4
-    vague = one.vague == 1 or other.vague == 1
+    vague = one.vague > 0 or other.vague > 0
     if one.year and other.year:
         if one.year == other.year and (vague or (one.month and one.month == other.month)):
             return 3

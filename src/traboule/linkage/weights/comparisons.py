@@ -79,7 +79,7 @@ def birth_levels(records: PersonRecords, left: Integers, right: Integers) -> Lev
     years = (year_l > 0) & (year_r > 0)
     month_l, month_r = born.month[left], born.month[right]
     months = (month_l > 0) & (month_l == month_r)
-    vague = (born.vague[left] == 1) | (born.vague[right] == 1)
+    vague = (born.vague[left] > 0) | (born.vague[right] > 0)
     overlap = (born.low[left] <= born.high[right]) & (born.low[right] <= born.high[left])
     levels = np.select(
         [
