@@ -393,6 +393,19 @@ def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
     assert slipped.made / 2**40 == pytest.approx(made)
 
 
+def test_the_most_allows_for_minors_that_an_open_link_would_make() -> None:
+    """Judging the link a match must not find a most that was not thought of before."""
+    world = World()
+    victim, minor = world.victim("ML", minor=None), world.person("ML", minor="yes")
+    world.link(victim, minor, probability=0.05)
+    before = slips(case_of(world))["potential_victims_minors"]
+    world.links = []
+    world.merge(victim, minor)
+    after = slips(case_of(world))["potential_victims_minors"]
+    assert (before.made, after.made) == (0, before.made_at_most)
+    assert before.made_at_most == after.made_at_most > 0
+
+
 def test_a_walk_is_compiled_once_and_for_all_that_count_walks() -> None:
     """Installation compiles it; another signature would be compiled once more, in somebody's count."""
     walk.ready()

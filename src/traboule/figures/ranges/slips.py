@@ -48,8 +48,9 @@ _TRUE_OF_REJECTED = 0.5
 class Slips:
     """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error, by how the two records of
     each pair share facts (:func:`traboule.figures.ranges.told.patterns`). ``found`` and ``found_at_most``: by how much
-    finding whose records are whose has lowered it, as things stand and if every open link holds; ``made``: by how much
-    it has raised it. ``recall`` is of the operation, whatever the figure.
+    finding whose records are whose has lowered it, as things stand and if every open link holds; ``made`` and
+    ``made_at_most``: by how much it has raised it, as things stand and whichever open links hold. ``recall`` is of the
+    operation, whatever the figure.
     """
 
     joined: tuple[int, ...] = (0,) * PATTERNS
@@ -57,6 +58,7 @@ class Slips:
     found: int = 0
     found_at_most: int = 0
     made: int = 0
+    made_at_most: int = 0
     recall: Recall = NOTHING_SEEN
 
     def plus(self, other: Slips, sign: int = 1) -> Slips:
@@ -67,6 +69,7 @@ class Slips:
             self.found + sign * other.found,
             self.found_at_most + sign * other.found_at_most,
             self.made + sign * other.made,
+            self.made_at_most + sign * other.made_at_most,
             self.recall.plus(other.recall, sign),
         )
 
@@ -76,7 +79,7 @@ class Slips:
 
     def too_few(self, weights: Weights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made) / _UNIT)
+        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made_at_most) / _UNIT)
 
     def drawn(self, weights: Weights, worlds: int) -> Ints:
         """Return what the slips add to the figure in each world; ``weights`` is what the operation tells of pairs."""
@@ -171,22 +174,23 @@ def _sighted(case: Case, definition: Definition) -> _Sighted:
     return _Sighted(person, np.zeros(len(person), dtype=np.int64), 1)
 
 
-def _found(case: Case, definition: Definition, sighted: _Sighted) -> tuple[int, int, int]:
+def _found(case: Case, definition: Definition, sighted: _Sighted) -> tuple[int, int, int, int]:
     """Return by how much finding whose records are whose lowered a figure, under the value reading and under the low
-    one, and by how much it raised it, in units.
+    one, and by how much it raised it, under the value reading and at most, in units.
     """
     value, low = case.whole.partitions.value, case.whole.partitions.low
     if definition.requires:
-        (found, made), (at_most, _) = (_found_of_two(case, definition, label) for label in (value, low))
-        return found, at_most, made
+        (found, made, _), (at_most, _, most_made) = (_found_of_two(case, definition, label) for label in (value, low))
+        return found, at_most, made, most_made
     node = case.facts.people.node[sighted.person]
     groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
-    return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0
+    return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
 
 
-def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int, int]:
-    """Return the same of a figure that asks two things of a person. Records of one person hang together by one link
-    fewer than they are; each in turn is taken to be the one that went unseen, and that as often as there are links.
+def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
+    """Return the same of a figure that asks two things of a person, raised at most by any reading between ``label`` and
+    the open one. Records of one person hang together by one link fewer than they are; each in turn is taken to be the
+    one that went unseen, and that as often as there are links.
     """
     whole, people = case.whole, case.facts.people
     has, also = np.zeros(len(people.records), dtype=np.bool_), np.zeros(len(people.records), dtype=np.bool_)
@@ -199,8 +203,13 @@ def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int,
     rest = (having > has) & (minors > also)
     links = (many - 1) / many
     lowered = links[alone & rest]
-    raised = links[(having > 0) & (minors > 0) & ~alone & ~rest]
-    return _in_units(lowered * _BOTH_SAY), _in_units(raised * _ONE_SAYS)
+    may_raise = (having > 0) & (minors > 0) & ~alone
+    # Beside a record that says both, the two that say one each raise nothing, save where that one stands apart.
+    return (
+        _in_units(lowered * _BOTH_SAY),
+        _in_units(links[may_raise & ~rest] * _ONE_SAYS),
+        _in_units(links[may_raise] * _ONE_SAYS),
+    )
 
 
 def _joined_in_error(case: Case, sighted: _Sighted) -> tuple[Ints, Reals]:
