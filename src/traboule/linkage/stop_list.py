@@ -7,6 +7,7 @@ is stopped silently; whether a value is stopped depends on its own holders only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,13 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.core.identifiers import is_placeholder, normalise
+from traboule.core.identifiers import is_anybodys, is_of_many, is_placeholder, normalise
 from traboule.core.spelling import fold
 from traboule.core.words import catalogue
 
 Integers = npt.NDArray[np.int64]
 
 _MOST_BY_DEFAULT = 5
+_LONGEST_LOCAL = 64  # RFC 5321: what is longer is no mailbox.
+_BESIDE_LETTERS = re.compile(r"[\d\W_]")
 
 _STOPPED: dict[str, pa.DataType] = {
     "kind": pa.string(),
@@ -34,11 +37,16 @@ STOPPED_SCHEMA = pa.schema(_STOPPED)
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """``values``: (kind, normal form) to reason. ``words``: kind to (word, reason). ``limits``: kind to a number."""
+    """``values``: (kind, normal form) to reason. ``words``: kind to (word, reason). ``limits``: kind to a number.
+
+    ``mailboxes``, ``domains``: what stands before and behind the @ of an address that is nobody's own, to reason.
+    """
 
     values: Mapping[tuple[str, str], str]
     words: Mapping[str, tuple[tuple[str, str], ...]]
     limits: Mapping[str, int]
+    mailboxes: Mapping[str, str]
+    domains: Mapping[str, str]
     most: int = _MOST_BY_DEFAULT
 
     def reason(self, kind: str, value: str) -> str:
@@ -48,11 +56,31 @@ class StopList:
             return listed
         if is_placeholder(value):
             return "placeholder"
+        if kind == "email":
+            return "placeholder" if self._of_mailbox(value) == "placeholder" else ""
         words = self.words.get(kind, ())
         if words:
             spaced = f" {fold(value)} "
             return next((reason for word, reason in words if f" {word} " in spaced or _within(word, spaced)), "")
         return ""
+
+    def of_persons(self, kind: str, value: str) -> str:
+        """Return why ``value`` says nothing of persons: :meth:`reason`, and what many use, which may say much of things
+        (an agency's mailbox, a group's invitation)."""
+        found = self.reason(kind, value)
+        if found or kind not in ("email", "handle"):
+            return found
+        if kind == "email":
+            return self._of_mailbox(value)
+        return "of_many" if is_of_many(value) else "anybodys" if is_anybodys(value) else ""
+
+    def _of_mailbox(self, address: str) -> str:
+        local, _, domain = address.rpartition("@")
+        name = _BESIDE_LETTERS.sub("", fold(local.partition("+")[0]))
+        if domain in self.domains:
+            return self.domains[domain]
+        idle = 0 < len(local) <= _LONGEST_LOCAL and is_placeholder(local)
+        return self.mailboxes.get(name, "placeholder" if idle else "")
 
 
 def _within(word: str, spaced: str) -> bool:
@@ -71,7 +99,11 @@ def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
         kind: tuple((fold(word), reason) for reason, listed in reasons.items() for word in listed)
         for kind, reasons in read["words"].items()
     }
-    return StopList(values, words, read["limits"])
+    mailboxes, domains = (
+        {str(each): reason for reason, listed in read[part].items() for each in listed}
+        for part in ("mailboxes", "domains")
+    )
+    return StopList(values, words, read["limits"], mailboxes, domains)
 
 
 def too_common(holders: Integers, values: Integers, limits: Integers, who: Persons) -> npt.NDArray[np.bool_]:

@@ -131,6 +131,9 @@ def test_every_kind_of_the_vocabulary_is_read_and_normal_forms_stay(kind: str) -
         "Inconnu",
         "غير معروف",
         "9999",
+        "A1234567",
+        "LR1111111",
+        "P0000000",
     ],
 )
 def test_placeholders_are_nobodys(text: str) -> None:
@@ -138,7 +141,7 @@ def test_placeholders_are_nobodys(text: str) -> None:
     assert normalise("passport", text).placeholder
 
 
-@pytest.mark.parametrize("text", ["L898902C3", "7", "AB1234", "112233", "PAA123456"])
+@pytest.mark.parametrize("text", ["L898902C3", "7", "AB1234", "112233", "PAA123456", "A1234576", "LR1111121"])
 def test_true_numbers_are_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.linkage_pair import Row, pair
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, PEOPLE
 
 from traboule.core.identifiers import normalise
@@ -96,7 +97,7 @@ def test_what_cannot_be_of_its_kind_links_nothing_and_is_told(kind: str, value: 
 class TestStopList:
     def test_every_listed_value_is_in_its_normal_form(self) -> None:
         for entry in catalogue("traboule.linkage", "stop_list.yaml")["values"]:
-            if entry["value"].startswith("+"):
+            if entry["kind"] != "phone" or entry["value"].startswith("+"):
                 assert normalise(entry["kind"], entry["value"]).normal == entry["value"]
 
     @pytest.mark.parametrize(
@@ -111,3 +112,47 @@ class TestStopList:
     )
     def test_places_where_many_stay_in_every_script(self, address: str, reason: str) -> None:
         assert stop_list().reason("address", normalise("address", address).normal) == reason
+
+    @pytest.mark.parametrize(
+        ("kind", "value", "reason"),
+        [
+            ("email", "Info@agency.example-travel.com", "office"),
+            ("email", "no-reply@booking.com", "office"),
+            ("email", "contact2+es@agency.net", "office"),
+            ("email", "none@none.org", "placeholder"),
+            ("email", "anna@test.com", "placeholder"),
+            ("email", "anna.k@mailinator.com", "of_many"),
+            ("email", "maria.garcia.99@gmail.com", ""),
+            ("email", "informatik.koch@web.de", ""),
+            ("handle", "@maria", "anybodys"),
+            ("handle", "@kbz4", "anybodys"),
+            ("handle", "@kbz44", ""),
+            ("handle", "ig: maria", ""),
+            ("handle", "https://t.me/joinchat/AAAAAE", "of_many"),
+            ("handle", "https://t.me/+AbCdEfG1", "of_many"),
+            ("handle", "https://t.me/+33698412207", ""),
+            ("handle", "https://chat.whatsapp.com/FqK21", "of_many"),
+            ("handle", "https://www.facebook.com/groups/4412", "of_many"),
+            ("handle", "https://www.instagram.com/p/Cxy1/", "of_many"),
+            ("handle", "https://www.instagram.com/maria_r/p/Cxy1/", ""),
+            ("iban", "DE89 3704 0044 0532 0130 00", "specimen"),
+            ("card", "4111 1111 1111 1111", "specimen"),
+            ("imei", "12345678901234", "placeholder"),
+            ("card", "4242 4242 4242 4242", "specimen"),
+        ],
+    )
+    def test_what_many_use_says_nothing_of_persons(self, kind: str, value: str, reason: str) -> None:
+        found = normalise(kind, value)
+        assert ("placeholder" if found.placeholder else stop_list().of_persons(kind, found.normal)) == reason
+
+    @pytest.mark.parametrize(
+        ("kind", "value"), [("email", "info@agency.net"), ("handle", "https://t.me/joinchat/AAAAAE")]
+    )
+    def test_what_many_use_may_say_much_of_things(self, kind: str, value: str) -> None:
+        assert stop_list().reason(kind, normalise(kind, value).normal) == ""
+
+    def test_a_masked_card_is_no_evidence(self) -> None:
+        person: Row = {"family_name": "Garcia", "given_names": "Maria", "birth_date": "1999-04-17"}
+        masked = person | {"citizenships": ["CO"], "card": "522118******1447"}
+        (link,) = pair(masked, masked).links.to_pylist()
+        assert (link["status"], link["tier"]) == ("open", "medium")

@@ -25,7 +25,7 @@ def codes(result: CheckedReturn) -> set[str]:
 
 
 def zone(birth: str, sex: str = "F") -> str:
-    number = "X12345678"
+    number = "X48120357"
     line = f"{number}{icao_digit(number)}MLI{birth}{icao_digit(birth)}{sex}300101{icao_digit('300101')}{'<' * 14}0"
     return line + icao_digit(line[:10] + line[13:20] + line[21:43])
 

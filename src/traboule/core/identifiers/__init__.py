@@ -7,7 +7,7 @@ In: a kind, the text as filed, a region for national phone numbers, the state th
 
 from traboule.core.identifiers.machine_readable import MachineReadable, read_machine_readable
 from traboule.core.identifiers.normal import is_placeholder, normalise
-from traboule.core.identifiers.online import mailbox
+from traboule.core.identifiers.online import is_anybodys, is_of_many, mailbox
 from traboule.core.identifiers.plain import Plain, plain
 from traboule.core.identifiers.verdicts import Identifier, Reason, Verdict
 
@@ -17,6 +17,8 @@ __all__ = [
     "Plain",
     "Reason",
     "Verdict",
+    "is_anybodys",
+    "is_of_many",
     "is_placeholder",
     "mailbox",
     "normalise",

@@ -21,7 +21,7 @@ _SHAPES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤ�
 # Saudi Arabia's plates bear each letter in both scripts; these are the pairs.
 _SAUDI = str.maketrans("ابحدرسصطعقكلمنهوى", "ABJDRSXTEGKLZNHUV")
 _SAUDI_SPELLINGS = str.maketrans("أإآيی", "اااىى")
-_LONGEST_DOCUMENT, _SHORTEST_DOCUMENT, _LONGEST_PLATE = 22, 4, 12
+_LONGEST_DOCUMENT, _SHORTEST_DOCUMENT, _LONGEST_PLATE, _SHORTEST_PLATE = 22, 4, 12, 4
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 GERMAN = re.compile(r"[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]D?")
 
@@ -49,11 +49,11 @@ def read_document(text: str, issuer: str, *, kind: str) -> Read:
 
 
 def read_plate(text: str, issuer: str) -> Read:
-    """Return the plate's letters and digits; letters of one shape are one letter."""
+    """Return the plate's letters and digits; letters of one shape are one letter. A plate has a digit."""
     number = same_shapes(letters_and_digits(text))
     if issuer == "SA":
         number = number.translate(_SAUDI_SPELLINGS).translate(_SAUDI)
-    if len(number) > _LONGEST_PLATE:
+    if not _SHORTEST_PLATE <= len(number) <= _LONGEST_PLATE or not any(map(str.isdecimal, number)):
         return malformed(number)
     return Read(number)
 

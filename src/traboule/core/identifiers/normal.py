@@ -35,6 +35,9 @@ PLACEHOLDER_WORDS = frozenset(
     {"nil", "test", "aucun", "aucune", "néant", "ninguno", "ninguna", "nada", "indocumentado", "بدون"}
 )
 RUNS = ("0123456789", "1234567890", "9876543210", "0987654321", "abcdefghijklmnopqrstuvwxyz")
+# Letters of a series before nothing but a run or one digit: A1234567, LR1111111.
+LONG_RUN = 7
+_SERIES = re.compile(rf"[a-z]{{1,2}}([0-9]{{{LONG_RUN},}})")
 _MASK = re.compile(r"[*xX•#]{3,}")
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
 _COMPANY_LABEL = re.compile(
@@ -55,7 +58,11 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
     plain = western_digits(unicodedata.normalize("NFKC", text))
     plain = "".join(mark for mark in plain if mark == "\n" or unicodedata.category(mark) not in ("Cf", "Cc")).strip()
     read = _read(kind, plain, region, issuer or "")
-    placeholder = is_placeholder(plain) or is_placeholder(read.normal) or (kind == "phone" and _idle_phone(read.normal))
+    placeholder = is_placeholder(plain) or is_placeholder(read.normal)
+    placeholder = placeholder or (kind == "phone" and _idle_phone(read.normal))
+    # The last digit of these is reckoned from the others, and interrupts a run.
+    if kind in ("imei", "card"):
+        placeholder = placeholder or is_placeholder(read.normal[:-1]) or read.normal[:10] in RUNS
     return Identifier(kind, read.normal, read.verdict, read.reason, placeholder, read.issuer)
 
 
@@ -72,7 +79,7 @@ def _read(kind: str, plain: str, region: str | None, issuer: str) -> Read:
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell whether ``text`` only fills the cell: 000000, 123456, xxxx, none, n/a, or nothing at all."""
+    """Tell whether ``text`` only fills the cell: 000000, 123456, A1234567, xxxx, none, n/a, or nothing at all."""
     if len(text) > _LONGEST_OTHER and len(set(text)) > 8:
         return False
     core = "".join(mark for mark in text.casefold() if mark.isalnum())
@@ -81,6 +88,9 @@ def is_placeholder(text: str) -> bool:
     if len(core) >= 4 and len(set(core)) == 1:
         return True
     if len(core) >= 5 and any(core in run for run in RUNS):
+        return True
+    series = _SERIES.fullmatch(core)
+    if series and (len(set(series[1])) == 1 or any(series[1] in run for run in RUNS)):
         return True
     return not core.isdigit() and read_missing(text) is not None
 

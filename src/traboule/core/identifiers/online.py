@@ -17,6 +17,7 @@ from traboule.core.identifiers.verdicts import Read, Verdict, malformed
 
 _EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@.\"<>,;]+(?:\.[^\s@.\"<>,;]+)+")
 _LONGEST_ADDRESS, _LONGEST_HANDLE = 254, 100
+_SHORTEST_ALONE, _SHORT_WORD = 5, re.compile(r"[^\W\d_]{1,8}")
 # Hosts of profiles, without www. and m.; and the short words that clerks put before a handle.
 _HOSTS = {
     "t.me": "telegram",
@@ -38,6 +39,7 @@ _HOSTS = {
     "weibo.com": "weibo",
     "threads.net": "threads",
     "line.me": "line",
+    "discord.com": "discord",
 }
 _WORDS = {service: service for service in _HOSTS.values() if service != "ok"} | {
     "tg": "telegram",
@@ -68,7 +70,18 @@ _WORDS = {service: service for service in _HOSTS.values() if service != "ok"} | 
 _LONGEST_FIRST = sorted(_WORDS, key=lambda word: (-len(word), word))
 _PREFIX = re.compile(rf"({'|'.join(map(re.escape, _LONGEST_FIRST))})(?:\s*:(?!//)\s*@?|\s+@)")
 _LINK = re.compile(r"(?:https?://)?(?:(?:www|m|web|mobile)\.)?([a-z0-9.\-]+\.[a-z]{2,})/(.*)")
-_BEFORE_NAMES = frozenset({"in", "add", "user", "c", "channel", "people", "pages", "profile", "id", "ti", "p", "s"})
+_BEFORE_NAMES = frozenset(
+    {"in", "add", "user", "c", "channel", "pages", "profile", "id", "ti", "s", "stories", "users"}
+)
+# Where a link leads to a group, an invitation, a post or a search, and to nobody's account.
+_OF_MANY = frozenset(
+    {
+        *("joinchat", "addlist", "groups", "group", "g", "invite", "community", "communities", "events", "marketplace"),
+        *("p", "reel", "reels", "watch", "video", "videos", "photo", "photo.php", "story.php", "posts", "status"),
+        *("share", "sharer", "hashtag", "explore", "search", "i", "playlist", "shorts", "tag", "clip", "channels"),
+    }
+)
+_HOSTS_OF_GROUPS = {"chat.whatsapp.com": "whatsapp", "discord.gg": "discord"}
 _BY_NUMBER = frozenset({"whatsapp", "signal", "viber"})
 
 
@@ -100,10 +113,13 @@ def mailbox(address: str) -> str:
 def read_handle(text: str) -> Read:
     """Return ``service:name`` where the service is told, by a link or a word before it, and else the name alone.
 
-    The same name at two services is not the same account; a handle without its service is compared as such.
+    The same name at two services is not the same account; a handle without its service is compared as such. A link to
+    what is many people's gives ``service:place/name`` (see :func:`is_of_many`); a service alone is no handle.
     """
     plain = " ".join(text.casefold().split())
     service, name = _told(plain)
+    if not service and plain.strip("@ :./") in _WORDS:
+        return malformed(plain)
     name = re.sub(r"\s", "", name).lstrip("@~+" if service not in _BY_NUMBER else "@~")
     if service in _BY_NUMBER:
         phone = read_phone(name, None) if name.startswith("+") else read_phone(f"+{name}", None)
@@ -112,6 +128,16 @@ def read_handle(text: str) -> Read:
     if len(name) > _LONGEST_HANDLE or not any(mark.isalnum() for mark in name):
         return malformed(name[:_LONGEST_HANDLE])
     return Read(f"{service}:{name}" if service else name)
+
+
+def is_of_many(normal: str) -> bool:
+    """Tell whether a handle in normal form is a group's, an invitation's or a post's, and no account."""
+    return normal.partition(":")[2].partition("/")[0] in _OF_MANY
+
+
+def is_anybodys(normal: str) -> bool:
+    """Tell whether a handle in normal form, told without its service, may be many persons': a short word."""
+    return ":" not in normal and (len(normal) < _SHORTEST_ALONE or bool(_SHORT_WORD.fullmatch(normal)))
 
 
 def _told(plain: str) -> tuple[str, str]:
@@ -126,11 +152,19 @@ def _told(plain: str) -> tuple[str, str]:
 
 
 def _of_link(host: str, path: str) -> tuple[str, str]:
+    if host in _HOSTS_OF_GROUPS:
+        return _HOSTS_OF_GROUPS[host], f"invite/{path.strip('/').rpartition('/')[2]}"
     service = _HOSTS.get(host, host)
     numbered = re.search(r"[?&](?:id|phone)=([^&#]+)", path)
     if numbered:
         return service, numbered[1]
     parts = [part for part in re.split(r"[?#]", path)[0].split("/") if part]
+    if parts and service == "telegram" and re.match(r"\+(?![0-9]+$)", parts[0]):
+        parts = ["joinchat", parts[0].lstrip("+")]
+    if parts and host in _HOSTS and parts[0] in _OF_MANY:
+        return service, "/".join(parts[:2])
+    if len(parts) > 2 and parts[0] == "people" and parts[2].isdecimal():
+        return service, parts[2]  # Of people/name/number, the number is the account.
     named = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
     at = next((part for part in named if part.startswith("@")), "")
     # On a known service the name comes first and a post after it; elsewhere the last part is the best guess.

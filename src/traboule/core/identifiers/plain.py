@@ -16,10 +16,11 @@ import phonenumbers
 
 from traboule.core.identifiers.documents import GERMAN, letters_and_digits
 from traboule.core.identifiers.national import checked_states
-from traboule.core.identifiers.normal import DOCUMENTS, PLACEHOLDER_WORDS, RUNS
+from traboule.core.identifiers.normal import DOCUMENTS, LONG_RUN, PLACEHOLDER_WORDS, RUNS
 from traboule.core.missing import missing_spellings
 
 _MARKS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = [run for run in RUNS if run.isdigit()]
 _LONGEST_NATIONAL = 17  # Digits of a national number that phonenumbers reads at most.
 
 
@@ -61,14 +62,13 @@ def _phones() -> Plain:
         possible.append(f"{code}(?:{'|'.join(f'[0-9]{{{size}}}' for size in lengths)})")
         if metadata.national_prefix_for_parsing:
             prefixed.append(f"{code}(?:{metadata.national_prefix_for_parsing})")
-    digits = [run for run in RUNS if run.isdigit()]
-    idle = "|".join([*(f"{digit}{{7}}" for digit in "0123456789"), *_parts(digits, 8, 8)])
+    idle = "|".join([*(f"{digit}{{7}}" for digit in "0123456789"), *_parts(_DIGITS, 8, 8)])
     return Plain(
         filed=r"^\+[1-9](?:[ .()-]{0,2}[0-9]){6,14}$",
         separators="[ .()-]",
         known=rf"^\+(?:{'|'.join(possible)})$",
         doubtful=(rf"^\+(?:{'|'.join(prefixed)})", rf"(?:{idle})$", rf"^\+(?:{_one_mark('0123456789')})$"),
-        words=frozenset(f"+{part}" for part in _parts(digits, 5, 15)),
+        words=frozenset(f"+{part}" for part in _parts(_DIGITS, 5, 15)),
         where={},
     )
 
@@ -80,12 +80,13 @@ def _possible(code: int, size: int) -> bool:
 def _documents(kind: str) -> Plain:
     """Numbers of letters and digits, too short for a machine-readable zone, without a check digit that is known."""
     runs = _parts([run.upper() for run in RUNS], 5, 26)
+    idle = "|".join([*(f"{digit}{{{LONG_RUN},}}" for digit in "0123456789"), *_parts(_DIGITS, LONG_RUN, 10)])
     listed = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
     return Plain(
         filed=r"^[0-9A-Za-z](?:[ ./-]?[0-9A-Za-z]){3,21}$",
         separators="[ ./-]",
         known="[0-9]",
-        doubtful=(f"^(?:{_one_mark(_MARKS)}|0+)$",),
+        doubtful=(f"^(?:{_one_mark(_MARKS)}|0+)$", f"^[A-Z]{{1,2}}(?:{idle})$"),
         words=frozenset(word for word in (*runs, *listed) if word.isascii()),
         where={f"^(?:{GERMAN.pattern})$": frozenset({"DE"})} | ({"": checked_states()[0]} if kind == "id_card" else {}),
     )

@@ -151,7 +151,8 @@ def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tu
 
 class Reading(NamedTuple):
     """One identifier as it was read. ``normal``: empty where it says nothing. ``issuer``: where that is part of it.
-    ``failed``: its check digit. ``reason``: why it is stopped whoever holds it, empty where it is not."""
+    ``failed``: its check digit, or too little of it is there. ``reason``: why it is stopped whoever holds it, empty
+    where it is not."""
 
     kind: str
     normal: str
@@ -166,7 +167,9 @@ def read_one(filed: tuple[str, str, str, str], listed: StopList) -> Reading:
     found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
     told = (issuer or found.issuer) if kind in ISSUED else ""
     reason = _by_itself(found, listed) if found.normal else ""
-    return Reading(kind, found.normal, told, found.verdict is Verdict.FAILED, reason)
+    # Of a masked card the digits that can be read are many cards'.
+    failed = found.verdict is Verdict.FAILED or found.reason is Reason.MASKED
+    return Reading(kind, found.normal, told, failed, reason)
 
 
 def _one_by_one(at: Integers, rows: pa.Table, listed: StopList) -> _Part:
@@ -190,7 +193,7 @@ def _by_itself(identifier: Identifier, listed: StopList) -> str:
     """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
     if identifier.placeholder:
         return "placeholder"
-    told = listed.reason(identifier.kind, identifier.normal)
+    told = listed.of_persons(identifier.kind, identifier.normal)
     if told or identifier.verdict is not Verdict.FAILED or identifier.reason is Reason.CHECK_DIGIT:
         return told
     return "malformed"
