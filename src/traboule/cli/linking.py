@@ -11,6 +11,8 @@ from traboule.core.permissions import Role
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo")}
 
+_NARROW = 12  # Signs of a column that takes no share of the width: its header breaks between words.
+
 things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
 
 
@@ -49,11 +51,13 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
 
     def tell() -> None:
         table = Table(box=None, expand=True)
-        columns = (("left", 2), ("right", 2), ("likely-same" if things else "probability", 1), ("reasons", 5))
-        for name, ratio in (("thing", 1), *columns) if things else columns:
-            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+        columns = (("left", 2), ("right", 2), ("likely-same" if things else "probability", None), ("reasons", 5))
+        for name, ratio in (("thing", None), *columns) if things else columns:
+            most = None if ratio else _NARROW
+            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio, max_width=most)
         for one in plain["links"]:
-            reasons = "\n".join(f"{bits:+.1f}  {text}" for text, bits in one["reasons"])
+            told = [f"{bits:+.1f}  {text}" for text, bits in one["reasons"]]
+            reasons = "\n".join([*told, *(session.say("against", what=what) for what in one["against"])])
             row = (one["left"], one["right"], f"{one['probability']:.0%}", reasons)
             table.add_row(*((one["thing"], *row) if things else row))
         session.out.print(table)
@@ -82,6 +86,9 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
         for line in plain["fields"]:
             table.add_row(line["field"], line["left"], line["right"], line["comparison"], f"{line['bits']:+.1f}")
         session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
+        for name in ("evidence", "against"):
+            for what in plain[name]:
+                session.out.print(session.say(name, what=what))
         session.out.print(table)
 
     session.give(plain, tell)

@@ -169,6 +169,13 @@ def explain(evidence: str, language: str) -> list[Reason]:
     return sorted(lines, key=lambda line: (-abs(line.bits), line.field))
 
 
+def grounds(evidence: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return in words what of a link's ``evidence`` may link two records at once (rule 11), and what forbids it."""
+    read: Mapping[str, list[str]] = json.loads(evidence)
+    carried = (word("kinds", kind, language) for kind in (*read["strong"], *read["medium"]))
+    return tuple(carried), tuple(word("against", kind, language) for kind in read["against"])
+
+
 def side_by_side(evidence: str, language: str) -> list[SideBySide]:
     """Return the fields of two records beside each other from a link's ``evidence``, the heaviest first.
 

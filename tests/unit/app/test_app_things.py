@@ -143,6 +143,8 @@ def test_a_link_of_persons_is_explained_by_the_same_verb(desk: Desk) -> None:
     """The rows of identifiers that bear the names of these persons' rows are another pair."""
     told = desk.perform("judge.explain", by=OFFICER, at=AT, pair=("TG/Police/R1", "ML/Police/R1"), language="fr")
     assert (told.thing, told.status) == ("", "lié")
+    assert "numéro et autorité d’un document" in told.evidence
+    assert told.against == ()
     assert "Numéro de document" in {line.field for line in told.fields}
     assert "EK4381927" not in json.dumps(told.to_json())
 

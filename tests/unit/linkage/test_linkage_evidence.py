@@ -9,7 +9,7 @@ import pytest
 from tests.linkage_pair import Row, pair
 
 from traboule.core.words import LANGUAGES, catalogue
-from traboule.linkage.explain import explain
+from traboule.linkage.explain import explain, grounds
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import RELATIVES
 from traboule.linkage.verdicts import Judged, Verdict, in_force
@@ -252,6 +252,15 @@ class TestExplanation:
             catalogue("traboule.linkage", "words.yaml")["fields"]["name"][language]
         }
         assert abs(lines[0].bits) == max(abs(line.bits) for line in lines)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_what_links_and_what_forbids_it_is_told_in_each_language(self, language: str) -> None:
+        brother = only(*PERSON, "phone", "imei", given_names="Walid")
+        (link,) = pair(only(*PERSON, "phone", "imei"), brother).links.to_pylist()
+        carried, against = grounds(link["evidence"], language)
+        words = catalogue("traboule.linkage", "words.yaml")
+        assert set(carried) == {words["kinds"][kind][language] for kind in ("devices", "phones")}
+        assert against == (words["against"]["names"][language],)
 
     def test_every_level_has_its_words(self) -> None:
         words = catalogue("traboule.linkage", "words.yaml")

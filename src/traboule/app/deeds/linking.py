@@ -20,7 +20,7 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
-from traboule.linkage.explain import SideBySide, side_by_side, word
+from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
 from traboule.linkage.kept.runs import latest_run, link_of, open_links
 from traboule.linkage.matching.batch import ready
@@ -62,8 +62,8 @@ class Linked:
 class Queued:
     """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
 
-    ``fields``: both records side by side, field by field, without any value. ``thing``: what both are, in words, where
-    they are no persons.
+    ``fields``: both records side by side, field by field, without any value. ``against``: what forbids linking at once.
+    ``thing``: what both are, in words, where they are no persons.
     """
 
     left: str
@@ -72,6 +72,7 @@ class Queued:
     effects: Mapping[str, float]
     reasons: Sequence[tuple[str, float]]
     fields: Sequence[SideBySide] = ()
+    against: Sequence[str] = ()
     thing: str = ""
 
 
@@ -89,7 +90,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """One link of the latest run: how likely, on which evidence, how it stands, and both records side by side."""
+    """One link of the latest run: how likely, how it stands, and both records side by side.
+
+    ``evidence``: what may link the two at once, ``against``: what forbids it, both in words.
+    """
 
     left: str
     right: str
@@ -97,6 +101,8 @@ class Linking:
     probability: float
     tier: str
     status: str
+    evidence: Sequence[str]
+    against: Sequence[str]
     fields: Sequence[SideBySide]
 
     def to_json(self) -> dict[str, Any]:
@@ -152,6 +158,7 @@ def explain(
 ) -> Linking:
     """Return why two records are linked or not, both side by side. Raises NotFound where no link of them is kept."""
     row = link_of(the_operation(operation).code, pair, things=things)
+    carried, against = grounds(row.evidence, language)
     return Linking(
         left=row.left,
         right=row.right,
@@ -159,6 +166,8 @@ def explain(
         probability=round(row.probability, 4),
         tier=word("tiers", row.tier, language),
         status=word("thing_statuses" if things else "statuses", row.status, language),
+        evidence=carried,
+        against=against,
         fields=side_by_side(row.evidence, language),
     )
 
@@ -171,23 +180,35 @@ def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], lan
     }
     told = evidence[one["left"], one["right"]]
     fields = tuple(side_by_side(told, language))
-    return Queued(one["left"], one["right"], round(one["probability"], 4), effects, _reasons(told, language), fields)
+    return Queued(
+        left=one["left"],
+        right=one["right"],
+        probability=round(one["probability"], 4),
+        effects=effects,
+        reasons=_reasons(told, language),
+        fields=fields,
+        against=grounds(told, language)[1],
+    )
 
 
 def _queued_thing(row: Link | ThingLink, language: str) -> Queued:
     return Queued(
-        row.left,
-        row.right,
-        round(row.probability, 4),
-        {},
-        _reasons(row.evidence, language),
-        tuple(side_by_side(row.evidence, language)),
-        _thing(row, language),
+        left=row.left,
+        right=row.right,
+        probability=round(row.probability, 4),
+        effects={},
+        reasons=_reasons(row.evidence, language),
+        fields=tuple(side_by_side(row.evidence, language)),
+        against=grounds(row.evidence, language)[1],
+        thing=_thing(row, language),
     )
 
 
 def _reasons(evidence: str, language: str) -> tuple[tuple[str, float], ...]:
-    return tuple((f"{line.field}: {line.level}", round(line.bits, 2)) for line in reasons(evidence, language))
+    return tuple(
+        (word("lines", "reason", language, field=line.field, level=line.level), round(line.bits, 2))
+        for line in reasons(evidence, language)
+    )
 
 
 def _thing(row: Link | ThingLink, language: str) -> str:
