@@ -240,12 +240,14 @@ class DerivedReader:
         return None
 
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+        """Return the figure that a number is so much of by the day, or by the country."""
         for sheet in scope.sheets:
-            days = (sheet.end - sheet.start).days + 1
+            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, "participants")
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
-                value = _value(sheet, figure)
-                if value and _fits_rate(phrase.mention, value / days):
-                    return Derivation(figure, round(value / days))
+                value = _value(sheet, figure) or 0
+                for share in (value / days, value / (countries or days)):
+                    if share and _fits_rate(phrase.mention, share):
+                        return Derivation(figure, round(share))
         return None
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
@@ -332,4 +334,6 @@ def _fits_multiple(mention: Mention, right: float) -> bool:
 def _fits_rate(mention: Mention, right: float) -> bool:
     if mention.hedge in ("more_than", "at_least"):
         return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
+    if mention.hedge in ("less_than", "up_to"):
+        return right <= mention.value <= right * (1 + _OPEN_RATE)
     return abs(right - mention.value) <= _RATE * right

@@ -33,7 +33,11 @@ class PhraseReader:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self._words = words
-        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")]
+        counted = [
+            mention
+            for mention, kind in zip(reading.mentions, reading.kinds, strict=True)
+            if mention.kind not in ("article", "ordinal", "multiple") and kind != "year"
+        ]
         self._mention_at = {m.first: m for m in counted}
         self._opened = frozenset(m.opening for m in counted)
         self.counted: dict[int, list[Mention]] = defaultdict(list)
@@ -80,6 +84,7 @@ class PhraseReader:
         if mention.kind not in ("article", "ordinal"):
             self._predicates.find_theme(phrase, sentence)
             self._predicates.find_charge(phrase)
+            self._predicates.find_diversion(phrase, sentence)
         phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase
@@ -92,7 +97,10 @@ class PhraseReader:
         if tag is None and behind is not None and self._closes(place + 1 + behind.length, last):
             # "24 000 vols surveillés environ et …"
             place, tag = place + 1, behind
-        if tag is None or phrase.head is None or phrase.mention.hedge or place in self._opened or place >= last:
+        if tag is None or phrase.head is None or phrase.mention.hedge or place >= last:
+            return
+        if not self._opened.isdisjoint(range(place, place + tag.length)):
+            # "119 Staaten und mehr als 14.000 Beamte": the "mehr als" is the next number's.
             return
         phrase.mention = replace(phrase.mention, hedge=tag.name.removeprefix("approximators_after."))
         phrase.last = place + tag.length
