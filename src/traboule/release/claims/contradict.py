@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import (
     MIGRANTS,
+    ON_THEME,
     TELLING,
     VICTIMS,
     Candidate,
@@ -52,6 +53,11 @@ class Contradiction:
         self._dates: dict[int, list[DateMention]] = defaultdict(list)
         for date in reading.dates:
             self._dates[reading.tokens[date.first].sentence].append(date)
+        self._lengths: dict[int, list[float]] = defaultdict(list)
+        for mention in reading.mentions:
+            led = reading.tag(mention.opening - 1, "during") is not None
+            if led and mention.kind == "count" and reading.tag(mention.last, "nouns.day") is not None:
+                self._lengths[reading.tokens[mention.first].sentence].append(mention.value)
 
     def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, beside: bool) -> bool:
         """Tell whether ``phrase`` contradicts ``candidate``; ``beside``: a true figure stands in its sentence."""
@@ -65,7 +71,7 @@ class Contradiction:
         portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
         # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
         negated = phrase.negated and not (value > _LONG and (phrase.label or slip(phrase.mention, figure)))
-        if not right or negated or within or grown or portion or self._on_a_day(phrase, sheet):
+        if not right or negated or within or grown or portion or self._on_a_day(phrase, figure, sheet):
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
@@ -78,12 +84,19 @@ class Contradiction:
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether something else is told of what is counted, and the number is no published one misprinted."""
-        return phrase.diverted and not (slip(phrase.mention, figure) or _published(phrase.mention.value, sheet))
+        value = phrase.mention.value
+        # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
+        some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
+        return (phrase.diverted or some) and not (slip(phrase.mention, figure) or _published(value, sheet))
 
-    def _on_a_day(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
+    def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
         told = self._dates[self._sentence(phrase)]
         days = [date for date in told if date.until is None and not self._in_dateline(date)]
+        short = any(days < (sheet.end - sheet.start).days for days in self._lengths[self._sentence(phrase)])
+        if short and not slip(phrase.mention, figure):
+            # "2,400 people in three days".
+            return True
         ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
         return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 

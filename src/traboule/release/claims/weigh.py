@@ -323,6 +323,7 @@ class Weigher:
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         here = self._r.tokens[phrase.mention.first].sentence
         negatable = self._r.says(here, here, "negations")
+        phrase.negated = phrase.negated or self._derived.is_rest(phrase)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:

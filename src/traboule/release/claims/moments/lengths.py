@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG
+from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.release.claims.moments.windows import is_end, is_window
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
@@ -168,7 +168,9 @@ class LengthReader:
         ):
             return False
         beside = [other for other in self._phrases if first <= other.mention.first < last]
-        return any(other.head in ("country", "officer") and other.mention.kind == "count" for other in beside)
+        counts = [other.mention for other in beside if other.head in ("country", "officer")]
+        figures = [figure for sheet in self._scope(phrase).sheets[:1] for figure in sheet.figures]
+        return any(count.value == figure.value or slip(count, figure) for count in counts for figure in figures)
 
     def _ends(self, phrase: Phrase) -> bool:
         """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""

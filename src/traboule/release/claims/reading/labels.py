@@ -13,6 +13,8 @@ from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import TIMES, Phrase, Reading
 
 _LABEL_REACH = 6
+# So close before a noun a negation denies it.
+_DENIED = 3
 # An item's label may be as long as "arrests for trafficking in persons or smuggling of migrants".
 _LONGEST_LABEL = 14
 # "This week's was 2,517" counts no weeks, nor does "Interpol sweep nets 2,517" count sweeps.
@@ -63,6 +65,9 @@ class LabelReader:
                 # "Slave gangs smashed: 2,517 arrested" counts no gangs.
                 return
             if noun is not None and place + noun.length <= phrase.mention.opening:
+                if any(self._r.tag(step, "negations") for step in range(max(place - _DENIED, sentence[0]), place)):
+                    # "They were no slaves: 17,793 is the number of …".
+                    return
                 labels = self._r.text(place + noun.length) == ":"
                 if not labels and any(self._belongs(place, m) for m in self._before(phrase)):
                     return

@@ -32,6 +32,11 @@ class Neighbours:
         """Let two neighbours, in the text's order, share what only one of them says."""
         # "1,800 of the 3,744 arrests were for trafficking" says so of the part alone.
         after.accused = after.accused and not phrase.whole
+        # "9,000 migrants at sea and 8,700 on land" are parts, both of them.
+        shared_out = after.head is None and after.mention.kind == "count" and not (after.part or after.themed)
+        joined = self._r.tag(after.mention.opening - 1, "coordinators") is not None
+        if shared_out and joined and phrase.head is not None and self._sentence(phrase) == self._sentence(after):
+            phrase.diverted = True
         self._change_of(phrase, after)
         self._share_of(phrase, after)
 

@@ -19,6 +19,7 @@ _THEME_REACH = 40
 _WHOLE_REACH = 4
 _DENIAL_REACH = 6
 _BRACKET_REACH = 5
+_LASTING_REACH = 2
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
 # What a measure counts is told by these; by anything else that was done, another thing is.
@@ -179,8 +180,19 @@ class PredicateReader:
                 phrase.theme, phrase.themed = True, linked
                 phrase.negated = phrase.negated or self._denied(place, limit)
                 phrase.diverted = phrase.diverted or not self._is_said(phrase, place, sentence[1])
+                phrase.lone = not self._and_another(place, limit)
                 return
             place += 1
+
+    def _and_another(self, theme: int, limit: int) -> bool:
+        """Tell whether another theme stands behind one: "for trafficking or smuggling"."""
+        first = self._r.tag(theme, "theme")
+        for place in range(theme + (first.length if first is not None else 1), limit):
+            if self._r.text(place) in _HARD_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "theme") is not None:
+                return True
+        return False
 
     def _is_said(self, phrase: Phrase, theme: int, end: int) -> bool:
         """Tell whether trafficking is what is told of a number: "… were for trafficking", not who is counted.
@@ -209,6 +221,8 @@ class PredicateReader:
 
     def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
+        before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
+        phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
         said, unknown, other = False, False, False
         start = max(phrase.last, phrase.mention.closing)
         # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
@@ -217,8 +231,13 @@ class PredicateReader:
             if self._r.text(place) in _END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
             known = self._r.index[place]
+            if "lasting" in known:
+                # "2,000 of the arrested are still held" tells of a later day.
+                phrase.diverted = True
             if any(name in known for name in _TOLD):
                 return
+            # "2,900 victims receive help": what stands right behind a noun may be what they do.
+            said = said or (place == phrase.last and phrase.verb is None and not phrase.label)
             if _LINKED in known and "auxiliaries" not in known and not unknown:
                 break
             said = said or "auxiliaries" in known
