@@ -102,7 +102,7 @@ def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candida
 
     Only a number that is the figure, or next to it, may be so taken.
     """
-    bare = phrase.head in ("person", "suspect") or (
+    bare = phrase.head in ("person", "suspect", "case") or (
         phrase.head is None and (phrase.alone or phrase.part or phrase.whole or phrase.themed)
     )
     spoken = bare and phrase.theme and not phrase.negated and phrase.verb in (None, "arrest", "other")

@@ -99,9 +99,9 @@ class LengthReader:
         return self._r.says(here, here, *_COUNTED)
 
     def _stands_alone(self, phrase: Phrase) -> bool:
-        """Tell whether a length is a sentence of its own: "Twelve days."."""
+        """Tell whether a length is a sentence of its own: "Twelve days of work.", "Days: 12"."""
         first, last = self._r.sentence(phrase.first)
-        return (phrase.first, phrase.last) == (first, last)
+        return phrase.label or (phrase.first == first and last - first <= _FEW_WORDS)
 
     def _dated(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""

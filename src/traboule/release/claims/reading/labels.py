@@ -18,7 +18,8 @@ _DENIED = 3
 # An item's label may be as long as "arrests for trafficking in persons or smuggling of migrants".
 _LONGEST_LABEL = 14
 # "This week's was 2,517" counts no weeks, nor does "Interpol sweep nets 2,517" count sweeps.
-_NO_LABELS = frozenset({"nouns.operation", *(f"nouns.{time}" for time in TIMES)})
+_TIMES = frozenset(f"nouns.{time}" for time in TIMES)
+_NO_LABELS = _TIMES | {"nouns.operation"}
 _BULLETS = frozenset("—-•*;")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
@@ -58,7 +59,8 @@ class LabelReader:
             if place in self._inside and not self._in_a_row(sentence):
                 return
             noun = self._r.tag(place, "nouns")
-            if noun is not None and (noun.name in _NO_LABELS or self._themed(place, sentence[0])):
+            timed = noun is not None and noun.name in _TIMES and self._r.text(place + noun.length) in ("|", ":")
+            if noun is not None and ((noun.name in _NO_LABELS and not timed) or self._themed(place, sentence[0])):
                 # Nor are the migrants of "migrant smuggling" one.
                 noun = None
             if noun is not None and noun.name == "nouns.other" and self._r.tag(phrase.mention.closing, "verbs"):

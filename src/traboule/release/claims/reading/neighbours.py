@@ -100,7 +100,9 @@ class Neighbours:
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
         """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""
         between = range(phrase.mention.closing, after.mention.opening)
-        counts = phrase.mention.kind in ("count", "share") and after.mention.kind == "count"
+        counts = "count" in (phrase.mention.kind, after.mention.kind) and all(
+            one.mention.kind in ("count", "share") for one in (phrase, after)
+        )
         led = len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to"))
         # "Von 286 über 2517 auf 3744": so close behind a number "over" is no hedge.
         via = phrase.label and not between and after.mention.hedge == "more_than"
@@ -108,7 +110,10 @@ class Neighbours:
             return
         if via:
             after.mention = replace(after.mention, hedge="")
-        if phrase.label and after.head is None:
+        if led and after.mention.kind == "share" and phrase.mention.kind == "count" and self._from(phrase):
+            # "From 34 to 48 per cent."
+            phrase.mention = replace(phrase.mention, kind="share", value=round(phrase.mention.value / 100, 6))
+        elif phrase.label and after.head is None:
             after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
             phrase.earlier = True
         elif led and phrase.head is None and phrase.alone and after.head is not None and self._from(phrase):

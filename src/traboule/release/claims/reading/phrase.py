@@ -259,7 +259,7 @@ class PhraseReader:
         if noun is not None:
             name = noun.name.removeprefix("nouns.")
             times = name in TIMES
-            if (times and place != start) or (not times and self._labels_next(place + noun.length)):
+            if (times and place != phrase.mention.closing) or (not times and self._labels_next(place + noun.length)):
                 return 0
             if name in SUBSETS:
                 phrase.subsets.add(name)
@@ -305,6 +305,8 @@ class PhraseReader:
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
             people = self._r.tag(place, "people")
+            if self._charges(place):
+                return
             if qualifier is not None and not self._qualifies_other(phrase, place + qualifier.length):
                 phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
                 phrase.last = max(phrase.last, place + qualifier.length)
@@ -349,8 +351,12 @@ class PhraseReader:
         return phrase.head not in (*PEOPLE, "victim", "migrant") or (noun is not None and noun.name == "nouns.suspect")
 
     def _ends_noun(self, place: int) -> bool:
-        charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
-        return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or charged)
+        return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or self._charges(place))
+
+    def _charges(self, place: int) -> bool:
+        """Tell whether "suspected of smuggling" stands at ``place``."""
+        linked = self._r.tag(place, "theme_link") is not None
+        return linked and any(self._r.tag(place + step, "theme") for step in (1, 2))
 
     # Where a phrase ends
 

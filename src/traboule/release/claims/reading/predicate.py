@@ -266,10 +266,11 @@ class PredicateReader:
             return
         place = max(phrase.last, phrase.mention.closing)
         passed = ("auxiliaries", "verbs.arrest", "linking", "theme_link")
-        while any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
+        last = self._r.sentence(phrase.mention.first)[1]
+        while place < last and any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
             place += 1
         linked = self._r.tag(place - 1, "theme_link") is not None
-        phrase.accused = linked and self._r.tag(place, "theme") is not None
+        phrase.accused = place < last and linked and self._r.tag(place, "theme") is not None
 
     def _counts_behind(self, place: int) -> bool:
         """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""
