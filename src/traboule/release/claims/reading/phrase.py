@@ -307,6 +307,11 @@ class PhraseReader:
             people = self._r.tag(place, "people")
             if self._charges(place):
                 return
+            theme = self._r.tag(place, "theme")
+            if theme is not None and theme.length > 1:
+                # The migrants of "sospechosos de tráfico de migrantes" are not who is counted.
+                place += theme.length
+                continue
             if qualifier is not None and not self._qualifies_other(phrase, place + qualifier.length):
                 phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
                 phrase.last = max(phrase.last, place + qualifier.length)

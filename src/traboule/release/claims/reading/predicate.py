@@ -179,7 +179,8 @@ class PredicateReader:
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
                 phrase.negated = phrase.negated or self._denied(place, limit)
-                phrase.diverted = phrase.diverted or not self._is_said(phrase, place, sentence[1])
+                grounds = phrase.head not in ("victim", "migrant", "country", "officer")
+                phrase.diverted |= grounds and not self._is_said(phrase, place, sentence[1])
                 phrase.lone = not self._and_another(place, limit)
                 return
             place += 1

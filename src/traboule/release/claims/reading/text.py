@@ -209,7 +209,7 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
                 and len(tokens[place - 1].text) < 4
             )
             towards = (towards and not _off_coast(tags, place)) or any(
-                t.name == "origins" for step in (1, 2) if place >= step for t in tags[place - step]
+                t.name == "origins" for step in (1, 2, 3) if place >= step for t in tags[place - step]
             )
             towards = towards or (tag.name == "place" and _of_people(tags, place))
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
