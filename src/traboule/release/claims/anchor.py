@@ -102,7 +102,7 @@ def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candida
 
     Only a number that is the figure, or next to it, may be so taken.
     """
-    bare = phrase.head in ("person", "suspect") or (
+    bare = phrase.head in ("person", "suspect", "case") or (
         phrase.head is None and (phrase.alone or phrase.part or phrase.whole or phrase.themed)
     )
     spoken = bare and phrase.theme and not phrase.negated and phrase.verb in (None, "arrest", "other")
@@ -127,13 +127,20 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
     return found
 
 
-def telling_candidates(phrase: Phrase, sheet: PublishedFactSheet, *, named: bool, themed: bool) -> list[Candidate]:
+def telling_candidates(
+    phrase: Phrase, sheet: PublishedFactSheet, *, named: bool, themed: bool, countries: bool
+) -> list[Candidate]:
     """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
 
     ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
-    ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not.
+    ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not;
+    ``countries`` that countries are: then "not 106 countries, 116" is how many took part.
     """
     value = phrase.mention.value
+    took_part = sheet.figure("participants")
+    bare = named and countries and phrase.head is None and phrase.alone
+    if bare and took_part is not None and value == took_part.value:
+        return [Candidate(took_part, False)]
     on_theme = sheet.figure(ON_THEME)
     open_above = phrase.mention.hedge in ("more_than", "at_least") and phrase.head is None and named and themed
     if open_above and on_theme is not None and on_theme.precision == "at_least" and on_theme.value == value:

@@ -7,10 +7,20 @@ something else: a part, one country's own work, a single day, or an operation of
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
-from traboule.release.claims.anchor import MIGRANTS, TELLING, VICTIMS, Candidate, is_part_of_people, names_case
-from traboule.release.claims.judge import exchanged, likeness, slip
+from traboule.release.claims.anchor import (
+    MIGRANTS,
+    ON_THEME,
+    TELLING,
+    VICTIMS,
+    Candidate,
+    Found,
+    is_part_of_people,
+    names_case,
+)
+from traboule.release.claims.judge import OFF, SAME, exchanged, likeness, slip
 from traboule.release.claims.reading.lexicon import REGION
 from traboule.release.claims.reading.numerals.dates import DateMention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
@@ -20,7 +30,7 @@ from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 _ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_CASE = 0.3, 0.4, 0.3
 # Interpol has 196 members, and a text that says so says nothing of who took part.
 _ALIKE_COUNTRIES = 0.62
-_ALIKE_REGION, _ALIKE_GROWN = 0.9, 0.5
+_ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.5, 0.92
 # Nothing else that is counted in such texts goes by these names.
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
@@ -43,6 +53,11 @@ class Contradiction:
         self._dates: dict[int, list[DateMention]] = defaultdict(list)
         for date in reading.dates:
             self._dates[reading.tokens[date.first].sentence].append(date)
+        self._lengths: dict[int, list[float]] = defaultdict(list)
+        for mention in reading.mentions:
+            led = reading.tag(mention.opening - 1, "during") is not None
+            if led and mention.kind == "count" and reading.tag(mention.last, "nouns.day") is not None:
+                self._lengths[reading.tokens[mention.first].sentence].append(mention.value)
 
     def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, beside: bool) -> bool:
         """Tell whether ``phrase`` contradicts ``candidate``; ``beside``: a true figure stands in its sentence."""
@@ -56,21 +71,32 @@ class Contradiction:
         portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
         # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
         negated = phrase.negated and not (value > _LONG and (phrase.label or slip(phrase.mention, figure)))
-        if not right or negated or within or grown or portion or self._on_a_day(phrase, sheet):
+        if not right or negated or within or grown or portion or self._on_a_day(phrase, figure, sheet):
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
-        if not candidate.firm:
+        if not candidate.firm or self._diverted(phrase, figure, sheet):
             return False
         if phrase.place is not None or is_part_of_people(phrase):
             # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
             return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
         return self._belies_world(phrase, figure, sheet, whole=phrase.worldwide or beside)
 
-    def _on_a_day(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
+    def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
+        """Tell whether something else is told of what is counted, and the number is no published one misprinted."""
+        value = phrase.mention.value
+        # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
+        some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
+        return (phrase.diverted or some) and not (slip(phrase.mention, figure) or _published(value, sheet))
+
+    def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
         told = self._dates[self._sentence(phrase)]
         days = [date for date in told if date.until is None and not self._in_dateline(date)]
+        short = any(days < (sheet.end - sheet.start).days for days in self._lengths[self._sentence(phrase)])
+        if short and not slip(phrase.mention, figure):
+            # "2,400 people in three days".
+            return True
         ends = {(moment.month, moment.day) for moment in (sheet.end, sheet.published) if moment is not None}
         return any(date.day.day is not None and (date.day.month, date.day.day) not in ends for date in days)
 
@@ -106,7 +132,7 @@ class Contradiction:
     def _belies_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, whole: bool) -> bool:
         value, right = phrase.mention.value, figure.value or 0
         alike = likeness(value, right)
-        if value > TELLING and any(other.value == value for other in sheet.figures):
+        if _published(value, sheet):
             # Two figures were exchanged.
             return whole or phrase.near is None
         if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
@@ -132,3 +158,33 @@ class Contradiction:
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
         item = len(inside) <= _ITEM and not led_in
         return item or any(self._r.tag(place, name) for place in inside for name in told)
+
+
+def _published(value: float, sheet: PublishedFactSheet) -> bool:
+    """Tell whether a number too large to stand in every text is one of the published, whatever it counts there."""
+    return value > TELLING and any(figure.value == value for figure in sheet.figures)
+
+
+def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, Found]) -> list[int]:
+    """Return which numbers, decided to be wrong, are not: the text has their figure right, and they are no misprint.
+
+    "2,517 arrests in 116 countries. In 80 countries, police searched homes." tells of two things, unless the sentence
+    says that those were arrested, rescued or found.
+    """
+    world = [(index, found) for index, found in decided.items() if found.candidate.state is None]
+    right = {found.candidate.figure for _, found in world if found.relation == SAME}
+    told = [(index, found) for index, found in world if found.relation == OFF and found.candidate.figure in right]
+    return [index for index, found in told if not (_said(phrases[index], found) or _misprinted(phrases[index], found))]
+
+
+def _said(phrase: Phrase, found: Found) -> bool:
+    """Tell whether a sentence says of the whole operation what the figure counts; of countries much else is told."""
+    counted = phrase.worldwide or phrase.label or phrase.verb in ("arrest", "rescue", "identify")
+    return counted and found.candidate.figure.id not in SMALL
+
+
+def _misprinted(phrase: Phrase, found: Found) -> bool:
+    """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
+    figure, value = found.candidate.figure, phrase.mention.value
+    alike = likeness(value, figure.value or 0) >= _ALIKE_MISPRINT or slip(phrase.mention, figure)
+    return alike or _published(value, found.sheet)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
-from traboule.release.claims.anchor import ARRESTS, ON_THEME, VICTIMS, Found, measures_of_noun
-from traboule.release.claims.judge import OFF, RANGE, relation
+from traboule.release.claims.anchor import ARRESTS, ON_THEME, TELLING, VICTIMS, Found, measures_of_noun
+from traboule.release.claims.judge import OFF, RANGE, likeness, relation
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 from traboule.release.claims.scope import Scope, own_years
@@ -26,6 +26,8 @@ _RATE_AFTER, _RATE_HEAD = 6, 2
 _SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
+# A sum may be rounded by so much.
+_SUM_ALIKE = 0.98
 # Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
 _POINTS, _SPOKEN_POINTS, _OPEN_POINTS = 0.0076, 0.06, 0.12
 _SPOKEN = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
@@ -69,12 +71,15 @@ class DerivedReader:
             return None
         if self._is_rate(phrase):
             return self._rate(phrase, scope, decided)
-        return self._difference(phrase, decided) or self._remainder(phrase, scope)
+        return self._difference(phrase, decided) or self._remainder(phrase, scope) or self._sum(phrase, decided)
 
     def is_no_figure(self, phrase: Phrase) -> bool:
         """Tell whether a number is a difference, a rate or what a multiple is taken of, and so no figure itself."""
         return phrase.mention.kind == "count" and (
-            self._is_rate(phrase) or self._is_difference(phrase) or self._is_base(phrase)
+            self._is_rate(phrase)
+            or self._is_difference(phrase)
+            or self._is_base(phrase)
+            or self._sum(phrase, {}) is not None
         )
 
     def is_rest(self, phrase: Phrase) -> bool:
@@ -165,8 +170,10 @@ class DerivedReader:
             apart = back == 1 and self._paragraph(phrase) != self._paragraph(other)
             if sentences > back or apart or (sentences and told):
                 break
-            if other.index in decided:
-                told.append(decided[other.index].candidate.figure.id)
+            figure = decided[other.index].candidate.figure.id if other.index in decided else ""
+            # Nobody counts countries by the day or by the country.
+            if figure and not (back > 1 and figure == "participants"):
+                told.append(figure)
         return list(dict.fromkeys([*told[:1], *named, *told]))[:_SUBJECTS]
 
     def _named(self, place: int) -> Iterator[str]:
@@ -211,11 +218,27 @@ class DerivedReader:
 
     def _difference(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
         told = self._is_difference(phrase)
-        for figure in self._subjects(phrase, decided) if told or phrase.compared else ():
+        # "Arrests are up by 1,227."
+        led = self._cue(self._before(phrase, _CUE_BEFORE), "up", "down")
+        for figure in self._subjects(phrase, decided) if told or led or phrase.compared else ():
             for later, earlier in self._pairs(figure, phrase):
                 left = abs(later - earlier)
                 if phrase.mention.value == left or (told and _stands(phrase.mention, left)):
                     return Derivation(figure, later - earlier)
+        return None
+
+    def _sum(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
+        """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
+        for figure in self._subjects(phrase, decided) if phrase.mention.value > TELLING else ():
+            told = [value for sheet in self._sheets if (value := _value(sheet, figure))]
+            ranges = ((first, last) for first in range(len(told)) for last in range(first + 2, len(told) + 1))
+            for total in (sum(told[first:last]) for first, last in ranges):
+                if (
+                    figure != "participants"
+                    and likeness(phrase.mention.value, total) > _SUM_ALIKE
+                    and _stands(phrase.mention, total)
+                ):
+                    return Derivation(figure, total)
         return None
 
     def _multiple(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
@@ -240,12 +263,14 @@ class DerivedReader:
         return None
 
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+        """Return the figure that a number is so much of by the day, or by the country."""
         for sheet in scope.sheets:
-            days = (sheet.end - sheet.start).days + 1
+            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, "participants")
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
-                value = _value(sheet, figure)
-                if value and _fits_rate(phrase.mention, value / days):
-                    return Derivation(figure, round(value / days))
+                value = _value(sheet, figure) or 0
+                for share in (value / days, value / (countries or days)):
+                    if share and _fits_rate(phrase.mention, share):
+                        return Derivation(figure, round(share))
         return None
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
@@ -332,4 +357,6 @@ def _fits_multiple(mention: Mention, right: float) -> bool:
 def _fits_rate(mention: Mention, right: float) -> bool:
     if mention.hedge in ("more_than", "at_least"):
         return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
+    if mention.hedge in ("less_than", "up_to"):
+        return right <= mention.value <= right * (1 + _OPEN_RATE)
     return abs(right - mention.value) <= _RATE * right

@@ -137,7 +137,9 @@ class Editions:
         codes = {name.code for name in self._r.names if first <= name.first < last}
         ours = {sheet.code for sheet in self.sheets}
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
-        return OTHER not in codes and (phrase.compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
+        # "Up on the 4,416 of 2022": a year of no edition.
+        compared = phrase.compared and scope.sure
+        return OTHER not in codes and (compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
     def _together(self, one: Phrase, other: Phrase) -> bool:
         return self._sentence(one) == self._sentence(other)

@@ -39,7 +39,11 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
     whole = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
     )
-    whole = whole or (beside == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
+    whole = (
+        whole
+        or (phrase.head == "suspect" and phrase.themed)
+        or (beside == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
+    )
     mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
     for sheet in scope.sheets if mine or beside == ON_THEME else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
@@ -56,7 +60,9 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
         turned = negatable or phrase.inverted
         far = far_share(phrase.mention, right) and (not turned or far_share(phrase.mention, 1 - right))
         # "Two of three suspects" may be so many suspects and no share.
-        firm = mine and scope.sure and phrase.theme and not phrase.mention.doubtful
+        firm = mine and scope.sure and phrase.theme and not (phrase.mention.doubtful or phrase.diverted)
+        # "A tenth for trafficking" may be some of those for trafficking or smuggling.
+        firm = firm and not (phrase.lone and phrase.mention.value < right)
         if firm and part.precision == "exact" and far:
             return JudgedShare(WRONG, right)
     return None
@@ -74,7 +80,7 @@ def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactS
         # "Are they all traffickers? No. About one in three.": a sentence of its own, said of those around it.
         first, last = max(here - _AROUND, 0), min(here + 1, len(reading.sentences) - 1)
     spoken = reading.says(first, last, "theme")
-    arrests = reading.says(min(first, here - 1), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
+    arrests = reading.says(min(first, here - _AROUND), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
     if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
         return None
     for sheet in sheets:

@@ -29,7 +29,7 @@ from traboule.release.claims.anchor import (
     themed_candidates,
     world_candidates,
 )
-from traboule.release.claims.contradict import SMALL, Contradiction
+from traboule.release.claims.contradict import SMALL, Contradiction, withdrawn
 from traboule.release.claims.derived import Derivation, DerivedReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
@@ -91,6 +91,8 @@ class Weigher:
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
         found = [self._claim(phrase) for phrase in self._phrases]
+        for index in withdrawn(self._phrases, self._decided):
+            found[index] = self._not_ours(self._phrases[index], "not_ours")
         return [claim for claim in found if claim is not None]
 
     def _claim(self, phrase: Phrase) -> Claim | None:
@@ -216,9 +218,8 @@ class Weigher:
                 whole = story_candidates(following, story) if story else world_candidates(following, sheet)
                 # "More than 1,800 of 3,744": the second needs no noun.
                 whole = whole or self._telling(following, sheet)
-                return next((c for c in whole if relation(following.mention, c.figure) == SAME), None) or next(
-                    iter(whole), None
-                )
+                same = (c for c in whole if relation(following.mention, c.figure) == SAME)
+                return next(same, whole[0] if whole else None)
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
             if not self._same_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
@@ -244,13 +245,17 @@ class Weigher:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        return telling_candidates(phrase, sheet, named=bool(self._r.names), themed=self._themed(phrase))
+        here = self._r.tokens[phrase.mention.first].sentence
+        spoken = {"themed": self._themed(phrase), "countries": self._r.says(here - 1, here, "nouns.country")}
+        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
         figure = sheet.figure("database_checks")
         inside = range(*self._r.sentence(phrase.mention.first))
-        times = phrase.mention.value > _MANY_TIMES and self._r.tag(phrase.mention.last, "derived.times")
+        last, many = phrase.mention.last, phrase.mention.value > _MANY_TIMES
+        # "Ocho millones de veces".
+        times = many and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
         asked = times and any(self._r.tag(place, "databases") for place in inside)
         return [Candidate(figure, True)] if asked and figure is not None else []
 
@@ -318,6 +323,7 @@ class Weigher:
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         here = self._r.tokens[phrase.mention.first].sentence
         negatable = self._r.says(here, here, "negations")
+        phrase.negated = phrase.negated or self._derived.is_rest(phrase)
         judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:

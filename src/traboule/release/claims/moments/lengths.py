@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG
+from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.release.claims.moments.windows import is_end, is_window
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
-from traboule.release.claims.report import Claim, Value, reason
+from traboule.release.claims.report import Claim, reason
 from traboule.release.claims.scope import Scope
 
 _COUNTED = (
     *(f"nouns.{noun}" for noun in ("arrest", "country", "officer", "check", "flight", "migrant", "suspect")),
     *("verbs.arrest", "verbs.rescue"),
 )
-_UNIT_DAYS = {"day": 1, "week": 7}
+_UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
 # How far before or behind a length "lasted" may stand.
 _LASTED_REACH = 6
 _LASTED_AFTER = 3
@@ -28,8 +28,13 @@ _LASTED_AFTER = 3
 _DURING_REACH = 5
 # A sentence so short speaks of what the one before spoke of.
 _FEW_WORDS = 7
-# A length in weeks is wrong only where it is off by half.
+# A length in weeks or months is wrong only where it is off by half.
 _WEEKS_OFF = 1.5
+# A stretch of time a quarter or fifteen times as long is told of something else.
+_SHORTEST, _LONGEST = 1 / 4, 15
+# "More than a week" and "less than two weeks" are true of twelve days, and say nothing of two or of a hundred.
+_BOUND = 2
+_ABOVE, _BELOW = ("more_than", "at_least"), ("less_than", "up_to", "nearly")
 # "A week" is said of five to eight days, "two weeks" of ten to fifteen.
 _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
 
@@ -69,20 +74,22 @@ class LengthReader:
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if operation is not None else phrase.elsewhere
-        if not spoken or elsewhere or phrase.mention.hedge in ("less_than", "up_to"):
+        if not spoken or elsewhere:
             return None
-        weeks = phrase.head == "week"
         inside = range(*self._r.sentence(phrase.first))
         whole = any(self._r.tag(place, "nouns.operation") for place in inside)
         firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
         firm = firm or self._worked(phrase) or (self._told_before(phrase) and self._windowed(phrase))
-        return self._length(phrase.first, phrase.last, days, weeks=weeks, firm=firm)
+        hedge, coarse = phrase.mention.hedge, phrase.head != "day"
+        return self._length((phrase.first, phrase.last), days, hedge, coarse=coarse, firm=firm)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
         """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
         lengths = [(sheet.end - sheet.start).days + 1 for sheet in self._scope(phrase).sheets]
         return any(
-            days == right or (phrase.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            days == right
+            or (phrase.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            or (phrase.mention.hedge and _bounds(days, phrase.mention.hedge, right))
             for right in lengths
         )
 
@@ -92,9 +99,9 @@ class LengthReader:
         return self._r.says(here, here, *_COUNTED)
 
     def _stands_alone(self, phrase: Phrase) -> bool:
-        """Tell whether a length is a sentence of its own: "Twelve days."."""
+        """Tell whether a length is a sentence of its own: "Twelve days of work.", "Days: 12"."""
         first, last = self._r.sentence(phrase.first)
-        return (phrase.first, phrase.last) == (first, last)
+        return phrase.label or (phrase.first == first and last - first <= _FEW_WORDS)
 
     def _dated(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""
@@ -142,44 +149,53 @@ class LengthReader:
     def _worked(self, phrase: Phrase) -> bool:
         """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""
         first, last = self._r.sentence(phrase.first)
-        before = range(max(first, phrase.first - _DURING_REACH), phrase.first)
+        # The "over" of "over 16 days" is read as "more than", and may be "during".
+        number = phrase.mention.first
+        before = range(max(first, number - _DURING_REACH), number)
         during = any(
-            tag.length == phrase.first - place for place in before if (tag := self._r.tag(place, "during")) is not None
+            tag.length in (phrase.first - place, number - place)
+            for place in before
+            if (tag := self._r.tag(place, "during")) is not None
         )
         # "In ten days of" or "for ten days after" measures something else.
         told = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
-        if not told or not phrase.worldwide or phrase.place is not None or phrase.near is not None:
+        if (
+            not told
+            or phrase.head == "month"
+            or not phrase.worldwide
+            or phrase.place is not None
+            or phrase.near is not None
+        ):
             return False
         beside = [other for other in self._phrases if first <= other.mention.first < last]
-        return any(other.head in ("country", "officer") and other.mention.kind == "count" for other in beside)
+        counts = [other.mention for other in beside if other.head in ("country", "officer")]
+        figures = [figure for sheet in self._scope(phrase).sheets[:1] for figure in sheet.figures]
+        return any(count.value == figure.value or slip(count, figure) for count in counts for figure in figures)
 
     def _ends(self, phrase: Phrase) -> bool:
         """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""
         _first, last = self._r.sentence(phrase.first)
         return phrase.last >= last or self._r.tokens[phrase.last].kind != "word" or bool(self._r.index[phrase.last])
 
-    def _length(self, first: int, last: int, days: float, *, weeks: bool, firm: bool) -> Claim | None:
-        scope = self._scopes[self._r.tokens[first].sentence]
+    def _length(self, span: tuple[int, int], days: float, hedge: str, *, coarse: bool, firm: bool) -> Claim | None:
+        """Judge a length of so many days; ``coarse`` where it was told in weeks or months."""
+        scope = self._scopes[self._r.tokens[span[0]].sentence]
         for sheet in scope.sheets:
             right = (sheet.end - sheet.start).days + 1
-            facts = {"start": sheet.start, "end": sheet.end, "right": right, "value": days}
-            if days == right and not weeks:
-                verdict = CONFIRMED
-            elif abs(days - right) <= 1 or (weeks and _WEEK_SHORTER <= right / days <= _WEEK_LONGER):
-                verdict = CONSISTENT
-            elif (
-                firm
-                and scope.sure
-                and self._belied(days, right, weeks=weeks)
-                and not self._of_another(days, sheet, first)
-            ):
-                why = reason("wrong_duration", self._reader, **facts)
-                return self._claim((first, last), WRONG, "duration", (days, right), why)
+            fits = abs(days - right) <= 1 or (coarse and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            belied = firm and scope.sure and _belied(days, right, coarse=coarse)
+            if days == right and not coarse:
+                verdict, code = CONFIRMED, "duration"
+            elif fits or _bounds(days, hedge, right):
+                verdict, code = CONSISTENT, "duration"
+            elif belied and not self._of_another(days, sheet, span[0]):
+                verdict, code = WRONG, "wrong_duration"
             else:
                 continue
-            return self._claim(
-                (first, last), verdict, "duration", (days, right), reason("duration", self._reader, **facts)
-            )
+            why = reason(code, self._reader, start=sheet.start, end=sheet.end, right=right, value=days)
+            start, end = self._r.span(*span)
+            text = self._r.folded.original[start:end]
+            return Claim(text, start, end, verdict, "duration", days, right, why)
         return None
 
     def _of_another(self, days: float, sheet: PublishedFactSheet, place: int) -> bool:
@@ -187,12 +203,6 @@ class LengthReader:
         before = {name.code for name in self._r.names if name.first < place}
         others = (other for other in self._named if other is not sheet and other.code in before)
         return any(days == (other.end - other.start).days + 1 for other in others)
-
-    def _belied(self, days: float, right: int, *, weeks: bool) -> bool:
-        """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
-        if not right / 4 <= days <= right * 6:
-            return False
-        return max(days, right) / min(days, right) > _WEEKS_OFF if weeks else abs(days - right) > 1
 
     def _worded_length(self, place: int) -> Claim | None:
         """Judge "week-long", "a fortnight"."""
@@ -204,7 +214,7 @@ class LengthReader:
             inside = range(*self._r.sentence(place))
             firm = self._r.tag(last, "nouns.operation") is not None
             firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
-            return self._length(place, last, length.value, weeks=length.value % 7 == 0, firm=firm)
+            return self._length((place, last), length.value, "", coarse=length.value % 7 == 0, firm=firm)
         return None
 
     def _whole(self, place: int) -> bool:
@@ -213,8 +223,14 @@ class LengthReader:
         whole = ("nouns.operation", "scope.world", "verbs.arrest", "verbs.rescue", "verbs.identify")
         return named or any(self._r.tag(i, name) for i in range(first, last) for name in whole)
 
-    def _claim(
-        self, span: tuple[int, int], verdict: str, figure: str | None, values: tuple[Value, Value], why: str
-    ) -> Claim:
-        start, end = self._r.span(*span)
-        return Claim(self._r.folded.original[start:end], start, end, verdict, figure, *values, why)
+
+def _belied(days: float, right: int, *, coarse: bool) -> bool:
+    """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
+    if not _SHORTEST * right <= days <= _LONGEST * right:
+        return False
+    return max(days, right) / min(days, right) > _WEEKS_OFF if coarse else abs(days - right) > 1
+
+
+def _bounds(days: float, hedge: str, right: int) -> bool:
+    """Tell whether "more than" or "less than" so many days is true of ``right`` days, and says something of them."""
+    return (hedge in _ABOVE and days < right <= _BOUND * days) or (hedge in _BELOW and right < days <= _BOUND * right)

@@ -10,11 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
-from traboule.release.claims.reading.text import Phrase, Reading
+from traboule.release.claims.reading.text import TIMES, Phrase, Reading
 
 _LABEL_REACH = 6
+# So close before a noun a negation denies it.
+_DENIED = 3
 # An item's label may be as long as "arrests for trafficking in persons or smuggling of migrants".
 _LONGEST_LABEL = 14
+# "This week's was 2,517" counts no weeks, nor does "Interpol sweep nets 2,517" count sweeps.
+_TIMES = frozenset(f"nouns.{time}" for time in TIMES)
+_NO_LABELS = _TIMES | {"nouns.operation"}
 _BULLETS = frozenset("—-•*;")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
@@ -54,13 +59,17 @@ class LabelReader:
             if place in self._inside and not self._in_a_row(sentence):
                 return
             noun = self._r.tag(place, "nouns")
-            if noun is not None and (noun.name == "nouns.operation" or self._themed(place, sentence[0])):
-                # "Interpol sweep nets 2,517": an operation is no label, nor are the migrants of "migrant smuggling".
+            timed = noun is not None and noun.name in _TIMES and self._r.text(place + noun.length) in ("|", ":")
+            if noun is not None and ((noun.name in _NO_LABELS and not timed) or self._themed(place, sentence[0])):
+                # Nor are the migrants of "migrant smuggling" one.
                 noun = None
             if noun is not None and noun.name == "nouns.other" and self._r.tag(phrase.mention.closing, "verbs"):
                 # "Slave gangs smashed: 2,517 arrested" counts no gangs.
                 return
             if noun is not None and place + noun.length <= phrase.mention.opening:
+                if any(self._r.tag(step, "negations") for step in range(max(place - _DENIED, sentence[0]), place)):
+                    # "They were no slaves: 17,793 is the number of …".
+                    return
                 labels = self._r.text(place + noun.length) == ":"
                 if not labels and any(self._belongs(place, m) for m in self._before(phrase)):
                     return

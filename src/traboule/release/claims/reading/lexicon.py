@@ -69,6 +69,7 @@ _LISTS = (
     "spreading",
     "also",
     "relatives",
+    "lasting",
 )
 
 

@@ -32,6 +32,11 @@ class Neighbours:
         """Let two neighbours, in the text's order, share what only one of them says."""
         # "1,800 of the 3,744 arrests were for trafficking" says so of the part alone.
         after.accused = after.accused and not phrase.whole
+        # "9,000 migrants at sea and 8,700 on land" are parts, both of them.
+        shared_out = after.head is None and after.mention.kind == "count" and not (after.part or after.themed)
+        joined = self._r.tag(after.mention.opening - 1, "coordinators") is not None
+        if shared_out and joined and phrase.head is not None and self._sentence(phrase) == self._sentence(after):
+            phrase.diverted = True
         self._change_of(phrase, after)
         self._share_of(phrase, after)
 
@@ -95,7 +100,9 @@ class Neighbours:
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
         """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""
         between = range(phrase.mention.closing, after.mention.opening)
-        counts = phrase.mention.kind in ("count", "share") and after.mention.kind == "count"
+        counts = "count" in (phrase.mention.kind, after.mention.kind) and all(
+            one.mention.kind in ("count", "share") for one in (phrase, after)
+        )
         led = len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to"))
         # "Von 286 über 2517 auf 3744": so close behind a number "over" is no hedge.
         via = phrase.label and not between and after.mention.hedge == "more_than"
@@ -103,7 +110,10 @@ class Neighbours:
             return
         if via:
             after.mention = replace(after.mention, hedge="")
-        if phrase.label and after.head is None:
+        if led and after.mention.kind == "share" and phrase.mention.kind == "count" and self._from(phrase):
+            # "From 34 to 48 per cent."
+            phrase.mention = replace(phrase.mention, kind="share", value=round(phrase.mention.value / 100, 6))
+        elif phrase.label and after.head is None:
             after.head, after.label, after.qualifiers = phrase.head, True, set(phrase.qualifiers)
             phrase.earlier = True
         elif led and phrase.head is None and phrase.alone and after.head is not None and self._from(phrase):

@@ -13,6 +13,8 @@ from traboule.release.claims.reading.text import Phrase, Reading
 
 # "Parmi elles se trouvaient": a verb of two words.
 _VERB_WORDS = 2
+# "Of the arrests, 850", "Sur ces 2 517 arrestations, 850".
+_WHOLE, _COUNTED_WHOLE = 4, 6
 
 
 class PartReader:
@@ -44,12 +46,17 @@ class PartReader:
         )
 
     def _whole_before(self, phrase: Phrase) -> bool:
-        """Tell whether "Of the arrests," stands before a number, at the head of its sentence."""
+        """Tell whether "Of the arrests," or "Of the 2,517 arrests," opens the sentence of a number."""
         first, _last = self._r.sentence(phrase.mention.first)
         end = phrase.mention.opening - 1
-        noun = self._r.tag(end - 1, "nouns") if self._r.text(end) == "," and end - first in (2, 3) else None
+        counted = any(m.opening > first and m.last < end for m in self._here(phrase))
+        near = self._r.text(end) == "," and 1 < end - first < (_COUNTED_WHOLE if counted else _WHOLE)
+        noun = self._r.tag(end - 1, "nouns") if near else None
         led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
         return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
+
+    def _here(self, phrase: Phrase) -> Sequence[Mention]:
+        return self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())
 
     def _continues(self, phrase: Phrase, place: int) -> bool:
         """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""
@@ -57,8 +64,5 @@ class PartReader:
         return (
             place == first
             or self._r.text(place - 1) == ","
-            or any(
-                mention.first < place
-                for mention in self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())
-            )
+            or any(mention.first < place for mention in self._here(phrase))
         )

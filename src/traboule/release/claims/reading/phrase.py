@@ -33,7 +33,11 @@ class PhraseReader:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self._words = words
-        counted = [m for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")]
+        counted = [
+            mention
+            for mention, kind in zip(reading.mentions, reading.kinds, strict=True)
+            if mention.kind not in ("article", "ordinal", "multiple") and kind != "year"
+        ]
         self._mention_at = {m.first: m for m in counted}
         self._opened = frozenset(m.opening for m in counted)
         self.counted: dict[int, list[Mention]] = defaultdict(list)
@@ -80,6 +84,7 @@ class PhraseReader:
         if mention.kind not in ("article", "ordinal"):
             self._predicates.find_theme(phrase, sentence)
             self._predicates.find_charge(phrase)
+            self._predicates.find_diversion(phrase, sentence)
         phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase
@@ -92,7 +97,10 @@ class PhraseReader:
         if tag is None and behind is not None and self._closes(place + 1 + behind.length, last):
             # "24 000 vols surveillés environ et …"
             place, tag = place + 1, behind
-        if tag is None or phrase.head is None or phrase.mention.hedge or place in self._opened or place >= last:
+        if tag is None or phrase.head is None or phrase.mention.hedge or place >= last:
+            return
+        if not self._opened.isdisjoint(range(place, place + tag.length)):
+            # "119 Staaten und mehr als 14.000 Beamte": the "mehr als" is the next number's.
             return
         phrase.mention = replace(phrase.mention, hedge=tag.name.removeprefix("approximators_after."))
         phrase.last = place + tag.length
@@ -251,7 +259,7 @@ class PhraseReader:
         if noun is not None:
             name = noun.name.removeprefix("nouns.")
             times = name in TIMES
-            if (times and place != start) or (not times and self._labels_next(place + noun.length)):
+            if (times and place != phrase.mention.closing) or (not times and self._labels_next(place + noun.length)):
                 return 0
             if name in SUBSETS:
                 phrase.subsets.add(name)
@@ -297,6 +305,13 @@ class PhraseReader:
             qualifier = self._r.tag(place, "qualifiers")
             noun = self._r.tag(place, "nouns")
             people = self._r.tag(place, "people")
+            if self._charges(place):
+                return
+            theme = self._r.tag(place, "theme")
+            if theme is not None and theme.length > 1:
+                # The migrants of "sospechosos de tráfico de migrantes" are not who is counted.
+                place += theme.length
+                continue
             if qualifier is not None and not self._qualifies_other(phrase, place + qualifier.length):
                 phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
                 phrase.last = max(phrase.last, place + qualifier.length)
@@ -341,8 +356,12 @@ class PhraseReader:
         return phrase.head not in (*PEOPLE, "victim", "migrant") or (noun is not None and noun.name == "nouns.suspect")
 
     def _ends_noun(self, place: int) -> bool:
-        charged = self._r.tag(place, "theme_link") and self._r.tag(place + 1, "theme")
-        return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or charged)
+        return bool(self._coordinates(place) or self._r.tag(place, "verbs.arrest") or self._charges(place))
+
+    def _charges(self, place: int) -> bool:
+        """Tell whether "suspected of smuggling" stands at ``place``."""
+        linked = self._r.tag(place, "theme_link") is not None
+        return linked and any(self._r.tag(place + step, "theme") for step in (1, 2))
 
     # Where a phrase ends
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
-from traboule.release.claims.reading.text import Phrase, Reading
+from traboule.release.claims.reading.text import SUBSETS, Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -19,8 +19,15 @@ _THEME_REACH = 40
 _WHOLE_REACH = 4
 _DENIAL_REACH = 6
 _BRACKET_REACH = 5
+_LASTING_REACH = 2
 _HARD_SIGNS = frozenset(";:.!?—|•")
 _DASHES = frozenset("—-")
+# What a measure counts is told by these; by anything else that was done, another thing is.
+_TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
+_LINKED = "theme_link"
+# What may stand behind a theme that closes what is told: "trafficking or smuggling in 116 countries".
+_LEADING = frozenset({"stops", "linking"})
+_BESIDE_THEME = ("coordinators", "stops", "linking", "nouns", "verbs.arrest", "qualifiers")
 _END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
@@ -66,8 +73,7 @@ class PredicateReader:
             skipped = self._aside(place, sentence)
             if skipped >= place:
                 continue
-            if place == start and self._r.text(place) == "," and self._r.tag(place + 1, "relatives"):
-                # "2,517 people, who were arrested".
+            if place == start and self._r.text(place) == "," and self._goes_on(place + 1):
                 continue
             blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
             if blocked or self._next_clause(place):
@@ -78,6 +84,14 @@ class PredicateReader:
             other = other or ((verb, place - start) if verb else None)
         # "A man wanted by Romania was arrested": what was done comes after what describes.
         return other
+
+    def _goes_on(self, place: int) -> bool:
+        """Tell whether what stands behind a comma is still said: "people, who were arrested", "migrants, found."."""
+        if self._r.tag(place, "relatives"):
+            return True
+        verb = next((tag for name in VERBS if (tag := self._r.tag(place, f"verbs.{name}")) is not None), None)
+        end = place + (verb.length if verb is not None else 0)
+        return verb is not None and (end >= self._r.sentence(place)[1] or self._r.text(end) in _END_SIGNS)
 
     def _passive(self, phrase: Phrase) -> str | None:
         """Return the verb within what a number counts: "4,000 people were identified as irregular migrants"."""
@@ -165,8 +179,72 @@ class PredicateReader:
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
                 phrase.negated = phrase.negated or self._denied(place, limit)
+                grounds = phrase.head not in ("victim", "migrant", "country", "officer")
+                phrase.diverted |= grounds and not self._is_said(phrase, place, sentence[1])
+                phrase.lone = not self._and_another(place, limit)
                 return
             place += 1
+
+    def _and_another(self, theme: int, limit: int) -> bool:
+        """Tell whether another theme stands behind one: "for trafficking or smuggling"."""
+        first = self._r.tag(theme, "theme")
+        for place in range(theme + (first.length if first is not None else 1), limit):
+            if self._r.text(place) in _HARD_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "theme") is not None:
+                return True
+        return False
+
+    def _is_said(self, phrase: Phrase, theme: int, end: int) -> bool:
+        """Tell whether trafficking is what is told of a number: "… were for trafficking", not who is counted.
+
+        "60 % of those (who were) arrested for trafficking were women" tells of women.
+        """
+        before, after = range(phrase.mention.closing, theme), range(theme, min(theme + _THEME_REACH, end))
+        if any(self._r.tag(step, f"nouns.{part}") for step in after for part in SUBSETS):
+            return False
+        said = any(self._r.tag(step, "auxiliaries") and not self._r.tag(step - 1, "relatives") for step in before)
+        return said or self._closes(theme, end)
+
+    def _closes(self, theme: int, end: int) -> bool:
+        """Tell whether nothing more is told behind a theme: "arrested for trafficking", not "… remain in custody"."""
+        place = theme
+        while place < end and self._r.text(place) not in _END_SIGNS:
+            tag = self._r.tag(place, "theme") or next(
+                (tag for name in _BESIDE_THEME if (tag := self._r.tag(place, name)) is not None), None
+            )
+            if tag is None:
+                return False
+            if tag.name in _LEADING:
+                return True
+            place += tag.length
+        return True
+
+    def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
+        before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
+        phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
+        said, unknown, other = False, False, False
+        start = max(phrase.last, phrase.mention.closing)
+        # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
+        of_whom = self._r.tag(start, "part.after")
+        for place in range(start + (of_whom.length if of_whom is not None else 0), sentence[1]):
+            if self._r.text(place) in _END_SIGNS or place in self._mention_at or self._next_clause(place):
+                break
+            known = self._r.index[place]
+            if "lasting" in known:
+                # "2,000 of the arrested are still held" tells of a later day.
+                phrase.diverted = True
+            if any(name in known for name in _TOLD):
+                return
+            # "2,900 victims receive help": what stands right behind a noun may be what they do.
+            said = said or (place == phrase.last and phrase.verb is None and not phrase.label)
+            if _LINKED in known and "auxiliaries" not in known and not unknown:
+                break
+            said = said or "auxiliaries" in known
+            other = other or "verbs.other" in known
+            unknown = unknown or (said and not known and self._r.tokens[place].kind == "word")
+        phrase.diverted = phrase.diverted or unknown or other
 
     def _denied(self, theme: int, limit: int) -> bool:
         """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""
@@ -189,10 +267,11 @@ class PredicateReader:
             return
         place = max(phrase.last, phrase.mention.closing)
         passed = ("auxiliaries", "verbs.arrest", "linking", "theme_link")
-        while any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
+        last = self._r.sentence(phrase.mention.first)[1]
+        while place < last and any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
             place += 1
         linked = self._r.tag(place - 1, "theme_link") is not None
-        phrase.accused = linked and self._r.tag(place, "theme") is not None
+        phrase.accused = place < last and linked and self._r.tag(place, "theme") is not None
 
     def _counts_behind(self, place: int) -> bool:
         """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""

@@ -231,7 +231,8 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Tell whether a hyphen is a dash between clauses (with spaces, or two of them) and no part of a word or range."""
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
-    return all(sign.isspace() or sign == "-" for sign in (before, after))
+    # "Madrid, 26 ene (EFE).- La operación …".
+    return (after.isspace() and before == ".") or all(sign.isspace() or sign == "-" for sign in (before, after))
 
 
 def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> bool:

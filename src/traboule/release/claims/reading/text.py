@@ -95,8 +95,10 @@ class Phrase:
     ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
     ``base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
     value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
-    before; ``hosted`` that the
-    sentence speaks of coordination units; ``accused`` that all who are counted are called traffickers or smugglers.
+    before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
+    traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
+    were released", "2,900 victims had been questioned"), ``lone`` that it is for one thing: trafficking, not
+    "trafficking or smuggling".
     """
 
     index: int
@@ -127,6 +129,8 @@ class Phrase:
     earlier: bool = False
     base: bool = False
     inverted: bool = False
+    diverted: bool = False
+    lone: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
@@ -205,7 +209,7 @@ def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjecti
                 and len(tokens[place - 1].text) < 4
             )
             towards = (towards and not _off_coast(tags, place)) or any(
-                t.name == "origins" for step in (1, 2) if place >= step for t in tags[place - step]
+                t.name == "origins" for step in (1, 2, 3) if place >= step for t in tags[place - step]
             )
             towards = towards or (tag.name == "place" and _of_people(tags, place))
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
@@ -243,14 +247,21 @@ def _in_dateline(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place
     while first > 0 and tokens[first - 1].paragraph == tokens[place].paragraph:
         first -= 1
         # A script without capitals tells names by nothing but the want of other words.
+        names = {tag.name.partition(".")[0] for tag in tags[first]}
         small = tokens[first].kind == "word" and not tokens[first].capital and tokens[first].text.isascii()
-        if place - first > _DATELINE or small:
+        if place - first > _DATELINE or (small and "linking" not in names):
             return False
-        if any(tag.name.partition(".")[0] in ("stops", "verbs", "auxiliaries", "nouns") for tag in tags[first]):
+        if names & {"stops", "verbs", "auxiliaries", "nouns"}:
             return False
     after = range(place + 1, min(place + 1 + 2 * _DATELINE, len(tokens)))
     dash = next((step for step in after if tokens[step].text in _DASHES), None)
-    return first < place and dash is not None and tokens[dash].sentence - tokens[place].sentence <= 1
+    if dash is None or tokens[dash].sentence - tokens[place].sentence > 1:
+        return False
+    # "• Argentina – 59 victims" is a list's item, "LUXEMBOURG (AP) - " no such thing.
+    item = first == place or (place - first == 1 and tokens[first].kind == "sign")
+    bracket = next((step for step in range(place + 1, dash) if tokens[step].text == "("), dash)
+    agency = bracket < dash and all(tokens[step].kind != "number" for step in range(bracket, dash))
+    return agency or not item
 
 
 def _describes(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
