@@ -82,3 +82,28 @@ def test_the_company_of_other_names_changes_nothing() -> None:
     together = compare(table, numbers[0::2], numbers[1::2])
     alone = [level(case["left"], case["right"]) for case in CASES["match"] + CASES["differ"]]
     np.testing.assert_array_equal(together, alone)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Abdul Rahman, Mohammed", "Mohammed, Abdulrahman"),
+        ("王, 建国", "王建国,"),
+        ("Nguyen, Thi Lan", "Nguyen Thi, Lan"),
+    ],
+)
+def test_the_same_letters_however_divided_are_the_same_name(left: str, right: str) -> None:
+    assert level(left, right) == level(right, left) == 6
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Rossi, Mario", "Rossi, Moira"),
+        ("Ali, Amir", "Ali, Imar"),
+        ("Garcia, Ivan", "Garcia, Vian"),
+        ("Doe, Ann", "Dan, Noe"),
+    ],
+)
+def test_the_same_letters_in_another_order_are_not(left: str, right: str) -> None:
+    assert level(left, right) == level(right, left) < ALIKE

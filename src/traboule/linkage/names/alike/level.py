@@ -41,8 +41,8 @@ def _longest(words: Words, name: int) -> int:
 
 
 @woven
-def _same_letters(words: Words, one: npt.NDArray[np.int32], two: npt.NDArray[np.int32], n: int, m: int) -> bool:
-    """Tell whether two forms have the same signs, however they are divided."""
+def _same_signs(words: Words, one: npt.NDArray[np.int32], two: npt.NDArray[np.int32], n: int, m: int) -> bool:
+    """Tell whether two forms have the same signs, in whatever order."""
     left, right, signs = np.uint64(0), np.uint64(0), 0
     for at in range(n):
         left += words.tokens[one[at]].spelt
@@ -50,6 +50,56 @@ def _same_letters(words: Words, one: npt.NDArray[np.int32], two: npt.NDArray[np.
     for at in range(m):
         right += words.tokens[two[at]].spelt
     return left == right and signs >= _LETTERS_TELL
+
+
+@inner
+def _follows(words: Words, word: int, at: int, part: int) -> bool:
+    """Tell whether a word goes on with another from place ``at`` of its letters."""
+    whole, piece = words.tokens[word], words.tokens[part]
+    if piece.size == 0 or at + piece.size > whole.size:
+        return False
+    for place in range(piece.size):
+        if words.letters[whole.letters_at + at + place] != words.letters[piece.letters_at + place]:
+            return False
+    return True
+
+
+@inner
+def _longest_left(words: Words, form: npt.NDArray[np.int32], many: int, taken: int) -> int:
+    """Return the place of the longest word of a form that is not taken, -1 where all are."""
+    best, size = -1, -1
+    for at in range(many):
+        if not (taken >> at) & 1 and words.tokens[form[at]].size > size:
+            best, size = at, words.tokens[form[at]].size
+    return best
+
+
+@inner
+def _divided(words: Words, one: npt.NDArray[np.int32], two: npt.NDArray[np.int32], n: int, m: int) -> bool:
+    """Tell whether every word of two forms is one of the other's, or made of whole ones of it: Abdulrahman."""
+    taken_one = taken_two = 0
+    while True:
+        first, second = _longest_left(words, one, n, taken_one), _longest_left(words, two, m, taken_two)
+        if first < 0 or second < 0:
+            return first == second
+        mine = words.tokens[one[first]].size >= words.tokens[two[second]].size
+        word, pieces, many = (one[first], two, m) if mine else (two[second], one, n)
+        taken, at = taken_two if mine else taken_one, 0
+        while at < words.tokens[word].size:
+            best = -1
+            for place in range(many):
+                if (taken >> place) & 1 or not _follows(words, word, at, pieces[place]):
+                    continue
+                if best < 0 or words.tokens[pieces[place]].size > words.tokens[pieces[best]].size:
+                    best = place
+            if best < 0:
+                return False
+            taken |= 1 << best
+            at += words.tokens[pieces[best]].size
+        if mine:
+            taken_one, taken_two = taken_one | 1 << first, taken
+        else:
+            taken_one, taken_two = taken, taken_two | 1 << second
 
 
 @inner
@@ -145,7 +195,7 @@ def _of_forms(
     """Return the level of two forms of so many words, or 0 where it is below ``least``."""
     one, two = words.forms[names[0], forms[0]], words.forms[names[1], forms[1]]
     (n, m), grades, any_met = sizes, room.grades, False
-    if (n > 1 or m > 1) and _same_letters(words, one, two, n, m):
+    if (n > 1 or m > 1) and _same_signs(words, one, two, n, m) and _divided(words, one, two, n, m):
         return 6
     needed, turned = _needed(least, n, m), n > m
     if needed > SAME:
