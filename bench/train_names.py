@@ -24,13 +24,15 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import JaroWinkler
 
+from other_spellings import spelled_elsewhere
 from traboule.linkage.names.alike import known
 from traboule.linkage.names.groups import Floats, Packed
 from traboule.linkage.names.learn import learn, logistic
 from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, latin, numbered, signs
 from traboule.linkage.names.sounds import loose_sound
-from traboule.linkage.names.tokens import clean, romanise
-from traboule.linkage.names.transliteration import Weights, beside_look_alikes, features, read, written
+from traboule.linkage.names.transliteration import Weights, features, read, written
+from traboule.linkage.names.writing.cleaning import clean
+from traboule.linkage.names.writing.romanised import romanise
 
 SOURCES = {
     "arabic": "arabic",
@@ -50,7 +52,8 @@ SHIPPED = Path(__file__).parents[1] / "src" / "traboule" / "linkage" / "names" /
 STRANGERS = 20  # Pairs of strangers for each pair of one name, when the bits are read.
 READ_FROM = 15_000
 # A token met so often, and spelled in so many ways in other scripts, is known for a name; how alike look-alikes are.
-MET, SPELLED, ALIKE = 8, 3, 0.75
+MET, SPELLED, ALIKE = 5, 2, 0.75
+WRITTEN = 4  # A native token met so often is well known.
 LOOK_ALIKES = 2  # Drawn for each pair of one name.
 TRUSTED = 2  # A pair met so often is hardly a mistake.
 _MOST_SPELLINGS, _MOST_IN_BLOCK, _SHORTEST = 20, 400, 3
@@ -69,11 +72,25 @@ def pairs_of(path: Path, script: str) -> list[Pair]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         left, right, count = line.split("\t")
-        one = "".join(romanise(word) for word in clean(left).split())
         two = "".join(clean(right.replace(" ", "")).split())
-        if 1 < len(one) < LONGEST and 0 < len(signs(script, two)) < LONGEST:
-            found.append((one, two, int(count)))
-    return found
+        found.append((in_latin(left), two, int(count)))
+    return fit(found, script)
+
+
+def in_latin(token: str) -> str:
+    """Return a Latin token as the program that compares names would see it."""
+    return "".join(romanise(word) for word in clean(token).split())
+
+
+def fit(found: Iterable[Pair], script: str) -> list[Pair]:
+    """Return the pairs whose tokens are neither too short nor too long."""
+    return [each for each in found if 1 < len(each[0]) < LONGEST and 0 < len(signs(script, each[1])) < LONGEST]
+
+
+def elsewhere(found: Iterable[Pair], script: str) -> list[Pair]:
+    """Return native tokens of ``found`` as other countries spell them: see ``other_spellings.py``."""
+    natives = [two for _, two, count in found if count >= TRUSTED]
+    return fit([(in_latin(one), two, 1) for one, two in spelled_elsewhere(script, natives)], script)
 
 
 def spellings_of(scripts: Mapping[str, Iterable[Pair]]) -> dict[str, set[str]]:
@@ -113,10 +130,31 @@ def well_known(scripts: Mapping[str, Sequence[Pair]]) -> list[str]:
     return sorted(token for token, count in met.items() if count >= MET and len(spelled[token]) >= SPELLED)
 
 
-def alike(scripts: Mapping[str, Sequence[Pair]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the pairs of well-known Latin tokens that look alike: those that share a spelling, those that do not."""
+def well_known_natives(scripts: Mapping[str, Sequence[Pair]]) -> list[str]:
+    """Return the native tokens that are met often, in their order."""
+    met: Counter[str] = Counter()
+    for pairs_of_script in scripts.values():
+        for _, two, count in pairs_of_script:
+            met[two] += count
+    return sorted(token for token, count in met.items() if count >= WRITTEN)
+
+
+def known_as_one(
+    scripts: Mapping[str, Sequence[Pair]], names: Sequence[str], natives: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return the pairs of a well-known Latin and a well-known native token that were met as one name."""
+    both = frozenset(names), frozenset(natives)
+    return sorted(
+        {(one, two) for each in scripts.values() for one, two, _ in each if one in both[0] and two in both[1]}
+    )
+
+
+def alike(
+    scripts: Mapping[str, Sequence[Pair]], names: Sequence[str]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the pairs of ``names`` that look alike: those that share a spelling, those that do not."""
     blocks: dict[str, list[str]] = {}
-    for token in well_known(scripts):
+    for token in names:
         without_one = (token[:at] + token[at + 1 :] for at in range(len(token)))
         for key in {f"{loose_sound(token)} by sound", token, *without_one}:
             blocks.setdefault(key, []).append(token)
@@ -143,20 +181,21 @@ def train(found: Sequence[Pair], script: str, look_alikes: Mapping[str, Sequence
     left = Packed.of([latin(one) for one, _, _ in found])
     right = Packed.of([numbered(script, two, number) for _, two, _ in found])
     learned = learn(left, right, len(met), (MOST_LATIN[script], LEARNED[script]))
-    held = read(written(script, learned, met, (np.zeros(6), np.zeros(4)), ATTRIBUTION))
+    held = read(written(script, learned, met, (np.zeros(6), np.zeros(6)), ATTRIBUTION))
     rng = np.random.default_rng(3)
     drawn = rng.choice(len(found), size=min(READ_FROM, len(found)), replace=False)
     one = np.tile(drawn, STRANGERS + 1)
     two = np.concatenate([drawn, *(rng.permutation(drawn) for _ in range(STRANGERS))])
     matches = (one == two).astype(np.float64)
-    reading = logistic(features(held, left, right, one, two), matches, float(np.log(STRANGERS)))
+    reading = logistic(features(held, left, right, one, two)[0], matches, float(np.log(STRANGERS)))
     return written(script, learned, met, (reading, closely(held, found, right, look_alikes)), ATTRIBUTION)
 
 
 def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Mapping[str, Sequence[str]]) -> Floats:
     """Return the coefficients of the bits by which a pair is likelier one name than a name beside a look-alike's.
 
-    Of the ratio, the lengths of both tokens, and one: a long pair that is not much likelier than chance is two names.
+    A long pair that is not much likelier than chance is two names, and so is one that falls far short of what either of
+    its tokens would be at best: ナオキ is read Naoki, so that it is hardly Naoko.
     """
     rng = np.random.default_rng(3)
     trusted = [place for place, (one, _, count) in enumerate(found) if count >= TRUSTED and one in look_alikes]
@@ -165,10 +204,8 @@ def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Ma
         [latin(each) for place, some in zip(trusted, others, strict=True) for each in (found[place][0], *some)]
     )
     rows = np.arange(len(left))
-    read_off = features(held, left, right, rows, np.repeat(np.array(trusted, dtype=np.int64), LOOK_ALIKES + 1))
-    return logistic(
-        beside_look_alikes(read_off), (rows % (LOOK_ALIKES + 1) == 0).astype(np.float64), float(np.log(LOOK_ALIKES))
-    )
+    _, read_off = features(held, left, right, rows, np.repeat(np.array(trusted, dtype=np.int64), LOOK_ALIKES + 1))
+    return logistic(read_off, (rows % (LOOK_ALIKES + 1) == 0).astype(np.float64), float(np.log(LOOK_ALIKES)))
 
 
 def main() -> None:
@@ -178,13 +215,16 @@ def main() -> None:
     parser.add_argument("scripts", nargs="*", default=list(LEARNED))
     asked = parser.parse_intermixed_args()
     scripts = {script: pairs(asked.folder, script, "64") for script in SOURCES}
-    variants_met, look_alikes = alike(scripts)
+    names = well_known(scripts)
+    variants_met, look_alikes = alike(scripts, names)
     others = by_token(look_alikes)
-    told = known.written(well_known(scripts), variants_met, ATTRIBUTION)
+    natives = well_known_natives(scripts)
+    as_one = variants_met + known_as_one(scripts, names, natives)
+    told = known.written(names, natives, as_one, ATTRIBUTION)
     (asked.to / "known.json").write_text(told, encoding="utf-8")
     for script in asked.scripts:
         began = time.process_time()
-        found = variants(scripts) if script == "latin" else scripts[script]
+        found = variants(scripts) if script == "latin" else scripts[script] + elsewhere(scripts[script], script)
         text = train(found, script, others)
         (asked.to / f"{script}.json").write_text(text, encoding="utf-8")
         print(

@@ -14,7 +14,8 @@ from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.odds import name_bits
 from traboule.linkage.names.table import FiledName, name_table
-from traboule.linkage.names.tokens import LONGEST_TOKEN, MOST_TOKENS, tokens
+from traboule.linkage.names.tokens import MOST_TOKENS, tokens
+from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.weights.model import declared_model
 

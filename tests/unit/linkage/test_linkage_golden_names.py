@@ -10,7 +10,7 @@ import yaml
 
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.table import FiledName, name_table
-from traboule.linkage.names.tokens import script as script_of
+from traboule.linkage.names.writing.cleaning import script as script_of
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "golden" / "names.yml").read_text(encoding="utf-8"))
 ALIKE = 3

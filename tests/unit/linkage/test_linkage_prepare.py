@@ -11,7 +11,8 @@ from tests.linkage_population import IDENTIFIERS, IDENTITIES, LATIN, PEOPLE, pop
 
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births, births
 from traboule.linkage.fields.shared import Shared
-from traboule.linkage.names.tokens import clean, script, tokens
+from traboule.linkage.names.tokens import tokens
+from traboule.linkage.names.writing.cleaning import clean, script
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 

@@ -25,8 +25,14 @@ MOST_LATIN = {"arabic": 3, "cyrillic": 4, "hebrew": 3, "han": 5, "hangul": 4, "k
 LONGEST = 40
 _FIRST_HANGUL, _VOWELS, _ENDINGS = 0xAC00, 21, 28
 _HIRAGANA, _TO_KATAKANA = (0x3041, 0x3096), 0x60
-# Letters of Persian and Urdu that stand for the same sound as an Arabic one.
-_PERSIAN = str.maketrans("یےکہھٹڈڑںۀ", "ييكههتدرنه")
+# Letters of other languages of a script that sound like one, or two, of the language that it was learned from: Persian,
+# Urdu, Kurdish and Pashto beside Arabic; Serbian, Macedonian, Ukrainian and those of Central Asia beside Russian.
+_AS_LEARNED = str.maketrans(
+    dict(zip("یےکہھٹڈڑںۀێۆڕڵپگڤژټډړڼګئۍېښږځ", "ييكههتدرنهيورلبغفجتدرنغيييشجز", strict=True))
+    | {"ە": "", "چ": "تش", "څ": "تس"}
+    | dict(zip("ћќјіїєґўқғҳӯүұөәңһҗӣҡҙҫ", "чкиииегукгхуууоанхжикзс", strict=True))
+    | {"љ": "ль", "њ": "нь", "ђ": "дж", "џ": "дж", "ҷ": "дж", "ѓ": "гь", "ѕ": "дз"}
+)
 _INITIAL = re.compile(r"^(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?")
 
 
@@ -45,7 +51,7 @@ def signs(script: str, token: str) -> tuple[str, ...]:
         return tuple(part for mark in token for part in _jamo(mark))[:LONGEST]
     if script == "kana":
         return tuple(_katakana(mark) for mark in token if mark.isalpha() or mark == "ー")[:LONGEST]
-    return tuple(mark for mark in token.translate(_PERSIAN) if mark.isalpha())[:LONGEST]
+    return tuple(mark for mark in token.translate(_AS_LEARNED) if mark.isalpha())[:LONGEST]
 
 
 @lru_cache(maxsize=40_000)

@@ -6,10 +6,12 @@ or its old spelling. It promises: pure; what is not listed has no other reading.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import islice, product
 
 import numpy as np
@@ -20,7 +22,7 @@ from anyascii import anyascii
 from traboule.core.words import catalogue
 from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching
 
-_MOST, _LONGEST, _SHORTEST_KOREAN = 60, 4, 5  # Readings of a word; characters of one; letters.
+_MOST, _LONGEST, _SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
 _ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
 _OLD_BEGINNINGS = (("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"))
 _OLD_WHOLE = {"zi": "tzu", "ci": "tzu", "si": "ssu", "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih"}
@@ -47,6 +49,63 @@ def _lists() -> _Lists:
     )
 
 
+@cache
+def _by_system() -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Return for each system how it reads the characters that the Unicode Han Database knows: see
+    ``bench/read_unihan.py``. Cantonese and Vietnamese as they are spelled, Korean as it sounds."""
+    text = (files("traboule.linkage.names") / "learned" / "characters.json").read_text(encoding="utf-8")
+    content = json.loads(text)
+    found = []
+    for system, spelled in (("cantonese", _in_hong_kong), ("korean", anyascii), ("vietnamese", str)):
+        read: dict[str, list[str]] = {}
+        for syllable, marks in content[system].items():
+            for mark in marks:
+                read.setdefault(mark, []).append(spelled(syllable).lower())
+        found.append({mark: tuple(syllables) for mark, syllables in read.items()})
+    return tuple(found)
+
+
+_JYUTPING = re.compile("(ng|gw|kw|[bpmfdtnlgkhwzcsj]?)(.*)")
+_HONG_KONG_FIRST = {"b": "p", "d": "t", "g": "k", "gw": "kw", "z": "ch", "c": "ch", "j": "y"}
+_HONG_KONG_REST = (("aa", "a"), ("eo", "u"), ("oe", "eu"), ("yu", "ue"), ("ou", "o"))
+
+
+def _in_hong_kong(syllable: str) -> str:
+    """Return a syllable of Jyutping as the government of Hong Kong spells it, about."""
+    found = _JYUTPING.fullmatch(syllable)
+    first, rest = found.groups() if found else ("", syllable)
+    for jyutping, spelling in _HONG_KONG_REST:
+        rest = rest.replace(jyutping, spelling)
+    return _HONG_KONG_FIRST.get(first, first) + rest
+
+
+_SYLLABIC: tuple[tuple[str, str], ...] = (
+    *(("tsz", "ci"), ("tch", "c"), ("zh", "c"), ("ch", "c"), ("ts", "c"), ("tz", "c"), ("z", "c"), ("j", "c")),
+    *(("q", "k"), ("x", "s"), ("hs", "s"), ("sh", "s"), ("ng", "N"), ("ck", "k"), ("g", "k"), ("d", "t")),
+    *(("b", "p"), ("th", "t"), ("ph", "p"), ("kh", "k"), ("eoN", "euN"), ("ioN", "euN"), ("iaN", "euN")),
+    *(("oeN", "euN"), ("yue", "u"), ("ue", "u"), ("yu", "u"), ("oo", "u"), ("ou", "o"), ("oh", "o"), ("ow", "au")),
+    *(("ee", "i"), ("ei", "i"), ("ay", "i"), ("ah", "a"), ("y", "i"), ("ii", "i"), ("uu", "u"), ("kwo", "ko")),
+    *(("kwa", "ka"), ("wu", "u")),
+)
+
+
+@lru_cache(maxsize=400_000)
+def syllabic(token: str) -> str:
+    """Return a token of Chinese syllables in one spelling for those of Hong Kong, Singapore, Malaysia and Viet Nam."""
+    for spelling, sound in _SYLLABIC:
+        token = token.replace(spelling, sound)
+    return token
+
+
+def syllabics_of(tokens: Column) -> Column:
+    """Return each of ``tokens`` as :func:`syllabic` spells it."""
+    if isinstance(tokens, Few):
+        return Few(map(syllabic, tokens))
+    for spelling, sound in _SYLLABIC:
+        tokens = pc.replace_substring(tokens, pattern=spelling, replacement=sound)
+    return tokens
+
+
 def one_script(native: str) -> str:
     """Return ``native`` in one way of writing: simplified characters as far as listed, Arabic endings without dots."""
     return native.translate(_lists().one).translate(_ARABIC_ENDINGS) if native else native
@@ -54,14 +113,24 @@ def one_script(native: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def also_read(native: str) -> tuple[str, ...]:
-    """Return the other readings of a word in Chinese characters, whole and character by character."""
-    lists = _lists()
-    plain = one_script(native)
-    found = list(lists.words.get(native, ()) + lists.words.get(plain, ()))
-    parts = [lists.characters.get(mark, ()) for mark in plain]
-    if 0 < len(parts) <= _LONGEST and all(parts):
-        found += ["".join(each) for each in islice(product(*parts), _MOST)]
+    """Return the other readings of a word in Chinese characters, whole and character by character, each in the one
+    spelling of :func:`syllabic` or of :func:`korean_sound`."""
+    lists, plain = _lists(), one_script(native)
+    found = [*map(syllabic, lists.words.get(native, ()) + lists.words.get(plain, ()))]
+    if 0 < len(plain) <= _LONGEST:
+        for system, read_as in zip(_by_system(), (syllabic, korean_sound, syllabic), strict=True):
+            found += map(read_as, _products([system.get(mark, ()) for mark in native]))
+        cantonese = _by_system()[0]
+        # Families keep their own spelling beside the given name of any system.
+        mixed = [
+            lists.characters.get(one, ()) + cantonese.get(mark, ()) for one, mark in zip(plain, native, strict=True)
+        ]
+        found += map(syllabic, _products(mixed))
     return tuple(dict.fromkeys(found))
+
+
+def _products(parts: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    return map("".join, islice(product(*parts), _MOST)) if all(parts) else iter(())
 
 
 def reads_as_word(native: str) -> bool:
@@ -139,6 +208,26 @@ def korean_sound(token: str) -> str:
     for spelling, sound in _KOREAN_SOUNDS:
         token = token.replace(spelling, sound)
     return token.replace("ng", "N").translate(str.maketrans(_SOFT, _HARD))
+
+
+_JAPANESE = r"(?:(?:[kgsztdnhbpmyrwjf]{1,2}|sh|ch|tch|ssh|ts|[kgnhbpmr]y)?(?:oh|uh|[aiueo]+)|n|m)+"
+
+
+def in_japanese(tokens: Column) -> Flags:
+    """Tell which of ``tokens`` are made of Japanese syllables."""
+    return _fitting(tokens, _JAPANESE)
+
+
+def in_korean(tokens: Column) -> Flags:
+    """Tell which of ``tokens`` are made of Korean syllables."""
+    return _fitting(tokens, _KOREAN.pattern)
+
+
+def _fitting(tokens: Column, pattern: str) -> Flags:
+    if isinstance(tokens, Few):
+        fits = re.compile(pattern).fullmatch
+        return np.array([fits(token) is not None for token in tokens], dtype=np.bool_)
+    return matching(tokens, f"^(?:{pattern})$")
 
 
 def in_pinyin(tokens: Column) -> Flags:

@@ -157,6 +157,28 @@ def folds_of(tokens: Column) -> Column:
     return pc.replace_substring_regex(tokens, pattern="^(.+[aeiou])h$", replacement=r"\1")
 
 
+_VOWEL_CLASSES = (
+    *(("[^aeiouy]+", "."), ("y", "i"), ("e", "i"), ("o", "u"), ("i+([au])", r"\1")),
+    *(("a+", "a"), ("i+", "i"), ("u+", "u")),
+)
+
+
+def vowels_of(tokens: Column) -> Column:
+    """Return the vowels of each of ``tokens`` in three classes, consonants as points; what glides into another vowel
+    counts with it."""
+    if isinstance(tokens, Few):
+        return Few(map(_vowels, tokens))
+    for pattern, one in _VOWEL_CLASSES:
+        tokens = pc.replace_substring_regex(tokens, pattern=pattern, replacement=one)
+    return tokens
+
+
+def _vowels(token: str) -> str:
+    for pattern, one in _VOWEL_CLASSES:
+        token = re.sub(pattern, one, token)
+    return token
+
+
 class _Spelling(NamedTuple):
     """What :func:`_classes` goes by, as bytes: letters that stand together and their sound, Slavic endings, and the
     class of each letter, 0 for none."""

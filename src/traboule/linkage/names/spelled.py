@@ -28,25 +28,23 @@ from traboule.linkage.fields.texts import (
 from traboule.linkage.names.tokens import (
     AFFIXED,
     JOINED,
-    LONGEST_TEXT,
-    LONGEST_TOKEN,
     MOST_TOKENS,
     SYLLABLE,
     Word,
     bare,
-    clean,
     read_words,
     set_apart,
-    to_persian,
     words,
 )
+from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, clean, to_persian
+from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
 
 Forms = npt.NDArray[np.int32]
 
 # A token as one text: what it sounds, and where it is not Latin, as written, and its script.
 _BETWEEN = "\x00"  # Below every letter, so that tokens as texts are in the order of tokens.
 _AS_WRITTEN = r"\x00.*"
-_DIVIDED, _UNDIVIDED = r"\x00.{2,4}\x00(?:han|hangul)$", r"\x00.{2,}\x00(?:han|hangul)$"
+_DIVIDED, _UNDIVIDED = r"\x00.{2,4}\x00(?:han|hangul)$", r"\x00(?:.{2,}\x00(?:han|hangul)|.+\x00kana)$"
 
 
 @dataclass(frozen=True)
@@ -110,6 +108,8 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
     joined = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
     cleaned = pc.ascii_trim(pc.replace_substring_regex(joined, pattern="[^a-z]+", replacement=" "), " ")
+    for letters, sound in CLUSTERS.items():
+        cleaned = pc.replace_substring(cleaned, pattern=letters, replacement=sound)
     hard = np.flatnonzero(~plain)
     if not len(hard):
         return cleaned, family, given
@@ -155,7 +155,7 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
     syllables, specials, divided = (
         [units.how_many(flags)[side] for side in pair] for flags in (syllable, special, matching(keys, _DIVIDED))
     )
-    joined = (one > 0) & (two > 1) & (syllables[0] == one) & (syllables[1] == two)
+    joined = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
     whole = (one + two == 1) & (divided[0] + divided[1] == 1)
     return np.asarray((specials[0] + specials[1] > 0) | joined | whole)
 

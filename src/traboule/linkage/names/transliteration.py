@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Broken
-from traboule.linkage.names.alike.known import variants
+from traboule.linkage.names.alike.known import pairs
 from traboule.linkage.names.alike.scales import Parts, Scales, flat
 from traboule.linkage.names.alike.weighing import BEND, ratios
 from traboule.linkage.names.groups import LATIN_BITS, LATIN_PART, SIGN_BITS, Floats, Integers, Packed
@@ -29,7 +29,7 @@ from traboule.linkage.names.learn import Learned
 from traboule.linkage.names.letters import LEARNED
 
 Bits = npt.NDArray[np.float32]
-VERSION = 2
+VERSION = 3
 STEPS = 16  # Steps of a bit that are kept of each parameter.
 
 
@@ -132,22 +132,21 @@ def weights(script: str) -> Weights:
 @cache
 def scales() -> Scales:
     """Return the shipped weights of all scripts, in the order of LEARNED, as compiled code reads them."""
-    return flat([weights(script).parts for script in LEARNED], variants())
+    return flat([weights(script).parts for script in LEARNED], pairs())
 
 
-def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
-    """Return what a pair's bits are read from: (pairs, 6), the likelihood ratio in three parts, the lengths, one."""
-    ratio = ratios(held.parts, latin, native, one, two)
-    wide, high = np.diff(latin.starts)[one], np.diff(native.starts)[two]
+def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> tuple[Floats, Floats]:
+    """Return what a pair's bits are read from, beside strangers and beside look-alikes, six numbers each.
+
+    Of strangers, the likelihood ratio in three parts, the lengths, one; of look-alikes, the ratio, the lengths, how far
+    the pair falls short of what the native and the Latin token would be at best, one.
+    """
+    ratio, *short = ratios(held.parts, latin, native, one, two).T
+    wide, high, always = np.diff(latin.starts)[one], np.diff(native.starts)[two], np.ones(len(one))
     parts = np.minimum(ratio, 0.0), np.clip(ratio, 0.0, BEND), np.maximum(ratio - BEND, 0.0)
-    return np.stack([*parts, wide, high, np.ones(len(one))], axis=1)
-
-
-def beside_look_alikes(found: Floats) -> Floats:
-    """Return what the bits beside look-alikes are read from: of :func:`features`, the whole ratio, the lengths, one."""
-    return np.column_stack([found[:, :3].sum(1), found[:, 3:]])
+    return np.stack([*parts, wide, high, always], axis=1), np.stack([ratio, wide, high, *short, always], axis=1)
 
 
 def bits(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Bits:
     """Return the bits of the pairs of Latin tokens ``one[i]`` and native tokens ``two[i]``; neither may be empty."""
-    return np.asarray(features(held, latin, native, one, two) @ held.parts.reading, dtype=np.float32)
+    return np.asarray(features(held, latin, native, one, two)[0] @ held.parts.reading, dtype=np.float32)

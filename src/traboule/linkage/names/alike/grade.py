@@ -19,23 +19,48 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner, woven
-from traboule.linkage.names.alike.known import holds, pair_mark
+from traboule.linkage.names.alike.known import met_as_one
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
-from traboule.linkage.names.alike.weighing import Latin, Native, Room, bits_of, bound, reached, room_to_compare
-from traboule.linkage.names.alike.words import HAN, LATIN, OTHER, SPELT, Words
+from traboule.linkage.names.alike.weighing import Bounds, Latin, Native, Room, bits_of, reached, room_to_compare
+from traboule.linkage.names.alike.words import (
+    AS_SPOKEN,
+    HAN,
+    HANGUL,
+    IN_JAPANESE,
+    IN_KOREAN,
+    IN_VOWELS,
+    KANA,
+    LATIN,
+    OTHER,
+    SPELT,
+    Words,
+)
+from traboule.linkage.names.tokens import FAMILIES
 
 Integers = npt.NDArray[np.int64]
 
 INITIAL, CLOSE, SOUND, SAME = 1, 2, 3, 4
 # Bits of a pair by weight: sure of itself, leaning to one name, not against it, against it for all its sound.
 SURE, LEANING, _OPEN, _AGAINST = np.float32(3.0), np.float32(0.5), np.float32(-1.0), np.float32(-3.5)
-# Bits by which a pair must be likelier one name than look-alikes, to be the same by sound, and to be close.
-_ONE_NAME, _NEARLY = np.float32(-1.0), np.float32(-8.0)
+
+
+def _bounds(nearly: float, surely: float) -> tuple[np.float32, np.float32]:
+    return np.float32(nearly), np.float32(surely)
+
+
+# Bits by which a pair must be likelier one name than look-alikes, to be close and to be the same by sound, by what is
+# known of the two: nothing; that one of them is a well-known name, which a slip may have spoilt; that both are and were
+# never met as one; that they were. Across scripts, and within one.
+_ACROSS = (_bounds(-4.0, 0.0), _bounds(-7.0, 0.0), _bounds(-1.0, 2.5), _bounds(-9.0, -4.0))
+_WITHIN = (_bounds(-3.5, 0.0), _bounds(-3.5, 0.0), _bounds(1.5, 4.0), _bounds(-8.0, -1.0))
+_UNKNOWN, _ONE_KNOWN, _NEVER_MET, _MET = 0, 1, 2, 3
 _ANY = np.float32(-np.inf)
-# The same of two well-known names that share no spelling.
-_KNOWN_ONE_NAME, _KNOWN_NEARLY = np.float32(4.0), np.float32(1.0)
+_SHORT, _SHORT_NEARLY = 4, np.float32(1.0)  # Letters of a word that each letter tells of, and its bits to be close.
+_LONG = 8  # Letters, of which one vowel more or less parts no two names.
+_VOWELS = np.uint32(sum(1 << ord(letter) - 96 for letter in "aeiouy"))
 _A, _E, _O, _V = np.uint8(1), np.uint8(5), np.uint8(15), np.uint8(22)
+_KOREAN_NAME = 3  # Syllables at most.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
 
@@ -96,7 +121,7 @@ def _apart(words: Words, a: int, b: int) -> tuple[Latin, Native]:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
     latin = Latin(words.letters, one.letters_at, one.size, one.set)
-    return latin, Native(two.script - 1, words.numbers, two.numbers_at, two.numbers, two.chance)
+    return latin, Native(two.script - 1, words.numbers, two.numbers_at, two.numbers, two.chance, two.best)
 
 
 @inner
@@ -110,7 +135,8 @@ def _bits(words: Words, scales: Scales, room: Room, a: int, b: int) -> np.float3
 def _denied(words: Words, a: int, b: int) -> bool:
     """Tell whether Chinese characters themselves say that the Latin word is another name, whatever the weight.
 
-    They do where a syllable begins with another consonant than the word has there: 小龙 is not Xiaohong.
+    They do where a syllable begins with another consonant than the word has there: 小龙 is not Xiaohong; a single one
+    where it is another.
     """
     if words.tokens[a].script != HAN:
         a, b = b, a
@@ -119,8 +145,12 @@ def _denied(words: Words, a: int, b: int) -> bool:
         return False
     if one.whole:
         return True
-    if one.syllables != two.syllables or one.syllables < 2:
+    if one.syllables != two.syllables or one.syllables == 0:
         return False
+    if one.syllables == 1:
+        here, there = words.syllables[one.syllables_at], words.syllables[two.syllables_at]
+        other: bool = there.plain not in (here.plain, here.old)
+        return other
     for at in range(one.syllables):
         here, there = words.syllables[one.syllables_at + at], words.syllables[two.syllables_at + at]
         if here.first != there.first and here.old not in (there.plain, there.old):
@@ -141,9 +171,22 @@ def _of_woman_and_man(words: Words, one: Any, two: Any) -> bool:
     doubled = ended == words.letters[two.letters_at + two.size - 2]
     return (
         (more == 0 and ended == _O and last == _A)
-        or (more == 1 and last == _A and ended != _V)
+        or (more == 1 and last == _A and ended not in (_V, _A))
         or (more == 2 and doubled and last in (_A, _E))
     )
+
+
+@woven
+def _spelt_otherwise(one: Any, two: Any) -> bool:
+    """Tell whether a word whose script writes its vowels, beside one in Latin letters that could be of its language, is
+    another name: ナオコ is not Naoki, nor is 민수 Minho."""
+    if one.script == LATIN:
+        one, two = two, one
+    japanese, korean = two.fits & IN_JAPANESE != 0, two.fits & IN_KOREAN != 0 and one.points <= _KOREAN_NAME
+    found: bool = (one.script == KANA and japanese and one.vowels != two.vowels) or (
+        one.script == HANGUL and korean and one.loose != two.loose
+    )
+    return found
 
 
 @woven
@@ -151,8 +194,9 @@ def _told(words: Words, a: int, b: int, heard: int) -> int:
     """Return the grade of a pair across scripts that needs no weighing, -1 where it does."""
     one, two = words.tokens[a], words.tokens[b]
     short = min(one.size, two.size)
+    bare = one.bare != 0 or two.bare != 0
     if heard == SAME or one.family == two.family or (one.korean == two.korean and short >= 4):
-        return max(heard, SOUND)
+        return SOUND if bare and one.line >= 0 else max(heard, SOUND)
     if _denied(words, a, b):
         return 0
     return SOUND if one.mandarin == two.mandarin and short >= 4 else -1
@@ -165,7 +209,24 @@ def _spelt(words: Words, a: int, b: int) -> tuple[Latin, Native]:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
     latin = Latin(words.letters, one.letters_at, one.size, one.set)
-    return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance)
+    return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance, two.spelt_best)
+
+
+@woven
+def _as_spoken(word: Any) -> bool:
+    found: bool = word.script != OTHER or word.fits & AS_SPOKEN != 0
+    return found
+
+
+@woven
+def _met(words: Words, scales: Scales, a: int, b: int) -> int:
+    """Return what is known of two words: nothing, or whether two well-known names were ever met as one."""
+    one, two = words.tokens[a], words.tokens[b]
+    if not (one.known and two.known):
+        return _ONE_KNOWN if one.known or two.known else _UNKNOWN
+    first = one.native if one.script > LATIN else one.family
+    second = two.native if two.script > LATIN else two.family
+    return _MET if met_as_one(scales.pairs, first, second) else _NEVER_MET
 
 
 @inner
@@ -174,31 +235,51 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
     spelling; what was heard counts unless the weight denies it."""
     a, b = pair
     one, two, apart = words.tokens[a], words.tokens[b], across(words.tokens, a, b)
-    known = not apart and one.known and two.known and not holds(scales.variants, pair_mark(one.family, two.family))
+    met = _met(words, scales, a, b)
     if apart:
         told = _told(words, a, b, heard)
         if told >= 0:
             return told
         latin, native = _apart(words, a, b)
         low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
-        least, most = _ANY, _ONE_NAME
+        least, most = _ACROSS[met]
+        if met != _MET and _spelt_otherwise(one, two):
+            least, most = _ACROSS[_NEVER_MET]
     else:
+        if (one.fits | two.fits) & IN_VOWELS and one.sound == two.sound and one.vowels != two.vowels:
+            return 0
         latin, native = _spelt(words, a, b)
         low, high = _ANY, _ANY
-        least, most = (_KNOWN_NEARLY, _KNOWN_ONE_NAME) if known else (_NEARLY, _ONE_NAME)
-    bounds = bound(scales, latin, native, (low, least)), bound(scales, latin, native, (high, most))
-    found = reached(scales, latin, native, room, bounds)
+        least, most = _WITHIN[met]
+        least = max(least, _SHORT_NEARLY) if min(one.size, two.size) <= _SHORT else least
+    found = reached(scales, latin, native, room, Bounds(low, least), Bounds(high, most))
     # A script without learned weights may have written its last vowel for no sound.
-    as_spoken = not (one.bare or two.bare) and OTHER not in (one.script, two.script)
+    as_spoken = not (one.bare or two.bare) and _as_spoken(one) and _as_spoken(two)
     if as_spoken and (_of_woman_and_man(words, one, two) or _of_woman_and_man(words, two, one)):
         return 0
     if apart:
         return SOUND if found == 2 else CLOSE if found == 1 else 0
     if found == 2:
         return heard
-    long = not known and min(one.size, two.size) >= 4
-    slipped = long and one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
-    return CLOSE if found == 1 or slipped else 0
+    return CLOSE if found == 1 or (met != _NEVER_MET and _slipped(words, one, two)) else 0
+
+
+@inner
+def _slipped(words: Words, one: Any, two: Any) -> bool:
+    """Tell whether a slip of the keyboard parts two words of four letters or more. To put one vowel for another is no
+    slip of a short name, but another name: Minh and Manh."""
+    if min(one.size, two.size) < 4:
+        return False
+    at = one_slip(words.letters, one.letters_at, one.size, two.letters_at, two.size)
+    if at < 0 or one.size != two.size or one.size >= _LONG:
+        return at >= 0
+    here, there = words.letters[one.letters_at + at], words.letters[two.letters_at + at]
+    return not (_is_vowel(here) and _is_vowel(there))
+
+
+@woven
+def _is_vowel(letter: np.uint8) -> bool:
+    return int((_VOWELS >> np.uint32(letter)) & np.uint32(1)) != 0
 
 
 @woven
@@ -224,7 +305,7 @@ def _written(words: Words, a: int, b: int, heard: int) -> int:
         if heard == SAME:
             return SAME
         long = min(one.size, two.size) >= 5
-        if long and one_slip(words.points, one.points_at, one.points, two.points_at, two.points):
+        if long and one_slip(words.points, one.points_at, one.points, two.points_at, two.points) >= 0:
             return CLOSE
         return SOUND if one.family == two.family else INITIAL if heard == INITIAL else 0
     if one.script == HAN and heard >= SOUND:
@@ -252,7 +333,7 @@ def _is_reading(words: Words, a: int, b: int) -> bool:
         return False
     found = False
     for at in range(one.readings_at, one.readings_at + one.readings):
-        found |= words.readings[at] == two.read
+        found |= words.readings[at] == two.read or words.readings[at] == two.korean
     return found
 
 
@@ -272,8 +353,15 @@ def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
             found = _written(words, a, b, found)
         if found < SOUND and _is_reading(words, a, b):
             found = SOUND
-    if found > INITIAL and one.unlike >= 0 and one.unlike == two.unlike and one.family != two.family:
-        return 0
+    return 0 if found > INITIAL and _listed_apart(one, two) else found
+
+
+@woven
+def _listed_apart(one: Any, two: Any) -> bool:
+    """Tell whether two words are listed as two names. Chinese characters may be read as one family or as another."""
+    if one.line < 0 or two.line < 0 or one.line == two.line:
+        return False
+    found: bool = max(one.line, two.line) < FAMILIES or (one.script == LATIN and two.script == LATIN)
     return found
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, woven
-from traboule.linkage.arrays.marks import Marks
 from traboule.linkage.names.groups import Floats, Integers, Packed, alone
 from traboule.linkage.names.learn import LOOSE
 from traboule.linkage.names.letters import LEARNED, MOST_LATIN
@@ -21,6 +20,7 @@ from traboule.linkage.names.letters import LEARNED, MOST_LATIN
 _SYMBOLS, _LETTERS = 128, 32  # More than any script has signs; more than Latin has letters.
 MOST_SIGNS = 3  # In a group.
 _LATIN_PARTS = np.uint32(4096)  # More than any script has.
+_STRANGE = 1e-6  # What a symbol is worth that stands in no group.
 _SPREAD, _TOP = np.uint32(0x9E3779B1), np.uint32(32)
 # Where a script's weights begin: its ways, its parts; the most letters and signs of a group; the mark of a token's end;
 # the most that a Latin letter without a sign is worth.
@@ -30,7 +30,7 @@ _SCRIPT = np.dtype(
         *(("wide", np.int32), ("high", np.int32), ("end", np.int32), ("dropped", np.float64)),
     ]
 )
-_NO_PAIRS: Marks = np.zeros(1, dtype=np.uint64)
+_NO_PAIRS: Integers = np.full(1, -1)
 _GROUP = np.dtype([("key", np.uint32), ("share", np.float32)])
 
 
@@ -39,7 +39,8 @@ class Parts(NamedTuple):
 
     ``groups``: numbers of a native and a Latin part, and ``shares`` of the two together. ``after_latin``,
     ``after_native``: logarithms of what follows what. ``reading``: coefficients of the bits; ``closely``: of the bits
-    beside a look-alike: of the ratio, the two lengths and one.
+    beside a look-alike: of the ratio, the two lengths, how far the pair falls short of what the native and the Latin
+    token would be at best, and one.
     """
 
     script: str
@@ -59,8 +60,9 @@ class Scales(NamedTuple):
     ``latin``, ``native``: from a place in a part and a symbol to the next place, -1 for none; ``latin_part``,
     ``native_part``: the part that ends there, -1 for none. ``groups``: an open table of groups by :func:`share_of`.
     ``latin_alone``, ``native_alone``: shares of parts that stand for nothing. ``begins``: with which letters, as bits,
-    the groups of a native part begin; ``best``: the most they are worth, over all widths. ``alone_*``: share of each
-    symbol; ``after_*``: logarithms. ``variants``: pairs of well-known names that are one, an open table.
+    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``latin_best``,
+    ``native_best``: the share of a part's likeliest group. ``alone_*``: share of each symbol; ``after_*``: logarithms.
+    ``pairs``: well-known names that are one, see :func:`~traboule.linkage.names.alike.known.met_as_one`.
     """
 
     scripts: Any
@@ -73,13 +75,15 @@ class Scales(NamedTuple):
     native_alone: npt.NDArray[np.float32]
     begins: npt.NDArray[np.uint32]
     best: Floats
+    latin_best: npt.NDArray[np.float32]
+    native_best: npt.NDArray[np.float32]
     alone_latin: Floats
     alone_native: Floats
     after_latin: Floats
     after_native: Floats
     reading: Floats
     closely: Floats
-    variants: Marks
+    pairs: Integers
 
 
 @woven
@@ -107,8 +111,8 @@ def _fill(groups: Any, native: Integers, latin: Integers, shares: npt.NDArray[np
         groups[at].key, groups[at].share = key, shares[place]
 
 
-def flat(scripts: Sequence[Parts], variants: Marks = _NO_PAIRS) -> Scales:
-    """Return the weights of ``scripts`` as arrays, with a table of ``variants`` that is an open one."""
+def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
+    """Return the weights of ``scripts`` as arrays, with the open table of ``pairs``."""
     rows = np.zeros(len(scripts), dtype=_SCRIPT)
     latin, native = _Ways(_LETTERS), _Ways(_SYMBOLS)
     plain = np.zeros((len(scripts), 27)), np.zeros((len(scripts), _SYMBOLS))
@@ -128,13 +132,13 @@ def flat(scripts: Sequence[Parts], variants: Marks = _NO_PAIRS) -> Scales:
         _fill(groups, each.groups[0] + row["native_parts"], each.groups[1], each.shares)
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
     read_by = np.stack([each.reading for each in scripts]), np.stack([each.closely for each in scripts])
-    flattened = rows, *latin.arrays(), *native.arrays(), groups, *joined, *plain, *after, *read_by, variants
+    flattened = rows, *latin.arrays(), *native.arrays(), groups, *joined, *plain, *after, *read_by, pairs
     return Scales._make(flattened)
 
 
 def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
     """Return of a script's parts the shares of those that stand for nothing (Latin, native); by native part the letters
-    that its groups begin with, and the most they are worth."""
+    that its groups begin with, and the most they are worth; shares of likeliest groups (Latin, native)."""
     (native, latin), shares = each.groups, each.shares
     latin_alone, native_alone = np.zeros(len(each.latin), np.float32), np.zeros(len(each.native), np.float32)
     latin_alone[latin[native == 0]], native_alone[native[latin == 0]] = shares[native == 0], shares[latin == 0]
@@ -144,7 +148,10 @@ def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
     widths = np.array([len(part) for part in each.latin])
     most = np.zeros((len(each.native), MOST_LATIN[each.script] + 1), dtype=np.float32)
     np.maximum.at(most, (native, widths[latin]), shares)
-    return latin_alone, native_alone, begins, most[:, 1:].sum(1, dtype=np.float64)
+    latin_best, native_best = np.zeros_like(latin_alone), np.zeros_like(native_alone)
+    np.maximum.at(latin_best, latin, shares)
+    np.maximum.at(native_best, native, shares)
+    return latin_alone, native_alone, begins, most[:, 1:].sum(1, dtype=np.float64), latin_best, native_best
 
 
 class _Ways:
@@ -201,6 +208,18 @@ def parts_at(
 
 
 @woven
+def longer(most: Floats, at: int, many: int, parts: Any, best: npt.NDArray[np.float32], begin: int) -> None:
+    """Carry the most that a token's first ``at`` symbols are worth on to where the parts that begin there end.
+
+    ``parts``: by width, -1 for none; ``best``: see :class:`Scales`, those of the script from ``begin`` on.
+    """
+    most[at + 1] = max(most[at + 1], most[at] * _STRANGE)
+    for wide in range(min(len(parts), many - at)):
+        if parts[wide] >= 0:
+            most[at + wide + 1] = max(most[at + wide + 1], most[at] * best[begin + parts[wide]])
+
+
+@woven
 def by_chance(symbols: Any, start: int, many: int, after: Floats, end: int) -> float:
     """Return the logarithm of the likelihood of a token by itself."""
     before, found = 0, 0.0
@@ -215,13 +234,15 @@ def by_chance(symbols: Any, start: int, many: int, after: Floats, end: int) -> f
 def describe_signs(
     scales: Scales,
     scripts: npt.NDArray[np.int64],
-    symbols: npt.NDArray[np.int32],
-    starts: Integers,
+    native: tuple[npt.NDArray[np.int32], Integers],
     signs: npt.NDArray[np.int16],
     chances: Floats,
+    bests: Floats,
 ) -> None:
-    """Put each sign of tokens of ``scripts`` and the parts that begin there into ``signs``; how likely each token is by
-    itself, as a logarithm, into ``chances``."""
+    """Put each sign of tokens of ``scripts`` and the parts that begin there into ``signs``; as logarithms, how likely
+    each token is by itself into ``chances``, and beside what it sounds most like into ``bests``."""
+    symbols, starts = native
+    most = np.empty(max(int(np.max(starts[1:] - starts[:-1])), 0) + 1 if len(scripts) else 1)
     for token in range(len(scripts)):
         if scripts[token] < 0:
             continue
@@ -232,15 +253,22 @@ def describe_signs(
             high = signs[first + at, 1 : 1 + script.high]
             parts_at(symbols, first + at, many - at, scales.native, scales.native_part, high, script.native)
         chances[token] = by_chance(symbols, first, many, scales.after_native[scripts[token]], script.end)
+        most[: many + 1] = 0.0
+        most[0] = 1.0
+        for at in range(many):
+            longer(most, at, many, signs[first + at, 1 : 1 + script.high], scales.native_best, script.native_parts)
+        bests[token] = np.log(most[many])
 
 
-def signs_of(scales: Scales, scripts: npt.NDArray[np.int64], native: Packed) -> tuple[npt.NDArray[np.int16], Floats]:
+def signs_of(
+    scales: Scales, scripts: npt.NDArray[np.int64], native: Packed
+) -> tuple[npt.NDArray[np.int16], Floats, Floats]:
     """Return the signs of tokens with the parts that begin there (a number and :data:`MOST_SIGNS` parts, -1 for none),
-    and of each token the logarithm of how likely it is by itself.
+    and of each token the logarithms of how likely it is by itself and beside what it sounds most like.
 
     ``scripts``: each token's place among the scripts of ``scales``, below 0 for none.
     """
     signs = np.full((len(native.symbols), 1 + MOST_SIGNS), -1, dtype=np.int16)
-    chances = np.zeros(len(scripts))
-    describe_signs(scales, scripts, native.symbols, native.starts, signs, chances)
-    return signs, chances
+    chances, bests = np.zeros(len(scripts)), np.zeros(len(scripts))
+    describe_signs(scales, scripts, (native.symbols, native.starts), signs, chances, bests)
+    return signs, chances, bests

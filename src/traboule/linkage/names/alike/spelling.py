@@ -54,10 +54,11 @@ def jaro_winkler(letters: Any, one: int, many: int, other: int, more: int) -> fl
 
 
 @inner
-def one_slip(points: Any, one: int, many: int, other: int, more: int) -> bool:
-    """Tell whether one sign put in, left out or changed, or two neighbours exchanged, make two different texts one."""
+def one_slip(points: Any, one: int, many: int, other: int, more: int) -> int:
+    """Return where one sign put in, left out or changed, or two neighbours exchanged, make two different texts one:
+    the place in the first text; -1 where they do not."""
     if abs(many - more) > 1:
-        return False
+        return -1
     first, last = 0, 0
     most = min(many, more)
     while first < most and points[one + first] == points[other + first]:
@@ -66,9 +67,9 @@ def one_slip(points: Any, one: int, many: int, other: int, more: int) -> bool:
         last += 1
     left, right = many - first - last, more - first - last
     if left <= 1 and right <= 1:
-        return True
+        return first
     exchanged = points[one + first] == points[other + first + 1] and points[one + first + 1] == points[other + first]
-    return left == 2 and right == 2 and exchanged
+    return first if left == 2 and right == 2 and exchanged else -1
 
 
 @inner

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner, making, woven
-from traboule.linkage.names.alike.scales import Parts, Scales, by_chance, flat, parts_at, share_of, signs_of
+from traboule.linkage.names.alike.scales import Parts, Scales, by_chance, flat, longer, parts_at, share_of, signs_of
 from traboule.linkage.names.groups import Floats, Integers, Packed
 from traboule.linkage.names.learn import LOOSE
 from traboule.linkage.names.letters import LONGEST
@@ -39,13 +39,14 @@ class Latin(NamedTuple):
 
 class Native(NamedTuple):
     """A native token: its script's place among the scales; its signs and their parts, where they begin, how many there
-    are; the logarithm of how likely it is by itself."""
+    are; the logarithms of how likely it is by itself, and beside what it sounds most like."""
 
     script: int
     signs: npt.NDArray[np.int16]
     start: int
     many: int
     chance: float
+    best: float
 
 
 class Room(NamedTuple):
@@ -158,27 +159,42 @@ def _chance(scales: Scales, one: Latin, two: Native) -> float:
     return found
 
 
+@woven
+def _best(scales: Scales, one: Latin, script: int, room: Room) -> float:
+    """Return the logarithm of the likelihood of a Latin token beside what it sounds most like in a script."""
+    row, most = scales.scripts[script], room.most
+    wide = room.wide[: row.wide]
+    for at in range(one.many + 1):
+        most[at] = 0.0
+    most[0] = 1.0
+    for at in range(one.many):
+        parts_at(one.letters, one.start + at, one.many - at, scales.latin, scales.latin_part, wide, row.latin)
+        longer(most, at, one.many, wide, scales.latin_best, row.latin_parts)
+    found: float = np.log(most[one.many])
+    return found
+
+
 @inner
-def ratio(scales: Scales, one: Latin, two: Native, room: Room) -> float:
-    """Return the bits by which a pair is likelier as one name than by chance, at least :data:`LEAST`."""
+def ratio(scales: Scales, one: Latin, two: Native, room: Room, chance: float) -> float:
+    """Return the bits by which a pair is likelier as one name than by ``chance``, at least :data:`LEAST`."""
     for at in range(two.many + 1):
         room.most[at] = 1.0
     likely = np.log(max(_likely(scales, one, two, room, 0.0)[0], 1e-300))
-    found: float = (likely - _chance(scales, one, two)) / _BIT
+    found: float = (likely - chance) / _BIT
     return max(found, LEAST)
 
 
 @inner
 def bits_of(scales: Scales, one: Latin, two: Native, room: Room) -> np.float32:
     """Return the bits of a pair: what its ratio and the lengths of the two tokens are worth."""
-    reading, found = scales.reading[two.script], ratio(scales, one, two, room)
+    reading, found = scales.reading[two.script], ratio(scales, one, two, room, _chance(scales, one, two))
     bits = min(found, 0.0) * reading[0] + min(max(found, 0.0), BEND) * reading[1]
     bits += max(found - BEND, 0.0) * reading[2]
     return np.float32(bits + one.many * reading[3] + two.many * reading[4] + reading[5])
 
 
 @woven
-def _ratio_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
+def _ratio_at(scales: Scales, one: Latin, two: Native, bits: Any) -> float:
     """Return the ratio at which a pair of these lengths is worth ``bits``."""
     reading = scales.reading[two.script]
     rest = bits - one.many * reading[3] - two.many * reading[4] - reading[5]
@@ -186,51 +202,60 @@ def _ratio_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
     return found if found < BEND else BEND + (rest - BEND * reading[1]) / reading[2]
 
 
-@woven
-def _closely_at(scales: Scales, one: Latin, two: Native, bits: float) -> float:
-    """Return the ratio at which a pair of these lengths is likelier one name than look-alikes by so many bits."""
+@inner
+def _closely(scales: Scales, one: Latin, two: Native, room: Room, chance: float) -> tuple[float, float]:
+    """Return what a pair of these tokens has in bits beside look-alikes at a ratio of 0, and what each bit of the
+    ratio adds."""
     closely = scales.closely[two.script]
-    found: float = (bits - one.many * closely[1] - two.many * closely[2] - closely[3]) / closely[0]
-    return found
+    short = two.best - chance, _best(scales, one, two.script, room) - chance
+    base = (closely[3] * short[0] + closely[4] * short[1]) / _BIT + one.many * closely[1] + two.many * closely[2]
+    return base + closely[5], closely[0] - closely[3] - closely[4]
 
 
-@woven
-def bound(scales: Scales, one: Latin, two: Native, bits: tuple[Any, Any]) -> float:
-    """Return the ratio from which a pair has ``bits`` beside strangers and beside look-alikes."""
-    found: float = max(_ratio_at(scales, one, two, bits[0]), _closely_at(scales, one, two, bits[1]))
-    return found
+class Bounds(NamedTuple):
+    """The bits that a pair is to reach: beside strangers, and beside look-alikes."""
+
+    strangers: np.float32
+    alike: np.float32
 
 
 @inner
-def reached(scales: Scales, one: Latin, two: Native, room: Room, bounds: tuple[float, float]) -> int:
-    """Return how many of two bounds, the lower first, the ratio of a pair reaches.
+def reached(scales: Scales, one: Latin, two: Native, room: Room, low: Bounds, high: Bounds) -> int:
+    """Return how many of two bounds, the lower first, a pair reaches.
 
     Most strangers are told after a few letters; only a pair that comes near a bound is worked out in full.
     """
-    wanted = bounds[0]
+    chance = _chance(scales, one, two)
+    wanted, above = _ratio_at(scales, one, two, low.strangers), _ratio_at(scales, one, two, high.strangers)
+    if two.many:
+        _most(scales, one, two, room.most)
+        if wanted > LEAST and room.most[0] < np.exp(chance + wanted * _BIT) * (1.0 - _NEAR):
+            return 0
+    base, slope = _closely(scales, one, two, room, chance)
+    wanted = max(wanted, float((low.alike - base) / slope))
+    above = max(above, float((high.alike - base) / slope))
     if two.many and wanted > LEAST:
         _most(scales, one, two, room.most)
-        chance = _chance(scales, one, two)
         needed = np.exp(chance + wanted * _BIT)
         if room.most[0] < needed * (1.0 - _NEAR):
             return 0
         likely, lost = _likely(scales, one, two, room, needed * _LEFT_OUT / ((one.many + 1) * (two.many + 1)))
         if likely + lost < needed * (1.0 - _NEAR):
             return 0
-        above = np.exp(chance + bounds[1] * _BIT)
-        if likely > above * (1.0 + _NEAR):
+        limit = np.exp(chance + above * _BIT)
+        if likely > limit * (1.0 + _NEAR):
             return 2
-        if likely > needed * (1.0 + _NEAR) and likely + lost < above * (1.0 - _NEAR):
+        if likely > needed * (1.0 + _NEAR) and likely + lost < limit * (1.0 - _NEAR):
             return 1
-    found = ratio(scales, one, two, room)
-    return 2 if found >= bounds[1] else 1 if found >= bounds[0] else 0
+    found = ratio(scales, one, two, room, chance)
+    return 2 if found >= above else 1 if found >= wanted else 0
 
 
 @compiled
 def _ratios(
     scales: Scales,
     latin: tuple[npt.NDArray[np.int32], Integers],
-    native: tuple[npt.NDArray[np.int16], Integers, Floats],
+    native: tuple[npt.NDArray[np.int16], Integers, Floats, Floats],
     pairs: tuple[Integers, Integers],
     found: Floats,
 ) -> None:
@@ -239,13 +264,17 @@ def _ratios(
         left, right = pairs[0][place], pairs[1][place]
         first, begin = latin[1][left], native[1][right]
         one = Latin(latin[0], first, latin[1][left + 1] - first, _ALL)
-        two = Native(0, native[0], begin, native[1][right + 1] - begin, native[2][right])
-        found[place] = ratio(scales, one, two, room)
+        two = Native(0, native[0], begin, native[1][right + 1] - begin, native[2][right], native[3][right])
+        chance = _chance(scales, one, two)
+        found[place, 0] = ratio(scales, one, two, room, chance)
+        found[place, 1] = (two.best - chance) / _BIT - found[place, 0]
+        found[place, 2] = (_best(scales, one, 0, room) - chance) / _BIT - found[place, 0]
 
 
 def ratios(parts: Parts, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
-    """Return the ratios of pairs of packed tokens under the weights of one script."""
-    scales, found = flat((parts,)), np.zeros(len(one))
-    signs, chances = signs_of(scales, np.zeros(len(native), dtype=np.int64), native)
-    _ratios(scales, (latin.symbols, latin.starts), (signs, native.starts, chances), (one, two), found)
+    """Return of pairs of packed tokens under the weights of one script the ratio, and in bits how far the pair falls
+    short of what the native and the Latin token would be at best: (pairs, 3)."""
+    scales, found = flat((parts,)), np.zeros((len(one), 3))
+    signs, chances, bests = signs_of(scales, np.zeros(len(native), dtype=np.int64), native)
+    _ratios(scales, (latin.symbols, latin.starts), (signs, native.starts, chances, bests), (one, two), found)
     return found

@@ -23,43 +23,55 @@ from traboule.linkage.names.letters import LEARNED, Symbols, numbered
 from traboule.linkage.names.readings import (
     also_read,
     divided,
+    in_japanese,
+    in_korean,
     in_pinyin,
     korean_sounds_of,
     old_spelling,
     one_script,
     reads_as_word,
+    syllabics_of,
     syllables_of,
     wade_giles_of,
 )
-from traboule.linkage.names.sounds import folded, folds_of, sounds_of, standing_for_all
-from traboule.linkage.names.tokens import VOWELLESS, Word, standing_for, unlike_group
+from traboule.linkage.names.sounds import folds_of, sounds_of, standing_for_all, vowels_of
+from traboule.linkage.names.tokens import VOWELLESS, Word, line_of
 from traboule.linkage.names.transliteration import scales, weights
 
 LATIN, OTHER = 0, -1
 SCRIPTS = tuple(LEARNED)
-HAN = SCRIPTS.index("han") + 1
+HAN, HANGUL, KANA = (SCRIPTS.index(script) + 1 for script in ("han", "hangul", "kana"))
+# Bits: a Latin word could be Japanese, or Korean; a script without learned weights writes all vowels as they sound, or
+# writes none at the end that does not sound.
+IN_JAPANESE, IN_KOREAN, IN_VOWELS, AS_SPOKEN = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+_ALPHABETS = dict.fromkeys(("armenian", "georgian", "greek"), IN_VOWELS + AS_SPOKEN)
+_FITS = _ALPHABETS | dict.fromkeys(("devanagari", "bengali", "indic"), AS_SPOKEN)
 SPELT = SCRIPTS.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
 _NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
 
 # Marks that are equal where two words agree: in sound, loosely, how they begin and with which sound; ``fold``: vowels
-# spelled in the commonest ways; ``family``: the spelling that stands for all of one name; ``read``: that, folded;
-# ``mandarin``, ``korean``: spelled anew; ``native``: as written, 0 where that is Latin. ``letters``: a sum, equal where
-# the Latin letters are; ``spelt``: likewise the signs as written, ``signs`` how many. ``set``: which letters, as bits.
-# ``*_at``: where its letters, points, numbered signs, readings and syllables begin. ``script``: 0 Latin, then the place
-# of its script among the learned ones from 1, else -1. ``whole``: listed whole with a reading of its own. ``known``: a
-# well-known name in Latin letters; ``spelt_chance``: the logarithm of how likely its letters are by themselves.
+# spelled in the commonest ways; ``family``: the spelling that stands for all of one name; ``read``: its syllables, were
+# they Chinese; ``mandarin``, ``korean``: spelled anew; ``vowels``: their classes; ``native``: as written, 0 where that
+# is Latin. ``letters``: a sum, equal where the Latin letters are; ``spelt``: likewise the signs as written, ``signs``
+# how many. ``set``: which letters, as bits. ``*_at``: where its letters, points, numbered signs, readings and syllables
+# begin. ``script``: 0 Latin, then the place of its script among the learned ones from 1, else -1. ``whole``: listed
+# whole with a reading of its own. ``line``: which listed name it is, -1 for none. ``known``: a well-known name.
+# ``fits``: see above. ``chance``, ``best``: logarithms of how likely its signs are by themselves, and beside what they
+# sound most like; ``spelt_*``: the same of its Latin letters.
 TOKEN = np.dtype(
     [
         *((name, np.uint64) for name in ("fold", "sound", "loose", "family", "korean", "mandarin", "native", "read")),
+        ("vowels", np.uint64),
         *((name, np.uint64) for name in ("spelt", "beginning", "first", "letters")),
-        *(("chance", np.float64), ("spelt_chance", np.float64)),
+        *((name, np.float64) for name in ("chance", "best", "spelt_chance", "spelt_best")),
         *(("letters_at", np.int32), ("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32)),
         *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("numbers", np.int32)),
-        *(("signs", np.int16), ("points", np.int16), ("readings", np.int16), ("unlike", np.int16), ("script", np.int8)),
+        *(("signs", np.int16), ("points", np.int16), ("readings", np.int16), ("line", np.int16), ("script", np.int8)),
         *(("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
         *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8), ("known", np.uint8)),
+        ("fits", np.uint8),
     ]
 )
 # One syllable of a word: its first letter, and marks of how it is spelled in pinyin and by Wade and Giles.
@@ -96,7 +108,9 @@ def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     _hear(tokens, texts)
     bounds = np.append(tokens["letters_at"], len(letters)).astype(np.int64)
     everything = np.full(len(words), SPELT, dtype=np.int64)
-    parts, tokens["spelt_chance"] = signs_of(scales(), everything, Packed(letters.astype(np.int32), bounds))
+    parts, tokens["spelt_chance"], tokens["spelt_best"] = signs_of(
+        scales(), everything, Packed(letters.astype(np.int32), bounds)
+    )
     points, numbers, readings = _native(tokens, words)
     syllables = _syllables(tokens, texts, words)
     return Words(forms, tokens, letters, parts, points, numbers, readings, syllables)
@@ -130,15 +144,16 @@ def _hear(tokens: Any, column: Column) -> None:
         "first": beginnings(loose, 1),
         "family": families,
         "fold": folds_of(column),
-        "read": folds_of(families),
+        "read": syllabics_of(column),
         "mandarin": wade_giles_of(column),
         "korean": korean_sounds_of(column),
+        "vowels": vowels_of(column),
     }
     marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
         tokens[name] = found
     tokens["known"] = are_known(tokens["family"])
-    tokens["unlike"] = [unlike_group(text) for text in column.to_pylist()]
+    tokens["line"] = [line_of(text) for text in column.to_pylist()]
     tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
 
 
@@ -148,17 +163,22 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     tokens["spelt"], tokens["signs"] = point_sums(spelt), [len(text) for text in spelt]
     tokens["bare"] = [word.script in VOWELLESS for word in words]
     tokens["script"] = [_script(word) for word in words]
+    latin = tokens["script"] == LATIN
+    texts = column_of([word.text for word in words])
+    tokens["fits"] = np.where(latin, in_japanese(texts) * IN_JAPANESE + in_korean(texts) * IN_KOREAN, 0)
+    tokens["fits"] += np.array([_FITS.get(word.script, 0) for word in words], dtype=np.uint8)
     natives = [one_script(word.native) for word in words]
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
+    tokens["known"] = np.where(tokens["script"] > LATIN, are_known(tokens["native"]), tokens["known"])
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])
     # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
     points = np.frombuffer(bytearray("".join(natives).encode("utf-32-le", "surrogatepass")), dtype=np.int32)
     packed = Packed.of([_numbers(word) for word in words])
     tokens["numbers"], tokens["numbers_at"] = np.diff(packed.starts), packed.starts[:-1]
-    numbers, tokens["chance"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
+    numbers, tokens["chance"], tokens["best"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
     readings = [also_read(word.native) if word.script == "han" else () for word in words]
-    heard = [np.unique(marks([folded(standing_for(each)) for each in some])) if some else _NONE for some in readings]
+    heard = [np.unique(marks(some)) if some else _NONE for some in readings]
     tokens["readings"] = [len(each) for each in heard]
     tokens["readings_at"] = _starts(tokens["readings"])
     listed = (word.script == "han" and reads_as_word(native) for word, native in zip(words, natives, strict=True))
@@ -195,7 +215,7 @@ def _syllables(tokens: Any, texts: Column, words: Sequence[Word]) -> Any:
 
 
 def _divided(word: Word) -> Sequence[str]:
-    """Return the syllables of a word, where it has two or more."""
-    if word.script == "han" and len(word.native) > 1:
+    """Return the syllables of a word in Chinese characters, or in pinyin."""
+    if word.script == "han":
         return syllables_of(one_script(word.native))
     return divided(word.text) if word.script == "latin" else ()

@@ -1,0 +1,184 @@
+"""Scripts in which a consonant carries a vowel unless a sign says otherwise: those of India, Lao, Burmese.
+
+In comes a cleaned word; out go Latin letters, as its people are used to spell it. It promises: pure, never raises; a
+sign that is unknown sounds nothing.
+
+The scripts of India stand in Unicode in one order, so that all are read as Devanagari (Unicode Standard, chapter 12).
+Burmese by syllables, after the customary spelling of names in Myanmar (a vowel and its final consonant are one sound).
+"""
+
+from __future__ import annotations
+
+import re
+
+from anyascii import anyascii
+
+
+def _each(letters: str, sounds: str) -> dict[str, str]:
+    """Return the sound of each letter."""
+    return dict(zip(letters, sounds.split(), strict=True))
+
+
+_CONSONANTS = _each(
+    "कखगघङचछजझञटठडढणतथदधनऩपफबभमयरऱलळऴवशषसह",
+    "k kh g gh ng ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h",
+)
+_VOWELS = _each("अआइईउऊऋएऐओऔऎऒऍऑ", "a a i i u u ri e ai o au e o e o")
+_SIGNS = _each("ािीुूृेैोौॆॊॅॉ", "a i i u u ri e ai o au e o e o")
+_SILENT, _NASALS = "्", "ंँ"
+_LIPS, _LATIN_VOWELS = frozenset("पफबभम"), frozenset("aeiou")
+# Where the scripts of the south begin, which sound the vowel of the last consonant, and Tamil among them.
+_DEVANAGARI, _BLOCK, _SOUTH, _TAMIL, _SINHALA = 0x0900, 0x80, 0x0B80, 0x0B80, 0x0D80
+# The nasal and the doubling sign of Gurmukhi, and the t without vowel of Bengali.
+_OTHER = {"\u0a70": "ं", "\u0a71": "", "\u09ce": "त" + _SILENT}
+_MALAYALAM_FINALS = _each("ൺൻർൽൾൿ", "ण न र ल ळ क")
+_SINHALA_LETTERS = str.maketrans(
+    dict(zip("අආඉඊඋඌඑඒඓඔඕඖඇඈ", "अआइईउऊएएऐओओऔअआ", strict=True))
+    | dict(zip("කඛගඝඞචඡජඣඤටඨඩඪණතථදධනපඵබභමයරලවශෂසහළෆ", "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळप", strict=True))
+    | dict(zip("ාිීුූෙේෛොෝෞැෑ", "ािीुूेेैोोौाा", strict=True))
+    | {"්": _SILENT, "ං": "ं", "ඟ": "ङग", "ඳ": "नद", "ඬ": "णड", "ඹ": "मब", "ඥ": "ञ"}
+)
+# In Tamil one letter stands for a voiced and a voiceless sound.
+_TAMIL_VOICED = {"k": "g", "ch": "s", "t": "d", "th": "d", "p": "b"}
+_KEPT = "A"  # A vowel that no sign writes, until it is known whether it sounds.
+# Behind o, Bengali writes a y that only parts two vowels.
+_BENGALI_Y = re.compile("(?<=[োও])য(?:\u09bc)?|\u09df(?<=[োও]\u09df)")
+
+
+def _as_devanagari(word: str) -> str:
+    found = []
+    for mark in _BENGALI_Y.sub("", word).translate(_SINHALA_LETTERS):
+        point = ord(mark)
+        if mark in _MALAYALAM_FINALS:
+            found.append(_MALAYALAM_FINALS[mark] + _SILENT)
+        elif mark in _OTHER:
+            found.append(_OTHER[mark])
+        else:
+            found.append(chr(_DEVANAGARI + point % _BLOCK) if _DEVANAGARI <= point < _SINHALA else mark)
+    return "".join(found)
+
+
+def indic(word: str) -> str:
+    """Return a word of an Indian script as it is spelled in Latin letters."""
+    first = ord(word[0]) if word else 0
+    south, tamil = first >= _SOUTH or "\u0d80" <= word[:1] < "\u0e00", _TAMIL <= first < _TAMIL + _BLOCK
+    marks, place = _as_devanagari(word), 0
+    sounds: list[str] = []
+    while place < len(marks):
+        mark, after = marks[place], marks[place + 1 : place + 2]
+        if mark in _CONSONANTS:
+            sound = _CONSONANTS[mark]
+            if tamil and sound in _TAMIL_VOICED and _voiced(marks, place, sounds):
+                sound = _TAMIL_VOICED[sound]
+            sounds.append("s" if tamil and sound == "ch" and not sounds else sound)
+            if after == _SILENT:
+                place += 1
+            elif after not in _SIGNS:
+                sounds.append(_KEPT)
+        elif mark in _NASALS:
+            sounds.append("m" if after in _LIPS else "n")
+        else:
+            sounds.extend(each for each in [_VOWELS.get(mark) or _SIGNS.get(mark)] if each)
+        place += 1
+    return "".join(sounds if south else _northern(sounds)).lower()
+
+
+def _northern(sounds: list[str]) -> list[str]:
+    """Return sounds without the vowels that are written by no sign and left out in the north: the last one, and those
+    between two consonants that have a vowel on either side. Behind two consonants the last one sounds: Krishna."""
+    vowel = [sound[:1].lower() in _LATIN_VOWELS for sound in sounds]
+    last, consonants = len(sounds) - 1, 0
+    while last - consonants > 0 and not vowel[last - 1 - consonants]:
+        consonants += 1
+    nasal = consonants == 2 and sounds[last - 2] in ("n", "m")
+    if sounds and sounds[last] == _KEPT and any(vowel[:last]) and (consonants == 1 or nasal):
+        sounds = [*sounds[:last], ""]
+    for place in range(len(sounds) - 3, 1, -1):
+        if sounds[place] == _KEPT and not vowel[place - 1] and vowel[place - 2]:
+            after = place + 1
+            while after < len(sounds) and not vowel[after]:
+                after += 1
+            if place + 1 < after < len(sounds) and sounds[after]:
+                sounds = [*sounds[:place], "", *sounds[place + 1 :]]
+    return sounds
+
+
+def _voiced(marks: str, place: int, sounds: list[str]) -> bool:
+    """Tell whether a Tamil stop is voiced: alone between vowels, or behind a nasal."""
+    if not sounds:
+        return False
+    mark = marks[place]
+    doubled = marks[place + 1 : place + 3] == _SILENT + mark or marks[place - 2 : place] == mark + _SILENT
+    behind_nasal = marks[place - 1] == _SILENT and marks[place - 2 : place - 1] in tuple("ङञणनमऩ")
+    alone = marks[place - 1] != _SILENT and marks[place + 1 : place + 2] != _SILENT
+    return not doubled and (behind_nasal or alone)
+
+
+_LAO_FIRST = re.compile("([ເແໂໃໄ])([ກ-ຮໜໝ]ຼ?)")
+_LAO_O, _LAO_V = re.compile("(?<=[ກ-ຮໜໝ])ອ"), re.compile("(?<=[ກ-ຮ])ຽ")
+
+
+def lao(word: str) -> str:
+    """Return a Lao word: a vowel written before its consonant stands behind it."""
+    word = _LAO_V.sub("ີ", _LAO_O.sub("ົ", word))
+    return anyascii(_LAO_FIRST.sub(r"\2\1", word))
+
+
+_BURMESE_FIRST = _each(
+    "ကခဂဃငစဆဇဈညဉဋဌဍဎဏတထဒဓနပဖဗဘမယရလဝသဟဠအဿ",
+    "k kh g g ng s s z z ny ny t ht d d n t ht d d n p ph b b m y y l w th h l - th",
+)
+_BURMESE_WHOLE = {"ဣ": "i", "ဤ": "i", "ဥ": "u", "ဦ": "u", "ဧ": "e", "ဩ": "aw", "ဪ": "aw"}
+_MEDIALS = {"ျ": "y", "ြ": "y", "ွ": "w", "ှ": "h"}
+_BURMESE_VOWELS = {"": "a", "ာ": "a", "ါ": "a", "ိ": "i", "ီ": "i", "ု": "u", "ူ": "u", "ေ": "ay", "ဲ": "e", "ော": "aw"}
+_BURMESE_VOWELS |= {"ေါ": "aw", "ို": "o"}
+_FINALS = {
+    "": _each("ကငစညဉတနပမယရလသဏ", "et in it i in at an at an e a a at an"),
+    "ာ": {"န": "an", "တ": "at", "မ": "an", "ယ": "e"},
+    "ော": {"က": "auk", "င": "aung"},
+    "ို": {"က": "aik", "င": "aing", "ယ": "o", "လ": "o"},
+    "ိ": _each("တနပမ", "eik ein eik ein"),
+    "ု": _each("တနပမ", "ok on ok on"),
+    "ေ": {"တ": "it", "န": "in", "ယ": "ay"},
+}
+_SYLLABLE = re.compile("([က-အဿ])([ျြွှ]*)((?:ေ[ာါ]|ို|[ာါိီုူေဲ])?)([ံ]?)[့း်]*(?:([က-အ])(?:[့း]*်[့း]*|(?=္)))?[့း]*|([ဣဤဥဦဧဩဪ])[့း]*")
+
+
+def burmese(word: str) -> str:
+    """Return a Burmese word in the spelling of names in Myanmar."""
+    return "".join(burmese_syllables(word))
+
+
+def burmese_syllables(word: str) -> list[str]:
+    """Return the syllables of a Burmese word, which Latin letters write apart."""
+    found = [(sound, each.end()) for each in _SYLLABLE.finditer(word) if (sound := _burmese_syllable(each))]
+    joined: list[str] = []
+    for place, (sound, _) in enumerate(found):
+        # A sign below another is of the same word.
+        if place and word[found[place - 1][1] : found[place - 1][1] + 1] == "္":
+            joined[-1] += sound
+        else:
+            joined.append(sound)
+    return joined
+
+
+def _burmese_syllable(found: re.Match[str]) -> str:
+    first, medials, vowel, dot, final, whole = found.groups()
+    if whole:
+        return _BURMESE_WHOLE[whole]
+    vowel = vowel.replace("ါ", "ာ")
+    sound = _BURMESE_FIRST.get(first, "").replace("-", "")
+    spoken = "".join(_MEDIALS[mark] for mark in medials)
+    creaky = "့" in found.group()
+    if sound == "kh" and spoken[:1] == "y":
+        sound, spoken = "ch", spoken[1:]
+    if "h" in spoken:
+        spoken = spoken.replace("h", "")
+        sound = "sh" if first in "ရယ" or (first == "လ" and "y" in spoken) else "h" + sound
+        spoken = spoken.replace("y", "") if sound == "sh" else spoken
+    rhyme = _FINALS.get(vowel, {}).get(final or "") if final else None
+    if rhyme is None:
+        rhyme = ("on" if vowel == "ု" else "an" if not vowel else "ein") if dot else _BURMESE_VOWELS.get(vowel, "a")
+    if "w" in spoken and rhyme in ("an", "at"):
+        spoken, rhyme = spoken.replace("w", ""), {"an": "un", "at": "ut"}[rhyme]
+    return sound + spoken + rhyme + ("t" if creaky and final and rhyme.endswith("n") else "")

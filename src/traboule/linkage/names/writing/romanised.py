@@ -1,0 +1,70 @@
+"""One word in small Latin letters, from any script.
+
+In comes a cleaned word; out go letters a to z. It promises: pure, never raises, the same word gives the same letters,
+nothing where nothing sounds. By anyascii, but for the scripts of which it says too little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from traboule.linkage.names.writing.abugidas import burmese, indic, lao
+from traboule.linkage.names.writing.cleaning import script
+
+LONGEST_TOKEN = 40
+
+# Arabic letters that anyascii leaves out, though they say where a vowel is; Kurdish writes all its vowels.
+_ARABIC_SOUNDS = str.maketrans(
+    dict.fromkeys("اأآعىةٱ", "a") | {"إ": "i", "ێ": "e", "ە": "e", "ۆ": "o", "ڕ": "r", "ڵ": "l"}
+)
+_HEBREW_V = re.compile("וו|ו(?=י)")
+# Thai writes some vowels before the consonant they follow in speech.
+_THAI_VOWEL_FIRST = re.compile("([เแโใไ])([ก-ฮ])")
+_THAI_SILENT = re.compile("(?:[ทต]ร|ษ[ณม]|[ก-ฮ])[ิุ]?์")
+# At the end of a word several consonants sound as one.
+_THAI_LAST = ((re.compile("[รลณฬ]$|ญ(?=[ก-ฮ]|$)"), "น"), (re.compile("[จชซศษส]$"), "ต"))
+# Greek letters that sound otherwise together than apart.
+_GREEK: tuple[tuple[str, str], ...] = (
+    *(("ου", "ou"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nh"), ("τζ", "tz"), ("χ", "h"), ("η", "i")),
+    *(("ει", "i"), ("οι", "i"), ("αυ", "av"), ("ευ", "ev"), ("μπ", "b"), ("ντ", "nt"), ("υ", "y")),
+)
+
+
+def _greek(word: str) -> str:
+    word = "δ" + word[2:] if word.startswith("ντ") else word
+    for letters, sound in _GREEK:
+        word = word.replace(letters, sound)
+    return word
+
+
+def _thai(word: str) -> str:
+    word = _THAI_SILENT.sub("", word.replace("\u0e4dา", "าม"))
+    for letters, sound in _THAI_LAST:
+        word = letters.sub(sound, word)
+    return _THAI_VOWEL_FIRST.sub(r"\2\1", word)
+
+
+# How a word of each script is read, where it is not by anyascii alone. In Hebrew, vav is a vowel far more often than a
+# consonant; doubled, or before yod, it is the consonant.
+_READ: dict[str, Callable[[str], str]] = {
+    "arabic": lambda word: anyascii(word.translate(_ARABIC_SOUNDS)),
+    "hebrew": lambda word: anyascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h")),
+    "thai": lambda word: anyascii(_thai(word)),
+    "greek": lambda word: anyascii(_greek(word)),
+    **dict.fromkeys(("devanagari", "bengali", "indic"), indic),
+    "lao": lao,
+    "myanmar": burmese,
+}
+
+
+@lru_cache(maxsize=200_000)
+def romanise(word: str) -> str:
+    """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
+    plain = word if word.isascii() else _READ.get(script(word), anyascii)(word).lower()
+    if not (plain.isascii() and plain.isalpha()):
+        plain = "".join(mark for mark in plain.lower() if "a" <= mark <= "z")
+    return plain[:LONGEST_TOKEN]
