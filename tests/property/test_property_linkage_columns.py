@@ -122,11 +122,11 @@ def test_most_phone_numbers_need_not_be_read_by_themselves(monkeypatch: pytest.M
     ]
     read: list[str] = []
 
-    def alone(kind: str, value: str, **_: object) -> Identifier:
+    def alone(kind: str, value: str, **_: object) -> tuple[Identifier, ...]:
         read.append(value)
-        return Identifier(kind, "", Verdict.UNCHECKED)
+        return (Identifier(kind, "", Verdict.UNCHECKED),)
 
-    monkeypatch.setattr("traboule.linkage.fields.filed.normalise", alone)
+    monkeypatch.setattr("traboule.linkage.fields.filed.normalise_each", alone)
     read_identifiers(rows_of(filed), np.arange(len(filed)), LISTED)
     assert len(read) < len(filed) // 5
 

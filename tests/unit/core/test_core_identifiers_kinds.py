@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traboule.core.codes import vocabulary
-from traboule.core.identifiers import Reason, Verdict, mailbox, normalise, read_machine_readable
+from traboule.core.identifiers import Reason, Verdict, mailbox, normalise, normalise_each, read_machine_readable
 from traboule.core.identifiers.check_digits import icao_digit
 from traboule.core.identifiers.machine_readable import state
 from traboule.core.identifiers.wallets import keccak_256
@@ -180,6 +180,60 @@ def test_plates_in_two_scripts_are_one_plate() -> None:
 )
 def test_handles_say_their_service_where_it_is_told(text: str, normal: str) -> None:
     assert normalise("handle", text).normal == normal
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "normal"),
+    [
+        ("passport", "Passport No. AB604873", "AB604873"),
+        ("passport", "N° AB 604873", "AB604873"),
+        ("passport", "جواز سفر: AB604873", "AB604873"),
+        ("passport", "AB604873 (expired)", "AB604873"),
+        ("id_card", "12604873.0", "12604873"),
+        ("phone", "+57 300 604 8731 (WhatsApp)", "+573006048731"),
+        ("phone", "+57 (300) 604 8731", "+573006048731"),
+        ("imei", "IMEI 1: 490154203237518", "490154203237518"),
+        ("plate", "ABC-604 (COL)", "ABC604"),
+        ("vin", "VIN 1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),
+        ("email", "Anna K. <Anna.K@mail.org>", "anna.k@mail.org"),
+        ("email", "anna.k (at) mail.org", "anna.k@mail.org"),
+        ("handle", "@ionela_p94 (Telegram)", "telegram:ionela_p94"),
+        ("handle", "Instagram: https://instagram.com/ionela_p94", "instagram:ionela_p94"),
+        ("handle", "https://www.facebook.com/people/Ionela-P/100012345678901/", "facebook:100012345678901"),
+    ],
+)
+def test_what_is_written_around_a_number_is_no_part_of_it(kind: str, text: str, normal: str) -> None:
+    found = normalise(kind, text)
+    assert (found.normal, found.verdict is Verdict.FAILED) == (normal, False)
+    assert normalise(kind, normal).normal == normal
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("imei", "4.90154E+14"), ("id_card", "1.26049E+11"), ("id_card", "1,26049E11")],
+)
+def test_digits_that_a_spreadsheet_rounded_away_are_not_guessed(kind: str, text: str) -> None:
+    found = normalise(kind, text)
+    assert (found.verdict, found.reason) == (Verdict.FAILED, Reason.FORMAT)
+
+
+def test_a_power_of_ten_that_lost_nothing_is_read() -> None:
+    assert normalise("phone", "3.006048731E9", region="CO").normal == "+573006048731"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "normals"),
+    [
+        ("phone", "+57 300 604 8731 / +57 300 604 8732", ["+573006048731", "+573006048732"]),
+        ("phone", "300 604 8731 y 300 604 8732", ["+573006048731", "+573006048732"]),
+        ("phone", "300 604 8731, 300 604 8731", ["+573006048731"]),
+        ("imei", "490154203237518 / 357805023984942", ["490154203237518", "357805023984942"]),
+        ("email", "a.b@mail.org; c.d@mail.org", ["a.b@mail.org", "c.d@mail.org"]),
+        ("passport", "AB604873/2019", ["AB6048732019"]),
+    ],
+)
+def test_two_numbers_beside_each_other_are_two(kind: str, text: str, normals: list[str]) -> None:
+    assert [one.normal for one in normalise_each(kind, text, region="CO")] == normals
 
 
 def test_one_name_at_two_services_is_two_accounts() -> None:

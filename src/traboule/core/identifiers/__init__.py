@@ -6,7 +6,7 @@ In: a kind, the text as filed, a region for national phone numbers, the state th
 """
 
 from traboule.core.identifiers.machine_readable import MachineReadable, read_machine_readable
-from traboule.core.identifiers.normal import is_placeholder, normalise
+from traboule.core.identifiers.normal import is_placeholder, normalise, normalise_each
 from traboule.core.identifiers.online import is_anybodys, is_of_many, mailbox
 from traboule.core.identifiers.plain import Plain, plain
 from traboule.core.identifiers.verdicts import Identifier, Reason, Verdict
@@ -22,6 +22,7 @@ __all__ = [
     "is_placeholder",
     "mailbox",
     "normalise",
+    "normalise_each",
     "plain",
     "read_machine_readable",
 ]

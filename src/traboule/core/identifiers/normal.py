@@ -19,6 +19,7 @@ import stdnum.iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from traboule.core.identifiers.check_digits import luhn_digit, luhn_holds
+from traboule.core.identifiers.clutter import is_rounded, parts_of, uncluttered
 from traboule.core.identifiers.documents import letters_and_digits, read_document, read_plate, read_vin
 from traboule.core.identifiers.national import company_number_holds, lei_holds
 from traboule.core.identifiers.online import read_email, read_handle
@@ -55,8 +56,7 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
     state that gave the number out, where it was filed: only then can a national check digit be proved. A kind that is
     not known is compared as its letters and digits.
     """
-    plain = western_digits(unicodedata.normalize("NFKC", text))
-    plain = "".join(mark for mark in plain if mark == "\n" or unicodedata.category(mark) not in ("Cf", "Cc")).strip()
+    plain = uncluttered(kind, _plainly(text))
     read = _read(kind, plain, region, issuer or "")
     placeholder = is_placeholder(plain) or is_placeholder(read.normal)
     placeholder = placeholder or (kind == "phone" and _idle_phone(read.normal))
@@ -66,7 +66,31 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
     return Identifier(kind, read.normal, read.verdict, read.reason, placeholder, read.issuer)
 
 
+def normalise_each(
+    kind: str, text: str, *, region: str | None = None, issuer: str | None = None
+) -> tuple[Identifier, ...]:
+    """Return, as :func:`normalise` does, each identifier that was filed in one text: two telephones beside each other.
+
+    Only where every one of them can be read are they several.
+    """
+    whole = normalise(kind, text, region=region, issuer=issuer)
+    parts = parts_of(kind, _plainly(text))
+    if len(parts) == 1 or "<" in text:
+        return (whole,)
+    each = tuple(normalise(kind, part, region=region, issuer=issuer) for part in parts)
+    readable = all(one.verdict is not Verdict.FAILED and one.normal and not one.placeholder for one in each)
+    return tuple(dict.fromkeys(each)) if readable else (whole,)
+
+
+def _plainly(text: str) -> str:
+    """Return ``text`` with Western digits and without signs that cannot be seen."""
+    plain = western_digits(unicodedata.normalize("NFKC", text))
+    return "".join(mark for mark in plain if mark == "\n" or unicodedata.category(mark) not in ("Cf", "Cc")).strip()
+
+
 def _read(kind: str, plain: str, region: str | None, issuer: str) -> Read:
+    if is_rounded(kind, plain):
+        return malformed(letters_and_digits(plain))
     if kind == "phone":
         return read_phone(plain, region)
     if kind in DOCUMENTS:

@@ -16,6 +16,7 @@ from traboule.core.identifiers.phones import read_phone
 from traboule.core.identifiers.verdicts import Read, Verdict, malformed
 
 _EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@.\"<>,;]+(?:\.[^\s@.\"<>,;]+)+")
+_AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba|arobase)\s*[)\]}]\s*|\s+@\s*|\s*@\s+")
 _LONGEST_ADDRESS, _LONGEST_HANDLE = 254, 100
 _SHORTEST_ALONE, _SHORT_WORD = 5, re.compile(r"[^\W\d_]{1,8}")
 # Hosts of profiles, without www. and m.; and the short words that clerks put before a handle.
@@ -68,7 +69,8 @@ _WORDS = {service: service for service in _HOSTS.values() if service != "ok"} | 
     "واتساب": "whatsapp",
 }
 _LONGEST_FIRST = sorted(_WORDS, key=lambda word: (-len(word), word))
-_PREFIX = re.compile(rf"({'|'.join(map(re.escape, _LONGEST_FIRST))})(?:\s*:(?!//)\s*@?|\s+@)")
+_PREFIX = re.compile(rf"({'|'.join(map(re.escape, _LONGEST_FIRST))})(?:\s*:(?!//)\s*@?|\s+[-–—]\s+@?|\s+@)")
+_BEHIND = re.compile(rf"(\S+)\s*[(\[]({'|'.join(map(re.escape, _LONGEST_FIRST))})[)\]]")
 _LINK = re.compile(r"(?:https?://)?(?:(?:www|m|web|mobile)\.)?([a-z0-9.\-]+\.[a-z]{2,})/(.*)")
 _BEFORE_NAMES = frozenset(
     {"in", "add", "user", "c", "channel", "pages", "profile", "id", "ti", "s", "stories", "users"}
@@ -87,7 +89,9 @@ _BY_NUMBER = frozenset({"whatsapp", "signal", "viber"})
 
 def read_email(text: str) -> Read:
     """Return the address in small letters, without a mailto prefix or angle brackets, its domain in ASCII (IDNA)."""
-    address = re.sub(r"^mailto:", "", text.casefold().strip("<> ")).strip().rstrip(".")
+    plain = _AT.sub("@", text.casefold().replace("mailto:", ""))
+    found = _EMAIL.findall(plain)
+    address = (found[0] if len(found) == 1 else plain.strip("<> ")).rstrip(".")
     if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
         return malformed(address[:_LONGEST_ADDRESS])
     local, _, domain = address.rpartition("@")
@@ -147,8 +151,10 @@ def _told(plain: str) -> tuple[str, str]:
         return _of_link(link[1], link[2])
     prefix = _PREFIX.match(plain)
     if prefix:
-        return _WORDS[prefix[1]], plain[prefix.end() :]
-    return "", plain
+        linked = _LINK.fullmatch(plain[prefix.end() :].strip())
+        return _of_link(linked[1], linked[2]) if linked else (_WORDS[prefix[1]], plain[prefix.end() :])
+    behind = _BEHIND.fullmatch(plain)
+    return (_WORDS[behind[2]], behind[1]) if behind else ("", plain)
 
 
 def _of_link(host: str, path: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from functools import cache
 
 import phonenumbers
 
+from traboule.core.identifiers.clutter import LABELLED
 from traboule.core.identifiers.documents import GERMAN, letters_and_digits
 from traboule.core.identifiers.national import checked_states
 from traboule.core.identifiers.normal import DOCUMENTS, LONG_RUN, PLACEHOLDER_WORDS, RUNS
@@ -83,10 +84,15 @@ def _documents(kind: str) -> Plain:
     idle = "|".join([*(f"{digit}{{{LONG_RUN},}}" for digit in "0123456789"), *_parts(_DIGITS, LONG_RUN, 10)])
     listed = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
     return Plain(
-        filed=r"^[0-9A-Za-z](?:[ ./-]?[0-9A-Za-z]){3,21}$",
-        separators="[ ./-]",
+        filed=r"^[0-9A-Za-z](?:[ .-]?[0-9A-Za-z]){2,20}[0-9A-Za-z]$",
+        separators="[ .-]",
         known="[0-9]",
-        doubtful=(f"^(?:{_one_mark(_MARKS)}|0+)$", f"^[A-Z]{{1,2}}(?:{idle})$"),
+        doubtful=(
+            f"^(?:{_one_mark(_MARKS)}|0+)$",
+            f"^[A-Z]{{1,2}}(?:{idle})$",
+            f"^(?:{LABELLED})",
+            "^[0-9]+E[0-9]{1,2}$",
+        ),
         words=frozenset(word for word in (*runs, *listed) if word.isascii()),
         where={f"^(?:{GERMAN.pattern})$": frozenset({"DE"})} | ({"": checked_states()[0]} if kind == "id_card" else {}),
     )

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, plain
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, plain
 from traboule.linkage.fields.texts import (
     FEW,
     Column,
@@ -150,7 +150,7 @@ def _plainly(kind: str, values: Column, issuers: Column, listed: StopList) -> tu
 
 
 class Reading(NamedTuple):
-    """One identifier as it was read. ``normal``: empty where it says nothing. ``issuer``: where that is part of it.
+    """One identifier as it was read. ``normal``: its normal form. ``issuer``: where that is part of it.
     ``failed``: its check digit, or too little of it is there. ``reason``: why it is stopped whoever holds it, empty
     where it is not."""
 
@@ -161,27 +161,28 @@ class Reading(NamedTuple):
     reason: str
 
 
-def read_one(filed: tuple[str, str, str, str], listed: StopList) -> Reading:
-    """Return what one filing (kind, value, issuer, unit) says."""
+def read_each(filed: tuple[str, str, str, str], listed: StopList) -> list[Reading]:
+    """Return what one filing (kind, value, issuer, unit) says: mostly one thing, or nothing, or several."""
     kind, value, issuer, unit = filed
-    found = normalise(kind, value, region=issuer or unit or None, issuer=issuer)
-    told = (issuer or found.issuer) if kind in ISSUED else ""
-    reason = _by_itself(found, listed) if found.normal else ""
+    each = normalise_each(kind, value, region=issuer or unit or None, issuer=issuer)
+    return [_reading(found, issuer, listed) for found in each if found.normal]
+
+
+def _reading(found: Identifier, issuer: str, listed: StopList) -> Reading:
+    told = (issuer or found.issuer) if found.kind in ISSUED else ""
     # Of a masked card the digits that can be read are many cards'.
     failed = found.verdict is Verdict.FAILED or found.reason is Reason.MASKED
-    return Reading(kind, found.normal, told, failed, reason)
+    return Reading(found.kind, found.normal, told, failed, _by_itself(found, listed))
 
 
 def _one_by_one(at: Integers, rows: pa.Table, listed: StopList) -> _Part:
     """Return what was read of ``rows``, whose places are ``at``, each distinct one once."""
     columns = (texts_of(rows, name).to_pylist() for name in ("kind", "value", "issuer", "unit"))
     filed = list(zip(*columns, strict=True))
-    read = {each: read_one(each, listed) for each in set(filed)}
-    readings = [read[each] for each in filed]
-    kept = [place for place, reading in enumerate(readings) if reading.normal]
-    readings = [readings[place] for place in kept]
+    read = {each: read_each(each, listed) for each in set(filed)}
+    readings = [reading for each in filed for reading in read[each]]
     return _Part(
-        at[kept],
+        np.repeat(at, [len(read[each]) for each in filed]),
         column_of([reading.normal for reading in readings]),
         column_of([reading.issuer for reading in readings]),
         np.array([reading.failed for reading in readings], dtype=np.bool_),

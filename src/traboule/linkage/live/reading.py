@@ -14,7 +14,7 @@ from datetime import date
 import pyarrow as pa
 
 from traboule.linkage.fields.births import Births, born
-from traboule.linkage.fields.filed import Reading, read_one
+from traboule.linkage.fields.filed import Reading, read_each
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.names.sounds import sound_of
 from traboule.linkage.names.table import FiledName, Forms, forms_of
@@ -100,9 +100,8 @@ def _identifiers(filed: pa.Table, listed: StopList) -> dict[str, set[Reading]]:
     """Return what identifiers each record holds."""
     found: dict[str, set[Reading]] = {}
     for owner, kind, value, issuer, unit in _rows(filed, "person_record", *_IDENTIFIER):
-        read = read_one((kind, value, issuer, unit), listed) if value else None
-        if read is not None and read.normal:
-            found.setdefault(owner, set()).add(read)
+        for reading in read_each((kind, value, issuer, unit), listed) if value else ():
+            found.setdefault(owner, set()).add(reading)
     return found
 
 

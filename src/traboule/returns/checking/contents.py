@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from traboule.core.dates import PartialDate
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise, read_machine_readable
+from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, read_machine_readable
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
 from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
@@ -117,7 +117,7 @@ def _apart(before: Draft, after: Draft) -> bool:
 
 def _check_identifiers(tables: Tables, cover: Cover, notes: Notes) -> None:
     """Note identifiers whose number speaks against itself (rule 13), or that nobody can own (rule 12)."""
-    known: dict[tuple[str, str, str, str], Identifier] = {}
+    known: dict[tuple[str, str, str, str], tuple[Identifier, ...]] = {}
     people = {draft.row_id: draft for draft in kept(tables.get("people", ()))}
     for draft in tables.get("identifiers", ()):
         _note_unattached(draft, notes)
@@ -129,11 +129,11 @@ def _check_identifiers(tables: Tables, cover: Cover, notes: Notes) -> None:
         key = (kind, value, region if kind == "phone" else "", issuer)
         found = known.get(key)
         if found is None:
-            found = known[key] = normalise(kind, value, region=region, issuer=issuer)
-        if found.placeholder:
+            found = known[key] = normalise_each(kind, value, region=region, issuer=issuer)
+        if any(one.placeholder for one in found):
             notes.on(draft, "R-IDENTIFIER-PLACEHOLDER", "value", kind=kind)
-        elif found.verdict is Verdict.FAILED:
-            notes.on(draft, _REASONS[found.reason], "value", kind=kind, region=region)
+        elif found[0].verdict is Verdict.FAILED:
+            notes.on(draft, _REASONS[found[0].reason], "value", kind=kind, region=region)
         elif "<" in value:
             _note_zone(draft, value, people.get(draft.text("person") or ""), cover, notes)
 
