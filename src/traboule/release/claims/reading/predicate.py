@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.signs import DASHES, END_SIGNS
-from traboule.release.claims.reading.text import SUBSETS, Phrase, Reading
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -25,6 +25,8 @@ _HARD_SIGNS = frozenset(";:.!?—|•")
 # What a measure counts is told by these; by anything else that was done, another thing is.
 _TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
 _LINKED = "theme_link"
+# To these something may be done that no figure counts.
+_DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
 # What may stand behind a theme that closes what is told: "trafficking or smuggling in 116 countries".
 _LEADING = frozenset({"stops", "linking"})
 _BESIDE_THEME = ("coordinators", "stops", "linking", "nouns", "verbs.arrest", "qualifiers")
@@ -178,7 +180,8 @@ class PredicateReader:
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
                 phrase.negated = phrase.negated or self._denied(place, limit)
-                grounds = phrase.head not in ("victim", "migrant", "country", "officer")
+                # "Of victims of trafficking" and "traffickers" it is no ground.
+                grounds = phrase.head not in ("victim", "migrant", "country", "officer") and place >= phrase.last
                 phrase.diverted |= grounds and not self._is_said(phrase, place, sentence[1])
                 phrase.lone = not self._and_another(place, limit)
                 return
@@ -212,15 +215,28 @@ class PredicateReader:
             tag = self._r.tag(place, "theme") or next(
                 (tag for name in _BESIDE_THEME if (tag := self._r.tag(place, name)) is not None), None
             )
-            if tag is None:
-                return False
-            if tag.name in _LEADING:
+            if tag is not None and tag.name in _LEADING:
                 return True
-            place += tag.length
+            if tag is None and (self._r.index[place] or not self._ends(place + 1, end)):
+                return False
+            # One more word may describe it: "trafic illicite", "trafficking offences".
+            place += tag.length if tag is not None else 1
         return True
+
+    def _unknown(self, place: int) -> bool:
+        return self._r.tokens[place].kind == "word" and not self._r.index[place]
+
+    def _ends(self, place: int, end: int) -> bool:
+        return place >= end or self._r.text(place) in END_SIGNS or self._r.tag(place, "stops") is not None
 
     def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
+        if phrase.head not in _DONE_TO:
+            # "160 countries were invited."
+            verb = phrase.last + 1
+            told = self._r.tag(phrase.last, "auxiliaries") is not None and self._ends(verb + 1, sentence[1])
+            phrase.diverted |= told and verb < sentence[1] and self._unknown(verb)
+            return
         before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
         phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
         said, unknown, other = False, False, False
@@ -231,19 +247,20 @@ class PredicateReader:
             if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
             known = self._r.index[place]
-            if "lasting" in known:
-                # "2,000 of the arrested are still held" tells of a later day.
-                phrase.diverted = True
+            # "2,000 of the arrested are still held" tells of a later day.
+            phrase.diverted |= "lasting" in known
             if any(name in known for name in _TOLD):
                 return
-            # "2,900 victims receive help": what stands right behind a noun may be what they do.
-            said = said or (place == phrase.last and phrase.verb is None and not phrase.label)
             if _LINKED in known and "auxiliaries" not in known and not unknown:
+                # "850 face charges of trafficking".
+                other = False
                 break
             said = said or "auxiliaries" in known
             other = other or "verbs.other" in known
-            unknown = unknown or (said and not known and self._r.tokens[place].kind == "word")
-        phrase.diverted = phrase.diverted or unknown or other
+            # "2,900 victims receive help": what stands right behind a noun may be what they do.
+            doing = place == phrase.last and phrase.verb is None and not phrase.label
+            unknown = unknown or ((said or doing) and self._unknown(place))
+        phrase.diverted |= unknown or other
 
     def _denied(self, theme: int, limit: int) -> bool:
         """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""
