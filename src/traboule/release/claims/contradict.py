@@ -75,7 +75,7 @@ class Contradiction:
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
-        if not candidate.firm or self._diverted(phrase, figure, sheet):
+        if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         if phrase.place is not None or is_part_of_people(phrase):
             # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
@@ -140,7 +140,7 @@ class Contradiction:
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
-            told = whole or figure.id == "coordination_units" or self._joins(phrase)
+            told = (whole and not phrase.diverted) or figure.id == "coordination_units" or self._joins(phrase)
             return alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure))
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
@@ -157,7 +157,7 @@ class Contradiction:
         told = ("joining", "authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
         opening = phrase.mention.opening
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
-        item = len(inside) <= _ITEM and not led_in
+        item = len(inside) <= _ITEM and not led_in and not phrase.diverted
         return item or any(self._r.tag(place, name) for place in inside for name in told)
 
 

@@ -32,7 +32,8 @@ class Neighbours:
         after.accused = after.accused and not phrase.whole
         # "9,000 migrants at sea and 8,700 on land" are parts, both of them.
         shared_out = after.head is None and after.mention.kind == "count" and not (after.part or after.themed)
-        joined = self._r.tag(after.mention.opening - 1, "coordinators") is not None
+        before = after.mention.opening - 1
+        joined = self._r.tag(before, "coordinators") is not None or self._r.text(before) == ","
         if shared_out and joined and phrase.head is not None and self._sentence(phrase) == self._sentence(after):
             phrase.diverted = True
         self._change_of(phrase, after)

@@ -227,15 +227,14 @@ class PredicateReader:
         return self._r.tokens[place].kind == "word" and not self._r.index[place]
 
     def _ends(self, place: int, end: int) -> bool:
-        return place >= end or self._r.text(place) in END_SIGNS or self._r.tag(place, "stops") is not None
+        return place >= end or self._r.text(place) in END_SIGNS
 
     def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
         if phrase.head not in _DONE_TO:
-            # "160 countries were invited."
-            verb = phrase.last + 1
-            told = self._r.tag(phrase.last, "auxiliaries") is not None and self._ends(verb + 1, sentence[1])
-            phrase.diverted |= told and verb < sentence[1] and self._unknown(verb)
+            # "160 countries were invited", "98 pays ont transmis leurs résultats".
+            verb = phrase.last + (self._r.tag(phrase.last, "auxiliaries") is not None)
+            phrase.diverted |= verb < sentence[1] and self._unknown(verb)
             return
         before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
         phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
