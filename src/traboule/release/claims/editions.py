@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.anchor import VICTIMS, Candidate, Found, is_part_of_people, world_candidates
+from traboule.release.claims.anchor import UNMISTAKEN, VICTIMS, Candidate, Found, is_part_of_people, world_candidates
 from traboule.release.claims.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
@@ -99,7 +99,10 @@ class Editions:
             for candidate in direct:
                 yield sheet, candidate
             if not direct and phrase.head is None and phrase.alone:
-                for name in self._measures_before(phrase, scope):
+                value = phrase.mention.value
+                # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
+                told = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN and value % 100]
+                for name in (*self._measures_before(phrase, scope), *told):
                     figure = sheet.figure(name)
                     if figure is not None:
                         yield sheet, Candidate(figure, True)
