@@ -28,6 +28,8 @@ TOLD_OF_SOME: tuple[str, ...] = (
     "Lors de Liberterra II, 312 personnes ont été arrêtées pour traite et 538 pour trafic de migrants.",
     "Bei Liberterra II wurden 312 Menschen wegen Menschenhandels und 538 wegen Schleusung festgenommen.",
     "The Liberterra II report counts 2,100 arrests by police, 300 by border guards and 117 by customs.",
+    "The NGO said it had helped 2,000 victims rescued in Liberterra II.",
+    "Liberterra II: African police forces made 1,300 arrests.",
     "Liberterra II: 160 countries were invited.",
     "Liberterra II : 98 pays ont transmis leurs résultats à ce jour.",
     "Liberterra II: el 60 % de los detenidos por trata o tráfico de migrantes está en prisión preventiva.",
