@@ -100,14 +100,16 @@ def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, named: frozens
 def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
     """Take "more than 1,800 are accused of trafficking" for arrests, though what is counted stands in another sentence.
 
-    Only a number that is the figure, or next to it, may be so taken.
+    Only a number that is the figure, or next to it, may be so taken, unless it stands alone.
     """
     bare = phrase.head in ("person", "suspect", "case") or (
         phrase.head is None and (phrase.alone or phrase.part or phrase.whole or phrase.themed)
     )
     spoken = bare and phrase.theme and not phrase.negated and phrase.verb in (None, "arrest", "other")
     figure = sheet.figure(ON_THEME) if spoken else None
-    return [Candidate(figure, False)] if figure is not None else []
+    # "Only 805 were for trafficking or smuggling" can be nothing else.
+    firm = phrase.head is None and phrase.alone and phrase.themed and not phrase.lone and phrase.verb is None
+    return [Candidate(figure, firm)] if figure is not None else []
 
 
 def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate) -> list[Candidate]:

@@ -100,11 +100,9 @@ class _Judge:
             # An operation without a name and without the numbers of ours is another's.
             operation = None
             claims = self._claims(None)
-        elif operation is not None:
-            beyond = _within(claims, reading, apart)
-            if any(claim.figure for claim in beyond) and not self._founded(beyond, operation):
-                # So is what a text tells that names ours in passing.
-                claims = self._claims(operation, apart)
+        elif operation is not None and not self._founded(_within(claims, reading, apart), operation):
+            # So is what a text tells that names ours in passing.
+            claims = self._claims(operation, apart)
         code, titles = (operation.code, operation.titles) if operation else (None, {})
         return ClaimsReport(code, language, tuple(_one_a_place(claims)), titles)
 
@@ -120,7 +118,7 @@ class _Judge:
         ]
 
     def _founded(self, claims: Sequence[Claim], operation: PublishedFactSheet) -> bool:
-        """Tell whether ``claims`` bear enough traces to be about ``operation``.
+        """Tell whether ``claims``, where they speak of figures at all, bear enough traces to be about ``operation``.
 
         Enough is the more where a claim is called wrong, where nobody names Interpol, and where others are named who
         run such operations.
@@ -134,7 +132,7 @@ class _Judge:
         least = _TOLD if others_named(self._r.tokens) else _HINTED
         if wrong:
             least = _TOLD if self._trace else _BEYOND_DOUBT
-        return sum(weights.values()) >= least
+        return not weights or sum(weights.values()) >= least
 
 
 def _tells(reading: Reading, operation: PublishedFactSheet | None) -> bool:

@@ -30,7 +30,7 @@ from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 _ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_CASE = 0.3, 0.4, 0.3
 # Interpol has 196 members, and a text that says so says nothing of who took part.
 _ALIKE_COUNTRIES = 0.62
-_ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.5, 0.92
+_ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.85, 0.92
 # Nothing else that is counted in such texts goes by these names.
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
@@ -75,7 +75,7 @@ class Contradiction:
             return False
         if candidate.state is not None:
             return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
-        if not candidate.firm or self._diverted(phrase, figure, sheet):
+        if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         if phrase.place is not None or is_part_of_people(phrase):
             # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
@@ -140,7 +140,8 @@ class Contradiction:
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
-            return alike >= _ALIKE_COUNTRIES and (whole or figure.id == "coordination_units" or self._joins(phrase))
+            told = (whole and not phrase.diverted) or figure.id == "coordination_units" or self._joins(phrase)
+            return alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure))
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
@@ -156,7 +157,7 @@ class Contradiction:
         told = ("joining", "authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
         opening = phrase.mention.opening
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
-        item = len(inside) <= _ITEM and not led_in
+        item = len(inside) <= _ITEM and not led_in and not phrase.diverted
         return item or any(self._r.tag(place, name) for place in inside for name in told)
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.anchor import VICTIMS, Candidate, Found, is_part_of_people, world_candidates
+from traboule.release.claims.anchor import UNMISTAKEN, VICTIMS, Candidate, Found, is_part_of_people, world_candidates
 from traboule.release.claims.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
@@ -60,7 +60,7 @@ class Editions:
                 compared
                 or self._told_of(sheet)
                 or self._ordered(phrase)
-                or self._stated(phrase, scope, candidate.figure.id)
+                or self.stated_beside(phrase, scope, candidate.figure.id)
             )
             loose = stands == ROUNDED or (stands == BOUND and phrase.mention.hedge)
             rounded = near and loose and (phrase.compared or sheet in scope.sheets)
@@ -71,10 +71,6 @@ class Editions:
             if candidate.firm and self._compares(phrase) and slip(phrase.mention, candidate.figure):
                 slipped = slipped or Found(candidate, sheet, OFF)
         return nearby or slipped
-
-    def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
-        """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
-        return self._stated(phrase, scope, figure)
 
     def fits_another(self, phrase: Phrase, sheet: PublishedFactSheet, candidate: Candidate) -> bool:
         """Tell whether a number is true of another edition that the text names elsewhere: then it may speak of that."""
@@ -103,7 +99,10 @@ class Editions:
             for candidate in direct:
                 yield sheet, candidate
             if not direct and phrase.head is None and phrase.alone:
-                for name in self._measures_before(phrase, scope):
+                value = phrase.mention.value
+                # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
+                told = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN and value % 100]
+                for name in (*self._measures_before(phrase, scope), *told):
                     figure = sheet.figure(name)
                     if figure is not None:
                         yield sheet, Candidate(figure, True)
@@ -118,7 +117,8 @@ class Editions:
                     if candidate.firm or relation(earlier.mention, candidate.figure) != OFF:
                         yield candidate.figure.id
 
-    def _stated(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
+    def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
+        """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
         for other in self._here[self._sentence(phrase)]:
             if other is phrase or other.mention.kind != "count":
                 continue

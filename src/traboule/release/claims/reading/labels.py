@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.signs import END_SIGNS
 from traboule.release.claims.reading.text import TIMES, Phrase, Reading
 
 _LABEL_REACH = 6
@@ -21,7 +22,6 @@ _LONGEST_LABEL = 14
 _TIMES = frozenset(f"nouns.{time}" for time in TIMES)
 _NO_LABELS = _TIMES | {"nouns.operation"}
 _BULLETS = frozenset("—-•*;")
-_END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
 class LabelReader:
@@ -88,7 +88,7 @@ class LabelReader:
         if colon <= sentence[0] or self._r.text(colon) != ":":
             return None
         after = phrase.mention.closing
-        if after < sentence[1] and self._r.text(after) not in _END_SIGNS and self._r.tag(after, "nouns") is None:
+        if after < sentence[1] and self._r.text(after) not in END_SIGNS and self._r.tag(after, "nouns") is None:
             return None
         first = colon
         while first > sentence[0] and self._r.text(first - 1) not in _BULLETS and not self._numbered(first):
@@ -100,7 +100,7 @@ class LabelReader:
     def _question(self, phrase: Phrase, sentence: tuple[int, int]) -> range | None:
         """Return the question that a number answers: "How many countries? 116.", None where none stands before it."""
         begins = phrase.mention.opening == sentence[0] and sentence[0] > 0
-        closed = phrase.mention.closing >= sentence[1] or self._r.text(phrase.mention.closing) in _END_SIGNS
+        closed = phrase.mention.closing >= sentence[1] or self._r.text(phrase.mention.closing) in END_SIGNS
         if not begins or not closed:
             return None
         asked = range(*self._r.sentence(sentence[0] - 1))
@@ -167,7 +167,7 @@ class LabelReader:
         for place in range(phrase.mention.opening - 1, begin - 1, -1):
             tag = self._r.tag(place, "count_words")
             noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
-            if place in self._inside or self._r.text(place) in _END_SIGNS:
+            if place in self._inside or self._r.text(place) in END_SIGNS:
                 return
             if noun is not None:
                 phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
@@ -177,7 +177,7 @@ class LabelReader:
         """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
         between = range(earlier.closing, noun)
         apart = any(
-            self._coordinates(place) or self._r.text(place) in _END_SIGNS or self._r.tag(place, "count_words")
+            self._coordinates(place) or self._r.text(place) in END_SIGNS or self._r.tag(place, "count_words")
             for place in between
         )
         return 0 <= noun - earlier.closing < 4 and not apart

@@ -6,27 +6,25 @@ only within one sentence and across a word or two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from traboule.release.claims.reading.numerals.mention import Mention
+from traboule.release.claims.reading.signs import END_SIGNS
 from traboule.release.claims.reading.text import Phrase, Reading
 
 # "Of every ten", "out of every hundred"; "of three arrested, one" may be so many people and no share.
 _MOST_PARTS, _WHOLES = 20, (10, 100)
 _LONGEST_OPENER, _FEW_REACH = 3, 14
-_END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
 class Neighbours:
     """Lends nouns between the numbers of one text."""
 
-    def __init__(self, reading: Reading) -> None:
-        """Take the reading."""
+    def __init__(self, reading: Reading, mentioned: Set[int]) -> None:
+        """Take the reading, and where its numbers begin that count something."""
         self._r = reading
-        self._mentioned = frozenset(
-            m.first for m in reading.mentions if m.kind not in ("article", "ordinal", "multiple")
-        )
+        self._mentioned = mentioned
 
     def lend(self, phrase: Phrase, after: Phrase) -> None:
         """Let two neighbours, in the text's order, share what only one of them says."""
@@ -34,7 +32,8 @@ class Neighbours:
         after.accused = after.accused and not phrase.whole
         # "9,000 migrants at sea and 8,700 on land" are parts, both of them.
         shared_out = after.head is None and after.mention.kind == "count" and not (after.part or after.themed)
-        joined = self._r.tag(after.mention.opening - 1, "coordinators") is not None
+        before = after.mention.opening - 1
+        joined = self._r.tag(before, "coordinators") is not None or self._r.text(before) == ","
         if shared_out and joined and phrase.head is not None and self._sentence(phrase) == self._sentence(after):
             phrase.diverted = True
         self._change_of(phrase, after)
@@ -136,7 +135,7 @@ class Neighbours:
         share.theme, share.negated, share.alone = after.theme, after.negated, False
 
     def _ends(self, place: int) -> bool:
-        return self._r.text(place) in _END_SIGNS or place in self._mentioned
+        return self._r.text(place) in END_SIGNS or place in self._mentioned
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

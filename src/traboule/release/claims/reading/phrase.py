@@ -17,13 +17,13 @@ from traboule.release.claims.reading.neighbours import Neighbours
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.parts import PartReader
 from traboule.release.claims.reading.predicate import PredicateReader
+from traboule.release.claims.reading.signs import END_SIGNS
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 6
 # A hedge of two words at most stands between a label's colon and its number.
 _LABELLED = 3
-_END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
 class PhraseReader:
@@ -51,7 +51,7 @@ class PhraseReader:
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
         found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
-        neighbours = Neighbours(self._r)
+        neighbours = Neighbours(self._r, self._mention_at.keys())
         for phrase, after in pairwise(found):
             neighbours.lend(phrase, after)
             if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
@@ -107,7 +107,7 @@ class PhraseReader:
 
     def _closes(self, place: int, last: int) -> bool:
         """Tell whether a phrase ends before ``place``: at a sign, an "and" or the sentence's end, ``last``."""
-        return place >= last or self._r.text(place) in _END_SIGNS or bool(self._coordinates(place))
+        return place >= last or self._r.text(place) in END_SIGNS or bool(self._coordinates(place))
 
     def _comes_from(self, place: int) -> bool:
         """Tell whether "from" at ``place`` tells of an origin; police "from 119 countries" are those that took part."""
@@ -366,10 +366,10 @@ class PhraseReader:
     # Where a phrase ends
 
     def _blocked(self, place: int) -> bool:
-        return self._r.text(place) in _END_SIGNS or place in self._mention_at
+        return self._r.text(place) in END_SIGNS or place in self._mention_at
 
     def _stops(self, place: int) -> bool:
-        if self._r.text(place) in _END_SIGNS or self._coordinates(place):
+        if self._r.text(place) in END_SIGNS or self._coordinates(place):
             return True
         return any(self._r.tag(place, name) for name in ("stops", "auxiliaries", "part", "theme_link", "count_words"))
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
-from traboule.release.claims.reading.text import SUBSETS, Phrase, Reading
+from traboule.release.claims.reading.signs import DASHES, END_SIGNS
+from traboule.release.claims.reading.text import PEOPLE, SUBSETS, Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -21,14 +22,14 @@ _DENIAL_REACH = 6
 _BRACKET_REACH = 5
 _LASTING_REACH = 2
 _HARD_SIGNS = frozenset(";:.!?—|•")
-_DASHES = frozenset("—-")
 # What a measure counts is told by these; by anything else that was done, another thing is.
 _TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
 _LINKED = "theme_link"
+# To these something may be done that no figure counts.
+_DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
 # What may stand behind a theme that closes what is told: "trafficking or smuggling in 116 countries".
 _LEADING = frozenset({"stops", "linking"})
 _BESIDE_THEME = ("coordinators", "stops", "linking", "nouns", "verbs.arrest", "qualifiers")
-_END_SIGNS = frozenset(",;:.!?—|•()[]/")
 
 
 class PredicateReader:
@@ -75,7 +76,7 @@ class PredicateReader:
                 continue
             if place == start and self._r.text(place) == "," and self._goes_on(place + 1):
                 continue
-            blocked = self._r.text(place) in _END_SIGNS or (place in self._mention_at and not self._words.verb_last)
+            blocked = self._r.text(place) in END_SIGNS or (place in self._mention_at and not self._words.verb_last)
             if blocked or self._next_clause(place):
                 break
             verb = self._verb_at(place)
@@ -91,7 +92,7 @@ class PredicateReader:
             return True
         verb = next((tag for name in VERBS if (tag := self._r.tag(place, f"verbs.{name}")) is not None), None)
         end = place + (verb.length if verb is not None else 0)
-        return verb is not None and (end >= self._r.sentence(place)[1] or self._r.text(end) in _END_SIGNS)
+        return verb is not None and (end >= self._r.sentence(place)[1] or self._r.text(end) in END_SIGNS)
 
     def _passive(self, phrase: Phrase) -> str | None:
         """Return the verb within what a number counts: "4,000 people were identified as irregular migrants"."""
@@ -156,7 +157,7 @@ class PredicateReader:
         limit = min(sentence[1], place + _THEME_REACH)
         linked = False
         while place < limit:
-            if self._r.text(place) in _DASHES and self._dashed(place):
+            if self._r.text(place) in DASHES and self._dashed(place):
                 place = self._opened_at[place + 1].closing + 1
             if self._r.text(place) in _HARD_SIGNS:
                 return
@@ -179,7 +180,8 @@ class PredicateReader:
             if self._r.tag(place, "theme") is not None:
                 phrase.theme, phrase.themed = True, linked
                 phrase.negated = phrase.negated or self._denied(place, limit)
-                grounds = phrase.head not in ("victim", "migrant", "country", "officer")
+                # "Of victims of trafficking" and "traffickers" it is no ground.
+                grounds = phrase.head not in ("victim", "migrant", "country", "officer") and place >= phrase.last
                 phrase.diverted |= grounds and not self._is_said(phrase, place, sentence[1])
                 phrase.lone = not self._and_another(place, limit)
                 return
@@ -209,19 +211,31 @@ class PredicateReader:
     def _closes(self, theme: int, end: int) -> bool:
         """Tell whether nothing more is told behind a theme: "arrested for trafficking", not "… remain in custody"."""
         place = theme
-        while place < end and self._r.text(place) not in _END_SIGNS:
+        while place < end and self._r.text(place) not in END_SIGNS:
             tag = self._r.tag(place, "theme") or next(
                 (tag for name in _BESIDE_THEME if (tag := self._r.tag(place, name)) is not None), None
             )
-            if tag is None:
-                return False
-            if tag.name in _LEADING:
+            if tag is not None and tag.name in _LEADING:
                 return True
-            place += tag.length
+            if tag is None and (self._r.index[place] or not self._ends(place + 1, end)):
+                return False
+            # One more word may describe it: "trafic illicite", "trafficking offences".
+            place += tag.length if tag is not None else 1
         return True
+
+    def _unknown(self, place: int) -> bool:
+        return self._r.tokens[place].kind == "word" and not self._r.index[place]
+
+    def _ends(self, place: int, end: int) -> bool:
+        return place >= end or self._r.text(place) in END_SIGNS
 
     def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
+        if phrase.head not in _DONE_TO:
+            # "160 countries were invited", "98 pays ont transmis leurs résultats".
+            verb = phrase.last + (self._r.tag(phrase.last, "auxiliaries") is not None)
+            phrase.diverted |= verb < sentence[1] and self._unknown(verb)
+            return
         before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
         phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
         said, unknown, other = False, False, False
@@ -229,28 +243,29 @@ class PredicateReader:
         # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
         of_whom = self._r.tag(start, "part.after")
         for place in range(start + (of_whom.length if of_whom is not None else 0), sentence[1]):
-            if self._r.text(place) in _END_SIGNS or place in self._mention_at or self._next_clause(place):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
             known = self._r.index[place]
-            if "lasting" in known:
-                # "2,000 of the arrested are still held" tells of a later day.
-                phrase.diverted = True
+            # "2,000 of the arrested are still held" tells of a later day.
+            phrase.diverted |= "lasting" in known
             if any(name in known for name in _TOLD):
                 return
-            # "2,900 victims receive help": what stands right behind a noun may be what they do.
-            said = said or (place == phrase.last and phrase.verb is None and not phrase.label)
             if _LINKED in known and "auxiliaries" not in known and not unknown:
+                # "850 face charges of trafficking".
+                other = False
                 break
             said = said or "auxiliaries" in known
             other = other or "verbs.other" in known
-            unknown = unknown or (said and not known and self._r.tokens[place].kind == "word")
-        phrase.diverted = phrase.diverted or unknown or other
+            # "2,900 victims receive help": what stands right behind a noun may be what they do.
+            doing = place == phrase.last and phrase.verb is None and not phrase.label
+            unknown = unknown or ((said or doing) and self._unknown(place))
+        phrase.diverted |= unknown or other
 
     def _denied(self, theme: int, limit: int) -> bool:
         """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""
         reach = _DENIAL_REACH if self._words.verb_last else 0
         for place in range(theme, min(theme + reach, limit)):
-            if self._r.text(place) in _END_SIGNS or place in self._mention_at:
+            if self._r.text(place) in END_SIGNS or place in self._mention_at:
                 return False
             if self._r.tag(place, "negations"):
                 return True
@@ -280,7 +295,7 @@ class PredicateReader:
     def _dashed(self, place: int) -> bool:
         """Tell whether a number stands alone between dashes: "a third of the arrests — 850 — were for"."""
         mention = self._opened_at.get(place + 1)
-        return mention is not None and self._r.text(mention.closing) in _DASHES
+        return mention is not None and self._r.text(mention.closing) in DASHES
 
     def _bracketed(self, mention: Mention) -> bool:
         """Tell whether a number stands alone between commas or brackets: "a third of the arrests, 850, were for"."""

@@ -69,6 +69,9 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# Signs that end a phrase, and those that are dashes.
+END_SIGNS = frozenset(",;:.!?—|•()[]/")
+DASHES = frozenset("—-")
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "no", "art", "vs", "etc", "approx", "av", "env", "sr", "sra", "ee", "uu"}
     | {"mio", "mrd", "tsd", "bzw", "ca", "nr", "mill", "rd", "mind", "max", "aprox"}

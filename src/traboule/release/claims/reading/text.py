@@ -19,7 +19,7 @@ from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.numerals.mentions import NumberReader
 from traboule.release.claims.reading.numerals.spoken_days import days_in_figures
 from traboule.release.claims.reading.operations import Named, named
-from traboule.release.claims.reading.signs import Folded, Token
+from traboule.release.claims.reading.signs import DASHES, Folded, Token
 
 # People without a role: what was done with them says which figure they belong to.
 PEOPLE = frozenset({"person", "suspect", "minor", "woman", "man", "adult"})
@@ -28,7 +28,6 @@ TIMES = frozenset({"day", "week", "month", "year"})
 _SEAT_DISTANCE = 4
 _DATELINE = 4
 _COAST_REACH = 6
-_DASHES = frozenset("—-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +253,7 @@ def _in_dateline(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place
         if names & {"stops", "verbs", "auxiliaries", "nouns"}:
             return False
     after = range(place + 1, min(place + 1 + 2 * _DATELINE, len(tokens)))
-    dash = next((step for step in after if tokens[step].text in _DASHES), None)
+    dash = next((step for step in after if tokens[step].text in DASHES), None)
     if dash is None or tokens[dash].sentence - tokens[place].sentence > 1:
         return False
     # "• Argentina – 59 victims" is a list's item, "LUXEMBOURG (AP) - " no such thing.

@@ -44,6 +44,8 @@ class Whereabouts:
             phrase.hosted = self._r.says(token.sentence, token.sentence, "nouns.unit")
             phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
+            # "The charity said it had helped 2,000 victims rescued in Liberterra II."
+            phrase.diverted |= self._told_by_others(range(sentence[0], phrase.mention.first))
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
@@ -54,12 +56,12 @@ class Whereabouts:
         whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
-        theirs = not named and any(
-            # "From Asia to the EU" is where people went, not who counted them.
-            self._r.tag(i, "other_bodies") and not self._r.tag(i - 1, "towards")
-            for i in inside
-        )
+        theirs = not named and self._told_by_others(inside)
         return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
+
+    def _told_by_others(self, places: range) -> bool:
+        """Tell whether another body is named; in "from Asia to the EU" it is where people went."""
+        return any(self._r.tag(i, "other_bodies") and not self._r.tag(i - 1, "towards") for i in places)
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
