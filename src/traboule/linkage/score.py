@@ -42,7 +42,7 @@ Levels = npt.NDArray[np.int8]
 # at each level. In what is not named here (phone, address, citizenship, place, vehicle, arrest) they agree like one.
 RELATIVES: Mapping[str, Mapping[int, float]] = {
     "name": {6: 0.005, 5: 0.005, 4: 0.01, 3: 0.01, 2: 0.35, 1: 0.52, 0: 0.1},
-    "birth": {5: 0.04, 4: 0.01, 3: 0.04, 2: 0.02, 1: 0.1, 0: 0.79},
+    "birth": {5: 0.02, 4: 0.01, 3: 0.04, 2: 0.02, 1: 0.1, 0: 0.81},
     "sex": {1: 0.5, 0: 0.5},
     "document": {2: 0.02, 1: 0.005, 0: 0.975},
     "device": {1: 0.05, 0: 0.95},
