@@ -45,7 +45,7 @@ _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
 # Before some letters it may be the beginning of a foreign name (Alexander), but not where the word ends as "of" does.
 _ARABIC_ARTICLE = re.compile(r"^ال(?:(?![يكاه])(?=.{3})|(?=.{3,}[يىی]$))")
 SYLLABLE = re.compile(
-    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|gw|hw|rh|ss|kk|tt|pp|jj|ng|kh|gh)?"
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|gw|hw|wh|rh|ss|kk|tt|pp|jj|ng|kh|gh)?"
     r"(?:i?ao|i?ang?|u?ai|u?ang?|i?ong|ui|iu|ei|ou|ie|ue|uo|ia|ua|eng?|ing?|ung?|un|er|eo|eong?|eun|eul|oo[nkl]?|ee"
     r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yu?eong?|y[aeou]|yae|oe|wi|wo[nk]?|wae?|w[ae]n|[aeiou][nmklptb]?|[ae]k|ok|uk"
     r"|eok|hyun|y?eon|eung|eu[kn]|[ao]h|y?eol|y[uo][kln]|[ao]ung|yong|yun|ye[nkl]|ya[nkl]|yang|youn|yeo|a[ei]k?"

@@ -62,7 +62,8 @@ def indic(word: str) -> str:
     """Return a word of an Indian script as it is spelled in Latin letters."""
     first = ord(word[0]) if word else 0
     south, tamil = first >= _SOUTH or "\u0d80" <= word[:1] < "\u0e00", _TAMIL <= first < _TAMIL + _BLOCK
-    marks, place = _as_devanagari(word), 0
+    # Tamil spells the sound ksh of other languages by two stops.
+    marks, place = _as_devanagari(word.replace("ட்ச", "க்ஷ")), 0
     sounds: list[str] = []
     while place < len(marks):
         mark, after = marks[place], marks[place + 1 : place + 2]
@@ -120,8 +121,8 @@ _LAO_O, _LAO_V = re.compile("(?<=[ກ-ຮໜໝ])ອ"), re.compile("(?<=[ກ-ຮ
 
 def lao(word: str) -> str:
     """Return a Lao word: a vowel written before its consonant stands behind it."""
-    word = _LAO_V.sub("ີ", _LAO_O.sub("ົ", word))
-    return anyascii(_LAO_FIRST.sub(r"\2\1", word))
+    word = _LAO_V.sub("ີ", _LAO_O.sub("ົ", word.replace("\u0ecdາ", "ັມ")))
+    return anyascii(_LAO_FIRST.sub(r"\2\1", word)).replace("gn", "y")
 
 
 _BURMESE_FIRST = _each(

@@ -57,6 +57,8 @@ _READ: dict[str, Callable[[str], str]] = {
     "greek": lambda word: anyascii(_greek(word)),
     **dict.fromkeys(("devanagari", "bengali", "indic"), indic),
     "lao": lao,
+    # At the end of a word the r below another consonant is silent.
+    "khmer": lambda word: anyascii(word.removesuffix("្រ")),
     "myanmar": burmese,
 }
 
