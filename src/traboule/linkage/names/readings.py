@@ -194,7 +194,7 @@ def old_spelling(syllable: str) -> str:
     return beginning + ending
 
 
-_KOREAN = re.compile(r"(?:(?:ch|sh|rh|wh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?[aeiou]+(?:ng|[nmlkptg])?)+")
+_KOREAN = re.compile(r"(?:(?:ch|sh|rh|wh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?[aeiou]+(?:ng|[nmlkptgb])?)+")
 _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
     *(("wh", "hw"), ("young", "yung"), ("eou", "u"), ("eo", "u"), ("eu", "u"), ("oo", "u"), ("ou", "u"), ("ee", "i")),
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),

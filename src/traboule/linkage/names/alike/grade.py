@@ -54,7 +54,7 @@ def _bounds(nearly: float, surely: float) -> tuple[np.float32, np.float32]:
 # never met as one; that they were. Across scripts, and within one.
 _ACROSS = (_bounds(-4.0, 0.0), _bounds(-7.0, 0.0), _bounds(-1.0, 2.5), _bounds(-9.0, -4.0))
 _WITHIN = (_bounds(-3.5, 0.0), _bounds(-3.5, 0.0), _bounds(1.5, 4.0), _bounds(-8.0, -1.0))
-_OTHERWISE = _bounds(1.0, 3.0)  # Of a word that its own script would spell otherwise.
+_OTHERWISE = _bounds(2.0, 4.0)  # Of a word that its own script would spell otherwise.
 _UNKNOWN, _ONE_KNOWN, _NEVER_MET, _MET = 0, 1, 2, 3
 _ANY = np.float32(-np.inf)
 _SHORT, _SHORT_NEARLY = 4, np.float32(1.0)  # Letters of a word that each letter tells of, and its bits to be close.
@@ -178,6 +178,13 @@ def _of_woman_and_man(words: Words, one: Any, two: Any) -> bool:
 
 
 @woven
+def _read_otherwise(one: Any, two: Any) -> bool:
+    """Tell whether Chinese characters beside as many syllables of pinyin are read otherwise: 晓波 is not Xiaobin."""
+    found: bool = HAN in (one.script, two.script) and 0 < one.syllables == two.syllables
+    return found and one.mandarin != two.mandarin
+
+
+@woven
 def _spelt_otherwise(one: Any, two: Any) -> bool:
     """Tell whether a word whose script writes its vowels, beside one in Latin letters that could be of its language, is
     another name: ナオコ is not Naoki, nor 민수 Minho."""
@@ -244,7 +251,7 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
         latin, native = _apart(words, a, b)
         low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
         least, most = _ACROSS[met]
-        if met != _MET and _spelt_otherwise(one, two):
+        if met != _MET and (_spelt_otherwise(one, two) or _read_otherwise(one, two)):
             least, most = _OTHERWISE
     else:
         if (one.fits | two.fits) & IN_VOWELS and one.sound == two.sound and one.vowels != two.vowels:
