@@ -52,7 +52,7 @@ def _bounds(nearly: float, surely: float) -> tuple[np.float32, np.float32]:
 # Bits by which a pair must be likelier one name than look-alikes, to be close and to be the same by sound, by what is
 # known of the two: nothing; that one of them is a well-known name, which a slip may have spoilt; that both are and were
 # never met as one; that they were. Across scripts, and within one.
-_ACROSS = (_bounds(-4.0, 0.0), _bounds(-7.0, 0.0), _bounds(-1.0, 2.5), _bounds(-9.0, -4.0))
+_ACROSS = (_bounds(-4.5, -0.5), _bounds(-7.0, -0.5), _bounds(-1.0, 2.0), _bounds(-9.0, -4.0))
 _WITHIN = (_bounds(-3.5, 0.0), _bounds(-3.5, 0.0), _bounds(1.5, 4.0), _bounds(-8.0, -1.0))
 _OTHERWISE = _bounds(2.0, 4.0)  # Of a word that its own script would spell otherwise.
 _UNKNOWN, _ONE_KNOWN, _NEVER_MET, _MET = 0, 1, 2, 3

@@ -145,7 +145,8 @@ def _of_forms(
     """Return the level of two forms of so many words, or 0 where it is below ``least``."""
     one, two = words.forms[names[0], forms[0]], words.forms[names[1], forms[1]]
     (n, m), grades, any_met = sizes, room.grades, False
-    if (n > 1 or m > 1) and _same_letters(words, one, two, n, m):
+    # Of as many words, the same letters may be those of another name: Cristian, Cristina.
+    if n != m and _same_letters(words, one, two, n, m):
         return 6
     needed, turned = _needed(least, n, m), n > m
     if needed > SAME:

@@ -23,6 +23,10 @@ _CONSONANTS = _each(
     "कखगघङचछजझञटठडढणतथदधनऩपफबभमयरऱलळऴवशषसह",
     "k kh g gh ng ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h",
 )
+# With a dot below, which comes as a sign of its own.
+_DOTTED = {"ड": "\u095c", "ढ": "\u095d", "ज": "\u095b", "फ": "\u095e"}
+_CONSONANTS |= {"\u095c": "r", "\u095d": "rh", "\u095b": "z", "\u095e": "f"}
+_DOT = "\u093c"
 _VOWELS = _each("अआइईउऊऋएऐओऔऎऒऍऑ", "a a i i u u ri e ai o au e o e o")
 _SIGNS = _each("ािीुूृेैोौॆॊॅॉ", "a i i u u ri e ai o au e o e o")
 _SILENT, _NASALS = "्", "ंँ"
@@ -56,7 +60,10 @@ def _as_devanagari(word: str) -> str:
             found.append(_OTHER[mark])
         else:
             found.append(chr(_DEVANAGARI + point % _BLOCK) if _DEVANAGARI <= point < _SINHALA else mark)
-    return "".join(found)
+    text = "".join(found)
+    for plain, dotted in _DOTTED.items() if _DOT in text else ():
+        text = text.replace(plain + _DOT, dotted)
+    return text.replace(_DOT, "")
 
 
 def indic(word: str) -> str:
@@ -134,7 +141,7 @@ _BURMESE_FIRST = _each(
 )
 _BURMESE_WHOLE = {"ဣ": "i", "ဤ": "i", "ဥ": "u", "ဦ": "u", "ဧ": "e", "ဩ": "aw", "ဪ": "aw"}
 _MEDIALS = {"ျ": "y", "ြ": "y", "ွ": "w", "ှ": "h"}
-_BURMESE_VOWELS = {"": "a", "ာ": "a", "ါ": "a", "ိ": "i", "ီ": "i", "ု": "u", "ူ": "u", "ေ": "ay", "ဲ": "e", "ော": "aw"}
+_BURMESE_VOWELS = {"": "a", "ာ": "ar", "ါ": "ar", "ိ": "i", "ီ": "i", "ု": "u", "ူ": "u", "ေ": "ay", "ဲ": "e", "ော": "aw"}
 _BURMESE_VOWELS |= {"ေါ": "aw", "ို": "o"}
 _FINALS = {
     "": _each("ကငစညဉတနပမယရလသဏ", "et in it i in at an at an e a a at an"),
