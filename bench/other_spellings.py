@@ -108,7 +108,7 @@ def _wade_giles(token: str) -> str:
 
 # Each system, and of how many tokens one is spelled by it.
 _SPELLED: Mapping[str, tuple[tuple[Callable[[str], str], ...], int]] = {
-    "cyrillic": (tuple(map(_cyrillic, _SYSTEMS)), 30),
+    "cyrillic": (tuple(map(_cyrillic, _SYSTEMS)), 15),
     "hangul": (tuple(map(_hangul, range(3))), 20),
     "kana": ((_hepburn, _kunrei, _long_h), 40),
     "han": (

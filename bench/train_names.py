@@ -15,6 +15,7 @@ The pairs are NETransliteration-COLING2018 (Merhav and Ash, COLING 2018), mined 
 from __future__ import annotations
 
 import argparse
+import csv
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +49,7 @@ ATTRIBUTION = (
     "Entity Transliteration, COLING 2018; Copyright 2018 Amazon.com, MIT licence), names mined from Wikidata. "
     "The names themselves are not included."
 )
+POPULAR = "Popular names by country (sigpwned/popular-names-by-country-dataset, CC0 1.0)."
 SHIPPED = Path(__file__).parents[1] / "src" / "traboule" / "linkage" / "names" / "learned"
 STRANGERS = 20  # Pairs of strangers for each pair of one name, when the bits are read.
 READ_FROM = 15_000
@@ -128,6 +130,17 @@ def well_known(scripts: Mapping[str, Sequence[Pair]]) -> list[str]:
             met[one] += count
     spelled = spellings_of(scripts)
     return sorted(token for token, count in met.items() if count >= MET and len(spelled[token]) >= SPELLED)
+
+
+def popular(folder: Path) -> set[str]:
+    """Return the words of the names that are most given in each country (sigpwned/popular-names-by-country, CC0)."""
+    found = set()
+    for path in sorted(folder.glob("common-*-by-country.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as rows:
+            for row in csv.DictReader(rows):
+                words = f"{row['Romanized Name'] or ''} {row['Localized Name'] or ''}".split()
+                found |= {in_latin(word) for word in words}
+    return {token for token in found if len(token) >= _SHORTEST}
 
 
 def well_known_natives(scripts: Mapping[str, Sequence[Pair]]) -> list[str]:
@@ -212,6 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--to", type=Path, default=SHIPPED)
+    parser.add_argument("--popular", type=Path, help="folder of popular names; beside the folder of pairs if not said")
     parser.add_argument("scripts", nargs="*", default=list(LEARNED))
     asked = parser.parse_intermixed_args()
     scripts = {script: pairs(asked.folder, script, "64") for script in SOURCES}
@@ -219,8 +233,9 @@ def main() -> None:
     variants_met, look_alikes = alike(scripts, names)
     others = by_token(look_alikes)
     natives = well_known_natives(scripts)
+    known_names = sorted({*names, *popular(asked.popular or asked.folder.parent / "popular_names")})
     as_one = variants_met + known_as_one(scripts, names, natives)
-    told = known.written(names, natives, as_one, ATTRIBUTION)
+    told = known.written(known_names, natives, as_one, f"{ATTRIBUTION} {POPULAR}")
     (asked.to / "known.json").write_text(told, encoding="utf-8")
     for script in asked.scripts:
         began = time.process_time()

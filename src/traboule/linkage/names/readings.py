@@ -23,6 +23,7 @@ from traboule.core.words import catalogue
 from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching
 
 _MOST, _LONGEST, _SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
+_MIDDLE_NAMES = frozenset("文氏")  # Of Viet Nam, which Latin letters leave out as connectors.
 _ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
 _OLD_BEGINNINGS = (("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"))
 _OLD_WHOLE = {"zi": "tzu", "ci": "tzu", "si": "ssu", "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih"}
@@ -84,7 +85,17 @@ _SYLLABIC: tuple[tuple[str, str], ...] = (
     *(("q", "k"), ("x", "s"), ("hs", "s"), ("sh", "s"), ("ng", "N"), ("ck", "k"), ("g", "k"), ("d", "t")),
     *(("b", "p"), ("th", "t"), ("ph", "p"), ("kh", "k"), ("eoN", "euN"), ("ioN", "euN"), ("iaN", "euN")),
     *(("oeN", "euN"), ("yue", "u"), ("ue", "u"), ("yu", "u"), ("oo", "u"), ("ou", "o"), ("oh", "o"), ("ow", "au")),
-    *(("ee", "i"), ("ei", "i"), ("ay", "i"), ("ah", "a"), ("y", "i"), ("ii", "i"), ("uu", "u"), ("kwo", "ko")),
+    *(
+        ("ee", "i"),
+        ("ei", "i"),
+        ("ay", "i"),
+        ("ah", "a"),
+        ("ar", "a"),
+        ("y", "i"),
+        ("ii", "i"),
+        ("uu", "u"),
+        ("kwo", "ko"),
+    ),
     *(("kwa", "ka"), ("wu", "u")),
 )
 
@@ -120,7 +131,9 @@ def also_read(native: str) -> tuple[str, ...]:
     if 0 < len(plain) <= _LONGEST:
         for system, read_as in zip(_by_system(), (syllabic, korean_sound, syllabic), strict=True):
             found += map(read_as, _products([system.get(mark, ()) for mark in native]))
-        cantonese = _by_system()[0]
+        cantonese, _, vietnamese = _by_system()
+        if native[0] in _MIDDLE_NAMES:
+            found += map(syllabic, _products([vietnamese.get(mark, ()) for mark in native[1:]]))
         # Families keep their own spelling beside the given name of any system.
         mixed = [
             lists.characters.get(one, ()) + cantonese.get(mark, ()) for one, mark in zip(plain, native, strict=True)
@@ -130,7 +143,7 @@ def also_read(native: str) -> tuple[str, ...]:
 
 
 def _products(parts: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    return map("".join, islice(product(*parts), _MOST)) if all(parts) else iter(())
+    return map("".join, islice(product(*parts), _MOST)) if parts and all(parts) else iter(())
 
 
 def reads_as_word(native: str) -> bool:
@@ -191,9 +204,9 @@ def old_spelling(syllable: str) -> str:
     return beginning + ending
 
 
-_KOREAN = re.compile(r"(?:(?:ch|sh|rh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?[aeiou]+(?:ng|[nmlkptg])?)+")
+_KOREAN = re.compile(r"(?:(?:ch|sh|rh|wh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?[aeiou]+(?:ng|[nmlkptgb])?)+")
 _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
-    *(("young", "yung"), ("eou", "u"), ("eo", "u"), ("eu", "u"), ("oo", "u"), ("ou", "u"), ("ee", "i")),
+    *(("wh", "hw"), ("young", "yung"), ("eou", "u"), ("eo", "u"), ("eu", "u"), ("oo", "u"), ("ou", "u"), ("ee", "i")),
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
     *(("ie", "i"), ("iu", "u")),
 )

@@ -158,6 +158,7 @@ def folds_of(tokens: Column) -> Column:
 
 
 _VOWEL_CLASSES = (
+    ("([aeiou])h([^aeiouy]|$)", r"\1\2"),  # A vowel held.
     *(("[^aeiouy]+", "."), ("y", "i"), ("e", "i"), ("o", "u"), ("i+([au])", r"\1")),
     *(("a+", "a"), ("i+", "i"), ("u+", "u")),
 )

@@ -42,15 +42,16 @@ _ENDING, _OF_GOD = re.compile("(?<=[a-z]{3})enka$"), re.compile("^(?:oluwa|chukw
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
 _ARTICLES_OF_FAITH = _ARTICLES_APART | {"ad", "ed", "ud", "id"}
 _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
+_PROPHET = "محمد"  # In Persian and Pashto often written in one with the word before: Sher Mohammad.
 # Before some letters it may be the beginning of a foreign name (Alexander), but not where the word ends as "of" does.
 _ARABIC_ARTICLE = re.compile(r"^ال(?:(?![يكاه])(?=.{3})|(?=.{3,}[يىی]$))")
 SYLLABLE = re.compile(
-    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|gw|hw|rh|ss|kk|tt|pp|jj|ng|kh|gh)?"
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|ts|tz|hs|kw|gw|hw|wh|rh|ss|kk|tt|pp|jj|ng|kh|gh)?"
     r"(?:i?ao|i?ang?|u?ai|u?ang?|i?ong|ui|iu|ei|ou|ie|ue|uo|ia|ua|eng?|ing?|ung?|un|er|eo|eong?|eun|eul|oo[nkl]?|ee"
     r"|ark|oung|ien|ieh|ueh|iung|uei|eh|ih|yu?eong?|y[aeou]|yae|oe|wi|wo[nk]?|wae?|w[ae]n|[aeiou][nmklptb]?|[ae]k|ok|uk"
     r"|eok|hyun|y?eon|eung|eu[kn]|[ao]h|y?eol|y[uo][kln]|[ao]ung|yong|yun|ye[nkl]|ya[nkl]|yang|youn|yeo|a[ei]k?"
     r"|ae[nkm]?|[iou]e?[tp]|[aiou]m|oi|ook|oong?|yung|yuen|ew|ow|euk|in[gk]?|eem|oey|ay|uay|[ie]ok|ock?"
-    r"|[aei]u|uen|eo[bmp]|eu[bm]|aw|iew|iat|uat|w?ee|e[ae]n|eck|ng)"
+    r"|[aei]u|ar|uen|eo[bmp]|eu[bm]|aw|iew|iat|uat|w?ee|e[ae]n|eck|ng)"
     # Family names of two.
     r"|sunwoo|seonu|namkung|namgung|hwangbo|jegal|dokgo|sagong|ouyang|auyeung|szeto|situ|sima|zhuge|shangguan"
 )
@@ -217,6 +218,8 @@ def _arabic_words(word: str) -> list[Word]:
     """Return an Arabic word romanised, parted from "servant of" and from the article, which vowels would hide later."""
     if word.startswith("عبد") and len(word) >= 6:
         return [Word("abd", "عبد", "arabic"), *_arabic_words(word[3:])]
+    if word.endswith(_PROPHET) and len(word) >= len(_PROPHET) + 2 and not word.startswith("ال"):
+        return [*_arabic_words(word.removesuffix(_PROPHET)), _word(_PROPHET)]
     if word == "عبد":
         return [Word("abd", "عبد", "arabic")]
     if word in ("ابو", "أبو", "ابي", "أبي"):

@@ -52,8 +52,9 @@ def _bounds(nearly: float, surely: float) -> tuple[np.float32, np.float32]:
 # Bits by which a pair must be likelier one name than look-alikes, to be close and to be the same by sound, by what is
 # known of the two: nothing; that one of them is a well-known name, which a slip may have spoilt; that both are and were
 # never met as one; that they were. Across scripts, and within one.
-_ACROSS = (_bounds(-4.0, 0.0), _bounds(-7.0, 0.0), _bounds(-1.0, 2.5), _bounds(-9.0, -4.0))
+_ACROSS = (_bounds(-4.5, -0.5), _bounds(-7.0, -0.5), _bounds(-1.0, 2.0), _bounds(-9.0, -4.0))
 _WITHIN = (_bounds(-3.5, 0.0), _bounds(-3.5, 0.0), _bounds(1.5, 4.0), _bounds(-8.0, -1.0))
+_OTHERWISE = _bounds(2.0, 4.0)  # Of a word that its own script would spell otherwise.
 _UNKNOWN, _ONE_KNOWN, _NEVER_MET, _MET = 0, 1, 2, 3
 _ANY = np.float32(-np.inf)
 _SHORT, _SHORT_NEARLY = 4, np.float32(1.0)  # Letters of a word that each letter tells of, and its bits to be close.
@@ -177,14 +178,21 @@ def _of_woman_and_man(words: Words, one: Any, two: Any) -> bool:
 
 
 @woven
+def _read_otherwise(one: Any, two: Any) -> bool:
+    """Tell whether Chinese characters beside as many syllables of pinyin are read otherwise: 晓波 is not Xiaobin."""
+    found: bool = HAN in (one.script, two.script) and 0 < one.syllables == two.syllables
+    return found and one.mandarin != two.mandarin
+
+
+@woven
 def _spelt_otherwise(one: Any, two: Any) -> bool:
     """Tell whether a word whose script writes its vowels, beside one in Latin letters that could be of its language, is
-    another name: ナオコ is not Naoki, nor is 민수 Minho."""
+    another name: ナオコ is not Naoki, nor 민수 Minho."""
     if one.script == LATIN:
         one, two = two, one
     japanese, korean = two.fits & IN_JAPANESE != 0, two.fits & IN_KOREAN != 0 and one.points <= _KOREAN_NAME
     found: bool = (one.script == KANA and japanese and one.vowels != two.vowels) or (
-        one.script == HANGUL and korean and one.loose != two.loose
+        one.script == HANGUL and korean and (one.loose != two.loose or one.vowels != two.vowels)
     )
     return found
 
@@ -243,8 +251,8 @@ def _weighed(words: Words, scales: Scales, room: Room, pair: tuple[int, int], he
         latin, native = _apart(words, a, b)
         low, high = _AGAINST if heard >= CLOSE else LEANING, _OPEN if heard == SOUND else SURE
         least, most = _ACROSS[met]
-        if met != _MET and _spelt_otherwise(one, two):
-            least, most = _ACROSS[_NEVER_MET]
+        if met != _MET and (_spelt_otherwise(one, two) or _read_otherwise(one, two)):
+            least, most = _OTHERWISE
     else:
         if (one.fits | two.fits) & IN_VOWELS and one.sound == two.sound and one.vowels != two.vowels:
             return 0

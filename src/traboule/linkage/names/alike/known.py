@@ -101,7 +101,8 @@ def _shipped() -> tuple[Integers, Integers]:
 
 def are_known(tokens: Marks) -> npt.NDArray[np.bool_]:
     """Tell of each token, by the mark of the name it stands for or of what is written, whether it is well known."""
-    return np.isin((tokens >> _HALF).astype(np.int64), _shipped()[0])
+    known, halves = _shipped()[0], (tokens >> _HALF).astype(np.int64)
+    return np.asarray(known[np.searchsorted(known, halves).clip(max=len(known) - 1)] == halves)
 
 
 def pairs() -> Integers:

@@ -146,8 +146,8 @@ def _hear(tokens: Any, column: Column) -> None:
         "fold": folds_of(column),
         "read": syllabics_of(column),
         "mandarin": wade_giles_of(column),
-        "korean": korean_sounds_of(column),
-        "vowels": vowels_of(column),
+        "korean": (korean := korean_sounds_of(column)),
+        "vowels": vowels_of(korean),
     }
     marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
@@ -169,6 +169,8 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     tokens["fits"] += np.array([_FITS.get(word.script, 0) for word in words], dtype=np.uint8)
     natives = [one_script(word.native) for word in words]
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
+    # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran.
+    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)), -1, tokens["line"])
     tokens["known"] = np.where(tokens["script"] > LATIN, are_known(tokens["native"]), tokens["known"])
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])

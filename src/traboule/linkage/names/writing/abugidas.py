@@ -1,4 +1,4 @@
-"""Scripts in which a consonant carries a vowel unless a sign says otherwise: those of India, Lao, Burmese.
+"""Scripts in which a consonant carries a vowel unless a sign says otherwise: those of India, Lao, Burmese, Ethiopic.
 
 In comes a cleaned word; out go Latin letters, as its people are used to spell it. It promises: pure, never raises; a
 sign that is unknown sounds nothing.
@@ -23,6 +23,10 @@ _CONSONANTS = _each(
     "कखगघङचछजझञटठडढणतथदधनऩपफबभमयरऱलळऴवशषसह",
     "k kh g gh ng ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h",
 )
+# With a dot below, which comes as a sign of its own.
+_DOTTED = {"ड": "\u095c", "ढ": "\u095d", "ज": "\u095b", "फ": "\u095e"}
+_CONSONANTS |= {"\u095c": "r", "\u095d": "rh", "\u095b": "z", "\u095e": "f"}
+_DOT = "\u093c"
 _VOWELS = _each("अआइईउऊऋएऐओऔऎऒऍऑ", "a a i i u u ri e ai o au e o e o")
 _SIGNS = _each("ािीुूृेैोौॆॊॅॉ", "a i i u u ri e ai o au e o e o")
 _SILENT, _NASALS = "्", "ंँ"
@@ -38,8 +42,9 @@ _SINHALA_LETTERS = str.maketrans(
     | dict(zip("ාිීුූෙේෛොෝෞැෑ", "ािीुूेेैोोौाा", strict=True))
     | {"්": _SILENT, "ං": "ं", "ඟ": "ङग", "ඳ": "नद", "ඬ": "णड", "ඹ": "मब", "ඥ": "ञ"}
 )
+_BEHIND_NASAL, _DENTAL = frozenset("ङञणनमऩ"), "त"
 # In Tamil one letter stands for a voiced and a voiceless sound.
-_TAMIL_VOICED = {"k": "g", "ch": "s", "t": "d", "th": "d", "p": "b"}
+_TAMIL_VOICED = {"k": "g", "ch": "s", "t": "d", "p": "b"}
 _KEPT = "A"  # A vowel that no sign writes, until it is known whether it sounds.
 # Behind o, Bengali writes a y that only parts two vowels.
 _BENGALI_Y = re.compile("(?<=[োও])য(?:\u09bc)?|\u09df(?<=[োও]\u09df)")
@@ -55,20 +60,26 @@ def _as_devanagari(word: str) -> str:
             found.append(_OTHER[mark])
         else:
             found.append(chr(_DEVANAGARI + point % _BLOCK) if _DEVANAGARI <= point < _SINHALA else mark)
-    return "".join(found)
+    text = "".join(found)
+    for plain, dotted in _DOTTED.items() if _DOT in text else ():
+        text = text.replace(plain + _DOT, dotted)
+    return text.replace(_DOT, "")
 
 
 def indic(word: str) -> str:
     """Return a word of an Indian script as it is spelled in Latin letters."""
     first = ord(word[0]) if word else 0
     south, tamil = first >= _SOUTH or "\u0d80" <= word[:1] < "\u0e00", _TAMIL <= first < _TAMIL + _BLOCK
-    marks, place = _as_devanagari(word), 0
+    # Tamil spells the sound ksh of other languages by two stops.
+    marks, place = _as_devanagari(word.replace("ட்ச", "க்ஷ")), 0
     sounds: list[str] = []
     while place < len(marks):
         mark, after = marks[place], marks[place + 1 : place + 2]
         if mark in _CONSONANTS:
             sound = _CONSONANTS[mark]
-            if tamil and sound in _TAMIL_VOICED and _voiced(marks, place, sounds):
+            if tamil and mark == _DENTAL:
+                sound = "d" if place > 1 and marks[place - 2] in _BEHIND_NASAL else "th"
+            elif tamil and sound in _TAMIL_VOICED and _voiced(marks, place, sounds):
                 sound = _TAMIL_VOICED[sound]
             sounds.append("s" if tamil and sound == "ch" and not sounds else sound)
             if after == _SILENT:
@@ -109,7 +120,7 @@ def _voiced(marks: str, place: int, sounds: list[str]) -> bool:
         return False
     mark = marks[place]
     doubled = marks[place + 1 : place + 3] == _SILENT + mark or marks[place - 2 : place] == mark + _SILENT
-    behind_nasal = marks[place - 1] == _SILENT and marks[place - 2 : place - 1] in tuple("ङञणनमऩ")
+    behind_nasal = marks[place - 1] == _SILENT and marks[place - 2] in _BEHIND_NASAL
     alone = marks[place - 1] != _SILENT and marks[place + 1 : place + 2] != _SILENT
     return not doubled and (behind_nasal or alone)
 
@@ -120,8 +131,8 @@ _LAO_O, _LAO_V = re.compile("(?<=[ກ-ຮໜໝ])ອ"), re.compile("(?<=[ກ-ຮ
 
 def lao(word: str) -> str:
     """Return a Lao word: a vowel written before its consonant stands behind it."""
-    word = _LAO_V.sub("ີ", _LAO_O.sub("ົ", word))
-    return anyascii(_LAO_FIRST.sub(r"\2\1", word))
+    word = _LAO_V.sub("ີ", _LAO_O.sub("ົ", word.replace("\u0ecdາ", "ັມ")))
+    return anyascii(_LAO_FIRST.sub(r"\2\1", word)).replace("gn", "y")
 
 
 _BURMESE_FIRST = _each(
@@ -130,7 +141,7 @@ _BURMESE_FIRST = _each(
 )
 _BURMESE_WHOLE = {"ဣ": "i", "ဤ": "i", "ဥ": "u", "ဦ": "u", "ဧ": "e", "ဩ": "aw", "ဪ": "aw"}
 _MEDIALS = {"ျ": "y", "ြ": "y", "ွ": "w", "ှ": "h"}
-_BURMESE_VOWELS = {"": "a", "ာ": "a", "ါ": "a", "ိ": "i", "ီ": "i", "ု": "u", "ူ": "u", "ေ": "ay", "ဲ": "e", "ော": "aw"}
+_BURMESE_VOWELS = {"": "a", "ာ": "ar", "ါ": "ar", "ိ": "i", "ီ": "i", "ု": "u", "ူ": "u", "ေ": "ay", "ဲ": "e", "ော": "aw"}
 _BURMESE_VOWELS |= {"ေါ": "aw", "ို": "o"}
 _FINALS = {
     "": _each("ကငစညဉတနပမယရလသဏ", "et in it i in at an at an e a a at an"),
@@ -181,4 +192,27 @@ def _burmese_syllable(found: re.Match[str]) -> str:
         rhyme = ("on" if vowel == "ု" else "an" if not vowel else "ein") if dot else _BURMESE_VOWELS.get(vowel, "a")
     if "w" in spoken and rhyme in ("an", "at"):
         spoken, rhyme = spoken.replace("w", ""), {"an": "un", "at": "ut"}[rhyme]
+    if not sound and vowel == "ေ" and not final:
+        return "aye"
     return sound + spoken + rhyme + ("t" if creaky and final and rhyme.endswith("n") else "")
+
+
+# The vowels of a row of Ethiopic letters; the sixth sounds only where it parts consonants.
+_ETHIOPIC, _ROW, _ORDERS, _CARRIERS = 0x1200, 8, ("e", "u", "i", "a", "e", "", "o", "wa"), frozenset("አዐ")
+
+
+def ethiopic(word: str) -> str:
+    """Return an Ethiopic word: its sixth vowel sounds behind a first consonant, and between three."""
+    sounds: list[str] = []
+    for place, mark in enumerate(word):
+        row, order = divmod(ord(mark) - _ETHIOPIC, _ROW)
+        first = chr(_ETHIOPIC + row * _ROW)
+        consonant = "" if first in _CARRIERS else anyascii(first).lower().rstrip("aeiou")
+        vowel = "a" if not consonant and order == 0 else _ORDERS[order]
+        last = place == len(word) - 1
+        before = sounds[-1][-1:] if sounds else ""
+        if not vowel and not last and chr(ord(word[place + 1]) // _ROW * _ROW) not in _CARRIERS:
+            vowel = "i" if before not in _LATIN_VOWELS or not before else ""
+        parted = last and not vowel and before and before not in _LATIN_VOWELS
+        sounds.append(("i" if parted and consonant == before else "") + consonant + vowel)
+    return "".join(sounds)

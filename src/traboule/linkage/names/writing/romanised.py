@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from traboule.linkage.names.writing.abugidas import burmese, indic, lao
+from traboule.linkage.names.writing.abugidas import burmese, ethiopic, indic, lao
 from traboule.linkage.names.writing.cleaning import script
 
 LONGEST_TOKEN = 40
@@ -25,23 +25,26 @@ _HEBREW_V = re.compile("וו|ו(?=י)")
 # Thai writes some vowels before the consonant they follow in speech.
 _THAI_VOWEL_FIRST = re.compile("([เแโใไ])([ก-ฮ])")
 _THAI_SILENT = re.compile("(?:[ทต]ร|ษ[ณม]|[ก-ฮ])[ิุ]?์")
+# Two r between consonants are a vowel.
+_THAI_R = re.compile("รร(?=[ก-ฮ])")
 # At the end of a word several consonants sound as one.
 _THAI_LAST = ((re.compile("[รลณฬ]$|ญ(?=[ก-ฮ]|$)"), "น"), (re.compile("[จชซศษส]$"), "ต"))
 # Greek letters that sound otherwise together than apart.
 _GREEK: tuple[tuple[str, str], ...] = (
-    *(("ου", "ou"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nh"), ("τζ", "tz"), ("χ", "h"), ("η", "i")),
+    *(("χρ", "chr"), ("ου", "ou"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nh"), ("τζ", "tz"), ("χ", "h"), ("η", "i")),
     *(("ει", "i"), ("οι", "i"), ("αυ", "av"), ("ευ", "ev"), ("μπ", "b"), ("ντ", "nt"), ("υ", "y")),
 )
 
 
 def _greek(word: str) -> str:
-    word = "δ" + word[2:] if word.startswith("ντ") else word
+    word = "δ" + word[2:] if word.startswith("ντ") else "oi" + word[2:] if word.startswith("οι") else word
     for letters, sound in _GREEK:
         word = word.replace(letters, sound)
     return word
 
 
 def _thai(word: str) -> str:
+    word = _THAI_R.sub("ั", word).replace("รร", "ัน")
     word = _THAI_SILENT.sub("", word.replace("\u0e4dา", "าม"))
     for letters, sound in _THAI_LAST:
         word = letters.sub(sound, word)
@@ -57,6 +60,9 @@ _READ: dict[str, Callable[[str], str]] = {
     "greek": lambda word: anyascii(_greek(word)),
     **dict.fromkeys(("devanagari", "bengali", "indic"), indic),
     "lao": lao,
+    "ethiopic": ethiopic,
+    # At the end of a word the r below another consonant is silent.
+    "khmer": lambda word: anyascii(word.removesuffix("្រ")),
     "myanmar": burmese,
 }
 
