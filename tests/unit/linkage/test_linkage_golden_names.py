@@ -99,6 +99,29 @@ def test_the_same_letters_however_divided_are_the_same_name(left: str, right: st
 @pytest.mark.parametrize(
     ("left", "right"),
     [
+        ("De la Cruz, Juan", "Delacruz, Juan"),
+        ("De la Cruz, Juan", "Dela Cruz, Juan"),
+        ("da Silva, João", "Dasilva, João"),
+        ("dos Santos, Ana", "Dossantos, Ana"),
+        ("van den Berg, Jan", "Vandenberg, Jan"),
+        ("von Neumann, Max", "Vonneumann, Max"),
+        ("Di Pietro, Luca", "Dipietro, Luca"),
+        ("Le Fèvre, Paul", "Lefevre, Paul"),
+        ("El Sayed, Omar", "Elsayed, Omar"),
+    ],
+)
+def test_of_the_is_written_apart_or_in_one(left: str, right: str) -> None:
+    assert level(left, right) == level(right, left) >= 5
+
+
+@pytest.mark.parametrize(("left", "right"), [("Delgado, Ana", "Gado, Ana"), ("Vandana, Shah", "Dana, Shah")])
+def test_what_only_begins_like_of_the_stays_whole(left: str, right: str) -> None:
+    assert level(left, right) < ALIKE
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
         ("Rossi, Mario", "Rossi, Moira"),
         ("Ali, Amir", "Ali, Imar"),
         ("Garcia, Ivan", "Garcia, Vian"),

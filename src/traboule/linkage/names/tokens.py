@@ -65,6 +65,8 @@ class _Lists:
     connectors: frozenset[str]
     compound_surnames: frozenset[str]
     fathers: frozenset[str]
+    of_the: tuple[str, ...]
+    houses: frozenset[str]
     ahead: frozenset[str]
     behind: frozenset[str]
     endings: tuple[str, ...]
@@ -79,6 +81,8 @@ def _lists() -> _Lists:
         connectors=frozenset(read["connectors"]),
         compound_surnames=frozenset(read["compound_surnames"]),
         fathers=frozenset(read["fathers"]),
+        of_the=tuple(read["of_the"]),
+        houses=frozenset(read["houses"]),
         ahead=frozenset(read["ahead"]),
         behind=frozenset(read["behind"]),
         endings=tuple(read["endings"]),
@@ -260,10 +264,18 @@ def _compounds(found: list[Word]) -> list[Word]:
     return kept
 
 
+def _without_of_the(text: str) -> str:
+    """Return the name of a place or a house without the of-the written in one with it: Delacruz, Vandenberg."""
+    for before in _lists().of_the:
+        if text.startswith(before) and text[len(before) :] in _lists().houses:
+            return text[len(before) :]
+    return text
+
+
 def bare(text: str) -> str:
-    """Return a token without the article and the son-of written in one with it; "servant of", God and the faith in one
-    spelling."""
-    return _without_affixes(_without_son_of(text))
+    """Return a token without the article, the son-of and the of-the written in one with it; "servant of", God and the
+    faith in one spelling."""
+    return _without_affixes(_without_of_the(_without_son_of(text)))
 
 
 def _without_affixes(text: str) -> str:
@@ -290,6 +302,8 @@ def _without_particles(found: list[Word]) -> list[Word]:
             pending = [word._replace(text="abd")]
         elif not last and _FATHER_OF.fullmatch(text):
             pending = [word._replace(text="abu")]
+        elif text in titles and place and found[place - 1].text in _ARTICLES_APART:
+            kept.append(word)  # El Sayed is a family name, as Elsayed is.
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
