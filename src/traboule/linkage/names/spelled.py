@@ -26,11 +26,11 @@ from traboule.linkage.fields.texts import (
     places_in,
 )
 from traboule.linkage.names.tokens import (
-    AFFIXED,
     JOINED,
     MOST_TOKENS,
     SYLLABLE,
     Word,
+    affixed,
     bare,
     read_words,
     set_apart,
@@ -162,7 +162,7 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
 
 def _stripped(keys: Column, sounds: Column) -> tuple[Integers, Column]:
     """Return for each token the number of what remains without article and son-of, and all tokens with these."""
-    at = np.flatnonzero(matching(sounds, AFFIXED))
+    at = np.flatnonzero(matching(sounds, affixed()))
     remains = [bare(text) for text in sounds.take(at).to_pylist()]
     without = [
         key.replace(text, rest, 1) if text else key

@@ -35,8 +35,7 @@ _GOD, _FAITH = re.compile(r"^(?:[aou]?llah|allh)$"), re.compile(r"^(?:[aeu][dl])
 _GOD_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}llah|[ou]u?lah|ulla)$")
 _FAITH_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}[dl]|[eu])d(?:ie?|ee|y)ne?$")
 JOINED = "|".join(each.pattern for each in (_SERVANT_OF, _FATHER_OF, _GOD, _FAITH))
-# What may have such a word written in one with it.
-AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)|lah$|ulla$|d[iey]+ne?$|enka$|^oluwa|^chukwu"
+_AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)|lah$|ulla$|d[iey]+ne?$|enka$|^oluwa|^chukwu"
 # Belarusian for Ukrainian -enko. What Yoruba and Igbo names say of God in front, and every day leave out.
 _ENDING, _OF_GOD = re.compile("(?<=[a-z]{3})enka$"), re.compile("^(?:oluwa|chukwu)(?=[a-z]{4})")
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
@@ -282,6 +281,13 @@ def _without_affixes(text: str) -> str:
     text = _FAITH_JOINED.sub("din", _GOD_JOINED.sub("allah", text))
     text = _ARTICLE_JOINED.sub("", _SERVANT_JOINED.sub("abd", text))
     return _OF_GOD.sub("", _ENDING.sub("enko", text))
+
+
+@cache
+def affixed() -> str:
+    """Return the pattern of the tokens that may have a word written in one with them which :func:`bare` leaves out."""
+    before, houses = ("|".join(sorted(each)) for each in (_lists().of_the, _lists().houses))
+    return f"{_AFFIXED}|^(?:{before})(?:{houses})$"
 
 
 def set_apart() -> frozenset[str]:
