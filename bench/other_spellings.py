@@ -111,10 +111,7 @@ _SPELLED: Mapping[str, tuple[tuple[Callable[[str], str], ...], int]] = {
     "cyrillic": (tuple(map(_cyrillic, _SYSTEMS)), 15),
     "hangul": (tuple(map(_hangul, range(3))), 20),
     "kana": ((_hepburn, _kunrei, _long_h), 40),
-    "han": (
-        (lambda token: "".join(_syllables(token)), lambda token: "".join(map(old_spelling, _syllables(token)))),
-        40,
-    ),
+    "han": ((_pinyin, _wade_giles), 40),
 }
 
 

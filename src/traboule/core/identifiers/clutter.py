@@ -45,24 +45,21 @@ _SHORTEST_PART = {"phone": 8, "imei": 14, "email": 6, "passport": 6, "id_card": 
 
 def uncluttered(kind: str, text: str) -> str:
     """Return ``text`` without the name of its kind before it, a remark in brackets behind it, or a fraction of zero."""
-    if kind in _REMARKED:
-        bare = _REMARK.sub("", text)
-        text = bare if any(map(str.isdecimal, bare)) else text
+    if kind not in _REMARKED:
+        return text
+    bare = _REMARK.sub("", text)
+    text = bare if any(map(str.isdecimal, bare)) else text
     label = _LABELS[kind].match(text) if kind in _LABELS else None
-    if label:
-        text = text[label.end() :]
-    if kind in _REMARKED:
-        fraction, power = _FRACTION.fullmatch(text), _POWER.fullmatch(text)
-        if fraction:
-            return fraction[1]
-        if power and len(power[2]) >= int(power[3]):
-            return (power[1] + power[2]) if len(power[2]) == int(power[3]) else text
-    return text
+    text = text[label.end() :] if label else text
+    fraction, power = _FRACTION.fullmatch(text), _POWER.fullmatch(text)
+    if fraction:
+        return fraction[1]
+    return power[1] + power[2] if power and len(power[2]) == int(power[3]) else text
 
 
 def is_rounded(kind: str, text: str) -> bool:
-    """Tell whether a spreadsheet rounded digits away: 4.90154E+14 is many numbers."""
-    return kind in _REMARKED and _POWER.fullmatch(uncluttered(kind, text)) is not None
+    """Tell of an uncluttered text whether a spreadsheet rounded digits away: 4.90154E+14 is many numbers."""
+    return kind in _REMARKED and _POWER.fullmatch(_REMARK.sub("", text)) is not None
 
 
 def parts_of(kind: str, text: str) -> tuple[str, ...]:

@@ -56,8 +56,12 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
     state that gave the number out, where it was filed: only then can a national check digit be proved. A kind that is
     not known is compared as its letters and digits.
     """
-    plain = uncluttered(kind, _plainly(text))
-    read = _read(kind, plain, region, issuer or "")
+    return _normalised(kind, _plainly(text), region, issuer or "")
+
+
+def _normalised(kind: str, plain: str, region: str | None, issuer: str) -> Identifier:
+    plain = uncluttered(kind, plain)
+    read = _read(kind, plain, region, issuer)
     placeholder = is_placeholder(plain) or is_placeholder(read.normal)
     placeholder = placeholder or (kind == "phone" and _idle_phone(read.normal))
     # The last digit of these is reckoned from the others, and interrupts a run.
@@ -73,11 +77,11 @@ def normalise_each(
 
     Only where every one of them can be read are they several.
     """
-    whole = normalise(kind, text, region=region, issuer=issuer)
-    parts = parts_of(kind, _plainly(text))
+    plain = _plainly(text)
+    whole, parts = _normalised(kind, plain, region, issuer or ""), parts_of(kind, plain)
     if len(parts) == 1 or "<" in text:
         return (whole,)
-    each = tuple(normalise(kind, part, region=region, issuer=issuer) for part in parts)
+    each = tuple(_normalised(kind, part, region, issuer or "") for part in parts)
     readable = all(one.verdict is not Verdict.FAILED and one.normal and not one.placeholder for one in each)
     return tuple(dict.fromkeys(each)) if readable else (whole,)
 

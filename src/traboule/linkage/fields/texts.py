@@ -6,7 +6,7 @@ alone, not on the order of rows; a missing text is an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, overload
 
@@ -161,6 +161,13 @@ def matching(column: Column, pattern: str) -> Flags:
     """Tell in which texts a regular expression is found."""
     found: Column = pc.match_substring_regex(arrow(column), pattern=pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
+def respelled(column: Column, spellings: Iterable[tuple[str, str]]) -> Column:
+    """Return the texts with each of ``spellings`` replaced by what stands beside it, one after the other."""
+    for spelling, other in spellings:
+        column = pc.replace_substring(column, pattern=spelling, replacement=other)
+    return column
 
 
 def in_ascii(column: Column) -> Flags:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
-from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching
+from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching, respelled
 
 _MOST, _LONGEST, _SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
 _MIDDLE_NAMES = frozenset("文氏")  # Of Viet Nam, which Latin letters leave out as connectors.
@@ -112,9 +112,7 @@ def syllabics_of(tokens: Column) -> Column:
     """Return each of ``tokens`` as :func:`syllabic` spells it."""
     if isinstance(tokens, Few):
         return Few(map(syllabic, tokens))
-    for spelling, sound in _SYLLABIC:
-        tokens = pc.replace_substring(tokens, pattern=spelling, replacement=sound)
-    return tokens
+    return respelled(tokens, _SYLLABIC)
 
 
 def one_script(native: str) -> str:
@@ -262,7 +260,6 @@ def korean_sounds_of(tokens: Column) -> Column:
     if isinstance(tokens, Few):
         return Few(map(korean_sound, tokens))
     chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= _SHORTEST_KOREAN)
-    sounds = tokens.filter(chosen)
-    for spelling, sound in (*_KOREAN_SOUNDS, ("ng", "N"), *zip(_SOFT, _HARD, strict=True)):
-        sounds = pc.replace_substring(sounds, pattern=spelling, replacement=sound)
+    heard = (*_KOREAN_SOUNDS, ("ng", "N"), *zip(_SOFT, _HARD, strict=True))
+    sounds = respelled(tokens.filter(chosen), heard)
     return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), sounds)

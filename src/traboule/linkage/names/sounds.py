@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.compiled import compiled, inner
-from traboule.linkage.fields.texts import Column, Few, Integers, arrow
+from traboule.linkage.fields.texts import Column, Few, Integers, arrow, respelled
 from traboule.linkage.names.tokens import spellings, standing_for
 
 Letters = npt.NDArray[np.uint8]
@@ -152,8 +152,7 @@ def folds_of(tokens: Column) -> Column:
     """Return each of ``tokens`` :func:`folded`."""
     if isinstance(tokens, Few):
         return Few(map(folded, tokens))
-    for spelling, one in _VOWEL_SPELLINGS:
-        tokens = pc.replace_substring(tokens, pattern=spelling, replacement=one)
+    tokens = respelled(tokens, _VOWEL_SPELLINGS)
     return pc.replace_substring_regex(tokens, pattern="^(.+[aeiou])h$", replacement=r"\1")
 
 

@@ -24,6 +24,7 @@ from traboule.linkage.fields.texts import (
     matching,
     numbered,
     places_in,
+    respelled,
 )
 from traboule.linkage.names.tokens import (
     JOINED,
@@ -108,8 +109,7 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
     joined = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
     cleaned = pc.ascii_trim(pc.replace_substring_regex(joined, pattern="[^a-z]+", replacement=" "), " ")
-    for letters, sound in CLUSTERS.items():
-        cleaned = pc.replace_substring(cleaned, pattern=letters, replacement=sound)
+    cleaned = respelled(cleaned, CLUSTERS.items())
     hard = np.flatnonzero(~plain)
     if not len(hard):
         return cleaned, family, given

@@ -94,10 +94,7 @@ def _listed() -> tuple[Mapping[str, str], Mapping[str, int]]:
     """Return for each listed spelling of a name, Latin or native, the one that stands for all; for each of these, the
     number of its line in ``spellings.yaml``. A spelling on two lines can be read as either, and stands for none."""
     lines = catalogue("traboule.linkage.names", "spellings.yaml")["names"].splitlines()
-    read = [
-        [_without_affixes(each) if each.isascii() else _as_listed(clean(each)) for each in line.split()]
-        for line in lines
-    ]
+    read = [[_spelling(each) for each in line.split()] for line in lines]
     met = Counter(spelling for line in read for spelling in set(line))
     same = {spelling: line[0] for line in read for spelling in line if met[spelling] == 1}
     lines_of = {family: FAMILIES + place for place, family in enumerate(sorted(set(_lists().same.values())))}

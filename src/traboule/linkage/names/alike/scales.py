@@ -21,7 +21,7 @@ _SYMBOLS, _LETTERS = 128, 32  # More than any script has signs; more than Latin 
 MOST_SIGNS = 3  # In a group.
 _LATIN_PARTS = np.uint32(4096)  # More than any script has.
 _STRANGE = 1e-6  # What a symbol is worth that stands in no group.
-_SPREAD, _TOP = np.uint32(0x9E3779B1), np.uint32(32)
+_SPREAD = np.uint32(0x9E3779B1)
 # Where a script's weights begin: its ways, its parts; the most letters and signs of a group; the mark of a token's end;
 # the most that a Latin letter without a sign is worth.
 _SCRIPT = np.dtype(
