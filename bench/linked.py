@@ -38,19 +38,20 @@ class Linked:
     links: pa.Table
 
 
-def populations(count: int, seed: int, *, records: int, lent: float = 0.0) -> Iterator[Linked]:
-    """Yield ``count`` populations. A share ``lent`` of the records shows another's papers: name, date, number."""
+def populations(count: int, seed: int, *, records: int, lent: float = 0.0, kin: float = 0.0) -> Iterator[Linked]:
+    """Yield ``count`` populations. A share ``lent`` of the records shows another's papers: name, date, number; a share
+    ``kin`` of the persons are relatives of another."""
     drawn_from = pools(found_names(), (TRAINING, DEVELOPMENT))
-    weights = _learned(drawn_from, seed)
+    weights = _learned(drawn_from, seed, kin)
     weights = replace(weights, prior=min(weights.prior * LEARNED_FROM / records, 0.5))
     random = np.random.default_rng(seed)
     for number in range(count):
-        made = _younger(population(records, seed * 10_000 + number, drawn_from))
+        made = _younger(population(records, seed * 10_000 + number, drawn_from, kin=kin))
         yield _linked(_lending(made, lent, random), weights)
 
 
-def _learned(drawn_from: dict[str, Pool], seed: int) -> Model:
-    given = inputs(population(LEARNED_FROM, LEARNING_SEED + seed, drawn_from))
+def _learned(drawn_from: dict[str, Pool], seed: int, kin: float) -> Model:
+    given = inputs(population(LEARNED_FROM, LEARNING_SEED + seed, drawn_from, kin=kin))
     return train(prepared(given), seed=1)
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -40,6 +40,7 @@ SCRIPTS: Mapping[str, float] = {
 _STANDING_IN = {"russian": "cyrillic", "chinese": "han", "korean": "hangul", "katakana": "japanese"}
 DEVELOPMENT, TRAINING = "_16", "_64"
 REPEATED = 0.2
+_TWINS, _ONE_PHONE = 0.02, 0.5  # Of relatives.
 _COUNTRIES, _TOWNS = 116, 3000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Mobile ranges wide enough that two strangers rarely meet in one.
@@ -104,9 +105,9 @@ def towns() -> list[str]:
     return ["".join(syllables[sign] for sign in way).capitalize() for way in chosen]
 
 
-def population(size: int, seed: int, drawn_from: Mapping[str, Pool]) -> pa.Table:
-    """Return ``size`` records of four fifths as many persons."""
-    return _Making(size, seed, drawn_from).table()
+def population(size: int, seed: int, drawn_from: Mapping[str, Pool], *, kin: float = 0.0) -> pa.Table:
+    """Return ``size`` records of four fifths as many persons. A share ``kin`` of these are relatives of another."""
+    return _Making(size, seed, drawn_from).table(kin)
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,9 @@ class _Making:
         self._towns = towns()
         self._ascii: dict[str, str] = {}
 
-    def table(self) -> pa.Table:
+    def table(self, kin: float) -> pa.Table:
         people = self._people(self._size - int(self._size * REPEATED))
+        people = self._with_kin(people, kin) if kin else people
         again = self._arrays.integers(0, len(people), self._size - len(people)).tolist()
         rows = [self._record(number, people[number], again=False) for number in range(len(people))]
         rows += [self._record(number, people[number], again=True) for number in again]
@@ -155,6 +157,21 @@ class _Making:
             _Person(*known, self._phone(), self._doc(), town)
             for *known, town in zip(scripts, given, surname, born.tolist(), country, city, strict=True)
         ]
+
+    def _with_kin(self, people: list[_Person], share: float) -> list[_Person]:
+        """Make some of ``people`` relatives of the one before: one family name, country, town and sometimes telephone,
+        and of so many a twin."""
+        found = people[:1]
+        for person in people[1:]:
+            of = found[-1]
+            if self._chance.random() < share:
+                given = self._chance.choices(self._drawn_from[of.script].latin, self._drawn_from[of.script].share)[0]
+                born = of.born if self._chance.random() < _TWINS else person.born
+                phone = of.phone if self._chance.random() < _ONE_PHONE else person.phone
+                found.append(replace(of, given=given, born=born, phone=phone, doc=person.doc))
+            else:
+                found.append(person)
+        return found
 
     def _names(self, scripts: Sequence[str]) -> list[str]:
         named = np.empty(len(scripts), dtype=object)

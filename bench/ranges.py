@@ -182,11 +182,11 @@ def scores_world(operations: int, seed: int, *, persons: int, clarity: float = 1
 
 
 def linked_world(
-    operations: int, seed: int, *, records: int, lent: float = 0.0, together: str = "alike"
+    operations: int, seed: int, *, records: int, lent: float = 0.0, kin: float = 0.0, together: str = "alike"
 ) -> Iterator[MadeUp]:
     """Yield operations of the world that went through linkage; see :func:`bench.linked.populations`."""
     random = np.random.default_rng(seed)
-    for world in linked.populations(operations, seed, records=records, lent=lent):
+    for world in linked.populations(operations, seed, records=records, lent=lent, kin=kin):
         yield through_linkage(world, random, together=together)
 
 
@@ -228,6 +228,7 @@ def main() -> None:
     asked.add_argument("--clarity", type=float, default=1.0, help="scores: how well they tell true pairs from false")
     asked.add_argument("--records", type=int, default=1000, help="linked: person records in each operation")
     asked.add_argument("--lent", type=float, default=0.0, help="linked: share of records that show another's papers")
+    asked.add_argument("--kin", type=float, default=0.0, help="linked: share of persons that are another's relatives")
     asked.add_argument("--together", choices=tuple(TOGETHER), default="alike", help="linked: who was found together")
     asked.add_argument("--seed", type=int, default=1)
     wanted = asked.parse_args()
@@ -236,7 +237,12 @@ def main() -> None:
         made = scores_world(wanted.operations, wanted.seed, persons=wanted.persons, clarity=wanted.clarity)
     else:
         made = linked_world(
-            wanted.operations, wanted.seed, records=wanted.records, lent=wanted.lent, together=wanted.together
+            wanted.operations,
+            wanted.seed,
+            records=wanted.records,
+            lent=wanted.lent,
+            kin=wanted.kin,
+            together=wanted.together,
         )
     print(f"{'figure':36}{'held':>8}{'above':>8}{'below':>8}{'width':>8}{'low–high':>10}")
     for row in coverage(made):

@@ -32,24 +32,11 @@ from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.relatives import RELATIVES
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]
-
-
-# How two relatives or housemates agree, who are alike in ways that random pairs are not: the share of such pairs
-# at each level. In what is not named here (phone, address, citizenship, place, vehicle, arrest) they agree like one.
-RELATIVES: Mapping[str, Mapping[int, float]] = {
-    "name": {6: 0.005, 5: 0.005, 4: 0.01, 3: 0.01, 2: 0.35, 1: 0.52, 0: 0.1},
-    "birth": {5: 0.02, 4: 0.01, 3: 0.04, 2: 0.02, 1: 0.1, 0: 0.81},
-    "sex": {1: 0.5, 0: 0.5},
-    "document": {2: 0.02, 1: 0.005, 0: 0.975},
-    "device": {1: 0.05, 0: 0.95},
-    "account": {1: 0.05, 0: 0.95},
-    "online": {1: 0.02, 0: 0.98},
-}
-_RELATIVES_PER_MATCH = 1.0
 
 
 @dataclass(frozen=True)
@@ -130,8 +117,8 @@ def _relatives(weights: Model) -> Floats:
     for name, shares in RELATIVES.items():
         for value, share in shares.items():
             found[FIELDS.index(name), value + 1] = np.log2(share) - np.log2(weights.levels[name][value].m)
-    # How many relatives a record has for each record of the same person; every pair has a place for its name.
-    found[FIELDS.index("name")] += np.log2(_RELATIVES_PER_MATCH)
+    # Every pair has a place for its name.
+    found[FIELDS.index("name")] += np.log2(weights.relatives)
     return found
 
 

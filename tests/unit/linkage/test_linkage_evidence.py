@@ -11,10 +11,10 @@ from tests.linkage_pair import Row, pair
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.linkage.explain import explain, grounds
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.score import RELATIVES
 from traboule.linkage.verdicts import Judged, Verdict, in_force
 from traboule.linkage.weights.comparisons import COMPARISONS, Comparison
 from traboule.linkage.weights.model import declared_model
+from traboule.linkage.weights.relatives import RELATIVES
 
 AT = datetime(2024, 10, 5, tzinfo=UTC)
 

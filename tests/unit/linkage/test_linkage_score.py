@@ -16,9 +16,10 @@ from tests.splink_predicted import splink_predicted
 from traboule.core.errors import Invalid, Refused
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.matching.batch import candidates
+from traboule.linkage.matching.packed import pack
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import score
+from traboule.linkage.score import score, scored, tables
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
@@ -163,6 +164,16 @@ def test_what_is_common_weighs_less(records: PersonRecords, learned: Model, colu
         one, other = np.flatnonzero(values == value)[:2]
         bits.append(float(score(records, learned, np.array([one]), np.array([other])).bits[field][0]))
     assert bits[0] < bits[1]
+
+
+def test_names_that_are_close_weigh_by_half_of_how_common_they_are(records: PersonRecords, learned: Model) -> None:
+    """One name in a hundred thousand against one in a hundred: ten bits apart where the same, five where close."""
+    packed, names = pack(records), np.array([3, 6], dtype=np.int8)
+    bits = []
+    for rarity in (-16.0, -6.0):
+        common = np.full((len(records), 2), rarity, dtype=np.float32)
+        bits.append(scored(packed, names, common, tables(learned), (np.zeros(2, int), np.ones(2, int))).bits["name"])
+    np.testing.assert_allclose(bits[0] - bits[1], [5.0, 10.0])
 
 
 def test_towns_weigh_among_compatriots_what_was_counted_there(records: PersonRecords, learned: Model) -> None:

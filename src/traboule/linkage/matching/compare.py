@@ -42,14 +42,14 @@ _HALF, _ZERO = np.uint32(16), np.uint32(0)
 class Bits(NamedTuple):
     """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
 
-    ``log_u``: of the levels that weigh by frequency, log2 of u; ``frequent``: which levels these are; ``column``: in
-    which column of how common a record's texts are, -1 for none.
+    ``log_u``: of the levels that weigh by frequency, log2 of u; ``frequent``: how much they do, 0 for the others;
+    ``column``: in which column of how common a record's texts are, -1 for none.
     """
 
     bits: npt.NDArray[np.float64]
     prior: float
     log_u: npt.NDArray[np.float64]
-    frequent: npt.NDArray[np.bool_]
+    frequent: npt.NDArray[np.float64]
     column: npt.NDArray[np.int8]
 
 
@@ -58,13 +58,13 @@ def bits_of(weights: Model) -> Bits:
     if tuple(each.name for each in COMPARISONS) != FIELDS:
         raise Invalid("model-level-untrained", comparison="name", level="compiled")
     bits, log_u = np.zeros((COUNT, MOST_LEVELS + 1)), np.zeros((COUNT, MOST_LEVELS + 1))
-    frequent, column = np.zeros((COUNT, MOST_LEVELS + 1), dtype=np.bool_), np.full(COUNT, -1, dtype=np.int8)
+    frequent, column = np.zeros((COUNT, MOST_LEVELS + 1)), np.full(COUNT, -1, dtype=np.int8)
     for row, comparison in enumerate(COMPARISONS):
         for level in comparison.levels:
             share = weights.levels[comparison.name][level.value]
             bits[row, level.value + 1] = share.bits
             if level.frequency:
-                log_u[row, level.value + 1], frequent[row, level.value + 1] = np.log2(share.u), True
+                log_u[row, level.value + 1], frequent[row, level.value + 1] = np.log2(share.u), level.by_frequency
                 column[row] = FREQUENCY_COLUMNS.index(level.frequency)
     prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
     return Bits(bits, prior, log_u, frequent, column)
@@ -181,7 +181,8 @@ def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int)
         found += bits.bits[field, level]
         if bits.frequent[field, level]:
             column = bits.column[field]
-            found += bits.log_u[field, level] - max(common[left, column], common[right, column])
+            rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
+            found += bits.frequent[field, level] * rare
     return found
 
 
@@ -227,7 +228,8 @@ def weigh_pairs(
             found = bits.bits[field, level]
             if bits.frequent[field, level]:
                 column = bits.column[field]
-                found += bits.log_u[field, level] - max(common[left, column], common[right, column])
+                rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
+                found += bits.frequent[field, level] * rare
             weight += found
             rival += rivals[field, level]
             into.levels[field, place], into.bits[field, place] = levels[field], found

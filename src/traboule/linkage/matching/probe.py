@@ -75,7 +75,7 @@ def _wanted(reader: Reader, left: int, right: int, levels: Levels) -> int:
     for name in range(1 if named else 0, MOST_LEVELS if named else 1):
         found = weight + bits.bits[0, name]
         if bits.frequent[0, name]:
-            found += bits.log_u[0, name] - common
+            found += bits.frequent[0, name] * (bits.log_u[0, name] - common)
         if found >= reader.how.worth or (levels[1] == 5 and name > _FULL_NAME):
             wanted |= 1 << name
     return wanted

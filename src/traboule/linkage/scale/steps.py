@@ -123,8 +123,8 @@ def _bits(comparison: Comparison, weights: Model) -> str:
     for level in comparison.levels:
         share = weights.levels[comparison.name][level.value]
         common = f"ln({_share(level.frequency)}) / ln(CAST(2 AS DOUBLE))"
-        rarity = f" + {_number(math.log2(share.u))} - {common}" if level.frequency else ""
-        cases.append(f"WHEN {level.value} THEN {_number(share.bits)}{rarity}")
+        rarity = f"{_number(level.by_frequency)} * ({_number(math.log2(share.u))} - {common})"
+        cases.append(f"WHEN {level.value} THEN {_number(share.bits)}{f' + {rarity}' if level.frequency else ''}")
     return f"CASE level_{comparison.name} {' '.join(cases)} ELSE CAST(0 AS DOUBLE) END"
 
 

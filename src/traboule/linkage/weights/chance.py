@@ -60,7 +60,7 @@ _COLUMNS = ("sound", "birth_full", "place", "citizenship")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
+class Pairs:
     """Pairs that share a value, each once, and for how many each stands: a very common value is thinned."""
 
     left: Integers
@@ -70,8 +70,7 @@ class _Pairs:
 
 def counted_shares(records: PersonRecords, sample: Integers) -> dict[str, dict[int, float]]:
     """Return u for each counted level of each comparison, among the records numbered in ``sample``."""
-    inside = np.zeros(len(records), dtype=np.bool_)
-    inside[sample] = True
+    inside = _inside(records, sample)
     return {
         comparison.name: _shares(records, comparison, _COUNTINGS[comparison.name], inside)
         for comparison in COMPARISONS
@@ -84,12 +83,21 @@ def likely_matches(records: PersonRecords, name: str, group: str, sample: Intege
 
     ``name``: the comparison that the group belongs to, which therefore has no say.
     """
-    inside = np.zeros(len(records), dtype=np.bool_)
-    inside[sample] = True
-    pairs = _pairs(_held(records, (group,), inside))
+    pairs = pairs_that_share(records, (group,), sample)
     apart = _apart(levels_of(records, pairs.left, pairs.right), name)
     total = float(pairs.weight.sum())
     return total, total * (1.0 - _share_apart(apart, pairs.weight))
+
+
+def pairs_that_share(records: PersonRecords, groups: tuple[str, ...], sample: Integers) -> Pairs:
+    """Return the pairs of the records numbered in ``sample`` that share a value of ``groups``."""
+    return _pairs(_held(records, groups, _inside(records, sample)))
+
+
+def _inside(records: PersonRecords, sample: Integers) -> Flags:
+    inside = np.zeros(len(records), dtype=np.bool_)
+    inside[sample] = True
+    return inside
 
 
 def _shares(records: PersonRecords, comparison: Comparison, how: _Counting, inside: Flags) -> dict[int, float]:
@@ -98,7 +106,7 @@ def _shares(records: PersonRecords, comparison: Comparison, how: _Counting, insi
     if how.within == "citizenship":
         same = records.citizenship[pairs.left]
         kept = np.flatnonzero(same == records.citizenship[pairs.right])
-        pairs = _Pairs(pairs.left[kept], pairs.right[kept], pairs.weight[kept])
+        pairs = Pairs(pairs.left[kept], pairs.right[kept], pairs.weight[kept])
     levels = levels_of(records, pairs.left, pairs.right)
     at_level = levels[comparison.name]
     apart = _apart(levels, "name" if how.within == "sound" else comparison.name)
@@ -142,7 +150,7 @@ def _held(records: PersonRecords, groups: tuple[str, ...], inside: Flags) -> Sha
     return Shared.of(record[kept], value[kept], len(records))
 
 
-def _pairs(rows: Shared) -> _Pairs:
+def _pairs(rows: Shared) -> Pairs:
     order = np.lexsort((rows.record, rows.value))
     value, record = rows.value[order], rows.record[order]
     starts = np.flatnonzero(np.r_[True, value[1:] != value[:-1]]) if len(value) else np.zeros(0, dtype=np.int64)
@@ -158,7 +166,7 @@ def _pairs(rows: Shared) -> _Pairs:
         weights.append(np.full(len(lefts[-1]), length * (length - 1) / (taken * (taken - 1))))
     codes, first = np.unique(np.concatenate(lefts) * rows.records + np.concatenate(rights), return_index=True)
     size = max(rows.records, 1)
-    return _Pairs(codes // size, codes % size, np.concatenate(weights)[first])
+    return Pairs(codes // size, codes % size, np.concatenate(weights)[first])
 
 
 def _apart(levels: Mapping[str, npt.NDArray[np.int8]], name: str) -> npt.NDArray[np.int8]:

@@ -31,6 +31,7 @@ MISSING = -1
 class Level:
     """One level. ``label`` is an entry of ``words.yaml``. ``frequency``: a column whose common values weigh less.
 
+    ``by_frequency``: how much less, as the power of how common a value is; below one where values are only alike.
     ``counted``: pairs at this level are counted and not drawn, because a sample never meets them or they depend on what
     else agrees (see :mod:`~traboule.linkage.weights.chance`).
     """
@@ -42,6 +43,7 @@ class Level:
     u: float
     frequency: str = ""
     counted: bool = False
+    by_frequency: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,8 @@ COMPARISONS: tuple[Comparison, ...] = (
         (
             Level(6, "name_as_written", _likeness(6), 0.35, 2e-5, "sound", counted=True),
             Level(5, "name_sounds_alike", _likeness(5), 0.27, 3e-5, "sound", counted=True),
-            Level(4, "name_contained", _likeness(4), 0.13, 5e-5),
-            Level(3, "name_close", _likeness(3), 0.13, 2e-4),
+            Level(4, "name_contained", _likeness(4), 0.13, 5e-5, "sound", by_frequency=0.5),
+            Level(3, "name_close", _likeness(3), 0.13, 2e-4, "sound", by_frequency=0.5),
             Level(2, "name_in_part", _likeness(2), 0.05, 2e-4),
             Level(1, "name_one_token", _likeness(1), 0.04, 2e-2),
             Level(0, "name_different", "ELSE", 0.03, 0.98),

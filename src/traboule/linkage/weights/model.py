@@ -16,8 +16,9 @@ from hashlib import blake2b, sha256
 
 from traboule.core.errors import Invalid, Refused
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
+from traboule.linkage.weights.relatives import PER_MATCH
 
-FORM = 1  # The version of the file's form, not of the model.
+FORM = 2  # The version of the file's form, not of the model.
 _DIGITS = 6
 _SMALLEST = 1e-12
 _COMMON = 3  # Texts held by fewer records are rare, and not listed.
@@ -58,14 +59,16 @@ class Frequency:
 class Model:
     """``prior``: the chance that two random records match. ``levels``: comparison to level to shares.
 
-    ``calibration``: (slope, offset) from bits to log2 odds, found on synthetic truth. ``trained``: on what, in numbers;
-    ``of``: the records of the operation that the prior speaks of.
+    ``relatives``: how many pairs of relatives there are for each pair of one person. ``calibration``: (slope, offset)
+    from bits to log2 odds, found on synthetic truth. ``trained``: on what, in numbers; ``of``: the records of the
+    operation that the prior speaks of.
     """
 
     prior: float
     levels: Mapping[str, Mapping[int, Share]]
     frequencies: Mapping[str, Frequency]
     calibration: tuple[float, float] = (1.0, 0.0)
+    relatives: float = PER_MATCH
     trained: Mapping[str, float | int | str] = field(default_factory=dict)
 
     @cached_property
@@ -94,6 +97,7 @@ class Model:
             "form": FORM,
             "prior": self.prior,
             "calibration": list(self.calibration),
+            "relatives": self.relatives,
             "trained": dict(self.trained),
             "comparisons": {
                 name: {str(value): {"m": share.m, "u": share.u} for value, share in levels.items()}
@@ -112,6 +116,7 @@ def model(
     frequencies: Mapping[str, Frequency],
     *,
     calibration: tuple[float, float] = (1.0, 0.0),
+    relatives: float = PER_MATCH,
     trained: Mapping[str, float | int | str] | None = None,
 ) -> Model:
     """Return a model with numbers of six significant digits, so that the same training gives the same bytes."""
@@ -123,6 +128,7 @@ def model(
         },
         frequencies=frequencies,
         calibration=(rounded(calibration[0]), rounded(calibration[1])),
+        relatives=rounded(relatives),
         trained=dict(trained or {}),
     )
 
@@ -154,8 +160,10 @@ def read_model(text: str) -> Model:
             )
             for name, each in read["frequencies"].items()
         }
-        slope, offset = read["calibration"]
-        found = Model(float(read["prior"]), levels, frequencies, (float(slope), float(offset)), read["trained"])
+        slope, offset = map(float, read["calibration"])
+        found = Model(
+            float(read["prior"]), levels, frequencies, (slope, offset), float(read["relatives"]), read["trained"]
+        )
         stated = read["hash"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused("model-unreadable") from error

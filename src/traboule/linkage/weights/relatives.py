@@ -1,0 +1,65 @@
+"""How two relatives or housemates agree, and how many such pairs an operation has for each pair of one person.
+
+In come person records, which of them to count, and a model's shares; out goes a number. It promises: pure; symmetric;
+what was declared counts as some pairs, so that an operation without families is not taken to have none for ever.
+
+Relatives are counted where they meet: among records that share a telephone or an address. Three kinds of pairs meet
+there, one person, two relatives and two strangers, and each agrees in its own way in name and birth; how often which
+way is met says how many there are of each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import nnls
+
+from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.weights.chance import pairs_that_share
+from traboule.linkage.weights.comparisons import levels_of
+
+Integers = npt.NDArray[np.int64]
+Shares = Mapping[int, float]
+
+# How two relatives or housemates agree, who are alike in ways that random pairs are not: the share of such pairs
+# at each level. In what is not named here (phone, address, citizenship, place, vehicle, arrest) they agree like one.
+RELATIVES: Mapping[str, Shares] = {
+    "name": {6: 0.005, 5: 0.005, 4: 0.01, 3: 0.01, 2: 0.35, 1: 0.52, 0: 0.1},
+    "birth": {5: 0.02, 4: 0.01, 3: 0.04, 2: 0.02, 1: 0.1, 0: 0.81},
+    "sex": {1: 0.5, 0: 0.5},
+    "document": {2: 0.02, 1: 0.005, 0: 0.975},
+    "device": {1: 0.05, 0: 0.95},
+    "account": {1: 0.05, 0: 0.95},
+    "online": {1: 0.02, 0: 0.98},
+}
+PER_MATCH = 1.0  # How many pairs of relatives are believed to be there for each pair of one person.
+_BELIEF = 25.0  # How many pairs of one person that counts for.
+_FEWEST = 0.1  # A child has no telephone of its own: where relatives do not meet, there are some all the same.
+_MEET_IN = ("phones", "addresses")
+# Ways to agree: one name and one birth, a name in part and births apart, different names and births apart.
+_WAYS = (("name", 3, 6, "birth", 3, 5), ("name", 1, 2, "birth", 0, 0), ("name", 0, 0, "birth", 0, 0))
+
+
+def relatives_per_match(
+    records: PersonRecords, sample: Integers, m: Mapping[str, Shares], u: Mapping[str, Shares]
+) -> float:
+    """Return how many pairs of relatives there are for each pair of one person, among the records of ``sample``.
+
+    ``m`` and ``u``: by comparison and level, the shares of pairs of one person and of two strangers.
+    """
+    pairs = pairs_that_share(records, _MEET_IN, sample)
+    levels = levels_of(records, pairs.left, pairs.right)
+    met, agree = np.zeros(len(_WAYS)), np.zeros((len(_WAYS), 3))
+    for row, (one, low, high, other, least, most) in enumerate(_WAYS):
+        a, b = levels[one], levels[other]
+        met[row] = pairs.weight[(a >= low) & (a <= high) & (b >= least) & (b <= most)].sum()
+        for column, shares in enumerate((m, RELATIVES, u)):
+            agree[row, column] = _of(shares[one], low, high) * _of(shares[other], least, most)
+    (persons, relatives, _), _ = nnls(agree, met)
+    return max(float((relatives + PER_MATCH * _BELIEF) / (persons + _BELIEF)), _FEWEST)
+
+
+def _of(shares: Shares, low: int, high: int) -> float:
+    return sum(share for level, share in shares.items() if low <= level <= high)
