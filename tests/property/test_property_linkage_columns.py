@@ -211,6 +211,23 @@ OF_THE = (
     "Lefevre",
     "El Sayed",
 )
+NOBODYS = (
+    "Victim",
+    "Victim 2",
+    "UNKNOWN",
+    "inconnue",
+    "Jane",
+    "Doe",
+    "N.N.",
+    "A.",
+    "Б.",
+    "مجهول",
+    "فتاة",
+    "不详",
+    "Minor",
+    "name",
+    "no",
+)
 ODD = (
     "",
     " ",
@@ -229,8 +246,8 @@ ODD = (
     "عبد",
 )
 FIELDS = (
-    st.sampled_from((*WRITTEN, *OF_THE))
-    | st.lists(st.sampled_from(PARTS) | st.sampled_from(AFFIXES), max_size=8).map(" ".join)
+    st.sampled_from((*WRITTEN, *OF_THE, *NOBODYS))
+    | st.lists(st.sampled_from(PARTS) | st.sampled_from((*AFFIXES, *NOBODYS)), max_size=8).map(" ".join)
     | st.text(max_size=40)
     | st.sampled_from(ODD)
 )
@@ -259,6 +276,7 @@ def test_very_many_names_are_read_alike(seed: int) -> None:
     pool = (
         *WRITTEN,
         *OF_THE,
+        *NOBODYS,
         *ODD,
         *(f"{made.choice((*AFFIXES, *PARTS))} {made.choice(PARTS)}" for _ in range(600)),
         *PARTS,

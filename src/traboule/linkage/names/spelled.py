@@ -38,6 +38,7 @@ from traboule.linkage.names.tokens import (
     words,
 )
 from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, clean, to_persian
+from traboule.linkage.names.writing.nobody import is_letter, nobodys
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
 
 Forms = npt.NDArray[np.int32]
@@ -83,9 +84,11 @@ def spelled(texts: Column, family: Integers, given: Integers) -> tuple[list[Word
     split = pc.utf8_split_whitespace(cleaned)
     word, distinct = coded(split.flatten())
     readings, keys = _readings(distinct)
-    units = _Ragged.of(word, np.diff(np.asarray(split.offsets))).through(readings)
+    texts_of = _Ragged.of(word, np.diff(np.asarray(split.offsets)))
+    units = texts_of.through(readings)
     sounds = pc.replace_substring_regex(keys, pattern=_AS_WRITTEN, replacement="")
-    alone = np.flatnonzero(_alone(units, keys, sounds, (first, second)))
+    special = _alone(units, keys, sounds, (first, second))
+    alone = np.flatnonzero(special | _perhaps_nobodys(texts_of, distinct, (family, given)))
     stripped, keys = _stripped(keys, sounds)
     found = _first_tokens(_Ragged(stripped[units.values], units.starts), first, second)
     filed = zip(texts.take(family[alone]).to_pylist(), texts.take(given[alone]).to_pylist(), strict=True)
@@ -158,6 +161,15 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
     joined = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
     whole = (one + two == 1) & (divided[0] + divided[1] == 1)
     return np.asarray((specials[0] + specials[1] > 0) | joined | whole)
+
+
+def _perhaps_nobodys(texts: _Ragged, distinct: Column, pair: tuple[Integers, Integers]) -> Flags:
+    """Tell which pairs may name nobody: with a word that is nobody's name, or of nothing but words that may be."""
+    nobody, perhaps = (places_in(distinct, arrow(sorted(words))) >= 0 for words in nobodys())
+    somebody = ~(perhaps | nobody | np.array([is_letter(word) for word in distinct.to_pylist()], dtype=np.bool_))
+    somebody &= np.asarray(pc.binary_length(distinct)) > 0
+    nobodys_words, somebodys_words = (sum(texts.how_many(flags)[side] for side in pair) for flags in (nobody, somebody))
+    return np.asarray((nobodys_words > 0) | (somebodys_words == 0))
 
 
 def _stripped(keys: Column, sounds: Column) -> tuple[Integers, Column]:

@@ -18,6 +18,7 @@ from traboule.core.words import catalogue
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables
 from traboule.linkage.names.writing.cleaning import clean, script, script_of, to_persian
+from traboule.linkage.names.writing.nobody import of_somebody
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise
 
 MOST_TOKENS = 6
@@ -171,7 +172,7 @@ def words(family: str, given: str) -> tuple[Word, ...]:
     Sorted, because family and given names are swapped too often to be told apart. Particles and titles are dropped
     while another word remains; "abd al-" is joined to its word; syllables of Chinese and Korean given names are joined.
     """
-    family, given = clean(family), clean(given)
+    family, given = of_somebody(clean(family), clean(given))
     (one, family_read), (other, given_read) = to_persian(family), to_persian(given)
     if one or other:
         family, given = family_read, given_read
