@@ -84,11 +84,15 @@ _OF_MANY = frozenset(
     }
 )
 _HOSTS_OF_GROUPS = {"chat.whatsapp.com": "whatsapp", "discord.gg": "discord"}
+_OF_GMAIL = ("gmail.com", "googlemail.com")
 _BY_NUMBER = frozenset({"whatsapp", "signal", "viber"})
 
 
 def read_email(text: str) -> Read:
-    """Return the address in small letters, without a mailto prefix or angle brackets, its domain in ASCII (IDNA)."""
+    """Return the address in small letters, without a mailto prefix or angle brackets, its domain in ASCII (IDNA).
+
+    Gmail delivers an address with and without dots, and with a plus-tag, to one mailbox: that is its normal form.
+    """
     plain = _AT.sub("@", text.casefold().replace("mailto:", ""))
     found = _EMAIL.findall(plain)
     address = (found[0] if len(found) == 1 else plain.strip("<> ")).rstrip(".")
@@ -99,7 +103,8 @@ def read_email(text: str) -> Read:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return malformed(address)
-    return Read(f"{local}@{domain.casefold()}")
+    address = f"{local}@{domain.casefold()}"
+    return Read(mailbox(address) if domain in _OF_GMAIL else address)
 
 
 def mailbox(address: str) -> str:
@@ -109,7 +114,7 @@ def mailbox(address: str) -> str:
     """
     local, at, domain = address.rpartition("@")
     local = local.split("+", 1)[0] or local
-    if domain in ("gmail.com", "googlemail.com"):
+    if domain in _OF_GMAIL:
         local, domain = local.replace(".", "") or local, "gmail.com"
     return f"{local}{at}{domain}"
 

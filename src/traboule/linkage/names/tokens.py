@@ -29,8 +29,12 @@ VOWELLESS = frozenset({"arabic", "hebrew", "thai", "khmer", "lao"})
 # "Servant of" and "father of" belong to the word that follows; the article between is spelled in many ways.
 _SERVANT_OF = re.compile(r"^abe?d(?:[aeou]{1,2}[ldrsntz]?|i[ldrsntz])?$")
 _SON_OF_JOINED = re.compile(r"^(?:ben|bin|ibn)(?=[a-z]{3})")
-_SERVANT_JOINED = re.compile(r"^abd(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})")
+# Abdullah is a name by itself, and others are made of it: Abdullayev.
+_SERVANT_JOINED = re.compile(
+    r"^abd(?![aeiou]l(?:la|ahi?$|ay?ev))(?:[aeiou]{1,2}(?:l|(?P<sun>[drsntz])(?=(?P=sun))))(?=[a-z]{3})"
+)
 _FATHER_OF = re.compile(r"^ab(?:u|ou|o|oo|w)$")
+_SAINT = frozenset({"saint", "sainte", "st", "ste"})  # A name's beginning, however much of it is written.
 # God, and the faith, belong to the word before: Nasr Allah, Salah al-Din.
 _GOD, _FAITH = re.compile(r"^(?:[aou]?llah|allh)$"), re.compile(r"^(?:[aeu][dl])?d(?:ie?|ee|y)ne?$")
 _GOD_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}llah|[ou]u?lah|ulla)$")
@@ -291,11 +295,11 @@ def affixed() -> str:
 def set_apart() -> frozenset[str]:
     """Return the tokens that may carry no identity, or are joined to others: a name with one is read by itself."""
     lists = _lists()
-    return lists.titles | lists.connectors | lists.behind | _ARTICLES_OF_FAITH
+    return lists.titles | lists.connectors | lists.behind | _ARTICLES_OF_FAITH | _SAINT
 
 
 def _without_particles(found: list[Word]) -> list[Word]:
-    """Return the words that carry identity, with "servant of" and "father of" joined to the word that follows."""
+    """Return the words that carry identity, with "servant of", "father of" and "saint" joined to the word behind."""
     titles, connectors = _lists().titles, _lists().connectors
     spare = sum(word.text not in titles and word.text not in connectors for word in found)
     kept: list[Word] = []
@@ -306,6 +310,8 @@ def _without_particles(found: list[Word]) -> list[Word]:
             pending = [word._replace(text="abd")]
         elif not last and _FATHER_OF.fullmatch(text):
             pending = [word._replace(text="abu")]
+        elif not last and text in _SAINT:
+            pending = [word._replace(text="saint")]
         elif text in titles and place and found[place - 1].text in _ARTICLES_APART:
             kept.append(word)  # El Sayed is a family name, as Elsayed is.
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:

@@ -35,7 +35,7 @@ from traboule.linkage.names.readings import (
     wade_giles_of,
 )
 from traboule.linkage.names.sounds import folds_of, sounds_of, standing_for_all, vowels_of
-from traboule.linkage.names.tokens import VOWELLESS, Word, line_of
+from traboule.linkage.names.tokens import VOWELLESS, Word, line_of, spellings
 from traboule.linkage.names.transliteration import scales, weights
 
 LATIN, OTHER = 0, -1
@@ -169,8 +169,9 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     tokens["fits"] += np.array([_FITS.get(word.script, 0) for word in words], dtype=np.uint8)
     natives = [one_script(word.native) for word in words]
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
-    # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran.
-    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)), -1, tokens["line"])
+    # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran. Unless it is listed so.
+    listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
+    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~listed, -1, tokens["line"])
     tokens["known"] = np.where(tokens["script"] > LATIN, are_known(tokens["native"]), tokens["known"])
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])
