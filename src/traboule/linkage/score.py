@@ -114,11 +114,11 @@ def probability(calibration: tuple[float, float], weight: Floats, relatives: Flo
 def _relatives(weights: Model) -> Floats:
     """Return, in bits, how much better two relatives explain each level of each comparison than one person does."""
     found = np.zeros((COUNT, MOST_LEVELS + 1))
-    for name, shares in RELATIVES.items():
+    for name, shares in {**RELATIVES, "name": weights.relatives.name}.items():
         for value, share in shares.items():
             found[FIELDS.index(name), value + 1] = np.log2(share) - np.log2(weights.levels[name][value].m)
     # Every pair has a place for its name.
-    found[FIELDS.index("name")] += np.log2(weights.relatives)
+    found[FIELDS.index("name")] += np.log2(weights.relatives.per_match)
     return found
 
 

@@ -27,7 +27,7 @@ from traboule.linkage.prepare import FIRSTS, PersonRecords
 from traboule.linkage.weights.chance import counted_shares, likely_matches
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
 from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete, rounded
-from traboule.linkage.weights.relatives import relatives_per_match
+from traboule.linkage.weights.relatives import relatives
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[float, float]
@@ -113,7 +113,7 @@ def train(records: PersonRecords, *, seed: int = 1) -> Model:
         {name: {value: (m[name][value], u[name][value]) for value in m[name]} for name in m},
         {column: _frequency(records, column, sample, u) for column in FREQUENCY_COLUMNS},
         calibration=CALIBRATION,
-        relatives=relatives_per_match(records, sample, m, u),
+        relatives=relatives(records, sample, m, u),
         trained={"by": "splink", "records": len(sample), "of": len(records), "seed": seed, "sessions": len(found)},
     )
     require_complete(learned)

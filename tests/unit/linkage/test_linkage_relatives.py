@@ -15,7 +15,7 @@ from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import Model, declared_model, read_model
-from traboule.linkage.weights.relatives import PER_MATCH, relatives_per_match
+from traboule.linkage.weights.relatives import RELATIVES, Relatives, relatives
 
 FAMILIES = ("Okafor", "Petrenko", "Haddad", "Nguyen", "Svensson", "Quispe", "Yilmaz", "Ferrari", "Mwangi", "Kowalska")
 GIVEN = ("Blessing", "Oksana", "Samir", "Linh", "Birgitta", "Wilmer", "Emre", "Giulia", "Njeri", "Agnieszka", "Tomasz")
@@ -64,33 +64,44 @@ def strangers(place: int) -> tuple[Told, Told]:
     return person(place), person(place + 34)
 
 
-def learned(*pairs: tuple[Told, Told]) -> float:
+def learned(*pairs: tuple[Told, Told]) -> Relatives:
     made, model = records(list(pairs)), declared_model()
     m, u = (
         {name: {at: getattr(share, of) for at, share in each.items()} for name, each in model.levels.items()}
         for of in "mu"
     )
-    return relatives_per_match(made, np.arange(len(made)), m, u)
+    return relatives(made, np.arange(len(made)), m, u)
 
 
 def test_families_are_counted_where_they_share_a_telephone() -> None:
-    few, some, many = (learned(*map(again, range(200)), *map(siblings, range(count))) for count in (0, 150, 600))
+    few, some, many = (
+        learned(*map(again, range(200)), *map(siblings, range(count))).per_match for count in (0, 150, 600)
+    )
     assert few < 0.15
     assert 0.6 < some < 1.2
     assert 2.5 < many < 4.5
 
 
 def test_strangers_on_one_telephone_are_no_family() -> None:
-    assert learned(*map(again, range(200)), *map(strangers, range(600))) < 0.25
+    assert learned(*map(again, range(200)), *map(strangers, range(600))).per_match < 0.25
 
 
 def test_where_nobody_meets_what_is_believed_holds() -> None:
-    assert learned() == PER_MATCH
-    assert learned(*map(again, range(5))) == pytest.approx(PER_MATCH, rel=0.4)
+    assert learned().per_match == 1.0
+    assert learned(*map(again, range(5))).per_match == pytest.approx(1.0, rel=0.4)
 
 
 def test_no_operation_is_taken_to_be_without_families() -> None:
-    assert learned(*map(again, range(3000))) == pytest.approx(0.1)
+    assert learned(*map(again, range(3000))).per_match == pytest.approx(0.1)
+
+
+def test_how_much_of_a_name_relatives_share_is_learned_as_well() -> None:
+    """Here always the family name and nothing else; fathers and sons of one name stay as rare as they are declared."""
+    name = learned(*map(again, range(200)), *map(siblings, range(600))).name
+    assert name[1] > 0.9
+    assert sum(name.values()) == pytest.approx(1.0)
+    assert {level: name[level] for level in (3, 4, 5, 6)} == {level: RELATIVES["name"][level] for level in (3, 4, 5, 6)}
+    assert learned().name == pytest.approx(RELATIVES["name"])
 
 
 def test_twins_are_the_less_one_person_the_more_families_there_are() -> None:
@@ -109,9 +120,9 @@ def test_twins_are_the_less_one_person_the_more_families_there_are() -> None:
 
 
 def test_it_stands_in_the_model_and_its_hash() -> None:
-    assert read_model(_with(2.5).to_json()).relatives == 2.5
+    assert read_model(_with(2.5).to_json()).relatives == _with(2.5).relatives
     assert _with(2.5).hash != _with(0.5).hash
 
 
-def _with(relatives: float) -> Model:
-    return replace(declared_model(), relatives=relatives)
+def _with(many: float) -> Model:
+    return replace(declared_model(), relatives=Relatives(many))

@@ -16,7 +16,7 @@ from hashlib import blake2b, sha256
 
 from traboule.core.errors import Invalid, Refused
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
-from traboule.linkage.weights.relatives import PER_MATCH
+from traboule.linkage.weights.relatives import Relatives
 
 FORM = 2  # The version of the file's form, not of the model.
 _DIGITS = 6
@@ -59,16 +59,15 @@ class Frequency:
 class Model:
     """``prior``: the chance that two random records match. ``levels``: comparison to level to shares.
 
-    ``relatives``: how many pairs of relatives there are for each pair of one person. ``calibration``: (slope, offset)
-    from bits to log2 odds, found on synthetic truth. ``trained``: on what, in numbers; ``of``: the records of the
-    operation that the prior speaks of.
+    ``relatives``: how many there are, and how alike. ``calibration``: (slope, offset) from bits to log2 odds, found on
+    synthetic truth. ``trained``: on what, in numbers; ``of``: the records of the operation that the prior speaks of.
     """
 
     prior: float
     levels: Mapping[str, Mapping[int, Share]]
     frequencies: Mapping[str, Frequency]
     calibration: tuple[float, float] = (1.0, 0.0)
-    relatives: float = PER_MATCH
+    relatives: Relatives = field(default_factory=Relatives)
     trained: Mapping[str, float | int | str] = field(default_factory=dict)
 
     @cached_property
@@ -97,7 +96,10 @@ class Model:
             "form": FORM,
             "prior": self.prior,
             "calibration": list(self.calibration),
-            "relatives": self.relatives,
+            "relatives": {
+                "per_match": self.relatives.per_match,
+                "name": {str(level): share for level, share in self.relatives.name.items()},
+            },
             "trained": dict(self.trained),
             "comparisons": {
                 name: {str(value): {"m": share.m, "u": share.u} for value, share in levels.items()}
@@ -116,7 +118,7 @@ def model(
     frequencies: Mapping[str, Frequency],
     *,
     calibration: tuple[float, float] = (1.0, 0.0),
-    relatives: float = PER_MATCH,
+    relatives: Relatives | None = None,
     trained: Mapping[str, float | int | str] | None = None,
 ) -> Model:
     """Return a model with numbers of six significant digits, so that the same training gives the same bytes."""
@@ -128,9 +130,14 @@ def model(
         },
         frequencies=frequencies,
         calibration=(rounded(calibration[0]), rounded(calibration[1])),
-        relatives=rounded(relatives),
+        relatives=_rounded(relatives or Relatives()),
         trained=dict(trained or {}),
     )
+
+
+def _rounded(relatives: Relatives) -> Relatives:
+    alike = {level: rounded(share) for level, share in relatives.name.items()}
+    return Relatives(rounded(relatives.per_match), alike)
 
 
 def declared_model() -> Model:
@@ -161,9 +168,10 @@ def read_model(text: str) -> Model:
             for name, each in read["frequencies"].items()
         }
         slope, offset = map(float, read["calibration"])
-        found = Model(
-            float(read["prior"]), levels, frequencies, (slope, offset), float(read["relatives"]), read["trained"]
-        )
+        of_relatives = read["relatives"]
+        alike = {int(level): float(share) for level, share in of_relatives["name"].items()}
+        relatives = Relatives(float(of_relatives["per_match"]), alike)
+        found = Model(float(read["prior"]), levels, frequencies, (slope, offset), relatives, read["trained"])
         stated = read["hash"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused("model-unreadable") from error

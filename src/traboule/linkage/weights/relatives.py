@@ -1,6 +1,6 @@
 """How two relatives or housemates agree, and how many such pairs an operation has for each pair of one person.
 
-In come person records, which of them to count, and a model's shares; out goes a number. It promises: pure; symmetric;
+In come person records, which of them to count, and a model's shares; out go :class:`Relatives`. It promises: pure;
 what was declared counts as some pairs, so that an operation without families is not taken to have none for ever.
 
 Relatives are counted where they meet: among records that share a telephone or an address. Three kinds of pairs meet
@@ -11,6 +11,7 @@ way is met says how many there are of each kind.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -34,18 +35,27 @@ RELATIVES: Mapping[str, Shares] = {
     "account": {1: 0.05, 0: 0.95},
     "online": {1: 0.02, 0: 0.98},
 }
-PER_MATCH = 1.0  # How many pairs of relatives are believed to be there for each pair of one person.
-_BELIEF = 25.0  # How many pairs of one person that counts for.
+# Levels of a name that relatives have in common as their culture has it: nothing, one token, or more.
+_BY_CULTURE = (0, 1, 2)
+_PER_MATCH = 1.0  # Pairs of relatives for each pair of one person, before anything is learned.
+_BELIEF = 25.0  # How many pairs what is declared counts for.
 _FEWEST = 0.1  # A child has no telephone of its own: where relatives do not meet, there are some all the same.
 _MEET_IN = ("phones", "addresses")
 # Ways to agree: one name and one birth, a name in part and births apart, different names and births apart.
 _WAYS = (("name", 3, 6, "birth", 3, 5), ("name", 1, 2, "birth", 0, 0), ("name", 0, 0, "birth", 0, 0))
 
 
-def relatives_per_match(
-    records: PersonRecords, sample: Integers, m: Mapping[str, Shares], u: Mapping[str, Shares]
-) -> float:
-    """Return how many pairs of relatives there are for each pair of one person, among the records of ``sample``.
+@dataclass(frozen=True, slots=True)
+class Relatives:
+    """``per_match``: how many pairs of relatives there are for each pair of one person. ``name``: the share of these at
+    each level of the name."""
+
+    per_match: float = _PER_MATCH
+    name: Shares = field(default_factory=lambda: dict(RELATIVES["name"]))
+
+
+def relatives(records: PersonRecords, sample: Integers, m: Mapping[str, Shares], u: Mapping[str, Shares]) -> Relatives:
+    """Return what is learned of relatives among the records numbered in ``sample``.
 
     ``m`` and ``u``: by comparison and level, the shares of pairs of one person and of two strangers.
     """
@@ -57,8 +67,24 @@ def relatives_per_match(
         met[row] = pairs.weight[(a >= low) & (a <= high) & (b >= least) & (b <= most)].sum()
         for column, shares in enumerate((m, RELATIVES, u)):
             agree[row, column] = _of(shares[one], low, high) * _of(shares[other], least, most)
-    (persons, relatives, _), _ = nnls(agree, met)
-    return max(float((relatives + PER_MATCH * _BELIEF) / (persons + _BELIEF)), _FEWEST)
+    (persons, related, strangers), _ = nnls(agree, met)
+    per_match = float((related + _PER_MATCH * _BELIEF) / (persons + _BELIEF))
+    apart = {level: pairs.weight[(levels["name"] == level) & (levels["birth"] == 0)].sum() for level in _BY_CULTURE}
+    of_others = {
+        level: persons * m["name"][level] * m["birth"][0] + strangers * u["name"][level] * u["birth"][0]
+        for level in _BY_CULTURE
+    }
+    alike = _blended({level: max(apart[level] - of_others[level], 0.0) for level in _BY_CULTURE})
+    return Relatives(max(per_match, _FEWEST), alike)
+
+
+def _blended(found: Mapping[int, float]) -> Shares:
+    """Return the shares at each level of the name, from how many pairs of relatives were found at some of them."""
+    declared = RELATIVES["name"]
+    together = sum(declared[level] for level in found)
+    pairs = {level: many + declared[level] / together * _BELIEF for level, many in found.items()}
+    total = sum(pairs.values())
+    return {**declared, **{level: many / total * together for level, many in pairs.items()}}
 
 
 def _of(shares: Shares, low: int, high: int) -> float:

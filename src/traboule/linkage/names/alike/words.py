@@ -170,8 +170,8 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     natives = [one_script(word.native) for word in words]
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
     # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran. Unless it is listed so.
-    listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
-    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~listed, -1, tokens["line"])
+    as_listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
+    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~as_listed, -1, tokens["line"])
     tokens["known"] = np.where(tokens["script"] > LATIN, are_known(tokens["native"]), tokens["known"])
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])
