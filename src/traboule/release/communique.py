@@ -95,7 +95,8 @@ def _due(when: str | None, statement: Statement) -> bool:
 
 def _notice(statement: Statement, words: Wording) -> str:
     parts = [words.label("draft")] if statement.draft else []
-    if statement.embargo_until is not None:
+    # Nothing is issued before its embargo, so that an issued document under one would say what is over.
+    if statement.draft and statement.embargo_until is not None:
         parts.append(f"{words.label('embargo')} {words.moment(statement.embargo_until)}")
     return " · ".join(parts)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from babel import Locale
@@ -179,14 +180,30 @@ def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | 
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:
         found.append(("reference-unknown", plain[plain.find("{") :][:20]))
-    found += [("digit-typed", mark) for mark in plain if unicodedata.category(mark) in ("Nd", "No", "Nl")]
-    for allowed in words["unqualified_allowed"]:
-        plain = plain.replace(allowed, " ")
-    for rule in words["qualified"]:
-        whole = re.sub(str(rule["only_as"]), " ", plain, flags=re.IGNORECASE)
-        found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), whole, re.IGNORECASE)]
-    for pattern in words["forbidden"]:
-        found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), plain, re.IGNORECASE)]
+    found += [("digit-typed", number) for number in numbers_typed(plain)]
+    return [*found, *people_faults(plain, [words])]
+
+
+def numbers_typed(text: str) -> list[str]:
+    """Return the numbers that stand in a text as signs, in any script: digits, fractions, Roman numerals of Unicode."""
+    runs = groupby(text, key=lambda sign: unicodedata.category(sign) in ("Nd", "No", "Nl"))
+    return ["".join(signs) for numeric, signs in runs if numeric]
+
+
+def people_faults(text: str, several: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the words for people that lack a qualifier or must not be used by the rules of any of ``several``
+    catalogues, as (code, what stands there). What one of them allows, the others do not fault."""
+    for words in several:
+        for allowed in words["unqualified_allowed"]:
+            text = text.replace(allowed, " ")
+        for rule in words["qualified"]:
+            text = re.sub(str(rule["only_as"]), " ", text, flags=re.IGNORECASE)
+    found = []
+    for words in several:
+        for rule in words["qualified"]:
+            found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), text, re.IGNORECASE)]
+        for pattern in words["forbidden"]:
+            found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), text, re.IGNORECASE)]
     return found
 
 

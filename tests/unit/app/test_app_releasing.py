@@ -254,11 +254,13 @@ def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) ->
     until = AT + timedelta(days=1)
     changed = perform(desk, "embargo", until=until)
     assert (changed.verdict, changed.signatures) == (None, ())
+    proof = perform(desk, "proof", OFFICER)
     perform(desk, "verdict")
     perform(desk, "sign", OFFICER)
     perform(desk, "sign")
     with pytest.raises(Refused) as refusal:
         perform(desk, "issue")
     assert refusal.value.code == "release-embargoed"
+    assert "Under embargo until 10 October 2024, 09:00 UTC" in proof.files["communique.en.html"].decode()
     made = perform(desk, "issue", at=until)
-    assert "Under embargo until 10 October 2024, 09:00 UTC" in made.files["communique.en.html"].decode()
+    assert "embargo" not in made.files["communique.en.html"].decode().casefold()
