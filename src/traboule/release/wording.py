@@ -76,7 +76,8 @@ class Wording:
         ``oblique``: after a preposition or as an object; so stands whatever follows "about" or "at least".
         """
         forms: Mapping[str, str] = self.catalogue["figures"][line.figure]
-        if oblique or line.precision != "exact":
+        exact = line.precision == "exact" or line.value == 0
+        if oblique or not exact:
             forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
         rounded = line.precision == "about" and line.value >= MILLION and line.value % MILLION == 0
         if rounded:
@@ -88,8 +89,11 @@ class Wording:
         else:
             number = self.number(line.value)
         form = forms[str(Locale(self.language).plural_form(line.value))]
-        precision: str = self.catalogue["precision"][line.precision]
-        return precision.format(phrase=form.format(n=number))
+        return self._precise(form.format(n=number), line.value, line.precision)
+
+    def counted(self, value: int, precision: str) -> str:
+        """Return a number with its precision and no noun, as it stands in a table."""
+        return self._precise(self.number(value), value, precision)
 
     def described(self, told: Told) -> str:
         """Return what may be said of a case in one line: place, time, who, origin, form."""
@@ -112,6 +116,11 @@ class Wording:
             vocabulary("exploitation_types").label(told.form, self.language) if told.form else "",
         )
         return " · ".join(part for part in parts if part)
+
+    def _precise(self, phrase: str, value: int, precision: str) -> str:
+        """Return a phrase with its precision; nought is nought, neither about nor at least."""
+        said: str = self.catalogue["precision"][precision if value else "exact"]
+        return said.format(phrase=phrase)
 
     def label(self, *path: str) -> str:
         """Return a label, such as ``label("titles", "arrests")``."""
