@@ -92,6 +92,8 @@ def issue(session: Session, *, kind: str | None, reason: str, names: tuple[str, 
         _draft(session, kind, reason, operation, {})
     for name in names:
         session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
+    # Whether a required return is open is told by the last count: what was withdrawn since the draft must be in it.
+    session.perform("figures.compute", Role.ENGINE, operation=operation)
     _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
 
 

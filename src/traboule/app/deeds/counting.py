@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
+from traboule.core.errors import Refused
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed
@@ -92,11 +93,18 @@ def compare(
     operation: str | None = None,
     by_state: bool = False,
 ) -> Explained:
-    """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now)."""
+    """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now).
+
+    Raises Refused where the later instant is not after the earlier one, or has not come yet.
+    """
     found = the_operation(operation)
     instants = (earlier, later or call.at)
+    if not instants[0] < instants[1] <= call.at:
+        first, last = (f"{at:%Y-%m-%d %H:%M}" for at in instants)
+        raise Refused("instants-reversed", earlier=first, later=last)
     old, new = (inputs_at(call, found, at, _run_at(found.code, at)) for at in instants)
-    changes = [asdict(one) for one in difference(old, new, found, by_state=by_state)]
+    titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
+    changes = [{**asdict(one), "titles": titles[one.figure]} for one in difference(old, new, found, by_state=by_state)]
     said = [at.isoformat() for at in instants]
     return Explained({"operation": found.code, "from": said[0], "to": said[1], "figures": changes})
 
