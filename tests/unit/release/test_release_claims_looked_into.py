@@ -41,6 +41,9 @@ def verdicts(text: str) -> dict[str, str]:
         "Anwälte fechten 1300 Festnahmen aus Liberterra II an.",
         "Os advogados contestaram 1.300 detenções da Liberterra II.",
         "أكدت النيابة 1900 عملية توقيف في ليبرتيرا الثانية.",
+        "أسفرت ليبرتيرا الثانية عن 2517 عملية توقيف. وأيد القضاة 1900 عملية توقيف، وطعن المحامون في 1100 عملية توقيف.",
+        "Después de Liberterra II. Las monjas acogieron a 2.600 víctimas.",
+        "Après Liberterra III, l’association a hébergé 2 300 victimes, soigné 1 800 migrants.",
     ],
 )
 def test_what_was_looked_into_or_came_of_something_else_is_not_wrong(text: str) -> None:
@@ -86,3 +89,19 @@ def test_what_was_wrong_stays_wrong(text: str, number: str) -> None:
 )
 def test_a_published_number_of_ours_stays_ours(text: str) -> None:
     assert set(verdicts(text).values()) <= {"confirmed", "dropped_qualifier"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Liberterra II a donné lieu à 3 197 arrestations.", "fr"),
+        ("Liberterra II : 2 517 arrestations", "fr"),
+        ("Liberterra II ended in 2,517 arrests", "en"),
+        ("Liberterra II: 2.517 detenciones", "es"),
+    ],
+)
+def test_a_headline_is_read_in_its_own_language(text: str, language: str) -> None:
+    """An English verb's beginning, "arrest", stands in the French noun: so French headlines were read as English."""
+    found = check_text(text, sheets=SHEETS)
+    assert found.language == language
+    assert " " in found.claims[0].text

@@ -87,12 +87,14 @@ class Whereabouts:
         """Tell whether a word we do not know governs what is counted, and no operation does: "judges upheld 1,900
         arrests", "the files of 1,500 arrests"."""
         people = phrase.head in (*PEOPLE, "victim", "migrant") and phrase.verb is None
-        operation = any(self._r.tag(place, "nouns.operation") for place in before)
+        # The longest: an Arabic arrest is "an operation of arresting".
+        nouns = (self._r.tag(place, "nouns") for place in before)
+        operation = any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
         bare = phrase.head is None and not (phrase.part or phrase.theme)
         if operation or not (people or bare or phrase.head == "arrest") or self._named_in(before):
             return False
         place = phrase.mention.opening - 1
-        led = self._r.tag(place, "linking") is not None
+        led = any(self._r.tag(place, name) for name in ("linking", "stops", "towards"))
         place -= 1 if led else 0
         if place not in before or self._r.tokens[place].kind != "word":
             return False
