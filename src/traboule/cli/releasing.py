@@ -123,20 +123,32 @@ def show(session: Session, number: int | None, operation: str | None, out: Path 
 @operation_option
 @with_session
 def rebuild(session: Session, number: int | None, operation: str | None) -> None:
-    """Make a release again and compare."""
+    """Make a release again and compare, its documents and then its figures."""
     plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
+    recounted = session.perform("release.recount", Role.ENGINE, number=number, operation=operation).to_json()
+    plain["recounted"] = recounted
 
     def tell() -> None:
         if plain["reproduces"]:
             session.out.print(session.say("rebuilt-same", **plain))
+            _tell_recounted(session, recounted)
             return
         session.out.print(session.say("rebuilt-differs", **plain))
         for name in plain["differing"]:
             session.out.print(f"  {name}")
         if not plain["same_makings"]:
             session.out.print(session.say("rebuilt-other-makings"))
+        _tell_recounted(session, recounted)
 
     session.give(plain, tell)
+
+
+def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
+    said = "recounted-same" if plain["reproduces"] else "recounted-differs"
+    session.out.print(session.say(said, **plain))
+    for one in plain["differing"]:
+        released, found = (" ".join(f"{number:,}" for number in one[name]) for name in ("released", "counted"))
+        session.out.print(f"  {one['figure']}: {released} ≠ {found}")
 
 
 def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:

@@ -193,6 +193,11 @@ def rebuild(operation: str, number: int | None = None, *, progress: Progress = _
     )
 
 
+def run_behind(operation: str, number: int | None = None) -> UUID:
+    """Return the run of figures that a release was drafted from. Raises NotFound where there is no such release."""
+    return _release(operation, number).figures_run
+
+
 def next_number(operation: str) -> int:
     """Return the number the operation's next release takes: withdrawn ones keep theirs."""
     last = Release.objects.filter(operation=operation).order_by("-number").first()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.builders import a_return
 
+from traboule.app.deeds import releasing, stating
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
+from traboule.release.statement import Statement
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 ENGINE = Actor("engine", Role.ENGINE)
@@ -45,3 +49,37 @@ def test_no_stretch_of_time_that_has_passed_is_refused(desk: Desk, earlier: time
     with pytest.raises(Refused) as refusal:
         desk.perform("figures.compare", by=ENGINE, at=AT + timedelta(hours=2), **instants)
     assert refusal.value.code == "instants-reversed"
+
+
+def test_a_release_is_counted_again_from_the_register_whatever_came_after(desk: Desk) -> None:
+    """The auditor trusts neither what was kept of the count nor that nobody filed since."""
+    press, officer = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)
+    at = AT + timedelta(hours=2)
+    desk.perform("figures.compute", by=ENGINE, at=at)
+    for verb, by in (("draft", press), ("verdict", press), ("sign", officer), ("sign", press), ("issue", press)):
+        desk.perform(f"release.{verb}", by=by, at=at)
+    later = a_return("SN", [("2024-09-30", 7, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
+    national = Actor("officer", Role.NATIONAL, frozenset({"SN"}))
+    desk.perform("return.receive", by=national, at=AT + timedelta(hours=3), name="SN.json", content=later)
+    again = desk.perform("release.recount", by=ENGINE, at=AT + timedelta(hours=4)).to_json()
+    assert (again["reproduces"], again["differing"], again["same_inputs"]) == (True, [], True)
+
+
+def test_a_figure_that_does_not_follow_from_the_register_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    press, officer = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)
+    at = AT + timedelta(hours=2)
+    desk.perform("figures.compute", by=ENGINE, at=at)
+    honest = stating.state
+
+    def widened(*arguments: Any, **named: Any) -> Statement:
+        said = honest(*arguments, **named)
+        lines = (replace(one, high=9) if one.figure == "potential_victims" else one for one in said.lines)
+        return replace(said, lines=tuple(lines))
+
+    monkeypatch.setattr(releasing, "state", widened)
+    for verb, by in (("draft", press), ("verdict", press), ("sign", officer), ("sign", press), ("issue", press)):
+        desk.perform(f"release.{verb}", by=by, at=at)
+    assert desk.perform("release.rebuild", by=press, at=at).to_json()["reproduces"]
+    again = desk.perform("release.recount", by=ENGINE, at=at).to_json()
+    assert again["differing"] == [{"figure": "potential_victims", "released": [5, 5, 9], "counted": [5, 5, 5]}]
+    assert not again["reproduces"]

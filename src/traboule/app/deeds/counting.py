@@ -1,7 +1,8 @@
 """Figures: counting them, and explaining one.
 
 Comes in: an operation and an instant. Goes out: the figures with their ranges, kept as a run, together with what a
-release needs to know beside them: which required returns are open, and what changed since the last release and why.
+release needs to know beside them: which required returns are open, and what changed since the last release and why. And
+a release counted again, for who trusts nobody: nothing kept of the count is used but its instant and its links.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from traboule.linkage.models import ClusterMember, Link, LinkRun
 from traboule.operation.operation import Operation
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
-from traboule.release.desk import last_run_released
+from traboule.release import desk
 
 # What a count is told of: links that make its range, that keep apart, that are unlikely but not impossible, and those
 # that were followed, some of which may be wrong.
@@ -64,6 +65,34 @@ class Explained:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return dict(self.plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A release counted again: ``differing`` holds (figure, released, counted) as least, value and most of each.
+
+    ``same_inputs`` tells whether the register and the links of then have the hash that the release names.
+    """
+
+    operation: str
+    number: int
+    figures: int
+    differing: tuple[tuple[str, tuple[int, int, int], tuple[int, int, int]], ...]
+    same_inputs: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "operation": self.operation,
+            "number": self.number,
+            "figures": self.figures,
+            "differing": [
+                {"figure": figure, "released": list(released), "counted": list(found)}
+                for figure, released, found in self.differing
+            ],
+            "same_inputs": self.same_inputs,
+            "reproduces": self.same_inputs and not self.differing,
+        }
 
 
 def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> Counted:
@@ -107,6 +136,29 @@ def compare(
     changes = [{**asdict(one), "titles": titles[one.figure]} for one in difference(old, new, found, by_state=by_state)]
     said = [at.isoformat() for at in instants]
     return Explained({"operation": found.code, "from": said[0], "to": said[1], "figures": changes})
+
+
+def recount(call: Call, *, number: int | None = None, operation: str | None = None) -> Recounted:
+    """Count the figures of release ``number``, or the last, again from the register as it stood when they were counted,
+    and compare each with what was released (rule 24). Raises NotFound where there is no such release."""
+    found = the_operation(operation)
+    released = desk.issued(found.code, number).statement
+    kept = computing.stored(desk.run_behind(found.code, number))
+    run = LinkRun.objects.filter(run_id=kept.link_run).first() if kept.link_run else None
+    _, figures = counted(inputs_at(call, found, datetime.fromisoformat(kept.figures.as_of), run), found)
+    differing = []
+    for line in released.lines:
+        again = figures.figure(line.figure)
+        said, now = (line.low, line.value, line.high), (again.low, again.value, again.high)
+        if said != now:
+            differing.append((line.figure, said, now))
+    return Recounted(
+        operation=found.code,
+        number=released.number,
+        figures=len(released.lines),
+        differing=tuple(differing),
+        same_inputs=figures.inputs_hash == released.figures_hash,
+    )
 
 
 def unseen(
@@ -161,7 +213,7 @@ def open_returns(operation: Operation, tables: Mapping[str, pa.Table]) -> list[s
 
 
 def _since_last_release(call: Call, operation: Operation, now: Inputs) -> tuple[Difference, ...]:
-    released = last_run_released(operation.code)
+    released = desk.last_run_released(operation.code)
     if released is None:
         return ()
     before = computing.stored(released)
