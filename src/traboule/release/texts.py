@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -25,6 +25,7 @@ from traboule.release.wording import numbers_typed, people_faults, text_faults, 
 
 PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
 MOST_BYTES = 200_000
+Shape = TypeVar("Shape")
 ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", "origin": "countries"}
 
 
@@ -53,12 +54,13 @@ def read(text: str) -> tuple[tuple[Proposed, ...], Quotation | None]:
     if not text.strip():
         return (), None
     plain = _loaded(text)
-    try:
-        stories = tuple(_proposed(entry) for entry in plain.get("stories") or ())
-        found = plain.get("quotation")
-        return stories, Quotation(_texts(found["speaker"]), _texts(found["texts"])) if found else None
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise Invalid("release-texts-unreadable", place=str(wrong)[:80]) from wrong
+    entries = _of(plain.get("stories") or [], list, "stories")
+    stories = tuple(_proposed(entry, f"stories.{number}") for number, entry in enumerate(entries, start=1))
+    if not plain.get("quotation"):
+        return stories, None
+    found = _keys(plain["quotation"], ("speaker", "texts"), (), "quotation")
+    speaker, texts = (_texts(found[name], f"quotation.{name}") for name in ("speaker", "texts"))
+    return stories, Quotation(speaker, texts)
 
 
 def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
@@ -195,21 +197,37 @@ def _loaded(text: str) -> Mapping[str, Any]:
     return plain
 
 
-def _proposed(entry: Mapping[str, Any]) -> Proposed:
-    about = {str(name): str(code) for name, code in (entry.get("about") or {}).items()}
+def _proposed(entry: object, place: str) -> Proposed:
+    found = _keys(entry, ("id", "action", "texts"), ("about", "cleared_by"), place)
+    about = _keys(found.get("about") or {}, (), tuple(ABOUT), f"{place}.about")
     for name, code in about.items():
-        if code not in vocabulary(ABOUT[name]):
-            raise ValueError(f"{name}: {code}")
-    if not entry.keys() <= {"id", "action", "about", "cleared_by", "texts"}:
-        raise ValueError(", ".join(sorted(map(str, entry.keys()))))
-    story = Story(
-        id=str(entry["id"]),
-        states=(),
-        cleared_by=tuple(sorted(str(state) for state in entry.get("cleared_by") or ())),
-        texts=_texts(entry["texts"]),
-    )
-    return Proposed(story, str(entry["action"]), about)
+        if str(code) not in vocabulary(ABOUT[name]):
+            raise Invalid("release-texts-unreadable", place=f"{place}.about.{name}: {code}")
+    named = {name: _of(found[name], str, f"{place}.{name}") for name in ("id", "action")}
+    states = _of(found.get("cleared_by") or [], list, f"{place}.cleared_by")
+    cleared_by = tuple(sorted(_of(state, str, f"{place}.cleared_by") for state in states))
+    story = Story(id=named["id"], states=(), cleared_by=cleared_by, texts=_texts(found["texts"], f"{place}.texts"))
+    return Proposed(story, named["action"], {name: str(code) for name, code in about.items()})
 
 
-def _texts(texts: Mapping[str, Any]) -> dict[str, str]:
-    return {language: str(texts[language]).strip() for language in LANGUAGES if texts.get(language)}
+def _texts(texts: object, place: str) -> dict[str, str]:
+    found = _keys(texts, (), LANGUAGES, place)
+    return {language: _of(found[language], str, f"{place}.{language}").strip() for language in found if found[language]}
+
+
+def _keys(value: object, needed: Sequence[str], more: Sequence[str], place: str) -> dict[str, Any]:
+    """Return a mapping that has the keys it needs and none but those it may have. Raises Invalid with the place."""
+    found = _of(value, dict, place)
+    for name in [
+        *(name for name in needed if name not in found),
+        *(name for name in found if name not in (*needed, *more)),
+    ]:
+        raise Invalid("release-texts-unreadable", place=f"{place}.{name}")
+    return found
+
+
+def _of(value: object, kind: type[Shape], place: str) -> Shape:
+    """Return a value of the kind that belongs at a place. Raises Invalid with the place for any other."""
+    if not isinstance(value, kind):
+        raise Invalid("release-texts-unreadable", place=place)
+    return value

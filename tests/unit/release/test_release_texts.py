@@ -71,3 +71,32 @@ def test_a_file_that_is_no_yaml_is_told_by_line_and_column() -> None:
     with pytest.raises(Invalid) as wrong:
         read("stories:\n  - [")
     assert wrong.value.values["place"] == "3:1"
+
+
+STORY = "stories: [{id: a, action: ML/police/A1, texts: {en: x}, cleared_by: [ML]}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("stories: x", "stories"),
+        ("stories: [1]", "stories.1"),
+        ("stories: [{id: a}]", "stories.1.action"),
+        (STORY.replace("{en: x}", "x"), "stories.1.texts"),
+        (STORY.replace("{en: x}", "{en: 5}"), "stories.1.texts.en"),
+        (STORY.replace("{en: x}", "{eng: x}"), "stories.1.texts.eng"),
+        (STORY.replace("[ML]", "ML"), "stories.1.cleared_by"),
+        (STORY.replace("id: a", "id: a, colour: red"), "stories.1.colour"),
+        (STORY.replace("id: a", "id: a, about: {shoe: big}"), "stories.1.about.shoe"),
+        (STORY.replace("id: a", "id: a, about: {sex: nope}"), "stories.1.about.sex: nope"),
+        ("quotation: x", "quotation"),
+        ("quotation: {speaker: {en: a}}", "quotation.texts"),
+        ("quotation: {speaker: x, texts: y}", "quotation.speaker"),
+    ],
+)
+def test_a_file_of_another_form_is_told_by_the_place(text: str, place: str) -> None:
+    """ "cleared_by: ML" was taken for the states M and L, and the rest told in words of the programming language."""
+    assert read(STORY)[0][0].story.cleared_by == ("ML",)
+    with pytest.raises(Invalid) as wrong:
+        read(text)
+    assert (wrong.value.code, wrong.value.values["place"]) == ("release-texts-unreadable", place)
