@@ -45,6 +45,7 @@ FAULT_FILES = (
     ("traboule.returns", "faults/rows.yaml", "Rows"),
     ("traboule.returns", "faults/cells.yaml", "Cells"),
     ("traboule.operation", "faults.yaml", "Operation files"),
+    ("traboule.release", "faults.yaml", "Texts of a release"),
 )
 
 

@@ -59,6 +59,7 @@ VERBS: dict[str, Verb] = {
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:withdraw"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:show", changes=False),
     "release.rebuild": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:rebuild", changes=False),
+    "release.recount": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:recount", changes=False),
     # Research.
     "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.deeds.researching:export"),
     # Other people's texts.

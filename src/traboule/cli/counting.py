@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.cli.spoken import SpokenCommand, SpokenOption, moment
 from traboule.core.permissions import Role
 
 INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -127,12 +127,14 @@ def compare(
     plain = found.to_json()
 
     def tell() -> None:
-        session.out.print(session.say("compared", **{"start": plain["from"], "end": plain["to"]}))
+        session.out.print(session.say("compared", start=moment(plain["from"]), end=moment(plain["to"])))
         table = Table(box=None, header_style="bold")
         for name in ("column-figure", "column-before", "column-now", "column-why"):
             table.add_column(session.say(name), justify="left" if name in ("column-figure", "column-why") else "right")
         for one in plain["figures"]:
-            table.add_row(one["figure"], f"{one['old']:,}", f"{one['new']:,}", _why(session, one["steps"]))
+            table.add_row(
+                one["titles"][session.language], f"{one['old']:,}", f"{one['new']:,}", _why(session, one["steps"])
+            )
         session.out.print(table)
 
     session.give(plain, tell)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from traboule.cli.spoken import SpokenGroup, say, spoken_language
+from traboule.cli.spoken import SpokenGroup, fault, misused, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError
 
 COMMANDS = "traboule.cli"
@@ -57,8 +57,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Abort:
         return 130
     except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
+        return _misused(wrong, language, as_json="--json" in arguments)
     except TrabouleError as error:
         return _told(error, language, as_json="--json" in arguments)
     except BrokenPipeError:
@@ -70,16 +69,32 @@ def run(arguments: list[str]) -> int:
     return left if isinstance(left, int) else 0
 
 
+def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> int:
+    context = getattr(wrong, "ctx", None)
+    sentence = misused(wrong, language)
+    if as_json:
+        click.echo(json.dumps({"error": "usage", "message": sentence}, ensure_ascii=False, sort_keys=True))
+        return wrong.exit_code
+    if context is not None:
+        click.echo(f"{context.get_usage()}\n{say('usage-help', language, command=context.command_path)}\n", err=True)
+    click.echo(f"{say('error', language)} {sentence}", err=True)
+    return wrong.exit_code
+
+
 def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
     if as_json:
         plain: dict[str, Any] = {"error": error.code, "message": error.sentence(language)}
+        if isinstance(error, Invalid):
+            plain["findings"] = [
+                {"code": one.code, "place": one.field or one.sheet, "line": one.row, "message": fault(one, language)}
+                for one in error.findings
+            ]
         click.echo(json.dumps(plain, ensure_ascii=False, sort_keys=True))
     else:
         click.echo(f"{say('error', language)} {error.sentence(language)}", err=True)
         if isinstance(error, Invalid):
             for finding in error.findings[:20]:
-                place = " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
-                click.echo(f"  {finding.code}: {place}", err=True)
+                click.echo(f"  {fault(finding, language)}", err=True)
     return error.exit_code
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.core.errors import Invalid
 from traboule.core.permissions import Actor, Role
 
 COMMANDS = ("draft", "verdict", "sign", "embargo", "issue", "withdraw", "show", "rebuild")
@@ -34,14 +35,14 @@ def release() -> None:
 @click.command(cls=SpokenCommand)
 @click.option("--kind", type=click.Choice(tuple(VERBS)), required=True, cls=SpokenOption, help="kind")
 @why_option
-@click.option("--texts", type=click.File("r", encoding="utf-8"), cls=SpokenOption, help="texts")
+@click.option("--texts", type=click.File("rb"), cls=SpokenOption, help="texts")
 @click.option("--embargo", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
 @operation_option
 @out_option
 @with_session
 def draft(session: Session, *, out: Path | None, operation: str | None, texts: Any, **wanted: Any) -> None:
     """Draft the next release and let the audit judge it."""
-    added = {"texts": texts.read() if texts else "", "embargo_until": wanted["embargo"]}
+    added = {"texts": _text_of(texts.read()) if texts else "", "embargo_until": wanted["embargo"]}
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
         _write(out, session.perform("release.proof", Role.PRESS, operation=operation).files)
@@ -63,7 +64,7 @@ def verdict(session: Session, operation: str | None) -> None:
 @with_session
 def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
     """Sign the draft in hand."""
-    signer = Actor(name or getpass.getuser(), Role(role))
+    signer = Actor(getpass.getuser() if name is None else name, Role(role))
     _tell_draft(session, session.perform_by(signer, "release.sign", operation=operation))
 
 
@@ -91,6 +92,8 @@ def issue(session: Session, *, kind: str | None, reason: str, names: tuple[str, 
         _draft(session, kind, reason, operation, {})
     for name in names:
         session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
+    # Whether a required return is open is told by the last count: what was withdrawn since the draft must be in it.
+    session.perform("figures.compute", Role.ENGINE, operation=operation)
     _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
 
 
@@ -120,20 +123,32 @@ def show(session: Session, number: int | None, operation: str | None, out: Path 
 @operation_option
 @with_session
 def rebuild(session: Session, number: int | None, operation: str | None) -> None:
-    """Make a release again and compare."""
+    """Make a release again and compare, its documents and then its figures."""
     plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
+    recounted = session.perform("release.recount", Role.ENGINE, number=number, operation=operation).to_json()
+    plain["recounted"] = recounted
 
     def tell() -> None:
         if plain["reproduces"]:
             session.out.print(session.say("rebuilt-same", **plain))
+            _tell_recounted(session, recounted)
             return
         session.out.print(session.say("rebuilt-differs", **plain))
         for name in plain["differing"]:
             session.out.print(f"  {name}")
         if not plain["same_makings"]:
             session.out.print(session.say("rebuilt-other-makings"))
+        _tell_recounted(session, recounted)
 
     session.give(plain, tell)
+
+
+def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
+    said = "recounted-same" if plain["reproduces"] else "recounted-differs"
+    session.out.print(session.say(said, **plain))
+    for one in plain["differing"]:
+        released, found = (" ".join(f"{number:,}" for number in one[name]) for name in ("released", "counted"))
+        session.out.print(f"  {one['figure']}: {released} ≠ {found}")
 
 
 def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:
@@ -147,6 +162,14 @@ def _draft(session: Session, kind: str, reason: str, operation: str | None, adde
     return session.perform("release.verdict", Role.PRESS, operation=operation)
 
 
+def _text_of(content: bytes) -> str:
+    """Return what a file of texts says; a byte-order mark is none of it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise Invalid("release-texts-unreadable", place="UTF-8") from wrong
+
+
 def _zoned(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
@@ -155,22 +178,32 @@ def _tell_draft(session: Session, drafted: Any, out: Path | None = None) -> None
     plain = drafted.to_json()
 
     def tell() -> None:
-        session.out.print(session.say("release-drafted", **plain))
+        session.out.print(session.say("release-drafted", **_named(session, plain)))
         if plain["embargo_until"]:
-            session.out.print(session.say("release-embargo", until=plain["embargo_until"]))
+            session.out.print(session.say("release-embargo", until=moment(plain["embargo_until"])))
         if plain["verdict"]["passed"]:
             session.out.print(session.say("release-passed", **plain["verdict"]))
         else:
             session.out.print(session.say("release-not-passed", count=len(plain["verdict"]["findings"])))
             for finding in plain["verdict"]["findings"]:
                 session.out.print(f"  {finding['cell']}: {finding['sentences'][session.language]}")
-        for signed in plain["signatures"]:
-            session.out.print(session.say("release-signed", **signed))
+        _tell_signatures(session, plain)
         session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))
         if out is not None:
             session.out.print(session.say("written", path=out))
 
     session.give(plain, tell)
+
+
+def _named(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a release with its kind said in words."""
+    return {**plain, "kind": session.say(f"kind-{plain['kind']}")}
+
+
+def _tell_signatures(session: Session, plain: Mapping[str, Any]) -> None:
+    for signed in plain["signatures"]:
+        said = {"role": session.say(f"role-{signed['role']}"), "at": moment(signed["at"])}
+        session.out.print(session.say("release-signed", **{**signed, **said}))
 
 
 def _write(out: Path, files: Mapping[str, bytes]) -> None:
@@ -185,11 +218,10 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
         _write(out, issued.files)
 
     def tell() -> None:
-        session.out.print(session.say("release-issued", **plain))
-        if plain["withdrawn"]:
-            session.out.print(session.say("release-withdrawn", **plain["withdrawn"]))
-        for signed in plain["signatures"]:
-            session.out.print(session.say("release-signed", **signed))
+        session.out.print(session.say("release-issued", **_named(session, plain)))
+        if taken := plain["withdrawn"]:
+            session.out.print(session.say("release-withdrawn", **{**taken, "at": moment(taken["at"])}))
+        _tell_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
             session.out.print(f"  {place}")

@@ -8,16 +8,68 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from traboule.core.words import LANGUAGES, catalogue, fill
+from traboule.core.findings import Finding
+from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue, fill
+
+# Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
+FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
+# First strong isolate and its end: what is quoted inside an Arabic sentence keeps its own direction (UAX #9).
+ISOLATE, END = "\u2068", "\u2069"
+# What may be wrong with a value, by the type that was asked for.
+WANTED = {
+    click.Choice: "choice",
+    click.DateTime: "moment",
+    click.Path: "file",
+    click.File: "file",
+    click.types.IntParamType: "number",
+    click.types.FloatParamType: "number",
+}
 
 
 def say(code: str, language: str, **values: object) -> str:
     """Return entry ``code`` of the command line's catalogue in ``language``. KeyError for a code that is not there."""
     return fill(catalogue("traboule.cli", "words.yaml")[code], language, values)
+
+
+def fault(finding: Finding, language: str) -> str:
+    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue speaks of it."""
+    for package, name in FAULTS:
+        if entry := catalogue(package, name).get(finding.code):
+            place = " ".join(part for part in (finding.sheet, finding.cell) if part)
+            shown = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
+            shown |= {key: str(value) for key, value in finding.values.items()}
+            if language in RIGHT_TO_LEFT:
+                shown = {key: f"{ISOLATE}{value}{END}" for key, value in shown.items()}
+            return f"{fill(entry['message'], language, shown)} {fill(entry['advice'], language, shown)}"
+    return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
+
+
+def moment(said: str) -> str:
+    """Return a moment in ISO 8601 to the minute and in UTC, as people are told it."""
+    return f"{datetime.fromisoformat(said).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def misused(wrong: click.ClickException, language: str) -> str:
+    """Return in one sentence how a command was called wrongly."""
+    if isinstance(wrong, click.NoSuchOption):
+        return say("usage-option", language, name=wrong.option_name)
+    if isinstance(wrong, click.exceptions.NoSuchCommand):
+        return say("usage-command", language, name=wrong.command_name)
+    if isinstance(wrong, click.BadOptionUsage):
+        return say("usage-bare", language, name=wrong.option_name)
+    asked = getattr(wrong, "param", None)
+    if not isinstance(wrong, click.BadParameter) or asked is None:
+        return say("usage-other", language)
+    name = asked.opts[0] if isinstance(asked, click.Option) else asked.human_readable_name.upper()
+    if isinstance(wrong, click.MissingParameter):
+        return say("usage-missing", language, name=name)
+    kind = next((said for type_, said in WANTED.items() if isinstance(asked.type, type_)), "value")
+    return say(f"usage-{kind}", language, name=name, choices=", ".join(getattr(asked.type, "choices", ())))
 
 
 def spoken_language(value: str | None) -> str:
@@ -46,6 +98,29 @@ class SpokenOption(click.Option):
 
 
 class _Spoken(click.Command):
+    """A command that speaks: its words stand in the catalogue, those of a command line as well as its own."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('usage', language_of(ctx))} ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options; a group lists its commands after them."""
+        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section(say("options", language_of(ctx))):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows the help, in words of the catalogue."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = say("option-help", language_of(ctx))
+        return found
+
     def _key(self, ctx: click.Context) -> str:
         path, walked = [str(ctx.info_name)], ctx
         while walked.parent is not None:

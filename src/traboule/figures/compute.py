@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import F
+
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
 from traboule.figures.count import counted
@@ -123,8 +125,11 @@ def stored(run: UUID) -> Computed:
 
 
 def latest(operation: str, *, at: datetime | None = None) -> Computed:
-    """Return the last run of ``operation`` computed by the instant ``at``; NotFound where there is none yet."""
-    runs = FigureRun.objects.filter(operation=operation)
+    """Return the last run of ``operation`` computed by the instant ``at``; NotFound where there is none yet.
+
+    A look back at what was believed at an earlier instant is a run too, but never what is believed now.
+    """
+    runs = FigureRun.objects.filter(operation=operation, as_of=F("computed_at"))
     if at is not None:
         runs = runs.filter(computed_at__lte=at)
     found = runs.order_by("-computed_at", "-as_of", "id").first()

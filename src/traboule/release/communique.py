@@ -27,7 +27,8 @@ HIDDEN = "–"
 class Block:
     """One piece of a communiqué. ``rows`` are cells as text; the first row of a table is its header.
 
-    ``by`` is the speaker of a quotation; ``chart`` a Vega-Lite specification, whose text alternative is ``text``.
+    ``by`` is the speaker of a quotation, or what is to be read with a picture; ``chart`` a Vega-Lite specification,
+    whose text alternative is ``text``.
     """
 
     kind: str
@@ -74,6 +75,12 @@ def compose(statement: Statement, language: str) -> Communique:
     )
 
 
+def _silent(statement: Statement) -> bool:
+    """Tell whether some who take part have not reported: who took part is then not what the figure counts."""
+    reported = {line.figure: line.value for line in statement.lines}.get("participants", 0)
+    return reported < len(statement.participants)
+
+
 _DUE: Mapping[str, Callable[[Statement], bool]] = {
     "preliminary": lambda said: said.kind is Kind.PRELIMINARY,
     "settled": lambda said: said.kind is not Kind.PRELIMINARY,
@@ -86,6 +93,8 @@ _DUE: Mapping[str, Callable[[Statement], bool]] = {
     "stories": lambda said: bool(said.stories),
     "quoted": lambda said: said.quotation is not None,
     "participants": lambda said: bool(said.participants),
+    "complete": lambda said: not _silent(said),
+    "incomplete": _silent,
 }
 
 
@@ -95,7 +104,8 @@ def _due(when: str | None, statement: Statement) -> bool:
 
 def _notice(statement: Statement, words: Wording) -> str:
     parts = [words.label("draft")] if statement.draft else []
-    if statement.embargo_until is not None:
+    # Nothing is issued before its embargo, so that an issued document under one would say what is over.
+    if statement.draft and statement.embargo_until is not None:
         parts.append(f"{words.label('embargo')} {words.moment(statement.embargo_until)}")
     return " · ".join(parts)
 
@@ -129,8 +139,13 @@ def _figures(statement: Statement, words: Wording) -> list[Block]:
     depths = [0]
     for line, depth in ordered(statement.lines):
         title = _title(statement, line.figure, words)
-        number = words.catalogue["precision"][line.precision].format(phrase=words.number(line.value))
-        rows.append((title, number, words.span(line) if line.precision == "exact" else words.label("declared")))
+        rows.append(
+            (
+                title,
+                words.counted(line.value, line.precision),
+                words.span(line) if line.precision == "exact" else words.label("declared"),
+            )
+        )
         depths.append(depth)
     return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
 
@@ -144,8 +159,7 @@ def _map(statement: Statement, words: Wording) -> list[Block]:
     """The map, with the usual sentence about its lines; the table it is drawn of stands in the same release."""
     titled = [_heading(table, words)] if (table := pictures.mapped(statement)) else []
     chart = pictures.specification(statement, words)
-    drawn = Block("chart", pictures.alternative(statement, words), chart=chart)
-    return [*titled, drawn, Block("note", words.label("boundaries"))]
+    return [*titled, Block("chart", pictures.alternative(statement, words), chart=chart, by=words.label("boundaries"))]
 
 
 def _regions(statement: Statement, words: Wording) -> list[Block]:
@@ -238,7 +252,11 @@ def _reason(statement: Statement, words: Wording) -> list[Block]:
 
 def _changes(statement: Statement, words: Wording) -> list[Block]:
     rows = [(words.label("figure"), words.label("before"), words.label("after"), words.label("reason"))]
-    rows += [_change(change, _title(statement, change.figure, words), words) for change in statement.changes]
+    precisions = {line.figure: line.precision for line in statement.lines}
+    rows += [
+        _change(change, _title(statement, change.figure, words), precisions.get(change.figure, "exact"), words)
+        for change in statement.changes
+    ]
     table = Block("changes", rows=tuple(rows), depths=(0,) * len(rows))
     return [Block("heading", words.label("changes")), table]
 
@@ -250,14 +268,15 @@ def _title(statement: Statement, figure: str, words: Wording) -> str:
     return f"{words.label('of_which')} {title}" if figure in parts else title
 
 
-def _change(change: Change, title: str, words: Wording) -> tuple[str, str, str, str]:
+def _change(change: Change, title: str, precision: str, words: Wording) -> tuple[str, str, str, str]:
+    # No line ends between a reason and its number: in Arabic its sign would stand at the wrong end.
     reasons = [
-        f"{words.catalogue['reasons'][reason]} {'+' if delta > 0 else '−'}{words.number(abs(delta))}"
+        f"{words.catalogue['reasons'][reason]}\N{NO-BREAK SPACE}{'+' if delta > 0 else '−'}{words.number(abs(delta))}"
         for reason, delta in change.reasons
         if delta
     ]
     why = words.label("list_separator").join(reasons) or "="
-    return title, words.number(change.before), words.number(change.after), why
+    return title, words.counted(change.before, precision), words.counted(change.after, precision), why
 
 
 _MADE: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {

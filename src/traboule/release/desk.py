@@ -16,12 +16,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor
 from traboule.release.documents import documents, made_with
 from traboule.release.drafts import Drafted, Signed, check_order, check_verdict
 from traboule.release.models import Document, Release, Withdrawal
 from traboule.release.statement import Past, Statement, canonical
+from traboule.release.texts import reason_faults
 
 Progress = Callable[[str, int, int], None]
 
@@ -114,7 +115,9 @@ def issue(
     if drafted.signatures_missing:
         raise Refused("release-unsigned", number=statement.number, signed=len(drafted.signatures))
     if statement.embargo_until is not None and at < statement.embargo_until:
-        raise Refused("release-embargoed", number=statement.number, until=statement.embargo_until.isoformat())
+        raise Refused(
+            "release-embargoed", number=statement.number, until=statement.embargo_until.isoformat(timespec="minutes")
+        )
     content = statement.to_json()
     content_hash = hashlib.sha256(canonical(content)).hexdigest()
     files = documents(statement, progress)
@@ -157,11 +160,14 @@ def issued(operation: str, number: int | None = None) -> Issued:
 def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: datetime) -> Issued:
     """Take a release back. It stays readable as it was, with the reason beside it.
 
-    Raises NotFound where there is none, Refused without a reason, Conflict where it was taken back before.
+    Raises NotFound where there is none, Refused without a reason, Invalid where it says what no release may say,
+    Conflict where it was taken back before.
     """
     release = _release(operation, number)
     if not reason.strip():
         raise Refused("release-without-reason")
+    if faults := reason_faults(reason):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     try:
         with transaction.atomic():
             Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
@@ -185,6 +191,11 @@ def rebuild(operation: str, number: int | None = None, *, progress: Progress = _
         same_statement=hashlib.sha256(canonical(statement.to_json())).hexdigest() == release.content_hash,
         same_makings=release.made_with == made_with(),
     )
+
+
+def run_behind(operation: str, number: int | None = None) -> UUID:
+    """Return the run of figures that a release was drafted from. Raises NotFound where there is no such release."""
+    return _release(operation, number).figures_run
 
 
 def next_number(operation: str) -> int:

@@ -8,7 +8,7 @@ signatures; one person never signs twice, however the name is spelled (rule 25).
 from __future__ import annotations
 
 import hashlib
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor, Role
+from traboule.core.spelling import fold
 from traboule.release.models import Audit, Draft, Release, Signature
 from traboule.release.statement import Kind, Statement, canonical
 from traboule.release.verdict import Verdict
@@ -77,10 +78,12 @@ def draft(statement: Statement, *, figures_run: UUID, open_returns: Sequence[str
     """Keep ``statement`` as the draft in hand; it replaces an earlier one.
 
     Raises Conflict after a final release in force or where the number is not the next, Refused for a final one while
-    a required return is open, for a revised one without a reason or without anything to revise, and for a preliminary
-    one after a revised one.
+    a required return is open, for a revised one without a reason or without anything to revise, for a preliminary
+    one after a revised one, and for an embargo that is over already.
     """
     check_order(statement, open_returns)
+    if statement.embargo_until is not None and statement.embargo_until <= at:
+        raise Refused("release-embargo-over", until=statement.embargo_until.isoformat(timespec="minutes"))
     content = replace(statement, draft=True).to_json()
     row = Draft.objects.create(
         operation=statement.operation,
@@ -118,13 +121,15 @@ def keep_verdict(drafted: Drafted, verdict: Verdict, *, by: Actor, at: datetime)
 def sign(drafted: Drafted, *, by: Actor, at: datetime) -> Drafted:
     """Put the name of ``by`` under a draft whose audit has passed.
 
-    Raises Refused for a role that does not sign and for a draft without a passed verdict, Conflict for a person who
-    has signed it.
+    Raises Refused for a role that does not sign, for a name without a letter and for a draft without a passed verdict,
+    Conflict for a person who has signed it.
     """
     if by.role not in SIGNING_ROLES:
         raise Refused("not-permitted", verb="release.sign", role=by.role.value)
-    check_verdict(drafted)
     person = as_one_person(by.name)
+    if not any(sign.isalpha() for sign in person):
+        raise Refused("release-signer-unnamed", number=drafted.statement.number)
+    check_verdict(drafted)
     try:
         with transaction.atomic():
             Signature.objects.create(
@@ -169,8 +174,9 @@ def check_order(statement: Statement, open_returns: Sequence[str]) -> None:
 
 
 def as_one_person(name: str) -> str:
-    """Return a name as two spellings of it compare: composed, without case, one space between its words."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name as two spellings of it compare: folded, so that neither case nor accents nor invisible signs count,
+    and its words in one order, for the family name stands first or last."""
+    return " ".join(sorted(re.findall(r"\w+", fold(name))))
 
 
 def _drafted(row: Draft) -> Drafted:

@@ -90,7 +90,7 @@ def as_csv(statement: Statement) -> bytes:
 def as_html(statement: Statement, language: str) -> bytes:
     """Return the page for people: figures with their definitions, window, rounding rule, revision history."""
     words = wording(language)
-    title = f"{words.label('factsheet')}: {statement.titles.get(language, statement.titles['en'])}"
+    title = f"{words.label('factsheet')}{words.label('colon')}{statement.titles.get(language, statement.titles['en'])}"
     context = {
         "it": compose(statement, language),
         "title": title,
@@ -107,6 +107,7 @@ def as_html(statement: Statement, language: str) -> bytes:
 
 
 LABELS = (
+    "colon",
     "definitions",
     "factsheet",
     "figure",
@@ -155,7 +156,9 @@ def _rounding(statement: Statement, words: Wording) -> str:
 
 def _past(one: Past, statement: Statement, words: Wording) -> dict[str, Any]:
     kind = str(words.catalogue["kinds"][one.kind.value])
-    withdrawn = f"{words.label('withdrawn')}: {one.withdrawn_because}" if one.withdrawn_because else ""
+    withdrawn = (
+        f"{words.label('withdrawn')}{words.label('colon')}{one.withdrawn_because}" if one.withdrawn_because else ""
+    )
     return {
         "number": words.number(one.number),
         "kind": kind,

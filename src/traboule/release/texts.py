@@ -8,10 +8,10 @@ typed, no qualifier dropped, all languages there; a story stands only where ever
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import yaml
 
@@ -21,10 +21,11 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.spelling import fold
 from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue
 from traboule.release.statement import Quotation, Statement, Story
-from traboule.release.wording import text_faults, wording
+from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
 
 PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
 MOST_BYTES = 200_000
+Shape = TypeVar("Shape")
 ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", "origin": "countries"}
 
 
@@ -53,12 +54,13 @@ def read(text: str) -> tuple[tuple[Proposed, ...], Quotation | None]:
     if not text.strip():
         return (), None
     plain = _loaded(text)
-    try:
-        stories = tuple(_proposed(entry) for entry in plain.get("stories") or ())
-        found = plain.get("quotation")
-        return stories, Quotation(_texts(found["speaker"]), _texts(found["texts"])) if found else None
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise Invalid("release-texts-unreadable", place=str(wrong)[:80]) from wrong
+    entries = _of(plain.get("stories") or [], list, "stories")
+    stories = tuple(_proposed(entry, f"stories.{number}") for number, entry in enumerate(entries, start=1))
+    if not plain.get("quotation"):
+        return stories, None
+    found = _keys(plain["quotation"], ("speaker", "texts"), (), "quotation")
+    speaker, texts = (_texts(found[name], f"quotation.{name}") for name in ("speaker", "texts"))
+    return stories, Quotation(speaker, texts)
 
 
 def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
@@ -72,15 +74,29 @@ def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def faults_of(statement: Statement) -> list[Finding]:
-    """Return every fault of the texts the desk added: the rules of :func:`traboule.release.wording.faults_of`."""
-    faults = list(_reason_faults(statement.reason))
+    """Return every fault of the texts the desk added: the rules of :func:`traboule.release.wording.faults_of`, and no
+    state or people named where no clearance and no count stands behind it."""
+    faults = reason_faults(statement.reason)
     known = {line.figure for line in statement.lines}
     for story in statement.stories:
         faults += _faults(story.texts, known, f"stories.{story.id}", persons=story.persons is not None)
     if statement.quotation is not None:
         faults += _faults(statement.quotation.texts, known, "quotation.texts", persons=False)
         faults += _faults(statement.quotation.speaker, known, "quotation.speaker", persons=False)
+        for language, text in statement.quotation.texts.items():
+            faults += _typed(text, (language,), "quotation.texts")
     return faults
+
+
+def reason_faults(reason: str) -> list[Finding]:
+    """Return every fault of a reason for a revision or a withdrawal, which stands in every document as it was typed.
+
+    It is in the language of who wrote it, which nobody asks for, so that the rules of all four hold: no number, no
+    qualifier dropped, and no state or people named beside the few persons that a change may be of.
+    """
+    catalogues = [wording(language).catalogue for language in LANGUAGES]
+    faults = [("digit-typed", number) for number in numbers_typed(reason)] + people_faults(reason, catalogues)
+    return [*(_finding(code, "reason", "", value) for code, value in faults), *_typed(reason, LANGUAGES, "reason")]
 
 
 def _faults(texts: Mapping[str, str], figures: set[str], place: str, *, persons: bool) -> Iterator[Finding]:
@@ -97,38 +113,55 @@ def _faults(texts: Mapping[str, str], figures: set[str], place: str, *, persons:
             yield _finding(code, place, language, value)
 
 
-def _reason_faults(reason: str) -> Iterator[Finding]:
-    """A reason is in the language of who wrote it, so only what no language may do is looked for: a number typed."""
-    for mark in reason:
-        if unicodedata.category(mark) in ("Nd", "No", "Nl"):
-            yield _finding("digit-typed", "reason", "", mark)
-
-
 def _finding(code: str, place: str, language: str, value: str) -> Finding:
     return Finding(code, Severity.ERROR, sheet=place, field=language, cell=language, value=value, rule="2")
 
 
-def typed(story: Story, states: Collection[str]) -> list[Finding]:
-    """Return a finding for each name of ``states``, or word for their people, that is typed into a story's texts:
-    whether it may be said is not for a typist to say."""
+def typed(story: Story) -> list[Finding]:
+    """Return a finding for each name of a state, or word for its people, that is typed into a story's texts: whether it
+    may be said is not for a typist to say."""
+    place = f"stories.{story.id}"
+    return [one for language, text in story.texts.items() for one in _typed(PLACE.sub(" ", text), (language,), place)]
+
+
+def _typed(text: str, languages: Sequence[str], place: str) -> list[Finding]:
+    """Return a finding for each state that is named in a text, or its people, in any of ``languages``."""
+    found = {}
+    for language in languages:
+        words = [_forms(word, language) for word in re.findall(r"\w+", text)]
+        for state, names in _named(language).items():
+            if state not in found and any(_stands(name, words) for name in names):
+                shown = language if len(languages) == 1 else ""
+                found[state] = _finding("state-typed", place, shown, vocabulary("countries").label(state, language))
+    return list(found.values())
+
+
+@cache
+def _named(language: str) -> Mapping[str, tuple[tuple[tuple[str, ...], bool], ...]]:
+    """Return for each state the words it and its people are named by: folded, and whether the last is a beginning."""
+    places = catalogue("traboule.release.claims", f"lexicons/{language}.yaml")["places"]
     peoples = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
-    found = []
-    for language, text in story.texts.items():
-        words = [_forms(word, language) for word in re.findall(r"\w+", PLACE.sub(" ", text))]
-        for state in sorted(states):
-            names = [vocabulary("countries").label(state, language), *peoples.get(state, {}).get(language, ())]
-            if any(_stands(name, words) for name in names):
-                found.append(_finding("state-typed", f"stories.{story.id}", language, state))
-    return found
+    countries = vocabulary("countries")
+    named = {}
+    for state in countries.codes:
+        # A label may hold two names, such as "Myanmar (Burma)" or "Trinidad & Tobago".
+        names = [part for part in re.split(r"[()&]| - ", countries.label(state, language)) if part.strip()]
+        names += [*places.get(state, ()), *peoples.get(state, {}).get(language, ())]
+        words = [(tuple(fold(w).removeprefix("ال") for w in re.findall(r"\w+", n)), n.endswith("*")) for n in names]
+        named[state] = tuple((name, begins) for name, begins in words if name)
+    return named
 
 
-def _stands(name: str, words: Sequence[frozenset[str]]) -> bool:
-    """Tell whether a name stands among words; one that ends in * stands for every word that begins so."""
-    wanted = [fold(word).removeprefix("ال") for word in re.findall(r"\w+", name)]
-    if name.endswith("*"):
-        return any(form.startswith(wanted[0]) for forms in words for form in forms)
-    starts = range(len(words) - len(wanted) + 1)
-    return any(all(one in forms for one, forms in zip(wanted, words[at:], strict=False)) for at in starts)
+def _stands(name: tuple[tuple[str, ...], bool], words: Sequence[frozenset[str]]) -> bool:
+    """Tell whether a name stands among words; of one that only begins so, the last word may go on."""
+    wanted, begins = name
+    *whole, last = wanted
+    for at in range(len(words) - len(wanted) + 1):
+        if all(one in forms for one, forms in zip(whole, words[at:], strict=False)):
+            forms = words[at + len(whole)]
+            if last in forms or (begins and any(form.startswith(last) for form in forms)):
+                return True
+    return False
 
 
 def _forms(word: str, language: str) -> frozenset[str]:
@@ -155,27 +188,46 @@ def _loaded(text: str) -> Mapping[str, Any]:
             raise Invalid("release-texts-unreadable", place="*")
         plain = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as wrong:
-        raise Invalid("release-texts-unreadable", place=str(wrong).splitlines()[0][:80]) from wrong
+        # Where reading stopped, as line:column; what the reader says of it is in one language alone.
+        mark = getattr(wrong, "problem_mark", None)
+        place = f"{mark.line + 1}:{mark.column + 1}" if mark else "YAML"
+        raise Invalid("release-texts-unreadable", place=place) from wrong
     if not isinstance(plain, dict) or not plain.keys() <= {"stories", "quotation"}:
         raise Invalid("release-texts-unreadable", place="stories, quotation")
     return plain
 
 
-def _proposed(entry: Mapping[str, Any]) -> Proposed:
-    about = {str(name): str(code) for name, code in (entry.get("about") or {}).items()}
+def _proposed(entry: object, place: str) -> Proposed:
+    found = _keys(entry, ("id", "action", "texts"), ("about", "cleared_by"), place)
+    about = _keys(found.get("about") or {}, (), tuple(ABOUT), f"{place}.about")
     for name, code in about.items():
-        if code not in vocabulary(ABOUT[name]):
-            raise ValueError(f"{name}: {code}")
-    if not entry.keys() <= {"id", "action", "about", "cleared_by", "texts"}:
-        raise ValueError(", ".join(sorted(map(str, entry.keys()))))
-    story = Story(
-        id=str(entry["id"]),
-        states=(),
-        cleared_by=tuple(sorted(str(state) for state in entry.get("cleared_by") or ())),
-        texts=_texts(entry["texts"]),
-    )
-    return Proposed(story, str(entry["action"]), about)
+        if str(code) not in vocabulary(ABOUT[name]):
+            raise Invalid("release-texts-unreadable", place=f"{place}.about.{name}: {code}")
+    named = {name: _of(found[name], str, f"{place}.{name}") for name in ("id", "action")}
+    states = _of(found.get("cleared_by") or [], list, f"{place}.cleared_by")
+    cleared_by = tuple(sorted(_of(state, str, f"{place}.cleared_by") for state in states))
+    story = Story(id=named["id"], states=(), cleared_by=cleared_by, texts=_texts(found["texts"], f"{place}.texts"))
+    return Proposed(story, named["action"], {name: str(code) for name, code in about.items()})
 
 
-def _texts(texts: Mapping[str, Any]) -> dict[str, str]:
-    return {language: str(texts[language]).strip() for language in LANGUAGES if texts.get(language)}
+def _texts(texts: object, place: str) -> dict[str, str]:
+    found = _keys(texts, (), LANGUAGES, place)
+    return {language: _of(found[language], str, f"{place}.{language}").strip() for language in found if found[language]}
+
+
+def _keys(value: object, needed: Sequence[str], more: Sequence[str], place: str) -> dict[str, Any]:
+    """Return a mapping that has the keys it needs and none but those it may have. Raises Invalid with the place."""
+    found = _of(value, dict, place)
+    for name in [
+        *(name for name in needed if name not in found),
+        *(name for name in found if name not in (*needed, *more)),
+    ]:
+        raise Invalid("release-texts-unreadable", place=f"{place}.{name}")
+    return found
+
+
+def _of(value: object, kind: type[Shape], place: str) -> Shape:
+    """Return a value of the kind that belongs at a place. Raises Invalid with the place for any other."""
+    if not isinstance(value, kind):
+        raise Invalid("release-texts-unreadable", place=place)
+    return value

@@ -27,7 +27,7 @@ ACCENT, QUIET, WARM, RED = "0B4F6C", "5B6670", "8A5A00", "B3261E"
 SIZES = {"Title": 18, "Heading 1": 14, "Heading 2": 11, "Normal": 10.5}
 ARABIC_LINE = 1.6  # Fonts for Arabic ask for lines of very different heights, and nobody knows which one a reader has.
 WIDTH = 16.4  # Centimetres between the margins of an A4 page.
-SHARES = {"figures": (54, 22, 24), "changes": (28, 12, 14, 46)}
+SHARES = {"figures": (54, 22, 24), "changes": (25, 16, 17, 42)}
 SHORT = 16  # Rows of a table that stays on one page.
 FONTS = "".join(
     f'<w:font w:name="{name}"><w:altName w:val="Arial"/><w:panose1 w:val="020B0502040504020204"/>'
@@ -168,6 +168,9 @@ class _Sheet:
         named = run._r.find(f".//{qn('wp:docPr')}")
         named.set("descr", block.text)
         named.set("name", "chart")
+        if block.by:
+            paragraph.paragraph_format.keep_with_next = True
+            self._text(Block("note", block.by))
 
     def _table(self, block: Block) -> None:
         shares = SHARES.get(block.kind) or (2, *(1 for _ in block.rows[0][1:]))

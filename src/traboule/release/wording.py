@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from babel import Locale
@@ -75,7 +76,8 @@ class Wording:
         ``oblique``: after a preposition or as an object; so stands whatever follows "about" or "at least".
         """
         forms: Mapping[str, str] = self.catalogue["figures"][line.figure]
-        if oblique or line.precision != "exact":
+        exact = line.precision == "exact" or line.value == 0
+        if oblique or not exact:
             forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
         rounded = line.precision == "about" and line.value >= MILLION and line.value % MILLION == 0
         if rounded:
@@ -87,8 +89,11 @@ class Wording:
         else:
             number = self.number(line.value)
         form = forms[str(Locale(self.language).plural_form(line.value))]
-        precision: str = self.catalogue["precision"][line.precision]
-        return precision.format(phrase=form.format(n=number))
+        return self._precise(form.format(n=number), line.value, line.precision)
+
+    def counted(self, value: int, precision: str) -> str:
+        """Return a number with its precision and no noun, as it stands in a table."""
+        return self._precise(self.number(value), value, precision)
 
     def described(self, told: Told) -> str:
         """Return what may be said of a case in one line: place, time, who, origin, form."""
@@ -111,6 +116,11 @@ class Wording:
             vocabulary("exploitation_types").label(told.form, self.language) if told.form else "",
         )
         return " · ".join(part for part in parts if part)
+
+    def _precise(self, phrase: str, value: int, precision: str) -> str:
+        """Return a phrase with its precision; nought is nought, neither about nor at least."""
+        said: str = self.catalogue["precision"][precision if value else "exact"]
+        return said.format(phrase=phrase)
 
     def label(self, *path: str) -> str:
         """Return a label, such as ``label("titles", "arrests")``."""
@@ -179,14 +189,30 @@ def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | 
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:
         found.append(("reference-unknown", plain[plain.find("{") :][:20]))
-    found += [("digit-typed", mark) for mark in plain if unicodedata.category(mark) in ("Nd", "No", "Nl")]
-    for allowed in words["unqualified_allowed"]:
-        plain = plain.replace(allowed, " ")
-    for rule in words["qualified"]:
-        whole = re.sub(str(rule["only_as"]), " ", plain, flags=re.IGNORECASE)
-        found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), whole, re.IGNORECASE)]
-    for pattern in words["forbidden"]:
-        found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), plain, re.IGNORECASE)]
+    found += [("digit-typed", number) for number in numbers_typed(plain)]
+    return [*found, *people_faults(plain, [words])]
+
+
+def numbers_typed(text: str) -> list[str]:
+    """Return the numbers that stand in a text as signs, in any script: digits, fractions, Roman numerals of Unicode."""
+    runs = groupby(text, key=lambda sign: unicodedata.category(sign) in ("Nd", "No", "Nl"))
+    return ["".join(signs) for numeric, signs in runs if numeric]
+
+
+def people_faults(text: str, several: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the words for people that lack a qualifier or must not be used by the rules of any of ``several``
+    catalogues, as (code, what stands there). What one of them allows, the others do not fault."""
+    for words in several:
+        for allowed in words["unqualified_allowed"]:
+            text = text.replace(allowed, " ")
+        for rule in words["qualified"]:
+            text = re.sub(str(rule["only_as"]), " ", text, flags=re.IGNORECASE)
+    found = []
+    for words in several:
+        for rule in words["qualified"]:
+            found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), text, re.IGNORECASE)]
+        for pattern in words["forbidden"]:
+            found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), text, re.IGNORECASE)]
     return found
 
 

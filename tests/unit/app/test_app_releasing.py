@@ -139,6 +139,15 @@ def test_final_is_refused_while_states_are_silent(desk: Desk) -> None:
     assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states - set(FILED))
 
 
+def test_a_look_back_is_no_count_to_draft_from(desk: Desk) -> None:
+    """Whoever looks up an earlier instant between the count and the draft must not make the draft one of then."""
+    counted = perform(desk, "draft").statement.figures_hash
+    before = datetime(2024, 10, 1, tzinfo=UTC)
+    back = desk.perform("figures.compute", by=ENGINE, at=AT + timedelta(hours=1), instant=before)
+    assert back.computed.figures.inputs_hash != counted
+    assert perform(desk, "draft", at=AT + timedelta(hours=2)).statement.figures_hash == counted
+
+
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
     perform(desk, "withdraw", number=1, reason="wrong table")
@@ -254,11 +263,13 @@ def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) ->
     until = AT + timedelta(days=1)
     changed = perform(desk, "embargo", until=until)
     assert (changed.verdict, changed.signatures) == (None, ())
+    proof = perform(desk, "proof", OFFICER)
     perform(desk, "verdict")
     perform(desk, "sign", OFFICER)
     perform(desk, "sign")
     with pytest.raises(Refused) as refusal:
         perform(desk, "issue")
     assert refusal.value.code == "release-embargoed"
+    assert "Under embargo until 10 October 2024, 09:00 UTC" in proof.files["communique.en.html"].decode()
     made = perform(desk, "issue", at=until)
-    assert "Under embargo until 10 October 2024, 09:00 UTC" in made.files["communique.en.html"].decode()
+    assert "embargo" not in made.files["communique.en.html"].decode().casefold()

@@ -11,7 +11,7 @@ from django.db import connection
 from tests.builders import statement
 from tests.conftest import ActAs
 
-from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
 from traboule.release import desk, drafts
@@ -77,13 +77,24 @@ def test_unsigned_release_is_refused(signers: tuple[Actor, ...]) -> None:
     assert not Release.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Iris Novak", "iris  NOVAK ", "Ｉris Novak"])
+@pytest.mark.parametrize(
+    "name",
+    ["Iris Novak", "iris  NOVAK ", "Ｉris Novak", "Novak, Iris", "Iris\u200b Novak", "Íris Novák\u00ad"],
+)
 def test_nobody_signs_twice_however_spelled(name: str) -> None:
     made = drafts.sign(drafted(saying()), by=PRESS, at=AT)
     with pytest.raises(Conflict) as twice:
         drafts.sign(made, by=Actor(name, Role.DESK), at=AT)
     assert twice.value.code == "release-signed-already"
     assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "-", "42"])
+def test_a_signature_is_a_name(name: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        drafts.sign(drafted(saying()), by=Actor(name, Role.PRESS), at=AT)
+    assert refusal.value.code == "release-signer-unnamed"
+    assert not Signature.objects.exists()
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PRESS, Role.DESK)])
@@ -126,7 +137,26 @@ def test_embargo_holds_until_its_moment() -> None:
     with pytest.raises(Refused) as refusal:
         desk.issue(made, open_returns=(), by=PRESS, at=until - timedelta(seconds=1))
     assert refusal.value.code == "release-embargoed"
-    assert desk.issue(made, open_returns=(), by=PRESS, at=until).statement.embargo_until == until
+    done = desk.issue(made, open_returns=(), by=PRESS, at=until)
+    assert done.statement.embargo_until == until
+    assert "embargo" not in done.files["communique.en.html"].decode().casefold()
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=365)])
+def test_an_embargo_that_is_over_is_refused(late: timedelta) -> None:
+    with pytest.raises(Refused) as refusal:
+        drafted(replace(saying(), embargo_until=AT - late))
+    assert refusal.value.code == "release-embargo-over"
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["a Gambian boy was counted twice", "2 returns", "victims were counted twice"])
+def test_a_withdrawal_says_what_a_release_may_say(reason: str) -> None:
+    issued(saying())
+    with pytest.raises(Invalid) as refusal:
+        desk.withdraw(CODE, 1, reason=reason, by=PRESS, at=AT)
+    assert refusal.value.code == "release-texts-faulty"
+    assert not Withdrawal.objects.exists()
 
 
 def test_final_is_refused_while_a_return_is_open_at_drafting_and_at_issuing() -> None:

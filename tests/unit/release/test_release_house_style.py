@@ -173,7 +173,7 @@ def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
 def test_an_arabic_dual_stands_in_its_case() -> None:
     """Two arrests are عمليتا توقيف, but "led to two arrests" and "about two" take عمليتي."""
     two = [replace(line, value=2, low=2, high=2, precision="exact") for line in full_statement().lines]
-    said = text_of(replace(full_statement(), lines=tuple(two)), "ar")
+    said = text_of(replace(full_statement(), lines=tuple(two), participants=("ML", "TG")), "ar")
     assert "أسفرت العملية عن عمليتي توقيف." in said
     assert "شارك بلدان أو إقليمان" in said
     assert "وراقبت الدول المشاركة رحلتين جويتين" in said

@@ -1,7 +1,8 @@
 """Figures: counting them, and explaining one.
 
 Comes in: an operation and an instant. Goes out: the figures with their ranges, kept as a run, together with what a
-release needs to know beside them: which required returns are open, and what changed since the last release and why.
+release needs to know beside them: which required returns are open, and what changed since the last release and why. And
+a release counted again, for who trusts nobody: nothing kept of the count is used but its instant and its links.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
+from traboule.core.errors import Refused
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed
@@ -31,7 +33,7 @@ from traboule.linkage.models import ClusterMember, Link, LinkRun
 from traboule.operation.operation import Operation
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
-from traboule.release.desk import last_run_released
+from traboule.release import desk
 
 # What a count is told of: links that make its range, that keep apart, that are unlikely but not impossible, and those
 # that were followed, some of which may be wrong.
@@ -65,6 +67,34 @@ class Explained:
         return dict(self.plain)
 
 
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A release counted again: ``differing`` holds (figure, released, counted) as least, value and most of each.
+
+    ``same_inputs`` tells whether the register and the links of then have the hash that the release names.
+    """
+
+    operation: str
+    number: int
+    figures: int
+    differing: tuple[tuple[str, tuple[int, int, int], tuple[int, int, int]], ...]
+    same_inputs: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "operation": self.operation,
+            "number": self.number,
+            "figures": self.figures,
+            "differing": [
+                {"figure": figure, "released": list(released), "counted": list(found)}
+                for figure, released, found in self.differing
+            ],
+            "same_inputs": self.same_inputs,
+            "reproduces": self.same_inputs and not self.differing,
+        }
+
+
 def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> Counted:
     """Count the figures as they stand, or as they stood at ``instant``, and keep the run."""
     found = the_operation(operation)
@@ -92,13 +122,43 @@ def compare(
     operation: str | None = None,
     by_state: bool = False,
 ) -> Explained:
-    """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now)."""
+    """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now).
+
+    Raises Refused where the later instant is not after the earlier one, or has not come yet.
+    """
     found = the_operation(operation)
     instants = (earlier, later or call.at)
+    if not instants[0] < instants[1] <= call.at:
+        first, last = (f"{at:%Y-%m-%d %H:%M}" for at in instants)
+        raise Refused("instants-reversed", earlier=first, later=last)
     old, new = (inputs_at(call, found, at, _run_at(found.code, at)) for at in instants)
-    changes = [asdict(one) for one in difference(old, new, found, by_state=by_state)]
+    titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
+    changes = [{**asdict(one), "titles": titles[one.figure]} for one in difference(old, new, found, by_state=by_state)]
     said = [at.isoformat() for at in instants]
     return Explained({"operation": found.code, "from": said[0], "to": said[1], "figures": changes})
+
+
+def recount(call: Call, *, number: int | None = None, operation: str | None = None) -> Recounted:
+    """Count the figures of release ``number``, or the last, again from the register as it stood when they were counted,
+    and compare each with what was released (rule 24). Raises NotFound where there is no such release."""
+    found = the_operation(operation)
+    released = desk.issued(found.code, number).statement
+    kept = computing.stored(desk.run_behind(found.code, number))
+    run = LinkRun.objects.filter(run_id=kept.link_run).first() if kept.link_run else None
+    _, figures = counted(inputs_at(call, found, datetime.fromisoformat(kept.figures.as_of), run), found)
+    differing = []
+    for line in released.lines:
+        again = figures.figure(line.figure)
+        said, now = (line.low, line.value, line.high), (again.low, again.value, again.high)
+        if said != now:
+            differing.append((line.figure, said, now))
+    return Recounted(
+        operation=found.code,
+        number=released.number,
+        figures=len(released.lines),
+        differing=tuple(differing),
+        same_inputs=figures.inputs_hash == released.figures_hash,
+    )
 
 
 def unseen(
@@ -153,7 +213,7 @@ def open_returns(operation: Operation, tables: Mapping[str, pa.Table]) -> list[s
 
 
 def _since_last_release(call: Call, operation: Operation, now: Inputs) -> tuple[Difference, ...]:
-    released = last_run_released(operation.code)
+    released = desk.last_run_released(operation.code)
     if released is None:
         return ()
     before = computing.stored(released)

@@ -53,7 +53,7 @@ def tell(
     origins = {one.origin for one in groups if one.origin}
     kept = {"country": {incident.country}, "origin": origins}
     places = {one.partition("/")[0] for one in (incident.reference, *incident.also)}
-    if faults := typed(story, places | origins):
+    if faults := typed(story):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     wanted = frozenset(name for name, states in kept.items() if states & named)
     of_it = OfIncident(incident, groups)

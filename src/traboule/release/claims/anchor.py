@@ -149,6 +149,8 @@ def telling_candidates(
         return [Candidate(on_theme, False)]
     if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
         return []
+    if phrase.foreign:
+        return []
     if phrase.head is None and value > UNMISTAKEN and named:
         return [Candidate(f, False) for f in sheet.figures if f.value == value]
     if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):

@@ -83,7 +83,7 @@ class _Judge:
         self._reader = reader
         self._trace = traces(reading.tokens, reading.names)
         self._phrases = phrases.phrases()
-        Whereabouts(reading, phrases.counted).add(self._phrases)
+        Whereabouts(reading, phrases.counted, phrases.words).add(self._phrases)
 
     def report(self, language: str, default: str | None) -> ClaimsReport:
         """Return the claims; ``default`` is the code of the sheet meant where no operation is named."""

@@ -162,8 +162,9 @@ class Contradiction:
 
 
 def _published(value: float, sheet: PublishedFactSheet) -> bool:
-    """Tell whether a number too large to stand in every text is one of the published, whatever it counts there."""
-    return value > TELLING and any(figure.value == value for figure in sheet.figures)
+    """Tell whether a number that is neither small nor round, as many are, is one of the published, whatever it counts
+    there."""
+    return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
 def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, Found]) -> list[int]:

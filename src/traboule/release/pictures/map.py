@@ -8,6 +8,7 @@ table withholds is hatched; lines are those of ``countries.json``, and take no p
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,9 +23,19 @@ from traboule.release.wording import Wording
 # The one figure that is told by state, in the release that may break figures down.
 MAPPED = "potential_victims"
 
-HEIGHT, LEGEND_ROW, LEGEND_COLUMNS = 252, 24, 3
+HEIGHT, LEGEND_ROW, LEGEND_COLUMNS = 252, 24, 4
 PROJECTION = {"type": "equalEarth", "scale": 102, "translate": [WIDTH / 2, 148]}
-ENDS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
+# Where a class may begin: numbers a reader takes in at a glance.
+ENDS = tuple(
+    sorted(
+        {
+            tens * power // 10
+            for power in (1, 10, 100, 1000, 10_000, 100_000)
+            for tens in (10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90)
+            if tens * power % 10 == 0
+        }
+    )
+)
 MOST_CLASSES = 4
 SHADES = ("#cfe3ec", "#8fbfd3", "#4a8fab", "#0b4f6c")
 NONE, OUTSIDE, LINE = "#f7f4ea", "#e9ecee", "#9aa5ad"
@@ -105,7 +116,7 @@ def alternative(statement: Statement, words: Wording) -> str:
             if code != "other" and _fill(count, classes) == fill
         ]
         if names:
-            said.append(f"{label}: {words.label('name_separator').join(names)}.")
+            said.append(f"{label}{words.label('colon')}{words.label('name_separator').join(names)}.")
     return " ".join(said)
 
 
@@ -118,12 +129,10 @@ def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None
 
 
 def _classes(table: Table) -> tuple[int, ...]:
-    """Return the lower ends of the classes: round numbers up to the largest count shown."""
-    counts = [count for code, count in table.cells if count and code != "other"]
-    lows = [1, *[end for end in ENDS if end <= max(counts, default=0)][-(MOST_CLASSES - 1) :]]
-    while len(lows) > 1 and not any(count < lows[1] for count in counts):
-        del lows[0]
-    return tuple(lows)
+    """Return the lower ends of the classes: round numbers that share the counts shown about equally among them."""
+    counts = sorted(count for code, count in table.cells if count and code != "other") or [1]
+    shares = (counts[len(counts) * share // MOST_CLASSES] for share in range(MOST_CLASSES))
+    return tuple(sorted({ENDS[bisect_right(ENDS, count) - 1] for count in shares}))
 
 
 def _fill(count: int | None, classes: Sequence[int]) -> str:

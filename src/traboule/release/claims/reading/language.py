@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from traboule.core.errors import Invalid
 from traboule.core.words import catalogue
-from traboule.release.claims.reading.lexicon import LANGUAGES, PACKAGE, lexicon
+from traboule.release.claims.reading.lexicon import LANGUAGES, PACKAGE, Tag, lexicon
 from traboule.release.claims.reading.signs import Token, fold_words
 
 # Enough words to judge by, however long the text.
@@ -25,6 +25,8 @@ _NEAR = 0.7
 _ENDING = 0.5
 # A language is refused by name only where it shows more than by chance.
 _FOREIGN = 4
+# What a word of the subject tells that is no noun.
+_BEGINNING = 0.9
 _SUBJECT = ("nouns.", "verbs.", "theme", "qualifiers.")
 
 
@@ -86,11 +88,17 @@ def _by_subject(tokens: Sequence[Token], common: Mapping[str, float]) -> str:
     """
     sample = list(tokens[:_SAMPLE])
     counts = {
-        language: common[language]
-        + sum(any(tag.name.startswith(_SUBJECT) for tag in tags) for tags in lexicon(language).tags(sample))
+        language: common[language] + sum(_weight(tags) for tags in lexicon(language).tags(sample))
         for language in LANGUAGES
     }
     best = max(LANGUAGES, key=lambda language: counts[language])
     if not counts[best]:
         raise Invalid("claims-language-unknown", known=", ".join(LANGUAGES))
     return best
+
+
+def _weight(tags: Sequence[Tag]) -> float:
+    """Return how much a word tells by its subject. A noun stands whole in its language; a verb's beginning may be that
+    of another language's noun: the English "arrest" in "arrestations"."""
+    names = [tag.name for tag in tags if tag.name.startswith(_SUBJECT)]
+    return 0.0 if not names else 1.0 if any(name.startswith("nouns.") for name in names) else _BEGINNING

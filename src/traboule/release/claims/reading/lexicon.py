@@ -70,6 +70,8 @@ _LISTS = (
     "also",
     "relatives",
     "lasting",
+    "examining",
+    "instruments",
 )
 
 
@@ -108,7 +110,9 @@ class Lexicon:
         self.months_capital = bool(content.get("months_capital", False))
         self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
+        self.plural_ends: tuple[str, ...] = tuple(content.get("plural_ends", ()))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
+        self._producing = tuple(word for entry in content.get("producing", ()) for word in fold_words(entry))
         self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
         self._begun: dict[str, list[_Entry]] = defaultdict(list)
@@ -129,6 +133,11 @@ class Lexicon:
             for place, token in enumerate(tokens)
         ]
         return [here or self._compound(token) for here, token in zip(found, tokens, strict=True)]
+
+    def produces(self, word: str) -> bool:
+        """Tell whether a number comes about or is said by a word: "made", "reports". Such words are no tags, since to
+        all other readers they are words like any unknown one."""
+        return any(_matches(known, stem) for known in self._producing for stem in self._stems(word))
 
     def _compound(self, token: Token) -> tuple[Tag, ...]:
         value = self._compounds.value(token.text) if token.kind == "word" else None

@@ -27,12 +27,13 @@ _LABELLED = 3
 
 
 class PhraseReader:
-    """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence."""
+    """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence, ``words`` the
+    lexicon."""
 
     def __init__(self, reading: Reading, words: Lexicon) -> None:
         """Take the reading and its language's lexicon."""
         self._r = reading
-        self._words = words
+        self.words = words
         counted = [
             mention
             for mention, kind in zip(reading.mentions, reading.kinds, strict=True)
@@ -378,5 +379,5 @@ class PhraseReader:
             return True
         text = self._r.text(place)
         # In Arabic "and" is written onto the next word; only before a word we know is it surely that.
-        attached = bool(self._words.prefixes) and text.startswith("و") and len(text) > 3
+        attached = bool(self.words.prefixes) and text.startswith("و") and len(text) > 3
         return attached and bool(self._r.tag(place, "nouns") or self._r.tag(place, "verbs"))

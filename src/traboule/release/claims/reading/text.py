@@ -97,7 +97,7 @@ class Phrase:
     before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
     were released", "2,900 victims had been questioned"), ``lone`` that it is for one thing: trafficking, not
-    "trafficking or smuggling".
+    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would.
     """
 
     index: int
@@ -130,6 +130,7 @@ class Phrase:
     inverted: bool = False
     diverted: bool = False
     lone: bool = False
+    foreign: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:

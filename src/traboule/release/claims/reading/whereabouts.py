@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from traboule.release.claims.reading.lexicon import Lexicon
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
+
+# "A study of some of the 2,000 arrests".
+_LOOKED_INTO = 5
 
 
 class Whereabouts:
     """Places the phrases of one text."""
 
-    def __init__(self, reading: Reading, mentions: Mapping[int, Sequence[Mention]]) -> None:
-        """Take the reading, and the counted mentions of each sentence."""
+    def __init__(self, reading: Reading, mentions: Mapping[int, Sequence[Mention]], words: Lexicon) -> None:
+        """Take the reading, the counted mentions of each sentence, and the lexicon of the text's language."""
         self._r = reading
+        self._words = words
         self._by_sentence = mentions
         self._places: dict[int, list[Place]] = defaultdict(list)
         for place in reading.places:
@@ -45,7 +50,12 @@ class Whereabouts:
             phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             # "The charity said it had helped 2,000 victims rescued in Liberterra II."
-            phrase.diverted |= self._told_by_others(range(sentence[0], phrase.mention.first))
+            before = range(sentence[0], phrase.mention.first)
+            phrase.diverted |= self._told_by_others(before) or self._examined(phrase, sentence)
+            # "Interpol's notices led to 1,100 arrests."
+            phrase.diverted |= self._r.says(token.sentence, token.sentence, "instruments")
+            phrase.diverted |= self._done_unknown(phrase, before)
+            phrase.foreign = phrase.head is None and self._counts_other(phrase)
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
@@ -62,6 +72,50 @@ class Whereabouts:
     def _told_by_others(self, places: range) -> bool:
         """Tell whether another body is named; in "from Asia to the EU" it is where people went."""
         return any(self._r.tag(i, "other_bodies") and not self._r.tag(i - 1, "towards") for i in places)
+
+    def _examined(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether what is counted was looked into, not done: "a study of 2,000 arrests", "examined 300 files"."""
+        for place in range(phrase.mention.opening - 1, max(phrase.mention.opening - _LOOKED_INTO, sentence[0]) - 1, -1):
+            if self._r.tag(place, "examining"):
+                return True
+            passed = not self._r.index[place] or any(self._r.tag(place, name) for name in ("linking", "stops", "part"))
+            if self._r.tokens[place].kind != "word" or not passed:
+                return False
+        return False
+
+    def _done_unknown(self, phrase: Phrase, before: range) -> bool:
+        """Tell whether a word we do not know governs what is counted, and no operation does: "judges upheld 1,900
+        arrests", "the files of 1,500 arrests"."""
+        people = phrase.head in (*PEOPLE, "victim", "migrant") and phrase.verb is None
+        # The longest: an Arabic arrest is "an operation of arresting".
+        nouns = (self._r.tag(place, "nouns") for place in before)
+        operation = any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
+        bare = phrase.head is None and not (phrase.part or phrase.theme)
+        if operation or not (people or bare or phrase.head == "arrest") or self._named_in(before):
+            return False
+        place = phrase.mention.opening - 1
+        led = any(self._r.tag(place, name) for name in ("linking", "stops", "towards"))
+        place -= 1 if led else 0
+        if place not in before or self._r.tokens[place].kind != "word":
+            return False
+        unknown = not self._r.index[place] or (led and self._r.tag(place, "databases") is not None)
+        return unknown and not self._words.produces(self._r.text(place))
+
+    def _named_in(self, places: range) -> bool:
+        return any(name.first in places for name in self._r.names)
+
+    def _counts_other(self, phrase: Phrase) -> bool:
+        """Tell whether an unknown word that looks like a noun stands right behind a number: "2,517 households".
+
+        Where the sentence speaks of the operation, or says that so many were arrested, it is a word for those people.
+        """
+        place = phrase.mention.closing
+        if place >= self._r.sentence(phrase.mention.first)[1] or self._r.index[place]:
+            return False
+        token = self._r.tokens[place]
+        noun = token.capital if self._words.nouns_capital else token.text.endswith(self._words.plural_ends)
+        spoken = phrase.worldwide and not phrase.diverted
+        return token.kind == "word" and noun and not spoken and phrase.verb not in ("arrest", "rescue")
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""

@@ -1,0 +1,85 @@
+"""What changed between two instants, asked as an auditor asks: before anything was filed, and the wrong way round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.builders import a_return
+
+from traboule.app.deeds import releasing, stating
+from traboule.app.desk import Desk
+from traboule.app.start import Started
+from traboule.core.errors import Refused
+from traboule.core.permissions import Actor, Role
+from traboule.core.words import LANGUAGES
+from traboule.release.statement import Statement
+
+AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
+ENGINE = Actor("engine", Role.ENGINE)
+
+
+@pytest.fixture
+def desk(database: Started) -> Desk:
+    """A desk with one return of five potential victims, filed an hour after the operation was opened."""
+    found = Desk(database)
+    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    content = a_return("ML", [("2024-09-30", 5, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
+    officer = Actor("officer", Role.NATIONAL, frozenset({"ML"}))
+    found.perform("return.receive", by=officer, at=AT + timedelta(hours=1), name="ML.json", content=content)
+    return found
+
+
+def test_from_before_anything_was_filed_everything_is_late_and_has_its_title(desk: Desk) -> None:
+    now = AT + timedelta(hours=2)
+    plain = desk.perform("figures.compare", by=ENGINE, at=now, earlier=datetime(1990, 1, 1, tzinfo=UTC)).to_json()
+    found = {one["figure"]: one for one in plain["figures"]}
+    assert (found["potential_victims"]["old"], found["potential_victims"]["new"]) == (0, 5)
+    assert all(set(one["titles"]) == set(LANGUAGES) for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [(timedelta(hours=2), timedelta(hours=1)), (timedelta(0), timedelta(days=900)), (timedelta(days=900), None)],
+)
+def test_no_stretch_of_time_that_has_passed_is_refused(desk: Desk, earlier: timedelta, later: timedelta | None) -> None:
+    instants = {"earlier": AT + earlier, "later": None if later is None else AT + later}
+    with pytest.raises(Refused) as refusal:
+        desk.perform("figures.compare", by=ENGINE, at=AT + timedelta(hours=2), **instants)
+    assert refusal.value.code == "instants-reversed"
+
+
+def test_a_release_is_counted_again_from_the_register_whatever_came_after(desk: Desk) -> None:
+    """The auditor trusts neither what was kept of the count nor that nobody filed since."""
+    press, officer = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)
+    at = AT + timedelta(hours=2)
+    desk.perform("figures.compute", by=ENGINE, at=at)
+    for verb, by in (("draft", press), ("verdict", press), ("sign", officer), ("sign", press), ("issue", press)):
+        desk.perform(f"release.{verb}", by=by, at=at)
+    later = a_return("SN", [("2024-09-30", 7, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
+    national = Actor("officer", Role.NATIONAL, frozenset({"SN"}))
+    desk.perform("return.receive", by=national, at=AT + timedelta(hours=3), name="SN.json", content=later)
+    again = desk.perform("release.recount", by=ENGINE, at=AT + timedelta(hours=4)).to_json()
+    assert (again["reproduces"], again["differing"], again["same_inputs"]) == (True, [], True)
+
+
+def test_a_figure_that_does_not_follow_from_the_register_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    press, officer = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)
+    at = AT + timedelta(hours=2)
+    desk.perform("figures.compute", by=ENGINE, at=at)
+    honest = stating.state
+
+    def widened(*arguments: Any, **named: Any) -> Statement:
+        said = honest(*arguments, **named)
+        lines = (replace(one, high=9) if one.figure == "potential_victims" else one for one in said.lines)
+        return replace(said, lines=tuple(lines))
+
+    monkeypatch.setattr(releasing, "state", widened)
+    for verb, by in (("draft", press), ("verdict", press), ("sign", officer), ("sign", press), ("issue", press)):
+        desk.perform(f"release.{verb}", by=by, at=at)
+    assert desk.perform("release.rebuild", by=press, at=at).to_json()["reproduces"]
+    again = desk.perform("release.recount", by=ENGINE, at=at).to_json()
+    assert again["differing"] == [{"figure": "potential_victims", "released": [5, 5, 9], "counted": [5, 5, 5]}]
+    assert not again["reproduces"]

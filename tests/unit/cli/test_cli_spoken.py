@@ -1,0 +1,77 @@
+"""A command that is called wrongly, or meets a fault, says so in the language of the person who called it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from traboule.cli.main import run
+from traboule.core.words import LANGUAGES, catalogue
+
+WRONG = {
+    "usage-command": ["release", "frobnicate"],
+    "usage-option": ["release", "issue", "--frobnicate"],
+    "usage-missing": ["release", "draft"],
+    "usage-choice": ["release", "sign", "--role", "analyst"],
+    "usage-moment": ["release", "embargo", "--until", "yesterday"],
+    "usage-number": ["release", "show", "--number", "abc"],
+    "usage-file": ["release", "draft", "--kind", "final", "--texts", "/nowhere/at.all"],
+    "usage-bare": ["release", "show", "--number"],
+    "usage-other": ["release", "show", "surplus"],
+}
+
+
+def head(code: str, language: str) -> str:
+    """Return the longest piece that an entry of the catalogue says beside its places."""
+    said = catalogue("traboule.cli", "words.yaml")[code][language]
+    return max(said.replace("}", "{").split("{")[::2], key=len).strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", WRONG)
+def test_wrong_usage_is_said_in_the_language_of_the_call(
+    code: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRABOULE_LANGUAGE", language)
+    assert run(WRONG[code]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert head(code, language) in said.err
+    assert language == "en" or not {"Usage:", "Try", "Invalid"} & set(said.err.split())
+
+
+def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["release", "show", "--number", "abc", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == "usage"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_has_no_word_of_another_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["release", "sign", "--language", language, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert catalogue("traboule.cli", "words.yaml")["options"][language] in shown
+    assert language == "en" or ("Usage" not in shown and "Show this" not in shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("ar", "السطر")]
+)
+def test_a_fault_of_an_operation_file_is_a_sentence(
+    language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text("code: x\ntitle: [\n", encoding="utf-8")
+    assert run(["operation", "open", str(file), "--language", language, "--data", str(tmp_path / "d")]) == 6
+    told = capsys.readouterr().err
+    assert said in told
+    assert "operation-unreadable" not in told
+
+
+def test_texts_that_are_no_text_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "texts.yaml"
+    file.write_bytes(b"\xff\xfe\x00")
+    arguments = ["release", "draft", "--kind", "final", "--texts", str(file), "--data", str(tmp_path / "d"), "--json"]
+    assert run(arguments) == 6
+    assert json.loads(capsys.readouterr().out)["error"] == "release-texts-unreadable"

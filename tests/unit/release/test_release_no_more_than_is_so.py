@@ -1,0 +1,75 @@
+"""A communiqué says no more than is so: who took part, nought, precision, and numbers that stay whole on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.builders import full_statement
+
+from traboule.core.codes import vocabulary
+from traboule.core.words import LANGUAGES
+from traboule.release import word_processor
+from traboule.release.communique import compose
+from traboule.release.factsheet import as_html
+from traboule.release.statement import Change, Statement
+from traboule.release.wording import wording
+
+
+def text_of(statement: Statement, language: str) -> str:
+    """Return all that a communiqué says in sentences."""
+    return "\n".join(block.text for block in compose(statement, language).blocks)
+
+
+@pytest.mark.parametrize(
+    ("language", "took_part", "reported"),
+    [
+        ("en", "took part in", "So far returns have come from"),
+        ("fr", "ont pris part", "reçus à ce jour viennent de"),
+        ("es", "participaron en", "recibidos hasta ahora proceden de"),
+        ("ar", "شارك ", "ووردت التقارير حتى الآن من"),
+    ],
+)
+def test_who_is_silent_took_part_all_the_same(language: str, took_part: str, reported: str) -> None:
+    """Where six of 116 are silent, 110 have reported: that 110 took part would be false."""
+    said = full_statement()
+    count = said.line("participants").value
+    for silent, lead, other in (0, took_part, reported), (1, reported, took_part):
+        listed = tuple(sorted(vocabulary("countries").codes))[: count + silent]
+        shown = text_of(replace(said, participants=listed), language)
+        assert lead in shown
+        assert other not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nought_is_neither_about_nor_at_least(language: str) -> None:
+    words = wording(language)
+    about = words.catalogue["precision"]["about"].format(phrase="")
+    none = replace(full_statement().line("flights_monitored"), value=0, low=0, high=0)
+    assert about not in words.phrase(none)
+    assert about not in words.counted(0, "about")
+    assert about in words.counted(1, "about")
+
+
+def test_what_changed_keeps_its_precision() -> None:
+    about = Change("database_checks", 7_000_000, 8_000_000, (("late", 1_000_000),))
+    blocks = compose(replace(full_statement(), changes=(about,)), "en").blocks
+    (row,) = next(block for block in blocks if block.kind == "changes").rows[1:]
+    assert row[1:3] == ("about 7,000,000", "about 8,000,000")
+    assert row[3] == "Late returns\N{NO-BREAK SPACE}+1,000,000"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_what_changed_stands_on_one_line_of_its_cell(language: str) -> None:
+    """A number that is wider than its column is broken in two, and 7,739,77 over 5 is another number."""
+    shares = word_processor.SHARES["changes"]
+    widest = sum(0.7 if sign.isdigit() else 0.38 for sign in wording(language).number(8_888_888)) * 9.5 * 2.54 / 72
+    for share in shares[1:3]:
+        assert widest < word_processor.WIDTH * share / sum(shares) - 2 * 0.19
+
+
+def test_a_colon_in_french_stands_off() -> None:
+    page = as_html(full_statement(), "fr").decode()
+    assert "Fiche de données\N{NO-BREAK SPACE}: " in page
+    assert not re.search(r"(?:données|opération|Norme|chiffres):", page)

@@ -1,0 +1,102 @@
+"""What the desk writes beside the figures: no number typed, no qualifier dropped, no state or people named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.builders import full_statement
+
+from traboule.core.codes import vocabulary
+from traboule.core.errors import Invalid
+from traboule.core.words import LANGUAGES, catalogue
+from traboule.release.statement import Kind, Quotation, Story
+from traboule.release.texts import faults_of, read, reason_faults, typed
+
+PEOPLES = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
+# States whose people have no word in the language, or share it with those of another state, which has it.
+NAMELESS = {"en": {"DM"}, "ar": {"ML"}}
+
+
+@pytest.mark.parametrize(
+    ("reason", "codes"),
+    [
+        ("late returns; nothing else", []),
+        ("potential victims are counted once where links between records were judged", []),
+        ("déclarations tardives ; victimes potentielles recomptées au sein du bureau", []),
+        ("informes tardíos; se corrigieron posibles víctimas contadas dos veces", []),
+        ("تقارير متأخرة وتصحيح عدد الضحايا المحتملين", []),
+        ("one Gambian boy found late", ["state-typed"]),
+        ("a late return from Hong Kong", ["state-typed"]),
+        ("a late return from Trinidad", ["state-typed"]),
+        ("une ivoirienne comptée deux fois", ["state-typed"]),
+        ("informe tardío de Bosnia", ["state-typed"]),
+        ("تقرير متأخر من السنغال", ["state-typed"]),
+        ("وللسنغاليات", ["state-typed"]),
+        ("victims were counted twice", ["qualifier-dropped"]),
+        ("víctimas contadas dos veces", ["qualifier-dropped"]),
+        ("late return of ٣ states", ["digit-typed"]),
+        ("a return of illegal migrants", ["word-forbidden"]),
+    ],
+)
+def test_a_reason_keeps_the_rules_of_all_languages(reason: str, codes: list[str]) -> None:
+    assert [one.code for one in reason_faults(reason)] == codes
+
+
+def test_a_revision_with_such_a_reason_has_its_faults() -> None:
+    said = replace(full_statement(Kind.REVISED), reason="one Gambian boy")
+    assert [(one.code, one.value) for one in faults_of(said) if one.sheet == "reason"] == [("state-typed", "Gambia")]
+
+
+def test_a_quotation_names_no_people() -> None:
+    said = Quotation(dict.fromkeys(LANGUAGES, "X"), {"en": "A boy.", "fr": "Un Gambien.", "es": "Uno.", "ar": "غامبي."})
+    found = faults_of(replace(full_statement(), quotation=said))
+    assert [(one.code, one.cell) for one in found] == [("state-typed", "fr"), ("state-typed", "ar")]
+
+
+def test_a_case_names_no_people_of_any_state() -> None:
+    texts = {"en": "A Gambian boy on the coast.", "fr": "Un garçon.", "es": "Un niño en la costa.", "ar": "صبي."}
+    assert [one.cell for one in typed(Story("boy", (), (), texts))] == ["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_people_of_states_have_words(language: str) -> None:
+    states = {code for code in vocabulary("countries").codes if code in PEOPLES}
+    assert len(states) > 180
+    unnamed = {code for code in states if not PEOPLES[code].get(language)}
+    assert unnamed == NAMELESS.get(language, set())
+
+
+def test_a_file_that_is_no_yaml_is_told_by_line_and_column() -> None:
+    with pytest.raises(Invalid) as wrong:
+        read("stories:\n  - [")
+    assert wrong.value.values["place"] == "3:1"
+
+
+STORY = "stories: [{id: a, action: ML/police/A1, texts: {en: x}, cleared_by: [ML]}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("stories: x", "stories"),
+        ("stories: [1]", "stories.1"),
+        ("stories: [{id: a}]", "stories.1.action"),
+        (STORY.replace("{en: x}", "x"), "stories.1.texts"),
+        (STORY.replace("{en: x}", "{en: 5}"), "stories.1.texts.en"),
+        (STORY.replace("{en: x}", "{eng: x}"), "stories.1.texts.eng"),
+        (STORY.replace("[ML]", "ML"), "stories.1.cleared_by"),
+        (STORY.replace("id: a", "id: a, colour: red"), "stories.1.colour"),
+        (STORY.replace("id: a", "id: a, about: {shoe: big}"), "stories.1.about.shoe"),
+        (STORY.replace("id: a", "id: a, about: {sex: nope}"), "stories.1.about.sex: nope"),
+        ("quotation: x", "quotation"),
+        ("quotation: {speaker: {en: a}}", "quotation.texts"),
+        ("quotation: {speaker: x, texts: y}", "quotation.speaker"),
+    ],
+)
+def test_a_file_of_another_form_is_told_by_the_place(text: str, place: str) -> None:
+    """ "cleared_by: ML" was taken for the states M and L, and the rest told in words of the programming language."""
+    assert read(STORY)[0][0].story.cleared_by == ("ML",)
+    with pytest.raises(Invalid) as wrong:
+        read(text)
+    assert (wrong.value.code, wrong.value.values["place"]) == ("release-texts-unreadable", place)
