@@ -1,4 +1,4 @@
-"""All pairs of all records at once: insert everything, then probe with each record for those before it.
+"""All pairs of all records at once: see who shares a key with whom, then weigh each record with those before it.
 
 In come person records and a model; out go the pairs worth keeping, sorted, and what was counted. It promises: pure;
 any number of threads gives the same pairs; memory grows with the records and the pairs kept.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +19,11 @@ from traboule.core.beside import both
 from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
+from traboule.linkage.matching.index import Index, Numbers, insert_keys, owners_of, take_keys, tell_holders
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
+from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing, worth_keeping
+from traboule.linkage.matching.sharers import Sharers, lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.likeness import levels_of
@@ -34,6 +37,8 @@ from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
+# Of pairs, which are used up, those that are chosen, and the levels of their names.
+Chosen: TypeAlias = Callable[[tuple[Numbers, Numbers]], tuple[Integers, Integers, Levels]]
 
 _SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
@@ -42,8 +47,8 @@ _SPANS = 8  # A thread's share is divided, so that one dense part does not leave
 class Found:
     """``left[i]`` < ``right[i]``, record numbers, sorted; ``names``: the level of their names, -1 where not compared.
 
-    ``compared``: how many pairs shared a key.
-    ``skipped``: by kind of key, records left out because it was too common. ``reader``: the index and the records.
+    ``compared``: how many pairs shared a key. ``skipped``: by kind of key, records left out because it was too common.
+    ``packed``: the records. ``common``: log2 of how common their names and towns are; 0 where nothing is weighed.
     """
 
     left: Integers
@@ -51,39 +56,55 @@ class Found:
     names: Levels
     compared: int
     skipped: dict[str, int]
-    reader: Reader
+    packed: Packed
+    common: Common
 
 
 def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> Found:
     """Return the pairs of ``records`` worth keeping under the model ``weights``."""
     packed, common = both(lambda: pack(records), lambda: rarity(records, weights))
-    return _match(records, packed, common, weighing(weights), threads)
+    how, words = weighing(weights), records.names.words
+    return _found(packed, words, common, lambda pairs: worth_keeping(packed, words, common, how, pairs), threads)
 
 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
-    everything = weighing(declared_model())._replace(worth=-np.inf)
+
+    def every(pairs: tuple[Numbers, Numbers]) -> tuple[Integers, Integers, Levels]:
+        left, right = (side.astype(np.int64) for side in pairs)
+        return left, right, np.full(len(left), -1, dtype=np.int8)
+
     common = np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    return _match(records, pack(records), common, everything, threads)
+    return _found(pack(records), records.names.words, common, every, threads)
 
 
-def _match(records: PersonRecords, packed: Packed, common: Common, how: Weighing, threads: int) -> Found:
-    spelt, index = records.names.words, Index()
-    fill(index, packed, spelt, len(records), threads=threads)
-    reader = Reader(packed, spelt, common, index.chains, how)
-    bounds = np.linspace(0, len(records), threads * _SPANS + 1).astype(np.int64)
+def _found(packed: Packed, words: Words, common: Common, chosen: Chosen, threads: int) -> Found:
+    """Return those of the pairs that share a key which ``chosen`` gives back."""
+    sharers, skipped = sharers_of(packed, words, threads=threads)
+    bounds = np.linspace(0, len(packed.rows), threads * _SPANS + 1).astype(np.int64).tolist()
+    size = max(len(packed.rows), 1)
 
-    def probed(place: int) -> list[tuple[Integers, Levels, int]]:
-        return list(_probed(reader, (int(bounds[place]), int(bounds[place + 1])), len(records)))
+    def of_span(span: tuple[int, int]) -> list[tuple[Integers, Levels, int]]:
+        return list(_chosen(sharers, span, size, chosen))
 
-    parts = [part for each in each_of(range(len(bounds) - 1), probed, threads=threads) for part in each]
-    size = np.int64(max(len(records), 1))
+    parts = [part for each in each_of([*pairwise(bounds)], of_span, threads=threads) for part in each]
     codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
     names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
     order = np.argsort(codes)
     left, right = np.divmod(codes[order], size)
-    compared = sum(compared for _, _, compared in parts)
-    return Found(left, right, names[order], compared, index.skipped(), reader)
+    return Found(left, right, names[order], sum(compared for _, _, compared in parts), skipped, packed, common)
+
+
+def _chosen(
+    sharers: Sharers, span: tuple[int, int], size: int, chosen: Chosen
+) -> Iterator[tuple[Integers, Levels, int]]:
+    """Yield the chosen pairs of a span of records as codes (left * size + right), the levels of their names, and of how
+    many they were chosen."""
+    seen, room, (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
+    while at < last:
+        at, many = pairs_of(sharers, (at, last), seen, room)
+        left, right, names = chosen((room[0][:many], room[1][:many]))
+        yield left * size + right, names, many
 
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
@@ -110,20 +131,6 @@ def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int 
     index.length = last
 
 
-def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tuple[Integers, Levels, int]]:
-    """Yield the pairs of a span of records as codes (left * length + right), the levels of their names, and how many
-    were compared."""
-    at, last = span
-    if at == last:
-        return
-    seen, records, place = np.zeros(length, dtype=np.bool_), np.arange(at, last, dtype=np.int64), 0
-    into = room_for_pairs()
-    while place < len(records):
-        found = kept(reader, records, (place, length, False), seen, into)
-        place = found.at
-        yield found.left * length + found.right, found.names, found.compared
-
-
 def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", "records")) -> None:
     """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
 
@@ -136,6 +143,7 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", 
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
     none, seen, keys = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), room_to_list(0)
+    numbers = np.zeros(0, dtype=np.int32)
     work: dict[str, tuple[Callable[[], object], ...]] = {
         "pairs": (
             lambda: levels_of(spelt, none, none),
@@ -153,6 +161,9 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", 
             lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
             lambda: index.reserve(np.full(len(KINDS), 1000)),
             lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
+            lambda: lay_out(np.zeros(0, dtype=np.uint64), 1, numbers),
+            lambda: place_members(numbers, none, numbers),
+            lambda: pairs_of(Sharers(numbers, numbers, none), (0, 0), seen, (numbers, numbers)),
         ),
     }
     parts = [part for half in halves for part in work[half]]
