@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ from traboule.linkage.matching.compare import Common, contradict
 from traboule.linkage.matching.index import Index, Numbers, insert_keys, owners_of, take_keys, tell_holders
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing, worth_keeping
+from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing, worth_keeping
 from traboule.linkage.matching.sharers import Sharers, lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
@@ -37,8 +36,6 @@ from traboule.linkage.weights.model import Model, declared_model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
-# Of pairs, which are used up, those that are chosen, and the levels of their names.
-Chosen: TypeAlias = Callable[[tuple[Numbers, Numbers]], tuple[Integers, Integers, Levels]]
 
 _SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
@@ -63,48 +60,49 @@ class Found:
 def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> Found:
     """Return the pairs of ``records`` worth keeping under the model ``weights``."""
     packed, common = both(lambda: pack(records), lambda: rarity(records, weights))
-    how, words = weighing(weights), records.names.words
-    return _found(packed, words, common, lambda pairs: worth_keeping(packed, words, common, how, pairs), threads)
+    return _found(packed, records.names.words, common, weighing(weights), threads)
 
 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
-
-    def every(pairs: tuple[Numbers, Numbers]) -> tuple[Integers, Integers, Levels]:
-        left, right = (side.astype(np.int64) for side in pairs)
-        return left, right, np.full(len(left), -1, dtype=np.int8)
-
     common = np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    return _found(pack(records), records.names.words, common, every, threads)
+    return _found(pack(records), records.names.words, common, None, threads)
 
 
-def _found(packed: Packed, words: Words, common: Common, chosen: Chosen, threads: int) -> Found:
-    """Return those of the pairs that share a key which ``chosen`` gives back."""
-    sharers, skipped = sharers_of(packed, words, threads=threads)
-    bounds = np.linspace(0, len(packed.rows), threads * _SPANS + 1).astype(np.int64).tolist()
-    size = max(len(packed.rows), 1)
+def _found(packed: Packed, words: Words, common: Common, how: Weighing | None, threads: int) -> Found:
+    """Return the pairs that share a key and are worth keeping; all of them where nothing says ``how`` to weigh them."""
+    # In the order of their names, so that what is compared one after the other lies side by side in memory.
+    order = np.argsort(packed.rows["name"], kind="stable")
+    by_name, common_by_name = packed._replace(rows=packed.rows[order]), common[order]
+    sharers, skipped = sharers_of(by_name, words, threads=threads)
+    bounds, size = np.linspace(0, len(order), threads * _SPANS + 1).astype(np.int64).tolist(), max(len(order), 1)
+
+    def chosen(pairs: tuple[Numbers, Numbers]) -> tuple[Integers, Levels]:
+        left, right, names = (
+            worth_keeping(by_name, words, common_by_name, how, pairs)
+            if how
+            else (pairs[0].astype(np.int64), pairs[1].astype(np.int64), np.full(len(pairs[0]), -1, dtype=np.int8))
+        )
+        one, other = order[left], order[right]
+        return np.minimum(one, other) * size + np.maximum(one, other), names
 
     def of_span(span: tuple[int, int]) -> list[tuple[Integers, Levels, int]]:
-        return list(_chosen(sharers, span, size, chosen))
+        return [(*chosen(pairs), len(pairs[0])) for pairs in _sharing(sharers, span, size)]
 
     parts = [part for each in each_of([*pairwise(bounds)], of_span, threads=threads) for part in each]
     codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
     names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
-    order = np.argsort(codes)
-    left, right = np.divmod(codes[order], size)
-    return Found(left, right, names[order], sum(compared for _, _, compared in parts), skipped, packed, common)
+    first = np.argsort(codes)
+    left, right = np.divmod(codes[first], size)
+    return Found(left, right, names[first], sum(compared for _, _, compared in parts), skipped, packed, common)
 
 
-def _chosen(
-    sharers: Sharers, span: tuple[int, int], size: int, chosen: Chosen
-) -> Iterator[tuple[Integers, Levels, int]]:
-    """Yield the chosen pairs of a span of records as codes (left * size + right), the levels of their names, and of how
-    many they were chosen."""
-    seen, room, (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
+def _sharing(sharers: Sharers, span: tuple[int, int], size: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the pairs of a span of records with those before them, as many as there is room for at once."""
+    seen, (left, right), (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
     while at < last:
-        at, many = pairs_of(sharers, (at, last), seen, room)
-        left, right, names = chosen((room[0][:many], room[1][:many]))
-        yield left * size + right, names, many
+        at, many = pairs_of(sharers, (at, last), seen, (left, right))
+        yield left[:many], right[:many]
 
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
