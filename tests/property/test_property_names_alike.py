@@ -106,6 +106,18 @@ def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str
     assert (grades[plain & (bits < -3.5)] == 0).all()
 
 
+def test_two_words_agree_alike_in_either_order() -> None:
+    """Whoever comes first: what was found of a pair is remembered for both orders."""
+    listed = [("لي", "كيم"), ("Lee", "Kim"), ("مارتين", "Martin"), ("ריבקה", "Rivka"), ("Rebecca", "Rebekah")]
+    table, _ = name_table([FiledName(*name) for name in (*NAMES, *listed)])
+    one, two = (np.ascontiguousarray(side) for side in np.triu_indices(len(table.tokens), 1))
+    forth, back = np.empty(len(one), dtype=np.int8), np.empty(len(one), dtype=np.int8)
+    grade_pairs(table.words, scales(), one, two, forth)
+    grade_pairs(table.words, scales(), two, one, back)
+    np.testing.assert_array_equal(forth, back)
+    assert {0, 2, 3, 4} <= set(forth.tolist())
+
+
 def nearly(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarray:
     """Tell which pairs have all letters of the shorter one in common, or all but the last."""
     texts = [(known[a].text, known[b].text) for a, b in zip(one.tolist(), two.tolist(), strict=True)]

@@ -123,12 +123,12 @@ def resolve_prepared(
     found = match(records, weights)
     verdicts = _numbered(in_force(judgements), records)
     left, right, named = _with_judged(found, verdicts, records)
-    scores = scored(found.reader.packed, named, found.reader.rarity, tables(weights), (left, right))
+    scores = scored(found.packed, named, found.common, tables(weights), (left, right))
     evidence = weigh(records, scores, left, right)
     status = _judged(evidence, left, right, verdicts, len(records))
     names = records.records
     weighed = _Weighed((left, right), scores, evidence, status)
-    clusters, links = both(lambda: _clusters(found.reader.packed, weighed), lambda: _links(records, weighed, weights))
+    clusters, links = both(lambda: _clusters(found.packed, weighed), lambda: _links(records, weighed, weights))
     return LinkResult(
         model=weights,
         links=links,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.linkage_population import population
 
 from traboule.core.errors import Refused
-from traboule.linkage.matching.batch import candidates, fill, ready
-from traboule.linkage.matching.index import Index
-from traboule.linkage.matching.keys import KINDS
+from traboule.linkage.matching.batch import candidates, fill, match, ready
+from traboule.linkage.matching.index import MOST_CANDIDATES, Index
+from traboule.linkage.matching.keys import KINDS, list_keys
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import MOST_CANDIDATES, Reader, kept, probe, room_for_pairs, weighing
+from traboule.linkage.matching.probe import Reader, probe, room_for_pairs, weigh_rest, weighing
+from traboule.linkage.matching.sharers import lay_out, pairs_of, place_members, sharers_of
+from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
@@ -36,15 +39,14 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
-    how = weighing(declared_model())._replace(worth=-np.inf)
-    reader = Reader(*held, np.zeros((len(held[0].rows), 2), np.float32), index.chains, how)
+    nothing = np.zeros((len(held[0].rows), 2), np.float32)
+    reader = Reader(*held, nothing, index.chains, weighing(declared_model()))
     seen = np.zeros(len(held[0].rows), dtype=np.bool_)
-    everyone = np.arange(length, dtype=np.int64)
-    found = kept(reader, everyone, (0, length, False), seen, room_for_pairs(40 * MOST_CANDIDATES))
-    assert found.at == length
+    left, right = room_for_pairs(40 * MOST_CANDIDATES)
+    at, many = probe(reader, np.arange(length, dtype=np.int64), (0, length, False), seen, (left, right))
+    assert at == length
     assert not seen.any()
-    assert set(found.names.tolist()) <= {-1}
-    return set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))
 
 
 def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: tuple[Packed, Words]) -> None:
@@ -56,8 +58,37 @@ def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: 
     assert pairs(once, held, len(records)) == pairs(bit_by_bit, held, len(records))
     assert once.skipped() == bit_by_bit.skipped()
     assert once.skipped()
-    found = candidates(records)
-    assert pairs(once, held, len(records)) == set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_records_at_once_share_the_keys_that_an_index_says(
+    records: PersonRecords, held: tuple[Packed, Words], threads: int
+) -> None:
+    """And each pair comes once, however many keys the two share, and however little room there is for pairs."""
+    index = Index()
+    fill(index, *held, len(records))
+    found = candidates(records, threads=threads)
+    listed = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert set(listed) == pairs(index, held, len(records))
+    assert len(listed) == len(set(listed)) == found.compared > 4_000
+    assert found.skipped == index.skipped() != {}
+    (sharers, _), seen, at, some = sharers_of(*held, threads=threads), np.zeros(len(records), np.bool_), 0, []
+    left, right = room_for_pairs(MOST_CANDIDATES + 100)
+    while at < len(records):
+        at, many = pairs_of(sharers, (at, len(records)), seen, (left, right))
+        some += zip(left[:many].tolist(), right[:many].tolist(), strict=True)
+        assert not seen.any()
+    assert sorted(some) == listed
+
+
+def test_a_key_of_one_or_of_too_many_brings_nobody_together() -> None:
+    """A record that has a key twice has it once."""
+    held = {3: [7], 4: [1, 5, 5], 9: [2, 2], 11: [0, 1, 2], 12: [0, 1, 2, 2, 3], 2**32 - 1: [4, 2**31 - 1]}
+    codes = np.array([key << 32 | record for key, records in held.items() for record in records], dtype=np.uint64)
+    members = np.zeros(2 * len(codes), dtype=np.int32)
+    many, skipped = lay_out(codes, 3, members)
+    assert members[:many].tolist() == [-1, 1, 5, -1, 0, 1, 2, -1, 4, 2**31 - 1]
+    assert skipped == 4
 
 
 def test_a_reader_sees_the_records_it_came_with(records: PersonRecords, held: tuple[Packed, Words]) -> None:
@@ -105,6 +136,9 @@ def test_compiling_tells_how_far_it_is_and_leaves_nothing_to_compile(records: Pe
     told: list[tuple[int, int]] = []
     ready(lambda done, of: told.append((done, of)))
     assert told == [(done, len(told) - 1) for done in range(len(told))]
-    before = len(probe.signatures)  # type: ignore[attr-defined]  # A compiled function knows what it was compiled for.
-    candidates(records)
-    assert len(probe.signatures) == before  # type: ignore[attr-defined]
+    # A compiled function knows what it was compiled for.
+    parts: list[Any] = [lay_out, place_members, pairs_of, weigh_rest, level_pairs, list_keys]
+    before = [len(part.signatures) for part in parts]
+    assert min(before) > 0
+    match(records, declared_model())
+    assert [len(part.signatures) for part in parts] == before

@@ -1,4 +1,4 @@
-"""All pairs of all records at once: insert everything, then probe with each record for those before it.
+"""All pairs of all records at once: see who shares a key with whom, then weigh each record with those before it.
 
 In come person records and a model; out go the pairs worth keeping, sorted, and what was counted. It promises: pure;
 any number of threads gives the same pairs; memory grows with the records and the pairs kept.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +18,11 @@ from traboule.core.beside import both
 from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.arrays.compiled import THREADS
 from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
+from traboule.linkage.matching.index import Index, Numbers, insert_keys, owners_of, take_keys, tell_holders
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing
+from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing, worth_keeping
+from traboule.linkage.matching.sharers import Sharers, lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.likeness import levels_of
@@ -42,8 +44,8 @@ _SPANS = 8  # A thread's share is divided, so that one dense part does not leave
 class Found:
     """``left[i]`` < ``right[i]``, record numbers, sorted; ``names``: the level of their names, -1 where not compared.
 
-    ``compared``: how many pairs shared a key.
-    ``skipped``: by kind of key, records left out because it was too common. ``reader``: the index and the records.
+    ``compared``: how many pairs shared a key. ``skipped``: by kind of key, records left out because it was too common.
+    ``packed``: the records. ``common``: log2 of how common their names and towns are; 0 where nothing is weighed.
     """
 
     left: Integers
@@ -51,39 +53,56 @@ class Found:
     names: Levels
     compared: int
     skipped: dict[str, int]
-    reader: Reader
+    packed: Packed
+    common: Common
 
 
 def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> Found:
     """Return the pairs of ``records`` worth keeping under the model ``weights``."""
     packed, common = both(lambda: pack(records), lambda: rarity(records, weights))
-    return _match(records, packed, common, weighing(weights), threads)
+    return _found(packed, records.names.words, common, weighing(weights), threads)
 
 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
-    everything = weighing(declared_model())._replace(worth=-np.inf)
     common = np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    return _match(records, pack(records), common, everything, threads)
+    return _found(pack(records), records.names.words, common, None, threads)
 
 
-def _match(records: PersonRecords, packed: Packed, common: Common, how: Weighing, threads: int) -> Found:
-    spelt, index = records.names.words, Index()
-    fill(index, packed, spelt, len(records), threads=threads)
-    reader = Reader(packed, spelt, common, index.chains, how)
-    bounds = np.linspace(0, len(records), threads * _SPANS + 1).astype(np.int64)
+def _found(packed: Packed, words: Words, common: Common, how: Weighing | None, threads: int) -> Found:
+    """Return the pairs that share a key and are worth keeping; all of them where nothing says ``how`` to weigh them."""
+    # In the order of their names, so that what is compared one after the other lies side by side in memory.
+    order = np.argsort(packed.rows["name"], kind="stable")
+    by_name, common_by_name = packed._replace(rows=packed.rows[order]), common[order]
+    sharers, skipped = sharers_of(by_name, words, threads=threads)
+    bounds, size = np.linspace(0, len(order), threads * _SPANS + 1).astype(np.int64).tolist(), max(len(order), 1)
 
-    def probed(place: int) -> list[tuple[Integers, Levels, int]]:
-        return list(_probed(reader, (int(bounds[place]), int(bounds[place + 1])), len(records)))
+    def chosen(pairs: tuple[Numbers, Numbers]) -> tuple[Integers, Levels]:
+        left, right, names = (
+            worth_keeping(by_name, words, common_by_name, how, pairs)
+            if how
+            else (pairs[0].astype(np.int64), pairs[1].astype(np.int64), np.full(len(pairs[0]), -1, dtype=np.int8))
+        )
+        one, other = order[left], order[right]
+        return np.minimum(one, other) * size + np.maximum(one, other), names
 
-    parts = [part for each in each_of(range(len(bounds) - 1), probed, threads=threads) for part in each]
-    size = np.int64(max(len(records), 1))
+    def of_span(span: tuple[int, int]) -> list[tuple[Integers, Levels, int]]:
+        return [(*chosen(pairs), len(pairs[0])) for pairs in _sharing(sharers, span, size)]
+
+    parts = [part for each in each_of([*pairwise(bounds)], of_span, threads=threads) for part in each]
     codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
     names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
-    order = np.argsort(codes)
-    left, right = np.divmod(codes[order], size)
-    compared = sum(compared for _, _, compared in parts)
-    return Found(left, right, names[order], compared, index.skipped(), reader)
+    first = np.argsort(codes)
+    left, right = np.divmod(codes[first], size)
+    return Found(left, right, names[first], sum(compared for _, _, compared in parts), skipped, packed, common)
+
+
+def _sharing(sharers: Sharers, span: tuple[int, int], size: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the pairs of a span of records with those before them, as many as there is room for at once."""
+    seen, (left, right), (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
+    while at < last:
+        at, many = pairs_of(sharers, (at, last), seen, (left, right))
+        yield left[:many], right[:many]
 
 
 def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int = THREADS) -> None:
@@ -110,20 +129,6 @@ def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int 
     index.length = last
 
 
-def _probed(reader: Reader, span: tuple[int, int], length: int) -> Iterator[tuple[Integers, Levels, int]]:
-    """Yield the pairs of a span of records as codes (left * length + right), the levels of their names, and how many
-    were compared."""
-    at, last = span
-    if at == last:
-        return
-    seen, records, place = np.zeros(length, dtype=np.bool_), np.arange(at, last, dtype=np.int64), 0
-    into = room_for_pairs()
-    while place < len(records):
-        found = kept(reader, records, (place, length, False), seen, into)
-        place = found.at
-        yield found.left * length + found.right, found.names, found.compared
-
-
 def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", "records")) -> None:
     """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
 
@@ -136,6 +141,7 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", 
     common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
     reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
     none, seen, keys = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), room_to_list(0)
+    numbers = np.zeros(0, dtype=np.int32)
     work: dict[str, tuple[Callable[[], object], ...]] = {
         "pairs": (
             lambda: levels_of(spelt, none, none),
@@ -153,6 +159,9 @@ def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", 
             lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
             lambda: index.reserve(np.full(len(KINDS), 1000)),
             lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
+            lambda: lay_out(np.zeros(0, dtype=np.uint64), 1, numbers),
+            lambda: place_members(numbers, none, numbers),
+            lambda: pairs_of(Sharers(numbers, numbers, none), (0, 0), seen, (numbers, numbers)),
         ),
     }
     parts = [part for half in halves for part in work[half]]

@@ -24,6 +24,7 @@ Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
+MOST_CANDIDATES = 32_768  # Of one record; more than all its keys can bring.
 _ROOM = 1.5  # How much larger a region grows than it must.
 _FEWEST = 64
 

@@ -204,7 +204,7 @@ def _told(words: Words, a: int, b: int, heard: int) -> int:
     short = min(one.size, two.size)
     bare = one.bare != 0 or two.bare != 0
     if heard == SAME or one.family == two.family or (one.korean == two.korean and short >= 4):
-        return SOUND if bare and one.line >= 0 else max(heard, SOUND)
+        return SOUND if bare and max(one.line, two.line) >= 0 else max(heard, SOUND)
     if _denied(words, a, b):
         return 0
     return SOUND if one.mandarin == two.mandarin and short >= 4 else -1
