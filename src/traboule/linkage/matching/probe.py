@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, MOST_LEVELS, Bits, Common, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.index import MOST_CANDIDATES, Chains, Flags, Numbers, candidates_of
@@ -61,7 +61,7 @@ class Reader(NamedTuple):
     how: Weighing
 
 
-@inner
+@woven
 def _wanted(packed: Packed, common: Common, how: Weighing, left: int, right: int, levels: Levels) -> int:
     """Return at which levels of its names a pair is worth keeping: a bit for each, the lowest for no name."""
     bits, wanted = how.bits, 0
