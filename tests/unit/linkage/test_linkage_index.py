@@ -15,7 +15,7 @@ from traboule.linkage.matching.batch import candidates, fill, match, ready
 from traboule.linkage.matching.index import MOST_CANDIDATES, Index
 from traboule.linkage.matching.keys import KINDS, list_keys
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import Reader, probe, room_for_pairs, weigh_rest, weighing
+from traboule.linkage.matching.probe import probe, room_for_pairs, weigh_rest
 from traboule.linkage.matching.sharers import lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
@@ -39,11 +39,10 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
-    nothing = np.zeros((len(held[0].rows), 2), np.float32)
-    reader = Reader(*held, nothing, index.chains, weighing(declared_model()))
     seen = np.zeros(len(held[0].rows), dtype=np.bool_)
     left, right = room_for_pairs(40 * MOST_CANDIDATES)
-    at, many = probe(reader, np.arange(length, dtype=np.int64), (0, length, False), seen, (left, right))
+    everyone = np.arange(length, dtype=np.int64)
+    at, many = probe(*held, index.chains, everyone, (0, length, False), seen, (left, right))
     assert at == length
     assert not seen.any()
     return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Invalid
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model
@@ -70,7 +70,7 @@ def bits_of(weights: Model) -> Bits:
     return Bits(bits, prior, log_u, frequent, column)
 
 
-@inner
+@woven
 def common(packed: Packed, left: int, right: int) -> np.uint32:
     """Return the groups of which two records hold a value in common; shifted by 16, those of which a rare one."""
     found, values = np.uint64(0), packed.values
@@ -90,7 +90,7 @@ def common(packed: Packed, left: int, right: int) -> np.uint32:
     return np.uint32(found)
 
 
-@inner
+@woven
 def _one_sign_apart(left: int, right: int) -> bool:
     """Tell whether two dates differ in one sign, or in two neighbours exchanged."""
     differing, place, first = 0, 0, 0
@@ -109,7 +109,7 @@ def _one_sign_apart(left: int, right: int) -> bool:
     return True
 
 
-@inner
+@woven
 def _birth(packed: Packed, i: int, j: int) -> int:
     """Return the level of the births."""
     one, other = packed.rows[i], packed.rows[j]
@@ -128,7 +128,7 @@ def _birth(packed: Packed, i: int, j: int) -> int:
     return 1 if one.low <= other.high and other.low <= one.high else 0
 
 
-@inner
+@woven
 def _citizenship(packed: Packed, i: int, j: int) -> int:
     """Return the level of the citizenships."""
     one, other = packed.rows[i], packed.rows[j]
@@ -143,7 +143,7 @@ def _citizenship(packed: Packed, i: int, j: int) -> int:
     return 0
 
 
-@inner
+@woven
 def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
     """Put the levels of all comparisons of shared values into ``levels``."""
     rare = shared >> _HALF
@@ -158,7 +158,7 @@ def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
     levels[11] = -1 if not both & _ENCOUNTERS else 2 if rare & _ENCOUNTERS else 1 if shared & _ENCOUNTERS else 0
 
 
-@inner
+@woven
 def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
     """Put the level of every comparison but the name into ``levels``; return what the two share (see ``common``)."""
     one, other = packed.rows[i], packed.rows[j]
@@ -172,7 +172,7 @@ def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
     return shared
 
 
-@inner
+@woven
 def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int) -> float:
     """Return the bits of everything but the name, the prior included. ``common``: log2 of how common, by record."""
     found = bits.prior

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
 from traboule.linkage.matching.compare import COUNT, MOST_LEVELS, Bits, Common, Levels, bits_of, compare_pair, rest_bits
 from traboule.linkage.matching.index import MOST_CANDIDATES, Chains, Flags, Numbers, candidates_of
@@ -61,7 +61,7 @@ class Reader(NamedTuple):
     how: Weighing
 
 
-@inner
+@woven
 def _wanted(packed: Packed, common: Common, how: Weighing, left: int, right: int, levels: Levels) -> int:
     """Return at which levels of its names a pair is worth keeping: a bit for each, the lowest for no name."""
     bits, wanted = how.bits, 0
@@ -82,7 +82,13 @@ def _wanted(packed: Packed, common: Common, how: Weighing, left: int, right: int
 
 @compiled
 def probe(
-    reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Flags, into: tuple[Numbers, Numbers]
+    packed: Packed,
+    words: Words,
+    chains: Chains,
+    records: Integers,
+    span: tuple[int, int, bool],
+    seen: Flags,
+    into: tuple[Numbers, Numbers],
 ) -> tuple[int, int]:
     """Put the pairs of ``records`` from place ``span[0]`` on, by a key that they share with others, ``into`` arrays.
 
@@ -96,9 +102,9 @@ def probe(
         if count + MOST_CANDIDATES > len(left):
             return at, count
         record = records[at]
-        keys = keys_of(reader.packed, reader.words, record, drawn)
+        keys = keys_of(packed, words, record, drawn)
         below = span[1] if span[2] else record
-        for place in range(candidates_of(reader.chains, drawn, keys, record, (below, span[1]), seen, found)):
+        for place in range(candidates_of(chains, drawn, keys, record, (below, span[1]), seen, found)):
             other = found[place]
             seen[other] = False
             left[count], right[count] = other, record
@@ -151,8 +157,8 @@ class Probed(NamedTuple):
 def kept(
     reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Flags, into: tuple[Numbers, Numbers]
 ) -> Probed:
-    """Return the pairs of :func:`probe`, which takes the same, that are worth keeping."""
-    at, many = probe(reader, records, span, seen, into)
+    """Return those of the pairs of :func:`probe` that are worth keeping."""
+    at, many = probe(reader.packed, reader.words, reader.chains, records, span, seen, into)
     found = into[0][:many], into[1][:many]
     return Probed(*worth_keeping(reader.packed, reader.words, reader.rarity, reader.how, found), at)
 
@@ -167,7 +173,7 @@ def sharing(reader: Reader, records: Integers, seen: Flags) -> set[tuple[int, in
     one place a record, unset."""
     into, at, found = room_for_pairs(2 * MOST_CANDIDATES), 0, set[tuple[int, int]]()
     while at < len(records):
-        at, many = probe(reader, records, (at, len(seen), True), seen, into)
+        at, many = probe(reader.packed, reader.words, reader.chains, records, (at, len(seen), True), seen, into)
         one, other = np.minimum(into[0][:many], into[1][:many]), np.maximum(into[0][:many], into[1][:many])
         found.update(zip(one.tolist(), other.tolist(), strict=True))
     return found

@@ -345,7 +345,7 @@ def _is_reading(words: Words, a: int, b: int) -> bool:
     return found
 
 
-@inner
+@woven
 def grade(words: Words, scales: Scales, room: Room, a: int, b: int) -> int:
     """Return the grade of two words."""
     if a == b:

@@ -31,13 +31,13 @@ def _length(words: Words, name: int, form: int) -> int:
     return many
 
 
-@inner
-def _longest(words: Words, name: int) -> int:
-    """Return of how many words the longest form of a name is made."""
-    many = 0
+@woven
+def _is_long(words: Words, name: int) -> bool:
+    """Tell whether a form of a name is made of three words or more."""
+    found = False
     for form in range(FORMS):
-        many = max(many, _length(words, name, form))
-    return many
+        found |= words.forms[name, form, 2] >= 0
+    return found
 
 
 @woven
@@ -182,7 +182,7 @@ def _needed(least: int, n: int, m: int) -> int:
     return CLOSE if least == 3 else SOUND
 
 
-@inner
+@woven
 def _of_forms(
     words: Words,
     scales: Scales,
@@ -213,20 +213,20 @@ def _of_forms(
     return _of_pairs(grades, n, m) if any_met else 0
 
 
-@inner
+@woven
 def level(words: Words, scales: Scales, room: Room, left: int, right: int, least: int) -> int:
     """Return the level of two names: the highest over all pairs of their forms. Below ``least``, which spares most of
     the work where it is 3 or more, it may be told too low."""
     best = 0
     # Which of two equally good pairs of words goes first can tell only where there are three on both sides.
-    if _longest(words, left) > 2 and _longest(words, right) > 2 and _turned(words, left, right):
+    if _is_long(words, left) and _is_long(words, right) and _turned(words, left, right):
         left, right = right, left
     for one in range(FORMS):
         n = _length(words, left, one)
-        for other in range(FORMS):
+        for other in range(FORMS if n else 0):
             most = _MOST_OF_OTHERS if OTHER_NAMES in (one, other) else 6
             m = _length(words, right, other)
-            if n and m and best < most:
+            if m and best < most:
                 found = _of_forms(words, scales, room, (left, right), (one, other), (n, m), least)
                 best = max(best, min(found, most))
     return best
