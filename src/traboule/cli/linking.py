@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from rich.table import Table
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo")}
 
+UNDONE = "undone"
 _NARROW = 12  # Signs of a column that takes no share of the width: its header breaks between words.
 
 things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
@@ -57,11 +60,14 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio, max_width=most)
         for one in plain["links"]:
             told = [f"{bits:+.1f}  {text}" for text, bits in one["reasons"]]
-            reasons = "\n".join([*told, *(session.say("against", what=what) for what in one["against"])])
+            told += [session.say("against", what=what) for what in one["against"]]
+            reasons = "\n".join([*told, session.say("looked-at")] if one["unsure"] else told)
             row = (one["left"], one["right"], f"{one['probability']:.0%}", reasons)
             table.add_row(*((one["thing"], *row) if things else row))
         session.out.print(table)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
+        if plain["waiting"]:
+            session.out.print(session.say("queue-waiting", count=plain["waiting"]))
 
     session.give(plain, tell)
 
@@ -90,6 +96,10 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
             for what in plain[name]:
                 session.out.print(session.say(name, what=what))
         session.out.print(table)
+        for one in plain["judged"]:
+            session.out.print(session.say("judged-once", **{**one, "at": moment(one["at"])}))
+        if any(one["later"] for one in plain["judged"]):
+            session.out.print(session.say("judged-later"))
 
     session.give(plain, tell)
 
@@ -114,8 +124,9 @@ def decide(
         reason=reason,
         operation=operation,
         things=things,
+        language=session.language,
     )
-    session.give(signed.to_json(), lambda: session.out.print(session.say("judged", **signed.to_json())))
+    session.give(signed.to_json(), lambda: _tell_signed(session, signed.to_json()))
 
 
 @click.command(cls=SpokenCommand)
@@ -128,6 +139,22 @@ def decide(
 def undo(session: Session, left: str, right: str, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
     undone = session.perform(
-        "judge.undo", Role.DESK, pair=(left, right), reason=reason, operation=operation, things=things
+        "judge.undo",
+        Role.DESK,
+        pair=(left, right),
+        reason=reason,
+        operation=operation,
+        things=things,
+        language=session.language,
     )
-    session.give(undone.to_json(), lambda: session.out.print(session.say("judged", **undone.to_json())))
+    session.give(undone.to_json(), lambda: _tell_signed(session, undone.to_json()))
+
+
+def _tell_signed(session: Session, signed: dict[str, Any]) -> None:
+    """Say what was signed, what stood before or stands again, and when it binds."""
+    session.out.print(session.say("judged", **signed))
+    if signed["before"] and signed["stands"] and signed["verdict"] != UNDONE:
+        session.out.print(session.say("judged-before", **signed))
+    if signed["verdict"] == UNDONE:
+        session.out.print(session.say("judged-again" if signed["stands"] else "judged-none", **signed))
+    session.out.print(session.say("judged-binds"))

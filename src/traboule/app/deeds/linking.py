@@ -8,7 +8,7 @@ run, so that a judgement moves what it concerns and nothing else; nothing that i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from traboule.app.deeds.counting import inputs_now
+from traboule.app.deeds.judging import said_in
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.figures.influence import queue as by_influence
@@ -27,6 +28,7 @@ from traboule.linkage.matching.batch import ready
 from traboule.linkage.models import Link, ThingLink
 from traboule.linkage.run import Found, Personal, latest_model
 from traboule.linkage.run import link as linking
+from traboule.linkage.verdicts import Verdict
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 
@@ -63,7 +65,7 @@ class Queued:
     """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
 
     ``fields``: both records side by side, field by field, without any value. ``against``: what forbids linking at once.
-    ``thing``: what both are, in words, where they are no persons.
+    ``thing``: what both are, in words, where they are no persons. ``unsure``: somebody looked and could not tell.
     """
 
     left: str
@@ -74,25 +76,39 @@ class Queued:
     fields: Sequence[SideBySide] = ()
     against: Sequence[str] = ()
     thing: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The open links that matter most, out of ``open`` in all."""
+    """The open links that matter most, out of ``open`` in all; ``waiting``: judged since the run, bound by the next."""
 
     open: int
     links: tuple[Queued, ...]
+    waiting: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"open": self.open, "links": [asdict(one) for one in self.links]}
+        return {"open": self.open, "waiting": self.waiting, "links": [asdict(one) for one in self.links]}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of two records, in words, when and why. ``later``: after the latest run."""
+
+    said: str
+    by: str
+    at: str
+    reason: str
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Linking:
     """One link of the latest run: how likely, how it stands, and both records side by side.
 
-    ``evidence``: what may link the two at once, ``against``: what forbids it, both in words.
+    ``evidence``: what may link the two at once, ``against``: what forbids it, both in words. ``judged``: what was said
+    of them, in its order, the undoing included; ``status`` is that of the run, which later judgements have not changed.
     """
 
     left: str
@@ -104,6 +120,7 @@ class Linking:
     evidence: Sequence[str]
     against: Sequence[str]
     fields: Sequence[SideBySide]
+    judged: Sequence[Said]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -136,16 +153,33 @@ def queue(
     Links between ``things`` touch no figure: of these the most probable come first.
     """
     found = the_operation(operation)
+    verdicts = judging.standing(found.code, things=things)
     if things:
-        count, rows = open_links(found.code, things=True, most=limit)
-        return Queue(count, tuple(_queued_thing(row, language) for row in rows))
+        count, rows = open_links(found.code, things=True, most=limit + len(verdicts))
+        kept = _to_judge([(row.left, row.right) for row in rows], verdicts)
+        shown = [_queued_thing(rows[place], verdicts, language) for place in kept[:limit]]
+        waiting = len(rows) - len(kept)
+        return Queue(count - waiting, tuple(shown), waiting)
     ordered = by_influence(inputs_now(call, found), found)
-    links = ordered.slice(0, limit).to_pylist()
-    run = latest_run(found.code)
-    pairs = {(one["left"], one["right"]) for one in links}
+    pairs = [(str(one["left"]), str(one["right"])) for one in ordered.select(["left", "right"]).to_pylist()]
+    kept = _to_judge(pairs, verdicts)
+    links = ordered.take(pa.array(kept[:limit], pa.int64())).to_pylist()
+    evidence = _evidence(found.code, {(one["left"], one["right"]) for one in links})
+    queued = tuple(_queued(one, evidence, verdicts, language) for one in links)
+    return Queue(len(kept), queued, ordered.num_rows - len(kept))
+
+
+def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], Verdict]) -> list[int]:
+    """Return the places of the pairs that nobody has settled since the run; those judged unsure come last."""
+    said = [verdicts.get(pair) for pair in pairs]
+    fresh = [place for place, verdict in enumerate(said) if verdict is None]
+    return fresh + [place for place, verdict in enumerate(said) if verdict is Verdict.UNSURE]
+
+
+def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    run = latest_run(code)
     kept = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
-    evidence = {(row.left, row.right): row.evidence for row in kept if (row.left, row.right) in pairs}
-    return Queue(ordered.num_rows, tuple(_queued(one, evidence, language) for one in links))
+    return {(row.left, row.right): row.evidence for row in kept if (row.left, row.right) in pairs}
 
 
 def explain(
@@ -157,7 +191,8 @@ def explain(
     language: str = "en",
 ) -> Linking:
     """Return why two records are linked or not, both side by side. Raises NotFound where no link of them is kept."""
-    row = link_of(the_operation(operation).code, pair, things=things)
+    code = the_operation(operation).code
+    row, ran = link_of(code, pair, things=things), latest_run(code).at
     carried, against = grounds(row.evidence, language)
     return Linking(
         left=row.left,
@@ -169,10 +204,19 @@ def explain(
         evidence=carried,
         against=against,
         fields=side_by_side(row.evidence, language),
+        judged=[
+            Said(said_in(one.verdict, language, things=things), one.by, one.at.isoformat(), one.reason, one.at > ran)
+            for one in judging.said_of(pair, code, things=things)
+        ],
     )
 
 
-def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], language: str) -> Queued:
+def _queued(
+    one: Mapping[str, Any],
+    evidence: Mapping[tuple[str, str], str],
+    verdicts: Mapping[tuple[str, str], Verdict],
+    language: str,
+) -> Queued:
     effects = {
         name.removeprefix("effect_"): round(value, 4)
         for name, value in one.items()
@@ -188,10 +232,11 @@ def _queued(one: Mapping[str, Any], evidence: Mapping[tuple[str, str], str], lan
         reasons=_reasons(told, language),
         fields=fields,
         against=grounds(told, language)[1],
+        unsure=(one["left"], one["right"]) in verdicts,
     )
 
 
-def _queued_thing(row: Link | ThingLink, language: str) -> Queued:
+def _queued_thing(row: Link | ThingLink, verdicts: Mapping[tuple[str, str], Verdict], language: str) -> Queued:
     return Queued(
         left=row.left,
         right=row.right,
@@ -201,6 +246,7 @@ def _queued_thing(row: Link | ThingLink, language: str) -> Queued:
         fields=tuple(side_by_side(row.evidence, language)),
         against=grounds(row.evidence, language)[1],
         thing=_thing(row, language),
+        unsure=(row.left, row.right) in verdicts,
     )
 
 
