@@ -11,7 +11,8 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
-PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo")}
+PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}
+PLACES["left-out"] = f"{__name__}:left_out"
 
 UNDONE = "undone"
 _NARROW = 12  # Signs of a column that takes no share of the width: its header breaks between words.
@@ -102,6 +103,63 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
             session.out.print(session.say("judged-later"))
 
     session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("record")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def built(session: Session, record: str, operation: str | None) -> None:
+    """Say how the person of a record was built."""
+    found = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
+    plain = found.to_json()
+
+    def tell() -> None:
+        session.out.print(session.say("built-of", count=len(plain["members"]), record=record))
+        for step in plain["steps"]:
+            session.out.print(session.say("built-step", **step))
+            for what in step["evidence"]:
+                session.out.print("  " + session.say("evidence", what=what))
+        for left, right in plain["confirming"]:
+            session.out.print(session.say("built-confirming", left=left, right=right))
+        _tell_cut(session, plain["cut"])
+        if plain["watched"]:
+            session.out.print(session.say("built-watched"))
+        if plain["steps"]:
+            session.out.print(session.say("built-apart"))
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand, name="left-out")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def left_out(session: Session, operation: str | None) -> None:
+    """Say what linkage left out, and why."""
+    plain = session.perform("judge.left-out", Role.DESK, operation=operation, language=session.language).to_json()
+
+    def tell() -> None:
+        table = Table(box=None, expand=True)
+        for name, ratio in (("identifier", 2), ("why", 4), ("how-many", 1), ("records", 1)):
+            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+        for one in plain["stopped"]:
+            table.add_row(one["kind"], one["reason"], str(one["identifiers"]), str(one["records"]))
+        count = sum(one["identifiers"] for one in plain["stopped"])
+        session.out.print(session.say("stopped-count", count=count))
+        if plain["stopped"]:
+            session.out.print(table)
+        for shared, count in plain["skipped"].items():
+            session.out.print(session.say("skipped-key", shared=shared, count=count))
+        _tell_cut(session, plain["cut"])
+        for cluster in plain["watched"]:
+            session.out.print(session.say("watched-cluster", record=cluster))
+
+    session.give(plain, tell)
+
+
+def _tell_cut(session: Session, cut: list[list[str]]) -> None:
+    for left, right, reason in cut:
+        session.out.print(session.say("cut-link", left=left, right=right, reason=reason))
 
 
 @click.command(cls=SpokenCommand)

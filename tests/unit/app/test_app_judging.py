@@ -10,9 +10,12 @@ import pytest
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
-from traboule.core.errors import Conflict
+from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
+from traboule.linkage.explain import word
+from traboule.linkage.matching.keys import KINDS
+from traboule.linkage.stop_list import value_hash
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 OFFICER = Actor("Awa Diop", Role.DESK)
@@ -123,3 +126,59 @@ def test_an_explanation_says_what_was_judged_and_what_binds_only_later(desk: Des
     link(desk, 3)
     found = say(desk, "explain", 4)
     assert (found.status, found.judged[0].later) == ("judged two persons", False)
+
+
+def joined(desk: Desk, minute: int, record: str = PAIR[0], language: str = "en") -> Any:
+    at = AT + timedelta(minutes=minute)
+    return desk.perform("judge.built", by=OFFICER, at=at, record=record, language=language)
+
+
+def test_how_a_person_was_built_and_taken_apart_again(desk: Desk) -> None:
+    before = [joined(desk, 1, record).to_json() for record in PAIR]
+    assert [len(one["members"]) for one in before] == [1, 1]
+    say(desk, "decide", 2, verdict="match", reason="one photograph")
+    link(desk, 3)
+    found = joined(desk, 4, PAIR[1])
+    (step,) = found.steps
+    assert (list(found.members), step.left, step.right, step.records) == ([*PAIR], *PAIR, 2)
+    assert step.status == "judged one person"
+    assert "phone" in step.evidence
+    say(desk, "undo", 5, reason="another face")
+    link(desk, 6)
+    assert [joined(desk, 7, record).to_json() for record in PAIR] == before
+
+
+def test_a_record_that_nobody_filed_has_no_history(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        joined(desk, 1, "ML/Police/P99")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_linkage_left_out_is_said_with_its_reason(desk: Desk, language: str) -> None:
+    """The numbers of this operation's helplines link nothing; which they are is not shown, not even as a hash."""
+    by = Actor("officer of SN", Role.NATIONAL, frozenset({"SN"}))
+    content = json.loads(filed("ML"))
+    content["cover"]["state"] = "SN"
+    for row, value in zip(content["identifiers"], ("+18883737888", "145"), strict=True):
+        row["value"] = value
+    desk.perform("return.receive", by=by, at=AT, name="SN.json", content=json.dumps(content).encode())
+    link(desk, 1)
+    found = desk.perform("judge.left-out", by=OFFICER, at=AT + timedelta(minutes=2), language=language)
+    assert {one.reason for one in found.stopped} >= {word("stopped", "hotline", language)}
+    shown = json.dumps(found.to_json())
+    assert "8883737888" not in shown
+    assert value_hash("phone", "+18883737888") not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_key_has_its_words(language: str) -> None:
+    assert {word("keys", kind, language) for kind, _ in KINDS} - {""}
+    assert len({word("keys", kind, language) for kind, _ in KINDS}) == len(KINDS)
+
+
+def test_a_filing_state_learns_neither(desk: Desk) -> None:
+    by = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
+    for verb, told in (("judge.built", {"record": PAIR[0]}), ("judge.built", {"record": "x"}), ("judge.left-out", {})):
+        with pytest.raises(Refused) as refused:
+            desk.perform(verb, by=by, at=AT, **told)
+        assert refused.value.code == "not-permitted"

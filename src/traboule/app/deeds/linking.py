@@ -19,13 +19,19 @@ from traboule.app.deeds.counting import inputs_now
 from traboule.app.deeds.judging import said_in
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
+from traboule.core.codes import vocabulary
+from traboule.core.errors import NotFound
+from traboule.core.words import catalogue
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
+from traboule.linkage.built import Holding
+from traboule.linkage.built import built as building
+from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
 from traboule.linkage.kept.runs import latest_run, link_of, open_links
 from traboule.linkage.matching.batch import ready
-from traboule.linkage.models import Link, ThingLink
+from traboule.linkage.models import ClusterMember, Link, ThingLink
 from traboule.linkage.run import Found, Personal, latest_model
 from traboule.linkage.run import link as linking
 from traboule.linkage.verdicts import Verdict
@@ -127,6 +133,62 @@ class Linking:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link that joined two groups into one of ``records``, and what it rests on, in words."""
+
+    left: str
+    right: str
+    records: int
+    status: str
+    tier: str
+    evidence: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How a person was built: the links that joined its ``members`` in their order, those that only confirm, those that
+    were cut (two records and the reason), and whether more records were joined than a person usually has."""
+
+    members: Sequence[str]
+    steps: Sequence[Step]
+    confirming: Sequence[tuple[str, str]]
+    cut: Sequence[tuple[str, str, str]]
+    watched: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Identifiers that link nothing: their kind, why, how many there are, and how many records hold one of them.
+
+    Not even a hash is shown: there are few enough telephone numbers to try them all, and one may be a shelter's.
+    """
+
+    kind: str
+    reason: str
+    identifiers: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a run left out: ``stopped`` identifiers, ``skipped`` records by what they shared with too many, links
+    ``cut``; and the clusters ``watched`` because they are large."""
+
+    stopped: Sequence[Stopped]
+    skipped: Mapping[str, int]
+    cut: Sequence[tuple[str, str, str]]
+    watched: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
 def link(call: Call, *, operation: str | None = None) -> Linked:
     """Link the records in force and keep the run; the model is trained at the operation's first run."""
     found = the_operation(operation)
@@ -209,6 +271,62 @@ def explain(
             for one in judging.said_of(pair, code, things=things)
         ],
     )
+
+
+def built(call: Call, *, record: str, operation: str | None = None, language: str = "en") -> Joined:
+    """Return how the person of a record was built from records by the latest run.
+
+    Raises NotFound where that run does not know the record.
+    """
+    run = latest_run(the_operation(operation).code)
+    member = ClusterMember.objects.filter(run_id=run.run_id, record=record).first()
+    if member is None:
+        raise NotFound("link-cluster-unknown", cluster=record)
+    same = ClusterMember.objects.filter(run_id=run.run_id, cluster=member.cluster)
+    members = list(same.order_by("record").values_list("record", flat=True))
+    links = Link.objects.filter(run_id=run.run_id, left__in=members, right__in=members)
+    rows = {(row.left, row.right): row for row in links if row.status in (AUTOMATIC, JUDGED_MATCH)}
+    holding = [Holding(*key, row.weight, row.tier, row.status == JUDGED_MATCH) for key, row in rows.items()]
+    how = building(members, holding, [(left, right, reason) for left, right, reason in run.cut])
+    return Joined(
+        members=how.members,
+        steps=[
+            Step(
+                left=step.link.left,
+                right=step.link.right,
+                records=sum(step.sizes),
+                status=word("statuses", rows[step.link.left, step.link.right].status, language),
+                tier=word("tiers", step.link.tier, language),
+                evidence=grounds(rows[step.link.left, step.link.right].evidence, language)[0],
+            )
+            for step in how.steps
+        ],
+        confirming=[(link.left, link.right) for link in how.confirming],
+        cut=[(left, right, word("cut", reason, language)) for left, right, reason in how.cut],
+        watched=member.cluster in run.watched,
+    )
+
+
+def left_out(call: Call, *, operation: str | None = None, language: str = "en") -> LeftOut:
+    """Return what the latest run left out or asks a person to look at, each with its reason."""
+    run, kinds = latest_run(the_operation(operation).code), vocabulary("identifier_kinds")
+    alike: dict[tuple[str, str], list[int]] = {}
+    for one in run.stopped:
+        alike.setdefault((one["kind"], one["reason"]), []).append(one["records"])
+    stopped = [
+        Stopped(kinds.label(kind, language), _stopped(reason, language), len(many), sum(many))
+        for (kind, reason), many in sorted(alike.items())
+    ]
+    cut = [(left, right, word("cut", reason, language)) for left, right, reason in run.cut]
+    skipped = {word("keys", kind, language): many for kind, many in sorted(run.skipped.items())}
+    return LeftOut(stopped, skipped, cut, tuple(run.watched))
+
+
+def _stopped(reason: str, language: str) -> str:
+    """Return why an identifier is stopped; the operation's own reasons are said as it wrote them."""
+    if reason in catalogue("traboule.linkage", "words.yaml")["stopped"]:
+        return word("stopped", reason, language)
+    return word("lines", "reason", language, field=word("stopped", "operation", language), level=reason)
 
 
 def _queued(
