@@ -91,7 +91,8 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
         for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
         for line in plain["fields"]:
-            table.add_row(line["field"], line["left"], line["right"], line["comparison"], f"{line['bits']:+.1f}")
+            bits = "" if line["verdict"] == "missing" else f"{line['bits']:+.1f}"
+            table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
         session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
         for name in ("evidence", "against"):
             for what in plain[name]:
