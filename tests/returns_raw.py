@@ -11,6 +11,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from traboule.linkage.names.writing.nobody import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn, CheckedRow
@@ -65,7 +66,7 @@ def _cover(cells: dict[str, Any]) -> RawSheet:
 
 def checked(cover: Mapping[str, object] | None = None, /, **tables: Sequence[Mapping[str, object]]) -> CheckedReturn:
     """Return what the check gives for these rows."""
-    return check(raw(cover, **tables), form(), operation())
+    return check(raw(cover, **tables), form(), operation(), somebody=names_somebody)
 
 
 def codes(found: CheckedReturn, table: str, row_id: str) -> set[str]:

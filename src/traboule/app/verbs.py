@@ -40,6 +40,8 @@ VERBS: dict[str, Verb] = {
     "link": Verb(Permission.LINK, "traboule.app.deeds.linking:link"),
     "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.linking:queue", changes=False),
     "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking:explain", changes=False),
+    "judge.built": Verb(Permission.JUDGE, "traboule.app.deeds.linking:built", changes=False),
+    "judge.left-out": Verb(Permission.JUDGE, "traboule.app.deeds.linking:left_out", changes=False),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.judging:undo"),
     # Figures.

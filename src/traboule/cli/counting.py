@@ -41,25 +41,37 @@ def figures(session: Session, operation: str | None, at: datetime | None, *, bre
 @click.command(cls=SpokenCommand)
 @click.argument("figure")
 @click.option("--operation", cls=SpokenOption, help="operation")
-@click.option("--limit", default=20, show_default=True, cls=SpokenOption, help="limit")
+@click.option("--at", type=INSTANT, cls=SpokenOption, help="at")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit")
 @with_session
-def explain(session: Session, figure: str, operation: str | None, limit: int) -> None:
+def explain(session: Session, figure: str, operation: str | None, at: datetime | None, limit: int) -> None:
     """Explain one figure."""
     found = session.perform(
-        "figures.explain", Role.ENGINE, figure=figure, operation=operation, limit=limit, language=session.language
+        "figures.explain",
+        Role.ENGINE,
+        figure=figure,
+        operation=operation,
+        instant=at.replace(tzinfo=UTC) if at else None,
+        limit=limit,
+        language=session.language,
     )
     plain = found.to_json()
 
     def tell() -> None:
         session.out.print(plain["definition"]["title"], style="bold")
         session.out.print(session.say("explained", **plain))
+        session.out.print(session.say("explained-at", at=moment(plain["as_of"])))
         for caveat in plain["definition"]["caveats"]:
             session.out.print(f"· {caveat}")
         table = Table(box=None)
         table.add_column(session.say("column-state"))
         table.add_column(session.say("column-figure-value"), justify="right")
+        table.add_column(session.say("column-declared"), justify="right")
+        table.add_column(session.say("column-without"), justify="right")
+        declared = {one["state"]: f"{one['value']:,}" for one in plain["declared"]}
         for state, cell in plain["by_state"].items():
-            table.add_row(state, f"{cell[0]:,}")
+            left = plain["without"].get(state, plain["value"])
+            table.add_row(state, f"{cell[0]:,}", declared.get(state, ""), f"{left:,}")
         session.out.print(table)
         entries = plain["contributing"]["entries"]
         total = plain["contributing"]["records"]

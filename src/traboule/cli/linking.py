@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from rich.table import Table
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
-PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo")}
+PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}
+PLACES["left-out"] = f"{__name__}:left_out"
 
+UNDONE = "undone"
 _NARROW = 12  # Signs of a column that takes no share of the width: its header breaks between words.
 
 things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
@@ -57,11 +61,14 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio, max_width=most)
         for one in plain["links"]:
             told = [f"{bits:+.1f}  {text}" for text, bits in one["reasons"]]
-            reasons = "\n".join([*told, *(session.say("against", what=what) for what in one["against"])])
+            told += [session.say("against", what=what) for what in one["against"]]
+            reasons = "\n".join([*told, session.say("looked-at")] if one["unsure"] else told)
             row = (one["left"], one["right"], f"{one['probability']:.0%}", reasons)
             table.add_row(*((one["thing"], *row) if things else row))
         session.out.print(table)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
+        if plain["waiting"]:
+            session.out.print(session.say("queue-waiting", count=plain["waiting"]))
 
     session.give(plain, tell)
 
@@ -84,14 +91,76 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
         for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
         for line in plain["fields"]:
-            table.add_row(line["field"], line["left"], line["right"], line["comparison"], f"{line['bits']:+.1f}")
+            bits = "" if line["verdict"] == "missing" else f"{line['bits']:+.1f}"
+            table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
         session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
         for name in ("evidence", "against"):
             for what in plain[name]:
                 session.out.print(session.say(name, what=what))
         session.out.print(table)
+        for one in plain["judged"]:
+            session.out.print(session.say("judged-once", **{**one, "at": moment(one["at"])}))
+        if any(one["later"] for one in plain["judged"]):
+            session.out.print(session.say("judged-later"))
 
     session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("record")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def built(session: Session, record: str, operation: str | None) -> None:
+    """Say how the person of a record was built."""
+    found = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
+    plain = found.to_json()
+
+    def tell() -> None:
+        session.out.print(session.say("built-of", count=len(plain["members"]), record=record))
+        for step in plain["steps"]:
+            session.out.print(session.say("built-step", **step))
+            for what in step["evidence"]:
+                session.out.print("  " + session.say("evidence", what=what))
+        for left, right in plain["confirming"]:
+            session.out.print(session.say("built-confirming", left=left, right=right))
+        _tell_cut(session, plain["cut"])
+        if plain["watched"]:
+            session.out.print(session.say("built-watched"))
+        if plain["steps"]:
+            session.out.print(session.say("built-apart"))
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand, name="left-out")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def left_out(session: Session, operation: str | None) -> None:
+    """Say what linkage left out, and why."""
+    plain = session.perform("judge.left-out", Role.DESK, operation=operation, language=session.language).to_json()
+
+    def tell() -> None:
+        table = Table(box=None, expand=True)
+        for name, ratio in (("identifier", 2), ("why", 4), ("how-many", 1), ("records", 1)):
+            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+        for one in plain["stopped"]:
+            table.add_row(one["kind"], one["reason"], str(one["identifiers"]), str(one["records"]))
+        count = sum(one["identifiers"] for one in plain["stopped"])
+        session.out.print(session.say("stopped-count", count=count))
+        if plain["stopped"]:
+            session.out.print(table)
+        for shared, count in plain["skipped"].items():
+            session.out.print(session.say("skipped-key", shared=shared, count=count))
+        _tell_cut(session, plain["cut"])
+        for cluster in plain["watched"]:
+            session.out.print(session.say("watched-cluster", record=cluster))
+
+    session.give(plain, tell)
+
+
+def _tell_cut(session: Session, cut: list[list[str]]) -> None:
+    for left, right, reason in cut:
+        session.out.print(session.say("cut-link", left=left, right=right, reason=reason))
 
 
 @click.command(cls=SpokenCommand)
@@ -114,8 +183,9 @@ def decide(
         reason=reason,
         operation=operation,
         things=things,
+        language=session.language,
     )
-    session.give(signed.to_json(), lambda: session.out.print(session.say("judged", **signed.to_json())))
+    session.give(signed.to_json(), lambda: _tell_signed(session, signed.to_json()))
 
 
 @click.command(cls=SpokenCommand)
@@ -128,6 +198,22 @@ def decide(
 def undo(session: Session, left: str, right: str, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
     undone = session.perform(
-        "judge.undo", Role.DESK, pair=(left, right), reason=reason, operation=operation, things=things
+        "judge.undo",
+        Role.DESK,
+        pair=(left, right),
+        reason=reason,
+        operation=operation,
+        things=things,
+        language=session.language,
     )
-    session.give(undone.to_json(), lambda: session.out.print(session.say("judged", **undone.to_json())))
+    session.give(undone.to_json(), lambda: _tell_signed(session, undone.to_json()))
+
+
+def _tell_signed(session: Session, signed: dict[str, Any]) -> None:
+    """Say what was signed, what stood before or stands again, and when it binds."""
+    session.out.print(session.say("judged", **signed))
+    if signed["before"] and signed["stands"] and signed["verdict"] != UNDONE:
+        session.out.print(session.say("judged-before", **signed))
+    if signed["verdict"] == UNDONE:
+        session.out.print(session.say("judged-again" if signed["stands"] else "judged-none", **signed))
+    session.out.print(session.say("judged-binds"))

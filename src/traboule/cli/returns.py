@@ -114,7 +114,8 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
             received = session.perform(
                 "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
             )
-            outcomes.append({"file": file.name, **received.to_json()})
+            nameless = sum(found.code == "R-NAME-NOBODY" for found in received.checked.findings)
+            outcomes.append({"file": file.name, "nameless": nameless, **received.to_json()})
         except TrabouleError as refusal:
             status = status or refusal.exit_code
             message = refusal.sentence(session.language)
@@ -132,10 +133,14 @@ def _outcomes(session: Session, outcomes: list[dict[str, Any]]) -> None:
             session.out.print(f"{session.say('error')} {outcome['message']}", style="red")
             continue
         session.out.print(session.say("receipt", **outcome))
+        if outcome["superseded"]:
+            session.out.print(session.say("receipt-superseded", **outcome))
         if outcome["again"]:
             session.out.print(session.say("receipt-again"))
         if outcome["held"]:
             session.out.print(session.say("receipt-held", **outcome))
+        if outcome["nameless"]:
+            session.out.print(session.say("receipt-nameless", **outcome))
 
 
 @click.command(cls=SpokenCommand)

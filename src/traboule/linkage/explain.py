@@ -31,6 +31,8 @@ _SAME_FROM |= {"address_number": 2, "advert_text": 3, "account_name": 4, "compan
 _FIELDS = sorted(each.name for each in COMPARISONS)
 # Those whose bits differ between pairs at one level, since what is rare says more.
 _WEIGHED = sorted(each.name for each in COMPARISONS if any(level.frequency for level in each.levels))
+# What a side holds where nothing of it is compared with anything.
+_NOTHING_TO_COMPARE = frozenset({"missing", "nameless", "stopped", "short"})
 _BEHIND_SIDES = '"strong":'  # In the order of keys.
 
 
@@ -191,7 +193,8 @@ def side_by_side(evidence: str, language: str) -> list[SideBySide]:
             continue
         level, bits = compared.get(name, (-1, 0.0))
         verdict = _verdict(name, level)
-        words = word("verdicts", "missing", language) if level < 0 else word("levels", _label(name, level), language)
+        why_not = "missing" if {left, right} & _NOTHING_TO_COMPARE else "apart"
+        words = word("verdicts", why_not, language) if level < 0 else word("levels", _label(name, level), language)
         ours, theirs = word("sides", left, language), word("sides", right, language)
         lines.append(SideBySide(word("fields", name, language), ours, theirs, verdict, words, bits))
     return sorted(lines, key=lambda line: (-abs(line.bits), line.field))

@@ -8,6 +8,7 @@ alike, in a table of their own, so that no judgement of things ever binds person
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from traboule.core.errors import Conflict, NotFound, Refused
@@ -58,6 +59,17 @@ def undo(
     if key not in in_force(_said(table, operation)):
         raise Conflict("judgement-nothing-to-undo")
     return _kept(table, operation, key, Verdict.UNDONE, (reason, by, at))
+
+
+def standing(operation: str, *, things: bool = False) -> Mapping[tuple[str, str], Verdict]:
+    """Return the verdict in force on each pair of records that anybody judged, pairs sorted, left below right."""
+    return in_force(_said(_table(things=things), operation))
+
+
+def said_of(records: tuple[str, str], operation: str, *, things: bool = False) -> list[Signed]:
+    """Return what was said of two records, the undoing included, in its order."""
+    left, right = pair(*records)
+    return list(_table(things=things).objects.filter(operation=operation, left=left, right=right).order_by("at", "id"))
 
 
 def judgements(operation: str) -> Judgements:

@@ -18,9 +18,10 @@ from traboule.core.errors import Refused
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.register import models
+from traboule.register.naming import record
 from traboule.register.plan import Filing, Key, Plan, plan
 from traboule.register.standing import standing
-from traboule.register.tables import NARRATIVES, RENAMED, TABLES, own_columns, record
+from traboule.register.tables import NARRATIVES, RENAMED, TABLES, own_columns
 from traboule.returns.checked import CheckedReturn, CheckedRow
 from traboule.returns.content import content_hash
 from traboule.returns.receipt import Changes

@@ -21,8 +21,9 @@ from traboule.database.arrow import Reader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
 from traboule.register import models
+from traboule.register.naming import record
 from traboule.register.plan import Agency, Filing, Key, Overtaken, overtaken
-from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns, record
+from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns
 from traboule.returns.models import HeldRow, ReturnReceived
 
 _SHARED = ("source", "information", "handling")

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from django.db import connection
 
 from traboule.database.arrow import sql
+from traboule.register.naming import agency_prefix
 from traboule.register.plan import Best, Filing, Key, Standing
-from traboule.register.tables import TABLES, agency_prefix
+from traboule.register.tables import TABLES
 from traboule.returns.models import HeldRow, ReturnReceived
 
 _BEST = sql.SQL("""(

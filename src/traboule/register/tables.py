@@ -41,16 +41,3 @@ def own_columns(model: type[models.Kept]) -> tuple[str, ...]:
     """Return the columns a model adds to what every row of the register carries, in the model's order."""
     shared = {field.name for field in models.Version._meta.local_fields} | {"id"}
     return tuple(field.name for field in model._meta.concrete_fields if field.name not in shared)
-
-
-def record(unit: str, agency: str, row_id: str) -> str:
-    """Return the one name of a row among all of its table: unit, agency and row identifier.
-
-    A slash in the agency's name is written ``%2F``, so that no two agencies can give the same name.
-    """
-    return f"{agency_prefix(unit, agency)}{row_id}"
-
-
-def agency_prefix(unit: str, agency: str) -> str:
-    """Return what the records of one agency begin with."""
-    return f"{unit}/{agency.replace('%', '%25').replace('/', '%2F')}/"

@@ -17,7 +17,7 @@ from traboule.returns.checked import CheckedReturn, Cover, Kind
 from traboule.returns.checking.contents import check_contents
 from traboule.returns.checking.cover import read_cover
 from traboule.returns.checking.drafts import Draft, Notes, Tables
-from traboule.returns.checking.people import check_people
+from traboule.returns.checking.people import Somebody, anybody, check_people
 from traboule.returns.checking.references import Known, check_held_references, check_references
 from traboule.returns.checking.table import read_table
 from traboule.returns.checking.totals import check_totals
@@ -35,13 +35,14 @@ def check(
     *,
     filing_state: str | None = None,
     known: Known = _NOTHING_KNOWN,
+    somebody: Somebody = anybody,
 ) -> CheckedReturn:
     """Return the checked return.
 
     ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
     one's own desk. ``known`` holds, by table, the row_ids of the same agency already in force, to which a return that
-    adds may refer. Raises what ``read_cover`` raises, and Refused: ``return-nil-with-rows``, ``return-empty``,
-    ``return-outside-window``.
+    adds may refer. ``somebody`` tells names from what names nobody. Raises what ``read_cover`` raises, and Refused:
+    ``return-nil-with-rows``, ``return-empty``, ``return-outside-window``.
     """
     notes = Notes()
     cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
@@ -56,7 +57,7 @@ def check(
     check_dates(tables, form, cover, notes)
     check_window(tables, operation, notes)
     check_contents(tables, cover, notes)
-    check_people(tables, cover, notes)
+    check_people(tables, cover, notes, somebody)
     check_totals(tables, notes)
     check_held_references(tables, form, notes)
     if kind == "withdrawn":

@@ -51,6 +51,25 @@ def test_no_stretch_of_time_that_has_passed_is_refused(desk: Desk, earlier: time
     assert refusal.value.code == "instants-reversed"
 
 
+def test_a_figure_is_explained_as_it_stood(desk: Desk) -> None:
+    """The auditor asks which rows stood behind a number of then, not of now."""
+    content = a_return("TG", [("2024-09-30", 3, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
+    officer = Actor("officer", Role.NATIONAL, frozenset({"TG"}))
+    desk.perform("return.receive", by=officer, at=AT + timedelta(hours=3), name="TG.json", content=content)
+    now, figure = AT + timedelta(hours=4), "potential_victims"
+    for instant, value in ((None, 8), (AT + timedelta(hours=2), 5), (AT, 0), (datetime(1990, 1, 1, tzinfo=UTC), 0)):
+        told = desk.perform("figures.explain", by=ENGINE, at=now, figure=figure, instant=instant).to_json()
+        assert (told["value"], told["contributing"]["records"]) == (value, value)
+        assert told["as_of"] == (instant or now).isoformat()
+
+
+@pytest.mark.parametrize(("verb", "told"), [("figures.compute", {}), ("figures.explain", {"figure": "arrests"})])
+def test_nothing_is_known_of_an_instant_to_come(desk: Desk, verb: str, told: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refusal:
+        desk.perform(verb, by=ENGINE, at=AT, instant=AT + timedelta(minutes=1), **told)
+    assert refusal.value.code == "instant-to-come"
+
+
 def test_a_release_is_counted_again_from_the_register_whatever_came_after(desk: Desk) -> None:
     """The auditor trusts neither what was kept of the count nor that nobody filed since."""
     press, officer = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)

@@ -71,6 +71,27 @@ def test_what_each_record_holds_is_told_by_its_precision() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_why_nothing_was_compared_is_said(language: str) -> None:
+    """A name filed as "Victim 2" is none, and a passport beside an identity card is another kind of number."""
+    held = '"document":["held","held"],"device":["held","missing"],"name":["nameless","several"]'
+    evidence = f'{{"against":[],"fields":{{}},"medium":[],"sides":{{{held}}},"strong":[]}}'
+    lines = {line.field: line for line in side_by_side(evidence, language)}
+    name, document, device = (lines[word("fields", each, language)] for each in ("name", "document", "device"))
+    assert name.left == word("sides", "nameless", language)
+    assert {name.comparison, device.comparison} == {word("verdicts", "missing", language)}
+    assert document.comparison == word("verdicts", "apart", language)
+
+
+def test_a_name_of_nobody_is_no_name_on_either_side() -> None:
+    given = inputs()
+    names = pa.Table.from_pylist(
+        [{**row, "family_name": "Victim 2", "given_names": None} for row in IDENTITY_ROWS], schema=IDENTITIES
+    )
+    records = prepare(given.people, names, given.identifiers, stop_list(), on=ON)
+    assert [sides(records).of(number)["name"] for number in (0, 1)] == ["nameless", "nameless"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_open_link_shows_both_sides_and_no_value(language: str) -> None:
     (link,) = resolve(inputs(), model=declared_model()).links.to_pylist()
     assert link["status"] == "open"

@@ -72,6 +72,8 @@ CASES: dict[str, tuple[str, str, dict[str, object], Tables]] = {
     "R-NAME-SCRIPTS": ("people", "P1", {}, person(family_name="Ив\u0061нов")),
     "R-NAME-LONG": ("people", "P1", {}, person(family_name="x" * 500)),
     "R-NAME-MARKS": ("people", "P1", {}, person(given_names="\u200fعلي")),
+    "R-NAME-NOBODY": ("people", "P1", {}, person(family_name="Victim", given_names="B.")),
+    "R-ROW-ID-TELLS": ("people", "KODJO", {}, {"people": [{"row_id": "KODJO", "given_names": "Kodjo"}]}),
     "R-IDENTIFIER-CHECK-DIGIT": ("identifiers", "I1", {}, identifier(kind="imei", value="490154203237519")),
     "R-IDENTIFIER-FORMAT": ("identifiers", "I1", {}, identifier(kind="imei", value="4901542032")),
     "R-PHONE-UNREADABLE": ("identifiers", "I1", {}, identifier(value="12", issuer="ML")),

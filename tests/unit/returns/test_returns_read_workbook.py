@@ -91,6 +91,22 @@ def test_a_renamed_column_is_known_by_its_key():
     assert codes(found) == []
 
 
+def test_a_row_pasted_over_the_header_is_not_lost_in_silence():
+    """The keys behind the cells still say which column is which, so the rows below are read; the row itself is told."""
+
+    def paste(book: openpyxl.Workbook) -> None:
+        sheet = book["Personnes"]
+        for place_, value in enumerate(("p0", "Diallo", "Fatou"), start=1):
+            sheet.cell(1, place_).value = value
+        for column in range(4, sheet.max_column + 1):
+            sheet.cell(1, column).value = None
+
+    found = read(changed(paste), file_name="f.xlsx")
+    assert [row.cells["row_id"] for row in found.sheets["people"].rows] == ["p1", "p2"]
+    (told,) = (one for one in found.findings if one.code == "R-FILE-HEADER-OVERWRITTEN")
+    assert (told.sheet, told.row, told.cell) == ("Personnes", 1, "A1")
+
+
 def test_a_renamed_sheet_is_known_by_its_keys():
     def rename(book):
         # A spreadsheet program renames the sheet inside the defined names as well.

@@ -96,22 +96,40 @@ class Recounted:
 
 
 def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> Counted:
-    """Count the figures as they stand, or as they stood at ``instant``, and keep the run."""
-    found = the_operation(operation)
+    """Count the figures as they stand, or as they stood at ``instant``, and keep the run.
+
+    Raises Refused for an instant that has not come yet: nobody knows what will be filed by then.
+    """
+    found, at = the_operation(operation), _passed(call, instant)
     run = _run_at(found.code, instant)
-    inputs = inputs_at(call, found, instant or call.at, run)
+    inputs = inputs_at(call, found, at, run)
     beside = Beside(tuple(open_returns(found, inputs.tables)), _since_last_release(call, found, inputs))
     link_run = run.run_id if run else None
     return Counted(computing.compute(inputs, found, link_run=link_run, at=call.at, beside=beside), found)
 
 
 def explain(
-    call: Call, *, figure: str, operation: str | None = None, limit: int = 20, language: str = "en"
+    call: Call,
+    *,
+    figure: str,
+    operation: str | None = None,
+    instant: datetime | None = None,
+    limit: int = 20,
+    language: str = "en",
 ) -> Explained:
-    """Explain one figure from the register as it stands. Raises NotFound for a figure that is not asked for."""
-    found = the_operation(operation)
-    case, figures = counted(inputs_at(call, found, call.at, _run_at(found.code, None)), found)
+    """Explain one figure from the register as it stands, or as it stood at ``instant``.
+
+    Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
+    """
+    found, at = the_operation(operation), _passed(call, instant)
+    case, figures = counted(inputs_at(call, found, at, _run_at(found.code, instant)), found)
     return Explained(explaining(case, figures, figure, language=language, size=limit))
+
+
+def _passed(call: Call, instant: datetime | None) -> datetime:
+    if instant is not None and instant > call.at:
+        raise Refused("instant-to-come", instant=f"{instant:%Y-%m-%d %H:%M}")
+    return instant or call.at
 
 
 def compare(

@@ -15,6 +15,7 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import Actor
+from traboule.linkage.names.writing.nobody import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.operation.read import opened, opened_codes
 from traboule.register import enter, standing
@@ -150,7 +151,7 @@ def template(
 def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
     """Return everything the check finds in a file. Raises Refused for a file that is not acceptable at all."""
     raw = read(content, file_name=name)
-    found = checking(raw, form(), _operation_named_in(raw, operation))
+    found = checking(raw, form(), _operation_named_in(raw, operation), somebody=names_somebody)
     marked = mark_apart(content, found.findings, language, file_name=name)
     return Checked(found, language, Written(name, marked))
 
@@ -224,7 +225,7 @@ def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     if state is not None and agency:
         for table, row_id in standing.current(found.code, state, agency):
             known[table].add(row_id)
-    return checking(raw, form(), found, filing_state=state, known=dict(known))
+    return checking(raw, form(), found, filing_state=state, known=dict(known), somebody=names_somebody)
 
 
 def _cover(raw: RawReturn) -> Mapping[str, object]:

@@ -1,7 +1,7 @@
 """Judging links, and undoing.
 
-Comes in: two records, a verdict, a reason. Goes out: the judgement as signed. Promises: nothing moves before the next
-run of linkage, which is bound by it; the matcher is not loaded for it.
+Comes in: two records, a verdict, a reason. Goes out: the judgement as signed, and what stands after it. Promises:
+nothing moves before the next run of linkage, which is bound by it; the matcher is not loaded for it.
 """
 
 from __future__ import annotations
@@ -11,20 +11,25 @@ from typing import Any
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
+from traboule.core.words import catalogue, fill
 from traboule.linkage import judge as judging
 from traboule.linkage import models
 from traboule.linkage.verdicts import Verdict
+from traboule.linkage.verdicts import pair as in_order
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A judgement as it was signed."""
+    """A judgement as it was signed: ``said`` in words, ``before`` and ``stands`` what was and is in force, or empty."""
 
     left: str
     right: str
     verdict: str
     by: str
     at: str
+    said: str
+    before: str
+    stands: str
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -39,20 +44,52 @@ def decide(
     reason: str,
     operation: str | None = None,
     things: bool = False,
+    language: str = "en",
 ) -> Signed:
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
+    before = _in_force(code, pair, language, things=things)
     said = Verdict(verdict)
-    return _signed(judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things))
+    signed = judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things)
+    return _signed(signed, before, language)
 
 
 def undo(
-    call: Call, *, pair: tuple[str, str], reason: str, operation: str | None = None, things: bool = False
+    call: Call,
+    *,
+    pair: tuple[str, str],
+    reason: str,
+    operation: str | None = None,
+    things: bool = False,
+    language: str = "en",
 ) -> Signed:
-    """Take back the judgement in force on two records."""
+    """Take back the judgement in force on two records; the one before it stands again."""
     code = the_operation(operation).code
-    return _signed(judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things))
+    before = _in_force(code, pair, language, things=things)
+    signed = judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things)
+    return _signed(signed, before, language)
 
 
-def _signed(row: models.Signed) -> Signed:
-    return Signed(row.left, row.right, row.verdict, row.by, row.at.isoformat())
+def said_in(verdict: str, language: str, *, things: bool = False) -> str:
+    """Return in words what a verdict says of two records."""
+    return fill(catalogue("traboule.linkage", "words.yaml")["thing_said" if things else "said"][verdict], language, {})
+
+
+def _in_force(code: str, pair: tuple[str, str], language: str, *, things: bool) -> str:
+    """Return the verdict in force on two records in words, empty where nobody's is."""
+    verdict = judging.standing(code, things=things).get(in_order(*pair))
+    return said_in(verdict.value, language, things=things) if verdict else ""
+
+
+def _signed(row: models.Signed, before: str, language: str) -> Signed:
+    things = isinstance(row, models.ThingJudgement)
+    return Signed(
+        left=row.left,
+        right=row.right,
+        verdict=row.verdict,
+        by=row.by,
+        at=row.at.isoformat(),
+        said=said_in(row.verdict, language, things=things),
+        before=before,
+        stands=_in_force(row.operation, (row.left, row.right), language, things=things),
+    )

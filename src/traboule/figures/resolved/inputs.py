@@ -13,6 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from traboule.figures.resolved import columns
+from traboule.register.naming import record
 
 _NAMED = ("record", "unit", "agency")
 _FACT = (*_NAMED, "person_record", "action_record")
@@ -98,5 +99,5 @@ def waiting_rows(held: pa.Table) -> dict[str, list[str]]:
     keys = set(zip(*(columns.texts(held, name).to_pylist() for name in COLUMNS["held"]), strict=True))
     rows: dict[str, list[str]] = {}
     for unit, agency, name, row_id in keys:
-        rows.setdefault(str(name), []).append(f"{unit}/{agency}/{row_id}")
+        rows.setdefault(str(name), []).append(record(str(unit), str(agency), str(row_id)))
     return dict(sorted(rows.items()))

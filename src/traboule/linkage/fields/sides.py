@@ -22,8 +22,9 @@ from traboule.linkage.prepare import PersonRecords
 Integers = npt.NDArray[np.int64]
 
 MISSING, STOPPED, UNCONFIRMED, HELD = "missing", "stopped", "unconfirmed", "held"
+NAMELESS = "nameless"  # Without a name, or with one that names nobody: which of them is not kept beside the tokens.
 _CODES = (
-    *(MISSING, STOPPED, UNCONFIRMED, HELD, "one", "several"),
+    *(MISSING, STOPPED, UNCONFIRMED, HELD, NAMELESS, "one", "several"),
     *("age_band", "year", "month", "estimated", "day", "first_of_january"),
 )
 _CODE = {code: place for place, code in enumerate(_CODES)}
@@ -92,10 +93,11 @@ def sides(records: PersonRecords) -> Sides:
 
 def sides_of(many: Mapping[str, npt.NDArray[Any]], born: Births, held: Identifiers) -> Sides:
     """Return what records hold. ``many``: of names' tokens, citizenships and the like, how many each record has."""
+    none = {"name": NAMELESS, "citizenship": MISSING}
     codes = {
         name: np.where(count > 0, _CODE[HELD], _CODE[MISSING]).astype(np.int8)
-        if name not in ("name", "citizenship")
-        else np.array((_CODE[MISSING], _CODE["one"], _CODE["several"]), dtype=np.int8)[np.minimum(count, 2)]
+        if name not in none
+        else np.array((_CODE[none[name]], _CODE["one"], _CODE["several"]), dtype=np.int8)[np.minimum(count, 2)]
         for name, count in many.items()
     }
     return Sides({**codes, "birth": _births(born), **_identifiers(held, len(born.full))})

@@ -6,10 +6,12 @@ statements disagree the stricter protection holds until the filer corrects them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from traboule.core.dates import PartialDate
+from traboule.core.spelling import fold
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of
 from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
@@ -26,11 +28,28 @@ _REFERRED = frozenset({"referred", "in_care"})
 _EVENTS = {"arrests": ("at",), "roles": ("start", "end"), "victims": ("episode_start", "episode_end")}
 
 
-def check_people(tables: Tables, cover: Cover, notes: Notes) -> None:
-    """Note ages that cannot be, minors that are none (rule 16), and rules 3, 15, 16 and 17 on victims."""
+# Whether a family and a given name are somebody's: linkage knows, which stands above this stage and is handed in.
+Somebody = Callable[[str, str], bool]
+
+_NAMES = (("family_name", "given_names"), ("family_name_romanised", "given_names_romanised"), ("", "other_names"))
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TELLING = 4  # Letters of a name, and two signs more of a number, from which on a row's identifier tells of a person.
+
+
+def anybody(family: str, given: str) -> bool:
+    """Take every name for somebody's."""
+    return True
+
+
+def check_people(tables: Tables, cover: Cover, notes: Notes, somebody: Somebody = anybody) -> None:
+    """Note ages that cannot be, minors that are none (rule 16), rules 3, 15, 16 and 17 on victims, names of nobody, and
+    what a row's identifier tells of the person (rule 22)."""
     people = kept(tables.get("people", ()))
     events = _latest_possible_events(tables)
+    numbers = by_field(kept(tables.get("identifiers", ())), "person")
     for draft in people:
+        _note_nobody(draft, somebody, notes)
+        _note_telling(draft, numbers.get(draft.row_id, []), notes)
         _note_birth(draft, cover.as_of.latest(), notes)
         _note_born_after(draft, events.get(draft.row_id), notes)
         _note_minor(draft, cover.as_of, notes)
@@ -39,6 +58,41 @@ def check_people(tables: Tables, cover: Cover, notes: Notes) -> None:
         _note_means(draft, minors, notes)
     _note_screening(tables, people, notes)
     _note_smuggled(tables, notes)
+
+
+def _note_nobody(draft: Draft, somebody: Somebody, notes: Notes) -> None:
+    """Note a person all of whose names are nobody's; one without any letter is told of as that."""
+    pairs = [(draft.text(family) or "", draft.text(given) or "") for family, given in _NAMES]
+    told = " ".join(filter(None, (text for pair in pairs for text in pair)))
+    if told and "R-NAME-NO-LETTERS" not in draft.faults and not any(somebody(*pair) for pair in pairs if any(pair)):
+        name = next(field for pair in _NAMES for field in pair if field and draft.text(field))
+        notes.on(draft, "R-NAME-NOBODY", name, named=told)
+
+
+def _note_telling(draft: Draft, identifiers: Iterable[Draft], notes: Notes) -> None:
+    """Note a row identifier that holds a name, the birth date or a number of its person."""
+    folded = fold(draft.row_id)
+    names = (word for pair in _NAMES for field in pair for word in _LETTERS.findall(fold(draft.text(field) or "")))
+    words = {word for word in names if len(word) >= _TELLING}
+    signs = _signs(draft.row_id)
+    numbers = [_signs(each.as_filed.get("value", "")) for each in identifiers]
+    numbers += _days(draft.values.get("birth_date"))
+    if not words.isdisjoint(_LETTERS.findall(folded)) or any(
+        len(number) >= _TELLING + 2 and number in signs for number in numbers
+    ):
+        notes.on(draft, "R-ROW-ID-TELLS", "row_id")
+
+
+def _signs(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
+
+
+def _days(born: object) -> list[str]:
+    """Return a whole birth date as it may be written with figures alone."""
+    if not isinstance(born, PartialDate) or born.month is None or born.day is None:
+        return []
+    year, month, day = f"{born.year:04d}", f"{born.month:02d}", f"{born.day:02d}"
+    return [year + month + day, day + month + year, month + day + year]
 
 
 def _latest_possible_events(tables: Tables) -> dict[str, tuple[date, Draft, str]]:

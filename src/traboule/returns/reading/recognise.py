@@ -100,6 +100,11 @@ def _read_table(grid: Grid, table: str, found: Recognised) -> None:
             found.note("R-FILE-HEADER-MISSING", table=table, sheet=grid.name)
         return
     number, header = grid.rows[at]
+    if not grid.header_first and not any(map(names(table).field, header)):
+        # Known by the keys behind its cells alone: somebody may have written rows over it.
+        found.note(
+            "R-FILE-HEADER-OVERWRITTEN", table=table, sheet=grid.name, row=number, cell=_address(grid, number, 0)
+        )
     body = grid.rows[at + 1 :]
     columns = _Columns(_columns(grid, table, (number, header), body, found), number, header)
     must_stand = _note_cells(grid, table, columns, found)

@@ -67,3 +67,8 @@ def of_somebody(family: str, given: str) -> tuple[str, str]:
         return family, given
     one, other = (" ".join(word for word in text.split() if word in told) for text in (family, given))
     return one, other
+
+
+def names_somebody(family: str, given: str) -> bool:
+    """Tell whether anything in a person's names, as filed, is compared with other names."""
+    return any(of_somebody(clean(family), clean(given)))

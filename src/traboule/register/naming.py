@@ -1,0 +1,19 @@
+"""The one name of a row among all of its table.
+
+In come who filed a row and how they call it; out goes its record. It promises: pure; no two rows have one name.
+"""
+
+from __future__ import annotations
+
+
+def record(unit: str, agency: str, row_id: str) -> str:
+    """Return the one name of a row among all of its table: unit, agency and row identifier.
+
+    A slash in the agency's name is written ``%2F``, so that no two agencies can give the same name.
+    """
+    return f"{agency_prefix(unit, agency)}{row_id}"
+
+
+def agency_prefix(unit: str, agency: str) -> str:
+    """Return what the records of one agency begin with."""
+    return f"{unit}/{agency.replace('%', '%25').replace('/', '%2F')}/"
