@@ -41,8 +41,9 @@ _PER_MATCH = 1.0  # Pairs of relatives for each pair of one person, before anyth
 _BELIEF = 25.0  # How many pairs what is declared counts for.
 _FEWEST = 0.1  # A child has no telephone of its own: where relatives do not meet, there are some all the same.
 _MEET_IN = ("phones", "addresses")
-# Ways to agree: one name and one birth, a name in part and births apart, different names and births apart.
-_WAYS = (("name", 3, 6, "birth", 3, 5), ("name", 1, 2, "birth", 0, 0), ("name", 0, 0, "birth", 0, 0))
+# Ways to agree, by the levels of name and birth, each from and to: one name and one birth, a name in part and births
+# apart, different names and births apart.
+_WAYS = (((3, 6), (3, 5)), ((1, 2), (0, 0)), ((0, 0), (0, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,10 @@ def relatives(records: PersonRecords, sample: Integers, m: Mapping[str, Shares],
     pairs = pairs_that_share(records, _MEET_IN, sample)
     levels = levels_of(records, pairs.left, pairs.right)
     met, agree = np.zeros(len(_WAYS)), np.zeros((len(_WAYS), 3))
-    for row, (one, low, high, other, least, most) in enumerate(_WAYS):
-        a, b = levels[one], levels[other]
-        met[row] = pairs.weight[(a >= low) & (a <= high) & (b >= least) & (b <= most)].sum()
+    for row, (of_name, of_birth) in enumerate(_WAYS):
+        met[row] = pairs.weight[_is_at(levels["name"], *of_name) & _is_at(levels["birth"], *of_birth)].sum()
         for column, shares in enumerate((m, RELATIVES, u)):
-            agree[row, column] = _of(shares[one], low, high) * _of(shares[other], least, most)
+            agree[row, column] = _of(shares["name"], *of_name) * _of(shares["birth"], *of_birth)
     (persons, related, strangers), _ = nnls(agree, met)
     per_match = float((related + _PER_MATCH * _BELIEF) / (persons + _BELIEF))
     apart = {level: pairs.weight[(levels["name"] == level) & (levels["birth"] == 0)].sum() for level in _BY_CULTURE}
@@ -85,6 +85,10 @@ def _blended(found: Mapping[int, float]) -> Shares:
     pairs = {level: many + declared[level] / together * _BELIEF for level, many in found.items()}
     total = sum(pairs.values())
     return {**declared, **{level: many / total * together for level, many in pairs.items()}}
+
+
+def _is_at(levels: npt.NDArray[np.int8], low: int, high: int) -> npt.NDArray[np.bool_]:
+    return (levels >= low) & (levels <= high)
 
 
 def _of(shares: Shares, low: int, high: int) -> float:
