@@ -175,17 +175,8 @@ def decide(
     session: Session, left: str, right: str, verdict: str, *, reason: str, operation: str | None, things: bool
 ) -> None:
     """Sign a judgement."""
-    signed = session.perform(
-        "judge.decide",
-        Role.DESK,
-        pair=(left, right),
-        verdict=verdict,
-        reason=reason,
-        operation=operation,
-        things=things,
-        language=session.language,
-    )
-    session.give(signed.to_json(), lambda: _tell_signed(session, signed.to_json()))
+    said = {"verdict": verdict, "reason": reason, "operation": operation, "things": things}
+    _sign(session, "judge.decide", (left, right), said)
 
 
 @click.command(cls=SpokenCommand)
@@ -197,16 +188,12 @@ def decide(
 @with_session
 def undo(session: Session, left: str, right: str, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
-    undone = session.perform(
-        "judge.undo",
-        Role.DESK,
-        pair=(left, right),
-        reason=reason,
-        operation=operation,
-        things=things,
-        language=session.language,
-    )
-    session.give(undone.to_json(), lambda: _tell_signed(session, undone.to_json()))
+    _sign(session, "judge.undo", (left, right), {"reason": reason, "operation": operation, "things": things})
+
+
+def _sign(session: Session, verb: str, pair: tuple[str, str], said: dict[str, Any]) -> None:
+    signed = session.perform(verb, Role.DESK, pair=pair, language=session.language, **said).to_json()
+    session.give(signed, lambda: _tell_signed(session, signed))
 
 
 def _tell_signed(session: Session, signed: dict[str, Any]) -> None:

@@ -14,12 +14,10 @@ from typing import Any
 import click
 
 from traboule.core.findings import Finding
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue, fill
+from traboule.core.words import LANGUAGES, catalogue, fill, isolated
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
-# First strong isolate and its end: what is quoted inside an Arabic sentence keeps its own direction (UAX #9).
-ISOLATE, END = "\u2068", "\u2069"
 # What may be wrong with a value, by the type that was asked for.
 WANTED = {
     click.Choice: "choice",
@@ -42,10 +40,8 @@ def fault(finding: Finding, language: str) -> str:
         if entry := catalogue(package, name).get(finding.code):
             place = " ".join(part for part in (finding.sheet, finding.cell) if part)
             shown = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
-            shown |= {key: str(value) for key, value in finding.values.items()}
-            if language in RIGHT_TO_LEFT:
-                shown = {key: f"{ISOLATE}{value}{END}" for key, value in shown.items()}
-            return f"{fill(entry['message'], language, shown)} {fill(entry['advice'], language, shown)}"
+            told = isolated({**shown, **finding.values}, language)
+            return f"{fill(entry['message'], language, told)} {fill(entry['advice'], language, told)}"
     return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
 
 

@@ -17,6 +17,7 @@ import yaml
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
 DATED_AS = {"en": "en_GB"}  # Where the day stands before the month.
 RIGHT_TO_LEFT: frozenset[str] = frozenset({"ar"})
+_ISOLATE, _END = "\u2068", "\u2069"  # First strong isolate, and its end.
 
 
 @cache
@@ -39,6 +40,14 @@ def sentence(name: str, code: str, language: str, values: Mapping[str, object]) 
 def fill(wording: Mapping[str, str], language: str, values: Mapping[str, object]) -> str:
     """Return the wording in ``language`` (English where the language is unknown) with ``{name}`` places filled."""
     return wording.get(language, wording["en"]).format_map(_Missing(values))
+
+
+def isolated(values: Mapping[str, object], language: str) -> Mapping[str, object]:
+    """Return ``values`` as they stand inside a sentence: in a language written from the right each keeps a direction of
+    its own (UAX #9)."""
+    if language not in RIGHT_TO_LEFT:
+        return values
+    return {name: f"{_ISOLATE}{value}{_END}" for name, value in values.items()}
 
 
 class _Missing(dict[str, object]):

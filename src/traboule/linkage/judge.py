@@ -56,9 +56,14 @@ def undo(
     if not reason.strip():
         raise Refused("judgement-without-reason")
     key, table = pair(*records), _table(things=things)
-    if key not in in_force(_said(table, operation)):
+    if standing_on(key, operation, things=things) is None:
         raise Conflict("judgement-nothing-to-undo")
     return _kept(table, operation, key, Verdict.UNDONE, (reason, by, at))
+
+
+def standing_on(records: tuple[str, str], operation: str, *, things: bool = False) -> Verdict | None:
+    """Return the verdict in force on two records, None where nobody's is."""
+    return in_force(map(_judged, said_of(records, operation, things=things))).get(pair(*records))
 
 
 def standing(operation: str, *, things: bool = False) -> Mapping[tuple[str, str], Verdict]:
@@ -82,8 +87,11 @@ def _table(*, things: bool) -> type[Judgement | ThingJudgement]:
 
 
 def _said(table: type[Judgement | ThingJudgement], operation: str) -> list[Judged]:
-    rows = table.objects.filter(operation=operation).order_by("at", "id")
-    return [Judged(row.left, row.right, Verdict(row.verdict), row.at, row.pk) for row in rows]
+    return list(map(_judged, table.objects.filter(operation=operation).order_by("at", "id")))
+
+
+def _judged(row: Signed) -> Judged:
+    return Judged(row.left, row.right, Verdict(row.verdict), row.at, row.pk)
 
 
 def _kept(

@@ -218,11 +218,9 @@ def _texts(texts: object, place: str) -> dict[str, str]:
 def _keys(value: object, needed: Sequence[str], more: Sequence[str], place: str) -> dict[str, Any]:
     """Return a mapping that has the keys it needs and none but those it may have. Raises Invalid with the place."""
     found = _of(value, dict, place)
-    for name in [
-        *(name for name in needed if name not in found),
-        *(name for name in found if name not in (*needed, *more)),
-    ]:
-        raise Invalid("release-texts-unreadable", place=f"{place}.{name}")
+    wrong = [*(name for name in needed if name not in found), *(name for name in found if name not in {*needed, *more})]
+    if wrong:
+        raise Invalid("release-texts-unreadable", place=f"{place}.{wrong[0]}")
     return found
 
 

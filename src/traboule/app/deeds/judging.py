@@ -15,7 +15,6 @@ from traboule.core.words import catalogue, fill
 from traboule.linkage import judge as judging
 from traboule.linkage import models
 from traboule.linkage.verdicts import Verdict
-from traboule.linkage.verdicts import pair as in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def said_in(verdict: str, language: str, *, things: bool = False) -> str:
 
 def _in_force(code: str, pair: tuple[str, str], language: str, *, things: bool) -> str:
     """Return the verdict in force on two records in words, empty where nobody's is."""
-    verdict = judging.standing(code, things=things).get(in_order(*pair))
+    verdict = judging.standing_on(pair, code, things=things)
     return said_in(verdict.value, language, things=things) if verdict else ""
 
 

@@ -173,16 +173,23 @@ def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
 
 
 @woven
+def level_bits(bits: Bits, field: int, level: int, common: Common, left: int, right: int) -> float:
+    """Return the bits of one comparison at a level plus one, fewer where what agrees is common. ``common``: log2 of how
+    common, by record."""
+    found: float = bits.bits[field, level]
+    if bits.frequent[field, level]:
+        column = bits.column[field]
+        rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
+        found += bits.frequent[field, level] * rare
+    return found
+
+
+@woven
 def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int) -> float:
-    """Return the bits of everything but the name, the prior included. ``common``: log2 of how common, by record."""
+    """Return the bits of everything but the name, the prior included. ``common``: as :func:`level_bits` has it."""
     found = bits.prior
     for field in range(1, COUNT):
-        level = levels[field] + 1
-        found += bits.bits[field, level]
-        if bits.frequent[field, level]:
-            column = bits.column[field]
-            rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
-            found += bits.frequent[field, level] * rare
+        found += level_bits(bits, field, levels[field] + 1, common, left, right)
     return found
 
 
@@ -225,11 +232,7 @@ def weigh_pairs(
         weight = rival = 0.0
         for field in range(COUNT):
             level = levels[field] + 1
-            found = bits.bits[field, level]
-            if bits.frequent[field, level]:
-                column = bits.column[field]
-                rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
-                found += bits.frequent[field, level] * rare
+            found = level_bits(bits, field, level, common, left, right)
             weight += found
             rival += rivals[field, level]
             into.levels[field, place], into.bits[field, place] = levels[field], found

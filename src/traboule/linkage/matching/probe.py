@@ -16,7 +16,17 @@ import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.evidence import KEPT_FROM, TIER_GROUPS
-from traboule.linkage.matching.compare import COUNT, MOST_LEVELS, Bits, Common, Levels, bits_of, compare_pair, rest_bits
+from traboule.linkage.matching.compare import (
+    COUNT,
+    MOST_LEVELS,
+    Bits,
+    Common,
+    Levels,
+    bits_of,
+    compare_pair,
+    level_bits,
+    rest_bits,
+)
 from traboule.linkage.matching.index import MOST_CANDIDATES, Chains, Flags, Numbers, candidates_of
 from traboule.linkage.matching.keys import keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
@@ -64,17 +74,14 @@ class Reader(NamedTuple):
 @woven
 def _wanted(packed: Packed, common: Common, how: Weighing, left: int, right: int, levels: Levels) -> int:
     """Return at which levels of its names a pair is worth keeping: a bit for each, the lowest for no name."""
-    bits, wanted = how.bits, 0
+    wanted = 0
     shared = compare_pair(packed, left, right, levels)
     named = packed.rows[left].name >= 0 and packed.rows[right].name >= 0
     if shared & _TIERED:
         return _ALL if named else 1
-    weight = rest_bits(bits, levels, common, left, right)
-    frequent = max(common[left, 0], common[right, 0])
+    weight = rest_bits(how.bits, levels, common, left, right)
     for name in range(1 if named else 0, MOST_LEVELS if named else 1):
-        found = weight + bits.bits[0, name]
-        if bits.frequent[0, name]:
-            found += bits.frequent[0, name] * (bits.log_u[0, name] - frequent)
+        found = weight + level_bits(how.bits, 0, name, common, left, right)
         if found >= how.worth or (levels[1] == 5 and name > _FULL_NAME):
             wanted |= 1 << name
     return wanted

@@ -166,8 +166,11 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
 def _perhaps_nobodys(texts: _Ragged, distinct: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs may name nobody: with a word that is nobody's name, or of nothing but words that may be."""
     nobody, perhaps = (places_in(distinct, arrow(sorted(words))) >= 0 for words in nobodys())
-    somebody = ~(perhaps | nobody | np.array([is_letter(word) for word in distinct.to_pylist()], dtype=np.bool_))
-    somebody &= np.asarray(pc.binary_length(distinct)) > 0
+    somebody, signs = ~(perhaps | nobody), np.asarray(pc.utf8_length(distinct))
+    single = np.flatnonzero(signs == 1)
+    letters = np.array([is_letter(word) for word in distinct.take(single).to_pylist()], dtype=np.bool_)
+    somebody[single[letters]] = False
+    somebody &= signs > 0
     nobodys_words, somebodys_words = (sum(texts.how_many(flags)[side] for side in pair) for flags in (nobody, somebody))
     return np.asarray((nobodys_words > 0) | (somebodys_words == 0))
 

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from traboule.core.codes import vocabulary
 from traboule.core.findings import Finding, Severity
 from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue, fill
+from traboule.core.words import LANGUAGES, catalogue, fill, isolated
 from traboule.returns.form import form
 
 _FILES = (
@@ -28,9 +28,6 @@ _FILES = (
 )
 _LONGEST_VALUE = 240
 _SHORT_LIST = 8
-
-# First strong isolate and its end: a Latin value inside an Arabic sentence keeps its own direction (UAX #9).
-_ISOLATE, _END = "\u2068", "\u2069"
 
 
 @cache
@@ -83,7 +80,7 @@ def _say(finding: Finding, part: str, language: str) -> str:
     return fill(wording, language, _spoken(finding, language, nearest="{nearest}" in wording["en"]))
 
 
-def _spoken(finding: Finding, language: str, *, nearest: bool) -> dict[str, object]:
+def _spoken(finding: Finding, language: str, *, nearest: bool) -> Mapping[str, object]:
     """Return the values of a finding as words of ``language``."""
     told: dict[str, object] = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell}
     told |= {"row": finding.row, "column": finding.column}
@@ -93,10 +90,9 @@ def _spoken(finding: Finding, language: str, *, nearest: bool) -> dict[str, obje
         told[name] = value if speak is None else speak(value, finding.table, language)
     if nearest:
         told["nearest"] = _nearest(str(finding.values.get("vocabulary", "")), str(told["value"]), language)
-    shown = {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
-    if language in RIGHT_TO_LEFT:
-        return {name: f"{_ISOLATE}{value}{_END}" for name, value in shown.items()}
-    return shown
+    return isolated(
+        {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}, language
+    )
 
 
 def _short(text: str) -> str:
