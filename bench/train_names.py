@@ -29,7 +29,7 @@ from other_spellings import spelled_elsewhere
 from traboule.linkage.names.alike import known
 from traboule.linkage.names.groups import Floats, Packed
 from traboule.linkage.names.learn import learn, logistic
-from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, latin, numbered, signs
+from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, Numbers, latin, signs
 from traboule.linkage.names.sounds import loose_sound
 from traboule.linkage.names.transliteration import Weights, features, read, written
 from traboule.linkage.names.writing.cleaning import clean
@@ -192,7 +192,7 @@ def train(found: Sequence[Pair], script: str, look_alikes: Mapping[str, Sequence
     met = sorted({sign for _, native, _ in found for sign in signs(script, native)})
     number = {sign: place for place, sign in enumerate(met, start=1)}
     left = Packed.of([latin(one) for one, _, _ in found])
-    right = Packed.of([numbered(script, two, number) for _, two, _ in found])
+    right = Packed.of([*map(Numbers(script, number).of, (two for _, two, _ in found))])
     learned = learn(left, right, len(met), (MOST_LATIN[script], LEARNED[script]))
     held = read(written(script, learned, met, (np.zeros(6), np.zeros(6)), ATTRIBUTION))
     rng = np.random.default_rng(3)

@@ -29,6 +29,7 @@ from traboule.linkage.names.sounds import folded, folds_of, loose_sound, skeleto
 from traboule.linkage.names.spelled import spelled
 from traboule.linkage.names.table import FiledName, name_columns, name_table
 from traboule.linkage.names.tokens import spellings, standing_for, words
+from traboule.linkage.names.writing.cleaning import clean, clean_all
 from traboule.linkage.stop_list import stop_list
 
 GOLDEN = yaml.safe_load((Path(__file__).parents[1] / "golden" / "names.yml").read_text(encoding="utf-8"))
@@ -261,6 +262,29 @@ def spelled_alike(pairs: Sequence[tuple[str, str]]) -> None:
     assert known == sorted({word for pair in pairs for word in words(*pair)})
     for pair, form in zip(pairs, forms.tolist(), strict=True):
         assert tuple(known[place] for place in form if place >= 0) == words(*pair), pair
+
+
+LINES = (
+    "\n",
+    "a\nb\r\nc",
+    "ΟΔΥΣΣΕΥΣ\nΑΣ ΒΣ",
+    "ΑΣ",
+    "\u0301\u0301a",
+    "əli\nĐỗ",
+    "ئا\nئە",
+    "각",
+    "\u1161",
+    "İ",
+    "xhe",
+    "tsc",
+    "h",
+)
+
+
+@given(st.lists(FIELDS | st.sampled_from(LINES), max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_texts_are_cleaned_alike_one_by_one_and_as_lines_of_one(texts: list[str]) -> None:
+    assert clean_all(texts) == [clean(text) for text in texts]
 
 
 @given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=30))

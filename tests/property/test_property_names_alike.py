@@ -16,10 +16,10 @@ from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.names.alike.grade import bits_of_pairs, grade_pairs
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.level import level_pairs
-from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
+from traboule.linkage.names.alike.spelling import CLOSE_FROM, jaro_winkler, may_be_close, one_slip, precedes
 from traboule.linkage.names.alike.words import Words, words_of
 from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, latin, numbered
+from traboule.linkage.names.letters import LEARNED, Numbers, latin
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.table import FiledName, forms_of, name_table
 from traboule.linkage.names.tokens import Word
@@ -48,6 +48,11 @@ def slip(letters: np.ndarray, many: int, more: int) -> bool:
 @compiled
 def order(letters: np.ndarray, many: int, more: int) -> int:
     return precedes(letters, 0, many, many, more)
+
+
+@compiled
+def close(tokens: np.ndarray) -> bool:
+    return may_be_close(tokens[0], tokens[1])
 
 
 def edited(text: str, edits: list[tuple[int, int, str]]) -> str:
@@ -79,6 +84,17 @@ def test_letters_are_compared_as_rapidfuzz_compares_them(one: str, two: str | li
     if one != other:
         assert slip(letters, len(one), len(other)) == (OSA.distance(one, other) == 1)
     assert order(letters, len(one), len(other)) == (one > other) - (one < other)
+
+
+@given(LETTERS, LETTERS | EDITS)
+@settings(max_examples=1_000, deadline=None)
+def test_no_close_pair_is_told_apart_by_its_letters(one: str, two: str | list[tuple[int, int, str]]) -> None:
+    other = two if isinstance(two, str) else edited(one, two)
+    found = close(words_of([Word(one), Word(other)], np.zeros((0, 3, 6), dtype=np.int32)).tokens)
+    letters = len({*one} & {*other}) * 10 >= max(len({*one}), len({*other})) * 6
+    if np.float32(JaroWinkler.similarity(one, other)) >= CLOSE_FROM:
+        assert found == letters
+    assert not found or letters
 
 
 @given(st.lists(st.tuples(LETTERS, st.sampled_from([w for name in NAMES for w in name])), min_size=1, max_size=5))
@@ -131,7 +147,8 @@ def closely_of(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarra
         plain, native = sorted((known[a], known[b]), key=lambda word: word.script != "latin")
         if plain.script == "latin" and native.script in LEARNED and native.native:
             held = weights(native.script)
-            packed = Packed.of([latin(plain.text)]), Packed.of([numbered(native.script, native.native, held.numbers)])
+            numbers = Numbers(native.script, held.numbers)
+            packed = Packed.of([latin(plain.text)]), Packed.of([numbers.of(native.native)])
             _, said = features(held, *packed, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
             found[place] = (said @ held.parts.closely)[0]
     return found

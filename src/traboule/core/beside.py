@@ -13,9 +13,11 @@ One = TypeVar("One")
 Other = TypeVar("Other")
 
 
-def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
-    """Return what two acts return, done side by side."""
+def both(one: Callable[[], One], other: Callable[[], Other], *, beside: bool = True) -> tuple[One, Other]:
+    """Return what two acts return, done side by side; one after the other if not ``beside``, where both are short."""
+    if not beside:
+        return one(), other()
     with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(other)
-        found = one()
-        return found, beside.result()
+        second = pool.submit(other)
+        first = one()
+        return first, second.result()

@@ -132,40 +132,55 @@ def prepare(
     at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
     """
     record, people, identities = _side_by_side(people, identities)
-    (names, name), filed = both(
+    (names, name), (filed, stated) = both(
         lambda: name_columns([texts_of(identities, field) for field in _NAME_FIELDS]),
-        lambda: read_identifiers(*_owned(identifiers, record), listed),
-    )
-    born = births(
-        texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band"), on=on
+        lambda: (read_identifiers(*_owned(identifiers, record), listed), _stated(people, identities, on)),
     )
     sound = np.append(names.sound, 0)[name]
-    held = held_identifiers(filed, Persons(sound=sound, birth=born.full), listed)
+    held = held_identifiers(filed, Persons(sound=sound, birth=stated.born.full), listed)
     shared = dict(held.groups)
-    citizens, nations, whole, codes = _citizenships(people["citizenships"])
-    sex, sexes = _read_once(texts_of(people, "sex"), stated_sex)
-    place, places = _read_once(texts_of(identities, "birth_place"), place_key)
-    shared["citizenships"] = citizens
+    shared["citizenships"] = stated.citizenships
     shared["encounters"], hours = _encounters(encounters, record)
     return PersonRecords(
         records=Texts(record),
         names=names,
         name=name,
         sound=sound,
-        born=born,
-        sex=sex,
-        citizenship=whole,
-        place=place,
+        born=stated.born,
+        sex=stated.sex,
+        citizenship=stated.citizenship,
+        place=stated.place,
         shared=shared,
-        labels={"sound": names.sounds_of, "citizenship": codes, "sex": sexes, "place": places}
+        labels=stated.labels
         | {
-            "citizenships": nations,
+            "sound": names.sounds_of,
             "encounters": hours,
             "identifiers": held.texts,
             "document_kinds": held.document_texts,
         },
         held=held,
     )
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What is stated of each person besides names and identifiers, as :class:`PersonRecords` has it."""
+
+    born: Births
+    sex: Integers
+    place: Integers
+    citizenship: Integers
+    citizenships: Shared
+    labels: dict[str, Texts]
+
+
+def _stated(people: pa.Table, identities: pa.Table, on: date) -> _Stated:
+    citizenships, nations, whole, codes = _citizenships(people["citizenships"])
+    sex, sexes = _read_once(texts_of(people, "sex"), stated_sex)
+    place, places = _read_once(texts_of(identities, "birth_place"), place_key)
+    dates = texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band")
+    labels = {"citizenship": codes, "citizenships": nations, "sex": sexes, "place": places}
+    return _Stated(births(*dates, on=on), sex, place, whole, citizenships, labels)
 
 
 def _side_by_side(people: pa.Table, identities: pa.Table) -> tuple[Column, pa.Table, pa.Table]:

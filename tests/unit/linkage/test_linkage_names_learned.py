@@ -19,7 +19,7 @@ from traboule.linkage.names.alike import known
 from traboule.linkage.names.alike.grade import grade_pairs
 from traboule.linkage.names.alike.words import words_of
 from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, latin, numbered, signs
+from traboule.linkage.names.letters import LEARNED, Numbers, latin, signs
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.names.odds import name_bits
 from traboule.linkage.names.table import FiledName, name_table
@@ -48,7 +48,7 @@ KNOWN = {
 def token_bits(script: str, pairs: list[tuple[str, str]]) -> np.ndarray:
     held = weights(script)
     left = Packed.of([latin(one) for one, _ in pairs])
-    right = Packed.of([numbered(script, two, held.numbers) for _, two in pairs])
+    right = Packed.of([*map(Numbers(script, held.numbers).of, (two for _, two in pairs))])
     one, two = np.divmod(np.arange(len(pairs) ** 2), len(pairs))
     return bits(held, left, right, one, two).reshape(len(pairs), len(pairs))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, LATIN, PEOPLE, population
 
+from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births, births
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.names.tokens import tokens
@@ -190,3 +192,15 @@ def test_a_record_without_identity_is_kept_and_has_no_name() -> None:
     records = records_of([{"record": "FR/a/1", "unit": "FR", "citizenships": None}], [], [])
     assert len(records) == 1
     assert records.name.tolist() == [-1]
+
+
+def test_the_search_for_garbage_goes_on_after_bulk_work() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="broken"), uncollected():
+        raise ValueError("broken")
+    assert gc.isenabled()

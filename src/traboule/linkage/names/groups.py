@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +34,11 @@ class Packed:
     starts: Integers
 
     @classmethod
-    def of(cls, tokens: Sequence[Symbols]) -> Packed:
+    def of(cls, tokens: Sequence[Sequence[int] | Symbols]) -> Packed:
         """Return ``tokens`` packed."""
         starts = np.zeros(len(tokens) + 1, dtype=np.int64)
         starts[1:] = np.cumsum([len(token) for token in tokens])
-        symbols = np.concatenate(tokens).astype(np.int32) if tokens else np.zeros(0, np.int32)
-        return cls(symbols, starts)
+        return cls(np.fromiter(chain.from_iterable(tokens), dtype=np.int32, count=starts[-1]), starts)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -42,7 +42,6 @@ def latin(token: str) -> Symbols:
     return codes[(codes > 0) & (codes < 27)][:LONGEST]
 
 
-@lru_cache(maxsize=400_000)
 def signs(script: str, token: str) -> tuple[str, ...]:
     """Return the signs of a token written in ``script``, each a short text."""
     if script == "han":
@@ -77,7 +76,19 @@ def _katakana(mark: str) -> str:
     return chr(ord(mark) + _TO_KATAKANA) if _HIRAGANA[0] <= ord(mark) <= _HIRAGANA[1] else mark
 
 
-def numbered(script: str, token: str, number: Mapping[str, int]) -> Symbols:
-    """Return the signs of ``token`` as numbers from 1 in ``number``; a sign not in it is one above all of them."""
-    unknown = len(number) + 1
-    return np.array([number.get(sign, unknown) for sign in signs(script, token)], dtype=np.int32)
+class Numbers(dict[str, tuple[int, ...]]):
+    """By sign of a script, the numbers from 1 in ``number`` of what it stands for, one above all where that is not
+    among them; a sign is read when it is first met, and stands for the same beside any other."""
+
+    def __init__(self, script: str, number: Mapping[str, int]) -> None:
+        super().__init__()
+        self._script, self._number = script, number
+
+    def __missing__(self, mark: str) -> tuple[int, ...]:
+        unknown = len(self._number) + 1
+        self[mark] = tuple(self._number.get(sign, unknown) for sign in signs(self._script, mark))
+        return self[mark]
+
+    def of(self, token: str) -> list[int]:
+        """Return the numbers of a token, at most LONGEST."""
+        return [number for of_mark in map(self.__getitem__, token) for number in of_mark][:LONGEST]

@@ -127,9 +127,16 @@ def standing_for_all(tokens: Column) -> Column:
     """Return :func:`~traboule.linkage.names.tokens.standing_for` of each of ``tokens``."""
     if isinstance(tokens, Few):
         return Few(map(standing_for, tokens))
-    listed, standing = (arrow(side) for side in zip(*sorted(spellings().items()), strict=True))
+    listed, standing = _listed()
     where: Column = pc.index_in(tokens, value_set=listed)
     return pc.coalesce(standing.take(where), tokens)
+
+
+@cache
+def _listed() -> tuple[Column, Column]:
+    """Return all listed spellings, and what stands for each."""
+    spelling, standing = (arrow(side) for side in zip(*sorted(spellings().items()), strict=True))
+    return spelling, standing
 
 
 def sounds_of(tokens: Column) -> tuple[Column, Column]:

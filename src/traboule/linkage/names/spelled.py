@@ -37,7 +37,7 @@ from traboule.linkage.names.tokens import (
     set_apart,
     words,
 )
-from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, clean, to_persian
+from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, clean_all, to_persian
 from traboule.linkage.names.writing.nobody import is_letter, nobodys
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
 
@@ -116,7 +116,7 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     hard = np.flatnonzero(~plain)
     if not len(hard):
         return cleaned, family, given
-    read = [clean(text) for text in texts.take(hard).to_pylist()]
+    read = clean_all(texts.take(hard).to_pylist())
     cleaned = pc.replace_with_mask(cleaned, pa.array(~plain, pa.bool_()), arrow(read))
     persian, other = np.zeros(len(texts), dtype=np.bool_), np.arange(len(texts))
     told, sounds = zip(*map(to_persian, read), strict=True)

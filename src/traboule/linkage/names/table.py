@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.core.beside import both
+from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.fields.texts import (
     FEW,
     Column,
@@ -34,6 +36,7 @@ from traboule.linkage.names.spelled import spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
+_MANY = 1000  # Names worth a second thread.
 
 # Of one name: as romanised by the filer, as written in the native script, other names; or nothing.
 Forms: TypeAlias = tuple[tuple[Word, ...], ...]
@@ -98,6 +101,7 @@ def _forms(name: FiledName) -> Forms:
     )
 
 
+@uncollected()
 def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
     """Return the same for columns in the order of the fields of :class:`FiledName`."""
     if len(filed[0]) <= _FEW:
@@ -138,10 +142,13 @@ def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tupl
     _, first, number[named] = np.unique(codes[named], return_index=True, return_inverse=True)
     chosen = [each[named[first]] for each in (romanised, native, other)]
     shape = np.stack([forms[each] for each in chosen], axis=1)
-    sound, sounds_of = _sounds(known, forms[np.where(chosen[0] > 0, chosen[0], chosen[2])])
+    heard = forms[np.where(chosen[0] > 0, chosen[0], chosen[2])]
+    words, (sound, sounds_of) = both(
+        lambda: words_of(known, shape), lambda: _sounds(known, heard), beside=len(heard) > _MANY
+    )
     return NameTable(
         tokens=tuple(known),
-        words=words_of(known, shape),
+        words=words,
         sound=sound,
         sounds_of=sounds_of,
         several=(shape >= 0).sum(2).max(1, initial=0) >= 2,

@@ -119,9 +119,14 @@ def _as_listed(cleaned: str) -> str:
     return to_persian(cleaned)[1].translate(_ONE_LETTER)
 
 
+def lines() -> Mapping[str, int]:
+    """Return for each listed name, by the spelling that stands for it, its number; those of families from FAMILIES."""
+    return _listed()[1]
+
+
 def line_of(token: str) -> int:
-    """Return which of the listed names ``token`` is, -1 for none; family names are numbered from FAMILIES on."""
-    return _listed()[1].get(standing_for(token), -1)
+    """Return which of the listed names ``token`` is, -1 for none."""
+    return lines().get(standing_for(token), -1)
 
 
 def is_widespread(token: str) -> bool:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from traboule.linkage.arrays.compiled import compiled, inner, woven
 from traboule.linkage.names.alike.known import met_as_one
 from traboule.linkage.names.alike.scales import Scales
-from traboule.linkage.names.alike.spelling import jaro_winkler, one_slip, precedes
+from traboule.linkage.names.alike.spelling import CLOSE_FROM, jaro_winkler, may_be_close, one_slip, precedes
 from traboule.linkage.names.alike.weighing import Bounds, Latin, Native, Room, bits_of, reached, room_to_compare
 from traboule.linkage.names.alike.words import (
     AS_SPOKEN,
@@ -63,7 +63,7 @@ _VOWELS = np.uint32(sum(1 << ord(letter) - 96 for letter in "aeiouy"))
 _A, _E, _O, _V = np.uint8(1), np.uint8(5), np.uint8(15), np.uint8(22)
 _KOREAN_NAME = 3  # Syllables at most.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-_CLOSE_FROM, _BARE_FROM, _LOOSE_FROM = np.float32(0.88), np.float32(0.75), np.float32(0.7)
+_BARE_FROM, _LOOSE_FROM = np.float32(0.75), np.float32(0.7)
 
 
 @woven
@@ -86,25 +86,15 @@ def _heard(tokens: Any, letters: npt.NDArray[np.uint8], a: int, b: int) -> int:
         return SAME
     sounds, loose = one.sound == two.sound, one.loose == two.loose
     likeness = np.float32(0.0)
-    if short >= 2 and (sounds or loose or _common(one.set & two.set) * 10 >= max(one.kinds, two.kinds) * 6):
+    if short >= 2 and (sounds or loose or may_be_close(one, two)):
         likeness = np.float32(jaro_winkler(letters, one.letters_at, one.size, two.letters_at, two.size))
     # Few consonants agree by chance: Kane and Kone must be alike in their vowels as well.
     enough = 0.8 if min(one.classes, two.classes) >= 3 else 0.9
     if (sounds and (bare or np.float64(likeness) >= enough)) or (loose and bare and likeness >= _BARE_FROM):
         return SOUND
-    if (likeness >= _CLOSE_FROM and short >= 4) or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2):
+    if (likeness >= CLOSE_FROM and short >= 4) or (loose and (bare or likeness >= _LOOSE_FROM) and short >= 2):
         return CLOSE
     return INITIAL if short == 1 and one.initial == two.initial else 0
-
-
-@woven
-def _common(letters: np.uint32) -> np.int64:
-    """Return how many bits are set."""
-    count = np.uint64(letters)
-    count = count - ((count >> np.uint64(1)) & np.uint64(0x55555555))
-    count = (count & np.uint64(0x33333333)) + ((count >> np.uint64(2)) & np.uint64(0x33333333))
-    count = (count + (count >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
-    return np.int64((count * np.uint64(0x01010101) & np.uint64(0xFFFFFFFF)) >> np.uint64(24))
 
 
 @woven

@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from traboule.linkage.arrays.compiled import inner
+from traboule.linkage.arrays.compiled import inner, woven
 
+CLOSE_FROM = np.float32(0.88)  # From this likeness on two words are close.
+# The shares of letters in pairs, of both words together, that so much likeness takes: where the first letters differ,
+# and where the first four can add .08. A little less, for what rounding takes.
+_UNLIKE_FROM, _ALIKE_FROM = 1.639, 1.399
 _BOOSTED_FROM, _BOOST, _LONGEST_PREFIX = 0.7, 0.1, 4
 _ONE, _NONE = np.uint64(1), np.uint64(0)
 
@@ -79,3 +83,26 @@ def precedes(letters: Any, one: int, many: int, other: int, more: int) -> int:
         if letters[one + at] != letters[other + at]:
             return -1 if letters[one + at] < letters[other + at] else 1
     return 0 if many == more else -1 if many < more else 1
+
+
+@woven
+def may_be_close(one: Any, two: Any) -> bool:
+    """Tell whether two words have so many letters in common that they may be close; most pairs have not. Each letter of
+    one word alone is in no pair of letters, and only words that begin alike are raised for their beginning."""
+    common = _common(one.set & two.set)
+    paired = min(one.size - (one.kinds - common), two.size - (two.kinds - common))
+    enough = _ALIKE_FROM if one.initial == two.initial else _UNLIKE_FROM
+    found: bool = (
+        common * 10 >= max(one.kinds, two.kinds) * 6 and paired * (one.size + two.size) >= enough * one.size * two.size
+    )
+    return found
+
+
+@woven
+def _common(letters: np.uint32) -> np.int64:
+    """Return how many bits are set."""
+    count = np.uint64(letters)
+    count = count - ((count >> np.uint64(1)) & np.uint64(0x55555555))
+    count = (count & np.uint64(0x33333333)) + ((count >> np.uint64(2)) & np.uint64(0x33333333))
+    count = (count + (count >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
+    return np.int64((count * np.uint64(0x01010101) & np.uint64(0xFFFFFFFF)) >> np.uint64(24))

@@ -7,19 +7,21 @@ others beside it, so that words packed apart can be put together, one by one as 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from traboule.core.beside import both
 from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.arrays.marks import letter_sums, marks, point_sums
-from traboule.linkage.fields.texts import Column, Few, beginnings, column_of, one_behind_other
+from traboule.linkage.arrays.marks import Marks, letter_sums, marks, point_sums
+from traboule.linkage.fields.texts import Column, Few, Integers, beginnings, column_of, one_behind_other
 from traboule.linkage.names.alike.known import are_known
 from traboule.linkage.names.alike.scales import signs_of
 from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, Symbols, numbered
+from traboule.linkage.names.letters import LEARNED, Numbers
 from traboule.linkage.names.readings import (
     also_read,
     divided,
@@ -35,7 +37,7 @@ from traboule.linkage.names.readings import (
     wade_giles_of,
 )
 from traboule.linkage.names.sounds import folds_of, sounds_of, standing_for_all, vowels_of
-from traboule.linkage.names.tokens import VOWELLESS, Word, line_of, spellings
+from traboule.linkage.names.tokens import VOWELLESS, Word, lines, spellings
 from traboule.linkage.names.transliteration import scales, weights
 
 LATIN, OTHER = 0, -1
@@ -49,7 +51,7 @@ _FITS = _ALPHABETS | dict.fromkeys(("devanagari", "bengali", "indic"), AS_SPOKEN
 SPELT = SCRIPTS.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
-_NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
+_MANY = 1000  # Words worth a second thread.
 
 # Marks that are equal where two words agree: in sound, loosely, how they begin and with which sound; ``fold``: vowels
 # spelled in the commonest ways; ``family``: the spelling that stands for all of one name; ``read``: its syllables, were
@@ -62,16 +64,15 @@ _NONE, _NO_NUMBERS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
 # sound most like; ``spelt_*``: the same of its Latin letters.
 TOKEN = np.dtype(
     [
-        *((name, np.uint64) for name in ("fold", "sound", "loose", "family", "korean", "mandarin", "native", "read")),
-        ("vowels", np.uint64),
-        *((name, np.uint64) for name in ("spelt", "beginning", "first", "letters")),
+        # What every comparison reads stands together: to fetch a word from memory takes longer than to compare it.
+        *((name, np.uint64) for name in ("spelt", "fold", "sound", "loose", "family", "korean", "mandarin")),
+        *(("letters_at", np.int32), ("set", np.uint32), ("size", np.int32), ("signs", np.int16), ("line", np.int16)),
+        *(("script", np.int8), ("bare", np.uint8), ("kinds", np.uint8), ("classes", np.uint8), ("initial", np.uint8)),
+        *(("fits", np.uint8), ("known", np.uint8), ("whole", np.uint8)),
+        *((name, np.uint64) for name in ("native", "read", "vowels", "beginning", "first", "letters")),
         *((name, np.float64) for name in ("chance", "best", "spelt_chance", "spelt_best")),
-        *(("letters_at", np.int32), ("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32)),
-        *(("syllables_at", np.int32), ("set", np.uint32), ("size", np.int32), ("numbers", np.int32)),
-        *(("signs", np.int16), ("points", np.int16), ("readings", np.int16), ("line", np.int16), ("script", np.int8)),
-        *(("syllables", np.uint8), ("classes", np.uint8), ("kinds", np.uint8)),
-        *(("initial", np.uint8), ("bare", np.uint8), ("whole", np.uint8), ("known", np.uint8)),
-        ("fits", np.uint8),
+        *(("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32), ("syllables_at", np.int32)),
+        *(("numbers", np.int32), ("points", np.int16), ("readings", np.int16), ("syllables", np.uint8)),
     ]
 )
 # One syllable of a word: its first letter, and marks of how it is spelled in pinyin and by Wade and Giles.
@@ -105,14 +106,19 @@ def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     tokens["letters_at"] = _starts(tokens["size"])
     tokens["letters"] = letter_sums(texts)
     describe(tokens, letters)
-    _hear(tokens, texts)
     bounds = np.append(tokens["letters_at"], len(letters)).astype(np.int64)
     everything = np.full(len(words), SPELT, dtype=np.int64)
     parts, tokens["spelt_chance"], tokens["spelt_best"] = signs_of(
         scales(), everything, Packed(letters.astype(np.int32), bounds)
     )
-    points, numbers, readings = _native(tokens, words)
-    syllables = _syllables(tokens, texts, words)
+    # What is heard is read from columns, what is written word by word: neither waits for the other.
+    written, _ = both(
+        lambda: (*_native(tokens, words), _syllables(tokens, texts, words)),
+        lambda: _hear(tokens, texts),
+        beside=len(words) > _MANY,
+    )
+    _name(tokens, words)
+    points, numbers, readings, syllables = written
     return Words(forms, tokens, letters, parts, points, numbers, readings, syllables)
 
 
@@ -152,9 +158,8 @@ def _hear(tokens: Any, column: Column) -> None:
     marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
         tokens[name] = found
-    tokens["known"] = are_known(tokens["family"])
-    tokens["line"] = [line_of(text) for text in column.to_pylist()]
-    tokens["classes"] = [len(sound.split("_")[0]) for sound in heard.to_pylist()]
+    tokens["line"] = [lines().get(family, -1) for family in families.to_pylist()]
+    tokens["classes"] = [len(sound.partition("_")[0]) for sound in heard.to_pylist()]
 
 
 def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
@@ -169,24 +174,41 @@ def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
     tokens["fits"] += np.array([_FITS.get(word.script, 0) for word in words], dtype=np.uint8)
     natives = [one_script(word.native) for word in words]
     tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
-    # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran. Unless it is listed so.
-    as_listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
-    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~as_listed, -1, tokens["line"])
-    tokens["known"] = np.where(tokens["script"] > LATIN, are_known(tokens["native"]), tokens["known"])
     tokens["points"] = [len(native) for native in natives]
     tokens["points_at"] = _starts(tokens["points"])
     # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
     points = np.frombuffer(bytearray("".join(natives).encode("utf-32-le", "surrogatepass")), dtype=np.int32)
-    packed = Packed.of([_numbers(word) for word in words])
+    learned = [word.native if word.script in LEARNED else "" for word in words]
+    packed = Packed.of(
+        [_numbers(word.script).of(native) if native else () for word, native in zip(words, learned, strict=True)]
+    )
     tokens["numbers"], tokens["numbers_at"] = np.diff(packed.starts), packed.starts[:-1]
     numbers, tokens["chance"], tokens["best"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
-    readings = [also_read(word.native) if word.script == "han" else () for word in words]
-    heard = [np.unique(marks(some)) if some else _NONE for some in readings]
-    tokens["readings"] = [len(each) for each in heard]
+    readings, tokens["readings"] = _readings(words)
     tokens["readings_at"] = _starts(tokens["readings"])
     listed = (word.script == "han" and reads_as_word(native) for word, native in zip(words, natives, strict=True))
     tokens["whole"] = np.fromiter(listed, dtype=np.bool_, count=len(words))
-    return points, numbers, np.concatenate([_NONE, *heard])
+    return points, numbers, readings
+
+
+def _name(tokens: Any, words: Sequence[Word]) -> None:
+    """Write of each word, heard and as written, whether it is a well-known name and which listed one it is not."""
+    tokens["known"] = are_known(np.where(tokens["script"] > LATIN, tokens["native"], tokens["family"]))
+    # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran. Unless it is listed so.
+    as_listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
+    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~as_listed, -1, tokens["line"])
+
+
+def _readings(words: Sequence[Word]) -> tuple[Marks, Integers]:
+    """Return the marks of the other readings of all words, each word's ascending, and how many it has."""
+    readings = [also_read(word.native) if word.script == "han" else () for word in words]
+    many = np.array([len(each) for each in readings], dtype=np.int64)
+    heard, word = marks([*chain.from_iterable(readings)]), np.repeat(np.arange(len(words)), many)
+    order = np.lexsort((heard, word))
+    heard, word = heard[order], word[order]
+    fresh = np.ones(len(heard), dtype=np.bool_)
+    fresh[1:] = (heard[1:] != heard[:-1]) | (word[1:] != word[:-1])
+    return heard[fresh], np.bincount(word[fresh], minlength=len(words))
 
 
 def _script(word: Word) -> int:
@@ -195,11 +217,10 @@ def _script(word: Word) -> int:
     return SCRIPTS.index(word.script) + 1 if word.script in LEARNED else OTHER
 
 
-def _numbers(word: Word) -> Symbols:
-    """Return the signs of a word as numbers in its script's weights."""
-    if word.script not in LEARNED:
-        return _NO_NUMBERS
-    return numbered(word.script, word.native, weights(word.script).numbers)
+@cache
+def _numbers(script: str) -> Numbers:
+    """Return the signs of a script as its learned weights number them."""
+    return Numbers(script, weights(script).numbers)
 
 
 def _syllables(tokens: Any, texts: Column, words: Sequence[Word]) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 LONGEST_TEXT = 200
 
@@ -57,23 +59,25 @@ class _Scripts(dict[str, str]):
 _SCRIPT_OF = _Scripts()
 
 
+@lru_cache(maxsize=1024)
 def script(text: str) -> str:
     """Return the script most letters of ``text`` belong to (the first met on a tie), "none" without letters."""
-    met = [found for found in map(_SCRIPT_OF.__getitem__, text) if found]
-    if not met:
-        return "none"
-    counts = dict.fromkeys(met, 0)
-    return met[0] if len(counts) == 1 else max(counts, key=met.count)
+    found = set(map(_SCRIPT_OF.__getitem__, text))
+    found.discard("")
+    if len(found) > 1:
+        met = [each for each in map(_SCRIPT_OF.__getitem__, text) if each]
+        return max(dict.fromkeys(met), key=met.count)
+    return found.pop() if found else "none"
 
 
 class _Kept(dict[int, str | None]):
-    """What remains of each sign met: itself, a space, or nothing."""
+    """What remains of each sign met: itself, a space, or nothing; an end of a line is kept."""
 
     def __missing__(self, point: int) -> str | None:
         mark = chr(point)
         kind = unicodedata.category(mark)
         drops = kind == "Cf" or (unicodedata.combining(mark) and point < _VOWELS_FROM)
-        self[point] = None if drops else mark if mark.isalpha() or kind in ("Mc", "Mn") else " "
+        self[point] = None if drops else mark if mark.isalpha() or kind in ("Mc", "Mn") or mark == "\n" else " "
         return self[point]
 
 
@@ -85,12 +89,48 @@ _KEPT = _Kept()
 
 def clean(text: str) -> str:
     """Return ``text`` in compatibility form and small letters, without marks, signs, emoji, digits or controls."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()
-    composed = composed.translate(_AZERI) if "ə" in composed else composed
-    composed = (composed.replace("đ", "d") if _VIETNAMESE.search(composed) else composed).translate(_SOUNDED)
-    joined = _JOINED.sub("", _CARRIER.sub("", composed))
-    decomposed = unicodedata.normalize("NFKD", joined) if script(joined) in _MARKED else joined
-    return plainly(" ".join(decomposed.translate(_KEPT).split()))
+    joined = _joined(_of_its_language(_composed(text[:LONGEST_TEXT])))
+    return plainly(" ".join(_kept(joined, script(joined)).split()))
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """Return each of ``texts`` cleaned. They are read as the lines of one long text: no step joins two lines, and most
+    of what a step costs is to begin it."""
+    if not texts:
+        return []
+    composed = _lines(_composed("\n".join([text[:LONGEST_TEXT].replace("\n", " ") for text in texts])))
+    joined = _lines(_joined("\n".join(map(_of_its_language, composed))))
+    written_in = list(map(script, joined))
+    for each in dict.fromkeys(written_in):
+        places = [place for place, found in enumerate(written_in) if found == each]
+        kept = _lines(_kept("\n".join([joined[place] for place in places]), each))
+        for place, line in zip(places, kept, strict=True):
+            joined[place] = line
+    return _lines(plainly("\n".join([" ".join(line.split()) for line in joined])))
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _of_its_language(composed: str) -> str:
+    """Return a text with the letters that sound otherwise in a language which another of its letters tells."""
+    if "ə" in composed:
+        composed = composed.translate(_AZERI)
+    return composed.replace("đ", "d") if "đ" in composed and _VIETNAMESE.search(composed) else composed
+
+
+def _joined(composed: str) -> str:
+    return _JOINED.sub("", _CARRIER.sub("", composed.translate(_SOUNDED)))
+
+
+def _kept(joined: str, written_in: str) -> str:
+    """Return what remains of each sign of a text in a script."""
+    return (unicodedata.normalize("NFKD", joined) if written_in in _MARKED else joined).translate(_KEPT)
 
 
 def plainly(cleaned: str) -> str:

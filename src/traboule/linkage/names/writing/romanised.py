@@ -51,18 +51,33 @@ def _thai(word: str) -> str:
     return _THAI_VOWEL_FIRST.sub(r"\2\1", word)
 
 
+class _Ascii(dict[int, str]):
+    """How anyascii spells each sign met."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = anyascii(chr(point))
+        return self[point]
+
+
+_ASCII = _Ascii()
+
+
+def _in_ascii(word: str) -> str:
+    return word.translate(_ASCII)
+
+
 # How a word of each script is read, where it is not by anyascii alone. In Hebrew, vav is a vowel far more often than a
 # consonant; doubled, or before yod, it is the consonant.
 _READ: dict[str, Callable[[str], str]] = {
-    "arabic": lambda word: anyascii(word.translate(_ARABIC_SOUNDS)),
-    "hebrew": lambda word: anyascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h")),
-    "thai": lambda word: anyascii(_thai(word)),
-    "greek": lambda word: anyascii(_greek(word)),
+    "arabic": lambda word: _in_ascii(word.translate(_ARABIC_SOUNDS)),
+    "hebrew": lambda word: _in_ascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h")),
+    "thai": lambda word: _in_ascii(_thai(word)),
+    "greek": lambda word: _in_ascii(_greek(word)),
     **dict.fromkeys(("devanagari", "bengali", "indic"), indic),
     "lao": lao,
     "ethiopic": ethiopic,
     # At the end of a word the r below another consonant is silent.
-    "khmer": lambda word: anyascii(word.removesuffix("្រ")),
+    "khmer": lambda word: _in_ascii(word.removesuffix("្រ")),
     "myanmar": burmese,
 }
 
@@ -70,7 +85,7 @@ _READ: dict[str, Callable[[str], str]] = {
 @lru_cache(maxsize=200_000)
 def romanise(word: str) -> str:
     """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
-    plain = word if word.isascii() else _READ.get(script(word), anyascii)(word).lower()
+    plain = word if word.isascii() else _READ.get(script(word), _in_ascii)(word).lower()
     if not (plain.isascii() and plain.isalpha()):
         plain = "".join(mark for mark in plain.lower() if "a" <= mark <= "z")
     return plain[:LONGEST_TOKEN]
