@@ -3,9 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
-# Linkage and the walk of tangles are compiled once, by two processes at a time.
-compile = $(BIN)/python -c "from traboule.linkage.matching.batch import ready; ready(lambda done, of: None, ('$(1)',))"
-
 .PHONY: demo test check bench lock
 
 demo: $(STAMP)
@@ -35,6 +32,6 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(call compile,pairs) & half=$$!; $(call compile,records) && wait $$half
+	@$(BIN)/python -c "from traboule.linkage.matching.ready import ready; ready(lambda done, of: None)"
 	@$(BIN)/python -c "from traboule.figures.ranges.walk import ready; ready()"
 	@touch $(STAMP)

@@ -27,10 +27,11 @@ from bench.people import inputs, prepared
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
 from traboule.linkage.live.growing import GrowingRecords
-from traboule.linkage.matching.batch import fill, ready
+from traboule.linkage.matching.batch import fill
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed import pack
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
+from traboule.linkage.matching.ready import ready
 from traboule.linkage.score import rarity
 from traboule.linkage.weights.model import declared_model
 

@@ -91,7 +91,8 @@ def scored(
     into.levels[0] = names
 
     def weighed(span: tuple[int, int]) -> None:
-        weigh_pairs(packed, known.bits, known.relatives, common, (left, right), span, into)
+        one_pair = np.empty(COUNT, dtype=np.int8)
+        weigh_pairs(packed, (known.bits, known.relatives), common, (left, right), span, one_pair, into)
 
     each_of(spans(len(left)), weighed)
     levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))

@@ -26,8 +26,8 @@ from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import FIRSTS, PersonRecords
 from traboule.linkage.weights.chance import counted_shares, likely_matches
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
+from traboule.linkage.weights.meeting import relatives
 from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete, rounded
-from traboule.linkage.weights.relatives import relatives
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[float, float]

@@ -11,11 +11,12 @@ import pytest
 from tests.linkage_population import population
 
 from traboule.core.errors import Refused
-from traboule.linkage.matching.batch import candidates, fill, match, ready
+from traboule.linkage.matching.batch import candidates, fill, match
 from traboule.linkage.matching.index import MOST_CANDIDATES, Index
 from traboule.linkage.matching.keys import KINDS, list_keys
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import probe, room_for_pairs, weigh_rest
+from traboule.linkage.matching.probe import probe, room_for_pairs, room_to_probe, weigh_rest
+from traboule.linkage.matching.ready import ready
 from traboule.linkage.matching.sharers import lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
@@ -42,7 +43,7 @@ def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[in
     seen = np.zeros(len(held[0].rows), dtype=np.bool_)
     left, right = room_for_pairs(40 * MOST_CANDIDATES)
     everyone = np.arange(length, dtype=np.int64)
-    at, many = probe(*held, index.chains, everyone, (0, length, False), seen, (left, right))
+    at, many = probe(*held, index.chains, everyone, (0, length, False), room_to_probe(seen), (left, right))
     assert at == length
     assert not seen.any()
     return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))

@@ -14,8 +14,9 @@ from tests.linkage_population import IDENTIFIERS, IDENTITIES, PEOPLE
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
+from traboule.linkage.weights.meeting import relatives
 from traboule.linkage.weights.model import Model, declared_model, read_model
-from traboule.linkage.weights.relatives import RELATIVES, Relatives, relatives
+from traboule.linkage.weights.relatives import RELATIVES, Relatives
 
 FAMILIES = ("Okafor", "Petrenko", "Haddad", "Nguyen", "Svensson", "Quispe", "Yilmaz", "Ferrari", "Mwangi", "Kowalska")
 GIVEN = ("Blessing", "Oksana", "Samir", "Linh", "Birgitta", "Wilmer", "Emre", "Giulia", "Njeri", "Agnieszka", "Tomasz")

@@ -30,7 +30,7 @@ from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
 from traboule.linkage.kept.runs import latest_run, link_of, open_links
-from traboule.linkage.matching.batch import ready
+from traboule.linkage.matching.ready import ready
 from traboule.linkage.models import ClusterMember, Link, ThingLink
 from traboule.linkage.run import Found, Personal, latest_model
 from traboule.linkage.run import link as linking

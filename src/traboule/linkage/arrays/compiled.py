@@ -79,6 +79,12 @@ def compiled(function: Function) -> Function:
     return cast(Function, made)
 
 
+def is_kept(function: Callable[..., object]) -> bool:
+    """Tell whether machine code of a :func:`compiled` function is kept from an earlier run on this machine."""
+    made: Any = function
+    return Path(made._cache._cache_file._index_path).exists()
+
+
 def inner(function: Function) -> Function:
     """Return ``function`` for use inside compiled ones, never called by itself.
 

@@ -6,33 +6,27 @@ any number of threads gives the same pairs; memory grows with the records and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.arrays.compiled import THREADS
-from traboule.linkage.matching.compare import Common, contradict
-from traboule.linkage.matching.index import Index, Numbers, insert_keys, owners_of, take_keys, tell_holders
+from traboule.linkage.matching.compare import Common
+from traboule.linkage.matching.index import Index, Numbers, insert_keys
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
-from traboule.linkage.matching.packed import ROW, VALUE, Packed, pack
-from traboule.linkage.matching.probe import Reader, Weighing, kept, room_for_pairs, weighing, worth_keeping
-from traboule.linkage.matching.sharers import Sharers, lay_out, pairs_of, place_members, sharers_of
-from traboule.linkage.names.alike.growing import GrowingWords
-from traboule.linkage.names.alike.words import FORMS, Words, words_of
-from traboule.linkage.names.likeness import levels_of
-from traboule.linkage.names.sounds import sounds_of
-from traboule.linkage.names.tokens import MOST_TOKENS, Word
+from traboule.linkage.matching.packed import Packed, pack
+from traboule.linkage.matching.probe import Weighing, room_for_pairs, weighing, worth_keeping
+from traboule.linkage.matching.sharers import Sharers, pairs_of, sharers_of
+from traboule.linkage.names.alike.words import Words
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity, scored, tables
-from traboule.linkage.things.shingles import signatures
+from traboule.linkage.score import rarity
 from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
-from traboule.linkage.weights.model import Model, declared_model
+from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
@@ -127,45 +121,3 @@ def fill(index: Index, packed: Packed, spelt: Words, last: int, *, threads: int 
 
         each_of(range(threads), inserted, threads=threads)
     index.length = last
-
-
-def ready(told: Callable[[int, int], None], halves: tuple[str, ...] = ("pairs", "records")) -> None:
-    """Compile what was not compiled on this machine before, so that the first link does not wait without a word.
-
-    ``told``: called with how many of how many parts are ready, first with none. ``halves``: which ones, so that two
-    processes can share the work.
-    """
-    packed = Packed(np.zeros(0, dtype=ROW), np.zeros(0, dtype=VALUE), np.zeros(0, dtype=np.uint32))
-    spelt = GrowingWords().words
-    index = Index()
-    common = np.zeros((0, len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    reader = Reader(packed, spelt, common, index.chains, weighing(declared_model()))
-    none, seen, keys = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_), room_to_list(0)
-    numbers = np.zeros(0, dtype=np.int32)
-    work: dict[str, tuple[Callable[[], object], ...]] = {
-        "pairs": (
-            lambda: levels_of(spelt, none, none),
-            lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
-            lambda: contradict(packed, none, none),
-            lambda: signatures(["a"], width=1),
-        ),
-        "records": (
-            lambda: words_of([Word("a")], np.zeros((1, FORMS, MOST_TOKENS), dtype=np.int32)),
-            lambda: sounds_of(pa.array(["a"], pa.string())),
-            lambda: listed(packed, spelt, 0, 0),
-            lambda: insert_keys(index.chains, keys, (0, 1), seen),
-            lambda: take_keys(index.chains, keys, seen),
-            lambda: tell_holders(index.chains, 0, np.uint32(0), np.zeros(0, dtype=np.int32)),
-            lambda: owners_of(index.chains, 0, np.uint32(0), 0, np.zeros(0, dtype=np.int32)),
-            lambda: index.reserve(np.full(len(KINDS), 1000)),
-            lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
-            lambda: lay_out(np.zeros(0, dtype=np.uint64), 1, numbers),
-            lambda: place_members(numbers, none, numbers),
-            lambda: pairs_of(Sharers(numbers, numbers, none), (0, 0), seen, (numbers, numbers)),
-        ),
-    }
-    parts = [part for half in halves for part in work[half]]
-    for done, part in enumerate(parts):
-        told(done, len(parts))
-        part()
-    told(len(parts), len(parts))

@@ -213,18 +213,19 @@ def room_to_weigh(pairs: int) -> Weighed:
 @compiled
 def weigh_pairs(
     packed: Packed,
-    bits: Bits,
-    rivals: npt.NDArray[np.float64],
+    known: tuple[Bits, npt.NDArray[np.float64]],
     common: Common,
     pairs: tuple[Integers, Integers],
     span: tuple[int, int],
+    levels: Levels,
     into: Weighed,
 ) -> None:
     """Weigh the pairs of a span of places (first, below), ``into`` which the level of each name is already put.
 
-    ``rivals``: bits of the other explanation, as :attr:`Bits.bits` has them. ``common``: log2 of how common, by record.
+    ``known``: the bits, and those of the other explanation as :attr:`Bits.bits` has them. ``common``: log2 of how
+    common, by record. ``levels``: room for those of one pair.
     """
-    levels = np.empty(COUNT, np.int8)
+    bits, rivals = known
     for place in range(span[0], span[1]):
         left, right = pairs[0][place], pairs[1][place]
         into.shared[place] = compare_pair(packed, left, right, levels)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner, making
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.arrays.marks import mix
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
 from traboule.linkage.names.alike.words import Words
@@ -61,7 +61,6 @@ class Drawn(NamedTuple):
     found: npt.NDArray[np.uint64]
 
 
-@making
 def room_for_keys() -> Drawn:
     """Return room for the keys of one record after another."""
     return Drawn(np.empty(MOST_KEYS, np.uint32), np.empty(MOST_KEYS, np.uint8), np.empty(_MOST_MARKS, np.uint64))
@@ -227,10 +226,10 @@ def room_to_list(records: int = STRETCH) -> Listed:
 
 
 @compiled
-def list_keys(packed: Packed, words: Words, first: int, last: int, into: Listed) -> int:
-    """Put the keys of the records from ``first`` to below ``last`` ``into`` room for them; return how many."""
-    drawn, many = room_for_keys(), 0
-    for record in range(first, last):
+def list_keys(packed: Packed, words: Words, span: tuple[int, int], drawn: Drawn, into: Listed) -> int:
+    """Put the keys of a span of records (first, below) ``into`` room for them; return how many."""
+    many = 0
+    for record in range(span[0], span[1]):
         for at in range(keys_of(packed, words, record, drawn)):
             into.key[many], into.kind[many], into.record[many] = drawn.key[at], drawn.kind[at], record
             many += 1
@@ -240,4 +239,4 @@ def list_keys(packed: Packed, words: Words, first: int, last: int, into: Listed)
 def listed(packed: Packed, words: Words, first: int, last: int, room: Listed | None = None) -> Listed:
     """Return the keys of the records from ``first`` to below ``last``, in ``room`` for them or in new one."""
     into = room or room_to_list(last - first)
-    return into.at(slice(list_keys(packed, words, first, last, into)))
+    return into.at(slice(list_keys(packed, words, (first, last), room_for_keys(), into)))

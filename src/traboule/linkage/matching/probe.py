@@ -28,7 +28,7 @@ from traboule.linkage.matching.compare import (
     rest_bits,
 )
 from traboule.linkage.matching.index import MOST_CANDIDATES, Chains, Flags, Numbers, candidates_of
-from traboule.linkage.matching.keys import keys_of, room_for_keys
+from traboule.linkage.matching.keys import Drawn, keys_of, room_for_keys
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
@@ -94,17 +94,16 @@ def probe(
     chains: Chains,
     records: Integers,
     span: tuple[int, int, bool],
-    seen: Flags,
+    room: tuple[Flags, Integers, Drawn],
     into: tuple[Numbers, Numbers],
 ) -> tuple[int, int]:
     """Put the pairs of ``records`` from place ``span[0]`` on, by a key that they share with others, ``into`` arrays.
 
     The index is read with ``span[1]`` records. A record is paired with those before it; with all others where
-    ``span[2]``. ``seen``: one place a record, unset before and after. Return the place to go on from (where there may
-    be too little room for more), and how many pairs were put there.
+    ``span[2]``. ``room``: as :func:`room_to_probe` gives it; nobody is seen before and after. Return the place to go on
+    from (where there may be too little room for more), and how many pairs were put there.
     """
-    found, drawn = np.empty(MOST_CANDIDATES, np.int64), room_for_keys()
-    (left, right), count = into, 0
+    (left, right), (seen, found, drawn), count = into, room, 0
     for at in range(span[0], len(records)):
         if count + MOST_CANDIDATES > len(left):
             return at, count
@@ -122,11 +121,17 @@ def probe(
 
 @compiled
 def weigh_rest(
-    packed: Packed, common: Common, how: Weighing, pairs: tuple[Numbers, Numbers], wanted: npt.NDArray[np.uint8]
+    packed: Packed,
+    common: Common,
+    how: Weighing,
+    pairs: tuple[Numbers, Numbers],
+    levels: Levels,
+    wanted: npt.NDArray[np.uint8],
 ) -> int:
     """Move the pairs that may be worth keeping to the front of ``pairs``, and put at which levels of their names they
-    are into ``wanted``; return how many. ``common``: log2 of how common, by record."""
-    (left, right), count, levels = pairs, 0, np.empty(COUNT, np.int8)
+    are into ``wanted``; return how many. ``common``: log2 of how common, by record. ``levels``: room for those of one
+    pair."""
+    (left, right), count = pairs, 0
     for place in range(len(left)):
         at_levels = _wanted(packed, common, how, left[place], right[place], levels)
         if at_levels:
@@ -140,7 +145,7 @@ def worth_keeping(
 ) -> tuple[Integers, Integers, Levels]:
     """Return those of ``pairs``, which are used up, that their names make worth keeping, and the levels of these."""
     wanted = np.empty(len(pairs[0]), dtype=np.uint8)
-    many = weigh_rest(packed, common, how, pairs, wanted)
+    many = weigh_rest(packed, common, how, pairs, np.empty(COUNT, dtype=np.int8), wanted)
     (left, right), wanted = (side[:many].astype(np.int64) for side in pairs), wanted[:many]
     name, names = packed.rows["name"], np.empty(many, dtype=np.int8)
     if many:
@@ -149,6 +154,11 @@ def worth_keeping(
         )
     chosen = np.flatnonzero((wanted >> (names + 1).astype(np.uint8)) & 1)
     return left[chosen], right[chosen], names[chosen]
+
+
+def room_to_probe(seen: Flags) -> tuple[Flags, Integers, Drawn]:
+    """Return room to probe in: ``seen``, the candidates of one record, and its keys."""
+    return seen, np.empty(MOST_CANDIDATES, dtype=np.int64), room_for_keys()
 
 
 class Probed(NamedTuple):
@@ -165,7 +175,7 @@ def kept(
     reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Flags, into: tuple[Numbers, Numbers]
 ) -> Probed:
     """Return those of the pairs of :func:`probe` that are worth keeping."""
-    at, many = probe(reader.packed, reader.words, reader.chains, records, span, seen, into)
+    at, many = probe(reader.packed, reader.words, reader.chains, records, span, room_to_probe(seen), into)
     found = into[0][:many], into[1][:many]
     return Probed(*worth_keeping(reader.packed, reader.words, reader.rarity, reader.how, found), at)
 
@@ -180,7 +190,9 @@ def sharing(reader: Reader, records: Integers, seen: Flags) -> set[tuple[int, in
     one place a record, unset."""
     into, at, found = room_for_pairs(2 * MOST_CANDIDATES), 0, set[tuple[int, int]]()
     while at < len(records):
-        at, many = probe(reader.packed, reader.words, reader.chains, records, (at, len(seen), True), seen, into)
+        at, many = probe(
+            reader.packed, reader.words, reader.chains, records, (at, len(seen), True), room_to_probe(seen), into
+        )
         one, other = np.minimum(into[0][:many], into[1][:many]), np.maximum(into[0][:many], into[1][:many])
         found.update(zip(one.tolist(), other.tolist(), strict=True))
     return found

@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.at_once import each_of, spans
+from traboule.linkage.arrays.uncollected import uncollected
+from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.level import level_pairs
 from traboule.linkage.names.alike.words import Words
 from traboule.linkage.names.table import NameTable
@@ -48,3 +50,10 @@ def levels_of(words: Words, left: Integers, right: Integers) -> Levels:
 
     each_of(spans(len(left)), compared)
     return found
+
+
+def ready() -> None:
+    """Compile how names are compared, where that was not done on this machine before."""
+    none = np.zeros(0, dtype=np.int64)
+    with uncollected():
+        levels_of(GrowingWords().words, none, none)

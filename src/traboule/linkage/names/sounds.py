@@ -22,6 +22,7 @@ from traboule.linkage.fields.texts import Column, Few, Integers, arrow, respelle
 from traboule.linkage.names.tokens import spellings, standing_for
 
 Letters = npt.NDArray[np.uint8]
+_LONGEST = 1024  # Letters of a word at most.
 _C, _E, _I, _J, _K, _L, _N, _S, _V, _W, _X, _Y = map(np.uint8, map(ord, "ceijklnsvwxy"))
 
 # Letters written together that are one sound; longest first.
@@ -222,16 +223,22 @@ def _all_classes(spelled: Column) -> Column:
     letters = np.frombuffer(data, dtype=np.uint8)
     out = np.empty(2 * int(starts[-1] - starts[0]) + 1, dtype=np.uint8)
     ends = np.zeros(len(starts), dtype=np.int32)
-    _write_classes(letters, starts, _spelling(), out, ends)
+    _write_classes(letters, starts, _spelling(), np.empty(_LONGEST, dtype=np.uint8), out, ends)
     return pa.StringArray.from_buffers(len(spelled), pa.py_buffer(ends.data), pa.py_buffer(out.data))
 
 
 @compiled
 def _write_classes(
-    letters: Letters, starts: npt.NDArray[np.int32], how: _Spelling, out: Letters, ends: npt.NDArray[np.int32]
+    letters: Letters,
+    starts: npt.NDArray[np.int32],
+    how: _Spelling,
+    text: Letters,
+    out: Letters,
+    ends: npt.NDArray[np.int32],
 ) -> None:
-    """Write what :func:`_classes` gives of each text; ``ends``: where each ends in ``out``, from the second place."""
-    at, text = 0, np.empty(1024, dtype=np.uint8)
+    """Write what :func:`_classes` gives of each text; ``ends``: where each ends in ``out``, from the second place;
+    ``text``: room for one."""
+    at = 0
     for token in range(len(starts) - 1):
         size = _plain_letters(letters[starts[token] : starts[token + 1]], how, text)
         size = _put_together(text, size, how)

@@ -235,6 +235,7 @@ def describe_signs(
     scales: Scales,
     scripts: npt.NDArray[np.int64],
     native: tuple[npt.NDArray[np.int32], Integers],
+    most: Floats,
     signs: npt.NDArray[np.int16],
     chances: Floats,
     bests: Floats,
@@ -242,7 +243,6 @@ def describe_signs(
     """Put each sign of tokens of ``scripts`` and the parts that begin there into ``signs``; as logarithms, how likely
     each token is by itself into ``chances``, and beside what it sounds most like into ``bests``."""
     symbols, starts = native
-    most = np.empty(max(int(np.max(starts[1:] - starts[:-1])), 0) + 1 if len(scripts) else 1)
     for token in range(len(scripts)):
         if scripts[token] < 0:
             continue
@@ -270,5 +270,6 @@ def signs_of(
     """
     signs = np.full((len(native.symbols), 1 + MOST_SIGNS), -1, dtype=np.int16)
     chances, bests = np.zeros(len(scripts)), np.zeros(len(scripts))
-    describe_signs(scales, scripts, (native.symbols, native.starts), signs, chances, bests)
+    most = np.empty(int(np.diff(native.starts).max(initial=0)) + 1)
+    describe_signs(scales, scripts, (native.symbols, native.starts), most, signs, chances, bests)
     return signs, chances, bests
