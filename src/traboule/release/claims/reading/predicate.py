@@ -25,6 +25,11 @@ _HARD_SIGNS = frozenset(";:.!?—|•")
 # What a measure counts is told by these; by anything else that was done, another thing is.
 _TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
 _LINKED = "theme_link"
+# What tells which people are counted, where it stands right behind their noun.
+_DESCRIBING = ("verbs.arrest", "verbs.rescue", "verbs.identify")
+# "The release of some of the 1,500 people".
+_GOVERNING_REACH = 6
+_LED_BY = ("linking", "stops", "towards", "auxiliaries", "part.of")
 # To these something may be done that no figure counts.
 _DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
 # What may stand behind a theme that closes what is told: "trafficking or smuggling in 116 countries".
@@ -140,9 +145,10 @@ class PredicateReader:
                 place = behind.opening
                 continue
             verb = self._verb_at(place)
-            # Where verbs come last, "wurden befreit und 4.000 …" closes the clause before.
+            # "Wurden befreit und 4.000 …", "430 victims rescued and 4,000 …" close what was said before.
             if verb is not None:
-                return None if self._words.verb_last and self._r.tag(place + 1, "coordinators") else verb
+                closed = self._words.verb_last or any(self._r.tag(place - 1, name) for name in ("nouns", "qualifiers"))
+                return None if closed and self._r.tag(place + 1, "coordinators") else verb
         return None
 
     def _verb_at(self, place: int) -> str | None:
@@ -242,13 +248,21 @@ class PredicateReader:
         start = max(phrase.last, phrase.mention.closing)
         # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
         of_whom = self._r.tag(start, "part.after")
-        for place in range(start + (of_whom.length if of_whom is not None else 0), sentence[1]):
+        described = self._described(phrase, start, sentence[1])
+        phrase.described = described > start
+        # Only a sentence's verb, which stands elsewhere, tells what the people of such a phrase did or what was done.
+        phrase.diverted |= phrase.described and self._words.verb_last
+        phrase.diverted |= self._led_by_later(phrase, sentence)
+        for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), sentence[1]):
             if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
             known = self._r.index[place]
             # "2,000 of the arrested are still held" tells of a later day.
-            phrase.diverted |= "lasting" in known
+            phrase.diverted |= "lasting" in known or self._words.comes_after(self._r.text(place))
+            if phrase.described and "auxiliaries" in known and not self._r.tag(place - 1, "relatives"):
+                phrase.diverted = True
             if any(name in known for name in _TOLD):
+                phrase.diverted |= "verbs.arrest" in known and self._on_other_grounds(phrase, place, sentence[1])
                 return
             if _LINKED in known and "auxiliaries" not in known and not unknown:
                 # "850 face charges of trafficking".
@@ -260,6 +274,65 @@ class PredicateReader:
             doing = place == phrase.last and phrase.verb is None and not phrase.label
             unknown = unknown or ((said or doing) and self._unknown(place))
         phrase.diverted |= unknown or other
+
+    def _led_by_later(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether what becomes of people later governs a number: "the release of 1,500 people arrested".
+
+        Who was arrested is set free by nobody's rescue.
+        """
+        least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
+        captive = phrase.head in ("arrest", "suspect") or (phrase.described and phrase.verb == "arrest")
+        for place in range(phrase.mention.opening - 1, least - 1, -1):
+            known = self._r.index[place]
+            if self._r.tokens[place].kind != "word" or place + 1 in self._ended_at:
+                return False
+            if captive and "verbs.rescue" in known:
+                return True
+            if self._words.comes_after(self._r.text(place)):
+                led = any(self._r.tag(place + 1, name) for name in _LED_BY)
+                return led or place + 1 == phrase.mention.opening
+            if any(name in known for name in _TOLD) or self._words.produces(self._r.text(place)):
+                return False
+        return False
+
+    def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
+        """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
+        tag = self._r.tag(verb, "verbs.arrest")
+        place = verb + (tag.length if tag is not None else 1)
+        link = self._r.tag(place, _LINKED)
+        if phrase.theme or link is None or place >= end or self._r.tag(place, "auxiliaries"):
+            return False
+        behind = range(place + link.length, end)
+        # "Detained for six days", "in connection with the operation".
+        timed = any(step in self._mention_at for step in behind[:_WHOLE_REACH])
+        ours = any(self._r.tag(step, "nouns.operation") for step in behind)
+        return not (timed or ours or any(name.first in behind for name in self._r.names))
+
+    def _described(self, phrase: Phrase, start: int, end: int) -> int:
+        """Return the place behind the participle that tells which are counted ("people arrested in the operation
+        walked free"), ``start`` where none does: then the verb behind tells what was done."""
+        place = start
+        if self._words.verb_last:
+            # "2600 bei der Operation gerettete Opfer": the participle stands before its noun.
+            return self._described_before_noun(place, end)
+        relative = self._r.tag(place, "relatives")
+        if relative is not None:
+            place += relative.length
+        while (relative is not None or self._words.verb_first) and self._r.tag(place, "auxiliaries"):
+            place += 1
+        verb = next((tag for name in _DESCRIBING if (tag := self._r.tag(place, name)) is not None), None)
+        return start if verb is None else place + verb.length
+
+    def _described_before_noun(self, start: int, end: int) -> int:
+        if not self._r.tag(start, "stops"):
+            return start
+        for place in range(start, min(start + _VERB_REACH, end)):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at:
+                return start
+            noun = self._r.tag(place + 1, "nouns") if place + 1 < end else None
+            if noun is not None and any(self._r.tag(place, name) for name in _DESCRIBING):
+                return place + 1 + noun.length
+        return start
 
     def _denied(self, theme: int, limit: int) -> bool:
         """Tell whether a denial closes the clause, where verbs come last: "hatten mit Schleusung nichts zu tun"."""

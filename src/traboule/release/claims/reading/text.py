@@ -96,7 +96,8 @@ class Phrase:
     value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
     before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
-    were released", "2,900 victims had been questioned"), ``lone`` that it is for one thing: trafficking, not
+    were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
+    are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
     "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would.
     """
 
@@ -129,6 +130,7 @@ class Phrase:
     base: bool = False
     inverted: bool = False
     diverted: bool = False
+    described: bool = False
     lone: bool = False
     foreign: bool = False
 
