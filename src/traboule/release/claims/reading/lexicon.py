@@ -70,6 +70,7 @@ _LISTS = (
     "also",
     "relatives",
     "lasting",
+    "forms",
     "examining",
     "instruments",
 )
@@ -124,6 +125,7 @@ class Lexicon:
         self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
         self.plural_ends: tuple[str, ...] = tuple(content.get("plural_ends", ()))
+        self.finite_ends: tuple[str, ...] = tuple(content.get("finite_ends", ()))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
         self._producing = _Words(content.get("producing", ()))
         self._aftermath = _Words(content.get("aftermath", ()))

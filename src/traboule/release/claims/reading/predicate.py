@@ -29,6 +29,8 @@ _LINKED = "theme_link"
 _DESCRIBING = ("verbs.arrest", "verbs.rescue", "verbs.identify")
 # "The release of some of the 1,500 people".
 _GOVERNING_REACH = 6
+# "Victims of trafficking for sexual exploitation".
+_FORM_REACH = 8
 _LED_BY = ("linking", "stops", "towards", "auxiliaries", "part.of")
 # To these something may be done that no figure counts.
 _DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
@@ -232,15 +234,19 @@ class PredicateReader:
     def _unknown(self, place: int) -> bool:
         return self._r.tokens[place].kind == "word" and not self._r.index[place]
 
+    def _finite(self, place: int) -> bool:
+        """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
+        return self._r.text(place).endswith(self._words.finite_ends)
+
     def _ends(self, place: int, end: int) -> bool:
         return place >= end or self._r.text(place) in END_SIGNS
 
     def find_diversion(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
         if phrase.head not in _DONE_TO:
-            # "160 countries were invited", "98 pays ont transmis leurs résultats".
+            # "160 countries were invited", "98 pays ont transmis leurs résultats", "12,000 officers were trained".
             verb = phrase.last + (self._r.tag(phrase.last, "auxiliaries") is not None)
-            phrase.diverted |= verb < sentence[1] and self._unknown(verb)
+            phrase.diverted |= phrase.verb == "other" or (verb < sentence[1] and self._unknown(verb))
             return
         before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
         phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
@@ -252,7 +258,7 @@ class PredicateReader:
         phrase.described = described > start
         # Only a sentence's verb, which stands elsewhere, tells what the people of such a phrase did or what was done.
         phrase.diverted |= phrase.described and self._words.verb_last
-        phrase.diverted |= self._led_by_later(phrase, sentence)
+        phrase.diverted |= self._led_by_later(phrase, sentence) or self._of_one_form(phrase, start, sentence[1])
         for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), sentence[1]):
             if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
@@ -272,8 +278,19 @@ class PredicateReader:
             other = other or "verbs.other" in known
             # "2,900 victims receive help": what stands right behind a noun may be what they do.
             doing = place == phrase.last and phrase.verb is None and not phrase.label
-            unknown = unknown or ((said or doing) and self._unknown(place))
+            unknown = unknown or ((said or doing or self._finite(place)) and self._unknown(place))
         phrase.diverted |= unknown or other
+
+    def _of_one_form(self, phrase: Phrase, start: int, end: int) -> bool:
+        """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
+        if phrase.head != "victim":
+            return False
+        for place in range(start, min(start + _FORM_REACH, end)):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "forms"):
+                return True
+        return False
 
     def _led_by_later(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether what becomes of people later governs a number: "the release of 1,500 people arrested".
