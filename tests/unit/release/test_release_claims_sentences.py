@@ -1,4 +1,4 @@
-"""Single sentences beside an operation: what became of people later, or another quantity than the operation's own."""
+"""Single sentences beside an operation: what became of people later, another quantity, or other days than its own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from traboule.release.claims import check_text
 SHEETS = shipped_sheets()
 FILES = sorted((Path(__file__).parents[2] / "golden" / "claims-sentences").iterdir())
 Case = tuple[str, str, str]
-# Smaller numbers are days and ages.
-LEAST = 60
 
 
 def cases(kind: str) -> list[Case]:
@@ -27,13 +25,9 @@ def cases(kind: str) -> list[Case]:
 
 
 def verdicts(language: str, lead: str, sentence: str) -> list[str]:
-    """Return the verdicts of the larger numbers of a sentence behind its language's lead."""
+    """Return the verdicts of the claims of a sentence behind its language's lead."""
     claims = check_text(f"{lead} {sentence}", sheets=SHEETS, language=language).claims
-    return [
-        claim.verdict
-        for claim in claims
-        if claim.start > len(lead) and isinstance(claim.value, int | float) and claim.value >= LEAST
-    ]
+    return [claim.verdict for claim in claims if claim.start > len(lead)]
 
 
 def said(text: str, number: str) -> str:
@@ -82,6 +76,12 @@ def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str)
         # "Over" behind a verb of spreading leads nowhere, "nearly" does.
         ("Liberterra II: officers ran nearly eight million checks in 116 countries.", "nearly", "confirmed"),
         ("Liberterra II ran over 116 countries and territories.", "116", "confirmed"),
+        ("Liberterra II: Nearly 42,000 flights were monitored.", "Nearly 42,000", "wrong"),
+        ("Liberterra III, du 10 au 21 novembre, soit neuf jours.", "neuf jours", "wrong"),
+        ("Liberterra III: 3,744 arrests. About a quarter of the arrests were for trafficking.", "About a", "not_ours"),
+        ("Liberterra III: 3,744 arrests. A quarter of the arrests were for trafficking or smuggling.", "A q", "wrong"),
+        # A sum of editions is told as one.
+        ("Liberterra II ended with 2,803 arrests.", "2,803", "wrong"),
         # What else is told of people rounds no figure.
         ("Liberterra II : au moins 1 150 victimes potentielles ont ensuite été expulsées.", "au moins", "not_ours"),
     ],

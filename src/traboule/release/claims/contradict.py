@@ -90,7 +90,8 @@ class Contradiction:
         value = phrase.mention.value
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
-        return (phrase.diverted or some) and not (slip(phrase.mention, figure) or _published(value, sheet))
+        misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
+        return (phrase.diverted or some) and not (misread or _published(value, sheet))
 
     def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
@@ -149,6 +150,8 @@ class Contradiction:
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
+        # "More than 41,000 officers took part."
+        shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
         loose = whole or figure.id in _UNMISTAKABLE
         return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
 

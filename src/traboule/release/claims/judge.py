@@ -109,7 +109,7 @@ def slipped(value: float, right: float) -> bool:
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
     told, right = str(mention.value), str(figure.value)
-    plain = not mention.hedge or (figure.precision == "at_least" and mention.hedge in ("at_least", "more_than"))
+    plain = not mention.hedge or exactly(mention, figure)
     return told != right and sorted(told) == sorted(right) and plain
 
 

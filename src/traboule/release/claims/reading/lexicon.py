@@ -129,6 +129,7 @@ class Lexicon:
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
         self._producing = _Words(content.get("producing", ()))
         self._aftermath = _Words(content.get("aftermath", ()))
+        self._events = _Words(content.get("events", ()))
         self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
         self._begun: dict[str, list[_Entry]] = defaultdict(list)
@@ -159,6 +160,10 @@ class Lexicon:
         """Tell whether a word speaks of what becomes later of those counted, or who has to do with them then: "bail",
         "trial", "shelter", "family". Such words are no tags either."""
         return self._aftermath.hold(self._stems(word))
+
+    def takes_days(self, word: str) -> bool:
+        """Tell whether a word is of what takes days of its own beside an operation: "workshop", "trial", "phase"."""
+        return self._events.hold(self._stems(word))
 
     def _compound(self, token: Token) -> tuple[Tag, ...]:
         value = self._compounds.value(token.text) if token.kind == "word" else None

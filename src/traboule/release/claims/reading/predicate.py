@@ -225,9 +225,10 @@ class PredicateReader:
             )
             if tag is not None and tag.name in _LEADING:
                 return True
-            if tag is None and (self._r.index[place] or not self._ends(place + 1, end)):
+            more = self._ends(place + 1, end) or self._r.tag(place + 1, "theme")
+            if tag is None and (self._r.index[place] or not more):
                 return False
-            # One more word may describe it: "trafic illicite", "trafficking offences".
+            # One more word may describe it: "trafic illicite", "trafficking offences", "la traite ou le trafic".
             place += tag.length if tag is not None else 1
         return True
 
@@ -236,7 +237,8 @@ class PredicateReader:
 
     def _finite(self, place: int) -> bool:
         """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
-        return self._r.text(place).endswith(self._words.finite_ends)
+        named = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
+        return not named and self._r.text(place).endswith(self._words.finite_ends)
 
     def _ends(self, place: int, end: int) -> bool:
         return place >= end or self._r.text(place) in END_SIGNS
@@ -278,7 +280,8 @@ class PredicateReader:
             other = other or "verbs.other" in known
             # "2,900 victims receive help": what stands right behind a noun may be what they do.
             doing = place == phrase.last and phrase.verb is None and not phrase.label
-            unknown = unknown or ((said or doing or self._finite(place)) and self._unknown(place))
+            doing = doing or ((phrase.described or phrase.head == "arrest") and self._finite(place))
+            unknown = unknown or ((said or doing) and self._unknown(place))
         phrase.diverted |= unknown or other
 
     def _of_one_form(self, phrase: Phrase, start: int, end: int) -> bool:

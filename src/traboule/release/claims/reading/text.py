@@ -45,7 +45,8 @@ class Place:
 class Reading:
     """Everything read from one text.
 
-    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags.
+    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
+    ``events`` the sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
     folded: Folded
@@ -58,6 +59,7 @@ class Reading:
     places: Sequence[Place]
     sentences: Sequence[tuple[int, int]]
     told: Sequence[Set[str]]
+    events: Set[int]
 
     def says(self, first: int, last: int, *names: str) -> bool:
         """Tell whether a word tagged with one of ``names`` stands in the sentences numbered ``first`` to ``last``."""
@@ -165,6 +167,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         places=_places(tokens, tags, adjective_follows=words.adjective_follows),
         sentences=sentences,
         told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
+        events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
     )
 
 
