@@ -240,7 +240,7 @@ def test_lexicons_hold_words_only(language: str) -> None:
     numbers = content.pop("numbers")
     durations = content.pop("duration_phrases")
     # The truth values that a language holds besides its words.
-    for manner in ("adjective_follows", "months_capital"):
+    for manner in ("adjective_follows", "verb_first", "months_capital"):
         content.pop(manner, None)
     assert all(isinstance(leaf, str) for leaf in leaves(content))
     assert all(isinstance(leaf, str) for leaf in leaves([entry["words"] for entry in durations]))

@@ -22,6 +22,8 @@ _UNITS_NAMED = 3
 
 # Smaller numbers stand in every text; so large a number, to the digit, is no other's.
 TELLING, UNMISTAKEN = 200, 1000
+# Below this a number of a text at home may be any.
+_HOME_LEAST = 14
 
 _BY_NOUN: dict[str, tuple[str, ...]] = {
     "arrest": (ARRESTS,),
@@ -183,7 +185,35 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     return found
 
 
-def abroad_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
+def case_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
+    """Return the figures of the states' cases that ``phrase`` may speak of; ``states`` are all that the text names."""
+    story = sheet.story(phrase.place or phrase.near or "")
+    found: list[Candidate] = []
+    if story is not None:
+        found += story_candidates(phrase, story)
+    elif phrase.place is None:
+        found += _at_home(phrase, sheet, states)
+    if phrase.place is None and phrase.peoples:
+        for other in sheet.stories:
+            if other is not story and phrase.peoples & set(other.nationalities):
+                found += story_candidates(phrase, other)
+            found += _abroad(phrase, other)
+    return found
+
+
+def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
+    """Take "59 farm workers were found" for the case of the one state with a case that a whole text names.
+
+    A paper at home does not say each time where things happened; only the very number is then the case's.
+    """
+    stories = [story for story in sheet.stories if story.state in states]
+    if len(stories) != 1 or phrase.mention.value < _HOME_LEAST:
+        return []
+    told = (c for c in story_candidates(phrase, stories[0]) if c.figure.value == phrase.mention.value)
+    return [Candidate(candidate.figure, False, candidate.state) for candidate in told]
+
+
+def _abroad(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
     if story.state not in phrase.peoples:
         return []

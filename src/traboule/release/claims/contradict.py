@@ -39,6 +39,9 @@ _LONG = 1000
 # An item of a list says no more than its number and what it counts.
 _ITEM = 6
 _DATELINE = 8
+# What is found in countries, and how far from its number its noun may stand.
+_FOUND_IN = ("nouns.arrest", "nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.person", "nouns.other")
+_COUNTED_REACH = 4
 
 
 class Contradiction:
@@ -87,7 +90,8 @@ class Contradiction:
         value = phrase.mention.value
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
-        return (phrase.diverted or some) and not (slip(phrase.mention, figure) or _published(value, sheet))
+        misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
+        return (phrase.diverted or some) and not (misread or _published(value, sheet))
 
     def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
@@ -140,11 +144,14 @@ class Contradiction:
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
-            told = (whole and not phrase.diverted) or figure.id == "coordination_units" or self._joins(phrase)
+            joined = whole and not phrase.diverted and not self._uncounted(phrase)
+            told = joined or figure.id == "coordination_units" or self._joins(phrase)
             return alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure))
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
+        # "More than 41,000 officers took part."
+        shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
         loose = whole or figure.id in _UNMISTAKABLE
         return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
 
@@ -154,11 +161,28 @@ class Contradiction:
     def _joins(self, phrase: Phrase) -> bool:
         """Tell whether the sentence says that countries took part, or what police did in them."""
         inside = range(*self._r.sentence(phrase.mention.first))
-        told = ("joining", "authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
+        if any(self._r.tag(place, "joining") for place in inside):
+            return True
+        if phrase.verb == "other" or self._uncounted(phrase):
+            return False
+        told = ("authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
         opening = phrase.mention.opening
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
         item = len(inside) <= _ITEM and not led_in and not phrase.diverted
         return item or any(self._r.tag(place, name) for place in inside for name in told)
+
+    def _uncounted(self, phrase: Phrase) -> bool:
+        """Tell whether people or arrests that no number counts stand before the countries they were in: "victims were
+        found in 98 countries", "the network was active in 98 countries"; behind them, where the countries go first."""
+        first, last = self._r.sentence(phrase.mention.first)
+        clause = self._r.tokens[phrase.mention.first].clause
+        begins = phrase.mention.opening - first <= 1
+        for place in range(first, last if begins else phrase.mention.opening):
+            if self._r.tokens[place].clause == clause and any(self._r.tag(place, name) for name in _FOUND_IN):
+                beside = range(place - _COUNTED_REACH, place + _COUNTED_REACH)
+                others = (m for m in self._r.mentions if m is not phrase.mention and m.kind != "article")
+                return not any(other.first in beside for other in others)
+        return False
 
 
 def _published(value: float, sheet: PublishedFactSheet) -> bool:

@@ -229,10 +229,11 @@ class DerivedReader:
 
     def _sum(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
         """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
-        for figure in self._subjects(phrase, decided) if phrase.mention.value > TELLING else ():
-            told = [value for sheet in self._sheets if (value := _value(sheet, figure))]
-            ranges = ((first, last) for first in range(len(told)) for last in range(first + 2, len(told) + 1))
-            for total in (sum(told[first:last]) for first, last in ranges):
+        told = phrase.mention.value > TELLING and not phrase.diverted and self._of_several(phrase)
+        for figure in self._subjects(phrase, decided) if told else ():
+            values = [value for sheet in self._sheets if (value := _value(sheet, figure))]
+            ranges = ((first, last) for first in range(len(values)) for last in range(first + 2, len(values) + 1))
+            for total in (sum(values[first:last]) for first, last in ranges):
                 if (
                     figure != "participants"
                     and likeness(phrase.mention.value, total) > _SUM_ALIKE
@@ -240,6 +241,16 @@ class DerivedReader:
                 ):
                     return Derivation(figure, total)
         return None
+
+    def _of_several(self, phrase: Phrase) -> bool:
+        """Tell whether a sentence speaks of several editions: "the three operations", "Liberterra I and II"."""
+        here = self._sentence(phrase)
+        names = {name.code for name in self._r.names if self._r.tokens[name.first].sentence == here}
+        counted = any(
+            other is not phrase and 1 < other.mention.value <= len(self._sheets) and self._sentence(other) == here
+            for other in self._phrases
+        )
+        return counted or len(names) > 1
 
     def _multiple(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
         mention = phrase.mention

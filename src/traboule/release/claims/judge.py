@@ -31,6 +31,7 @@ _VAGUE_SPAN = 60
 _SHARE_POINTS = 0.04
 _PERCENT_POINTS = 0.006
 _SLIP_DIGITS = 3
+_ROUND_TO = 100
 _ROUND_SHARES = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
 
 
@@ -92,20 +93,23 @@ def slip(mention: Mention, figure: PublishedFigure) -> bool:
 
 
 def slipped(value: float, right: float) -> bool:
-    """Tell whether ``value`` is ``right`` with digits exchanged or one misread; never of fewer than three."""
+    """Tell whether ``value`` is ``right`` with digits exchanged or one misread; never of fewer than three.
+
+    Of a round number nobody misreads a digit: 12,000 is another one than 14,000.
+    """
     told, true = str(value), str(right)
     if len(told) != len(true) or len(told) < _SLIP_DIGITS or told == true or not told.isdecimal():
         return False
     differing = sum(one != other for one, other in zip(told, true, strict=True))
     # The digits of a longer number in any other order are that number's: 4,141 of 4,414.
     mixed = sorted(told) == sorted(true)
-    return differing == 1 or (mixed and (differing == 2 or len(told) > _SLIP_DIGITS))
+    return (differing == 1 and right % _ROUND_TO != 0) or (mixed and (differing == 2 or len(told) > _SLIP_DIGITS))
 
 
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
     told, right = str(mention.value), str(figure.value)
-    plain = not mention.hedge or (figure.precision == "at_least" and mention.hedge in ("at_least", "more_than"))
+    plain = not mention.hedge or exactly(mention, figure)
     return told != right and sorted(told) == sorted(right) and plain
 
 

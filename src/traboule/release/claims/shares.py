@@ -63,7 +63,9 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
         firm = mine and scope.sure and phrase.theme and not (phrase.mention.doubtful or phrase.diverted)
         # "A tenth for trafficking" may be some of those for trafficking or smuggling.
         firm = firm and not (phrase.lone and phrase.mention.value < right)
-        if firm and part.precision == "exact" and far:
+        # Of "at least 1,800" a share may be larger, but no smaller.
+        short = (phrase.mention.value < right) != phrase.negated
+        if firm and (part.precision == "exact" or short) and far:
             return JudgedShare(WRONG, right)
     return None
 

@@ -19,7 +19,7 @@ from traboule.release.claims.anchor import (
     UNMISTAKEN,
     Candidate,
     Found,
-    abroad_candidates,
+    case_candidates,
     hosting_candidates,
     is_part_of_people,
     needs_qualifier,
@@ -86,6 +86,7 @@ class Weigher:
         self._derived = DerivedReader(reading, phrases, editions.sheets)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
+        self._states = frozenset(place.code for place in reading.places if not place.towards)
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def claims(self) -> list[Claim]:
@@ -148,8 +149,8 @@ class Weigher:
             return None
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
-        sheet = scope.sheets[0]
-        swapped = phrase.mention.value > UNMISTAKEN and any(f.value == phrase.mention.value for f in sheet.figures)
+        sheet, value = scope.sheets[0], phrase.mention.value
+        swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._candidates(phrase, sheet)
@@ -158,11 +159,8 @@ class Weigher:
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
             and not self._editions.fits_another(phrase, sheet, candidate)
             # "Half of them, 12,000 flights" is half of what was counted.
-            and not (
-                share and likeness(phrase.mention.value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION
-            )
+            and not (share and likeness(value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION)
         ]
-        value = phrase.mention.value
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
 
     def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
@@ -184,14 +182,7 @@ class Weigher:
         parent = self._parent(phrase, sheet)
         if parent is not None:
             found += part_candidates(phrase, sheet, parent)
-        story = sheet.story(phrase.place or phrase.near or "")
-        if story is not None:
-            found += story_candidates(phrase, story)
-        if phrase.place is None and phrase.peoples:
-            for other in sheet.stories:
-                if other is not story and phrase.peoples & set(other.nationalities):
-                    found += story_candidates(phrase, other)
-                found += abroad_candidates(phrase, other)
+        found += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
         if not world and not found:
@@ -269,7 +260,9 @@ class Weigher:
         if found.relation == ROUNDED and phrase.elsewhere and not phrase.mention.hedge:
             # A round number of another time or source is that source's.
             return False
-        if found.relation == BOUND and not phrase.mention.hedge and not self._scope(phrase).sure:
+        # "2,000 of the suspects are still held" rounds no number of arrests.
+        other = phrase.diverted and alike < _ALIKE_REGION and candidate.state is None
+        if other or (found.relation == BOUND and not phrase.mention.hedge and not self._scope(phrase).sure):
             # So is one that "at least" alone would allow.
             return False
         if candidate.state is not None:

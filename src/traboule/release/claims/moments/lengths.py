@@ -20,7 +20,10 @@ _COUNTED = (
     *(f"nouns.{noun}" for noun in ("arrest", "country", "officer", "check", "flight", "migrant", "suspect")),
     *("verbs.arrest", "verbs.rescue"),
 )
+# Behind a length these lead on to what it is measured from.
+_LEADS_ON = ("stops", "towards", "compared")
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
+_PEOPLE = ("nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.person", "nouns.minor", "nouns.woman", "nouns.man")
 # How far before or behind a length "lasted" may stand.
 _LASTED_REACH = 6
 _LASTED_AFTER = 3
@@ -69,6 +72,11 @@ class LengthReader:
             return None
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
         operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
+        if any(self._r.tag(phrase.last, name) for name in _LEADS_ON):
+            # "Two months after Operation Liberterra III".
+            operation = None
+            if self._measured_from(phrase) and not self._right_length(phrase, days):
+                return None
         spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
         told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
@@ -78,10 +86,19 @@ class LengthReader:
             return None
         inside = range(*self._r.sentence(phrase.first))
         whole = any(self._r.tag(place, "nouns.operation") for place in inside)
-        firm = operation is not None or self._lasted(phrase) or (whole and self._told_before(phrase))
-        firm = firm or self._worked(phrase) or (self._told_before(phrase) and self._windowed(phrase))
+        lasted = self._lasted(phrase) or self._worked(phrase) or self._sums_up(phrase)
+        lasted = lasted or (self._told_before(phrase) and (whole or self._windowed(phrase)))
+        # "The first phase lasted five days", "a five-day training operation".
+        own = self._r.tokens[phrase.first].sentence not in self._r.events
+        firm = own and (operation is not None or (lasted and not self._of_people(phrase)))
         hedge, coarse = phrase.mention.hedge, phrase.head != "day"
         return self._length((phrase.first, phrase.last), days, hedge, coarse=coarse, firm=firm)
+
+    def _measured_from(self, phrase: Phrase) -> bool:
+        """Tell whether a length leads on to the operation: "held for 30 days after Operation Liberterra III"."""
+        behind = range(phrase.last, min(phrase.last + _LASTED_AFTER, self._r.sentence(phrase.first)[1]))
+        named = any(name.first in behind for name in self._r.names)
+        return named or any(self._r.tag(place, "nouns.operation") for place in behind)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
         """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
@@ -106,8 +123,9 @@ class LengthReader:
     def _dated(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""
         inside = range(*self._r.sentence(phrase.first))
-        sheets = self._scope(phrase).sheets[:1]
-        return any(is_end(date, sheet) for date in self._r.dates if date.first in inside for sheet in sheets)
+        return any(
+            is_end(date, sheet) for date in self._r.dates if date.first in inside for sheet in self._sheets(phrase)
+        )
 
     def _during(self, phrase: Phrase) -> bool:
         """Tell whether "in" leads into a length, in a sentence on trafficking or a short one: "In six days only."."""
@@ -115,6 +133,9 @@ class LengthReader:
         here = self._r.tokens[phrase.first].sentence
         led_in = self._r.tag(phrase.first - 1, "during") or self._r.tag(phrase.first - 1, "stops")
         return led_in is not None and (last - first <= _FEW_WORDS or self._r.says(here, here, "theme"))
+
+    def _sheets(self, phrase: Phrase) -> Sequence[PublishedFactSheet]:
+        return self._scope(phrase).sheets[:1]
 
     def _scope(self, phrase: Phrase) -> Scope:
         return self._scopes[self._r.tokens[phrase.first].sentence]
@@ -140,11 +161,34 @@ class LengthReader:
         linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
 
+    def _of_people(self, phrase: Phrase) -> bool:
+        """Tell whether people are what a length is told of: "victims freed in the operation had been held for 90 days".
+
+        Not where they are what the operation was against, or where a number counts them.
+        """
+        first, last = self._r.sentence(phrase.first)
+        numbers = {mention.last for mention in self._r.mentions if first <= mention.first < last}
+        for place in range(first, phrase.first):
+            noun = any(self._r.tag(place, name) for name in _PEOPLE)
+            led = any(self._r.tag(place - step, name) for step in (1, 2) for name in ("stops", "linking", "towards"))
+            if noun and not led and numbers.isdisjoint(range(place - _DURING_REACH, place + 1)):
+                return True
+        return False
+
     def _windowed(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window stands beside a length: "it lasted ten days, from 10 to 21 …"."""
         near = range(phrase.first - _LASTED_REACH, phrase.last + _LASTED_REACH)
-        sheets = self._scope(phrase).sheets[:1]
-        return any(is_window(date, sheet) for date in self._r.dates if date.first in near for sheet in sheets)
+        return any(
+            is_window(date, sheet) for date in self._r.dates if date.first in near for sheet in self._sheets(phrase)
+        )
+
+    def _sums_up(self, phrase: Phrase) -> bool:
+        """Tell whether a length is that of the operation's own window before it: "10 to 21 November, or ten days"."""
+        near = range(phrase.first - _DURING_REACH, phrase.first + 1)
+        own = any(
+            is_window(date, sheet) for date in self._r.dates if date.last in near for sheet in self._sheets(phrase)
+        )
+        return own and not any(self._r.tag(phrase.last, name) for name in _LEADS_ON)
 
     def _worked(self, phrase: Phrase) -> bool:
         """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""

@@ -22,6 +22,9 @@ from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope
 
 _NEAR_WINDOW = timedelta(days=45)
+# What an operation does in its days, and how near its name may stand to them.
+_RAN = ("verbs.happen", "verbs.begin", "verbs.arrest", "verbs.rescue", "verbs.identify", "joining")
+_BESIDE = 2
 
 
 class MomentReader:
@@ -83,7 +86,7 @@ class MomentReader:
         for sheet in scope.sheets:
             if self._another_year(mention, sheet):
                 return self._ran(mention, sheet, WRONG, "wrong_window")
-        if mention.until is not None and scope.sure and self._speaks_of_operation(mention):
+        if mention.until is not None and scope.sure and self._speaks_of_operation(mention) and self._tied(mention):
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
                 return wrong
@@ -140,6 +143,22 @@ class MomentReader:
             ends = (mention.until is not None and is_day(mention.until, sheet.end), is_day(mention.day, sheet.start))
             ours = any(ends)
         return ours and self._at_large(mention)
+
+    def _tied(self, mention: DateMention) -> bool:
+        """Tell whether days can only be the operation's: it ran or people were arrested then, it stands beside them, or
+        one end is its own. "From 1 to 5 December Interpol meets to discuss the operation" tells other days."""
+        first, last = self._r.sentence(mention.first)
+        here = self._r.tokens[mention.first].sentence
+        sheet = self._scopes[here].sheets[0]
+        if here in self._r.events:
+            return False
+        if is_day(mention.day, sheet.start) or (mention.until is not None and is_day(mention.until, sheet.end)):
+            return True
+        beside = range(mention.first - _BESIDE, mention.last + _BESIDE)
+        named = any(name.first in beside or name.last in beside for name in self._r.names)
+        operation = any(self._r.tag(place, "nouns.operation") for place in beside if first <= place < last)
+        other = self._r.says(here, here, "verbs.other")
+        return not other and (named or operation or self._r.says(here, here, *_RAN))
 
     def _at_large(self, mention: DateMention) -> bool:
         """Tell whether the sentence speaks of no other time or source, and of no single country."""

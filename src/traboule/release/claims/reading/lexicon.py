@@ -70,6 +70,7 @@ _LISTS = (
     "also",
     "relatives",
     "lasting",
+    "forms",
     "examining",
     "instruments",
 )
@@ -95,6 +96,18 @@ class _Entry:
     value: Any
 
 
+class _Words:
+    """Single words, and beginnings of words, of one language."""
+
+    def __init__(self, entries: Sequence[str]) -> None:
+        words = {word for entry in entries for word in fold_words(entry)}
+        self._whole = frozenset(word for word in words if not word.endswith("*"))
+        self._begun = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
+
+    def hold(self, stems: Sequence[str]) -> bool:
+        return any(stem in self._whole or stem.startswith(self._begun) for stem in stems)
+
+
 class Lexicon:
     """All entries of one language, looked up by their first word or its beginning."""
 
@@ -107,12 +120,16 @@ class Lexicon:
         )
         self.units_before_tens = bool(content["numbers"].get("units_before_tens", False))
         self.verb_last = bool(content.get("verb_last", False))
+        self.verb_first = bool(content.get("verb_first", False))
         self.months_capital = bool(content.get("months_capital", False))
         self.nouns_capital = bool(content.get("nouns_capital", False))
         self.adjective_follows = bool(content.get("adjective_follows", False))
         self.plural_ends: tuple[str, ...] = tuple(content.get("plural_ends", ()))
+        self.finite_ends: tuple[str, ...] = tuple(content.get("finite_ends", ()))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
-        self._producing = tuple(word for entry in content.get("producing", ()) for word in fold_words(entry))
+        self._producing = _Words(content.get("producing", ()))
+        self._aftermath = _Words(content.get("aftermath", ()))
+        self._events = _Words(content.get("events", ()))
         self._compounds = CompoundReader(content["numbers"])
         self._whole: dict[str, list[_Entry]] = defaultdict(list)
         self._begun: dict[str, list[_Entry]] = defaultdict(list)
@@ -137,7 +154,16 @@ class Lexicon:
     def produces(self, word: str) -> bool:
         """Tell whether a number comes about or is said by a word: "made", "reports". Such words are no tags, since to
         all other readers they are words like any unknown one."""
-        return any(_matches(known, stem) for known in self._producing for stem in self._stems(word))
+        return self._producing.hold(self._stems(word))
+
+    def comes_after(self, word: str) -> bool:
+        """Tell whether a word speaks of what becomes later of those counted, or who has to do with them then: "bail",
+        "trial", "shelter", "family". Such words are no tags either."""
+        return self._aftermath.hold(self._stems(word))
+
+    def takes_days(self, word: str) -> bool:
+        """Tell whether a word is of what takes days of its own beside an operation: "workshop", "trial", "phase"."""
+        return self._events.hold(self._stems(word))
 
     def _compound(self, token: Token) -> tuple[Tag, ...]:
         value = self._compounds.value(token.text) if token.kind == "word" else None

@@ -45,7 +45,8 @@ class Place:
 class Reading:
     """Everything read from one text.
 
-    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags.
+    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
+    ``events`` the sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
     folded: Folded
@@ -58,6 +59,7 @@ class Reading:
     places: Sequence[Place]
     sentences: Sequence[tuple[int, int]]
     told: Sequence[Set[str]]
+    events: Set[int]
 
     def says(self, first: int, last: int, *names: str) -> bool:
         """Tell whether a word tagged with one of ``names`` stands in the sentences numbered ``first`` to ``last``."""
@@ -96,7 +98,8 @@ class Phrase:
     value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
     before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
-    were released", "2,900 victims had been questioned"), ``lone`` that it is for one thing: trafficking, not
+    were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
+    are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
     "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would.
     """
 
@@ -129,6 +132,7 @@ class Phrase:
     base: bool = False
     inverted: bool = False
     diverted: bool = False
+    described: bool = False
     lone: bool = False
     foreign: bool = False
 
@@ -163,6 +167,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         places=_places(tokens, tags, adjective_follows=words.adjective_follows),
         sentences=sentences,
         told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
+        events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
     )
 
 

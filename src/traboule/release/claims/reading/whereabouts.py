@@ -16,6 +16,10 @@ from traboule.release.claims.reading.text import PEOPLE, Phrase, Place, Reading
 
 # "A study of some of the 2,000 arrests".
 _LOOKED_INTO = 5
+# Words between a number and what governs it, and what governs it only across one: "the files of 1,500 people".
+_LEADING = ("linking", "stops", "towards", "during")
+_LED_BY = 2
+_GOVERNING = ("databases", "nouns.case", "nouns.investigation", "nouns.other", "theme_link")
 
 
 class Whereabouts:
@@ -86,20 +90,44 @@ class Whereabouts:
     def _done_unknown(self, phrase: Phrase, before: range) -> bool:
         """Tell whether a word we do not know governs what is counted, and no operation does: "judges upheld 1,900
         arrests", "the files of 1,500 arrests"."""
-        people = phrase.head in (*PEOPLE, "victim", "migrant") and phrase.verb is None
-        # The longest: an Arabic arrest is "an operation of arresting".
-        nouns = (self._r.tag(place, "nouns") for place in before)
-        operation = any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
+        told_of = phrase.head in (*PEOPLE, "victim", "migrant", "suspect")
+        people = told_of and (phrase.verb in (None, "other") or phrase.described)
         bare = phrase.head is None and not (phrase.part or phrase.theme)
-        if operation or not (people or bare or phrase.head == "arrest") or self._named_in(before):
+        opened = phrase.head == "investigation"
+        if not (people or bare or opened or phrase.head == "arrest"):
             return False
-        place = phrase.mention.opening - 1
-        led = any(self._r.tag(place, name) for name in ("linking", "stops", "towards"))
-        place -= 1 if led else 0
+        place, led = self._governor(phrase, before)
         if place not in before or self._r.tokens[place].kind != "word":
+            # "During 1,500 arrests no warrant was shown."
+            return led and phrase.head == "arrest" and self._r.tag(place + 1, "during") is not None
+        known = self._r.index[place]
+        if self._words.verb_first and phrase.described and "auxiliaries" in known:
+            # In Arabic a "were" before people tells what they were; the verb behind, which.
+            return True
+        other = not known or "verbs.other" in known
+        # "Na operação foram ouvidas 3.500 vítimas", "the operation drew on 600 investigations".
+        beside = place + 1 == phrase.mention.opening
+        passive = (opened and led) or (beside and self._r.tag(place - 1, "auxiliaries") is not None)
+        # The longest: an Arabic arrest is "an operation of arresting".
+        nouns = (self._r.tag(step, "nouns") for step in before)
+        operation = any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
+        if (opened or operation or self._named_in(before)) and not (passive and other):
             return False
-        unknown = not self._r.index[place] or (led and self._r.tag(place, "databases") is not None)
-        return unknown and not self._words.produces(self._r.text(place))
+        governed = other or (led and any(name in known for name in _GOVERNING))
+        return governed and not self._words.produces(self._r.text(place))
+
+    def _governor(self, phrase: Phrase, before: range) -> tuple[int, bool]:
+        """Return where the word stands that governs a number, and whether a small word leads from it to the number."""
+        first = phrase.mention.opening
+        place = first - 1
+        while place in before and first - place <= _LED_BY and any(self._r.tag(place, name) for name in _LEADING):
+            place -= 1
+        # An Arabic noun governs the next without a word between.
+        led = place < first - 1 or self._words.verb_first
+        # "استمعت الشرطة إلى": so does its verb across who does it.
+        while self._words.verb_first and place in before and self._r.tag(place, "authorities"):
+            place -= 1
+        return place, led
 
     def _named_in(self, places: range) -> bool:
         return any(name.first in places for name in self._r.names)

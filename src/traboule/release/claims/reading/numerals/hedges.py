@@ -77,8 +77,9 @@ class HedgeReader:
         if '"' in between or self._within_a_name(place):
             # 'Headlines about "2,517 traffickers"'.
             return False
-        # "Spread over 116 countries" is no more than 116.
-        return tag.length > 1 or not any(t.name == "spreading" for t in self._tags_at(place - 1))
+        # "Spread over 116 countries" is no more than 116; "ran nearly 8 million checks" is nearly so many.
+        spread = any(t.name == "spreading" for t in self._tags_at(place - 1))
+        return tag.length > 1 or tag.name != "approximators.more_than" or not spread
 
     def _sign_before(self, mention: Mention) -> str:
         """Return what the sign before a number says; a plus only where it is written onto a round number."""
