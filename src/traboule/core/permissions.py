@@ -30,8 +30,9 @@ class Permission(StrEnum):
     FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
     LINK = "link"
     JUDGE = "judge"
-    READ_FIGURES = "figures.read"
+    READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
+    EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
     RELEASE = "release"
     SIGN_RELEASE = "release.sign"  # two persons, neither twice
     EXPORT_RESEARCH = "research.export"
@@ -49,6 +50,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
+            Permission.EXPLAIN_FIGURES,
             Permission.SIGN_RELEASE,
             Permission.CHECK_TEXT,
         }
@@ -57,10 +59,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PRESS: frozenset(
         {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
     ),
-    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.CHECK_TEXT}),
-    Role.ENGINE: frozenset(
-        {Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES, Permission.EXPORT_RESEARCH}
-    ),
+    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.EXPLAIN_FIGURES, Permission.CHECK_TEXT}),
+    Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.EXPORT_RESEARCH}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.OPEN_OPERATION,
