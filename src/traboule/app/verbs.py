@@ -40,6 +40,11 @@ VERBS: dict[str, Verb] = {
     "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:receive"),
     "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:withdraw"),
     # Linkage.
+    "stop.add": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.deeds.linking.stopping:add"),
+    "stop.undo": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.deeds.linking.stopping:undo"),
+    "stop.list": Verb(
+        Permission.EXPLAIN_FIGURES, "traboule.app.deeds.linking.stopping:listed", changes=False, engine=True
+    ),
     "link": Verb(Permission.LINK, "traboule.app.deeds.linking.finding:link", engine=True),
     "judge.queue": Verb(Permission.JUDGE, "traboule.app.deeds.linking.queue:queue", changes=False, engine=True),
     "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking.explaining:explain", changes=False),

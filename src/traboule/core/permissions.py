@@ -30,6 +30,7 @@ class Permission(StrEnum):
     FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
     LINK = "link"
     JUDGE = "judge"
+    STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
     EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
@@ -47,6 +48,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OPEN_OPERATION,
             Permission.PREPARE_RETURN,
             Permission.LINK,
+            Permission.STOP_IDENTIFIERS,
             Permission.JUDGE,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,

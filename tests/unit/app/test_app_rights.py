@@ -54,6 +54,9 @@ def played(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "return.receive", mali
     yield "operation.show", {}
     yield "link", {}
+    yield "stop.add", {"kind": "phone", "value": "+22365001234", "reason": "a shelter’s"}
+    yield "stop.list", {}
+    yield "stop.undo", {"number": 1, "reason": "a client’s"}
     yield "judge.queue", {}
     yield "judge.explain", {"pair": PAIR}
     yield "judge.built", {"record": PAIR[0]}

@@ -65,7 +65,11 @@ class Changed:
 
 @dataclass
 class LiveMatcher:
-    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read."""
+    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read.
+
+    ``listed`` may grow while an operation runs: what arrives or is looked up from then on is read with it, and links
+    between records that are here fall with the next batch.
+    """
 
     model: Model
     on: date

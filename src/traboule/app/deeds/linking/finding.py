@@ -19,6 +19,7 @@ from traboule.linkage import judge as judging
 from traboule.linkage.matching.batch import ready
 from traboule.linkage.run import Found, Personal, latest_model
 from traboule.linkage.run import link as linking
+from traboule.operation.stops import as_it_stands
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 
@@ -61,7 +62,7 @@ def link(call: Call, *, operation: str | None = None) -> Linked:
         Personal(read["identities"], read["identifiers"]),
         judgements=judging.judgements(found.code),
         model=latest_model(found.code),
-        operation=found,
+        operation=as_it_stands(found),
         by=call.by,
         at=call.at,
     )
