@@ -189,19 +189,22 @@ def verbs() -> str:
     for name, verb in VERBS.items():
         holders = [role.value for role in Role if verb.permission in GRANTS[role]]
         said = _first_sentence(function(verb))
-        rows.append(
-            (code(name), said, code(verb.permission.value), ", ".join(holders), yes(verb.stored), yes(verb.changes))
-        )
+        marks = (yes(verb.stored), yes(verb.changes), yes(verb.engine))
+        rows.append((code(name), said, code(verb.permission.value), ", ".join(holders), *marks))
     about = (
         "Everything the system can do. A verb that is not here does not exist; web, command line and demo perform the "
-        "same ones through one door. A verb that changes something leaves an entry in the ledger."
+        "same ones through one door. A verb that changes something leaves an entry in the ledger. What the engine "
+        "does in the name of whoever asks reads what that person may not, and hands out numbers, codes and words."
     )
     roles = [
         (role.value, codes(permission.value for permission in Permission if permission in GRANTS[role]))
         for role in Role
     ]
     parts = [
-        table(("Verb", "What it does", "Permission", "Roles that hold it", "Needs database", "Changes"), rows),
+        table(
+            ("Verb", "What it does", "Permission", "Roles that hold it", "Needs database", "Changes", "By the engine"),
+            rows,
+        ),
         "## Roles",
         "What each role may do; the words are explained in the [glossary](../glossary.md#roles-at-the-desk).",
         table(("Role", "Permissions"), roles),

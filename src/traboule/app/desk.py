@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traboule.app.door import Call, Progress, admitted, function, silent
+from traboule.app.door import Call, Progress, admitted, behind_walls, function, silent
 from traboule.core.errors import Unready
 from traboule.core.permissions import Actor
 
@@ -53,7 +53,7 @@ class Desk:
         if self._started is None:
             raise Unready("database-not-started", verb=verb)
         context_module = importlib.import_module("traboule.database.context")
-        with context_module.acting(by) as context:
+        with context_module.acting(behind_walls(admission, by)) as context:
             result = function(admission)(replace(call, context=context), **arguments)
             if admission.changes:
                 importlib.import_module("traboule.app.ledger.record").record(verb, by, at, result)

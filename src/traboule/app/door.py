@@ -2,21 +2,21 @@
 
 Comes in: who acts, the verb's name, its arguments, the instant. Goes out: what the verb returns, always with a JSON
 form. Promises: the permission is checked first; one transaction holds the whole verb, with the actor's role and units
-set for row security and for that transaction alone; the ledger's entry is written in it, so that the deed and its
-trace are kept or lost together.
+set for row security and for that transaction alone, or the engine's where the verb is a computation; the ledger's entry
+is written in it in the actor's name, so that the deed and its trace are kept or lost together.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from traboule.app.verbs import VERBS, Verb
 from traboule.core.errors import NotFound, Refused
-from traboule.core.permissions import Actor
+from traboule.core.permissions import Actor, Role
 
 Progress = Callable[[str, int, int], None]
 
@@ -47,6 +47,11 @@ def admitted(name: str, by: Actor) -> Verb:
     if not by.may(verb.permission):
         raise Refused("not-permitted", verb=name, role=by.role.value)
     return verb
+
+
+def behind_walls(verb: Verb, by: Actor) -> Actor:
+    """Return as whom the database knows ``by`` while ``verb`` is done: the engine where it computes for them."""
+    return replace(by, role=Role.ENGINE, units=frozenset()) if verb.engine else by
 
 
 def function(verb: Verb) -> Callable[..., Any]:

@@ -15,19 +15,22 @@ from traboule.core.permissions import Permission
 class Verb:
     """One thing the system can do. ``place`` is ``module:function``.
 
-    ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database.
+    ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database. ``engine``: the desk's
+    own computation does it in the name of whoever may ask: it reads what that person may not, and hands out counts,
+    codes and words alone.
     """
 
     permission: Permission
     place: str
     changes: bool = True
     stored: bool = True
+    engine: bool = False
 
 
 VERBS: dict[str, Verb] = {
     # Operation.
     "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.deeds.opening:open_operation"),
-    "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.opening:show", changes=False),
+    "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.opening:show", changes=False, engine=True),
     # Returns.
     "return.template": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:template", changes=False),
     "return.check": Verb(Permission.PREPARE_RETURN, "traboule.app.deeds.filing:check", changes=False),
@@ -37,18 +40,29 @@ VERBS: dict[str, Verb] = {
     "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:receive"),
     "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.deeds.filing:withdraw"),
     # Linkage.
-    "link": Verb(Permission.LINK, "traboule.app.deeds.linking:link"),
-    "judge.queue": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.linking:queue", changes=False),
-    "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking:explain", changes=False),
-    "judge.built": Verb(Permission.JUDGE, "traboule.app.deeds.linking:built", changes=False),
-    "judge.left-out": Verb(Permission.JUDGE, "traboule.app.deeds.linking:left_out", changes=False),
-    "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.judging:decide"),
-    "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.judging:undo"),
+    "stop.add": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.deeds.linking.stopping:add"),
+    "stop.undo": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.deeds.linking.stopping:undo"),
+    "stop.list": Verb(
+        Permission.EXPLAIN_FIGURES, "traboule.app.deeds.linking.stopping:listed", changes=False, engine=True
+    ),
+    "link": Verb(Permission.LINK, "traboule.app.deeds.linking.finding:link", engine=True),
+    "judge.queue": Verb(Permission.JUDGE, "traboule.app.deeds.linking.queue:queue", changes=False, engine=True),
+    "judge.explain": Verb(Permission.JUDGE, "traboule.app.deeds.linking.explaining:explain", changes=False),
+    "judge.built": Verb(Permission.JUDGE, "traboule.app.deeds.linking.building:built", changes=False),
+    "judge.left-out": Verb(Permission.JUDGE, "traboule.app.deeds.linking.leaving_out:left_out", changes=False),
+    "judge.decide": Verb(Permission.JUDGE, "traboule.app.deeds.linking.judging:decide"),
+    "judge.undo": Verb(Permission.JUDGE, "traboule.app.deeds.linking.judging:undo"),
     # Figures.
-    "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute"),
-    "figures.explain": Verb(Permission.READ_FIGURES, "traboule.app.deeds.counting:explain", changes=False),
-    "figures.compare": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compare", changes=False),
-    "figures.unseen": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:unseen", changes=False),
+    "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:compute", engine=True),
+    "figures.explain": Verb(
+        Permission.EXPLAIN_FIGURES, "traboule.app.deeds.counting:explain", changes=False, engine=True
+    ),
+    "figures.compare": Verb(
+        Permission.EXPLAIN_FIGURES, "traboule.app.deeds.counting:compare", changes=False, engine=True
+    ),
+    "figures.unseen": Verb(
+        Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:unseen", changes=False, engine=True
+    ),
     # Release.
     "release.draft": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:draft"),
     "release.revise": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:revise"),
@@ -57,11 +71,13 @@ VERBS: dict[str, Verb] = {
     "release.verdict": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:verdict"),
     "release.proof": Verb(Permission.SIGN_RELEASE, "traboule.app.deeds.releasing:proof", changes=False),
     "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.deeds.releasing:sign"),
-    "release.issue": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:issue"),
+    "release.issue": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:issue", engine=True),
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.deeds.releasing:withdraw"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:show", changes=False),
     "release.rebuild": Verb(Permission.READ_FIGURES, "traboule.app.deeds.releasing:rebuild", changes=False),
-    "release.recount": Verb(Permission.COMPUTE_FIGURES, "traboule.app.deeds.counting:recount", changes=False),
+    "release.recount": Verb(
+        Permission.EXPLAIN_FIGURES, "traboule.app.deeds.counting:recount", changes=False, engine=True
+    ),
     # Research.
     "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.deeds.researching:export"),
     # Other people's texts.

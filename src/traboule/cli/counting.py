@@ -23,7 +23,7 @@ INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 def figures(session: Session, operation: str | None, at: datetime | None, *, breakdowns: bool) -> None:
     """Count the figures."""
     instant = at.replace(tzinfo=UTC) if at else None
-    counted = session.perform("figures.compute", Role.ENGINE, operation=operation, instant=instant)
+    counted = session.perform("figures.compute", Role.DESK, operation=operation, instant=instant)
     plain = counted.to_json()
 
     def tell() -> None:
@@ -48,7 +48,7 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
     """Explain one figure."""
     found = session.perform(
         "figures.explain",
-        Role.ENGINE,
+        Role.DESK,
         figure=figure,
         operation=operation,
         instant=at.replace(tzinfo=UTC) if at else None,
@@ -130,7 +130,7 @@ def compare(
     """Say what changed in the figures from one instant to another, and why."""
     found = session.perform(
         "figures.compare",
-        Role.ENGINE,
+        Role.DESK,
         earlier=earlier.replace(tzinfo=UTC),
         later=later.replace(tzinfo=UTC) if later else None,
         by_state=by_state,
@@ -161,7 +161,7 @@ def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | N
     """Estimate those whom nobody filed, after every reason to doubt it."""
     found = session.perform(
         "figures.unseen",
-        Role.ENGINE,
+        Role.DESK,
         figure=figure,
         by_agency=by_agency,
         operation=operation,

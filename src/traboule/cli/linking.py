@@ -25,7 +25,7 @@ things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="t
 @with_session
 def link(session: Session, operation: str | None) -> None:
     """Link records."""
-    found = session.perform("link", Role.ENGINE, operation=operation)
+    found = session.perform("link", Role.DESK, operation=operation)
     plain = found.to_json()
 
     def tell() -> None:
@@ -49,7 +49,7 @@ def judge() -> None:
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
     """List open links, those that matter most first."""
     found = session.perform(
-        "judge.queue", Role.ENGINE, operation=operation, limit=limit, language=session.language, things=things
+        "judge.queue", Role.DESK, operation=operation, limit=limit, language=session.language, things=things
     )
     plain = found.to_json()
 
@@ -94,6 +94,8 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
             bits = "" if line["verdict"] == "missing" else f"{line['bits']:+.1f}"
             table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
         session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
+        if not plain["latest"]:
+            session.out.print(session.say("pair-earlier", at=moment(plain["ran"])))
         for name in ("evidence", "against"):
             for what in plain[name]:
                 session.out.print(session.say(name, what=what))

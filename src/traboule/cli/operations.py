@@ -1,15 +1,17 @@
-"""Commands about operations: open, show."""
+"""Commands about operations: open, show; stop an identifier, undo that, list what is stopped."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 from rich.columns import Columns
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
-PLACES = {"open": f"{__name__}:open_", "show": f"{__name__}:show"}
+PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
@@ -51,3 +53,52 @@ def show(session: Session, operation: str | None) -> None:
             session.out.print(Columns(silent, padding=(0, 2)))
 
     session.give(found.to_json(), tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("kind")
+@click.argument("value")
+@click.option("--reason", required=True, cls=SpokenOption, help="stop-reason")
+@click.option("--state", cls=SpokenOption, help="stop-state")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def stop(session: Session, kind: str, value: str, **told: Any) -> None:
+    """Let an identifier link nothing."""
+    signed = session.perform("stop.add", Role.DESK, kind=kind, value=value, language=session.language, **told)
+    session.give(signed.to_json(), lambda: _tell_stop(session, signed.to_json()))
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("number", type=int)
+@click.option("--reason", required=True, cls=SpokenOption, help="stop-reason")
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def unstop(session: Session, number: int, reason: str, operation: str | None) -> None:
+    """Undo an entry."""
+    told = {"number": number, "reason": reason, "operation": operation, "language": session.language}
+    plain = session.perform("stop.undo", Role.DESK, **told).to_json()
+    session.give(plain, lambda: _tell_stop(session, plain))
+
+
+@click.command(cls=SpokenCommand)
+@click.option("--operation", cls=SpokenOption, help="operation")
+@with_session
+def stopped(session: Session, operation: str | None) -> None:
+    """List what is stopped."""
+    plain = session.perform("stop.list", Role.DESK, operation=operation, language=session.language).to_json()
+
+    def tell() -> None:
+        standing = [one for one in plain["entries"] if not one["undone_at"]]
+        session.out.print(session.say("stop-count", count=plain["in_file"], added=len(standing)))
+        for one in plain["entries"]:
+            _tell_stop(session, one)
+
+    session.give(plain, tell)
+
+
+def _tell_stop(session: Session, one: dict[str, Any]) -> None:
+    session.out.print(session.say("stop-signed", **{**one, "at": moment(one["at"])}))
+    if one["undone_at"]:
+        session.out.print(session.say("stop-undone", **{**one, "undone_at": moment(one["undone_at"])}))
+    if one["waits"]:
+        session.out.print(session.say("stop-waits"))

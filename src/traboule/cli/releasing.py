@@ -92,8 +92,6 @@ def issue(session: Session, *, kind: str | None, reason: str, names: tuple[str, 
         _draft(session, kind, reason, operation, {})
     for name in names:
         session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
-    # Whether a required return is open is told by the last count: what was withdrawn since the draft must be in it.
-    session.perform("figures.compute", Role.ENGINE, operation=operation)
     _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
 
 
@@ -125,7 +123,7 @@ def show(session: Session, number: int | None, operation: str | None, out: Path 
 def rebuild(session: Session, number: int | None, operation: str | None) -> None:
     """Make a release again and compare, its documents and then its figures."""
     plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
-    recounted = session.perform("release.recount", Role.ENGINE, number=number, operation=operation).to_json()
+    recounted = session.perform("release.recount", Role.AUDITOR, number=number, operation=operation).to_json()
     plain["recounted"] = recounted
 
     def tell() -> None:
@@ -152,7 +150,7 @@ def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
 
 
 def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:
-    session.perform("figures.compute", Role.ENGINE, operation=operation)
+    session.perform("figures.compute", Role.DESK, operation=operation)
     arguments: dict[str, Any] = {"operation": operation, **added}
     if "embargo_until" in arguments:
         arguments["embargo_until"] = _zoned(arguments["embargo_until"])

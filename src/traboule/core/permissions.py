@@ -30,8 +30,10 @@ class Permission(StrEnum):
     FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
     LINK = "link"
     JUDGE = "judge"
-    READ_FIGURES = "figures.read"
+    STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
+    READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
+    EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
     RELEASE = "release"
     SIGN_RELEASE = "release.sign"  # two persons, neither twice
     EXPORT_RESEARCH = "research.export"
@@ -46,9 +48,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OPEN_OPERATION,
             Permission.PREPARE_RETURN,
             Permission.LINK,
+            Permission.STOP_IDENTIFIERS,
             Permission.JUDGE,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
+            Permission.EXPLAIN_FIGURES,
             Permission.SIGN_RELEASE,
             Permission.CHECK_TEXT,
         }
@@ -57,10 +61,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PRESS: frozenset(
         {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
     ),
-    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.CHECK_TEXT}),
-    Role.ENGINE: frozenset(
-        {Permission.LINK, Permission.COMPUTE_FIGURES, Permission.READ_FIGURES, Permission.EXPORT_RESEARCH}
-    ),
+    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.EXPLAIN_FIGURES, Permission.CHECK_TEXT}),
+    Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.EXPORT_RESEARCH}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.OPEN_OPERATION,

@@ -33,6 +33,7 @@ class Wall(StrEnum):
     FILED = "filed"  # A state's own rows: it alone writes them (rule 18), the desk reads.
     PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
+    DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
 
 
@@ -60,6 +61,7 @@ POLICIES: dict[Wall, Policy] = {
         changeable=True,
         audited=True,
     ),
+    Wall.DECIDED: Policy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
     Wall.TRACED: Policy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
 }
 

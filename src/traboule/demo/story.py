@@ -287,7 +287,7 @@ class Story:
     def _judge(self) -> None:
         """Play the officers: the truth says what somebody with the files before them would say."""
         self._tell.chapter("chapter-judgements")
-        queue = self._perform("judge.queue", ENGINE, JUDGING, limit=JUDGED)
+        queue = self._perform("judge.queue", DESK, JUDGING, limit=JUDGED)
         verdicts = {"match": 0, "no_match": 0}
         for number, link in enumerate(queue.links):
             self._progress("judge", number, len(queue.links))

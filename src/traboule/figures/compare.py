@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 
 from traboule.figures.figure import FigureSet
-from traboule.figures.kept.change import WHOLE, Change, Renewal, applied, change
+from traboule.figures.kept.change import BETWEEN, LINKS, WHOLE, Change, Renewal, applied, change, joined, named
 from traboule.figures.kept.counted import Counted
 from traboule.figures.resolved import columns, partition
 from traboule.figures.resolved.columns import Flags, Texts
@@ -32,8 +32,8 @@ class Reason(StrEnum):
     LATE = "late"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
-    LINKS = "links"  # Records found to speak of the same person.
-    JUDGEMENTS = "judgements"  # Links undone, and open links judged or seen in another light.
+    LINKS = "links"  # Records found to speak of the same person, or no longer: what linked them is stopped, say.
+    JUDGEMENTS = "judgements"  # Verdicts given or undone.
     ERRORS = "errors"  # The dictionary or the program: what no input explains.
 
 
@@ -133,7 +133,7 @@ def between(old: Inputs, new: Inputs, *, by_state: bool = False) -> tuple[Inputs
             current = applied(current, made)
             way.append((reason, state, made))
     plain = replace(current, births=new.births, tables=new.tables, held=new.rows_held(), as_of=new.as_of)
-    linked = replace(plain, clusters=_joined(old.clusters, new.clusters))
+    linked = _unjudged(plain, new)
     way.append((Reason.CORRECTION, "", change(current, plain)))
     way.append((Reason.LINKS, "", change(plain, linked)))
     way.append((Reason.JUDGEMENTS, "", change(linked, replace(new, held=new.rows_held()))))
@@ -248,6 +248,48 @@ def _together(old: pa.Table | None, new: pa.Table | None) -> pa.Table | None:
     fresh = new.filter(pa.array(~columns.is_among(columns.texts(new, "record"), columns.texts(old, "record"))))
     parts = [pa.table({one: columns.texts(table, one) for one in ("record", "birth_date")}) for table in (old, fresh)]
     return pa.concat_tables(parts)
+
+
+def _unjudged(old: Inputs, new: Inputs) -> Inputs:
+    """Return ``old`` with the new links and clusters but for what verdicts did: pairs judged since, or judged no more,
+    are what they were, and so are the persons that such a pair concerns; who is new among these joins one of them.
+    """
+    judged = _judged_anew(old.links, new.links)
+    before, after = (columns.is_among(named(LINKS, links), judged) for links in (old.links, new.links))
+    links = joined([new.links.filter(pa.array(~after)), old.links.filter(pa.array(before))])
+    together = _joined(old.clusters, new.clusters)
+    whole, records = columns.texts(together, "cluster"), columns.texts(together, "record")
+    ends = pa.array([end for name in judged.to_pylist() for end in str(name).split(BETWEEN)], pa.string())
+    place = columns.places_in(ends, records)
+    concerned = columns.is_among(whole, columns.taken(whole, place[place >= 0]))
+    cluster = _as_before(old.clusters, new.clusters, concerned)
+    return replace(old, clusters=pa.table({"record": records, "cluster": cluster}), links=links)
+
+
+def _as_before(old: pa.Table, new: pa.Table, concerned: Flags) -> Texts:
+    """Return the new cluster of each record of ``new``, of those ``concerned`` the old one; of a record that had none
+    the first that another of its new cluster had.
+    """
+    cluster = columns.texts(new, "cluster")
+    was = columns.places_in(columns.texts(new, "record"), columns.texts(old, "record"))
+    known = pa.array(np.where(concerned & (was >= 0), was, 0), mask=~(concerned & (was >= 0)))
+    before: Any = columns.kernels.take(columns.texts(old, "cluster"), known)
+    rows = pa.table({"cluster": cluster, "before": before}).filter(pa.array(concerned))
+    first = rows.group_by("cluster").aggregate([("before", "min")])
+    place = columns.places_in(cluster, columns.texts(first, "cluster"))
+    joining = columns.kernels.take(columns.texts(first, "before_min"), pa.array(np.maximum(place, 0), mask=place < 0))
+    return cast(Texts, columns.kernels.coalesce(before, joining, cluster))
+
+
+def _judged_anew(old: pa.Table, new: pa.Table) -> Texts:
+    """Return the names of the pairs whose verdict is another in ``new`` than in ``old``."""
+    told = []
+    for links in (old, new):
+        verdict = columns.texts(links, "status")
+        chosen = pa.array(columns.among(verdict, ("judged_match", "judged_no_match")))
+        pairs = zip(named(LINKS, links).filter(chosen).to_pylist(), verdict.filter(chosen).to_pylist(), strict=True)
+        told.append(set(pairs))
+    return pa.array(sorted({str(name) for name, _ in told[0] ^ told[1]}), pa.string())
 
 
 def _joined(old: pa.Table, new: pa.Table) -> pa.Table:

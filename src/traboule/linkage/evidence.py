@@ -31,6 +31,8 @@ AUTOMATIC, OPEN, REJECTED = "automatic", "open", "rejected"
 JUDGED_MATCH, JUDGED_NO_MATCH = "judged_match", "judged_no_match"
 STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH, Verdict.UNSURE: OPEN}
 TIERS = ("weak", "medium", "strong")
+# Links whose records are shown side by side: those somebody is to judge, and those somebody has judged.
+SIDE_BY_SIDE = (OPEN, JUDGED_MATCH, JUDGED_NO_MATCH)
 LINKED_FROM = 0.95  # Probability from which a link may be automatic.
 SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
 # Probability below which rejected pairs hold next to nothing between them, however many they are: they are forgotten.

@@ -107,8 +107,8 @@ def evidence_texts(
 ) -> pa.Array[Any]:
     """Return the evidence of the pairs at ``places`` as :func:`evidence_json` writes it, all at once.
 
-    ``sides``: by pair, what both records hold, null where nobody is to judge. Pairs at the same levels, on the same
-    evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
+    ``sides``: by pair, what both records hold, null where nobody is to judge or has. Pairs at the same levels, on the
+    same evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
     """
     _, first, alike = np.unique(_alike(scores, evidence, places), return_index=True, return_inverse=True)
     parts = [_parted(evidence_json(scores, evidence, int(places[place]), told)) for place in first.tolist()]

@@ -23,7 +23,7 @@ from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
     JUDGED_NO_MATCH,
-    OPEN,
+    SIDE_BY_SIDE,
     STATUS_OF_VERDICT,
     TIERS,
     Evidence,
@@ -221,10 +221,10 @@ def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told,
     """Return the links of the pairs at the places ``kept``."""
     scores, evidence, status = weighed.scores, weighed.evidence, weighed.status[kept]
     left, right = (side[kept] for side in weighed.pairs)
-    judged_here = np.flatnonzero(status == OPEN)
-    shown = held.texts(left[judged_here], right[judged_here])
+    beside = np.flatnonzero(np.logical_or.reduce([status == each for each in SIDE_BY_SIDE]))
+    shown = held.texts(left[beside], right[beside])
     place = np.full(len(kept), -1, dtype=np.int64)
-    place[judged_here] = np.arange(len(judged_here))
+    place[beside] = np.arange(len(beside))
     rows = {
         "left": names.take(pa.array(left, pa.int64())),
         "right": names.take(pa.array(right, pa.int64())),

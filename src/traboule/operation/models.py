@@ -1,8 +1,11 @@
-"""The one table of this stage: operations that have been opened, each with the text of its file."""
+"""The tables of this stage: operations that have been opened, each with the text of its file, and what the desk has
+stopped since."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from traboule.database.row_security import Wall
 
 
 class OperationOpened(models.Model):
@@ -21,3 +24,29 @@ class OperationOpened(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class StopSigned(models.Model):
+    """One thing said at the desk of an identifier: that it links nothing, or (``lifts``) that it does again.
+
+    ``value`` is the form in which filings are compared; it may be a shelter's number, and is shown to nobody.
+    """
+
+    operation = models.TextField()
+    number = models.IntegerField()
+    lifts = models.BooleanField()
+    kind = models.TextField()
+    value = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    append_only = True
+    wall = Wall.DECIDED
+
+    class Meta:
+        app_label = "operation"
+        constraints = [models.UniqueConstraint(fields=["operation", "number", "lifts"], name="stop_signed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.number}"

@@ -85,6 +85,13 @@ def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str
         return out
 
 
+def filings(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
+    """Return ``returns`` and ``held`` alone, as :func:`tables` does: how each state's filing stands."""
+    with reading(context) as reader:
+        moment = read_moment(reader, operation, at)
+        return {"returns": _with_force(moment), "held": _waiting(moment, reader)}
+
+
 def read_moment(reader: Reader, operation: str, at: datetime | None) -> Moment:
     """Read what decides which rows are in force."""
     given = {"operation": sql.Literal(operation), "known": _known("received_at", at)}

@@ -65,7 +65,7 @@ def link(desk: Desk, minute: int = 0) -> None:
 
 
 def queue(desk: Desk, language: str = "en", minute: int = 0) -> Any:
-    return desk.perform("judge.queue", by=ENGINE, at=AT + timedelta(minutes=minute), language=language)
+    return desk.perform("judge.queue", by=OFFICER, at=AT + timedelta(minutes=minute), language=language)
 
 
 def pairs(desk: Desk) -> list[tuple[str, str]]:
@@ -126,6 +126,22 @@ def test_an_explanation_says_what_was_judged_and_what_binds_only_later(desk: Des
     link(desk, 3)
     found = say(desk, "explain", 4)
     assert (found.status, found.judged[0].later) == ("judged two persons", False)
+
+
+def test_what_was_judged_is_explained_with_both_sides_whatever_came_after(desk: Desk) -> None:
+    """Bound by a run, undone, and left without a link when one state takes its return back."""
+    before = say(desk, "explain", 1)
+    assert before.latest
+    say(desk, "decide", 2, verdict="match", reason="one photograph")
+    link(desk, 3)
+    bound = say(desk, "explain", 4)
+    assert (bound.status, bound.fields, bound.latest) == ("judged one person", before.fields, True)
+    national = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
+    desk.perform("return.withdraw", by=national, at=AT + timedelta(minutes=5), state="TG", agency="Police")
+    link(desk, 6)
+    after = say(desk, "explain", 7)
+    assert (after.status, after.fields, after.latest) == ("judged one person", before.fields, False)
+    assert (after.ran, after.judged) == ((AT + timedelta(minutes=3)).isoformat(), bound.judged)
 
 
 def joined(desk: Desk, minute: int, record: str = PAIR[0], language: str = "en") -> Any:

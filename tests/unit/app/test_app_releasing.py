@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
-from traboule.operation.operation import shipped
+from traboule.operation.operation import shipped, shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 PRESS = Actor("Iris Novak", Role.PRESS)
@@ -146,6 +148,29 @@ def test_a_look_back_is_no_count_to_draft_from(desk: Desk) -> None:
     back = desk.perform("figures.compute", by=ENGINE, at=AT + timedelta(hours=1), instant=before)
     assert back.computed.figures.inputs_hash != counted
     assert perform(desk, "draft", at=AT + timedelta(hours=2)).statement.figures_hash == counted
+
+
+def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: Started, tmp_path: Path) -> None:
+    """By whichever door it is issued, and though nobody has counted again since."""
+    text = shipped_text("liberterra-ii")
+    for state in shipped("liberterra-ii").required_states - set(FILED):
+        text = re.sub(rf'(state: "?{state}"?, required:) true', r"\1 false", text)
+    source = tmp_path / "operation.yaml"
+    source.write_text(text, encoding="utf-8")
+    desk = opened(database, operation=str(source), status="final")
+    perform(desk, "finalise")
+    perform(desk, "verdict")
+    perform(desk, "sign", OFFICER)
+    perform(desk, "sign")
+    senegal = Actor("officer of SN", Role.NATIONAL, frozenset({"SN"}))
+    desk.perform("return.withdraw", by=senegal, at=AT, state="SN", agency="police")
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "issue")
+    assert refusal.value.code == "release-returns-open"
+    assert refusal.value.values["count"] == 1
+    content = a_return("SN", FILED["SN"], version=3, status="final")
+    desk.perform("return.receive", by=senegal, at=AT + timedelta(hours=1), name="SN.json", content=content)
+    assert perform(desk, "issue", at=AT + timedelta(hours=2)).statement.kind == "final"
 
 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:

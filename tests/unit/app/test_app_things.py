@@ -86,7 +86,7 @@ def linked(desk: Desk, minute: int = 0) -> dict[str, Any]:
 
 
 def queue(desk: Desk, language: str = "en") -> Any:
-    return desk.perform("judge.queue", by=ENGINE, at=AT, things=True, language=language)
+    return desk.perform("judge.queue", by=OFFICER, at=AT, things=True, language=language)
 
 
 def said(desk: Desk, verb: str, **told: Any) -> Any:

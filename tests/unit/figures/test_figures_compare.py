@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pyarrow as pa
@@ -71,13 +72,34 @@ def test_a_withdrawn_return_is_a_withdrawal() -> None:
     assert explained(before().inputs(), world.inputs())["participants"].reasons() == (("withdrawal", -1),)
 
 
-def test_links_made_and_judgements() -> None:
+def test_links_made_and_fallen_are_no_judgements() -> None:
+    """What linked two records may be stopped, or found with too many: nobody has judged them."""
     world = before()
     a, b = world.links[0][:2]
     world.links = []
     world.merge(a, b)
     assert explained(before().inputs(), world.inputs())["potential_victims"].reasons() == (("links", -1),)
-    assert explained(world.inputs(), before().inputs())["potential_victims"].reasons() == (("judgements", 1),)
+    assert explained(world.inputs(), before().inputs())["potential_victims"].reasons() == (("links", 1),)
+
+
+def test_what_a_verdict_takes_apart_is_a_judgement_and_what_falls_beside_it_is_not() -> None:
+    world = before()
+    a, b = world.links[0][:2]
+    c, d = world.victim("SN"), world.victim("SN")
+    old, new = deepcopy(world), deepcopy(world)
+    old.links = [(a, b, 0.99, "automatic"), (c, d, 0.99, "automatic")]
+    old.merge(a, b)
+    old.merge(c, d)
+    new.links = [(a, b, 0.99, "judged_no_match")]
+    there, back = (("links", 1), ("judgements", 1)), (("links", -1), ("judgements", -1))
+    assert explained(old.inputs(), new.inputs())["potential_victims"].reasons() == there
+    assert explained(new.inputs(), old.inputs())["potential_victims"].reasons() == back
+    new.links = [(a, b, 0.99, "judged_match")]
+    new.merge(a, b)
+    late = deepcopy(new)
+    late.merge(a, late.victim("SN"))
+    judged = explained(world.inputs(), late.inputs())["potential_victims"].reasons()
+    assert judged == (("late", 1), ("links", -1), ("judgements", -1))
 
 
 def test_an_open_link_judged_no_match_is_a_judgement() -> None:
@@ -105,7 +127,7 @@ def test_everything_at_once_sums_exactly() -> None:
     world.rows["arrests"].pop(0)
     world.rows["people"][2]["minor"] = "presumed"
     found = explained(before().inputs(), world.inputs())
-    assert [one.reason for one in found["potential_victims"].steps] == [Reason.LATE, Reason.LINKS, Reason.JUDGEMENTS]
+    assert [one.reason for one in found["potential_victims"].steps] == [Reason.LATE, Reason.LINKS]
 
 
 def test_what_no_input_explains_is_an_error() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
@@ -17,6 +17,7 @@ from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.things.find import find_things
+from traboule.linkage.verdicts import Judged, Verdict
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -111,11 +112,21 @@ def test_an_open_link_shows_both_sides_and_no_value(language: str) -> None:
     assert word("fields", "vehicle", language) not in told
 
 
-def test_only_links_to_be_judged_carry_their_sides() -> None:
+def test_links_to_be_judged_or_judged_carry_their_sides() -> None:
     known = population(60, seed=4)
     given = LinkInputs(known.people, known.identities, known.identifiers, ON, known.encounters)
-    for link in resolve(given, model=declared_model()).links.to_pylist():
-        assert ("sides" in json.loads(link["evidence"])) == (link["status"] == "open")
+    links = resolve(given, model=declared_model()).links.to_pylist()
+    first = {status: next(one for one in links if one["status"] == status) for status in ("open", "automatic")}
+    said = {"open": Verdict.MATCH, "automatic": Verdict.NO_MATCH}
+    judged = [
+        Judged(one["left"], one["right"], said[status], datetime(2024, 10, 9, tzinfo=UTC), place)
+        for place, (status, one) in enumerate(first.items())
+    ]
+    links = resolve(given, model=declared_model(), judgements=judged).links.to_pylist()
+    shown = {"open", "judged_match", "judged_no_match"}
+    assert shown < {link["status"] for link in links}
+    for link in links:
+        assert ("sides" in json.loads(link["evidence"])) == (link["status"] in shown)
         lines = side_by_side(link["evidence"], "en")
         assert sum(line.bits for line in lines) + json.loads(link["evidence"])["prior"] == pytest.approx(
             link["weight"], abs=0.01

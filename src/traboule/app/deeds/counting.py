@@ -216,6 +216,11 @@ def inputs_at(call: Call, operation: Operation, at: datetime, run: LinkRun | Non
     )
 
 
+def open_now(call: Call, operation: Operation) -> list[str]:
+    """Return the required states whose return is open as the register stands, whatever was counted last."""
+    return open_returns(operation, history.filings(operation.code, at=None, context=call.context))
+
+
 def open_returns(operation: Operation, tables: Mapping[str, pa.Table]) -> list[str]:
     """Return the required states whose return is missing, draft or under correction (rule 25), sorted."""
     standing: dict[str, set[str]] = {}

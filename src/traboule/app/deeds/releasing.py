@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from traboule.app.deeds import publications
+from traboule.app.deeds.counting import open_now
 from traboule.app.deeds.opening import the_operation
 from traboule.app.deeds.stating import Added, state
 from traboule.app.deeds.stories import tell_all
@@ -112,8 +113,8 @@ def issue(call: Call, *, operation: str | None = None) -> Issued:
     """Issue the draft in hand. Raises Refused without a passed verdict, without two signatures, before the embargo,
     and for a final release while a required return is open, when drafted or now."""
     found = drafts.current(the_operation(operation).code)
-    now_open = computing.latest(found.statement.operation).beside.open_returns
-    still_open = sorted({*found.open_returns, *now_open})
+    # What was withdrawn or put back since the draft is seen by no count before: the register itself is asked.
+    still_open = sorted({*found.open_returns, *open_now(call, the_operation(found.statement.operation))})
     return desk.issue(found, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
 
 

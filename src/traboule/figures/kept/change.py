@@ -19,6 +19,7 @@ from traboule.figures.resolved.columns import Texts
 from traboule.figures.resolved.inputs import Inputs
 
 BIRTHS, CLUSTERS, LINKS = "births", "clusters", "links"
+BETWEEN = "\x1f"  # Stands between the two records that name a link.
 WHOLE = ("returns", "held")  # Tables without records, small enough to be given anew.
 
 
@@ -47,7 +48,7 @@ def named(name: str, table: pa.Table) -> Texts:
     if name != LINKS:
         return columns.texts(table, "record")
     ends = (columns.texts(table, side) for side in ("left", "right"))
-    return cast(Texts, columns.kernels.binary_join_element_wise(*ends, "\x1f"))
+    return cast(Texts, columns.kernels.binary_join_element_wise(*ends, BETWEEN))
 
 
 def came(inputs: Mapping[str, pa.Table]) -> dict[str, Renewal]:

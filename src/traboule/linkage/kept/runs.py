@@ -1,7 +1,8 @@
 """The runs of linkage that are kept, and the links of the latest.
 
-In comes an operation; out come its latest run, the links that wait for a judgement, and the link of two records. It
-promises: what is believed now is the latest run; two runs of one instant are told apart by their order.
+In comes an operation; out come its latest run, the links that wait for a judgement, and the link of two records as it
+was found last. It promises: what is believed now is the latest run; two runs of one instant are told apart by their
+order.
 """
 
 from __future__ import annotations
@@ -34,10 +35,18 @@ def open_links(operation: str, *, things: bool = False, most: int = 200) -> tupl
     return found.count(), list(found.order_by("-probability", "left", "right")[:most])
 
 
-def link_of(operation: str, records: tuple[str, str], *, things: bool = False) -> Link | ThingLink:
-    """Return the link of two records in the latest run. Raises NotFound where it holds none."""
-    run, (left, right) = latest_run(operation), pair(*records)
-    found = (ThingLink if things else Link).objects.filter(run_id=run.run_id, left=left, right=right).first()
-    if found is None:
-        raise NotFound("link-pair-unknown")
-    return found
+def link_of(operation: str, records: tuple[str, str], *, things: bool = False) -> tuple[Link | ThingLink, LinkRun]:
+    """Return the link of two records in the latest run that holds one, and that run.
+
+    A link falls when a record is withdrawn or what it hung on is stopped; why it was made, and judged, is asked later.
+    Raises NotFound where no run holds one.
+    """
+    left, right = pair(*records)
+    kept = LinkRun.objects.filter(operation=operation).only("run_id", "at").order_by("at", "run_id")
+    runs = {run.run_id: run for run in kept}
+    table = ThingLink if things else Link
+    held = {link.run_id: link for link in table.objects.filter(run_id__in=[*runs], left=left, right=right)}
+    for run_id, run in reversed(runs.items()):
+        if run_id in held:
+            return held[run_id], run
+    raise NotFound("link-pair-unknown")

@@ -25,7 +25,7 @@ from traboule.linkage.built import Built, Holding, built
 from traboule.linkage.evidence import (
     AUTOMATIC,
     JUDGED_MATCH,
-    OPEN,
+    SIDE_BY_SIDE,
     STATUS_OF_VERDICT,
     TIERS,
     Evidence,
@@ -65,7 +65,11 @@ class Changed:
 
 @dataclass
 class LiveMatcher:
-    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read."""
+    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read.
+
+    ``listed`` may grow while an operation runs: what arrives or is looked up from then on is read with it, and links
+    between records that are here fall with the next batch.
+    """
 
     model: Model
     on: date
@@ -157,15 +161,15 @@ class LiveMatcher:
     def links(self) -> Iterator[tuple[str, str, Edge]]:
         """Yield all links (left, right, what was found), judgements put in, sorted by their records.
 
-        Those that somebody is to judge say what both records hold.
+        Those that somebody is to judge or has judged say what both records hold.
         """
         pairs = sorted((self._named(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
         found = [(named, edge) for named, edge in pairs if is_kept(edge.status, edge.tier, edge.probability)]
-        opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status == OPEN]
+        opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status in SIDE_BY_SIDE]
         numbers, place = np.unique(np.array(opened, dtype=np.int64).reshape(-1, 2), return_inverse=True)
         shown: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
         for (left, right), edge in found:
-            evidence = with_sides(edge.evidence, next(shown)) if edge.status == OPEN else edge.evidence
+            evidence = with_sides(edge.evidence, next(shown)) if edge.status in SIDE_BY_SIDE else edge.evidence
             yield left, right, replace(edge, evidence=evidence)
 
     @property

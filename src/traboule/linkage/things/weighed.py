@@ -30,6 +30,7 @@ from traboule.linkage.evidence import (
     OPEN,
     REJECTED,
     SHOWN_FROM,
+    SIDE_BY_SIDE,
     STATUS_OF_VERDICT,
     TIERS,
 )
@@ -147,7 +148,7 @@ def _evidences(
     told: tuple[str, float],
     status: npt.NDArray[np.object_],
 ) -> list[str]:
-    """Return the evidence of each pair kept; of a pair to be judged with what both sides hold.
+    """Return the evidence of each pair kept; of a pair to be judged, or judged, with what both sides hold.
 
     Pairs with the same levels and flags have the same evidence, and are written once.
     """
@@ -158,7 +159,9 @@ def _evidences(
     contents = [_evidence(compared, bits, kept[place], told) for place in first.tolist()]
     texts = [_canonical(content) for content in contents]
     return [
-        _canonical({**contents[group], "sides": _sides(compared, place)}) if status[place] == OPEN else texts[group]
+        _canonical({**contents[group], "sides": _sides(compared, place)})
+        if status[place] in SIDE_BY_SIDE
+        else texts[group]
         for place, group in zip(kept, same.reshape(-1).tolist(), strict=True)
     ]
 

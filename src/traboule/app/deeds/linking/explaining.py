@@ -1,0 +1,102 @@
+"""Why two records are linked or not, and what was said of them.
+
+Comes in: two records. Goes out: both side by side, field by field. Promises: the latest run that knows the pair
+answers, and says where it is not the latest of all; nothing that is shown holds a value of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from traboule.app.deeds.linking.judging import said_in
+from traboule.app.deeds.opening import the_operation
+from traboule.app.door import Call
+from traboule.linkage import judge as judging
+from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
+from traboule.linkage.kept.runs import latest_run, link_of
+from traboule.linkage.models import Link, ThingLink
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of two records, in words, when and why. ``later``: after the latest run."""
+
+    said: str
+    by: str
+    at: str
+    reason: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """One link of the run of instant ``ran``: how likely, how it stands, and both records side by side.
+
+    ``evidence``: what may link the two at once, ``against``: what forbids it, both in words. ``judged``: what was said
+    of them, in its order, the undoing included; ``status`` is that of the run, which later judgements have not changed.
+    ``latest``: whether that run is the latest; the link is none any more where it is not.
+    """
+
+    left: str
+    right: str
+    thing: str
+    probability: float
+    tier: str
+    status: str
+    evidence: Sequence[str]
+    against: Sequence[str]
+    fields: Sequence[SideBySide]
+    ran: str
+    latest: bool
+    judged: Sequence[Said]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def explain(
+    call: Call,
+    *,
+    pair: tuple[str, str],
+    operation: str | None = None,
+    things: bool = False,
+    language: str = "en",
+) -> Linking:
+    """Return why two records are linked or not, both side by side, by the latest run that holds a link of them.
+
+    Raises NotFound where none does.
+    """
+    code = the_operation(operation).code
+    row, run, latest = *link_of(code, pair, things=things), latest_run(code)
+    carried, against = grounds(row.evidence, language)
+    return Linking(
+        left=row.left,
+        right=row.right,
+        thing=thing_in(row, language),
+        probability=round(row.probability, 4),
+        tier=word("tiers", row.tier, language),
+        status=word("thing_statuses" if things else "statuses", row.status, language),
+        evidence=carried,
+        against=against,
+        fields=side_by_side(row.evidence, language),
+        ran=run.at.isoformat(),
+        latest=run.run_id == latest.run_id,
+        judged=[
+            Said(
+                said=said_in(one.verdict, language, things=things),
+                by=one.by,
+                at=one.at.isoformat(),
+                reason=one.reason,
+                later=one.at > latest.at,
+            )
+            for one in judging.said_of(pair, code, things=things)
+        ],
+    )
+
+
+def thing_in(row: Link | ThingLink, language: str) -> str:
+    """Return in words what both records are, empty for persons."""
+    return word("things", row.thing, language) if isinstance(row, ThingLink) else ""

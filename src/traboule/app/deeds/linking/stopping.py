@@ -1,0 +1,110 @@
+"""Stopping an identifier while an operation runs: a hotline's number, a shelter's telephone, an interpreter's.
+
+Comes in: an identifier and why it links nobody, or the number of an entry. Goes out: entries with who signed them and
+why. Promises: no value is shown again, not even as a hash, so that a list of what is stopped is no list of shelters;
+links fall or come back with the next run of linkage, and with what is looked up after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from traboule.app.deeds.opening import the_operation
+from traboule.app.door import Call
+from traboule.core.codes import vocabulary
+from traboule.core.errors import Conflict
+from traboule.core.words import catalogue, fill
+from traboule.linkage.kept.runs import last_run
+from traboule.linkage.stop_list import stop_list
+from traboule.operation import stops
+from traboule.operation.models import StopSigned
+from traboule.operation.stops import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """An entry as it stands: ``kind`` in words; ``undone_*`` empty while it stands; ``waits``: said after the latest
+    run of linkage, so that no link shows it yet."""
+
+    number: int
+    kind: str
+    reason: str
+    by: str
+    at: str
+    undone_by: str
+    undone_at: str
+    undone_reason: str
+    waits: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class StopList:
+    """What an operation stops besides what always is: ``in_file`` entries of its file, and those of the desk."""
+
+    in_file: int
+    entries: tuple[Stopping, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"in_file": self.in_file, "entries": [one.to_json() for one in self.entries]}
+
+
+def add(
+    call: Call,
+    *,
+    kind: str,
+    value: str,
+    reason: str,
+    state: str | None = None,
+    operation: str | None = None,
+    language: str = "en",
+) -> Stopping:
+    """Let an identifier link nothing from the next run on; a national telephone number is read in ``state``.
+
+    Raises Refused without a reason or for what is no identifier, Conflict where it is stopped already.
+    """
+    found = the_operation(operation)
+    normal = stops.read(kind, value, state=state)
+    if shipped := stop_list().of_persons(kind, normal):
+        listed_as = catalogue("traboule.linkage", "words.yaml")["stopped"][shipped]
+        raise Conflict("stop-in-file", reason=fill(listed_as, language, {}))
+    stopped = stops.stop(found, kind, normal, reason=reason, by=call.by, at=call.at)
+    return _stopping(stopped, found.code, language)
+
+
+def undo(call: Call, *, number: int, reason: str, operation: str | None = None, language: str = "en") -> Stopping:
+    """Undo entry ``number``: from the next run on it links again. Raises NotFound, or Conflict where it is undone."""
+    found = the_operation(operation)
+    lifted = stops.let_link(found, number, reason=reason, by=call.by, at=call.at)
+    return _stopping(lifted, found.code, language)
+
+
+def listed(call: Call, *, operation: str | None = None, language: str = "en") -> StopList:
+    """Return what the desk has stopped in this operation and what it has undone, with reasons and signatures."""
+    found = the_operation(operation)
+    entries = tuple(_stopping(one, found.code, language) for one in stops.stops(found.code))
+    return StopList(len(found.stop_list), entries)
+
+
+def _stopping(one: Stop, code: str, language: str) -> Stopping:
+    run, last = last_run(code), one.lifted or one.signed
+    return Stopping(
+        number=one.number,
+        kind=vocabulary("identifier_kinds").label(one.entry.kind, language),
+        reason=one.entry.reason,
+        by=one.signed.by,
+        at=one.signed.at.isoformat(),
+        undone_by=_said(one.lifted, "by"),
+        undone_at=one.lifted.at.isoformat() if one.lifted else "",
+        undone_reason=_said(one.lifted, "reason"),
+        waits=run is None or last.at > run.at,
+    )
+
+
+def _said(row: StopSigned | None, field: str) -> str:
+    return str(getattr(row, field)) if row else ""

@@ -1,0 +1,153 @@
+"""Every right granted can be exercised by its role, through the real deeds; and what is seen does not hang on the role.
+
+One operation is played from its opening to its last release. Each verb is done by every role that is granted it, so
+that a grant which the walls behind it refuse, or answer with less than is there, does not stand.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.builders import POLICY
+from tests.unit.app.test_app_judging import PAIR, filed
+
+from traboule.app.desk import Desk
+from traboule.app.ledger.models import Entry
+from traboule.app.start import Started
+from traboule.app.verbs import VERBS
+from traboule.core.errors import Refused
+from traboule.core.permissions import GRANTS, Actor, Role
+from traboule.database.context import acting
+from traboule.linkage.models import LinkRun
+from traboule.operation.operation import shipped
+from traboule.register.models import PersonIdentity
+
+AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
+FIGURE = {"figure": "potential_victims"}
+TOGO = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
+# Who computes for others reads what they may not; a state that files must never be among those others.
+COMPUTED = [name for name, verb in VERBS.items() if verb.engine]
+
+
+def granted(verb: str) -> list[Actor]:
+    """Return one person of each role that may do ``verb``; the national officer speaks for Mali."""
+    holders = [role for role in Role if VERBS[verb].permission in GRANTS[role]]
+    units = {Role.NATIONAL: frozenset({"ML"})}
+    return [Actor(f"{role.value} officer", role, units.get(role, frozenset())) for role in holders]
+
+
+def played(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb that there is with what it is told, in the order of an operation."""
+    mali = {"name": "ML.json", "content": filed("ML")}
+    yield "operation.open", {"source": source}
+    yield "return.template", {"state": "ML", "language": "fr"}
+    yield "return.check", {**mali, "language": "ar"}
+    yield "return.read", {"files": [(mali["name"], mali["content"])]}
+    yield "return.cover", mali
+    yield "return.preview", mali
+    yield "return.receive", mali
+    yield "operation.show", {}
+    yield "link", {}
+    yield "stop.add", {"kind": "phone", "value": "+22365001234", "reason": "a shelter’s"}
+    yield "stop.list", {}
+    yield "stop.undo", {"number": 1, "reason": "a client’s"}
+    yield "judge.queue", {}
+    yield "judge.explain", {"pair": PAIR}
+    yield "judge.built", {"record": PAIR[0]}
+    yield "judge.left-out", {}
+    yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
+    yield "judge.undo", {"pair": PAIR, "reason": "another face"}
+    yield "figures.compute", {}
+    yield "figures.explain", FIGURE
+    yield "figures.compare", {"earlier": AT - timedelta(days=1)}
+    yield "figures.unseen", {}
+    for kind in ("draft", "revise", "finalise"):
+        yield f"release.{kind}", {"reason": "late returns"} if kind == "revise" else {}
+        yield "release.embargo", {"until": None}
+        yield "release.verdict", {}
+        yield "release.proof", {}
+        yield "release.sign", {}
+        yield "release.issue", {}
+    yield "release.show", {}
+    yield "release.rebuild", {}
+    yield "release.recount", {}
+    yield "release.withdraw", {"reason": "mistaken"}
+    yield "text.check", {"content": b"2,517 arrests.", "name": "text.txt"}
+    yield "public-record.rows", {}
+    yield "public-record.compare", {"figures": {}}
+    yield "research.export", {"epsilon": 1.0, "columns": ("sex",)}
+    yield "database.status", {}
+    yield "return.withdraw", {"state": "ML", "agency": "Police"}
+
+
+def opened(tmp_path: Path) -> str:
+    """Return the path of the file of an operation in which Mali and Togo take part."""
+    operation = {
+        "code": "liberterra-ii",
+        "title": {"en": "Lantern", "fr": "Lanterne", "es": "Linterna", "ar": "الفانوس"},
+        "window": {"start": "2024-09-29", "end": "2024-10-04"},
+        "participants": [{"state": state, "required": "true"} for state in ("ML", "TG")],
+        "coordination_units": ["ML"],
+        "figures": [*shipped("liberterra-ii").figures],
+        "vocabularies": ["countries", "sexes"],
+        "person_rows_for_migrants": "false",
+        "release": POLICY,
+    }
+    source = tmp_path / "operation.yaml"
+    source.write_text(yaml.safe_dump(operation, allow_unicode=True), encoding="utf-8")
+    return str(source)
+
+
+def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
+    desk, at, done = Desk(database), AT, set()
+    for verb, told in played(opened(tmp_path)):
+        done.add(verb)
+        if verb == "research.export" and importlib.util.find_spec("opendp") is None:
+            continue
+        if verb == "operation.show":
+            desk.perform("return.receive", by=TOGO, at=at, name="TG.json", content=filed("TG"))
+        seen = []
+        for by in granted(verb):
+            at += timedelta(minutes=1)
+            seen.append(desk.perform(verb, by=by, at=at, **told).to_json())
+        if not VERBS[verb].changes:
+            assert all(_timeless(one) == _timeless(seen[0]) for one in seen), verb
+    assert done == set(VERBS)
+
+
+def _timeless(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without the instant at which it was asked for."""
+    return {name: value for name, value in plain.items() if name not in ("as_of", "to")}
+
+
+@pytest.mark.parametrize("verb", COMPUTED)
+def test_a_filing_state_has_nothing_computed_for_it(verb: str) -> None:
+    assert Role.NATIONAL not in {by.role for by in granted(verb)}
+
+
+def test_what_is_computed_for_somebody_stands_in_their_name(database: Started, tmp_path: Path) -> None:
+    """The ledger knows who asked, and no connection keeps the engine's eyes."""
+    desk, officer = Desk(database), Actor("Awa Diop", Role.DESK)
+    desk.perform("operation.open", by=officer, at=AT, source=opened(tmp_path))
+    desk.perform("return.receive", by=TOGO, at=AT, name="TG.json", content=filed("TG"))
+    desk.perform("link", by=officer, at=AT)
+    with acting(officer):
+        assert list(Entry.objects.filter(verb="link").values_list("actor", "role")) == [("Awa Diop", "desk")]
+        assert list(LinkRun.objects.values_list("by", flat=True)) == ["Awa Diop"]
+        assert PersonIdentity.objects.count() == 0
+    with acting(Actor("engine", Role.ENGINE)):
+        assert PersonIdentity.objects.count() == 2
+
+
+def test_a_press_officer_sees_no_row_behind_a_figure(database: Started) -> None:
+    press = Actor("Iris Novak", Role.PRESS)
+    for verb, told in (("figures.explain", FIGURE), ("figures.compare", {"earlier": AT}), ("release.recount", {})):
+        with pytest.raises(Refused) as refusal:
+            Desk(database).perform(verb, by=press, at=AT, **told)
+        assert refusal.value.code == "not-permitted"
