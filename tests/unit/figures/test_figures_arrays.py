@@ -85,3 +85,13 @@ def test_the_hash_does_not_depend_on_how_a_table_lies_in_memory() -> None:
         pieces = pa.concat_tables([table.slice(0, 11), table.slice(11)])
         for other in (cut, pieces):
             assert inputs_hash(replace(inputs, tables={**inputs.tables, name: other})) == first
+
+
+def test_names_searched_as_two_halves_are_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_WORTH_HALVING", 1)
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        ordered = sorted(random.choice([*"abcdef"], size=seed).tolist())
+        needles = [*random.choice([*"abcdefg"], size=seed // 2).tolist(), None]
+        places = columns.places_in(pa.array(needles, pa.string()), pa.array(ordered, pa.string()))
+        assert places.tolist() == [ordered.index(one) if one in ordered else -1 for one in needles], seed
