@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ def ready(told: Callable[[int, int], None]) -> None:
     """
     rest = _rest()
     parts = len(rest) + 1
-    with nullcontext() if is_kept(level_pairs) else _beside() as beside:
+    with _beside() as beside:
         with uncollected():
             for done, part in enumerate(rest):
                 told(done, parts)
@@ -60,14 +60,20 @@ def ready(told: Callable[[int, int], None]) -> None:
 
 
 @contextmanager
-def _beside() -> Iterator[subprocess.Popen[bytes]]:
-    """Compile how names are compared in a process beside this one; should it fail, this one has to do it."""
+def _beside() -> Iterator[subprocess.Popen[bytes] | None]:
+    """Compile how names are compared in a process beside this one, unless that was done; should it fail, or none be to
+    be had, this one does it."""
     quiet: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, "-c", _NAMES], **quiet) as beside:
-        try:
-            yield beside
-        finally:
+    try:
+        beside = None if is_kept(level_pairs) else subprocess.Popen([sys.executable, "-c", _NAMES], **quiet)
+    except OSError:
+        beside = None
+    try:
+        yield beside
+    finally:
+        if beside is not None:
             beside.kill()
+            beside.wait()
 
 
 def _rest() -> tuple[Part, ...]:
