@@ -33,6 +33,7 @@ from traboule.linkage.names.tokens import (
     Word,
     affixed,
     bare,
+    compounds,
     read_words,
     set_apart,
     words,
@@ -152,20 +153,25 @@ def _readings(distinct: Column) -> tuple[_Ragged, Column]:
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
     special = matching(sounds, JOINED)
-    special |= places_in(sounds, arrow(sorted(set_apart()))) >= 0
+    special |= _are_among(sounds, set_apart())
+    ahead, behind = (_are_among(sounds, parts) for parts in compounds())
     syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
     one, two = (units.lengths()[side] for side in pair)
-    syllables, specials, divided = (
-        [units.how_many(flags)[side] for side in pair] for flags in (syllable, special, matching(keys, _DIVIDED))
-    )
+    told = (syllable, special, matching(keys, _DIVIDED), ahead, behind)
+    syllables, specials, divided, aheads, behinds = ([units.how_many(flags)[side] for side in pair] for flags in told)
+    compound = (aheads[0] + aheads[1] > 0) & (behinds[0] + behinds[1] > 0)
     joined = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
     whole = (one + two == 1) & (divided[0] + divided[1] == 1)
-    return np.asarray((specials[0] + specials[1] > 0) | joined | whole)
+    return np.asarray((specials[0] + specials[1] > 0) | compound | joined | whole)
+
+
+def _are_among(texts: Column, words: frozenset[str]) -> Flags:
+    return places_in(texts, arrow(sorted(words))) >= 0
 
 
 def _perhaps_nobodys(texts: _Ragged, distinct: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs may name nobody: with a word that is nobody's name, or of nothing but words that may be."""
-    nobody, perhaps = (places_in(distinct, arrow(sorted(words))) >= 0 for words in nobodys())
+    nobody, perhaps = (_are_among(distinct, words) for words in nobodys())
     somebody, signs = ~(perhaps | nobody), np.asarray(pc.utf8_length(distinct))
     single = np.flatnonzero(signs == 1)
     letters = np.array([is_letter(word) for word in distinct.take(single).to_pylist()], dtype=np.bool_)

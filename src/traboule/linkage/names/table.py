@@ -131,6 +131,23 @@ def _distinct(codes: Integers) -> tuple[Integers, Integers]:
 
 def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
     """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
+    # What the tokens are says nothing of which names they make: neither waits for the other.
+    words, (shape, number, (sound, sounds_of)) = both(
+        lambda: words_of(known, forms), lambda: _named(known, forms, places), beside=len(forms) > _MANY
+    )
+    return NameTable(
+        tokens=tuple(known),
+        words=words._replace(forms=shape),
+        sound=sound,
+        sounds_of=sounds_of,
+        several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
+    ), number
+
+
+def _named(
+    known: Sequence[Word], forms: Spelt, places: Sequence[Integers]
+) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
+    """Return the three forms of each distinct name, which name each is that was filed, and how these names sound."""
     rank, forms = _ranked(forms, len(known))
     romanised, native, other = (rank[place] for place in places)
     # Number 0 is the form without tokens. A name is written once in one script only.
@@ -141,18 +158,8 @@ def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tupl
     number = np.full(len(codes), -1, dtype=np.int64)
     _, first, number[named] = np.unique(codes[named], return_index=True, return_inverse=True)
     chosen = [each[named[first]] for each in (romanised, native, other)]
-    shape = np.stack([forms[each] for each in chosen], axis=1)
     heard = forms[np.where(chosen[0] > 0, chosen[0], chosen[2])]
-    words, (sound, sounds_of) = both(
-        lambda: words_of(known, shape), lambda: _sounds(known, heard), beside=len(heard) > _MANY
-    )
-    return NameTable(
-        tokens=tuple(known),
-        words=words,
-        sound=sound,
-        sounds_of=sounds_of,
-        several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
-    ), number
+    return np.stack([forms[each] for each in chosen], axis=1), number, _sounds(known, heard)
 
 
 def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:

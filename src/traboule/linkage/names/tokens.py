@@ -299,8 +299,12 @@ def affixed() -> str:
 
 def set_apart() -> frozenset[str]:
     """Return the tokens that may carry no identity, or are joined to others: a name with one is read by itself."""
-    lists = _lists()
-    return lists.titles | lists.connectors | lists.behind | _ARTICLES_OF_FAITH | _SAINT
+    return _lists().titles | _lists().connectors | _ARTICLES_OF_FAITH | _SAINT
+
+
+def compounds() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the first and the second parts of names made of two words: a name with both is read by itself."""
+    return _lists().ahead, _lists().behind
 
 
 def _without_particles(found: list[Word]) -> list[Word]:
