@@ -80,6 +80,8 @@ def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str)
         ("Liberterra III, du 10 au 21 novembre, soit neuf jours.", "neuf jours", "wrong"),
         ("Liberterra III: 3,744 arrests. About a quarter of the arrests were for trafficking.", "About a", "not_ours"),
         ("Liberterra III: 3,744 arrests. A quarter of the arrests were for trafficking or smuggling.", "A q", "wrong"),
+        # A year before a number makes no telephone number of both.
+        ("Liberterra II dejó en 2024 2.517 detenciones.", "2.517", "confirmed"),
         # A sum of editions is told as one.
         ("Liberterra II ended with 2,803 arrests.", "2,803", "wrong"),
         # What else is told of people rounds no figure.
