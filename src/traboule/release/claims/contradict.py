@@ -82,8 +82,10 @@ class Contradiction:
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         if phrase.place is not None or is_part_of_people(phrase):
-            # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
-            return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
+            # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
+            # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
+            misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
+            return phrase.worldwide and (misread or (phrase.place == REGION and alike >= _ALIKE_REGION))
         return self._belies_world(phrase, figure, sheet, whole=phrase.worldwide or beside)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:

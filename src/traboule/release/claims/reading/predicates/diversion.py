@@ -114,6 +114,10 @@ class DiversionReader:
         for place in range(start, min(start + _DESCRIBED_REACH, end)):
             if self._r.text(place) in END_SIGNS or place in self._mention_at:
                 return start
+            held = self._r.tag(place, "nouns.arrest")
+            if held is not None and self._r.tag(place, "verbs.arrest"):
+                # "2200 bei Liberterra II Festgenommene".
+                return place + held.length
             noun = self._r.tag(place + 1, "nouns") if place + 1 < end else None
             if noun is not None and any(self._r.tag(place, name) for name in _DESCRIBING):
                 return place + 1 + noun.length
@@ -166,6 +170,7 @@ class DiversionReader:
     def _finite(self, place: int) -> bool:
         """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
         named = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
+        named = named or (self._words.nouns_capital and self._r.tokens[place].capital)
         return not named and self._r.text(place).endswith(self._words.finite_ends)
 
     def _unknown(self, place: int) -> bool:
