@@ -80,6 +80,15 @@ def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str)
         ("Liberterra III, du 10 au 21 novembre, soit neuf jours.", "neuf jours", "wrong"),
         ("Liberterra III: 3,744 arrests. About a quarter of the arrests were for trafficking.", "About a", "not_ours"),
         ("Liberterra III: 3,744 arrests. A quarter of the arrests were for trafficking or smuggling.", "A q", "wrong"),
+        # A year before a number makes no telephone number of both.
+        ("Liberterra II dejó en 2024 2.517 detenciones.", "2.517", "confirmed"),
+        ("This year it was 4,414, the victims of trafficking whom Liberterra III safeguarded.", "4,414", "confirmed"),
+        (
+            "Once hondureñas fueron rescatadas en Liberterra II, operación que rescató a 3.232 víctimas potenciales.",
+            "3.232",
+            "wrong",
+        ),
+        ("Liberterra II. El albergue recibió este año a 2.600 víctimas de todo tipo.", "2.600", "not_ours"),
         # A sum of editions is told as one.
         ("Liberterra II ended with 2,803 arrests.", "2,803", "wrong"),
         # What else is told of people rounds no figure.

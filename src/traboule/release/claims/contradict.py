@@ -77,12 +77,15 @@ class Contradiction:
         if not right or negated or within or grown or portion or self._on_a_day(phrase, figure, sheet):
             return False
         if candidate.state is not None:
-            return phrase.place == candidate.state and self._belies_case(phrase, candidate, sheet)
+            other = phrase.diverted and not exchanged(phrase.mention, figure)
+            return phrase.place == candidate.state and not other and self._belies_case(phrase, candidate, sheet)
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         if phrase.place is not None or is_part_of_people(phrase):
-            # "In Africa and Asia" may still be the whole operation, but only a slip of a digit is then surely one.
-            return phrase.place == REGION and phrase.worldwide and alike >= _ALIKE_REGION
+            # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
+            # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
+            misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
+            return phrase.worldwide and (misread or (phrase.place == REGION and alike >= _ALIKE_REGION))
         return self._belies_world(phrase, figure, sheet, whole=phrase.worldwide or beside)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
@@ -126,6 +129,10 @@ class Contradiction:
         if exchanged(phrase.mention, figure) and phrase.mention.value >= _TWO_DIGITS:
             return all(other.value != phrase.mention.value for other in figures)
         if likeness(phrase.mention.value, figure.value or 0) < _ALIKE_CASE:
+            return False
+        origins = {place.code for place in here if place.towards or place.people} - {phrase.place, REGION}
+        if story is not None and story.nationalities and origins and origins.isdisjoint(story.nationalities):
+            # "In Mali 30 victims from Burkina Faso were found."
             return False
         nationals = story is not None and any(place.code in story.nationalities for place in here)
         # "180 Chinese" may be a part of the 250 found; all the victims of the case in Mali were women from Togo.

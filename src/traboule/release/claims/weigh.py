@@ -185,8 +185,10 @@ class Weigher:
         found += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
-        if not world and not found:
-            found += self._telling(phrase, sheet) or self._searches(phrase, sheet)
+        bare = phrase.alone and phrase.head is None
+        if bare or not found:
+            # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
+            found += self._telling(phrase, sheet) or ([] if found else self._searches(phrase, sheet))
         return found
 
     def _named(self, phrase: Phrase) -> frozenset[str]:

@@ -16,7 +16,8 @@ from traboule.release.claims.reading.lexicon import REGION, Lexicon
 from traboule.release.claims.reading.neighbours import Neighbours
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.parts import PartReader
-from traboule.release.claims.reading.predicate import PredicateReader
+from traboule.release.claims.reading.predicates.diversion import DiversionReader
+from traboule.release.claims.reading.predicates.verbs import PredicateReader
 from traboule.release.claims.reading.signs import END_SIGNS
 from traboule.release.claims.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
@@ -45,6 +46,7 @@ class PhraseReader:
         for mention in counted:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
         self._predicates = PredicateReader(reading, words, counted, self._coordinates)
+        self._diversions = DiversionReader(reading, words, counted, self._predicates.next_clause)
         self._parts = PartReader(reading, self.counted)
         self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
@@ -85,7 +87,7 @@ class PhraseReader:
         if mention.kind not in ("article", "ordinal"):
             self._predicates.find_theme(phrase, sentence)
             self._predicates.find_charge(phrase)
-            self._predicates.find_diversion(phrase, sentence)
+            self._diversions.find(phrase, sentence)
         phrase.origin = self._comes_from(mention.opening - 1)
         phrase.begins = mention.opening == sentence[0]
         return phrase

@@ -108,13 +108,19 @@ class Whereabouts:
         # "Na operação foram ouvidas 3.500 vítimas", "the operation drew on 600 investigations".
         beside = place + 1 == phrase.mention.opening
         passive = (opened and led) or (beside and self._r.tag(place - 1, "auxiliaries") is not None)
-        # The longest: an Arabic arrest is "an operation of arresting".
-        nouns = (self._r.tag(step, "nouns") for step in before)
-        operation = any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
-        if (opened or operation or self._named_in(before)) and not (passive and other):
+        if (opened or self._operates(before)) and not (passive and other):
             return False
-        governed = other or (led and any(name in known for name in _GOVERNING))
+        # "The passport scans of 12,000 migrants"; the arrest of people is theirs.
+        thing = self._r.tag(place + 1, "linking") is not None and "nouns" in known
+        owned = thing and known["nouns"].name not in ("nouns.arrest", "nouns.operation")
+        governed = other or owned or (led and any(name in known for name in _GOVERNING))
         return governed and not self._words.produces(self._r.text(place))
+
+    def _operates(self, before: range) -> bool:
+        """Tell whether an operation stands before a number; the longest noun counts, as an Arabic arrest is "an
+        operation of arresting"."""
+        nouns = (self._r.tag(step, "nouns") for step in before)
+        return self._named_in(before) or any(noun is not None and noun.name == "nouns.operation" for noun in nouns)
 
     def _governor(self, phrase: Phrase, before: range) -> tuple[int, bool]:
         """Return where the word stands that governs a number, and whether a small word leads from it to the number."""

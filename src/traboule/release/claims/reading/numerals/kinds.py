@@ -15,6 +15,7 @@ from traboule.release.claims.reading.numerals.mentions import NumberReader
 from traboule.release.claims.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
+_YEAR_THEN_NUMBER = re.compile(r"(?:19|20)\d\d \d{1,3}(?:([ .,])\d{3})(?:\1\d{3})*")
 _GROUPS_OF_THREE = re.compile(r"\d{1,3}([ .,])\d{3}(?:\1\d{3})*")
 _ITEM = re.compile(r"\d{1,2}[.)](?=\s*\w)(?!\d)")
 # No item of a list is set further in.
@@ -41,8 +42,8 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
         run = match.group()
         digits = sum(sign.isdecimal() for sign in run)
         grouped = _GROUPS_OF_THREE.fullmatch(run) is not None
-        if re.search(r"\d[.,] ", run):
-            # A sentence ended in between: "in 2025. 4 414 victims".
+        if re.search(r"\d[.,] ", run) or _YEAR_THEN_NUMBER.fullmatch(run):
+            # A sentence ended in between: "in 2025. 4 414 victims"; "en 2024 2.517 detenciones".
             continue
         first = starts.get(match.start())
         parts = re.findall(r"\d+", run)
