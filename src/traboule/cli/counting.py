@@ -93,7 +93,7 @@ def _why(session: Session, steps: list[dict[str, Any]]) -> str:
         )
         for one in steps
     ]
-    return "; ".join(said)
+    return session.say("list-separator").join(said)
 
 
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:

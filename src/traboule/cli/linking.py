@@ -44,7 +44,7 @@ def judge() -> None:
 
 @click.command(cls=SpokenCommand)
 @click.option("--operation", cls=SpokenOption, help="operation")
-@click.option("--limit", default=20, show_default=True, cls=SpokenOption, help="limit")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit")
 @things_option
 @with_session
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
