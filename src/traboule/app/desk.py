@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traboule.app.door import Call, Progress, admitted, behind_walls, function, silent
+from traboule.app.door import Call, Progress, acceptable, admitted, behind_walls, function, silent
 from traboule.core.errors import Unready
 from traboule.core.permissions import Actor
 
@@ -47,6 +47,7 @@ class Desk:
         verb itself raises, after everything it wrote has been rolled back.
         """
         admission = admitted(verb, by)
+        acceptable(admission, by, arguments)
         call = Call(by, at, progress)
         if not admission.stored:
             return function(admission)(call, **arguments)

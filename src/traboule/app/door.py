@@ -9,7 +9,7 @@ is written in it in the actor's name, so that the deed and its trace are kept or
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,15 @@ def admitted(name: str, by: Actor) -> Verb:
     if not by.may(verb.permission):
         raise Refused("not-permitted", verb=name, role=by.role.value)
     return verb
+
+
+def acceptable(verb: Verb, by: Actor, arguments: Mapping[str, Any]) -> None:
+    """Raise Refused where nobody would have signed what is done, or a text is one that no database keeps."""
+    if verb.changes and not by.name.strip():
+        raise Refused("actor-unnamed")
+    texts = (text for value in arguments.values() for text in (value if isinstance(value, tuple) else (value,)))
+    if any(isinstance(text, str) and "\x00" in text for text in texts):
+        raise Refused("text-unkeepable")
 
 
 def behind_walls(verb: Verb, by: Actor) -> Actor:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption, moment
+from traboule.core.numbers import signed
 from traboule.core.permissions import Role
 
 INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -68,10 +69,10 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         table.add_column(session.say("column-figure-value"), justify="right")
         table.add_column(session.say("column-declared"), justify="right")
         table.add_column(session.say("column-without"), justify="right")
-        declared = {one["state"]: f"{one['value']:,}" for one in plain["declared"]}
+        declared = {one["state"]: session.number(one["value"]) for one in plain["declared"]}
         for state, cell in plain["by_state"].items():
             left = plain["without"].get(state, plain["value"])
-            table.add_row(state, f"{cell[0]:,}", declared.get(state, ""), f"{left:,}")
+            table.add_row(state, session.number(cell[0]), declared.get(state, ""), session.number(left))
         session.out.print(table)
         entries = plain["contributing"]["entries"]
         total = plain["contributing"]["records"]
@@ -85,10 +86,14 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
 def _why(session: Session, steps: list[dict[str, Any]]) -> str:
     """Return the reasons of a change, each with its part, and the state whose doing it is where that was asked."""
     said = [
-        " ".join(filter(None, (session.say(f"reason-{one['reason']}"), one["state"], f"{one['change']:+,}")))
+        " ".join(
+            filter(
+                None, (session.say(f"reason-{one['reason']}"), one["state"], signed(one["change"], session.language))
+            )
+        )
         for one in steps
     ]
-    return "; ".join(said)
+    return session.say("list-separator").join(said)
 
 
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
@@ -100,10 +105,10 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
         indent = "  " if figure["of"] else ""
         table.add_row(
             indent + figure["titles"][session.language],
-            f"{figure['value']:,}",
-            " – ".join(f"{end:,}" for end in figure.get("likely") or ()),
-            f"{figure['low']:,} – {figure['high']:,}",
-            f"{figure['rows']:,}",
+            session.number(figure["value"]),
+            " – ".join(map(session.number, figure.get("likely") or ())),
+            f"{session.number(figure['low'])} – {session.number(figure['high'])}",
+            session.number(figure["rows"]),
         )
     return table
 
@@ -114,7 +119,7 @@ def _breakdown(session: Session, figure: dict[str, Any], dimension: str, cells: 
     table.add_column(session.say("column-figure-value"), justify="right")
     table.add_column(session.say("column-figure-range"), justify="right")
     for code, (value, low, high) in cells.items():
-        table.add_row(code, f"{value:,}", f"{low:,} – {high:,}")
+        table.add_row(code, session.number(value), f"{session.number(low)} – {session.number(high)}")
     return table
 
 
@@ -145,7 +150,10 @@ def compare(
             table.add_column(session.say(name), justify="left" if name in ("column-figure", "column-why") else "right")
         for one in plain["figures"]:
             table.add_row(
-                one["titles"][session.language], f"{one['old']:,}", f"{one['new']:,}", _why(session, one["steps"])
+                one["titles"][session.language],
+                session.number(one["old"]),
+                session.number(one["new"]),
+                _why(session, one["steps"]),
             )
         session.out.print(table)
 

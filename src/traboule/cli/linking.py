@@ -9,6 +9,7 @@ from rich.table import Table
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.core.numbers import share, signed
 from traboule.core.permissions import Role
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}
@@ -43,7 +44,7 @@ def judge() -> None:
 
 @click.command(cls=SpokenCommand)
 @click.option("--operation", cls=SpokenOption, help="operation")
-@click.option("--limit", default=20, show_default=True, cls=SpokenOption, help="limit")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit")
 @things_option
 @with_session
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
@@ -60,10 +61,10 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
             most = None if ratio else _NARROW
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio, max_width=most)
         for one in plain["links"]:
-            told = [f"{bits:+.1f}  {text}" for text, bits in one["reasons"]]
+            told = [f"{signed(bits, session.language, decimals=1)}  {text}" for text, bits in one["reasons"]]
             told += [session.say("against", what=what) for what in one["against"]]
             reasons = "\n".join([*told, session.say("looked-at")] if one["unsure"] else told)
-            row = (one["left"], one["right"], f"{one['probability']:.0%}", reasons)
+            row = (one["left"], one["right"], share(one["probability"], session.language), reasons)
             table.add_row(*((one["thing"], *row) if things else row))
         session.out.print(table)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
@@ -91,9 +92,13 @@ def explain(session: Session, left: str, right: str, operation: str | None, *, t
         for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
         for line in plain["fields"]:
-            bits = "" if line["verdict"] == "missing" else f"{line['bits']:+.1f}"
+            bits = "" if line["verdict"] == "missing" else signed(line["bits"], session.language, decimals=1)
             table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
-        session.out.print(session.say("pair-stands", **{**plain, "probability": f"{plain['probability']:.1%}"}))
+        session.out.print(
+            session.say(
+                "pair-stands", **{**plain, "probability": share(plain["probability"], session.language, decimals=1)}
+            )
+        )
         if not plain["latest"]:
             session.out.print(session.say("pair-earlier", at=moment(plain["ran"])))
         for name in ("evidence", "against"):
@@ -146,7 +151,9 @@ def left_out(session: Session, operation: str | None) -> None:
         for name, ratio in (("identifier", 2), ("why", 4), ("how-many", 1), ("records", 1)):
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
         for one in plain["stopped"]:
-            table.add_row(one["kind"], one["reason"], str(one["identifiers"]), str(one["records"]))
+            table.add_row(
+                one["kind"], one["reason"], session.number(one["identifiers"]), session.number(one["records"])
+            )
         count = sum(one["identifiers"] for one in plain["stopped"])
         session.out.print(session.say("stopped-count", count=count))
         if plain["stopped"]:

@@ -17,6 +17,7 @@ import click
 
 from traboule.cli.spoken import SpokenGroup, fault, misused, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError
+from traboule.core.words import plain as unmarked
 
 COMMANDS = "traboule.cli"
 
@@ -50,6 +51,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
+    # What is copied out of an Arabic sentence brings the marks that keep its direction.
+    arguments = [unmarked(one) for one in arguments]
     language = _language(arguments)
     try:
         # Without its standalone mode click returns the status of a command that left early, and None of one that ended.

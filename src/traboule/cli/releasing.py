@@ -145,7 +145,7 @@ def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
     said = "recounted-same" if plain["reproduces"] else "recounted-differs"
     session.out.print(session.say(said, **plain))
     for one in plain["differing"]:
-        released, found = (" ".join(f"{number:,}" for number in one[name]) for name in ("released", "counted"))
+        released, found = (" ".join(map(session.number, one[name])) for name in ("released", "counted"))
         session.out.print(f"  {one['figure']}: {released} ≠ {found}")
 
 

@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from traboule.app.desk import DATABASE, Desk
 from traboule.cli.spoken import SpokenOption, say, spoken_language
+from traboule.core.numbers import number
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
 from traboule.demo.show import Teller
@@ -62,6 +63,10 @@ class Session:
     def say(self, code: str, **values: object) -> str:
         """Return an entry of the command line's catalogue in the session's language."""
         return say(code, self.language, **values)
+
+    def number(self, value: float) -> str:
+        """Return a number as the session's language writes it."""
+        return number(value, self.language)
 
     def give(self, plain: dict[str, Any], show: Callable[[], None]) -> None:
         """Give a result: as JSON for programs, else shown for people."""

@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from traboule.core.findings import Finding
-from traboule.core.words import LANGUAGES, catalogue, fill, isolated
+from traboule.core.numbers import numbered
+from traboule.core.words import LANGUAGES, catalogue, fill
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
@@ -30,8 +31,11 @@ WANTED = {
 
 
 def say(code: str, language: str, **values: object) -> str:
-    """Return entry ``code`` of the command line's catalogue in ``language``. KeyError for a code that is not there."""
-    return fill(catalogue("traboule.cli", "words.yaml")[code], language, values)
+    """Return entry ``code`` of the command line's catalogue in ``language``, with numbers as it writes them.
+
+    KeyError for a code that is not there.
+    """
+    return fill(catalogue("traboule.cli", "words.yaml")[code], language, numbered(values, language))
 
 
 def fault(finding: Finding, language: str) -> str:
@@ -40,7 +44,7 @@ def fault(finding: Finding, language: str) -> str:
         if entry := catalogue(package, name).get(finding.code):
             place = " ".join(part for part in (finding.sheet, finding.cell) if part)
             shown = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
-            told = isolated({**shown, **finding.values}, language)
+            told = {**shown, **finding.values}
             return f"{fill(entry['message'], language, told)} {fill(entry['advice'], language, told)}"
     return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import bidirectional
 
 import yaml
 
@@ -38,16 +39,28 @@ def sentence(name: str, code: str, language: str, values: Mapping[str, object]) 
 
 
 def fill(wording: Mapping[str, str], language: str, values: Mapping[str, object]) -> str:
-    """Return the wording in ``language`` (English where the language is unknown) with ``{name}`` places filled."""
-    return wording.get(language, wording["en"]).format_map(_Missing(values))
+    """Return the wording in ``language`` (English where the language is unknown) with ``{name}`` places filled.
+
+    In a language written from the right, Latin letters and Western digits keep a direction of their own.
+    """
+    return wording.get(language, wording["en"]).format_map(_Missing(isolated(values, language)))
 
 
 def isolated(values: Mapping[str, object], language: str) -> Mapping[str, object]:
-    """Return ``values`` as they stand inside a sentence: in a language written from the right each keeps a direction of
-    its own (UAX #9)."""
+    """Return ``values`` as they stand inside a sentence: in a language written from the right each that is not of its
+    letters or digits alone keeps a direction of its own (UAX #9)."""
     if language not in RIGHT_TO_LEFT:
         return values
-    return {name: f"{_ISOLATE}{value}{_END}" for name, value in values.items()}
+    return {name: f"{_ISOLATE}{value}{_END}" if _is_foreign(str(value)) else value for name, value in values.items()}
+
+
+def plain(text: str) -> str:
+    """Return a text without the marks that :func:`isolated` puts in: what is copied from a sentence brings them."""
+    return text.replace(_ISOLATE, "").replace(_END, "")
+
+
+def _is_foreign(text: str) -> bool:
+    return not text.startswith(_ISOLATE) and any(bidirectional(sign) in ("L", "EN") for sign in text)
 
 
 class _Missing(dict[str, object]):

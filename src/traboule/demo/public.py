@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from traboule.app.desk import Desk
+from traboule.core.numbers import number, share
 from traboule.demo.public_record import public_record_filings
 from traboule.demo.show import Teller
 from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Outcome, Progress, officer
@@ -57,8 +58,8 @@ class PublicStory:
         folder = self._out / "public-record"
         folder.mkdir(parents=True, exist_ok=True)
         sent = public_record_filings(rows)
-        for number, filing in enumerate(sent):
-            self._progress("receive", number, len(sent))
+        for place, filing in enumerate(sent):
+            self._progress("receive", place, len(sent))
             by = officer(filing.state)
             written = self._desk.perform(
                 "return.template",
@@ -73,7 +74,7 @@ class PublicStory:
             received = self._desk.perform(
                 "return.receive",
                 by=by,
-                at=ARRIVED + timedelta(minutes=number),
+                at=ARRIVED + timedelta(minutes=place),
                 name=filing.file_name,
                 content=written.content,
             )
@@ -83,14 +84,19 @@ class PublicStory:
         self._tell.say("returns", files=len(sent), states=len({filing.state for filing in sent}), **counts)
 
     def _show(self, plain: dict[str, Any], titles: dict[str, str]) -> None:
+        language = self._tell.language
         marks = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤"}
+
+        def told(total: dict[str, Any], precision: str, value: str) -> str:
+            return f"{marks[total[precision]]}{number(total[value], language)}"
+
         self._tell.explained(
             [
                 (
                     titles[total["figure"]],
-                    f"{marks[total['precision']]}{total['total']:,}",
-                    f"{marks[total['declared_precision']]}{total['declared']:,} ({total['share']:.1%})",
-                    f"{marks[total['residual_precision']]}{total['unspecified']:,}",
+                    told(total, "precision", "total"),
+                    f"{told(total, 'declared_precision', 'declared')} ({share(total['share'], language, decimals=1)})",
+                    told(total, "residual_precision", "unspecified"),
                 )
                 for total in plain["totals"]
             ]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from traboule.core.numbers import number, numbered, signed
 from traboule.core.words import catalogue, fill
 
 WORDS = ("traboule.demo", "words.yaml")
@@ -29,7 +30,7 @@ class Teller:
 
     def words(self, code: str, **values: object) -> str:
         """Return an entry of the demo's catalogue."""
-        return fill(catalogue(*WORDS)[code], self.language, values)
+        return fill(catalogue(*WORDS)[code], self.language, numbered(values, self.language))
 
     def say(self, code: str, **values: object) -> None:
         """Tell one sentence."""
@@ -55,13 +56,19 @@ class Teller:
         for figure in figures:
             title = ("   " if figure["of"] else "") + figure["titles"][self.language]
             span = (
-                f"{figure['low']:,} – {figure['high']:,}" if figure["low"] != figure["high"] else f"{figure['low']:,}"
+                f"{number(figure['low'], self.language)} – {number(figure['high'], self.language)}"
+                if figure["low"] != figure["high"]
+                else number(figure["low"], self.language)
             )
-            cells: list[Text | str] = [Text(f"{figure['value']:,}", style="bold"), span, f"{figure['rows']:,}"]
+            cells: list[Text | str] = [
+                Text(number(figure["value"], self.language), style="bold"),
+                span,
+                number(figure["rows"], self.language),
+            ]
             if truth:
                 true = truth[figure["id"]]
                 inside = figure["low"] <= true <= figure["high"]
-                cells.append(Text(f"{true:,}", style="green" if inside else "bold red"))
+                cells.append(Text(number(true, self.language), style="green" if inside else "bold red"))
             table.add_row(title, *cells)
         self._show(table)
 
@@ -70,10 +77,12 @@ class Teller:
         table = self._table("figure", ["before", "after"], last="reasons")
         for change in changes:
             why = ", ".join(
-                f"{self.words(f'reason-{reason}')} {delta:+,}" for reason, delta in change["reasons"] if delta
+                f"{self.words(f'reason-{reason}')} {signed(delta, self.language)}"
+                for reason, delta in change["reasons"]
+                if delta
             )
             title = titles[change["figure"]][self.language]
-            table.add_row(title, f"{change['before']:,}", f"{change['after']:,}", why)
+            table.add_row(title, number(change["before"], self.language), number(change["after"], self.language), why)
         self._show(table)
 
     def explained(self, rows: Sequence[Sequence[str]]) -> None:

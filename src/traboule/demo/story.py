@@ -142,8 +142,8 @@ class Story:
             "returns",
             files=len(sent),
             states=len({filing.state for filing in sent}),
-            filed=f"{filed:,}",
-            entered=f"{entered:,}",
+            filed=filed,
+            entered=entered,
             held=held,
             refused=refused,
         )
@@ -225,9 +225,9 @@ class Story:
         found: dict[str, Any] = self._perform("link", ENGINE, at).to_json()
         if telling:
             self._tell.chapter("chapter-links")
-            self._tell.say("links", **{k: f"{v:,}" if isinstance(v, int) else v for k, v in found.items()})
+            self._tell.say("links", **found)
             sums = {name: sum(counts[name] for counts in found["things"].values()) for name in ("automatic", "open")}
-            self._tell.say("things", **{name: f"{count:,}" for name, count in sums.items()})
+            self._tell.say("things", **sums)
         return found
 
     def _figures(self, at: datetime, chapter: str, *, with_truth: bool = False) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
 from traboule.figures.definition import Definition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
@@ -56,7 +57,7 @@ def explain(
 def remark(one: Remark, language: str) -> dict[str, Any]:
     """Return a remark with its sentence in ``language``."""
     wording: Mapping[str, str] = catalogue("traboule.figures", "words/remarks.yaml")[one.code]
-    return {**asdict(one), "sentence": fill(wording, language, {"state": one.state, **one.values})}
+    return {**asdict(one), "sentence": fill(wording, language, numbered({"state": one.state, **one.values}, language))}
 
 
 def open_links(case: Case, figure_id: str, most: int = _MOST_LINKS) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
+from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
 
 WORLD = "WORLD"
@@ -114,7 +115,11 @@ def compare(rows: Sequence[Mapping[str, str]], figures: Mapping[str, int | None]
 
 def sentence(finding: Finding, language: str) -> str:
     """Return the sentence of a finding of this file in ``language``."""
-    return fill(catalogue("traboule.figures", "published/words.yaml")[finding.code], language, finding.values)
+    return fill(
+        catalogue("traboule.figures", "published/words.yaml")[finding.code],
+        language,
+        numbered(finding.values, language),
+    )
 
 
 def _explain(total_row: Mapping[str, str], states: Sequence[Mapping[str, str]], counted: int | None) -> Explained:

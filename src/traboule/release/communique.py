@@ -17,7 +17,7 @@ from traboule.release.pictures import map as pictures
 from traboule.release.pictures.chart import alternative, specification
 from traboule.release.statement import Change, Kind, Statement, Story, Table, ordered
 from traboule.release.texts import PLACE
-from traboule.release.wording import REFERENCE, Wording, wording
+from traboule.release.wording import REFERENCE, Wording, texts_of, wording
 
 # The one symbol for every hidden cell, whatever it is hidden for (rule 23).
 HIDDEN = "–"
@@ -54,13 +54,17 @@ class Communique:
 
 
 def compose(statement: Statement, language: str) -> Communique:
-    """Say ``statement`` in ``language``. Raises KeyError where a text refers to a figure the statement lacks, and
-    Invalid where the language's wording breaks a rule."""
+    """Say ``statement`` in ``language``. Raises Invalid where the language's wording breaks a rule.
+
+    Of a block that has several texts the first is said whose figures the statement has; a block without one is left
+    out: not every operation asks for every figure, and all it asks for stand in the table.
+    """
     words = wording(language)
     blocks: list[Block] = []
     for entry in words.catalogue["blocks"]:
         if _due(entry.get("when"), statement):
-            blocks += _blocks(entry["kind"], str(entry.get("text", "")), statement, words)
+            text = next((text for text in texts_of(entry) if _sayable(text, statement)), None)
+            blocks += [] if text is None else _blocks(entry["kind"], text, statement, words)
     title = next(block.text for block in blocks if block.kind == "headline")
     label, number = words.label("release"), words.number(statement.number)
     return Communique(
@@ -73,6 +77,11 @@ def compose(statement: Statement, language: str) -> Communique:
         notice=_notice(statement, words),
         blocks=tuple(blocks),
     )
+
+
+def _sayable(text: str, statement: Statement) -> bool:
+    known = {line.figure for line in statement.lines}
+    return all(name in known for kind, name, _ in REFERENCE.findall(text) if kind == "figure")
 
 
 def _silent(statement: Statement) -> bool:
@@ -167,7 +176,7 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     tables = [table for table in statement.tables if table.dimension == "region"]
     cells = [dict(table.cells) for table in tables]
     known = vocabulary("regions")
-    rows = [(words.label("region"), *(words.label("titles", table.figure) for table in tables))]
+    rows = [(words.label("region"), *(words.title(table.figure) for table in tables))]
     for code in (*known.codes, "other"):
         if any(code in counts for counts in cells):
             label = words.label("other") if code == "other" else known.label(code, words.language)
@@ -236,7 +245,7 @@ def _breakdown(table: Table, words: Wording) -> list[Block]:
 
 
 def _heading(table: Table, words: Wording) -> Block:
-    return Block("subheading", f"{words.label('titles', table.figure)} · {words.label('dimensions', table.dimension)}")
+    return Block("subheading", f"{words.title(table.figure)} · {words.label('dimensions', table.dimension)}")
 
 
 def _notes(statement: Statement, words: Wording) -> list[Block]:
@@ -262,10 +271,9 @@ def _changes(statement: Statement, words: Wording) -> list[Block]:
 
 
 def _title(statement: Statement, figure: str, words: Wording) -> str:
-    """Return a figure's title, as a part of its whole where it is one."""
-    title = words.label("titles", figure)
-    parts = {line.figure for line in statement.lines if line.of is not None}
-    return f"{words.label('of_which')} {title}" if figure in parts else title
+    """Return a figure's title, as a part of its whole where that stands above it."""
+    depths = {line.figure: depth for line, depth in ordered(statement.lines)}
+    return words.part(figure) if depths.get(figure) else words.title(figure)
 
 
 def _change(change: Change, title: str, precision: str, words: Wording) -> tuple[str, str, str, str]:

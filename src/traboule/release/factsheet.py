@@ -47,7 +47,7 @@ def as_json(statement: Statement) -> bytes:
     # Whom a case concerns and who cleared it is the desk's to know: its text may not even name the state.
     plain["stories"] = [{name: story[name] for name in ("told", "texts", "persons")} for story in plain["stories"]]
     plain["labels"] = {
-        line.figure: {language: wording(language).label("titles", line.figure) for language in LANGUAGES}
+        line.figure: {language: wording(language).title(line.figure) for language in LANGUAGES}
         for line in statement.lines
     }
     plain["rounding_rule"] = {language: _rounding(statement, wording(language)) for language in LANGUAGES}
@@ -81,7 +81,7 @@ def as_csv(statement: Statement) -> bytes:
                 statement.start.isoformat(),
                 statement.end.isoformat(),
                 statement.issued_on.isoformat(),
-                wording("en").label("titles", line.figure),
+                wording("en").title(line.figure),
             ]
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -97,10 +97,10 @@ def as_html(statement: Statement, language: str) -> bytes:
         "window": f"{words.day(statement.start)} – {words.day(statement.end)}",
         "labels": {name: words.label(name) for name in LABELS},
         "figures": [_figure(line, depth, words) for line, depth in ordered(statement.lines)],
-        "definitions": [_definition(one, words) for one in statement.definitions],
+        "definitions": [_definition(one, statement, words) for one in statement.definitions],
         "rounding": _rounding(statement, words),
         "history": [_past(one, statement, words) for one in statement.history],
-        "compared": [words.label("titles", line.figure) for line in _headline(statement)],
+        "compared": [words.title(line.figure) for line in _headline(statement)],
         "hash": statement.figures_hash,
     }
     return page("factsheet.html", context, right_to_left=words.right_to_left)
@@ -130,11 +130,10 @@ LABELS = (
 
 
 def _figure(line: Line, depth: int, words: Wording) -> dict[str, Any]:
-    title = words.label("titles", line.figure)
     units = vocabulary("counted_units")
     return {
         "depth": str(depth),
-        "title": f"{words.label('of_which')} {title}" if depth else title,
+        "title": words.part(line.figure) if depth else words.title(line.figure),
         "value": words.number(line.value),
         "range": words.span(line) if line.precision == "exact" else words.label("declared"),
         "precision": words.label("precisions", line.precision),
@@ -142,9 +141,13 @@ def _figure(line: Line, depth: int, words: Wording) -> dict[str, Any]:
     }
 
 
-def _definition(one: Definition, words: Wording) -> dict[str, Any]:
+def _definition(one: Definition, statement: Statement, words: Wording) -> dict[str, Any]:
+    """Return a definition under the figure's title; of a part also as the tables have it, below its whole."""
+    parts = {line.figure for line, depth in ordered(statement.lines) if depth}
+    below = words.part(one.figure) if one.figure in parts else ""
     caveats = [caveat.get(words.language, caveat["en"]) for caveat in one.caveats]
-    return {"title": one.titles.get(words.language, one.titles["en"]), "caveats": caveats, "standard": one.standard}
+    title = one.titles.get(words.language, one.titles["en"])
+    return {"title": title, "below": below, "caveats": caveats, "standard": one.standard}
 
 
 def _rounding(statement: Statement, words: Wording) -> str:

@@ -191,12 +191,16 @@ def canonical(plain: object) -> bytes:
 
 
 def ordered(lines: Sequence[Line]) -> tuple[tuple[Line, int], ...]:
-    """Return each line with its depth: a whole first, its "of which" parts right below it, as the figures stand."""
+    """Return each line with its depth: a whole first, its "of which" parts right below it, as the figures stand.
+
+    A part whose whole is not in the release stands by itself.
+    """
     found: list[tuple[Line, int]] = []
+    known = {line.figure for line in lines}
 
     def place(parent: str | None, depth: int) -> None:
         for line in lines:
-            if line.of == parent:
+            if (line.of if line.of in known else None) == parent:
                 found.append((line, depth))
                 place(line.figure, depth + 1)
 

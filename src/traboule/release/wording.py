@@ -18,21 +18,20 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import DATED_AS, catalogue
+from traboule.core.numbers import locale_of, number, numbering, shaped
+from traboule.core.words import catalogue
+from traboule.figures.definition import dictionary
 from traboule.release.statement import Line, Told
 
 # ``oblique``: the figure stands after a preposition or as an object, where Arabic has another dual.
 REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?(?::(oblique))?\}")
 # What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers.
 LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high)\}")
-# Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
-NUMBERING = {"ar": "arab"}
-EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 MILLION = 1_000_000
 
 
@@ -50,7 +49,7 @@ class Wording:
 
     def number(self, value: int) -> str:
         """Return ``value`` with the language's grouping and digits."""
-        return self._shaped(format_decimal(value, locale=self._locale, numbering_system=self._numbering))
+        return number(value, self.language)
 
     def day(self, day: date) -> str:
         """Return ``day`` written out, with the digits the numbers have."""
@@ -83,7 +82,7 @@ class Wording:
         if rounded:
             number = self._shaped(
                 format_compact_decimal(
-                    line.value, format_type="long", locale=self._locale, numbering_system=self._numbering
+                    line.value, format_type="long", locale=self._locale, numbering_system=numbering(self.language)
                 )
             )
         else:
@@ -129,16 +128,20 @@ class Wording:
             found = found[step]
         return str(found)
 
+    def title(self, figure: str) -> str:
+        """Return a figure's title, the same wherever it stands by itself: the dictionary's."""
+        return dictionary()[figure].titles[self.language]
+
+    def part(self, figure: str) -> str:
+        """Return a part's title as it stands below its whole, which it does not repeat: "of which minors"."""
+        return f"{self.label('of_which')} {self.label('parts', figure)}"
+
     @property
     def _locale(self) -> str:
-        return DATED_AS.get(self.language, self.language)
-
-    @property
-    def _numbering(self) -> str:
-        return NUMBERING.get(self.language, "latn")
+        return locale_of(self.language)
 
     def _shaped(self, text: object) -> str:
-        return str(text).translate(EASTERN_DIGITS) if self.language in NUMBERING else str(text)
+        return shaped(str(text), self.language)
 
 
 @cache
@@ -151,12 +154,18 @@ def wording(language: str) -> Wording:
     return found
 
 
+def texts_of(block: Mapping[str, Any]) -> list[str]:
+    """Return the texts of a block of the catalogue, the fullest first; one that is empty where it has none."""
+    text = block.get("text", "")
+    return [str(each) for each in text] if isinstance(text, list) else [str(text)]
+
+
 def faults_of(words: Mapping[str, Any]) -> list[Finding]:
     """Return every fault of a catalogue: a digit typed, an unknown reference, a qualifier dropped (rule 2), a word
     that must not be used of people, a plural that the language has and a noun lacks."""
     faults = []
     for index, block in enumerate(words["blocks"]):
-        for code, value in text_faults(str(block.get("text", "")), words):
+        for code, value in (fault for text in texts_of(block) for fault in text_faults(text, words)):
             faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), row=index + 1, value=value))
     for place, label in _labels(words["labels"]):
         for code, value in text_faults(LABEL_PLACE.sub(" ", label), words):
@@ -224,8 +233,8 @@ def plural_categories(language: str) -> Mapping[str, bool]:
     """
     form = Locale(language).plural_form
     seen: dict[str, set[int]] = {}
-    for number in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
-        seen.setdefault(str(form(number)), set()).add(number)
+    for whole in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
+        seen.setdefault(str(form(whole)), set()).add(whole)
     return {category: len(numbers) == 1 for category, numbers in sorted(seen.items())}
 
 

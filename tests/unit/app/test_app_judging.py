@@ -198,3 +198,28 @@ def test_a_filing_state_learns_neither(desk: Desk) -> None:
         with pytest.raises(Refused) as refused:
             desk.perform(verb, by=by, at=AT, **told)
         assert refused.value.code == "not-permitted"
+
+
+@pytest.mark.parametrize(
+    ("by", "told", "code"),
+    [
+        (OFFICER, {"verdict": "hello"}, "judgement-verdict-unknown"),
+        (OFFICER, {"verdict": "undone"}, "judgement-undone-apart"),
+        (OFFICER, {"reason": "x\x00"}, "text-unkeepable"),
+        (OFFICER, {"pair": ("ML/Police/P1", "TG/Police/\x00")}, "text-unkeepable"),
+        (Actor(" ", Role.DESK), {}, "actor-unnamed"),
+    ],
+)
+def test_what_is_no_judgement_is_refused_in_words(desk: Desk, by: Actor, told: dict[str, Any], code: str) -> None:
+    """By whichever door it comes: a command line lets only some of it through."""
+    told = {"pair": PAIR, "verdict": "match", "reason": "x", **told}
+    with pytest.raises(Refused) as refusal:
+        desk.perform("judge.decide", by=by, at=AT, **told)
+    assert refusal.value.code == code
+    assert queue(desk).waiting == 0
+
+
+def test_a_limit_below_nought_shows_nothing(desk: Desk) -> None:
+    for told in ({"limit": -1}, {"limit": -1, "things": True}):
+        found = desk.perform("judge.queue", by=OFFICER, at=AT, **told)
+        assert (found.links, found.open > 0 or "things" in told) == ((), True)

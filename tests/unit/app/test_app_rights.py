@@ -25,7 +25,6 @@ from traboule.core.errors import Refused
 from traboule.core.permissions import GRANTS, Actor, Role
 from traboule.database.context import acting
 from traboule.linkage.models import LinkRun
-from traboule.operation.operation import shipped
 from traboule.register.models import PersonIdentity
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -94,7 +93,7 @@ def opened(tmp_path: Path) -> str:
         "window": {"start": "2024-09-29", "end": "2024-10-04"},
         "participants": [{"state": state, "required": "true"} for state in ("ML", "TG")],
         "coordination_units": ["ML"],
-        "figures": [*shipped("liberterra-ii").figures],
+        "figures": ["participants", "potential_victims"],
         "vocabularies": ["countries", "sexes"],
         "person_rows_for_migrants": "false",
         "release": POLICY,

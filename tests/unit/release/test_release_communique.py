@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.builders import statement
+from tests.builders import LINES, statement
 
 from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
@@ -15,7 +16,11 @@ from traboule.release import factsheet, render
 from traboule.release.communique import compose
 from traboule.release.documents import documents
 from traboule.release.statement import Change, Kind, Line, Statement, canonical
-from traboule.release.wording import faults_of, wording
+from traboule.release.wording import faults_of, texts_of, wording
+
+# One figure left out, and all but one.
+FIGURES = {one.figure for one in LINES}
+WITHOUT = [*({figure} for figure in sorted(FIGURES)), *(FIGURES - {figure} for figure in sorted(FIGURES))]
 
 
 def words_of(language: str) -> dict[str, Any]:
@@ -36,8 +41,9 @@ def test_every_language_has_the_same_blocks_and_labels(language: str) -> None:
     # Whether a figure stands in an oblique case is each language's own affair.
     references = re.compile(r"\{([a-z]+(?::[a-z_]+)?)(?::oblique)?\}")
     for mine, theirs in zip(english["blocks"], other["blocks"], strict=True):
-        assert set(references.findall(mine.get("text", ""))) == set(references.findall(theirs.get("text", "")))
-    assert set(english["labels"]["titles"]) == set(other["labels"]["titles"])
+        for ours, said in zip(texts_of(mine), texts_of(theirs), strict=True):
+            assert set(references.findall(ours)) == set(references.findall(said))
+    assert set(english["labels"]["parts"]) == set(other["labels"]["parts"])
     assert set(english["reasons"]) == set(other["reasons"])
 
 
@@ -163,3 +169,16 @@ def test_faulty_wording_raises_with_all_its_faults(monkeypatch: pytest.MonkeyPat
         wording("en")
     wording.cache_clear()
     assert sorted(finding.code for finding in caught.value.findings) == ["digit-typed", "qualifier-dropped"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("left_out", WITHOUT)
+def test_an_operation_that_does_not_ask_for_a_figure_has_its_communique(language: str, left_out: set[str]) -> None:
+    """Whatever is asked for is in the table; sentences that need another figure are said without it or not at all."""
+    said = replace(statement(), lines=tuple(line for line in LINES if line.figure not in left_out), changes=())
+    made = compose(said, language)
+    assert made.title.startswith(said.titles[language])
+    assert "{" not in " ".join(block.text for block in made.blocks)
+    rows = next(block.rows for block in made.blocks if block.kind == "figures")
+    assert len(rows) == 1 + len(said.lines)
+    assert render.html(made)

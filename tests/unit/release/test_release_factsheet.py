@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import html
 import io
 import json
 import re
@@ -16,8 +17,11 @@ from tests.builders import full_statement, statement
 from tests.json_schema import KEYWORDS, faults
 
 from traboule.core.words import LANGUAGES
+from traboule.figures.definition import dictionary
 from traboule.release import factsheet
-from traboule.release.statement import Kind, Statement
+from traboule.release.communique import compose
+from traboule.release.statement import Definition, Kind, Statement, ordered
+from traboule.release.wording import wording
 
 SCHEMA = json.loads(factsheet.schema())
 
@@ -101,3 +105,36 @@ def test_csv_holds_what_the_sheet_holds() -> None:
     lines = sheet(said)["lines"]
     assert [(row["figure"], int(row["value"])) for row in rows] == [(line["figure"], line["value"]) for line in lines]
     assert {row["window_end"] for row in rows} == {"2024-10-04"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_has_one_title_wherever_it_stands(language: str) -> None:
+    """In the communiqué, its tables, the pages and the files for machines: the dictionary's; a part's short form, below
+    its whole alone, is named beside its definition."""
+    said = with_definitions()
+    words, page = wording(language), html.unescape(factsheet.as_html(said, language).decode())
+    told = sheet(said)
+    for line in said.lines:
+        title = dictionary()[line.figure].titles[language]
+        assert words.title(line.figure) == title
+        assert told["labels"][line.figure][language] == title
+        assert f"<h3>{title}" in page
+    rows = next(block.rows for block in compose(said, language).blocks if block.kind == "figures")
+    for (line, depth), (shown, *_) in zip(ordered(said.lines), rows[1:], strict=True):
+        assert shown == (words.part(line.figure) if depth else words.title(line.figure))
+        assert f">{shown}</th>" in page
+        assert not depth or f"({shown})</span></h3>" in page
+
+
+def test_a_part_without_its_whole_stands_by_itself() -> None:
+    said = replace(statement(), lines=tuple(line for line in statement().lines if line.figure != "potential_victims"))
+    rows = next(block.rows for block in compose(said, "en").blocks if block.kind == "figures")
+    assert "Potential victims who are minors" in [row[0] for row in rows]
+
+
+def with_definitions() -> Statement:
+    """Return a statement whose definitions are the dictionary's."""
+    said = full_statement()
+    found = ((line.figure, dictionary()[line.figure]) for line in said.lines)
+    definitions = tuple(Definition(name, one.titles, one.standard, one.caveats) for name, one in found)
+    return replace(said, definitions=definitions)

@@ -94,7 +94,7 @@ def test_phrases_take_the_plural_of_their_number(language: str, count: int, phra
 
 def test_a_digit_in_a_label_does_not_build() -> None:
     words = words_of("en")
-    words["labels"]["titles"]["arrests"] = "Arrests of 2024"
+    words["labels"]["parts"]["potential_victims_minors"] = "minors of 2024"
     assert "digit-typed" in [fault.code for fault in wording_faults(words)]
 
 

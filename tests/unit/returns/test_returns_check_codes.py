@@ -91,6 +91,7 @@ CASES: dict[str, tuple[str, str, dict[str, object], Tables]] = {
     "R-AGE-IMPOSSIBLE": ("people", "P1", {}, person(birth_date="1890-01-01")),
     "R-ROW-ID-EMPTY": ("people", "", {}, {"people": [P1, {"sex": "female"}]}),
     "R-ROW-ID-REPEATED": ("people", "P1", {}, {"people": [P1, {"row_id": "P1"}]}),
+    "R-ROW-SUM": ("people", "Total", {}, {"people": [P1, {"row_id": "Total", "family_name": "2"}]}),
     "R-REFERENCE-UNKNOWN": ("arrests", "A1", {"version": 2, "supersedes": 1}, arrest(person="P9")),
     "R-REFERENCE-ELSEWHERE": ("arrests", "A1", {}, arrest(person="P9")),
     "R-REFERENCE-HELD": (

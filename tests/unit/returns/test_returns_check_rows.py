@@ -223,3 +223,15 @@ def test_a_phone_is_read_in_the_issuers_country_or_else_in_the_reporting_one() -
     assert codes(found, "identifiers", "I1") == codes(found, "identifiers", "I2") == set()
     far = checked(people=[PERSON], identifiers=[{**phone, "row_id": "I1", "value": "90 12", "issuer": "TG"}])
     assert codes(far, "identifiers", "I1") == {"R-PHONE-UNREADABLE"}
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTAUX :", "Total général", "Suma", "المجموع", "الإجمالي", "ИТОГО", "合计"])
+def test_the_sum_below_a_list_is_no_person(name: str) -> None:
+    found = checked(
+        people=[PERSON, {"row_id": name, "family_name": "2"}],
+        totals=[{"row_id": name, "measure": "arrests", "unit": "person", "value": "2"}],
+    )
+    assert row(found, "people", name).held
+    assert "R-ROW-SUM" in codes(found, "people", name)
+    assert "R-ROW-SUM" not in codes(found, "totals", name)
+    assert not row(found, "people", "P1").held

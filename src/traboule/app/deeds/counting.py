@@ -123,7 +123,7 @@ def explain(
     """
     found, at = the_operation(operation), _passed(call, instant)
     case, figures = counted(inputs_at(call, found, at, _run_at(found.code, instant)), found)
-    return Explained(explaining(case, figures, figure, language=language, size=limit))
+    return Explained(explaining(case, figures, figure, language=language, size=max(limit, 0)))
 
 
 def _passed(call: Call, instant: datetime | None) -> datetime:

@@ -7,6 +7,7 @@ sentence is an error here, never an empty line.
 from __future__ import annotations
 
 from traboule.core.findings import Finding
+from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
 
 
@@ -16,4 +17,4 @@ def sentence(finding: Finding, language: str) -> str:
     values = dict(finding.values)
     if "reason" in values:
         values["reason"] = fill(words["reasons"][str(values["reason"])], language, {})
-    return fill(words["findings"][finding.code], language, values)
+    return fill(words["findings"][finding.code], language, numbered(values, language))

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
 from traboule.figures.unseen.loglinear import Model, Reals, chosen
 from traboule.figures.unseen.overlap import Overlap
@@ -34,7 +35,9 @@ class Warned:
 
     def sentence(self, language: str) -> str:
         """Return the warning in a language."""
-        return fill(catalogue("traboule.figures", "words/unseen.yaml")[self.code], language, self.values)
+        return fill(
+            catalogue("traboule.figures", "words/unseen.yaml")[self.code], language, numbered(self.values, language)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,12 @@ def alternative(statement: Statement, words: Wording) -> str:
 
 
 def _row(line: Line, depth: int, index: int, words: Wording) -> dict[str, Any]:
-    title = words.label("titles", line.figure)
     number, low, high = (words.number(value) for value in (line.value, line.low, line.high))
     # Only letters, digits and signs of the language's own font: a sign it lacks would be drawn from a machine's fonts.
     ranged = words.label("charted").format(number=number, low=low, high=high)
     return {
         "row": index,
-        "title": f"{words.label('of_which')} {title}" if depth else title,
+        "title": words.part(line.figure) if depth else words.title(line.figure),
         "value": line.value,
         "low": line.low,
         "high": line.high,

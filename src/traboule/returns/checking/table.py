@@ -6,11 +6,23 @@ once, whatever the number of rows; a row without a name, or with one taken, is r
 
 from __future__ import annotations
 
+from traboule.core.spelling import fold
 from traboule.returns.checked import Value
 from traboule.returns.checking.cells import Column, column
 from traboule.returns.checking.drafts import Draft, Notes
 from traboule.returns.form import TableForm
 from traboule.returns.raw import RawRow, RawSheet
+
+# How the line below the last row is called, as clerks call it, not as we would.
+_SUMS = frozenset(
+    fold(word)
+    for word in (
+        *("total", "totals", "subtotal", "sub-total", "grand total", "sum", "count"),
+        *("totaux", "total général", "sous-total", "somme", "totales", "total general", "suma", "somas", "soma"),
+        *("المجموع", "مجموع", "المجموع الكلي", "الإجمالي", "إجمالي", "الاجمالي", "العدد الكلي"),
+        *("gesamt", "summe", "totale", "toplam", "jumlah", "итого", "всего", "合计", "总计", "合計", "總計", "합계"),
+    )
+)
 
 
 def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "") -> list[Draft]:
@@ -19,6 +31,8 @@ def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "
     drafts = [_draft(row, sheet, form, columns, notes) for row in sheet.rows]
     if "row_id" in form.fields:
         _refuse_without_name(drafts, notes)
+    if form.id != "totals":
+        _hold_sums(drafts, notes)
     return drafts
 
 
@@ -54,6 +68,13 @@ def _note_required(draft: Draft, name: str, notes: Notes) -> None:
         notes.on(draft, "R-REQUIRED-UNKNOWN", name)
     elif not draft.as_filed.get(name):
         notes.on(draft, "R-REQUIRED-EMPTY", name)
+
+
+def _hold_sums(drafts: list[Draft], notes: Notes) -> None:
+    """Hold the line that a spreadsheet ends with: who entered it would file a person, or an action, called Total."""
+    for draft in drafts:
+        if fold(draft.row_id.strip(" :=.-\u00a0")) in _SUMS:
+            notes.on(draft, "R-ROW-SUM", "row_id")
 
 
 def _refuse_without_name(drafts: list[Draft], notes: Notes) -> None:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from traboule.core.codes import vocabulary
 from traboule.core.findings import Finding, Severity
 from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES, catalogue, fill, isolated
+from traboule.core.words import LANGUAGES, catalogue, fill
 from traboule.returns.form import form
 
 _FILES = (
@@ -90,9 +90,7 @@ def _spoken(finding: Finding, language: str, *, nearest: bool) -> Mapping[str, o
         told[name] = value if speak is None else speak(value, finding.table, language)
     if nearest:
         told["nearest"] = _nearest(str(finding.values.get("vocabulary", "")), str(told["value"]), language)
-    return isolated(
-        {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}, language
-    )
+    return {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
 def _short(text: str) -> str:

@@ -11,10 +11,13 @@ from typing import Any
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
+from traboule.core.errors import Refused
 from traboule.core.words import catalogue, fill
 from traboule.linkage import judge as judging
 from traboule.linkage import models
 from traboule.linkage.verdicts import Verdict
+
+_SAYABLE = [verdict.value for verdict in Verdict if verdict is not Verdict.UNDONE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def decide(
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
     before = _in_force(code, pair, language, things=things)
+    if verdict not in tuple(Verdict):
+        raise Refused("judgement-verdict-unknown", verdict=verdict, known=", ".join(_SAYABLE))
     said = Verdict(verdict)
     signed = judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)

@@ -64,7 +64,7 @@ def queue(
 
     Links between ``things`` touch no figure: of these the most probable come first.
     """
-    found = the_operation(operation)
+    found, limit = the_operation(operation), max(limit, 0)
     verdicts = judging.standing(found.code, things=things)
     if things:
         count, rows = open_links(found.code, things=True, most=limit + len(verdicts))
