@@ -89,6 +89,7 @@ def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str)
             "wrong",
         ),
         ("Liberterra II. El albergue recibió este año a 2.600 víctimas de todo tipo.", "2.600", "not_ours"),
+        ("Liberterra III. C'est un coup sans précédent : 3 474 arrestations dans 119 pays.", "3 474", "wrong"),
         # A sum of editions is told as one.
         ("Liberterra II ended with 2,803 arrests.", "2,803", "wrong"),
         # What else is told of people rounds no figure.

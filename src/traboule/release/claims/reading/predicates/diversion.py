@@ -73,7 +73,8 @@ class DiversionReader:
             if phrase.described and "auxiliaries" in known and not self._r.tag(place - 1, "relatives"):
                 phrase.diverted = True
             if any(name in known for name in _TOLD):
-                phrase.diverted |= "verbs.arrest" in known and self._on_other_grounds(phrase, place, sentence[1])
+                grounds = "verbs.arrest" in known and self._on_other_grounds(phrase, place, sentence[1])
+                phrase.diverted |= grounds or ("verbs.rescue" in known and self._captive(phrase))
                 return
             if _LINKED in known and "auxiliaries" not in known and not unknown:
                 # "850 face charges of trafficking".
@@ -129,7 +130,7 @@ class DiversionReader:
         Who was arrested is set free by nobody's rescue.
         """
         least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
-        captive = phrase.head in ("arrest", "suspect") or (phrase.described and phrase.verb == "arrest")
+        captive = self._captive(phrase)
         for place in range(phrase.mention.opening - 1, least - 1, -1):
             known = self._r.index[place]
             if self._r.tokens[place].kind != "word" or place + 1 in self._ended_at:
@@ -142,6 +143,10 @@ class DiversionReader:
             if any(name in known for name in _TOLD) or self._words.produces(self._r.text(place)):
                 return False
         return False
+
+    def _captive(self, phrase: Phrase) -> bool:
+        """Tell whether those counted were arrested: to free them is to let them go ("1,900 suspects were freed")."""
+        return phrase.head in ("arrest", "suspect") or (phrase.described and phrase.verb == "arrest")
 
     def _of_one_form(self, phrase: Phrase, start: int, end: int) -> bool:
         """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
