@@ -27,11 +27,13 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	  --extra develop --extra research --upgrade pyproject.toml -o requirements.lock
 
+# Where Python may not write what it compiles, every process would compile all that it imports: two seconds for linkage.
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@$(BIN)/python -c "from traboule.linkage.matching.ready import ready; ready(lambda done, of: None)"
 	@$(BIN)/python -c "from traboule.figures.ranges.walk import ready; ready()"
 	@touch $(STAMP)
