@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from traboule.cli.spoken import SpokenGroup, fault, misused, say, spoken_language
+from traboule.cli.spoken import SpokenGroup, fault, misused, refusal, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError
 from traboule.core.words import plain as unmarked
 
@@ -86,7 +86,7 @@ def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> in
 
 def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
     if as_json:
-        plain: dict[str, Any] = {"error": error.code, "message": error.sentence(language)}
+        plain: dict[str, Any] = {"error": error.code, "message": refusal(error, language)}
         if isinstance(error, Invalid):
             plain["findings"] = [
                 {"code": one.code, "place": one.field or one.sheet, "line": one.row, "message": fault(one, language)}
@@ -94,7 +94,7 @@ def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
             ]
         click.echo(json.dumps(plain, ensure_ascii=False, sort_keys=True))
     else:
-        click.echo(f"{say('error', language)} {error.sentence(language)}", err=True)
+        click.echo(f"{say('error', language)} {refusal(error, language)}", err=True)
         if isinstance(error, Invalid):
             for finding in error.findings[:20]:
                 click.echo(f"  {fault(finding, language)}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,7 +25,9 @@ def operation() -> None:
 @with_session
 def open_(session: Session, source: str) -> None:
     """Open an operation."""
-    found = session.perform("operation.open", Role.ADMINISTRATOR, source=source)
+    path = Path(source)
+    said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
+    found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
     session.give(
         found.to_json(),
         lambda: session.out.print(

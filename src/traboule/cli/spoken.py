@@ -13,9 +13,10 @@ from typing import Any
 
 import click
 
+from traboule.core.errors import TrabouleError
 from traboule.core.findings import Finding
 from traboule.core.numbers import numbered
-from traboule.core.words import LANGUAGES, catalogue, fill
+from traboule.core.words import LANGUAGES, catalogue, fill, sentence
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
@@ -36,6 +37,11 @@ def say(code: str, language: str, **values: object) -> str:
     KeyError for a code that is not there.
     """
     return fill(catalogue("traboule.cli", "words.yaml")[code], language, numbered(values, language))
+
+
+def refusal(error: TrabouleError, language: str) -> str:
+    """Return what an error says to the person who meets it, with numbers as ``language`` writes them."""
+    return sentence("errors", error.code, language, numbered(error.values, language))
 
 
 def fault(finding: Finding, language: str) -> str:

@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from traboule.core.findings import Finding
-from traboule.core.numbers import numbered
 from traboule.core.words import sentence
 
 
@@ -35,7 +34,7 @@ class TrabouleError(Exception):
 
     def sentence(self, language: str = "en") -> str:
         """Return the one sentence for the person who meets the error, in ``language``."""
-        return sentence("errors", self.code, language, numbered(self.values, language))
+        return sentence("errors", self.code, language, self.values)
 
     def __str__(self) -> str:
         return self.sentence("en")

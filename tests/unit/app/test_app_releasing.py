@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,11 +40,11 @@ Raids = Sequence[tuple[str, int, Mapping[str, Any]]]
 
 
 def opened(
-    database: Started, filed: Mapping[str, Raids] = FILED, operation: str = "liberterra-ii", **cover: Any
+    database: Started, filed: Mapping[str, Raids] = FILED, operation: str = shipped_text("liberterra-ii"), **cover: Any
 ) -> Desk:
     """Return a desk with an operation open, the returns of some states in it, and its figures counted."""
     found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source=operation)
+    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation)
     for state, raids in filed.items():
         officer = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
         content = a_return(state, raids, **cover)
@@ -150,14 +149,12 @@ def test_a_look_back_is_no_count_to_draft_from(desk: Desk) -> None:
     assert perform(desk, "draft", at=AT + timedelta(hours=2)).statement.figures_hash == counted
 
 
-def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: Started, tmp_path: Path) -> None:
+def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: Started) -> None:
     """By whichever door it is issued, and though nobody has counted again since."""
     text = shipped_text("liberterra-ii")
     for state in shipped("liberterra-ii").required_states - set(FILED):
         text = re.sub(rf'(state: "?{state}"?, required:) true', r"\1 false", text)
-    source = tmp_path / "operation.yaml"
-    source.write_text(text, encoding="utf-8")
-    desk = opened(database, operation=str(source), status="final")
+    desk = opened(database, operation=text, status="final")
     perform(desk, "finalise")
     perform(desk, "verdict")
     perform(desk, "sign", OFFICER)

@@ -21,7 +21,7 @@ from traboule.app.desk import Desk
 from traboule.app.ledger.models import Entry
 from traboule.app.start import Started
 from traboule.app.verbs import VERBS
-from traboule.core.errors import Refused
+from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import GRANTS, Actor, Role
 from traboule.database.context import acting
 from traboule.linkage.models import LinkRun
@@ -41,10 +41,10 @@ def granted(verb: str) -> list[Actor]:
     return [Actor(f"{role.value} officer", role, units.get(role, frozenset())) for role in holders]
 
 
-def played(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every verb that there is with what it is told, in the order of an operation."""
     mali = {"name": "ML.json", "content": filed("ML")}
-    yield "operation.open", {"source": source}
+    yield "operation.open", {"text": text}
     yield "return.template", {"state": "ML", "language": "fr"}
     yield "return.check", {**mali, "language": "ar"}
     yield "return.read", {"files": [(mali["name"], mali["content"])]}
@@ -85,8 +85,8 @@ def played(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
 
 
-def opened(tmp_path: Path) -> str:
-    """Return the path of the file of an operation in which Mali and Togo take part."""
+def operation_file() -> str:
+    """Return the file of an operation in which Mali and Togo take part."""
     operation = {
         "code": "liberterra-ii",
         "title": {"en": "Lantern", "fr": "Lanterne", "es": "Linterna", "ar": "الفانوس"},
@@ -98,14 +98,12 @@ def opened(tmp_path: Path) -> str:
         "person_rows_for_migrants": "false",
         "release": POLICY,
     }
-    source = tmp_path / "operation.yaml"
-    source.write_text(yaml.safe_dump(operation, allow_unicode=True), encoding="utf-8")
-    return str(source)
+    return yaml.safe_dump(operation, allow_unicode=True)
 
 
-def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
+def test_every_right_granted_is_one(database: Started) -> None:
     desk, at, done = Desk(database), AT, set()
-    for verb, told in played(opened(tmp_path)):
+    for verb, told in played(operation_file()):
         done.add(verb)
         if verb == "research.export" and importlib.util.find_spec("opendp") is None:
             continue
@@ -130,10 +128,10 @@ def test_a_filing_state_has_nothing_computed_for_it(verb: str) -> None:
     assert Role.NATIONAL not in {by.role for by in granted(verb)}
 
 
-def test_what_is_computed_for_somebody_stands_in_their_name(database: Started, tmp_path: Path) -> None:
+def test_what_is_computed_for_somebody_stands_in_their_name(database: Started) -> None:
     """The ledger knows who asked, and no connection keeps the engine's eyes."""
     desk, officer = Desk(database), Actor("Awa Diop", Role.DESK)
-    desk.perform("operation.open", by=officer, at=AT, source=opened(tmp_path))
+    desk.perform("operation.open", by=officer, at=AT, text=operation_file())
     desk.perform("return.receive", by=TOGO, at=AT, name="TG.json", content=filed("TG"))
     desk.perform("link", by=officer, at=AT)
     with acting(officer):
@@ -150,3 +148,11 @@ def test_a_press_officer_sees_no_row_behind_a_figure(database: Started) -> None:
         with pytest.raises(Refused) as refusal:
             Desk(database).perform(verb, by=press, at=AT, **told)
         assert refusal.value.code == "not-permitted"
+
+
+def test_no_file_of_this_machine_is_opened_by_its_name(database: Started, tmp_path: Path) -> None:
+    """A login that may open an operation is none to the server's files; what is told of them would be enough."""
+    secret = tmp_path / "operation.yaml"
+    secret.write_text(operation_file(), encoding="utf-8")
+    with pytest.raises(NotFound):
+        Desk(database).perform("operation.open", by=Actor("a", Role.DESK), at=AT, source=str(secret))

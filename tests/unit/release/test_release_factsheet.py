@@ -112,6 +112,8 @@ def test_a_figure_has_one_title_wherever_it_stands(language: str) -> None:
     """In the communiqué, its tables, the pages and the files for machines: the dictionary's; a part's short form, below
     its whole alone, is named beside its definition."""
     said = with_definitions()
+    whole, part = dictionary()["arrests_trafficking_or_smuggling"].titles[language], "arrests_trafficking_or_smuggling"
+    assert whole.endswith(wording(language).label("parts", part))
     words, page = wording(language), html.unescape(factsheet.as_html(said, language).decode())
     told = sheet(said)
     for line in said.lines:

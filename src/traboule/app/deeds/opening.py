@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from traboule.app.door import Call
@@ -40,11 +39,13 @@ class Participation:
         }
 
 
-def open_operation(call: Call, *, source: str) -> Operation:
-    """Open the operation in file ``source``, or the shipped one of that code. Raises Invalid with all its
-    faults, NotFound where it asks for a figure that nobody has defined."""
-    path = Path(source)
-    text = path.read_text(encoding="utf-8") if path.is_file() else shipped_text(source)
+def open_operation(call: Call, *, source: str = "", text: str | None = None) -> Operation:
+    """Open the operation whose file says ``text``, or the shipped one of code ``source``. Raises Invalid with all its
+    faults, NotFound for a code without a file and where it asks for a figure that nobody has defined.
+
+    No file is opened by its name here: whoever may open an operation could read any of this machine's.
+    """
+    text = shipped_text(source) if text is None else text
     # The operation stands below the figures and cannot know which are defined, so the whole asks here.
     asked(dictionary(), load(text).figures)
     return opening.open_operation(text, by=call.by, at=call.at)
