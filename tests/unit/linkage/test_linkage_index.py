@@ -15,7 +15,7 @@ from traboule.linkage.matching.batch import candidates, fill, match
 from traboule.linkage.matching.index import MOST_CANDIDATES, Index
 from traboule.linkage.matching.keys import KINDS, list_keys
 from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import probe, room_for_pairs, room_to_probe, weigh_rest
+from traboule.linkage.matching.probe import probe, room_for_pairs, weigh_rest
 from traboule.linkage.matching.ready import ready
 from traboule.linkage.matching.sharers import lay_out, pairs_of, place_members, sharers_of
 from traboule.linkage.names.alike.level import level_pairs
@@ -41,12 +41,12 @@ def held(records: PersonRecords) -> tuple[Packed, Words]:
 def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
     seen = np.zeros(len(held[0].rows), dtype=np.bool_)
-    left, right = room_for_pairs(40 * MOST_CANDIDATES)
+    into = room_for_pairs(40 * MOST_CANDIDATES)
     everyone = np.arange(length, dtype=np.int64)
-    at, many = probe(*held, index.chains, everyone, (0, length, False), room_to_probe(seen), (left, right))
+    at, many = probe(*held, index.chains, everyone, (0, length, False), seen, into)
     assert at == length
     assert not seen.any()
-    return set(zip(left[:many].tolist(), right[:many].tolist(), strict=True))
+    return set(zip(into.left[:many].tolist(), into.right[:many].tolist(), strict=True))
 
 
 def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: tuple[Packed, Words]) -> None:
@@ -73,7 +73,7 @@ def test_records_at_once_share_the_keys_that_an_index_says(
     assert len(listed) == len(set(listed)) == found.compared > 4_000
     assert found.skipped == index.skipped() != {}
     (sharers, _), seen, at, some = sharers_of(*held, threads=threads), np.zeros(len(records), np.bool_), 0, []
-    left, right = room_for_pairs(MOST_CANDIDATES + 100)
+    left, right, *_ = room_for_pairs(MOST_CANDIDATES + 100)
     while at < len(records):
         at, many = pairs_of(sharers, (at, len(records)), seen, (left, right))
         some += zip(left[:many].tolist(), right[:many].tolist(), strict=True)

@@ -93,7 +93,7 @@ def _found(packed: Packed, words: Words, common: Common, how: Weighing | None, t
 
 def _sharing(sharers: Sharers, span: tuple[int, int], size: int) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield the pairs of a span of records with those before them, as many as there is room for at once."""
-    seen, (left, right), (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
+    seen, (left, right, *_), (at, last) = np.zeros(size, dtype=np.bool_), room_for_pairs(), span
     while at < last:
         at, many = pairs_of(sharers, (at, last), seen, (left, right))
         yield left[:many], right[:many]

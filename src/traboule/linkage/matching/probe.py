@@ -71,6 +71,21 @@ class Reader(NamedTuple):
     how: Weighing
 
 
+class Room(NamedTuple):
+    """Room for the pairs of one record after another, for the candidates of one, and for its keys."""
+
+    left: Numbers
+    right: Numbers
+    candidates: Integers
+    drawn: Drawn
+
+
+def room_for_pairs(most: int = _MOST_AT_ONCE) -> Room:
+    """Return room for the pairs of records that have ``most`` candidates together."""
+    left, right = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32)
+    return Room(left, right, np.empty(MOST_CANDIDATES, dtype=np.int64), room_for_keys())
+
+
 @woven
 def _wanted(packed: Packed, common: Common, how: Weighing, left: int, right: int, levels: Levels) -> int:
     """Return at which levels of its names a pair is worth keeping: a bit for each, the lowest for no name."""
@@ -94,16 +109,17 @@ def probe(
     chains: Chains,
     records: Integers,
     span: tuple[int, int, bool],
-    room: tuple[Flags, Integers, Drawn],
-    into: tuple[Numbers, Numbers],
+    seen: Flags,
+    into: Room,
 ) -> tuple[int, int]:
-    """Put the pairs of ``records`` from place ``span[0]`` on, by a key that they share with others, ``into`` arrays.
+    """Put the pairs of ``records`` from place ``span[0]`` on, by a key that they share with others, ``into`` room.
 
     The index is read with ``span[1]`` records. A record is paired with those before it; with all others where
-    ``span[2]``. ``room``: as :func:`room_to_probe` gives it; nobody is seen before and after. Return the place to go on
-    from (where there may be too little room for more), and how many pairs were put there.
+    ``span[2]``. ``seen``: one place a record, unset before and after. Return the place to go on from (where there may
+    be too little room for more), and how many pairs were put there.
     """
-    (left, right), (seen, found, drawn), count = into, room, 0
+    left, right, found, drawn = into
+    count = 0
     for at in range(span[0], len(records)):
         if count + MOST_CANDIDATES > len(left):
             return at, count
@@ -156,11 +172,6 @@ def worth_keeping(
     return left[chosen], right[chosen], names[chosen]
 
 
-def room_to_probe(seen: Flags) -> tuple[Flags, Integers, Drawn]:
-    """Return room to probe in: ``seen``, the candidates of one record, and its keys."""
-    return seen, np.empty(MOST_CANDIDATES, dtype=np.int64), room_for_keys()
-
-
 class Probed(NamedTuple):
     """The pairs worth keeping, and the level of their names, -1 where either has none. ``at``: the place to go on
     from."""
@@ -171,18 +182,11 @@ class Probed(NamedTuple):
     at: int
 
 
-def kept(
-    reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Flags, into: tuple[Numbers, Numbers]
-) -> Probed:
+def kept(reader: Reader, records: Integers, span: tuple[int, int, bool], seen: Flags, into: Room) -> Probed:
     """Return those of the pairs of :func:`probe` that are worth keeping."""
-    at, many = probe(reader.packed, reader.words, reader.chains, records, span, room_to_probe(seen), into)
-    found = into[0][:many], into[1][:many]
+    at, many = probe(reader.packed, reader.words, reader.chains, records, span, seen, into)
+    found = into.left[:many], into.right[:many]
     return Probed(*worth_keeping(reader.packed, reader.words, reader.rarity, reader.how, found), at)
-
-
-def room_for_pairs(most: int = _MOST_AT_ONCE) -> tuple[Numbers, Numbers]:
-    """Return room for the pairs of records that have ``most`` candidates together."""
-    return np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32)
 
 
 def sharing(reader: Reader, records: Integers, seen: Flags) -> set[tuple[int, int]]:
@@ -190,9 +194,8 @@ def sharing(reader: Reader, records: Integers, seen: Flags) -> set[tuple[int, in
     one place a record, unset."""
     into, at, found = room_for_pairs(2 * MOST_CANDIDATES), 0, set[tuple[int, int]]()
     while at < len(records):
-        at, many = probe(
-            reader.packed, reader.words, reader.chains, records, (at, len(seen), True), room_to_probe(seen), into
-        )
-        one, other = np.minimum(into[0][:many], into[1][:many]), np.maximum(into[0][:many], into[1][:many])
+        at, many = probe(reader.packed, reader.words, reader.chains, records, (at, len(seen), True), seen, into)
+        left, right = into.left[:many], into.right[:many]
+        one, other = np.minimum(left, right), np.maximum(left, right)
         found.update(zip(one.tolist(), other.tolist(), strict=True))
     return found
