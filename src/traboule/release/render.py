@@ -7,7 +7,9 @@ and embeds its fonts.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -33,6 +35,7 @@ HATCHED = (
     '<defs><pattern id="withheld" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" fill="#ffffff"/><rect width="1.6" height="5" fill="#5b6670"/></pattern></defs>'
 )
+_CLIP = re.compile(r'(?<=id=")clip\d+(?=")|(?<=url\(#)clip\d+(?=\))')
 PIXELS = 2.5  # A picture in a word-processor document: sharp at its printed width.
 
 
@@ -106,10 +109,17 @@ def _plain(block: Block) -> dict[str, Any]:
 @cache
 def _drawn(specification: str) -> str:
     _fonts_known()
-    drawn: str = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
+    drawn = _named_apart(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE), specification)
     # Vega knows colours only; what asks for the pattern finds it here.
     head, sign, body = drawn.partition(">") if "url(#withheld)" in drawn else ("", "", drawn)
     return f"{head}{sign}{HATCHED}{body}" if sign else drawn
+
+
+def _named_apart(drawn: str, specification: str) -> str:
+    """Return a drawing with its clips named by what is drawn: Vega numbers them on from those that the process drew
+    before, so that a release would depend on what was drawn before it; and two drawings stand on one page."""
+    what, names = hashlib.blake2b(specification.encode(), digest_size=4).hexdigest(), dict[str, str]()
+    return _CLIP.sub(lambda clip: names.setdefault(clip.group(), f"clip-{what}-{len(names) + 1}"), drawn)
 
 
 @cache

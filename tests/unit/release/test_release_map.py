@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -127,6 +128,21 @@ def test_the_drawing_is_the_same_each_time_and_asks_for_no_pattern_it_does_not_u
     assert plain is not None
     # The legend explains the hatching even where nothing is withheld.
     assert render.svg(plain).count(WITHHELD) == 1
+
+
+def test_a_drawing_does_not_depend_on_what_was_drawn_before_it() -> None:
+    """A process that lives draws release after release, and each must come out as another process makes it again."""
+    found = specification(with_tables(REGIONS), wording("en"))
+    assert found is not None
+    drawn = render.svg(found)
+    clips = set(re.findall(r'(?<=id=")clip[^"]*', drawn))
+    assert clips == set(re.findall(r"(?<=url\(#)clip[^)]*", drawn)) != set()
+    render._drawn.cache_clear()
+    assert render.svg(found) == drawn
+    other = specification(with_tables(STATES), wording("en"))
+    assert other is not None
+    # Two drawings stand on one page, and an identifier there is one.
+    assert clips.isdisjoint(re.findall(r'(?<=id=")clip[^"]*', render.svg(other)))
 
 
 def test_every_state_of_the_shipped_operation_can_be_drawn() -> None:
