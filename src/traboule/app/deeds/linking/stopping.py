@@ -16,6 +16,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict
 from traboule.core.words import catalogue, fill
 from traboule.linkage.kept.runs import last_run
+from traboule.linkage.models import LinkRun
 from traboule.linkage.stop_list import stop_list
 from traboule.operation import stops
 from traboule.operation.models import StopSigned
@@ -74,25 +75,26 @@ def add(
         listed_as = catalogue("traboule.linkage", "words.yaml")["stopped"][shipped]
         raise Conflict("stop-in-file", reason=fill(listed_as, language, {}))
     stopped = stops.stop(found, kind, normal, reason=reason, by=call.by, at=call.at)
-    return _stopping(stopped, found.code, language)
+    return _stopping(stopped, last_run(found.code), language)
 
 
 def undo(call: Call, *, number: int, reason: str, operation: str | None = None, language: str = "en") -> Stopping:
     """Undo entry ``number``: from the next run on it links again. Raises NotFound, or Conflict where it is undone."""
     found = the_operation(operation)
     lifted = stops.let_link(found, number, reason=reason, by=call.by, at=call.at)
-    return _stopping(lifted, found.code, language)
+    return _stopping(lifted, last_run(found.code), language)
 
 
 def listed(call: Call, *, operation: str | None = None, language: str = "en") -> StopList:
     """Return what the desk has stopped in this operation and what it has undone, with reasons and signatures."""
     found = the_operation(operation)
-    entries = tuple(_stopping(one, found.code, language) for one in stops.stops(found.code))
+    run = last_run(found.code)
+    entries = tuple(_stopping(one, run, language) for one in stops.stops(found.code))
     return StopList(len(found.stop_list), entries)
 
 
-def _stopping(one: Stop, code: str, language: str) -> Stopping:
-    run, last = last_run(code), one.lifted or one.signed
+def _stopping(one: Stop, run: LinkRun | None, language: str) -> Stopping:
+    last = one.lifted or one.signed
     return Stopping(
         number=one.number,
         kind=vocabulary("identifier_kinds").label(one.entry.kind, language),
