@@ -6,12 +6,13 @@ levels that :func:`traboule.linkage.weights.comparisons.levels_of` gives (a test
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Invalid
+from traboule.linkage.arrays.ahead import ask_line, ask_lines
 from traboule.linkage.arrays.compiled import compiled, woven
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
@@ -36,6 +37,7 @@ _VEHICLES, _PHONES, _ADDRESSES, _ONLINE, _ENCOUNTERS = (
 )
 _RARE, _SHIFT = np.uint64(RARE_BIT), np.uint64(16)
 _DOCUMENT_KINDS = np.uint32(GROUP_BIT["document_kinds"])
+_ROWS_AHEAD, _VALUES_AHEAD = 16, 8  # Pairs.
 _HALF, _ZERO = np.uint32(16), np.uint32(0)
 
 
@@ -210,6 +212,18 @@ def room_to_weigh(pairs: int) -> Weighed:
     return Weighed(levels, shape, np.zeros(pairs), np.zeros(pairs, dtype=np.uint32), np.zeros(pairs))
 
 
+@woven
+def ask_ahead(packed: Packed, common: Common, records: Any, place: int) -> None:
+    """Ask for what the pairs behind the one at ``place`` will be weighed by: rows first, and then the values there."""
+    if place + _ROWS_AHEAD < len(records):
+        ask_lines(packed.rows, records[place + _ROWS_AHEAD])
+        ask_line(common, records[place + _ROWS_AHEAD])
+    if place + _VALUES_AHEAD < len(records):
+        row = packed.rows[records[place + _VALUES_AHEAD]]
+        ask_line(packed.values, row.start)
+        ask_line(packed.nations, row.nation)
+
+
 @compiled
 def weigh_pairs(
     packed: Packed,
@@ -227,6 +241,7 @@ def weigh_pairs(
     """
     bits, rivals = known
     for place in range(span[0], span[1]):
+        ask_ahead(packed, common, pairs[1], place)
         left, right = pairs[0][place], pairs[1][place]
         into.shared[place] = compare_pair(packed, left, right, levels)
         levels[0] = into.levels[0, place]

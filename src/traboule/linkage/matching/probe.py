@@ -22,6 +22,7 @@ from traboule.linkage.matching.compare import (
     Bits,
     Common,
     Levels,
+    ask_ahead,
     bits_of,
     compare_pair,
     level_bits,
@@ -126,7 +127,7 @@ def probe(
         record = records[at]
         keys = keys_of(packed, words, record, drawn)
         below = span[1] if span[2] else record
-        for place in range(candidates_of(chains, drawn, keys, record, (below, span[1]), seen, found)):
+        for place in range(candidates_of(packed, chains, drawn, keys, record, (below, span[1]), (seen, found))):
             other = found[place]
             seen[other] = False
             left[count], right[count] = other, record
@@ -149,6 +150,7 @@ def weigh_rest(
     pair."""
     (left, right), count = pairs, 0
     for place in range(len(left)):
+        ask_ahead(packed, common, left, place)
         at_levels = _wanted(packed, common, how, left[place], right[place], levels)
         if at_levels:
             left[count], right[count], wanted[count] = left[place], right[place], at_levels

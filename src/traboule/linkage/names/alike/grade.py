@@ -111,7 +111,7 @@ def _apart(words: Words, a: int, b: int) -> tuple[Latin, Native]:
     if words.tokens[a].script != LATIN:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
-    latin = Latin(words.letters, one.letters_at, one.size, one.set)
+    latin = Latin(words.letters, one.letters_at, one.size, one.set, a)
     return latin, Native(two.script - 1, words.numbers, two.numbers_at, two.numbers, two.chance, two.best)
 
 
@@ -206,7 +206,7 @@ def _spelt(words: Words, a: int, b: int) -> tuple[Latin, Native]:
     if precedes_word(words, a, b) > 0:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
-    latin = Latin(words.letters, one.letters_at, one.size, one.set)
+    latin = Latin(words.letters, one.letters_at, one.size, one.set, a)
     return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance, two.spelt_best)
 
 

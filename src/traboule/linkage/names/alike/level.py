@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.arrays.ahead import ask_line, ask_lines
 from traboule.linkage.arrays.compiled import compiled, inner, woven
 from traboule.linkage.names.alike.grade import CLOSE, INITIAL, SAME, SOUND, grade, precedes_word
 from traboule.linkage.names.alike.scales import Scales
@@ -19,6 +20,8 @@ Integers = npt.NDArray[np.int64]
 
 OTHER_NAMES = 2
 _MOST_OF_OTHERS = 4  # The level that other names can give.
+_FORMS_AHEAD, _WORDS_AHEAD, _LETTERS_AHEAD = 16, 8, 4  # Pairs.
+_MOSTLY = 2  # Words of a name, as most have.
 _LETTERS_TELL = 6  # Shorter names share their letters by chance.
 
 
@@ -232,6 +235,25 @@ def level(words: Words, scales: Scales, room: Room, left: int, right: int, least
     return best
 
 
+@woven
+def _ask_ahead(words: Words, names: Integers, place: int) -> None:
+    """Ask for what the pairs behind the one at ``place`` will be told from: forms, then the words there, then what
+    these are made of."""
+    if place + _FORMS_AHEAD < len(names):
+        ask_lines(words.forms, max(names[place + _FORMS_AHEAD], 0))
+    if place + _WORDS_AHEAD < len(names):
+        form = words.forms[max(names[place + _WORDS_AHEAD], 0), 0]
+        for at in range(_MOSTLY):
+            if form[at] >= 0:
+                ask_lines(words.tokens, form[at])
+    if place + _LETTERS_AHEAD < len(names):
+        form = words.forms[max(names[place + _LETTERS_AHEAD], 0), 0]
+        for at in range(_MOSTLY):
+            if form[at] >= 0:
+                ask_line(words.letters, words.tokens[form[at]].letters_at)
+                ask_line(words.numbers, words.tokens[form[at]].numbers_at)
+
+
 @compiled
 def level_pairs(
     words: Words,
@@ -244,5 +266,6 @@ def level_pairs(
     that or a lower one."""
     room = room_to_compare(len(found))
     for place in range(len(found)):
+        _ask_ahead(words, names[0], place)
         one, two = names[0][place], names[1][place]
         found[place] = level(words, scales, room, one, two, least[place]) if one >= 0 and two >= 0 else -1

@@ -60,8 +60,9 @@ class Scales(NamedTuple):
     ``latin``, ``native``: from a place in a part and a symbol to the next place, -1 for none; ``latin_part``,
     ``native_part``: the part that ends there, -1 for none. ``groups``: an open table of groups by :func:`share_of`.
     ``latin_alone``, ``native_alone``: shares of parts that stand for nothing. ``begins``: with which letters, as bits,
-    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``latin_best``,
-    ``native_best``: the share of a part's likeliest group. ``alone_*``: share of each symbol; ``after_*``: logarithms.
+    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``latin_begins``,
+    ``latin_most``: the same of a Latin part and native signs (:func:`sign_bit`); ``latin_best``, ``native_best``: the
+    share of a part's likeliest group. ``alone_*``: share of each symbol; ``after_*``: logarithms.
     ``pairs``: well-known names that are one, see :func:`~traboule.linkage.names.alike.known.met_as_one`.
     """
 
@@ -75,6 +76,8 @@ class Scales(NamedTuple):
     native_alone: npt.NDArray[np.float32]
     begins: npt.NDArray[np.uint32]
     best: Floats
+    latin_begins: npt.NDArray[np.uint64]
+    latin_most: Floats
     latin_best: npt.NDArray[np.float32]
     native_best: npt.NDArray[np.float32]
     alone_latin: Floats
@@ -94,6 +97,12 @@ def _slot(groups: Any, key: np.uint32) -> np.uint32:
     while groups[at].key != key and groups[at].key != 0:
         at = at + np.uint32(1) & mask
     return at
+
+
+@woven
+def sign_bit(sign: int) -> np.uint64:
+    """Return the bit that stands for a native sign; some stand for two."""
+    return np.uint64(1) << (np.uint64(sign) & np.uint64(63))
 
 
 @woven
@@ -138,20 +147,41 @@ def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
 
 def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
     """Return of a script's parts the shares of those that stand for nothing (Latin, native); by native part the letters
-    that its groups begin with, and the most they are worth; shares of likeliest groups (Latin, native)."""
+    that its groups begin with, and the most they are worth; by Latin part the signs, and the most; shares of likeliest
+    groups (Latin, native)."""
     (native, latin), shares = each.groups, each.shares
     latin_alone, native_alone = np.zeros(len(each.latin), np.float32), np.zeros(len(each.native), np.float32)
     latin_alone[latin[native == 0]], native_alone[native[latin == 0]] = shares[native == 0], shares[latin == 0]
-    first = np.array([1 << part[0] - 1 if part else 0 for part in each.latin], dtype=np.uint32)
-    begins = np.zeros(len(each.native), dtype=np.uint32)
-    np.bitwise_or.at(begins, native, first[latin])
-    widths = np.array([len(part) for part in each.latin])
-    most = np.zeros((len(each.native), MOST_LATIN[each.script] + 1), dtype=np.float32)
-    np.maximum.at(most, (native, widths[latin]), shares)
+    letters = np.array([1 << part[0] - 1 if part else 0 for part in each.latin], dtype=np.uint32)
+    signs = np.array([1 << (part[0] & 63) if part else 0 for part in each.native], dtype=np.uint64)
     latin_best, native_best = np.zeros_like(latin_alone), np.zeros_like(native_alone)
     np.maximum.at(latin_best, latin, shares)
     np.maximum.at(native_best, native, shares)
-    return latin_alone, native_alone, begins, most[:, 1:].sum(1, dtype=np.float64), latin_best, native_best
+    return (
+        latin_alone,
+        native_alone,
+        *_beside((native, len(each.native)), latin, each.latin, letters, shares),
+        *_beside((latin, len(each.latin)), native, each.native, signs, shares),
+        latin_best,
+        native_best,
+    )
+
+
+def _beside(
+    parts: tuple[Integers, int],
+    others: Integers,
+    symbols: Sequence[Sequence[int]],
+    first: npt.NDArray[Any],
+    shares: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[Any], Floats]:
+    """Return by part (the group's, and how many there are) with what its groups begin on the other side, and the most
+    that they are worth, over all widths there. ``symbols``, ``first``: of the other side's parts."""
+    part, many = parts
+    begins, widths = np.zeros(many, dtype=first.dtype), np.array([len(each) for each in symbols])
+    np.bitwise_or.at(begins, part, first[others])
+    most = np.zeros((many, int(widths.max(initial=0)) + 1), dtype=np.float32)
+    np.maximum.at(most, (part, widths[others]), shares)
+    return begins, most[:, 1:].sum(1, dtype=np.float64)
 
 
 class _Ways:

@@ -14,7 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.compiled import compiled, inner, making, woven
-from traboule.linkage.names.alike.scales import Parts, Scales, by_chance, flat, longer, parts_at, share_of, signs_of
+from traboule.linkage.names.alike.scales import (
+    Parts,
+    Scales,
+    by_chance,
+    flat,
+    longer,
+    parts_at,
+    share_of,
+    sign_bit,
+    signs_of,
+)
 from traboule.linkage.names.groups import Floats, Integers, Packed
 from traboule.linkage.names.learn import LOOSE
 from traboule.linkage.names.letters import LONGEST
@@ -25,16 +35,18 @@ _BIT = float(np.log(2.0))
 # how near to what tells a likelihood must come to be worked out in full.
 _LEFT_OUT, _NEAR = 0.1, 1e-4
 _FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
+_WIDEST, _SCRIPTS = 8, 8  # More letters than any group has; more scripts than are learned.
 _ALL = np.uint32(0xFFFFFFFF)
 
 
 class Latin(NamedTuple):
-    """A Latin token: where its letters begin, how many there are, and which, as bits."""
+    """A Latin token: where its letters begin, how many there are, and which, as bits; its number among the words."""
 
     letters: Any
     start: int
     many: int
     present: np.uint32
+    word: int
 
 
 class Native(NamedTuple):
@@ -50,17 +62,21 @@ class Native(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at a letter;
-    ``most``: what the rest from each sign on can be worth; ``grades``: of each two tokens of two names.
-    ``met``, ``said``: pairs across scripts that were weighed before, and the grade of each: names repeat themselves; of
-    a power of two many."""
+    """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at each
+    letter; ``most``, ``most_latin``: what the rest from each sign, from each letter on can be worth; ``grades``: of
+    each two tokens of two names. ``met``, ``said``: pairs across scripts that were weighed before, and the grade of
+    each: names repeat themselves; of a power of two many. ``heard``, ``alone``: likewise Latin tokens beside a script,
+    and how likely they are by themselves and beside what they sound most like."""
 
     ahead: Floats
     wide: npt.NDArray[np.int16]
     most: Floats
+    most_latin: Floats
     grades: npt.NDArray[np.int8]
     met: npt.NDArray[np.uint64]
     said: npt.NDArray[np.int8]
+    heard: Integers
+    alone: Floats
 
 
 @making
@@ -69,15 +85,17 @@ def room_to_compare(pairs: int) -> Room:
     side, remembered = LONGEST + 1, _FEWEST
     while remembered < min(pairs * _FOR_EACH_PAIR, _MOST_REMEMBERED):
         remembered *= 2
-    likely = np.zeros((side, side)), np.empty(8, np.int16), np.empty(side)
-    return Room(*likely, np.empty((6, 6), np.int8), np.zeros(remembered, np.uint64), np.empty(remembered, np.int8))
+    likely = np.zeros((side, side)), np.empty((side, _WIDEST), np.int16), np.empty(side), np.empty(side)
+    pairs_met = np.zeros(remembered, np.uint64), np.empty(remembered, np.int8)
+    return Room(*likely, np.empty((6, 6), np.int8), *pairs_met, np.full(remembered, -1), np.empty((remembered, 2)))
 
 
 @woven
-def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
+def _most(scales: Scales, present: np.uint32, two: Native, most: Floats) -> None:
     """Put what the rest of a pair can be worth at most, from each native sign on, into ``most``.
 
-    A sign that none of the letters stands for is the end of most pairs of strangers, before any way is followed.
+    ``present``: the Latin letters there, as bits. A sign that none of them stands for is the end of most pairs of
+    strangers, before any way is followed.
     """
     row = scales.scripts[two.script]
     kept = 1.0 - row.dropped
@@ -90,9 +108,43 @@ def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
         found = nothing * most[j + 1]
         for high in range(min(row.high, two.many - j)):
             part = row.native_parts + sign[1 + high]
-            if sign[1 + high] >= 0 and scales.begins[part] & one.present:
+            if sign[1 + high] >= 0 and scales.begins[part] & present:
                 found += scales.best[part] * most[j + high + 1]
         most[j] = found / kept
+
+
+@woven
+def _read_parts(scales: Scales, one: Latin, script: int, room: Room) -> None:
+    """Put the parts that begin at each letter, as a script knows them, into ``room.wide``."""
+    row = scales.scripts[script]
+    for at in range(one.many):
+        wide = room.wide[at, : row.wide]
+        parts_at(one.letters, one.start + at, one.many - at, scales.latin, scales.latin_part, wide, row.latin)
+
+
+@woven
+def _most_latin(scales: Scales, one: Latin, two: Native, room: Room) -> None:
+    """Put what the rest of a pair can be worth at most, from each letter on, into ``room.most_latin``: likewise."""
+    row, most, signs, dropped = scales.scripts[two.script], room.most_latin, np.uint64(0), 0.0
+    for j in range(two.start, two.start + two.many):
+        sign = two.signs[j]
+        signs |= sign_bit(sign[0])
+        nothing = LOOSE * scales.alone_native[two.script, sign[0]]
+        if sign[1] >= 0:
+            nothing += scales.native_alone[row.native_parts + sign[1]]
+        dropped = max(dropped, nothing)
+    kept = 1.0 - dropped
+    most[one.many] = 1.0 / kept
+    for i in range(one.many - 1, -1, -1):
+        nothing = 2.0 * LOOSE * scales.alone_latin[two.script, one.letters[one.start + i]]
+        if room.wide[i, 0] >= 0:
+            nothing += scales.latin_alone[row.latin_parts + room.wide[i, 0]]
+        found = nothing * most[i + 1]
+        for width in range(min(row.wide, one.many - i)):
+            part = row.latin_parts + room.wide[i, width]
+            if room.wide[i, width] >= 0 and scales.latin_begins[part] & signs:
+                found += scales.latin_most[part] * most[i + width + 1]
+        most[i] = found / kept
 
 
 @woven
@@ -106,16 +158,25 @@ def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[i
         part = row.native_parts + sign[1 + high]
         if sign[1 + high] >= 0 and scales.begins[part] & bit:
             for width in range(min(row.wide, n - i)):
-                if room.wide[width] >= 0:
-                    share = share_of(scales.groups, part, room.wide[width])
+                if room.wide[i, width] >= 0:
+                    share = share_of(scales.groups, part, room.wide[i, width])
                     room.ahead[i + width + 1, j + high + 1] += room.ahead[i, j] * share
+
+
+@woven
+def _letters_from(one: Latin, at: int) -> np.uint32:
+    """Return the letters of a Latin token from a place on, as bits."""
+    found = np.uint32(0)
+    for place in range(one.start + at, one.start + one.many):
+        found |= np.uint32(1) << np.uint32(one.letters[place] - 1)
+    return found
 
 
 @inner
 def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -> tuple[float, float]:
     """Return the likelihood of a pair over all ways to divide its tokens into groups, and the most that was left out:
     from where the rest could add less than ``least``."""
-    n, m, row, ahead, wide = one.many, two.many, scales.scripts[two.script], room.ahead, room.wide
+    n, m, row, ahead = one.many, two.many, scales.scripts[two.script], room.ahead
     lost = 0.0
     for i in range(n + 1):
         for j in range(m + 1):
@@ -127,15 +188,16 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
             here = ahead[i, j]
             if here == 0.0 or (i == n and j == m):
                 continue
-            if here * room.most[j] < least:
-                lost += here * room.most[j]
-                continue
             if i < n and not ready:
                 letter, ready = one.letters[one.start + i], True
                 bit, plain = np.uint32(1) << np.uint32(letter - 1), scales.alone_latin[two.script, letter]
-                ways = scales.latin, scales.latin_part
-                parts_at(one.letters, one.start + i, n - i, ways[0], ways[1], wide[: row.wide], row.latin)
-                alone = scales.latin_alone[row.latin_parts + wide[0]] if wide[0] >= 0 else 0.0
+                if i and least > 0.0:
+                    _most(scales, _letters_from(one, i), two, room.most)
+                alone = scales.latin_alone[row.latin_parts + room.wide[i, 0]] if room.wide[i, 0] >= 0 else 0.0
+            rest = here * min(room.most[j], room.most_latin[i])
+            if rest < least:
+                lost += rest
+                continue
             sign = two.signs[two.start + j] if j < m else two.signs[two.start]
             if i < n:
                 drop = here * LOOSE * plain
@@ -151,34 +213,39 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
     return ahead[n, m], lost
 
 
-@woven
-def _chance(scales: Scales, one: Latin, two: Native) -> float:
-    """Return the logarithm of the likelihood of two tokens that have nothing to do with each other."""
-    found: float = two.chance
-    found += by_chance(one.letters, one.start, one.many, scales.after_latin[two.script], 27)
-    return found
-
-
-@woven
-def _best(scales: Scales, one: Latin, script: int, room: Room) -> float:
-    """Return the logarithm of the likelihood of a Latin token beside what it sounds most like in a script."""
+@inner
+def _by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[float, float]:
+    """Return the logarithms of the likelihood of a Latin token by itself, and beside what it sounds most like in a
+    script; its parts are read."""
+    _read_parts(scales, one, script, room)
     row, most = scales.scripts[script], room.most
-    wide = room.wide[: row.wide]
     for at in range(one.many + 1):
         most[at] = 0.0
     most[0] = 1.0
     for at in range(one.many):
-        parts_at(one.letters, one.start + at, one.many - at, scales.latin, scales.latin_part, wide, row.latin)
-        longer(most, at, one.many, wide, scales.latin_best, row.latin_parts)
-    found: float = np.log(most[one.many])
-    return found
+        longer(most, at, one.many, room.wide[at, : row.wide], scales.latin_best, row.latin_parts)
+    return by_chance(one.letters, one.start, one.many, scales.after_latin[script], 27), np.log(most[one.many])
+
+
+@woven
+def _remembered_by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[float, float]:
+    """Return the same, as found before if there was room to keep it."""
+    key = one.word * _SCRIPTS + script
+    at = key & (len(room.heard) - 1)
+    if room.heard[at] != key:
+        room.alone[at, 0], room.alone[at, 1] = _by_itself(scales, one, script, room)
+        room.heard[at] = key
+    return room.alone[at, 0], room.alone[at, 1]
 
 
 @inner
 def ratio(scales: Scales, one: Latin, two: Native, room: Room, chance: float) -> float:
-    """Return the bits by which a pair is likelier as one name than by ``chance``, at least :data:`LEAST`."""
+    """Return the bits by which a pair is likelier as one name than by ``chance``, at least :data:`LEAST`. The parts of
+    its Latin token must be read."""
     for at in range(two.many + 1):
         room.most[at] = 1.0
+    for at in range(one.many + 1):
+        room.most_latin[at] = 1.0
     likely = np.log(max(_likely(scales, one, two, room, 0.0)[0], 1e-300))
     found: float = (likely - chance) / _BIT
     return max(found, LEAST)
@@ -187,7 +254,8 @@ def ratio(scales: Scales, one: Latin, two: Native, room: Room, chance: float) ->
 @inner
 def bits_of(scales: Scales, one: Latin, two: Native, room: Room) -> np.float32:
     """Return the bits of a pair: what its ratio and the lengths of the two tokens are worth."""
-    reading, found = scales.reading[two.script], ratio(scales, one, two, room, _chance(scales, one, two))
+    reading, chance = scales.reading[two.script], two.chance + _by_itself(scales, one, two.script, room)[0]
+    found = ratio(scales, one, two, room, chance)
     bits = min(found, 0.0) * reading[0] + min(max(found, 0.0), BEND) * reading[1]
     bits += max(found - BEND, 0.0) * reading[2]
     return np.float32(bits + one.many * reading[3] + two.many * reading[4] + reading[5])
@@ -202,12 +270,12 @@ def _ratio_at(scales: Scales, one: Latin, two: Native, bits: Any) -> float:
     return found if found < BEND else BEND + (rest - BEND * reading[1]) / reading[2]
 
 
-@inner
-def _closely(scales: Scales, one: Latin, two: Native, room: Room, chance: float) -> tuple[float, float]:
+@woven
+def _closely(scales: Scales, one: Latin, two: Native, best: float, chance: float) -> tuple[float, float]:
     """Return what a pair of these tokens has in bits beside look-alikes at a ratio of 0, and what each bit of the
-    ratio adds."""
+    ratio adds. ``best``: of the Latin token beside what it sounds most like."""
     closely = scales.closely[two.script]
-    short = two.best - chance, _best(scales, one, two.script, room) - chance
+    short = two.best - chance, best - chance
     base = (closely[3] * short[0] + closely[4] * short[1]) / _BIT + one.many * closely[1] + two.many * closely[2]
     return base + closely[5], closely[0] - closely[3] - closely[4]
 
@@ -225,19 +293,19 @@ def reached(scales: Scales, one: Latin, two: Native, room: Room, low: Bounds, hi
 
     Most strangers are told after a few letters; only a pair that comes near a bound is worked out in full.
     """
-    chance = _chance(scales, one, two)
-    wanted, above = _ratio_at(scales, one, two, low.strangers), _ratio_at(scales, one, two, high.strangers)
-    if two.many:
-        _most(scales, one, two, room.most)
-        if wanted > LEAST and room.most[0] < np.exp(chance + wanted * _BIT) * (1.0 - _NEAR):
-            return 0
-    base, slope = _closely(scales, one, two, room, chance)
-    wanted = max(wanted, float((low.alike - base) / slope))
-    above = max(above, float((high.alike - base) / slope))
+    by_itself, best = _remembered_by_itself(scales, one, two.script, room)
+    chance = two.chance + by_itself
+    base, slope = _closely(scales, one, two, best, chance)
+    wanted = max(_ratio_at(scales, one, two, low.strangers), float((low.alike - base) / slope))
+    above = max(wanted, _ratio_at(scales, one, two, high.strangers), float((high.alike - base) / slope))
     if two.many and wanted > LEAST:
-        _most(scales, one, two, room.most)
         needed = np.exp(chance + wanted * _BIT)
+        _most(scales, one.present, two, room.most)
         if room.most[0] < needed * (1.0 - _NEAR):
+            return 0
+        _read_parts(scales, one, two.script, room)
+        _most_latin(scales, one, two, room)
+        if room.most_latin[0] < needed * (1.0 - _NEAR):
             return 0
         likely, lost = _likely(scales, one, two, room, needed * _LEFT_OUT / ((one.many + 1) * (two.many + 1)))
         if likely + lost < needed * (1.0 - _NEAR):
@@ -247,6 +315,7 @@ def reached(scales: Scales, one: Latin, two: Native, room: Room, low: Bounds, hi
             return 2
         if likely > needed * (1.0 + _NEAR) and likely + lost < limit * (1.0 - _NEAR):
             return 1
+    _read_parts(scales, one, two.script, room)
     found = ratio(scales, one, two, room, chance)
     return 2 if found >= above else 1 if found >= wanted else 0
 
@@ -263,12 +332,13 @@ def _ratios(
     for place in range(len(found)):
         left, right = pairs[0][place], pairs[1][place]
         first, begin = latin[1][left], native[1][right]
-        one = Latin(latin[0], first, latin[1][left + 1] - first, _ALL)
+        one = Latin(latin[0], first, latin[1][left + 1] - first, _ALL, left)
         two = Native(0, native[0], begin, native[1][right + 1] - begin, native[2][right], native[3][right])
-        chance = _chance(scales, one, two)
+        by_itself, best = _by_itself(scales, one, 0, room)
+        chance = two.chance + by_itself
         found[place, 0] = ratio(scales, one, two, room, chance)
         found[place, 1] = (two.best - chance) / _BIT - found[place, 0]
-        found[place, 2] = (_best(scales, one, 0, room) - chance) / _BIT - found[place, 0]
+        found[place, 2] = (best - chance) / _BIT - found[place, 0]
 
 
 def ratios(parts: Parts, latin: Packed, native: Packed, one: Integers, two: Integers) -> Floats:
