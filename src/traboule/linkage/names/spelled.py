@@ -24,12 +24,14 @@ from traboule.linkage.fields.texts import (
     matching,
     numbered,
     places_in,
+    repeated,
     respelled,
 )
 from traboule.linkage.names.tokens import (
     JOINED,
     MOST_TOKENS,
     SYLLABLE,
+    Tokens,
     Word,
     affixed,
     bare,
@@ -38,7 +40,7 @@ from traboule.linkage.names.tokens import (
     set_apart,
     words,
 )
-from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, clean_all, to_persian
+from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, SCRIPTS, clean_all, to_persian
 from traboule.linkage.names.writing.nobody import is_letter, nobodys
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
 
@@ -76,7 +78,7 @@ class _Ragged:
         return np.diff(np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags[self.values])])[self.starts])
 
 
-def spelled(texts: Column, family: Integers, given: Integers) -> tuple[list[Word], Forms]:
+def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, Forms]:
     """Return the distinct tokens of pairs in their order, and for each pair the numbers of its tokens, sorted.
 
     ``texts``: distinct, as filed; ``family``, ``given``: their numbers. Pairs have MOST_TOKENS places, -1 for none.
@@ -206,7 +208,7 @@ def _first_tokens(units: _Ragged, first: Integers, second: Integers) -> Forms:
     return found
 
 
-def _sorted(found: Forms, keys: Column) -> tuple[list[Word], Forms]:
+def _sorted(found: Forms, keys: Column) -> tuple[Tokens, Forms]:
     """Return the tokens of ``keys`` that are found, each once in their order, and ``found`` with their numbers,
     sorted."""
     rank, distinct = numbered(keys)
@@ -218,4 +220,15 @@ def _sorted(found: Forms, keys: Column) -> tuple[list[Word], Forms]:
     ordered[held] = (np.cumsum(used) - 1)[numbers]
     ordered.sort(axis=1)
     ordered[ordered == len(distinct)] = -1
-    return [Word(*key.split(_BETWEEN)) for key in distinct.filter(used).to_pylist()], ordered
+    return _tokens(distinct.filter(used)), ordered
+
+
+def _tokens(keys: Column) -> Tokens:
+    """Return the tokens that ``keys`` stand for."""
+    written: Column = pc.match_substring(keys, _BETWEEN)
+    parts = pc.split_pattern(keys.filter(written), _BETWEEN).flatten()
+    texts, natives, scripts = (parts.take(np.arange(place, len(parts), 3)) for place in range(3))
+    numbers = np.full(len(keys), SCRIPTS.index("latin"), dtype=np.int8)
+    numbers[np.asarray(written)] = places_in(scripts, arrow(SCRIPTS))
+    texts = pc.replace_with_mask(keys, written, texts)
+    return Tokens(texts, pc.replace_with_mask(arrow(repeated("", len(keys))), written, natives), numbers)

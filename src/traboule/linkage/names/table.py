@@ -33,7 +33,7 @@ from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import sounds_of
 from traboule.linkage.names.spelled import Forms as Spelt
 from traboule.linkage.names.spelled import spelled
-from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
+from traboule.linkage.names.tokens import MOST_TOKENS, Tokens, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
 _MANY = 1000  # Names worth a second thread.
@@ -62,7 +62,7 @@ class NameTable:
     ``several``: names of two tokens or more.
     """
 
-    tokens: tuple[Word, ...]
+    tokens: Tokens
     words: Words
     sound: Integers
     sounds_of: Texts
@@ -81,7 +81,7 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     for form, row in distinct.items():
         forms[row, : len(form)] = [number[word] for word in form]
     places = [np.array([distinct[forms[place]] for forms in read], dtype=np.int64) for place in range(FORMS)]
-    return _tabled(known, forms, places)
+    return _tabled(Tokens.of(known), forms, places)
 
 
 def forms_of(name: FiledName) -> Forms:
@@ -129,14 +129,14 @@ def _distinct(codes: Integers) -> tuple[Integers, Integers]:
     return distinct, place
 
 
-def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
+def _tabled(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
     """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
     # What the tokens are says nothing of which names they make: neither waits for the other.
     words, (shape, number, (sound, sounds_of)) = both(
         lambda: words_of(known, forms), lambda: _named(known, forms, places), beside=len(forms) > _MANY
     )
     return NameTable(
-        tokens=tuple(known),
+        tokens=known,
         words=words._replace(forms=shape),
         sound=sound,
         sounds_of=sounds_of,
@@ -144,9 +144,7 @@ def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tupl
     ), number
 
 
-def _named(
-    known: Sequence[Word], forms: Spelt, places: Sequence[Integers]
-) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
+def _named(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
     """Return the three forms of each distinct name, which name each is that was filed, and how these names sound."""
     rank, forms = _ranked(forms, len(known))
     romanised, native, other = (rank[place] for place in places)
@@ -170,9 +168,9 @@ def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     return place[1:], forms[first]
 
 
-def _sounds(known: Sequence[Word], forms: Spelt) -> tuple[Integers, Texts]:
+def _sounds(known: Tokens, forms: Spelt) -> tuple[Integers, Texts]:
     """Return for each form the number from 1 of its skeletons among the distinct ones in their order, and these."""
-    rank, heard = numbered(sounds_of(column_of([word.text for word in known]))[0])
+    rank, heard = numbered(sounds_of(known.texts)[0])
     skeletons = np.append(rank, len(heard)).astype(np.int32)[forms]
     skeletons.sort(axis=1)
     skeletons[skeletons == len(heard)] = -1

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple, overload
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.core.words import catalogue
+from traboule.linkage.fields.texts import Column, Few, column_of, filled
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables
-from traboule.linkage.names.writing.cleaning import clean, script, script_of, to_persian
+from traboule.linkage.names.writing.cleaning import SCRIPTS, clean, script, script_of, to_persian
 from traboule.linkage.names.writing.nobody import of_somebody
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise
 
@@ -154,6 +160,57 @@ class Word(NamedTuple):
     text: str
     native: str = ""
     script: str = "latin"
+
+
+class Tokens(Sequence[Word]):
+    """Tokens as columns, each made only where someone asks for it: ``texts``; ``natives``; ``scripts``, places among
+    :data:`~traboule.linkage.names.writing.cleaning.SCRIPTS`."""
+
+    def __init__(self, texts: Column, natives: Column, scripts: npt.NDArray[np.int8]) -> None:
+        self.texts, self.natives, self.scripts = texts, natives, scripts
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> Tokens:
+        """Return ``words`` as columns."""
+        if isinstance(words, Tokens):
+            return words
+        scripts = np.array([_NUMBER[word.script] for word in words], dtype=np.int8)
+        return cls(column_of([word.text for word in words]), column_of([word.native for word in words]), scripts)
+
+    def as_written(self) -> Column:
+        """Return each token in the script it is written in."""
+        if isinstance(self.texts, Few):
+            return Few([native or text for native, text in zip(self.natives, self.texts, strict=True)])
+        return pc.if_else(pa.array(filled(self.natives)), self.natives, self.texts)
+
+    @cached_property
+    def _words(self) -> list[Word]:
+        scripts = map(SCRIPTS.__getitem__, self.scripts.tolist())
+        return [*map(Word, self.texts.to_pylist(), self.natives.to_pylist(), scripts)]
+
+    @overload
+    def __getitem__(self, place: int) -> Word: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Word]: ...
+
+    def __getitem__(self, place: int | slice) -> Word | list[Word]:
+        return self._words[place]
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokens) and self._words == other._words
+
+    def __hash__(self) -> int:
+        return hash((len(self), *self[:1]))
+
+
+_NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
 
 
 def _word(text: str) -> Word:

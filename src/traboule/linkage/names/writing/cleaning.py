@@ -40,6 +40,8 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
     (0xFB50, 0xFEFF, "arabic"),
     (0x20000, 0x3134F, "han"),
 )
+# Scripts by number; texts without letters have the first.
+SCRIPTS = ("none", *dict.fromkeys(name for _, _, name in _BLOCKS), "other")
 # Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
 _JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
 # What Arabic letters have between them for beauty, and in Kurdish before a vowel that begins a word.
