@@ -298,7 +298,7 @@ LINES = (
 @given(st.lists(FIELDS | st.sampled_from(LINES), max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_texts_are_cleaned_alike_one_by_one_and_as_lines_of_one(texts: list[str]) -> None:
-    assert clean_all(texts) == [clean(text) for text in texts]
+    assert clean_all(pa.array(texts, pa.string())).to_pylist() == [clean(text) for text in texts]
 
 
 @given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=30))

@@ -12,6 +12,16 @@ from hypothesis import strategies as st
 from traboule.linkage.arrays.marks import points_of
 from traboule.linkage.fields.texts import by_lines
 from traboule.linkage.names.sounds import vowels_of
+from traboule.linkage.names.writing.cleaning import (
+    SCRIPTS,
+    all_to_persian,
+    clean,
+    script,
+    script_of,
+    scripts_of,
+    to_persian,
+)
+from traboule.linkage.names.writing.romanised import romanise, romanise_all
 
 
 def vowels(token: str) -> str:
@@ -45,3 +55,16 @@ def test_lines_of_one_text_are_the_texts_of_a_column(texts: list[str]) -> None:
         assert by_lines(column, lambda lines: lines.replace("a", "王王").replace(" ", "")).to_pylist() == [
             text.replace("a", "王王").replace(" ", "") for text in texts
         ]
+
+
+@given(st.lists(st.text(max_size=12) | st.text(st.sampled_from("aбяő王あ한ي٣یضविกરאᄒ "), max_size=6), max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_scripts_and_sounds_of_a_column_are_those_of_its_texts(texts: list[str]) -> None:
+    cleaned = [*map(clean, texts)]
+    column = pa.array(cleaned, pa.string())
+    scripts, one = scripts_of(column)
+    assert [SCRIPTS[number] for number in scripts.tolist()] == [*map(script, cleaned)]
+    assert one.tolist() == [len({*map(script_of, text)} - {""}) < 2 for text in cleaned]
+    persian, sounds = all_to_persian(column)
+    assert [*zip(persian.tolist(), sounds.to_pylist(), strict=True)] == [*map(to_persian, cleaned)]
+    assert romanise_all(column, scripts).to_pylist() == [*map(romanise, cleaned)]

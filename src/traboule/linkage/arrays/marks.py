@@ -6,7 +6,7 @@ four thousand million million million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -18,6 +18,7 @@ from traboule.linkage.arrays.compiled import compiled, inner
 
 Marks = npt.NDArray[np.uint64]
 
+SIGNS = 0x110000  # Code points that there are.
 _SEED = np.uint64(0xCBF29CE484222325)
 _FIRST, _SECOND, _THIRD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _PRIME = np.uint64(0x100000001B3)
@@ -79,6 +80,15 @@ def points_of(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.uint
         offsets, text = np.array([0, *accumulate(map(len, texts))]), "".join(texts)
     # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
     return np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), dtype=np.uint32), offsets
+
+
+def by_sign(points: npt.NDArray[np.uint32], told: Callable[[str], int]) -> npt.NDArray[np.int64]:
+    """Return what is told of each sign, asked once of each that is met."""
+    met = np.zeros(SIGNS, dtype=np.bool_)
+    met[points] = True
+    found = np.zeros(SIGNS, dtype=np.int64)
+    found[met] = [told(chr(point)) for point in np.flatnonzero(met).tolist()]
+    return found[points]
 
 
 def point_sums(points: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64]) -> Marks:

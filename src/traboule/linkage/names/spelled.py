@@ -19,14 +19,18 @@ from traboule.linkage.fields.texts import (
     Flags,
     Integers,
     arrow,
+    by_lines,
     coded,
+    filled,
     in_ascii,
+    joined,
     matching,
     numbered,
     places_in,
     repeated,
     respelled,
 )
+from traboule.linkage.names.sounds import are_listed, standing_for_all
 from traboule.linkage.names.tokens import (
     JOINED,
     MOST_TOKENS,
@@ -34,20 +38,30 @@ from traboule.linkage.names.tokens import (
     Tokens,
     Word,
     affixed,
+    as_listed,
     bare,
     compounds,
+    parted,
     read_words,
     set_apart,
     words,
 )
-from traboule.linkage.names.writing.cleaning import CLUSTERS, LONGEST_TEXT, SCRIPTS, clean_all, to_persian
+from traboule.linkage.names.writing.cleaning import (
+    CLUSTERS,
+    LONGEST_TEXT,
+    SCRIPTS,
+    all_to_persian,
+    clean_all,
+    scripts_of,
+)
 from traboule.linkage.names.writing.nobody import is_letter, nobodys
-from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
+from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise_all
 
 Forms = npt.NDArray[np.int32]
 
 # A token as one text: what it sounds, and where it is not Latin, as written, and its script.
 _BETWEEN = "\x00"  # Below every letter, so that tokens as texts are in the order of tokens.
+_LATIN = SCRIPTS.index("latin")
 _AS_WRITTEN = r"\x00.*"
 _DIVIDED, _UNDIVIDED = r"\x00.{2,4}\x00(?:han|hangul)$", r"\x00(?:.{2,}\x00(?:han|hangul)|.+\x00kana)$"
 
@@ -113,43 +127,50 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     where that says something else, it is a text of its own behind the others."""
     plain = in_ascii(texts)
     plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
-    joined = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
-    cleaned = pc.ascii_trim(pc.replace_substring_regex(joined, pattern="[^a-z]+", replacement=" "), " ")
+    unmarked = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
+    cleaned = pc.ascii_trim(pc.replace_substring_regex(unmarked, pattern="[^a-z]+", replacement=" "), " ")
     cleaned = respelled(cleaned, CLUSTERS.items())
     hard = np.flatnonzero(~plain)
     if not len(hard):
         return cleaned, family, given
-    read = clean_all(texts.take(hard).to_pylist())
-    cleaned = pc.replace_with_mask(cleaned, pa.array(~plain, pa.bool_()), arrow(read))
+    read = clean_all(texts.take(hard))
+    cleaned = pc.replace_with_mask(cleaned, pa.array(~plain), read)
     persian, other = np.zeros(len(texts), dtype=np.bool_), np.arange(len(texts))
-    told, sounds = zip(*map(to_persian, read), strict=True)
-    persian[hard] = told
-    changed = [place for place, (text, sound) in enumerate(zip(read, sounds, strict=True)) if text != sound]
+    persian[hard], sounds = all_to_persian(read)
+    changed = np.flatnonzero(np.asarray(pc.not_equal(read, sounds)))
     other[hard[changed]] = len(texts) + np.arange(len(changed))
-    variants = arrow([sounds[place] for place in changed])
     so_read = persian[family] | persian[given]
     first, second = (np.where(so_read, other[side], side) for side in (family, given))
-    return pa.concat_arrays([cleaned, variants]), first, second
+    return pa.concat_arrays([cleaned, sounds.take(changed)]), first, second
 
 
 def _readings(distinct: Column) -> tuple[_Ragged, Column]:
     """Return for each word its tokens (an Arabic word may be two), and these as texts."""
     plain = in_ascii(distinct)
-    many = np.where(np.asarray(pc.binary_length(distinct)) > 0, 1, 0)
-    hard = np.flatnonzero(~plain)
-    read = [[_key(word) for word in read_words(text)] for text in distinct.take(hard).to_pylist()]
-    many[hard] = [len(each) for each in read]
-    # Words of Latin letters are their own tokens; they go first.
-    plain &= many > 0
-    latin = pc.utf8_slice_codeunits(distinct.filter(plain), 0, LONGEST_TOKEN)
-    number, keys = coded(pa.concat_arrays([latin, arrow([key for each in read for key in each])]))
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(many)])
-    values = np.empty(starts[-1], dtype=np.int64)
-    values[starts[:-1][plain]] = number[: len(latin)]
-    of_hard = np.ones(len(values), dtype=np.bool_)
-    of_hard[starts[:-1][plain]] = False
-    values[of_hard] = number[len(latin) :]
-    return _Ragged(values, starts), keys
+    # Words of Latin letters are their own tokens.
+    latin = np.flatnonzero(plain & filled(distinct))
+    parts, places = [pc.utf8_slice_codeunits(distinct.take(latin), 0, LONGEST_TOKEN)], [latin]
+    scripts, one = scripts_of(distinct)
+    alone = ~one | (scripts == _LATIN) | (scripts == SCRIPTS.index("myanmar")) | matching(distinct, parted())
+    whole, alone = np.flatnonzero(~plain & ~alone), np.flatnonzero(~plain & alone)
+    keys, sounding = _whole(distinct.take(whole), scripts[whole])
+    read = [read_words(text) for text in distinct.take(alone).to_pylist()]
+    parts += keys, arrow([_key(word) for words in read for word in words])
+    places += whole[sounding], np.repeat(alone, [len(words) for words in read])
+    number, keys = coded(pa.concat_arrays(parts))
+    place = np.concatenate(places)
+    order = np.argsort(place, kind="stable")
+    return _Ragged.of(number[order], np.bincount(place, minlength=len(distinct))), keys
+
+
+def _whole(words: Column, scripts: npt.NDArray[np.int8]) -> tuple[Column, Integers]:
+    """Return the tokens of words that are one each, as texts, of those that sound; and the places of these."""
+    looked_up = by_lines(words, as_listed)
+    listed = are_listed(looked_up)
+    texts = pc.if_else(pa.array(listed), standing_for_all(looked_up), romanise_all(words, scripts))
+    sounding = np.flatnonzero(filled(texts))
+    columns = (texts, words, arrow(SCRIPTS).take(scripts))
+    return joined([column.take(sounding) for column in columns], _BETWEEN), sounding
 
 
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
@@ -162,9 +183,9 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
     told = (syllable, special, matching(keys, _DIVIDED), ahead, behind)
     syllables, specials, divided, aheads, behinds = ([units.how_many(flags)[side] for side in pair] for flags in told)
     compound = (aheads[0] + aheads[1] > 0) & (behinds[0] + behinds[1] > 0)
-    joined = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
+    syllabic = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
     whole = (one + two == 1) & (divided[0] + divided[1] == 1)
-    return np.asarray((specials[0] + specials[1] > 0) | compound | joined | whole)
+    return np.asarray((specials[0] + specials[1] > 0) | compound | syllabic | whole)
 
 
 def _are_among(texts: Column, words: frozenset[str]) -> Flags:
@@ -228,7 +249,7 @@ def _tokens(keys: Column) -> Tokens:
     written: Column = pc.match_substring(keys, _BETWEEN)
     parts = pc.split_pattern(keys.filter(written), _BETWEEN).flatten()
     texts, natives, scripts = (parts.take(np.arange(place, len(parts), 3)) for place in range(3))
-    numbers = np.full(len(keys), SCRIPTS.index("latin"), dtype=np.int8)
+    numbers = np.full(len(keys), _LATIN, dtype=np.int8)
     numbers[np.asarray(written)] = places_in(scripts, arrow(SCRIPTS))
     texts = pc.replace_with_mask(keys, written, texts)
     return Tokens(texts, pc.replace_with_mask(arrow(repeated("", len(keys))), written, natives), numbers)

@@ -117,10 +117,10 @@ _ONE_LETTER = str.maketrans("ىیکہ", "ييكه")
 
 
 def _spelling(listed: str) -> str:
-    return _without_affixes(listed) if listed.isascii() else _as_listed(clean(listed))
+    return _without_affixes(listed) if listed.isascii() else as_listed(clean(listed))
 
 
-def _as_listed(cleaned: str) -> str:
+def as_listed(cleaned: str) -> str:
     """Return a native word as it is looked up among the listed ones."""
     return to_persian(cleaned)[1].translate(_ONE_LETTER)
 
@@ -223,7 +223,7 @@ def _word(text: str) -> Word:
             if text.endswith(ending) and len(text) >= len(ending) + 2:
                 text = text.removesuffix(ending)
         written_in = script(text)
-    return Word(_listed()[0].get(_as_listed(text)) or romanise(text), text, written_in)
+    return Word(_listed()[0].get(as_listed(text)) or romanise(text), text, written_in)
 
 
 def tokens(family: str, given: str) -> tuple[str, ...]:
@@ -292,6 +292,13 @@ def _arabic_words(word: str) -> list[Word]:
     if word in ("ابو", "أبو", "ابي", "أبي"):
         return [Word("abu", "ابو", "arabic")]
     return [_word(_ARABIC_ARTICLE.sub("", word))]
+
+
+@cache
+def parted() -> str:
+    """Return the pattern of the words in other letters than Latin ones of which :func:`read_words` may leave something
+    out, or make more than one; but for Burmese."""
+    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$"
 
 
 def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.arrays.marks import Marks, bytes_of, letter_sums, marks, point_sums, points_of
+from traboule.linkage.arrays.marks import SIGNS, Marks, bytes_of, letter_sums, marks, point_sums, points_of
 from traboule.linkage.fields.texts import Column, Integers, beginnings, filled, one_behind_other, taken
 from traboule.linkage.names.alike.known import are_known
 from traboule.linkage.names.alike.scales import signs_of
@@ -62,7 +62,6 @@ _FIT = np.array([_FITS.get(script, 0) for script in SCRIPTS], dtype=np.uint8)
 _BARE = np.array([script in VOWELLESS for script in SCRIPTS])
 _PLACE = np.array([_LEARNED.index(script) + 1 if script in LEARNED else OTHER for script in SCRIPTS], dtype=np.int8)
 _PLACE[SCRIPTS.index("latin")] = LATIN
-_POINTS = 0x110000  # Code points that there are.
 SPELT = _LEARNED.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
@@ -227,8 +226,8 @@ def _numbered(words: Tokens) -> Packed:
     if not len(points):
         return Packed(np.zeros(0, dtype=np.int32), starts)
     script = np.repeat(_PLACE[words.scripts].astype(np.int64), np.diff(starts))
-    codes, place = np.unique(script * _POINTS + points, return_inverse=True)
-    met = zip((codes // _POINTS).tolist(), map(chr, (codes % _POINTS).tolist()), strict=True)
+    codes, place = np.unique(script * SIGNS + points, return_inverse=True)
+    met = zip((codes // SIGNS).tolist(), map(chr, (codes % SIGNS).tolist()), strict=True)
     read = Packed.of([_numbers(_LEARNED[script - 1])[sign] if script > 0 else () for script, sign in met]).take(place)
     bounds = read.starts[starts]
     sizes = np.diff(bounds)
