@@ -7,7 +7,10 @@ Names with a title, a particle or syllables to be joined are few, and are read o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +19,13 @@ import pyarrow.compute as pc
 
 from traboule.linkage.fields.texts import (
     Column,
+    Few,
     Flags,
     Integers,
     arrow,
     by_lines,
     coded,
+    column_of,
     filled,
     in_ascii,
     joined,
@@ -35,16 +40,15 @@ from traboule.linkage.names.tokens import (
     JOINED,
     MOST_TOKENS,
     SYLLABLE,
-    Tokens,
     Word,
     affixed,
     as_listed,
     bare,
+    cleaned_words,
     compounds,
     parted,
     read_words,
     set_apart,
-    words,
 )
 from traboule.linkage.names.writing.cleaning import (
     CLUSTERS,
@@ -92,6 +96,54 @@ class _Ragged:
         return np.diff(np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags[self.values])])[self.starts])
 
 
+class Tokens(Sequence[Word]):
+    """Tokens as columns, each made only where someone asks for it: ``texts``; ``natives``; ``scripts``, places among
+    :data:`~traboule.linkage.names.writing.cleaning.SCRIPTS`."""
+
+    def __init__(self, texts: Column, natives: Column, scripts: npt.NDArray[np.int8]) -> None:
+        self.texts, self.natives, self.scripts = texts, natives, scripts
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> Tokens:
+        """Return ``words`` as columns."""
+        if isinstance(words, Tokens):
+            return words
+        scripts = np.array([SCRIPTS.index(word.script) for word in words], dtype=np.int8)
+        return cls(column_of([word.text for word in words]), column_of([word.native for word in words]), scripts)
+
+    def as_written(self) -> Column:
+        """Return each token in the script it is written in."""
+        if isinstance(self.texts, Few):
+            return Few([native or text for native, text in zip(self.natives, self.texts, strict=True)])
+        return pc.if_else(pa.array(filled(self.natives)), self.natives, self.texts)
+
+    @cached_property
+    def _words(self) -> list[Word]:
+        scripts = map(SCRIPTS.__getitem__, self.scripts.tolist())
+        return [*map(Word, self.texts.to_pylist(), self.natives.to_pylist(), scripts)]
+
+    @overload
+    def __getitem__(self, place: int) -> Word: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Word]: ...
+
+    def __getitem__(self, place: int | slice) -> Word | list[Word]:
+        return self._words[place]
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokens) and self._words == other._words
+
+    def __hash__(self) -> int:
+        return hash((len(self), *self[:1]))
+
+
 def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, Forms]:
     """Return the distinct tokens of pairs in their order, and for each pair the numbers of its tokens, sorted.
 
@@ -108,8 +160,8 @@ def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, F
     alone = np.flatnonzero(special | _perhaps_nobodys(texts_of, distinct, (family, given)))
     stripped, keys = _stripped(keys, sounds)
     found = _first_tokens(_Ragged(stripped[units.values], units.starts), first, second)
-    filed = zip(texts.take(family[alone]).to_pylist(), texts.take(given[alone]).to_pylist(), strict=True)
-    read = [[_key(word) for word in words(*each)] for each in filed]
+    pairs = zip(*(cleaned.take(side[alone]).to_pylist() for side in (family, given)), strict=True)
+    read = [[_key(word) for word in cleaned_words(*pair)] for pair in pairs]
     found[alone] = -1
     number = len(keys)
     for place, each in zip(alone.tolist(), read, strict=True):
@@ -175,17 +227,17 @@ def _whole(words: Column, scripts: npt.NDArray[np.int8]) -> tuple[Column, Intege
 
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
     """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
-    special = matching(sounds, JOINED)
-    special |= _are_among(sounds, set_apart())
-    ahead, behind = (_are_among(sounds, parts) for parts in compounds())
+    special = matching(sounds, JOINED) | _are_among(sounds, set_apart())
     syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
-    one, two = (units.lengths()[side] for side in pair)
-    told = (syllable, special, matching(keys, _DIVIDED), ahead, behind)
-    syllables, specials, divided, aheads, behinds = ([units.how_many(flags)[side] for side in pair] for flags in told)
-    compound = (aheads[0] + aheads[1] > 0) & (behinds[0] + behinds[1] > 0)
-    syllabic = (one > 0) & (two > 0) & (one + two > 2) & (syllables[0] == one) & (syllables[1] == two)
-    whole = (one + two == 1) & (divided[0] + divided[1] == 1)
-    return np.asarray((specials[0] + specials[1] > 0) | compound | syllabic | whole)
+    told = (special, *(_are_among(sounds, parts) for parts in compounds()), matching(keys, _DIVIDED), syllable)
+    *held, syllables = map(units.how_many, told)
+    many = units.lengths()
+    of_texts = (*(each > 0 for each in held), (many > 0) & (syllables == many), many > 1, many == 1)
+    specials, aheads, behinds, divided, syllabic, more, one = ([each[side] for side in pair] for each in of_texts)
+    compound = (aheads[0] | aheads[1]) & (behinds[0] | behinds[1])
+    joins = syllabic[0] & syllabic[1] & (more[0] | more[1])
+    whole = (one[0] ^ one[1]) & ~(more[0] | more[1]) & (divided[0] | divided[1])
+    return np.asarray(specials[0] | specials[1] | compound | joins | whole)
 
 
 def _are_among(texts: Column, words: frozenset[str]) -> Flags:
@@ -233,15 +285,16 @@ def _sorted(found: Forms, keys: Column) -> tuple[Tokens, Forms]:
     """Return the tokens of ``keys`` that are found, each once in their order, and ``found`` with their numbers,
     sorted."""
     rank, distinct = numbered(keys)
-    held = found >= 0
-    numbers = rank[found[held]]
-    used = np.zeros(len(distinct), dtype=np.bool_)
+    numbers = np.append(rank, len(distinct))[found]
+    used = np.zeros(len(distinct) + 1, dtype=np.bool_)
     used[numbers] = True
-    ordered = np.full(found.shape, len(distinct), dtype=np.int32)
-    ordered[held] = (np.cumsum(used) - 1)[numbers]
+    used[-1] = False
+    fresh = (np.cumsum(used) - 1).astype(np.int32)
+    fresh[-1] = len(distinct)
+    ordered = fresh[numbers]
     ordered.sort(axis=1)
     ordered[ordered == len(distinct)] = -1
-    return _tokens(distinct.filter(used)), ordered
+    return _tokens(distinct.filter(pa.array(used[:-1]))), ordered
 
 
 def _tokens(keys: Column) -> Tokens:

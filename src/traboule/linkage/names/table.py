@@ -24,6 +24,7 @@ from traboule.linkage.fields.texts import (
     arrow,
     coded,
     column_of,
+    dense,
     numbered,
     one_behind_other,
     together,
@@ -32,8 +33,8 @@ from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import sounds_of
 from traboule.linkage.names.spelled import Forms as Spelt
-from traboule.linkage.names.spelled import spelled
-from traboule.linkage.names.tokens import MOST_TOKENS, Tokens, Word, words
+from traboule.linkage.names.spelled import Tokens, spelled
+from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
 _MANY = 1000  # Names worth a second thread.
@@ -116,13 +117,14 @@ def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
         _distinct(one * len(texts) + two)
         for one, two in ((family_romanised, given_romanised), (family, given), (np.zeros_like(other), other))
     ]
-    codes = np.unique(np.concatenate([distinct for distinct, _ in pairs]))
+    codes = np.sort(np.concatenate([distinct for distinct, _ in pairs]), kind="stable")
+    codes = codes[np.append(True, codes[1:] != codes[:-1])]
     known, forms = spelled(texts, codes // len(texts), codes % len(texts))
     return _tabled(known, forms, [np.searchsorted(codes, distinct)[place] for distinct, place in pairs])
 
 
 def _distinct(codes: Integers) -> tuple[Integers, Integers]:
-    """Return the distinct codes and the place of each there."""
+    """Return the distinct codes, sorted, and the place of each there."""
     if len(codes) and (codes == codes[0]).all():
         return codes[:1], np.zeros(len(codes), dtype=np.int64)
     distinct, place = np.unique(codes, return_inverse=True)
@@ -140,7 +142,7 @@ def _tabled(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Na
         words=words._replace(forms=shape),
         sound=sound,
         sounds_of=sounds_of,
-        several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
+        several=shape[:, :, 1].max(axis=1, initial=-1) >= 0,
     ), number
 
 
@@ -151,21 +153,34 @@ def _named(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Spe
     # Number 0 is the form without tokens. A name is written once in one script only.
     romanised, native = np.where(romanised > 0, romanised, native), np.where(romanised > 0, native, 0)
     native = np.where(native == romanised, 0, native)
-    codes, _ = together(*((each, int(each.max(initial=0)) + 1) for each in (romanised, native, other)))
+    codes, size = together(*((each, int(each.max(initial=0)) + 1) for each in (romanised, native, other)))
     named = np.flatnonzero((romanised > 0) | (other > 0))
     number = np.full(len(codes), -1, dtype=np.int64)
-    _, first, number[named] = np.unique(codes[named], return_index=True, return_inverse=True)
-    chosen = [each[named[first]] for each in (romanised, native, other)]
-    heard = forms[np.where(chosen[0] > 0, chosen[0], chosen[2])]
-    return np.stack([forms[each] for each in chosen], axis=1), number, _sounds(known, heard)
+    distinct, number[named] = dense(codes[named], size)
+    one = np.empty(len(distinct), dtype=np.int64)
+    one[number[named]] = named
+    shape = np.full((len(one), FORMS, MOST_TOKENS), -1, dtype=np.int32)
+    for place, each in enumerate((romanised, native, other)):
+        written = np.flatnonzero(each[one])
+        shape[written, place] = forms[each[one[written]]]
+    heard = np.where(romanised[one] > 0, romanised[one], other[one])
+    return shape, number, _sounds(known, forms[heard])
 
 
 def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     """Return for each form its number among the distinct ones in their order, and these; the first has no token."""
     forms = np.concatenate([np.full((1, MOST_TOKENS), -1, dtype=np.int32), forms])
-    codes, _ = together(*((forms[:, place].astype(np.int64) + 1, tokens + 1) for place in range(MOST_TOKENS)))
-    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    return place[1:], forms[first]
+    columns = (forms[:, place].astype(np.int64) + 1 for place in range(_widest(forms)))
+    codes, _ = together(*((column, tokens + 1) for column in columns))
+    distinct, place = np.unique(codes, return_inverse=True)
+    one = np.empty(len(distinct), dtype=np.int64)
+    one[place] = np.arange(len(place))
+    return place[1:], forms[one]
+
+
+def _widest(forms: Spelt) -> int:
+    """Return how many places of forms hold a token, at least one."""
+    return max(int((forms >= 0).any(axis=0).sum()), 1)
 
 
 def _sounds(known: Tokens, forms: Spelt) -> tuple[Integers, Texts]:

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from typing import NamedTuple, overload
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from traboule.core.words import catalogue
-from traboule.linkage.fields.texts import Column, Few, column_of, filled
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables
-from traboule.linkage.names.writing.cleaning import SCRIPTS, clean, script, script_of, to_persian
+from traboule.linkage.names.writing.cleaning import clean, script, script_of, to_persian
 from traboule.linkage.names.writing.nobody import of_somebody
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise
 
@@ -162,57 +156,6 @@ class Word(NamedTuple):
     script: str = "latin"
 
 
-class Tokens(Sequence[Word]):
-    """Tokens as columns, each made only where someone asks for it: ``texts``; ``natives``; ``scripts``, places among
-    :data:`~traboule.linkage.names.writing.cleaning.SCRIPTS`."""
-
-    def __init__(self, texts: Column, natives: Column, scripts: npt.NDArray[np.int8]) -> None:
-        self.texts, self.natives, self.scripts = texts, natives, scripts
-
-    @classmethod
-    def of(cls, words: Sequence[Word]) -> Tokens:
-        """Return ``words`` as columns."""
-        if isinstance(words, Tokens):
-            return words
-        scripts = np.array([_NUMBER[word.script] for word in words], dtype=np.int8)
-        return cls(column_of([word.text for word in words]), column_of([word.native for word in words]), scripts)
-
-    def as_written(self) -> Column:
-        """Return each token in the script it is written in."""
-        if isinstance(self.texts, Few):
-            return Few([native or text for native, text in zip(self.natives, self.texts, strict=True)])
-        return pc.if_else(pa.array(filled(self.natives)), self.natives, self.texts)
-
-    @cached_property
-    def _words(self) -> list[Word]:
-        scripts = map(SCRIPTS.__getitem__, self.scripts.tolist())
-        return [*map(Word, self.texts.to_pylist(), self.natives.to_pylist(), scripts)]
-
-    @overload
-    def __getitem__(self, place: int) -> Word: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Word]: ...
-
-    def __getitem__(self, place: int | slice) -> Word | list[Word]:
-        return self._words[place]
-
-    def __iter__(self) -> Iterator[Word]:
-        return iter(self._words)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tokens) and self._words == other._words
-
-    def __hash__(self) -> int:
-        return hash((len(self), *self[:1]))
-
-
-_NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
-
-
 def _word(text: str) -> Word:
     """Return one cleaned word as a token. Where scripts are mixed in it, only its sound counts."""
     written_in = script(text)
@@ -238,7 +181,12 @@ def words(family: str, given: str) -> tuple[Word, ...]:
     Sorted, because family and given names are swapped too often to be told apart. Particles and titles are dropped
     while another word remains; "abd al-" is joined to its word; syllables of Chinese and Korean given names are joined.
     """
-    family, given = of_somebody(clean(family), clean(given))
+    return cleaned_words(clean(family), clean(given))
+
+
+def cleaned_words(family: str, given: str) -> tuple[Word, ...]:
+    """Return the same of a name that is cleaned."""
+    family, given = of_somebody(family, given)
     (one, family_read), (other, given_read) = to_persian(family), to_persian(given)
     if one or other:
         family, given = family_read, given_read
@@ -250,7 +198,11 @@ def words(family: str, given: str) -> tuple[Word, ...]:
             family_words, given_words = given_words, family_words
         given_words = [_joined(given_words)]
     kept = _without_particles(family_words + given_words)
-    return tuple(sorted(word._replace(text=word.text[:LONGEST_TOKEN]) for word in kept[:MOST_TOKENS]))
+    return tuple(sorted(_spelt(word, word.text[:LONGEST_TOKEN]) for word in kept[:MOST_TOKENS]))
+
+
+def _spelt(word: Word, text: str) -> Word:
+    return word if text == word.text else Word(text, word.native, word.script)
 
 
 def _is_syllable(word: Word) -> bool:
@@ -328,7 +280,7 @@ def _compounds(found: list[Word]) -> list[Word]:
         first = kept[before].text if before >= 0 else ""
         joins = faith or _GOD.match(word.text) or (first in _lists().ahead and word.text in _lists().behind)
         if joins and first and not (_SERVANT_OF.match(first) or _FATHER_OF.match(first) or first in _ARTICLES_OF_FAITH):
-            kept[before:] = [_joined([kept[before], word._replace(text="din") if faith else word])]
+            kept[before:] = [_joined([kept[before], _spelt(word, "din") if faith else word])]
         else:
             kept.append(word)
     return kept
@@ -336,12 +288,13 @@ def _compounds(found: list[Word]) -> list[Word]:
 
 def _without_of_the(text: str) -> str:
     """Return the name of a place or a house without the of-the written in one with it: Delacruz, Vandenberg."""
-    for before in _lists().of_the:
+    for before in _lists().of_the if text.startswith(_lists().of_the) else ():
         if text.startswith(before) and text[len(before) :] in _lists().houses:
             return text[len(before) :]
     return text
 
 
+@lru_cache(maxsize=100_000)
 def bare(text: str) -> str:
     """Return a token without the article, the son-of and the of-the written in one with it; "servant of", God and the
     faith in one spelling."""
@@ -380,17 +333,17 @@ def _without_particles(found: list[Word]) -> list[Word]:
     for place, word in enumerate(found):
         text, last = word.text, place == len(found) - 1
         if not last and _SERVANT_OF.fullmatch(text):
-            pending = [word._replace(text="abd")]
+            pending = [_spelt(word, "abd")]
         elif not last and _FATHER_OF.fullmatch(text):
-            pending = [word._replace(text="abu")]
+            pending = [_spelt(word, "abu")]
         elif not last and text in _SAINT:
-            pending = [word._replace(text="saint")]
+            pending = [_spelt(word, "saint")]
         elif text in titles and place and found[place - 1].text in _ARTICLES_APART:
             kept.append(word)  # El Sayed is a family name, as Elsayed is.
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
-            rest = word._replace(text=bare(text))
+            rest = _spelt(word, bare(text))
             kept.append(_joined([*pending, rest]) if pending else rest)
             pending = []
     return (kept + pending) or found

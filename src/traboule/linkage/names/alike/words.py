@@ -45,7 +45,8 @@ from traboule.linkage.names.sounds import (
     standing_for_all,
     vowels_of,
 )
-from traboule.linkage.names.tokens import VOWELLESS, Tokens, Word
+from traboule.linkage.names.spelled import Tokens
+from traboule.linkage.names.tokens import VOWELLESS, Word
 from traboule.linkage.names.transliteration import scales, weights
 from traboule.linkage.names.writing.cleaning import SCRIPTS
 
