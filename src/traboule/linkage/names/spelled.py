@@ -2,7 +2,7 @@
 
 In come distinct texts and pairs of them, family and given; out go the tokens of each pair, which are those that
 :func:`~traboule.linkage.names.tokens.words` gives. It promises: pure; memory grows with the distinct texts and pairs.
-Names with a title, a particle or syllables to be joined are few, and are read one by one.
+Names with an article apart or syllables to be joined are few, and are read one by one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import overload
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.core.beside import both
 from traboule.linkage.fields.texts import (
     Column,
     Few,
@@ -47,6 +49,7 @@ from traboule.linkage.names.tokens import (
     cleaned_words,
     compounds,
     parted,
+    particles,
     read_words,
     set_apart,
 )
@@ -63,10 +66,11 @@ from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise_all
 
 Forms = npt.NDArray[np.int32]
 
+_MANY = 1000  # Texts worth a second thread.
+
 # A token as one text: what it sounds, and where it is not Latin, as written, and its script.
 _BETWEEN = "\x00"  # Below every letter, so that tokens as texts are in the order of tokens.
 _LATIN = SCRIPTS.index("latin")
-_AS_WRITTEN = r"\x00.*"
 _DIVIDED, _UNDIVIDED = r"\x00.{2,4}\x00(?:han|hangul)$", r"\x00(?:.{2,}\x00(?:han|hangul)|.+\x00kana)$"
 
 
@@ -147,7 +151,8 @@ class Tokens(Sequence[Word]):
 def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, Forms]:
     """Return the distinct tokens of pairs in their order, and for each pair the numbers of its tokens, sorted.
 
-    ``texts``: distinct, as filed; ``family``, ``given``: their numbers. Pairs have MOST_TOKENS places, -1 for none.
+    ``texts``: distinct, as filed; ``family``, ``given``: their numbers. Pairs have as many places as one needs, -1 for
+    none.
     """
     cleaned, first, second = _cleaned(texts, family, given)
     split = pc.utf8_split_whitespace(cleaned)
@@ -155,19 +160,29 @@ def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, F
     readings, keys = _readings(distinct)
     texts_of = _Ragged.of(word, np.diff(np.asarray(split.offsets)))
     units = texts_of.through(readings)
-    sounds = pc.replace_substring_regex(keys, pattern=_AS_WRITTEN, replacement="")
+    sounds = pc.list_element(pc.split_pattern(keys, _BETWEEN, max_splits=1), 0)
     special = _alone(units, keys, sounds, (first, second))
     alone = np.flatnonzero(special | _perhaps_nobodys(texts_of, distinct, (family, given)))
+    units, first, second = _without_particles(units, sounds, first, second)
     stripped, keys = _stripped(keys, sounds)
-    found = _first_tokens(_Ragged(stripped[units.values], units.starts), first, second)
-    pairs = zip(*(cleaned.take(side[alone]).to_pylist() for side in (family, given)), strict=True)
-    read = [[_key(word) for word in cleaned_words(*pair)] for pair in pairs]
+    read, found = both(
+        lambda: _read(cleaned, family[alone], given[alone]),
+        lambda: _first_tokens(_Ragged(stripped[units.values], units.starts), first, second),
+        beside=len(alone) > _MANY,
+    )
     found[alone] = -1
     number = len(keys)
     for place, each in zip(alone.tolist(), read, strict=True):
         found[place, : len(each)] = range(number, number + len(each))
         number += len(each)
-    return _sorted(found, pa.concat_arrays([keys, arrow([key for each in read for key in each])]))
+    used = max(int((found >= 0).any(axis=0).sum()), 1)
+    return _sorted(found[:, :used], pa.concat_arrays([keys, arrow([*chain.from_iterable(read)])]))
+
+
+def _read(cleaned: Column, family: Integers, given: Integers) -> list[list[str]]:
+    """Return the tokens of pairs, each read by itself, as texts."""
+    pairs = zip(*(cleaned.take(side).to_pylist() for side in (family, given)), strict=True)
+    return [[*map(_key, cleaned_words(*pair))] for pair in pairs]
 
 
 def _key(word: Word) -> str:
@@ -179,13 +194,10 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     where that says something else, it is a text of its own behind the others."""
     plain = in_ascii(texts)
     plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
-    unmarked = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
-    cleaned = pc.ascii_trim(pc.replace_substring_regex(unmarked, pattern="[^a-z]+", replacement=" "), " ")
-    cleaned = respelled(cleaned, CLUSTERS.items())
     hard = np.flatnonzero(~plain)
+    cleaned, read = both(lambda: _latin_cleaned(texts), lambda: clean_all(texts.take(hard)), beside=len(hard) > _MANY)
     if not len(hard):
         return cleaned, family, given
-    read = clean_all(texts.take(hard))
     cleaned = pc.replace_with_mask(cleaned, pa.array(~plain), read)
     persian, other = np.zeros(len(texts), dtype=np.bool_), np.arange(len(texts))
     persian[hard], sounds = all_to_persian(read)
@@ -196,19 +208,28 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     return pa.concat_arrays([cleaned, sounds.take(changed)]), first, second
 
 
+def _latin_cleaned(texts: Column) -> Column:
+    """Return texts in ASCII cleaned."""
+    unmarked = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
+    cleaned = pc.ascii_trim(pc.replace_substring_regex(unmarked, pattern="[^a-z]+", replacement=" "), " ")
+    return respelled(cleaned, CLUSTERS.items())
+
+
 def _readings(distinct: Column) -> tuple[_Ragged, Column]:
     """Return for each word its tokens (an Arabic word may be two), and these as texts."""
     plain = in_ascii(distinct)
     # Words of Latin letters are their own tokens.
     latin = np.flatnonzero(plain & filled(distinct))
     parts, places = [pc.utf8_slice_codeunits(distinct.take(latin), 0, LONGEST_TOKEN)], [latin]
-    scripts, one = scripts_of(distinct)
-    alone = ~one | (scripts == _LATIN) | (scripts == SCRIPTS.index("myanmar")) | matching(distinct, parted())
-    whole, alone = np.flatnonzero(~plain & ~alone), np.flatnonzero(~plain & alone)
-    keys, sounding = _whole(distinct.take(whole), scripts[whole])
-    read = [read_words(text) for text in distinct.take(alone).to_pylist()]
-    parts += keys, arrow([_key(word) for words in read for word in words])
-    places += whole[sounding], np.repeat(alone, [len(words) for words in read])
+    hard = np.flatnonzero(~plain)
+    words = distinct.take(hard)
+    scripts, one = scripts_of(words)
+    alone = ~one | (scripts == _LATIN) | (scripts == SCRIPTS.index("myanmar")) | matching(words, parted())
+    whole, alone = np.flatnonzero(~alone), np.flatnonzero(alone)
+    keys, sounding = _whole(words.take(whole), scripts[whole])
+    read = [[*map(_key, read_words(word))] for word in words.take(alone).to_pylist()]
+    parts += keys, arrow([*chain.from_iterable(read)])
+    places += hard[whole[sounding]], np.repeat(hard[alone], [len(each) for each in read])
     number, keys = coded(pa.concat_arrays(parts))
     place = np.concatenate(places)
     order = np.argsort(place, kind="stable")
@@ -226,7 +247,7 @@ def _whole(words: Column, scripts: npt.NDArray[np.int8]) -> tuple[Column, Intege
 
 
 def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, Integers]) -> Flags:
-    """Tell which pairs must be read by themselves: with a title or particle, syllables to be joined, or undivided."""
+    """Tell which pairs must be read by themselves: with an article apart, syllables to be joined, or undivided."""
     special = matching(sounds, JOINED) | _are_among(sounds, set_apart())
     syllable = matching(sounds, f"^(?:{SYLLABLE.pattern})$") & ~matching(keys, _UNDIVIDED)
     told = (special, *(_are_among(sounds, parts) for parts in compounds()), matching(keys, _DIVIDED), syllable)
@@ -238,6 +259,20 @@ def _alone(units: _Ragged, keys: Column, sounds: Column, pair: tuple[Integers, I
     joins = syllabic[0] & syllabic[1] & (more[0] | more[1])
     whole = (one[0] ^ one[1]) & ~(more[0] | more[1]) & (divided[0] | divided[1])
     return np.asarray(specials[0] | specials[1] | compound | joins | whole)
+
+
+def _without_particles(
+    units: _Ragged, sounds: Column, first: Integers, second: Integers
+) -> tuple[_Ragged, Integers, Integers]:
+    """Return the texts as they are, behind them all without titles, and then without any particle; and the numbers of
+    each pair's two: those with particles where no other token is in the pair, without titles where one is."""
+    titles, connectors = (_are_among(sounds, words) for words in particles())
+    spare = units.how_many(~(titles | connectors))
+    of_pair = np.minimum(spare[first] + spare[second], 2) * len(spare)
+    kept = [np.ones(len(sounds), dtype=np.bool_), ~titles, ~(titles | connectors)]
+    values = np.concatenate([units.values[each[units.values]] for each in kept])
+    lengths = np.concatenate([units.how_many(each) for each in kept])
+    return _Ragged.of(values, lengths), first + of_pair, second + of_pair
 
 
 def _are_among(texts: Column, words: frozenset[str]) -> Flags:

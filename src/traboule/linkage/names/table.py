@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -107,7 +108,7 @@ def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
     """Return the same for columns in the order of the fields of :class:`FiledName`."""
     if len(filed[0]) <= _FEW:
         return name_table([FiledName(*row) for row in zip(*(column.to_pylist() for column in filed), strict=True)])
-    parts = [coded(column) for column in filed]
+    parts = list(chain(*both(lambda: [*map(coded, filed[:2])], lambda: [*map(coded, filed[2:])])))
     number, texts = coded(one_behind_other([column_of([""]), *(distinct for _, distinct in parts)]))
     starts = np.cumsum([1, *(len(distinct) for _, distinct in parts)])
     family, given, family_romanised, given_romanised, other = (
@@ -162,25 +163,20 @@ def _named(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Spe
     shape = np.full((len(one), FORMS, MOST_TOKENS), -1, dtype=np.int32)
     for place, each in enumerate((romanised, native, other)):
         written = np.flatnonzero(each[one])
-        shape[written, place] = forms[each[one[written]]]
+        shape[written, place, : forms.shape[1]] = forms[each[one[written]]]
     heard = np.where(romanised[one] > 0, romanised[one], other[one])
     return shape, number, _sounds(known, forms[heard])
 
 
 def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     """Return for each form its number among the distinct ones in their order, and these; the first has no token."""
-    forms = np.concatenate([np.full((1, MOST_TOKENS), -1, dtype=np.int32), forms])
-    columns = (forms[:, place].astype(np.int64) + 1 for place in range(_widest(forms)))
+    forms = np.concatenate([np.full((1, forms.shape[1]), -1, dtype=np.int32), forms])
+    columns = (forms[:, place].astype(np.int64) + 1 for place in range(forms.shape[1]))
     codes, _ = together(*((column, tokens + 1) for column in columns))
     distinct, place = np.unique(codes, return_inverse=True)
     one = np.empty(len(distinct), dtype=np.int64)
     one[place] = np.arange(len(place))
     return place[1:], forms[one]
-
-
-def _widest(forms: Spelt) -> int:
-    """Return how many places of forms hold a token, at least one."""
-    return max(int((forms >= 0).any(axis=0).sum()), 1)
 
 
 def _sounds(known: Tokens, forms: Spelt) -> tuple[Integers, Texts]:

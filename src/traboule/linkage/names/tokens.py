@@ -315,8 +315,14 @@ def affixed() -> str:
 
 
 def set_apart() -> frozenset[str]:
-    """Return the tokens that may carry no identity, or are joined to others: a name with one is read by itself."""
-    return _lists().titles | _lists().connectors | _ARTICLES_OF_FAITH | _SAINT
+    """Return the tokens that stand for nothing without the next, or are joined to it: a name with one is read by
+    itself."""
+    return _ARTICLES_OF_FAITH | _SAINT
+
+
+def particles() -> tuple[frozenset[str], frozenset[str]]:
+    """Return titles, which are left out where another token remains, and what is left out beside two or more."""
+    return _lists().titles, _lists().connectors
 
 
 def compounds() -> tuple[frozenset[str], frozenset[str]]:
