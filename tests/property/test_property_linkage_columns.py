@@ -16,16 +16,30 @@ from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
 from traboule.linkage.fields.filed import Filed, read_identifiers
-from traboule.linkage.fields.texts import Texts
+from traboule.linkage.fields.texts import FEW, Few, Texts
 from traboule.linkage.names.readings import (
     divided,
+    in_japanese,
+    in_korean,
     in_pinyin,
     korean_sound,
     korean_sounds_of,
+    syllabics_of,
     wade_giles,
     wade_giles_of,
 )
-from traboule.linkage.names.sounds import folded, folds_of, loose_sound, skeleton, sounds_of, standing_for_all
+from traboule.linkage.names.sounds import (
+    are_listed,
+    classes_in,
+    folded,
+    folds_of,
+    listed_lines,
+    loose_sound,
+    skeleton,
+    sounds_of,
+    standing_for_all,
+    vowels_of,
+)
 from traboule.linkage.names.spelled import spelled
 from traboule.linkage.names.table import FiledName, name_columns, name_table
 from traboule.linkage.names.tokens import spellings, standing_for, words
@@ -259,7 +273,7 @@ def spelled_alike(pairs: Sequence[tuple[str, str]]) -> None:
     number = {text: place for place, text in enumerate(texts)}
     family, given_names = (np.array([number[pair[side]] for pair in pairs]) for side in (0, 1))
     known, forms = spelled(pa.array(texts, pa.string()), family, given_names)
-    assert known == sorted({word for pair in pairs for word in words(*pair)})
+    assert list(known) == sorted({word for pair in pairs for word in words(*pair)})
     for pair, form in zip(pairs, forms.tolist(), strict=True):
         assert tuple(known[place] for place in form if place >= 0) == words(*pair), pair
 
@@ -284,7 +298,7 @@ LINES = (
 @given(st.lists(FIELDS | st.sampled_from(LINES), max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_texts_are_cleaned_alike_one_by_one_and_as_lines_of_one(texts: list[str]) -> None:
-    assert clean_all(texts) == [clean(text) for text in texts]
+    assert clean_all(pa.array(texts, pa.string())).to_pylist() == [clean(text) for text in texts]
 
 
 @given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=30))
@@ -361,3 +375,9 @@ def test_tokens_sound_alike(tokens: list[str]) -> None:
     assert wade_giles_of(column).to_pylist() == [wade_giles(text) for text in texts]
     assert korean_sounds_of(column).to_pylist() == [korean_sound(text) for text in texts]
     assert in_pinyin(column).tolist() == [bool(divided(text)) for text in texts]
+    few = [Few(texts[start : start + FEW]) for start in range(0, len(texts), FEW)]
+    for told in (are_listed, listed_lines, in_japanese, in_korean):
+        assert told(column).tolist() == [each for part in few for each in told(part).tolist()]
+    for spelt in (vowels_of, syllabics_of):
+        assert spelt(column).to_pylist() == [each for part in few for each in spelt(part).to_pylist()]
+    assert classes_in(heard).tolist() == [each for part in few for each in classes_in(sounds_of(part)[0]).tolist()]

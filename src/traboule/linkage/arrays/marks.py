@@ -6,7 +6,7 @@ four thousand million million million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -18,10 +18,12 @@ from traboule.linkage.arrays.compiled import compiled, inner
 
 Marks = npt.NDArray[np.uint64]
 
+SIGNS = 0x110000  # Code points that there are.
 _SEED = np.uint64(0xCBF29CE484222325)
 _FIRST, _SECOND, _THIRD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _PRIME = np.uint64(0x100000001B3)
 _FEW = 64  # Texts, for which making a column takes longer than to read it.
+_CARRIED, _CARRIES_ON = np.uint8(0xC0), np.uint8(0x80)  # In UTF-8.
 _S29, _S32, _S31 = np.uint64(29), np.uint64(32), np.uint64(31)
 
 
@@ -55,7 +57,7 @@ def _sums(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32], out: Ma
 
 def marks(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     """Return the mark of each text."""
-    offsets, letters = _bytes(texts)
+    offsets, letters = bytes_of(texts)
     out = np.zeros(len(offsets) - 1, dtype=np.uint64)
     _marks(offsets, letters, out)
     return out
@@ -63,15 +65,36 @@ def marks(texts: Sequence[str] | pa.Array[Any]) -> Marks:
 
 def letter_sums(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     """Return for each text the sum of its letters' marks: equal for the same letters in any order, and additive."""
-    offsets, letters = _bytes(texts)
+    offsets, letters = bytes_of(texts)
     return _summed(offsets.astype(np.int64), letters.astype(np.uint32))
 
 
-def point_sums(texts: Sequence[str]) -> Marks:
-    """Return for each text the sum of its signs' marks: equal for the same signs in any order, and additive."""
-    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    offsets[1:] = np.cumsum([len(text) for text in texts])
-    return _summed(offsets, np.frombuffer(bytearray("".join(texts).encode("utf-32-le", "surrogatepass")), np.uint32))
+def points_of(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Return the code points of all texts, and where each text begins among them; last, where all end."""
+    if isinstance(texts, pa.Array):
+        bounds, letters = bytes_of(texts)
+        # A sign begins with each byte but those that carry one on.
+        begun = np.concatenate([[0], np.cumsum((letters & _CARRIED) != _CARRIES_ON)])[bounds]
+        offsets, text = begun - begun[0], letters[bounds[0] : bounds[-1]].tobytes().decode()
+    else:
+        offsets, text = np.array([0, *accumulate(map(len, texts))]), "".join(texts)
+    # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
+    return np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), dtype=np.uint32), offsets
+
+
+def by_sign(points: npt.NDArray[np.uint32], told: Callable[[str], int]) -> npt.NDArray[np.int64]:
+    """Return what is told of each sign, asked once of each that is met."""
+    met = np.zeros(SIGNS, dtype=np.bool_)
+    met[points] = True
+    found = np.zeros(SIGNS, dtype=np.int64)
+    found[met] = [told(chr(point)) for point in np.flatnonzero(met).tolist()]
+    return found[points]
+
+
+def point_sums(points: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64]) -> Marks:
+    """Return for each text, as its code points, the sum of their marks: equal for the same signs in any order, and
+    additive."""
+    return _summed(offsets, points)
 
 
 def _summed(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32]) -> Marks:
@@ -80,7 +103,7 @@ def _summed(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32]) -> Ma
     return out
 
 
-def _bytes(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+def bytes_of(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     """Return where each text begins in the bytes of all, and these bytes."""
     if isinstance(texts, pa.Array):
         column = texts

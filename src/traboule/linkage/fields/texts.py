@@ -6,7 +6,7 @@ alone, not on the order of rows; a missing text is an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, overload
 
@@ -163,11 +163,29 @@ def matching(column: Column, pattern: str) -> Flags:
     return np.asarray(found.to_numpy(zero_copy_only=False))
 
 
-def respelled(column: Column, spellings: Iterable[tuple[str, str]]) -> Column:
-    """Return the texts with each of ``spellings`` replaced by what stands beside it, one after the other."""
-    for spelling, other in spellings:
-        column = pc.replace_substring(column, pattern=spelling, replacement=other)
-    return column
+def by_lines(column: Column, act: Callable[[str], str]) -> Column:
+    """Return the texts, each of one line, as ``act`` leaves them if it reads all as the lines of one long text: most of
+    what a change of a short text costs is to begin it. ``act`` neither joins lines nor parts them."""
+    if isinstance(column, Few) or not len(column):
+        return Few(map(act, column)) if isinstance(column, Few) else column
+    every: Column = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(column)], pa.int32()), column), "\n")
+    letters = np.frombuffer(act(every[0].as_py()).encode(), dtype=np.uint8)
+    ends = letters == ord("\n")
+    bounds = np.concatenate([[-1], np.flatnonzero(ends), [len(letters)]]) + 1 - np.arange(len(column) + 1)
+    bounds, letters = bounds.astype(np.int32), letters[~ends]
+    return pa.StringArray.from_buffers(len(column), pa.py_buffer(bounds.data), pa.py_buffer(letters.data))
+
+
+def respelled(column: Column, spellings: Collection[tuple[str, str]]) -> Column:
+    """Return the texts, each of one line, with each of ``spellings`` replaced by what stands beside it, one after the
+    other."""
+
+    def replaced(text: str) -> str:
+        for spelling, other in spellings:
+            text = text.replace(spelling, other)
+        return text
+
+    return by_lines(column, replaced)
 
 
 def in_ascii(column: Column) -> Flags:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,18 @@ import pyarrow.compute as pc
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
-from traboule.linkage.fields.texts import Column, Few, Flags, arrow, matching, respelled
+from traboule.linkage.fields.texts import (
+    Column,
+    Few,
+    Flags,
+    Integers,
+    arrow,
+    by_lines,
+    column_of,
+    matching,
+    one_behind_other,
+    respelled,
+)
 
 _MOST, _LONGEST, _SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
 _MIDDLE_NAMES = frozenset("文氏")  # Of Viet Nam, which Latin letters leave out as connectors.
@@ -115,29 +126,56 @@ def syllabics_of(tokens: Column) -> Column:
     return respelled(tokens, _SYLLABIC)
 
 
+class _OneScript(dict[int, str]):
+    """What each sign met is in one way of writing."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = chr(point).translate(_lists().one).translate(_ARABIC_ENDINGS)
+        return self[point]
+
+
+_ONE_SCRIPT = _OneScript()
+
+
 def one_script(native: str) -> str:
     """Return ``native`` in one way of writing: simplified characters as far as listed, Arabic endings without dots."""
-    return native.translate(_lists().one).translate(_ARABIC_ENDINGS) if native else native
+    return native.translate(_ONE_SCRIPT) if native else native
+
+
+def in_one_script(natives: Column) -> Column:
+    """Return each of ``natives`` as :func:`one_script` writes it."""
+    return by_lines(natives, one_script)
+
+
+def also_read(natives: Sequence[str]) -> tuple[Column, Integers]:
+    """Return the other readings of words in Chinese characters, whole and character by character, each in the one
+    spelling of :func:`syllabic` or of :func:`korean_sound`, where one may stand more than once; and the place of the
+    word of each."""
+    found = [*map(_also_spelled, natives)]
+    sides = [[*chain.from_iterable(each)] for each in zip(*found, strict=True)] or [[], []]
+    words = [np.repeat(np.arange(len(found)), [len(each[side]) for each in found]) for side in range(2)]
+    read = syllabics_of(column_of(sides[0])), korean_sounds_of(column_of(sides[1]))
+    return one_behind_other(read), np.concatenate(words)
 
 
 @lru_cache(maxsize=100_000)
-def also_read(native: str) -> tuple[str, ...]:
-    """Return the other readings of a word in Chinese characters, whole and character by character, each in the one
-    spelling of :func:`syllabic` or of :func:`korean_sound`."""
+def _also_spelled(native: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the other readings of a word as they are spelled, and those in Korean."""
     lists, plain = _lists(), one_script(native)
-    found = [*map(syllabic, lists.words.get(native, ()) + lists.words.get(plain, ()))]
+    found, korean = [*lists.words.get(native, ()), *lists.words.get(plain, ())], list[str]()
     if 0 < len(plain) <= _LONGEST:
-        for system, read_as in zip(_by_system(), (syllabic, korean_sound, syllabic), strict=True):
-            found += map(read_as, _products([system.get(mark, ()) for mark in native]))
-        cantonese, _, vietnamese = _by_system()
+        cantonese, in_korean, vietnamese = _by_system()
+        korean = [*_products([in_korean.get(mark, ()) for mark in native])]
+        for system in (cantonese, vietnamese):
+            found += _products([system.get(mark, ()) for mark in native])
         if native[0] in _MIDDLE_NAMES:
-            found += map(syllabic, _products([vietnamese.get(mark, ()) for mark in native[1:]]))
+            found += _products([vietnamese.get(mark, ()) for mark in native[1:]])
         # Families keep their own spelling beside the given name of any system.
         mixed = [
             lists.characters.get(one, ()) + cantonese.get(mark, ()) for one, mark in zip(plain, native, strict=True)
         ]
-        found += map(syllabic, _products(mixed))
-    return tuple(dict.fromkeys(found))
+        found += _products(mixed)
+    return tuple(found), tuple(korean)
 
 
 def _products(parts: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -149,9 +187,10 @@ def reads_as_word(native: str) -> bool:
     return len(native) > 1 and (native in _lists().words or one_script(native) in _lists().words)
 
 
-def syllables_of(native: str) -> list[str]:
-    """Return how each of a word's Chinese characters is read in Mandarin."""
-    return [anyascii(mark).lower() for mark in native]
+@lru_cache(maxsize=40_000)
+def mandarin(mark: str) -> str:
+    """Return how a Chinese character is read in Mandarin."""
+    return anyascii(mark).lower()
 
 
 @lru_cache(maxsize=400_000)
@@ -161,7 +200,8 @@ def wade_giles(token: str) -> str:
     return "".join(map(old_spelling, syllables)) if syllables else token
 
 
-def divided(token: str) -> list[str]:
+@lru_cache(maxsize=400_000)
+def divided(token: str) -> tuple[str, ...]:
     """Return the pinyin syllables of ``token``, as few and long as can be; empty where it is none."""
     best: list[list[str] | None] = [None] * (len(token) + 1)
     best[0] = []
@@ -175,7 +215,7 @@ def divided(token: str) -> list[str]:
                 known = best[end]
                 if known is None or len(longer) < len(known):
                     best[end] = longer
-    return best[-1] or []
+    return tuple(best[-1] or ())
 
 
 @cache
@@ -243,6 +283,8 @@ def _fitting(tokens: Column, pattern: str) -> Flags:
 
 def in_pinyin(tokens: Column) -> Flags:
     """Tell which of ``tokens`` are pinyin syllables and nothing else, those that :func:`divided` divides."""
+    if isinstance(tokens, Few):
+        return np.array([divided(token) != () for token in tokens], dtype=np.bool_)
     return matching(tokens, f"^(?:{'|'.join(sorted(_syllables()))})+$")
 
 

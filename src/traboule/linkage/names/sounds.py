@@ -18,8 +18,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.compiled import compiled, inner
-from traboule.linkage.fields.texts import Column, Few, Integers, arrow, respelled
-from traboule.linkage.names.tokens import spellings, standing_for
+from traboule.linkage.fields.texts import (
+    Column,
+    Few,
+    Flags,
+    Integers,
+    arrow,
+    by_lines,
+    filled,
+    joined,
+    places_in,
+    respelled,
+)
+from traboule.linkage.names.tokens import lines, spellings, standing_for
 
 Letters = npt.NDArray[np.uint8]
 _LONGEST = 1024  # Letters of a word at most.
@@ -75,6 +86,7 @@ _VOWEL_SPELLINGS = (
     ("ii", "i"),
     ("uu", "u"),
 )
+_HELD_LAST, _HELD = re.compile("h(?<=.[aeiou]h)$", re.MULTILINE), re.compile("h(?<=[aeiou]h)(?![aeiouy])")
 
 
 @lru_cache(maxsize=400_000)
@@ -119,9 +131,13 @@ def _classes(spelling: str) -> str:
 @lru_cache(maxsize=400_000)
 def folded(token: str) -> str:
     """Return ``token`` with the commonest spellings of one vowel made one: lee and li, youssef and yusuf agree."""
+    return _folded(token)
+
+
+def _folded(lines: str) -> str:
     for spelling, one in _VOWEL_SPELLINGS:
-        token = token.replace(spelling, one)
-    return token[:-1] if len(token) > 2 and token.endswith("h") and token[-2] in "aeiou" else token
+        lines = lines.replace(spelling, one)
+    return _HELD_LAST.sub("", lines)
 
 
 def standing_for_all(tokens: Column) -> Column:
@@ -140,51 +156,79 @@ def _listed() -> tuple[Column, Column]:
     return spelling, standing
 
 
+def are_listed(tokens: Column) -> Flags:
+    """Tell which of ``tokens`` are listed spellings of a name."""
+    if isinstance(tokens, Few):
+        return np.array([token in spellings() for token in tokens], dtype=np.bool_)
+    return places_in(tokens, _listed()[0]) >= 0
+
+
+def listed_lines(families: Column) -> Integers:
+    """Return which of the listed names each of ``families``, the spellings that stand for all, is; -1 for none."""
+    if isinstance(families, Few):
+        return np.array([lines().get(family, -1) for family in families], dtype=np.int64)
+    names, numbers = _numbered_lines()
+    return numbers[places_in(families, names)]
+
+
+@cache
+def _numbered_lines() -> tuple[Column, Integers]:
+    """Return all listed names, and the number of each; behind these -1."""
+    return arrow([*lines()]), np.array([*lines().values(), -1], dtype=np.int64)
+
+
+def classes_in(skeletons: Column) -> Integers:
+    """Return how many classes of consonants each skeleton has."""
+    if isinstance(skeletons, Few):
+        return np.array([len(each.partition("_")[0]) for each in skeletons], dtype=np.int64)
+    found = np.asarray(pc.find_substring(skeletons, "_")).astype(np.int64)
+    return np.where(found < 0, np.asarray(pc.binary_length(skeletons)), found)
+
+
 def sounds_of(tokens: Column) -> tuple[Column, Column]:
     """Return the skeleton and the loose sound of each of ``tokens``."""
     if isinstance(tokens, Few):
         return Few(map(skeleton, tokens)), Few(map(loose_sound, tokens))
-    classes = _all_classes(standing_for_all(tokens))
-    # Of those that are told by their vowels too, each is read by itself.
-    few = np.asarray(pc.binary_length(classes)) < 2
-    read = tokens.filter(few).to_pylist()
-    mask = pa.array(few, pa.bool_())
-    loose = pc.replace_substring(classes, pattern="S", replacement="K")
+    spelled = standing_for_all(tokens)
+    classes = _all_classes(spelled)
+    loose = respelled(classes, (("S", "K"),))
+    # Some are told by their vowels too.
+    few: Column = pa.array(np.asarray(pc.binary_length(classes)) < 2)
+    spelled, one, one_loose = (column.filter(few) for column in (spelled, classes, loose))
+    folds = folds_of(spelled)
+    first: Column = pc.if_else(pc.match_substring_regex(spelled, "^[aeiou]"), "A", "")
+    vowels = pc.if_else(pa.array(filled(one)), first, folds)
     return (
-        pc.replace_with_mask(classes, mask, arrow([skeleton(token) for token in read])),
-        pc.replace_with_mask(loose, mask, arrow([loose_sound(token) for token in read])),
+        pc.replace_with_mask(classes, few, joined([one, folds], "_")),
+        pc.replace_with_mask(loose, few, joined([one_loose, vowels], "_")),
     )
 
 
 def folds_of(tokens: Column) -> Column:
     """Return each of ``tokens`` :func:`folded`."""
-    if isinstance(tokens, Few):
-        return Few(map(folded, tokens))
-    tokens = respelled(tokens, _VOWEL_SPELLINGS)
-    return pc.replace_substring_regex(tokens, pattern="^(.+[aeiou])h$", replacement=r"\1")
+    return by_lines(tokens, folded if isinstance(tokens, Few) else _folded)
 
 
-_VOWEL_CLASSES = (
-    ("([aeiou])h([^aeiouy]|$)", r"\1\2"),  # A vowel held.
-    *(("[^aeiouy]+", "."), ("y", "i"), ("e", "i"), ("o", "u"), ("i+([au])", r"\1")),
-    *(("a+", "a"), ("i+", "i"), ("u+", "u")),
+# By letter, or end of a line.
+_VOWEL_CLASSES = str.maketrans(
+    dict.fromkeys(map(chr, range(128)), ".") | dict(zip("aeiyou\n", "aiiiuu\n", strict=True))
 )
+# One after the other, each as long as it is found.
+_COUNTED_ONCE = (("..", "."), ("ii", "i"), ("ia", "a"), ("iu", "u"), ("aa", "a"), ("uu", "u"))
 
 
 def vowels_of(tokens: Column) -> Column:
     """Return the vowels of each of ``tokens`` in three classes, consonants as points; what glides into another vowel
     counts with it."""
-    if isinstance(tokens, Few):
-        return Few(map(_vowels, tokens))
-    for pattern, one in _VOWEL_CLASSES:
-        tokens = pc.replace_substring_regex(tokens, pattern=pattern, replacement=one)
-    return tokens
+    return by_lines(tokens, _vowels)
 
 
-def _vowels(token: str) -> str:
-    for pattern, one in _VOWEL_CLASSES:
-        token = re.sub(pattern, one, token)
-    return token
+def _vowels(lines: str) -> str:
+    classes = _HELD.sub("", lines).translate(_VOWEL_CLASSES)
+    for two, one in _COUNTED_ONCE:
+        while two in classes:
+            classes = classes.replace(two, one)
+    return classes
 
 
 class _Spelling(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ from traboule.linkage.fields.texts import (
     arrow,
     coded,
     column_of,
+    dense,
     numbered,
     one_behind_other,
     together,
@@ -32,7 +34,7 @@ from traboule.linkage.names.alike.words import FORMS, Words, words_of
 from traboule.linkage.names.groups import Integers
 from traboule.linkage.names.sounds import sounds_of
 from traboule.linkage.names.spelled import Forms as Spelt
-from traboule.linkage.names.spelled import spelled
+from traboule.linkage.names.spelled import Tokens, spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
@@ -62,7 +64,7 @@ class NameTable:
     ``several``: names of two tokens or more.
     """
 
-    tokens: tuple[Word, ...]
+    tokens: Tokens
     words: Words
     sound: Integers
     sounds_of: Texts
@@ -81,7 +83,7 @@ def name_table(filed: Sequence[FiledName]) -> tuple[NameTable, Integers]:
     for form, row in distinct.items():
         forms[row, : len(form)] = [number[word] for word in form]
     places = [np.array([distinct[forms[place]] for forms in read], dtype=np.int64) for place in range(FORMS)]
-    return _tabled(known, forms, places)
+    return _tabled(Tokens.of(known), forms, places)
 
 
 def forms_of(name: FiledName) -> Forms:
@@ -106,7 +108,7 @@ def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
     """Return the same for columns in the order of the fields of :class:`FiledName`."""
     if len(filed[0]) <= _FEW:
         return name_table([FiledName(*row) for row in zip(*(column.to_pylist() for column in filed), strict=True)])
-    parts = [coded(column) for column in filed]
+    parts = list(chain(*both(lambda: [*map(coded, filed[:2])], lambda: [*map(coded, filed[2:])])))
     number, texts = coded(one_behind_other([column_of([""]), *(distinct for _, distinct in parts)]))
     starts = np.cumsum([1, *(len(distinct) for _, distinct in parts)])
     family, given, family_romanised, given_romanised, other = (
@@ -116,63 +118,70 @@ def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
         _distinct(one * len(texts) + two)
         for one, two in ((family_romanised, given_romanised), (family, given), (np.zeros_like(other), other))
     ]
-    codes = np.unique(np.concatenate([distinct for distinct, _ in pairs]))
+    codes = np.sort(np.concatenate([distinct for distinct, _ in pairs]), kind="stable")
+    codes = codes[np.append(True, codes[1:] != codes[:-1])]
     known, forms = spelled(texts, codes // len(texts), codes % len(texts))
     return _tabled(known, forms, [np.searchsorted(codes, distinct)[place] for distinct, place in pairs])
 
 
 def _distinct(codes: Integers) -> tuple[Integers, Integers]:
-    """Return the distinct codes and the place of each there."""
+    """Return the distinct codes, sorted, and the place of each there."""
     if len(codes) and (codes == codes[0]).all():
         return codes[:1], np.zeros(len(codes), dtype=np.int64)
     distinct, place = np.unique(codes, return_inverse=True)
     return distinct, place
 
 
-def _tabled(known: list[Word], forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
+def _tabled(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[NameTable, Integers]:
     """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
     # What the tokens are says nothing of which names they make: neither waits for the other.
     words, (shape, number, (sound, sounds_of)) = both(
         lambda: words_of(known, forms), lambda: _named(known, forms, places), beside=len(forms) > _MANY
     )
     return NameTable(
-        tokens=tuple(known),
+        tokens=known,
         words=words._replace(forms=shape),
         sound=sound,
         sounds_of=sounds_of,
-        several=(shape >= 0).sum(2).max(1, initial=0) >= 2,
+        several=shape[:, :, 1].max(axis=1, initial=-1) >= 0,
     ), number
 
 
-def _named(
-    known: Sequence[Word], forms: Spelt, places: Sequence[Integers]
-) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
+def _named(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
     """Return the three forms of each distinct name, which name each is that was filed, and how these names sound."""
     rank, forms = _ranked(forms, len(known))
     romanised, native, other = (rank[place] for place in places)
     # Number 0 is the form without tokens. A name is written once in one script only.
     romanised, native = np.where(romanised > 0, romanised, native), np.where(romanised > 0, native, 0)
     native = np.where(native == romanised, 0, native)
-    codes, _ = together(*((each, int(each.max(initial=0)) + 1) for each in (romanised, native, other)))
+    codes, size = together(*((each, int(each.max(initial=0)) + 1) for each in (romanised, native, other)))
     named = np.flatnonzero((romanised > 0) | (other > 0))
     number = np.full(len(codes), -1, dtype=np.int64)
-    _, first, number[named] = np.unique(codes[named], return_index=True, return_inverse=True)
-    chosen = [each[named[first]] for each in (romanised, native, other)]
-    heard = forms[np.where(chosen[0] > 0, chosen[0], chosen[2])]
-    return np.stack([forms[each] for each in chosen], axis=1), number, _sounds(known, heard)
+    distinct, number[named] = dense(codes[named], size)
+    one = np.empty(len(distinct), dtype=np.int64)
+    one[number[named]] = named
+    shape = np.full((len(one), FORMS, MOST_TOKENS), -1, dtype=np.int32)
+    for place, each in enumerate((romanised, native, other)):
+        written = np.flatnonzero(each[one])
+        shape[written, place, : forms.shape[1]] = forms[each[one[written]]]
+    heard = np.where(romanised[one] > 0, romanised[one], other[one])
+    return shape, number, _sounds(known, forms[heard])
 
 
 def _ranked(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     """Return for each form its number among the distinct ones in their order, and these; the first has no token."""
-    forms = np.concatenate([np.full((1, MOST_TOKENS), -1, dtype=np.int32), forms])
-    codes, _ = together(*((forms[:, place].astype(np.int64) + 1, tokens + 1) for place in range(MOST_TOKENS)))
-    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    return place[1:], forms[first]
+    forms = np.concatenate([np.full((1, forms.shape[1]), -1, dtype=np.int32), forms])
+    columns = (forms[:, place].astype(np.int64) + 1 for place in range(forms.shape[1]))
+    codes, _ = together(*((column, tokens + 1) for column in columns))
+    distinct, place = np.unique(codes, return_inverse=True)
+    one = np.empty(len(distinct), dtype=np.int64)
+    one[place] = np.arange(len(place))
+    return place[1:], forms[one]
 
 
-def _sounds(known: Sequence[Word], forms: Spelt) -> tuple[Integers, Texts]:
+def _sounds(known: Tokens, forms: Spelt) -> tuple[Integers, Texts]:
     """Return for each form the number from 1 of its skeletons among the distinct ones in their order, and these."""
-    rank, heard = numbered(sounds_of(column_of([word.text for word in known]))[0])
+    rank, heard = numbered(sounds_of(known.texts)[0])
     skeletons = np.append(rank, len(heard)).astype(np.int32)[forms]
     skeletons.sort(axis=1)
     skeletons[skeletons == len(heard)] = -1

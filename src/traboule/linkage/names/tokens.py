@@ -111,10 +111,10 @@ _ONE_LETTER = str.maketrans("ىیکہ", "ييكه")
 
 
 def _spelling(listed: str) -> str:
-    return _without_affixes(listed) if listed.isascii() else _as_listed(clean(listed))
+    return _without_affixes(listed) if listed.isascii() else as_listed(clean(listed))
 
 
-def _as_listed(cleaned: str) -> str:
+def as_listed(cleaned: str) -> str:
     """Return a native word as it is looked up among the listed ones."""
     return to_persian(cleaned)[1].translate(_ONE_LETTER)
 
@@ -166,7 +166,7 @@ def _word(text: str) -> Word:
             if text.endswith(ending) and len(text) >= len(ending) + 2:
                 text = text.removesuffix(ending)
         written_in = script(text)
-    return Word(_listed()[0].get(_as_listed(text)) or romanise(text), text, written_in)
+    return Word(_listed()[0].get(as_listed(text)) or romanise(text), text, written_in)
 
 
 def tokens(family: str, given: str) -> tuple[str, ...]:
@@ -181,7 +181,12 @@ def words(family: str, given: str) -> tuple[Word, ...]:
     Sorted, because family and given names are swapped too often to be told apart. Particles and titles are dropped
     while another word remains; "abd al-" is joined to its word; syllables of Chinese and Korean given names are joined.
     """
-    family, given = of_somebody(clean(family), clean(given))
+    return cleaned_words(clean(family), clean(given))
+
+
+def cleaned_words(family: str, given: str) -> tuple[Word, ...]:
+    """Return the same of a name that is cleaned."""
+    family, given = of_somebody(family, given)
     (one, family_read), (other, given_read) = to_persian(family), to_persian(given)
     if one or other:
         family, given = family_read, given_read
@@ -193,7 +198,11 @@ def words(family: str, given: str) -> tuple[Word, ...]:
             family_words, given_words = given_words, family_words
         given_words = [_joined(given_words)]
     kept = _without_particles(family_words + given_words)
-    return tuple(sorted(word._replace(text=word.text[:LONGEST_TOKEN]) for word in kept[:MOST_TOKENS]))
+    return tuple(sorted(_spelt(word, word.text[:LONGEST_TOKEN]) for word in kept[:MOST_TOKENS]))
+
+
+def _spelt(word: Word, text: str) -> Word:
+    return word if text == word.text else Word(text, word.native, word.script)
 
 
 def _is_syllable(word: Word) -> bool:
@@ -237,6 +246,13 @@ def _arabic_words(word: str) -> list[Word]:
     return [_word(_ARABIC_ARTICLE.sub("", word))]
 
 
+@cache
+def parted() -> str:
+    """Return the pattern of the words in other letters than Latin ones of which :func:`read_words` may leave something
+    out, or make more than one; but for Burmese."""
+    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$"
+
+
 def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:
     """Divide a name filed in one field: where Han or Hangul stands undivided, the family name is its beginning."""
     if len(found) == 1 and found[0].script in ("han", "hangul") and 2 <= len(found[0].native) <= 4:
@@ -264,7 +280,7 @@ def _compounds(found: list[Word]) -> list[Word]:
         first = kept[before].text if before >= 0 else ""
         joins = faith or _GOD.match(word.text) or (first in _lists().ahead and word.text in _lists().behind)
         if joins and first and not (_SERVANT_OF.match(first) or _FATHER_OF.match(first) or first in _ARTICLES_OF_FAITH):
-            kept[before:] = [_joined([kept[before], word._replace(text="din") if faith else word])]
+            kept[before:] = [_joined([kept[before], _spelt(word, "din") if faith else word])]
         else:
             kept.append(word)
     return kept
@@ -272,12 +288,13 @@ def _compounds(found: list[Word]) -> list[Word]:
 
 def _without_of_the(text: str) -> str:
     """Return the name of a place or a house without the of-the written in one with it: Delacruz, Vandenberg."""
-    for before in _lists().of_the:
+    for before in _lists().of_the if text.startswith(_lists().of_the) else ():
         if text.startswith(before) and text[len(before) :] in _lists().houses:
             return text[len(before) :]
     return text
 
 
+@lru_cache(maxsize=100_000)
 def bare(text: str) -> str:
     """Return a token without the article, the son-of and the of-the written in one with it; "servant of", God and the
     faith in one spelling."""
@@ -298,8 +315,14 @@ def affixed() -> str:
 
 
 def set_apart() -> frozenset[str]:
-    """Return the tokens that may carry no identity, or are joined to others: a name with one is read by itself."""
-    return _lists().titles | _lists().connectors | _ARTICLES_OF_FAITH | _SAINT
+    """Return the tokens that stand for nothing without the next, or are joined to it: a name with one is read by
+    itself."""
+    return _ARTICLES_OF_FAITH | _SAINT
+
+
+def particles() -> tuple[frozenset[str], frozenset[str]]:
+    """Return titles, which are left out where another token remains, and what is left out beside two or more."""
+    return _lists().titles, _lists().connectors
 
 
 def compounds() -> tuple[frozenset[str], frozenset[str]]:
@@ -316,17 +339,17 @@ def _without_particles(found: list[Word]) -> list[Word]:
     for place, word in enumerate(found):
         text, last = word.text, place == len(found) - 1
         if not last and _SERVANT_OF.fullmatch(text):
-            pending = [word._replace(text="abd")]
+            pending = [_spelt(word, "abd")]
         elif not last and _FATHER_OF.fullmatch(text):
-            pending = [word._replace(text="abu")]
+            pending = [_spelt(word, "abu")]
         elif not last and text in _SAINT:
-            pending = [word._replace(text="saint")]
+            pending = [_spelt(word, "saint")]
         elif text in titles and place and found[place - 1].text in _ARTICLES_APART:
             kept.append(word)  # El Sayed is a family name, as Elsayed is.
         elif (text in titles and spare >= 1) or (text in connectors and spare >= 2) or text in _ARTICLES_APART:
             continue
         else:
-            rest = word._replace(text=bare(text))
+            rest = _spelt(word, bare(text))
             kept.append(_joined([*pending, rest]) if pending else rest)
             pending = []
     return (kept + pending) or found

@@ -16,39 +16,54 @@ import numpy.typing as npt
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.arrays.marks import Marks, letter_sums, marks, point_sums
-from traboule.linkage.fields.texts import Column, Few, Integers, beginnings, column_of, one_behind_other
+from traboule.linkage.arrays.marks import SIGNS, Marks, bytes_of, letter_sums, marks, point_sums, points_of
+from traboule.linkage.fields.texts import Column, Integers, beginnings, filled, one_behind_other, taken
 from traboule.linkage.names.alike.known import are_known
 from traboule.linkage.names.alike.scales import signs_of
 from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, Numbers
+from traboule.linkage.names.letters import LEARNED, LONGEST, Numbers
 from traboule.linkage.names.readings import (
     also_read,
     divided,
     in_japanese,
     in_korean,
+    in_one_script,
     in_pinyin,
     korean_sounds_of,
+    mandarin,
     old_spelling,
-    one_script,
     reads_as_word,
     syllabics_of,
-    syllables_of,
     wade_giles_of,
 )
-from traboule.linkage.names.sounds import folds_of, sounds_of, standing_for_all, vowels_of
-from traboule.linkage.names.tokens import VOWELLESS, Word, lines, spellings
+from traboule.linkage.names.sounds import (
+    are_listed,
+    classes_in,
+    folds_of,
+    listed_lines,
+    sounds_of,
+    standing_for_all,
+    vowels_of,
+)
+from traboule.linkage.names.spelled import Tokens
+from traboule.linkage.names.tokens import VOWELLESS, Word
 from traboule.linkage.names.transliteration import scales, weights
+from traboule.linkage.names.writing.cleaning import SCRIPTS
 
 LATIN, OTHER = 0, -1
-SCRIPTS = tuple(LEARNED)
-HAN, HANGUL, KANA = (SCRIPTS.index(script) + 1 for script in ("han", "hangul", "kana"))
+_LEARNED = tuple(LEARNED)
+HAN, HANGUL, KANA = (_LEARNED.index(script) + 1 for script in ("han", "hangul", "kana"))
 # Bits: a Latin word could be Japanese, or Korean; a script without learned weights writes all vowels as they sound, or
 # writes none at the end that does not sound.
 IN_JAPANESE, IN_KOREAN, IN_VOWELS, AS_SPOKEN = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
 _ALPHABETS = dict.fromkeys(("armenian", "georgian", "greek"), IN_VOWELS + AS_SPOKEN)
 _FITS = _ALPHABETS | dict.fromkeys(("devanagari", "bengali", "indic"), AS_SPOKEN)
-SPELT = SCRIPTS.index("latin")  # The place of the weights of Latin spellings among the scales.
+# By script.
+_FIT = np.array([_FITS.get(script, 0) for script in SCRIPTS], dtype=np.uint8)
+_BARE = np.array([script in VOWELLESS for script in SCRIPTS])
+_PLACE = np.array([_LEARNED.index(script) + 1 if script in LEARNED else OTHER for script in SCRIPTS], dtype=np.int8)
+_PLACE[SCRIPTS.index("latin")] = LATIN
+SPELT = _LEARNED.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
 _MANY = 1000  # Words worth a second thread.
@@ -99,27 +114,23 @@ class Words(NamedTuple):
 
 def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     """Return ``words`` packed, in the same order, and the names that ``forms`` makes of them."""
-    texts = column_of([word.text for word in words])
+    words = Tokens.of(words)
+    offsets, letters = bytes_of(words.texts)
+    letters = letters[offsets[0] : offsets[-1]] - np.uint8(96)
     tokens = np.zeros(len(words), dtype=TOKEN)
-    letters = np.frombuffer("".join(texts.to_pylist()).encode("ascii"), dtype=np.uint8) - np.uint8(96)
-    tokens["size"] = [len(word.text) for word in words]
-    tokens["letters_at"] = _starts(tokens["size"])
-    tokens["letters"] = letter_sums(texts)
+    tokens["size"], tokens["letters_at"] = np.diff(offsets), offsets[:-1] - offsets[0]
+    tokens["letters"] = letter_sums(words.texts)
     describe(tokens, letters)
     bounds = np.append(tokens["letters_at"], len(letters)).astype(np.int64)
     everything = np.full(len(words), SPELT, dtype=np.int64)
     parts, tokens["spelt_chance"], tokens["spelt_best"] = signs_of(
         scales(), everything, Packed(letters.astype(np.int32), bounds)
     )
-    # What is heard is read from columns, what is written word by word: neither waits for the other.
-    written, _ = both(
-        lambda: (*_native(tokens, words), _syllables(tokens, texts, words)),
-        lambda: _hear(tokens, texts),
-        beside=len(words) > _MANY,
-    )
-    _name(tokens, words)
-    points, numbers, readings, syllables = written
-    return Words(forms, tokens, letters, parts, points, numbers, readings, syllables)
+    tokens["script"] = _PLACE[words.scripts]
+    # Neither how words are heard nor how they are written waits for the other.
+    written, _ = both(lambda: _native(tokens, words), lambda: _hear(tokens, words.texts), beside=len(words) > _MANY)
+    _name(tokens, words.natives)
+    return Words(forms, tokens, letters, parts, *written)
 
 
 def _starts(sizes: Any) -> Any:
@@ -158,63 +169,50 @@ def _hear(tokens: Any, column: Column) -> None:
     marked = marks(one_behind_other(list(columns.values()))).reshape(len(columns), len(column))
     for name, found in zip(columns, marked, strict=True):
         tokens[name] = found
-    tokens["line"] = [lines().get(family, -1) for family in families.to_pylist()]
-    tokens["classes"] = [len(sound.partition("_")[0]) for sound in heard.to_pylist()]
+    tokens["line"] = listed_lines(families)
+    tokens["classes"] = classes_in(heard)
 
 
-def _native(tokens: Any, words: Sequence[Word]) -> tuple[Any, Any, Any]:
-    """Write of each word how it is written; return the points, numbered signs and readings of all."""
-    spelt = [word.native or word.text for word in words]
-    tokens["spelt"], tokens["signs"] = point_sums(spelt), [len(text) for text in spelt]
-    tokens["bare"] = [word.script in VOWELLESS for word in words]
-    tokens["script"] = [_script(word) for word in words]
+def _native(tokens: Any, words: Tokens) -> tuple[Any, Any, Any, Any]:
+    """Write of each word how it is written; return the points, numbered signs, readings and syllables of all."""
+    signs, starts = points_of(words.as_written())
+    tokens["spelt"], tokens["signs"] = point_sums(signs, starts), np.diff(starts)
     latin = tokens["script"] == LATIN
-    texts = column_of([word.text for word in words])
-    tokens["fits"] = np.where(latin, in_japanese(texts) * IN_JAPANESE + in_korean(texts) * IN_KOREAN, 0)
-    tokens["fits"] += np.array([_FITS.get(word.script, 0) for word in words], dtype=np.uint8)
-    natives = [one_script(word.native) for word in words]
-    tokens["native"] = np.where([bool(native) for native in natives], marks(natives), 0)
-    tokens["points"] = [len(native) for native in natives]
-    tokens["points_at"] = _starts(tokens["points"])
-    # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
-    points = np.frombuffer(bytearray("".join(natives).encode("utf-32-le", "surrogatepass")), dtype=np.int32)
-    learned = [word.native if word.script in LEARNED else "" for word in words]
-    packed = Packed.of(
-        [_numbers(word.script).of(native) if native else () for word, native in zip(words, learned, strict=True)]
-    )
+    tokens["bare"], tokens["fits"] = _BARE[words.scripts], _FIT[words.scripts]
+    tokens["fits"] += np.where(latin, in_japanese(words.texts) * IN_JAPANESE + in_korean(words.texts) * IN_KOREAN, 0)
+    natives = in_one_script(words.natives)
+    tokens["native"] = np.where(filled(natives), marks(natives), 0)
+    points, starts = points_of(natives)
+    tokens["points"], tokens["points_at"] = np.diff(starts), starts[:-1]
+    packed = _numbered(words)
     tokens["numbers"], tokens["numbers_at"] = np.diff(packed.starts), packed.starts[:-1]
     numbers, tokens["chance"], tokens["best"] = signs_of(scales(), tokens["script"].astype(np.int64) - 1, packed)
-    readings, tokens["readings"] = _readings(words)
+    han = np.flatnonzero(tokens["script"] == HAN)
+    tokens["whole"][han] = [reads_as_word(native) for native in taken(natives, han).to_pylist()]
+    readings, tokens["readings"] = _readings(taken(words.natives, han).to_pylist(), han, len(words))
     tokens["readings_at"] = _starts(tokens["readings"])
-    listed = (word.script == "han" and reads_as_word(native) for word, native in zip(words, natives, strict=True))
-    tokens["whole"] = np.fromiter(listed, dtype=np.bool_, count=len(words))
-    return points, numbers, readings
+    return points.view(np.int32), numbers, readings, _syllables(tokens, words.texts, points)
 
 
-def _name(tokens: Any, words: Sequence[Word]) -> None:
+def _name(tokens: Any, natives: Column) -> None:
     """Write of each word, heard and as written, whether it is a well-known name and which listed one it is not."""
     tokens["known"] = are_known(np.where(tokens["script"] > LATIN, tokens["native"], tokens["family"]))
     # What these are read as is no spelling of a listed name: ラン may be Lan as well as Ran. Unless it is listed so.
-    as_listed = np.array([word.native in spellings() for word in words], dtype=np.bool_)
-    tokens["line"] = np.where(np.isin(tokens["script"], (HAN, HANGUL, KANA)) & ~as_listed, -1, tokens["line"])
+    script = tokens["script"]
+    sounded = (script == HAN) | (script == HANGUL) | (script == KANA)
+    tokens["line"][sounded & ~are_listed(natives)] = -1
 
 
-def _readings(words: Sequence[Word]) -> tuple[Marks, Integers]:
-    """Return the marks of the other readings of all words, each word's ascending, and how many it has."""
-    readings = [also_read(word.native) if word.script == "han" else () for word in words]
-    many = np.array([len(each) for each in readings], dtype=np.int64)
-    heard, word = marks([*chain.from_iterable(readings)]), np.repeat(np.arange(len(words)), many)
+def _readings(natives: Sequence[str], places: Integers, words: int) -> tuple[Marks, Integers]:
+    """Return the marks of the other readings of words in Chinese characters, which stand at ``places`` among so many
+    ``words``, each word's ascending; and how many each of all words has."""
+    readings, word = also_read(natives)
+    heard, word = marks(readings), places[word]
     order = np.lexsort((heard, word))
     heard, word = heard[order], word[order]
     fresh = np.ones(len(heard), dtype=np.bool_)
     fresh[1:] = (heard[1:] != heard[:-1]) | (word[1:] != word[:-1])
-    return heard[fresh], np.bincount(word[fresh], minlength=len(words))
-
-
-def _script(word: Word) -> int:
-    if word.script == "latin":
-        return LATIN
-    return SCRIPTS.index(word.script) + 1 if word.script in LEARNED else OTHER
+    return heard[fresh], np.bincount(word[fresh], minlength=words)
 
 
 @cache
@@ -223,23 +221,42 @@ def _numbers(script: str) -> Numbers:
     return Numbers(script, weights(script).numbers)
 
 
-def _syllables(tokens: Any, texts: Column, words: Sequence[Word]) -> Any:
-    """Write where the syllables of words in pinyin or Chinese characters stand; return all syllables."""
-    may_be = [True] * len(words) if isinstance(texts, Few) else in_pinyin(texts).tolist()
-    found = [_divided(word) if word.script == "han" or each else () for word, each in zip(words, may_be, strict=True)]
-    tokens["syllables"] = [len(each) for each in found]
+def _numbered(words: Tokens) -> Packed:
+    """Return the signs of each word as the learned weights of its script number them, at most LONGEST of one."""
+    points, starts = points_of(words.natives)
+    if not len(points):
+        return Packed(np.zeros(0, dtype=np.int32), starts)
+    script = np.repeat(_PLACE[words.scripts].astype(np.int64), np.diff(starts))
+    codes, place = np.unique(script * SIGNS + points, return_inverse=True)
+    met = zip((codes // SIGNS).tolist(), map(chr, (codes % SIGNS).tolist()), strict=True)
+    read = Packed.of([_numbers(_LEARNED[script - 1])[sign] if script > 0 else () for script, sign in met]).take(place)
+    bounds = read.starts[starts]
+    sizes = np.diff(bounds)
+    if sizes.max(initial=0) <= LONGEST:
+        return Packed(read.symbols, bounds)
+    kept = np.arange(len(read.symbols)) - np.repeat(bounds[:-1], sizes) < LONGEST
+    return Packed(read.symbols[kept], np.concatenate([[0], np.cumsum(np.minimum(sizes, LONGEST))]))
+
+
+def _syllables(tokens: Any, texts: Column, points: npt.NDArray[np.uint32]) -> Any:
+    """Write where the syllables of words in pinyin or Chinese characters stand; return all syllables. ``points``: of
+    all words as written, in one script."""
+    han, latin = tokens["script"] == HAN, np.flatnonzero((tokens["script"] == LATIN) & in_pinyin(texts))
+    pinyin = [*map(divided, taken(texts, latin).to_pylist())]
+    tokens["syllables"] = np.where(han, tokens["points"], 0)
+    tokens["syllables"][latin] = [len(each) for each in pinyin]
     tokens["syllables_at"] = _starts(tokens["syllables"].astype(np.int64))
-    flat = list(chain.from_iterable(found))
-    distinct = list(dict.fromkeys(flat))
+    if not tokens["syllables"].any():
+        return np.zeros(0, dtype=SYLLABLE)
+    characters, place = np.unique(points[np.repeat(han, tokens["points"])], return_inverse=True)
+    read, spelled = [mandarin(chr(point)) for point in characters.tolist()], [*chain.from_iterable(pinyin)]
+    distinct = list(dict.fromkeys([*read, *spelled]))
     number = {text: place for place, text in enumerate(distinct)}
     known = np.zeros(len(distinct), dtype=SYLLABLE)
     known["plain"], known["old"] = marks(distinct), marks([old_spelling(each) for each in distinct])
     known["first"] = [ord(each[0]) if each else 0 for each in distinct]
-    return known[[number[each] for each in flat]] if flat else known
-
-
-def _divided(word: Word) -> Sequence[str]:
-    """Return the syllables of a word in Chinese characters, or in pinyin."""
-    if word.script == "han":
-        return syllables_of(one_script(word.native))
-    return divided(word.text) if word.script == "latin" else ()
+    of_han = np.repeat(han, tokens["syllables"])
+    rows = np.empty(len(of_han), dtype=np.int64)
+    rows[of_han] = np.array([number[each] for each in read], dtype=np.int64)[place]
+    rows[~of_han] = [number[each] for each in spelled]
+    return known[rows]

@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from traboule.linkage.arrays.marks import by_sign, points_of
+from traboule.linkage.fields.texts import Column, Flags, by_lines, matching
 
 LONGEST_TEXT = 200
 
@@ -40,6 +47,9 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
     (0xFB50, 0xFEFF, "arabic"),
     (0x20000, 0x3134F, "han"),
 )
+# Scripts by number; texts without letters have the first.
+SCRIPTS = ("none", *dict.fromkeys(name for _, _, name in _BLOCKS), "other")
+_NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
 # Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
 _JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
 # What Arabic letters have between them for beauty, and in Kurdish before a vowel that begins a word.
@@ -70,6 +80,19 @@ def script(text: str) -> str:
     return found.pop() if found else "none"
 
 
+def scripts_of(texts: Column) -> tuple[npt.NDArray[np.int8], Flags]:
+    """Return the place among :data:`SCRIPTS` of each text's :func:`script`, and which have letters of one script only,
+    or none."""
+    points, starts = points_of(texts)
+    bits = by_sign(points, lambda mark: 1 << _NUMBER[_SCRIPT_OF[mark]] if _SCRIPT_OF[mark] else 0)
+    filled, found = starts[:-1] < starts[1:], np.zeros(len(texts), dtype=np.int64)
+    found[filled] = np.bitwise_or.reduceat(bits, starts[:-1][filled]) if len(bits) else 0
+    numbers = np.maximum(np.frexp(found)[1] - 1, 0).astype(np.int8)
+    one = (found & (found - 1)) == 0
+    numbers[~one] = [_NUMBER[script(text)] for text in texts.filter(pa.array(~one)).to_pylist()]
+    return numbers, one
+
+
 class _Kept(dict[int, str | None]):
     """What remains of each sign met: itself, a space, or nothing; an end of a line is kept."""
 
@@ -90,27 +113,18 @@ _KEPT = _Kept()
 def clean(text: str) -> str:
     """Return ``text`` in compatibility form and small letters, without marks, signs, emoji, digits or controls."""
     joined = _joined(_of_its_language(_composed(text[:LONGEST_TEXT])))
-    return plainly(" ".join(_kept(joined, script(joined)).split()))
+    return plainly(" ".join(_kept(joined, script(joined) in _MARKED).split()))
 
 
-def clean_all(texts: Sequence[str]) -> list[str]:
-    """Return each of ``texts`` cleaned. They are read as the lines of one long text: no step joins two lines, and most
-    of what a step costs is to begin it."""
-    if not texts:
-        return []
-    composed = _lines(_composed("\n".join([text[:LONGEST_TEXT].replace("\n", " ") for text in texts])))
-    joined = _lines(_joined("\n".join(map(_of_its_language, composed))))
-    written_in = list(map(script, joined))
-    for each in dict.fromkeys(written_in):
-        places = [place for place, found in enumerate(written_in) if found == each]
-        kept = _lines(_kept("\n".join([joined[place] for place in places]), each))
-        for place, line in zip(places, kept, strict=True):
-            joined[place] = line
-    return _lines(plainly("\n".join([" ".join(line.split()) for line in joined])))
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
+def clean_all(texts: Column) -> Column:
+    """Return each of ``texts``, an arrow array, cleaned. They are read as the lines of one long text."""
+    short = pc.utf8_slice_codeunits(pc.replace_substring(texts, "\n", " "), 0, LONGEST_TEXT)
+    cleaned = by_lines(short, lambda lines: _joined(_of_their_languages(_composed(lines))))
+    marked = np.array([script in _MARKED for script in SCRIPTS])[scripts_of(cleaned)[0]]
+    for rows, are_marked in ((pa.array(marked), True), (pa.array(~marked), False)):
+        kept = by_lines(cleaned.filter(rows), partial(_kept, marked=are_marked))
+        cleaned = pc.replace_with_mask(cleaned, rows, kept)
+    return by_lines(cleaned, lambda lines: plainly(_spaced(lines)))
 
 
 def _composed(text: str) -> str:
@@ -124,13 +138,24 @@ def _of_its_language(composed: str) -> str:
     return composed.replace("đ", "d") if "đ" in composed and _VIETNAMESE.search(composed) else composed
 
 
+def _of_their_languages(lines: str) -> str:
+    return "\n".join(map(_of_its_language, lines.split("\n"))) if "ə" in lines or "đ" in lines else lines
+
+
 def _joined(composed: str) -> str:
     return _JOINED.sub("", _CARRIER.sub("", composed.translate(_SOUNDED)))
 
 
-def _kept(joined: str, written_in: str) -> str:
-    """Return what remains of each sign of a text in a script."""
-    return (unicodedata.normalize("NFKD", joined) if written_in in _MARKED else joined).translate(_KEPT)
+def _kept(joined: str, marked: bool) -> str:
+    """Return what remains of each sign of a text."""
+    return (unicodedata.normalize("NFKD", joined) if marked else joined).translate(_KEPT)
+
+
+def _spaced(lines: str) -> str:
+    """Return lines with one space between words, and none at their ends."""
+    while "  " in lines:
+        lines = lines.replace("  ", " ")
+    return lines.replace("\n ", "\n").replace(" \n", "\n").strip(" ")
 
 
 def plainly(cleaned: str) -> str:
@@ -183,3 +208,9 @@ def to_persian(cleaned: str) -> tuple[bool, str]:
     if cleaned.isascii():
         return False, cleaned
     return not _PERSIAN_LETTERS.isdisjoint(cleaned), cleaned.translate(_PERSIAN_SOUNDS)
+
+
+def all_to_persian(cleaned: Column) -> tuple[Flags, Column]:
+    """Return the same for each of many cleaned texts."""
+    told = matching(cleaned, f"[{''.join(sorted(_PERSIAN_LETTERS))}]")
+    return told, by_lines(cleaned, lambda lines: lines.translate(_PERSIAN_SOUNDS))

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from anyascii import anyascii
 
+from traboule.linkage.fields.texts import Column, arrow, by_lines
 from traboule.linkage.names.writing.abugidas import burmese, ethiopic, indic, lao
-from traboule.linkage.names.writing.cleaning import script
+from traboule.linkage.names.writing.cleaning import SCRIPTS, script
 
 LONGEST_TOKEN = 40
 
@@ -82,6 +87,11 @@ _READ: dict[str, Callable[[str], str]] = {
 }
 
 
+# Of these, the letters of a word are read one by one, or with the next, wherever they stand: as well by lines.
+_BY_LETTERS = frozenset({"arabic", "hebrew"})
+_SILENT = re.compile("[^a-z\n]+")
+
+
 @lru_cache(maxsize=200_000)
 def romanise(word: str) -> str:
     """Return one word in small Latin letters; empty where nothing sounds (emoji, private signs)."""
@@ -89,3 +99,21 @@ def romanise(word: str) -> str:
     if not (plain.isascii() and plain.isalpha()):
         plain = "".join(mark for mark in plain.lower() if "a" <= mark <= "z")
     return plain[:LONGEST_TOKEN]
+
+
+def _letters(read: Callable[[str], str], lines: str) -> str:
+    return _SILENT.sub("", read(lines).lower())
+
+
+def romanise_all(words: Column, scripts: npt.NDArray[np.int8]) -> Column:
+    """Return each of ``words``, an arrow array, as :func:`romanise` does. ``scripts``: their places among SCRIPTS."""
+    parts, places = [words[:0]], [np.zeros(0, dtype=np.int64)]
+    for number in np.flatnonzero(np.bincount(scripts)).tolist():
+        places.append(np.flatnonzero(scripts == number))
+        part, read = words.take(places[-1]), _READ.get(SCRIPTS[number], _in_ascii)
+        if SCRIPTS[number] in _READ and SCRIPTS[number] not in _BY_LETTERS:
+            parts.append(arrow([*map(romanise, part.to_pylist())]))
+        else:
+            parts.append(by_lines(part, partial(_letters, read)))
+    read_all = pa.concat_arrays(parts).take(np.argsort(np.concatenate(places)))
+    return pc.utf8_slice_codeunits(read_all, 0, LONGEST_TOKEN)
