@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.linkage.arrays.pieces import Pieces, first_of_each
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
-from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of
+from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of, together
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -57,6 +58,14 @@ class Sides:
             columns.append(shown.take(pa.array(codes[left].astype(np.int64) * len(_CODES) + codes[right])))
         join: Any = pc.binary_join_element_wise
         return cast("pa.Array[Any]", join(*columns, ","))
+
+    def told_once(self, left: Integers, right: Integers) -> Pieces:
+        """Return the same, each distinct text once: most records hold things in one of a few ways."""
+        codes, _ = together(*((each.astype(np.int64), len(_CODES)) for each in self.codes.values()))
+        ways, way = first_of_each(codes)
+        first, number = first_of_each(way[left] * len(ways) + way[right])
+        texts: Any = self.texts(left[first], right[first])
+        return texts.to_pylist(), number
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""Texts written from pieces, and what is alike found by number, are what plain Python makes of the same."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from traboule.linkage.arrays.pieces import first_of_each, one_after_other
+
+COLUMN = st.lists(st.text(max_size=20), min_size=1, max_size=5)
+
+
+@settings(deadline=None)
+@given(st.lists(COLUMN, min_size=1, max_size=6), st.integers(0, 40), st.randoms(use_true_random=False))
+def test_pieces_stand_one_after_the_other(columns: list[list[str]], rows: int, rng: random.Random) -> None:
+    which = [np.array([rng.randrange(len(texts)) for _ in range(rows)], dtype=np.int64) for texts in columns]
+    written = one_after_other([*zip(columns, which, strict=True)])
+    written.validate(full=True)
+    assert written.type == pa.string()
+    assert written.to_pylist() == [
+        "".join(texts[places[row]] for texts, places in zip(columns, which, strict=True)) for row in range(rows)
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-3, 3) | st.integers(-(2**62), 2**62), max_size=60))
+def test_each_code_is_where_it_comes_first(codes: list[int]) -> None:
+    first, number = first_of_each(np.array(codes, dtype=np.int64))
+    assert first.tolist() == sorted({code: codes.index(code) for code in codes}.values())
+    assert [codes[first[each]] for each in number.tolist()] == codes
