@@ -34,6 +34,7 @@ from traboule.linkage.evidence import (
 )
 from traboule.linkage.explain import Told, evidence_texts
 from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.fields.texts import column_of, places_in, taken
 from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.matching.batch import Found, match
 from traboule.linkage.matching.compare import contradict
@@ -150,7 +151,9 @@ def _cluster_table(names: Sequence[str], label: Integers) -> pa.Table:
 
 def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecords) -> dict[tuple[int, int], Verdict]:
     """Return the verdicts by record number; those on records no longer in force are left out."""
-    number = {record: place for place, record in enumerate(records.records)}
+    column, judged = records.records.column, {record for pair in verdicts for record in pair}
+    found = np.flatnonzero(places_in(column, column_of(sorted(judged))) >= 0)
+    number = dict(zip(taken(column, found).to_pylist(), found.tolist(), strict=True))
     return {
         (number[left], number[right]): verdict
         for (left, right), verdict in verdicts.items()
