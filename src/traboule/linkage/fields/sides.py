@@ -6,7 +6,7 @@ nothing that tells a person: a birth date is "a day", a phone is "held", a numbe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from traboule.linkage.arrays.pieces import Pieces, first_of_each
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
-from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of, together
+from traboule.linkage.fields.texts import Flags, filled, together
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -70,11 +70,12 @@ class Sides:
 
 @dataclass(frozen=True)
 class Identifiers:
-    """One row an identifier: the record's number, its kind, whether its check digit holds, whether it has an issuer,
-    and whether it is stopped."""
+    """One row an identifier: the record's number, its kind's number among ``kinds``, whether its check digit holds,
+    whether it has an issuer, and whether it is stopped."""
 
     number: Integers
-    kind: Column
+    kind: Integers
+    kinds: Sequence[str]
     verified: Flags
     issued: Flags
     stopped: Flags
@@ -82,7 +83,7 @@ class Identifiers:
 
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
-    named, table = records.name >= 0, records.held.table
+    named, filed = records.name >= 0, records.held.filed
     many = {
         "name": named * (1 + np.append(records.names.several, False)[records.name]),
         "sex": records.sex > 0,
@@ -91,11 +92,12 @@ def sides(records: PersonRecords) -> Sides:
         "encounter": np.bincount(records.shared["encounters"].record, minlength=len(records)),
     }
     held = Identifiers(
-        np.asarray(table["number"]),
-        texts_of(table, "kind"),
-        np.asarray(table["verified"]),
-        filled(texts_of(table, "issuer")),
-        filled(texts_of(table, "stopped")),
+        filed.record,
+        filed.kind,
+        filed.kinds,
+        ~filed.failed,
+        filled(filed.issuers)[filed.issuer],
+        records.held.why > 0,
     )
     return sides_of(many, records.born, held)
 
@@ -114,10 +116,9 @@ def sides_of(many: Mapping[str, npt.NDArray[Any]], born: Births, held: Identifie
 
 def _identifiers(held: Identifiers, records: int) -> dict[str, npt.NDArray[np.int8]]:
     """Return the best that each record holds of each kind of identifier."""
-    kind, kinds = numbered(held.kind)
 
     def of_kind(chosen: Collection[str]) -> Flags:
-        return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
+        return np.array([each in chosen for each in held.kinds], dtype=np.bool_)[held.kind]
 
     confirmed = held.verified & (held.issued | ~of_kind(_ISSUED))
     state = np.where(held.stopped, _CODE[STOPPED], np.where(confirmed, _CODE[HELD], _CODE[UNCONFIRMED])).astype(np.int8)
