@@ -193,21 +193,21 @@ def _stated(people: pa.Table, identities: pa.Table, on: date) -> _Stated:
 
 def _side_by_side(filed: Column, named: Column) -> tuple[Column, Integers, Integers]:
     """Return the records in their order, each once, and the places where each was filed and named, -1 where never."""
-    order = _once_each(filed)
-    record = taken(filed, order)
+    record, order = _once_each(filed)
     return record, order, order if are_same(named, filed) else places_in(record, named)
 
 
-def _once_each(filed: Column) -> Integers:
-    """Return the places of ``filed`` records in their order, each record once."""
+def _once_each(filed: Column) -> tuple[Column, Integers]:
+    """Return the ``filed`` records in their order, each once, and where each was filed."""
     if ascend(filed):
-        return np.arange(len(filed))
+        return filed, np.arange(len(filed))
     order = ordered(filed)
     record = taken(filed, order)
-    if ascend(record):
-        return order
-    number, _ = numbered(record)
-    return order[np.diff(number, prepend=-1) > 0]
+    if not ascend(record):
+        number, _ = numbered(record)
+        order = order[np.diff(number, prepend=-1) > 0]
+        record = taken(filed, order)
+    return record, order
 
 
 def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table:
