@@ -10,7 +10,7 @@ import pytest
 from tests.linkage_population import Population, population
 from tests.splink_predicted import splink_predicted
 
-from traboule.linkage.evidence import REJECTED, weigh
+from traboule.linkage.evidence import CODE, REJECTED, weigh
 from traboule.linkage.matching.batch import Found, candidates, match
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score
@@ -98,7 +98,7 @@ def test_what_is_left_out_would_have_been_rejected(records: PersonRecords, learn
     assert len(left_out) > 1_000
     left, right = left_out // size, left_out % size
     evidence = weigh(records, score(records, learned, left, right), left, right)
-    assert set(evidence.status.tolist()) == {REJECTED}
+    assert set(evidence.status.tolist()) == {CODE[REJECTED]}
     assert int(evidence.tier.max()) == 0
 
 

@@ -70,10 +70,9 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
         if label[left] == label[right]:
             forbidden_by.setdefault(int(label[left]), set()).add((left, right))
     contradicted = _contradicted(order, starts, sizes, apart)
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+    doubtful = (sizes >= LARGE) | np.isin(label[order[starts]], [*forbidden_by, *contradicted])
+    for start, size in zip(starts[doubtful].tolist(), sizes[doubtful].tolist(), strict=True):
         name = int(label[order[start]])
-        if name not in forbidden_by and name not in contradicted and size < LARGE:
-            continue
         first, last = np.searchsorted(edge_label, [name, name + 1])
         members = order[start : start + size]
         within = forbidden_by.get(name, set())
@@ -82,8 +81,8 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
         )
         label[members] = splitting.run(links, edges_of[first:last])
         cut.extend(splitting.cut)
-    watched = np.unique(label, return_counts=True)
-    return Clusters(label, tuple(sorted(cut)), tuple(watched[0][watched[1] > WATCHED].tolist()))
+    watched = np.flatnonzero(np.bincount(label, minlength=1) > WATCHED)
+    return Clusters(label, tuple(sorted(cut)), tuple(watched.tolist()))
 
 
 def is_one(count: int, forbidden: set[tuple[int, int]], apart: Apart) -> bool:

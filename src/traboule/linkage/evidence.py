@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 
 AUTOMATIC, OPEN, REJECTED = "automatic", "open", "rejected"
 JUDGED_MATCH, JUDGED_NO_MATCH = "judged_match", "judged_no_match"
+STATUSES = (AUTOMATIC, OPEN, REJECTED, JUDGED_MATCH, JUDGED_NO_MATCH)
+CODE = {status: code for code, status in enumerate(STATUSES)}  # By which the statuses of many pairs are kept.
 STATUS_OF_VERDICT = {Verdict.MATCH: JUDGED_MATCH, Verdict.NO_MATCH: JUDGED_NO_MATCH, Verdict.UNSURE: OPEN}
 TIERS = ("weak", "medium", "strong")
 # Links whose records are shown side by side: those somebody is to judge, and those somebody has judged.
@@ -49,20 +51,20 @@ TIER_GROUPS = (*_STRONG, *_MEDIUM, "accounts")
 class Evidence:
     """One place a pair. ``strong``, ``medium``: kind of evidence to where it is there. ``against``: likewise.
 
-    ``tier``: 0 weak, 1 medium, 2 strong. ``status``: AUTOMATIC, OPEN or REJECTED.
+    ``tier``: 0 weak, 1 medium, 2 strong. ``status``: the CODE of AUTOMATIC, OPEN or REJECTED.
     """
 
     strong: dict[str, Flags]
     medium: dict[str, Flags]
     against: dict[str, Flags]
     tier: npt.NDArray[np.int8]
-    status: npt.NDArray[np.object_]
+    status: npt.NDArray[np.int8]
 
 
 def is_kept(status: Any, tier: Any, probability: Any) -> Any:
     """Tell of a pair, or of each of many, whether it is kept: all but rejected ones on weak evidence that are next to
-    impossible."""
-    return (status != REJECTED) | (tier > 0) | (probability >= KEPT_FROM)
+    impossible. ``status``: its CODE."""
+    return (status != CODE[REJECTED]) | (tier > 0) | (probability >= KEPT_FROM)
 
 
 def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integers) -> Evidence:
@@ -96,8 +98,8 @@ def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     sufficient = enough & ~contradicted
     # Relatives and housemates share phones, addresses and cars; they differ in both name and birth.
     housemates = ~any_strong & births & (name >= 0) & (name <= 1)
-    status = np.full(len(name), OPEN, dtype=object)
-    status[sufficient & (scores.probability >= LINKED_FROM)] = AUTOMATIC
-    status[(scores.probability < SHOWN_FROM) | housemates] = REJECTED
+    status = np.full(len(name), CODE[OPEN], dtype=np.int8)
+    status[sufficient & (scores.probability >= LINKED_FROM)] = CODE[AUTOMATIC]
+    status[(scores.probability < SHOWN_FROM) | housemates] = CODE[REJECTED]
     tier = np.where(any_strong, 2, np.where(media >= 1, 1, 0)).astype(np.int8)
     return Evidence(strong, medium, against, tier, status)

@@ -8,16 +8,16 @@ and of the prior add up to the weight; what is shown of a record is how precisel
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from traboule.core.words import catalogue, fill
+from traboule.linkage.arrays.pieces import Integers, Pieces, first_of_each, one_after_other
 from traboule.linkage.evidence import Evidence
 from traboule.linkage.score import Scores
 from traboule.linkage.things.weighed import thing_labels
@@ -102,45 +102,41 @@ def without_sides(evidence: str) -> str:
     return evidence if begin < 0 else evidence[:begin] + evidence[evidence.rindex(_BEHIND_SIDES) :]
 
 
-def evidence_texts(
-    scores: Scores, evidence: Evidence, places: npt.NDArray[np.int64], told: Told, sides: pa.Array[Any]
-) -> pa.Array[Any]:
+def evidence_texts(scores: Scores, evidence: Evidence, places: Integers, told: Told, sides: Pieces) -> pa.Array[Any]:
     """Return the evidence of the pairs at ``places`` as :func:`evidence_json` writes it, all at once.
 
-    ``sides``: by pair, what both records hold, null where nobody is to judge or has. Pairs at the same levels, on the
-    same evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
+    ``sides``: what both records hold, -1 where nobody is to judge or has. Pairs at the same levels, on the same
+    evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
     """
-    _, first, alike = np.unique(_alike(scores, evidence, places), return_index=True, return_inverse=True)
-    parts = [_parted(evidence_json(scores, evidence, int(places[place]), told)) for place in first.tolist()]
+    first, alike = first_of_each(_alike(scores, evidence, places))
+    parts = [_parted(evidence_json(scores, evidence, place, told)) for place in places[first].tolist()]
     if not parts:
         return pa.array([], pa.string())
-    pieces = [_taken(column, alike) for column in zip(*parts, strict=True)]
-    join: Any = pc.binary_join_element_wise
-    between = [_bits_of(scores, name, places) for name in _WEIGHED]
-    between.append(join('"sides":{', sides, "},", "").fill_null(""))
-    texts = [text for pair in zip(pieces, between, strict=False) for text in pair]
-    return cast("pa.Array[Any]", join(*texts, pieces[-1], ""))
+    *before, behind = ((column, alike) for column in zip(*parts, strict=True))
+    held, which = sides
+    shown = ["", *(f'"sides":{{{each}}},' for each in held)], which + 1
+    between = *(_bits_of(scores, name, places) for name in _WEIGHED), shown
+    return one_after_other([*(each for pair in zip(before, between, strict=True) for each in pair), behind])
 
 
-def _bits_of(scores: Scores, name: str, places: npt.NDArray[np.int64]) -> Any:
+def _bits_of(scores: Scores, name: str, places: Integers) -> Pieces:
     """Return the bits of a comparison as texts, empty where there was nothing to compare."""
-    weighed, back = np.unique(scores.bits[name][places], return_inverse=True)
-    texts = ["", *(json.dumps(round(each, 4)) for each in weighed.tolist())]
-    return _taken(texts, np.where(scores.levels[name][places] >= 0, back + 1, 0))
+    bits = scores.bits[name][places]
+    first, which = first_of_each(bits)
+    texts = ["", *(json.dumps(round(each, 4)) for each in bits[first].tolist())]
+    return texts, np.where(scores.levels[name][places] >= 0, which + 1, 0)
 
 
-def _taken(texts: Sequence[str], places: npt.NDArray[np.int64]) -> Any:
-    return pa.array(texts, pa.string()).take(pa.array(places, pa.int64()))
-
-
-def _alike(scores: Scores, evidence: Evidence, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _alike(scores: Scores, evidence: Evidence, places: Integers) -> Integers:
     """Return a number for each pair at ``places``, the same where levels and kinds of evidence are the same."""
     found = np.zeros(len(places), dtype=np.int64)
     for each in COMPARISONS:
-        found = found << 4 | (scores.levels[each.name][places].astype(np.int64) + 1)
+        found <<= 4
+        found |= scores.levels[each.name][places] + 1
     for kinds in (evidence.strong, evidence.medium, evidence.against):
         for _, flags in sorted(kinds.items()):
-            found = found << 1 | flags[places]
+            found <<= 1
+            found |= flags[places]
     return found
 
 

@@ -50,6 +50,7 @@ _NO_SEX = frozenset(
     {"", "unknown", "not_asked", "not_applicable", "transgender_female", "transgender_male", "non_conforming"}
 )
 _PEOPLE_FIELDS = ("birth_precision", "age_band", "sex", "citizenships")
+_BIRTH_FIELDS = ("birth_date", "birth_place")
 _NAME_FIELDS = ("family_name", "given_names", "family_name_romanised", "given_names_romanised", "other_names")
 
 
@@ -131,10 +132,13 @@ def prepare(
     ``on``: the day on which an age band is read. ``encounters``: where and when a person was met (person_record, state,
     at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
     """
-    record, people, identities = _side_by_side(people, identities)
+    record, order, where = _side_by_side(texts_of(people, "record"), texts_of(identities, "record"))
     (names, name), (filed, stated) = both(
-        lambda: name_columns([texts_of(identities, field) for field in _NAME_FIELDS]),
-        lambda: (read_identifiers(*_owned(identifiers, record), listed), _stated(people, identities, on)),
+        lambda: _named(_rows(identities, _NAME_FIELDS, where)),
+        lambda: (
+            read_identifiers(*_owned(identifiers, record), listed),
+            _stated(_rows(people, _PEOPLE_FIELDS, order), _rows(identities, _BIRTH_FIELDS, where), on),
+        ),
     )
     sound = np.append(names.sound, 0)[name]
     held = held_identifiers(filed, Persons(sound=sound, birth=stated.born.full), listed)
@@ -162,6 +166,10 @@ def prepare(
     )
 
 
+def _named(identities: pa.Table) -> tuple[NameTable, Integers]:
+    return name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
+
+
 @dataclass(frozen=True)
 class _Stated:
     """What is stated of each person besides names and identifiers, as :class:`PersonRecords` has it."""
@@ -183,26 +191,23 @@ def _stated(people: pa.Table, identities: pa.Table, on: date) -> _Stated:
     return _Stated(births(*dates, on=on), sex, place, whole, citizenships, labels)
 
 
-def _side_by_side(people: pa.Table, identities: pa.Table) -> tuple[Column, pa.Table, pa.Table]:
-    """Return the records in their order, each once, and the rows of both tables that belong to them."""
-    filed, named = texts_of(people, "record"), texts_of(identities, "record")
-    order = _once_each(filed)
-    record = taken(filed, order)
-    where = order if are_same(named, filed) else places_in(record, named)
-    of_identities = (*_NAME_FIELDS, "birth_date", "birth_place")
-    return record, _rows(people, _PEOPLE_FIELDS, order), _rows(identities, of_identities, where)
+def _side_by_side(filed: Column, named: Column) -> tuple[Column, Integers, Integers]:
+    """Return the records in their order, each once, and the places where each was filed and named, -1 where never."""
+    record, order = _once_each(filed)
+    return record, order, order if are_same(named, filed) else places_in(record, named)
 
 
-def _once_each(filed: Column) -> Integers:
-    """Return the places of ``filed`` records in their order, each record once."""
+def _once_each(filed: Column) -> tuple[Column, Integers]:
+    """Return the ``filed`` records in their order, each once, and where each was filed."""
     if ascend(filed):
-        return np.arange(len(filed))
+        return filed, np.arange(len(filed))
     order = ordered(filed)
     record = taken(filed, order)
-    if ascend(record):
-        return order
-    number, _ = numbered(record)
-    return order[np.diff(number, prepend=-1) > 0]
+    if not ascend(record):
+        number, _ = numbered(record)
+        order = order[np.diff(number, prepend=-1) > 0]
+        record = taken(filed, order)
+    return record, order
 
 
 def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table:
@@ -228,8 +233,8 @@ def stated_sex(sex: str) -> str:
 
 def _owned(identifiers: pa.Table, record: Column) -> tuple[pa.Table, Integers]:
     """Return the identifiers that belong to one of the records and are not empty, and the numbers of their records."""
-    identifiers = identifiers.select(["person_record", "kind", "value", "issuer", "unit"])
     number = places_in(texts_of(identifiers, "person_record"), record)
+    identifiers = identifiers.select(["kind", "value", "issuer", "unit"])
     kept = (number >= 0) & filled(texts_of(identifiers, "value"))
     return (identifiers, number) if kept.all() else (identifiers.filter(kept), number[kept])
 

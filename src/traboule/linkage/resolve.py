@@ -21,10 +21,12 @@ from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,
+    CODE,
     JUDGED_MATCH,
     JUDGED_NO_MATCH,
     SIDE_BY_SIDE,
     STATUS_OF_VERDICT,
+    STATUSES,
     TIERS,
     Evidence,
     is_kept,
@@ -32,6 +34,7 @@ from traboule.linkage.evidence import (
 )
 from traboule.linkage.explain import Told, evidence_texts
 from traboule.linkage.fields.sides import Sides, sides
+from traboule.linkage.fields.texts import column_of, places_in, taken
 from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.matching.batch import Found, match
 from traboule.linkage.matching.compare import contradict
@@ -46,7 +49,7 @@ from traboule.linkage.weights.model import Model
 
 Integers = npt.NDArray[np.int64]
 
-_AT_ONCE = 100_000  # Links.
+_AT_ONCE = 400_000  # Links.
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,12 @@ class LinkInputs:
 
 @dataclass(frozen=True)
 class _Weighed:
-    """The pairs compared, and what was found of each."""
+    """The pairs compared, and what was found of each. ``status``: the CODE of each, judgements put in."""
 
     pairs: tuple[Integers, Integers]
     scores: Scores
     evidence: Evidence
-    status: npt.NDArray[np.object_]
+    status: npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,9 @@ def _cluster_table(names: Sequence[str], label: Integers) -> pa.Table:
 
 def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecords) -> dict[tuple[int, int], Verdict]:
     """Return the verdicts by record number; those on records no longer in force are left out."""
-    number = {record: place for place, record in enumerate(records.records)}
+    column, judged = records.records.column, {record for pair in verdicts for record in pair}
+    found = np.flatnonzero(places_in(column, column_of(sorted(judged))) >= 0)
+    number = dict(zip(taken(column, found).to_pylist(), found.tolist(), strict=True))
     return {
         (number[left], number[right]): verdict
         for (left, right), verdict in verdicts.items()
@@ -179,20 +184,20 @@ def _judged(
     right: Integers,
     verdicts: Mapping[tuple[int, int], Verdict],
     count: int,
-) -> npt.NDArray[np.object_]:
-    """Return the status of each pair with the verdicts put in; what was judged unsure is open."""
+) -> npt.NDArray[np.int8]:
+    """Return the code of each pair's status with the verdicts put in; what was judged unsure is open."""
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
     for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = STATUS_OF_VERDICT[verdict]
+        status[np.searchsorted(codes, one * count + other)] = CODE[STATUS_OF_VERDICT[verdict]]
     return status
 
 
 def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
     """Return the clusters from the links that hold, the verdicts of no match and what was verified."""
     (left, right), status = weighed.pairs, weighed.status
-    judged = status == JUDGED_MATCH
-    kept = np.flatnonzero((status == AUTOMATIC) | judged)
+    judged = status == CODE[JUDGED_MATCH]
+    kept = np.flatnonzero((status == CODE[AUTOMATIC]) | judged)
     links = Links(
         left=left[kept],
         right=right[kept],
@@ -200,7 +205,7 @@ def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
         sure=judged[kept] | (weighed.evidence.tier[kept] == 2),
         judged=judged[kept],
     )
-    against = np.flatnonzero(status == JUDGED_NO_MATCH)
+    against = np.flatnonzero(status == CODE[JUDGED_NO_MATCH])
     forbidden = set(zip(left[against].tolist(), right[against].tolist(), strict=True))
     return cluster(len(packed.rows), links, forbidden, lambda one, other: contradict(packed, one, other))
 
@@ -212,8 +217,8 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
     """
     kept = np.flatnonzero(is_kept(weighed.status, weighed.evidence.tier, weighed.scores.probability))
     told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
-    # Piece by piece: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
-    parts = np.split(kept, range(_AT_ONCE, len(kept), _AT_ONCE))
+    # Part by part: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
+    parts = np.array_split(kept, -(-len(kept) // _AT_ONCE) or 1)
     return pa.concat_tables(each_of(parts, lambda part: _linked(names, weighed, part, told, held)))
 
 
@@ -221,19 +226,17 @@ def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told,
     """Return the links of the pairs at the places ``kept``."""
     scores, evidence, status = weighed.scores, weighed.evidence, weighed.status[kept]
     left, right = (side[kept] for side in weighed.pairs)
-    beside = np.flatnonzero(np.logical_or.reduce([status == each for each in SIDE_BY_SIDE]))
-    shown = held.texts(left[beside], right[beside])
+    beside = np.flatnonzero(np.isin(status, [CODE[each] for each in SIDE_BY_SIDE]))
+    shown, which = held.told_once(left[beside], right[beside])
     place = np.full(len(kept), -1, dtype=np.int64)
-    place[beside] = np.arange(len(beside))
+    place[beside] = which
     rows = {
-        "left": names.take(pa.array(left, pa.int64())),
-        "right": names.take(pa.array(right, pa.int64())),
+        "left": names.take(left),
+        "right": names.take(right),
         "weight": scores.weight[kept],
         "probability": scores.probability[kept],
-        "tier": pa.array(TIERS).take(pa.array(evidence.tier[kept], pa.int8())),
-        "status": pa.array(status.tolist(), pa.string()),
-        "evidence": evidence_texts(
-            scores, evidence, kept, told, shown.take(pa.array(place, pa.int64(), mask=place < 0))
-        ),
+        "tier": pa.array(TIERS).take(evidence.tier[kept]),
+        "status": pa.array(STATUSES).take(status),
+        "evidence": evidence_texts(scores, evidence, kept, told, (shown, place)),
     }
     return pa.table(rows, schema=LINKS_SCHEMA)

@@ -50,6 +50,13 @@ def test_every_record_is_in_one_cluster(made: Population, result: LinkResult) ->
     assert result.clusters["record"].to_pylist() == sorted(made.truth)
 
 
+def test_links_are_the_same_written_in_any_number_of_parts(
+    made: Population, result: LinkResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traboule.linkage.resolve._AT_ONCE", 97)
+    assert resolve(inputs(made), model=result.model).links.equals(result.links)
+
+
 def test_a_cluster_is_named_after_its_smallest_record(result: LinkResult) -> None:
     members: dict[str, list[str]] = {}
     for row in result.clusters.to_pylist():

@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 
 from traboule.core.codes import vocabulary
+from traboule.linkage.arrays.pieces import first_of_each
 from traboule.linkage.fields.texts import Column, Integers, numbered, taken, together
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -44,11 +45,10 @@ def births(dates: Column, precisions: Column, bands: Column, *, on: date) -> Bir
     """Return the columns for ISO ``dates``; where there is none, the years an age band read ``on`` a day leaves."""
     filed = (dates, precisions, bands)
     codes, _ = together(*((number, len(distinct)) for number, distinct in map(numbered, filed)))
-    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+    first, place = first_of_each(codes)
     distinct = zip(*(taken(column, first).to_pylist() for column in filed), strict=True)
     read = np.array([born(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
-    rows = read.reshape(-1, 7)[place]
-    return Births(*(np.ascontiguousarray(rows[:, place]) for place in range(7)))
+    return Births(*(column[place] for column in read.reshape(-1, 7).T))
 
 
 def born(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:

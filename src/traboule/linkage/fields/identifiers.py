@@ -8,8 +8,9 @@ signs); a document or plate without its issuer is compared by number alone, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -76,38 +77,56 @@ IDENTIFIERS_SCHEMA = pa.schema(_IDENTIFIERS)
 
 @dataclass(frozen=True)
 class Held:
-    """``table``: one row an identifier of a person (IDENTIFIERS_SCHEMA; ``stopped`` empty or the reason, ``number`` the
-    record's). ``groups``: who shares what; ``texts``: the texts behind the numbers of values. ``stopped``: the table of
-    stopped values. ``document_kinds``: who holds a document of which kind and issuer, verified and not stopped."""
+    """``filed``: the identifiers of persons; ``why``: the number among ``reasons`` of why each is stopped, 0 where it
+    is not. ``groups``: who shares what; ``texts``: the texts behind the numbers of values. ``document_kinds``: who
+    holds a document of which kind and issuer, verified and not stopped."""
 
-    table: pa.Table
+    filed: Filed
+    why: Integers
     groups: Mapping[str, Shared]
     texts: Texts
-    stopped: pa.Table
     document_kinds: Shared
     document_texts: Texts
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why something is stopped, by number; the first is empty."""
+        return *self.filed.reasons, "too_common"
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """One row an identifier (IDENTIFIERS_SCHEMA; ``stopped`` empty or the reason, ``number`` the record's)."""
+        return self._rows(np.arange(len(self.filed)))
+
+    @cached_property
+    def stopped(self) -> pa.Table:
+        """The table of stopped values with how many records hold each."""
+        rows = self._rows(np.flatnonzero(self.why))
+        holders: dict[tuple[str, str, str], set[int]] = {}
+        columns = (rows[name].to_pylist() for name in ("kind", "value", "stopped", "number"))
+        for kind, value, reason, number in zip(*columns, strict=True):
+            holders.setdefault((kind, value, reason), set()).add(number)
+        return stopped_table((kind, value, reason, len(records)) for (kind, value, reason), records in holders.items())
+
+    def _rows(self, at: Integers) -> pa.Table:
+        filed = self.filed
+        columns = {
+            "number": filed.record[at],
+            "kind": taken(column_of(filed.kinds), filed.kind[at]),
+            "value": taken(filed.normals, filed.normal[at]),
+            "issuer": taken(filed.issuers, filed.issuer[at]),
+            "verified": ~filed.failed[at],
+            "stopped": taken(column_of(self.reasons), self.why[at]),
+        }
+        return pa.table(columns, schema=IDENTIFIERS_SCHEMA)
 
 
 def held_identifiers(filed: Filed, persons: Persons, listed: StopList) -> Held:
     """Return identifiers as read, judged by who holds them."""
-    common, reasons = _too_common(filed, persons, listed), [*filed.reasons, "too_common"]
-    why = np.where(common, len(filed.reasons), filed.reason)
-    counted = np.flatnonzero(why == 0)
-    records = len(persons.sound)
-    table = pa.table(
-        {
-            "number": filed.record,
-            "kind": taken(column_of(filed.kinds), filed.kind),
-            "value": taken(filed.normals, filed.normal),
-            "issuer": taken(filed.issuers, filed.issuer),
-            "verified": ~filed.failed,
-            "stopped": taken(column_of(reasons), why),
-        },
-        schema=IDENTIFIERS_SCHEMA,
-    )
+    why = np.where(_too_common(filed, persons, listed), len(filed.reasons), filed.reason)
+    counted, records = np.flatnonzero(why == 0), len(persons.sound)
     groups, texts = _grouped(filed, counted, records)
-    stopped = _stopped(table.filter(why > 0) if (why > 0).any() else table.slice(0, 0))
-    return Held(table, groups, texts, stopped, *_document_kinds(filed, counted, records))
+    return Held(filed, why, groups, texts, *_document_kinds(filed, counted, records))
 
 
 def _too_common(filed: Filed, persons: Persons, listed: StopList) -> Flags:
@@ -203,12 +222,3 @@ def _document_kinds(filed: Filed, counted: Integers, records: int) -> tuple[Shar
     value = np.array([number[text] for text in texts], dtype=np.int64)[place]
     kept = np.flatnonzero((value >= 0) & ~filed.failed[counted])
     return Shared.of(filed.record[counted][kept], value[kept], records), Texts(column_of(known))
-
-
-def _stopped(rows: pa.Table) -> pa.Table:
-    """Return the table of stopped values with how many records hold each."""
-    holders: dict[tuple[str, str, str], set[int]] = {}
-    columns = (rows[name].to_pylist() for name in ("kind", "value", "stopped", "number"))
-    for kind, value, reason, number in zip(*columns, strict=True):
-        holders.setdefault((kind, value, reason), set()).add(number)
-    return stopped_table((kind, value, reason, len(records)) for (kind, value, reason), records in holders.items())

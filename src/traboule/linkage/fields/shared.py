@@ -36,7 +36,9 @@ class Shared:
         width = int(value.max()) + 1
         codes = record * width + value
         if (codes[1:] <= codes[:-1]).any():
-            codes = np.unique(codes)
+            # Rows of several kinds, each in its order: a stable sort merges such runs in next to no time.
+            codes = np.sort(codes, kind="stable")
+            codes = codes[np.diff(codes, prepend=-1) > 0]
             record, value = codes // width, codes % width
         return cls(record, value, records)
 

@@ -6,7 +6,7 @@ nothing that tells a person: a birth date is "a day", a phone is "held", a numbe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.linkage.arrays.pieces import Pieces, first_of_each
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
-from traboule.linkage.fields.texts import Column, Flags, filled, numbered, texts_of
+from traboule.linkage.fields.texts import Flags, filled, together
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -58,14 +59,23 @@ class Sides:
         join: Any = pc.binary_join_element_wise
         return cast("pa.Array[Any]", join(*columns, ","))
 
+    def told_once(self, left: Integers, right: Integers) -> Pieces:
+        """Return the same, each distinct text once: most records hold things in one of a few ways."""
+        codes, _ = together(*((each.astype(np.int64), len(_CODES)) for each in self.codes.values()))
+        ways, way = first_of_each(codes)
+        first, number = first_of_each(way[left] * len(ways) + way[right])
+        texts: Any = self.texts(left[first], right[first])
+        return texts.to_pylist(), number
+
 
 @dataclass(frozen=True)
 class Identifiers:
-    """One row an identifier: the record's number, its kind, whether its check digit holds, whether it has an issuer,
-    and whether it is stopped."""
+    """One row an identifier: the record's number, its kind's number among ``kinds``, whether its check digit holds,
+    whether it has an issuer, and whether it is stopped."""
 
     number: Integers
-    kind: Column
+    kind: Integers
+    kinds: Sequence[str]
     verified: Flags
     issued: Flags
     stopped: Flags
@@ -73,7 +83,7 @@ class Identifiers:
 
 def sides(records: PersonRecords) -> Sides:
     """Return what every record of ``records`` holds."""
-    named, table = records.name >= 0, records.held.table
+    named, filed = records.name >= 0, records.held.filed
     many = {
         "name": named * (1 + np.append(records.names.several, False)[records.name]),
         "sex": records.sex > 0,
@@ -82,11 +92,12 @@ def sides(records: PersonRecords) -> Sides:
         "encounter": np.bincount(records.shared["encounters"].record, minlength=len(records)),
     }
     held = Identifiers(
-        np.asarray(table["number"]),
-        texts_of(table, "kind"),
-        np.asarray(table["verified"]),
-        filled(texts_of(table, "issuer")),
-        filled(texts_of(table, "stopped")),
+        filed.record,
+        filed.kind,
+        filed.kinds,
+        ~filed.failed,
+        filled(filed.issuers)[filed.issuer],
+        records.held.why > 0,
     )
     return sides_of(many, records.born, held)
 
@@ -105,10 +116,9 @@ def sides_of(many: Mapping[str, npt.NDArray[Any]], born: Births, held: Identifie
 
 def _identifiers(held: Identifiers, records: int) -> dict[str, npt.NDArray[np.int8]]:
     """Return the best that each record holds of each kind of identifier."""
-    kind, kinds = numbered(held.kind)
 
     def of_kind(chosen: Collection[str]) -> Flags:
-        return np.array([each in chosen for each in kinds.to_pylist()], dtype=np.bool_)[kind]
+        return np.array([each in chosen for each in held.kinds], dtype=np.bool_)[held.kind]
 
     confirmed = held.verified & (held.issued | ~of_kind(_ISSUED))
     state = np.where(held.stopped, _CODE[STOPPED], np.where(confirmed, _CODE[HELD], _CODE[UNCONFIRMED])).astype(np.int8)

@@ -24,9 +24,11 @@ from traboule.linkage.arrays.grown import Grown
 from traboule.linkage.built import Built, Holding, built
 from traboule.linkage.evidence import (
     AUTOMATIC,
+    CODE,
     JUDGED_MATCH,
     SIDE_BY_SIDE,
     STATUS_OF_VERDICT,
+    STATUSES,
     TIERS,
     Evidence,
     is_kept,
@@ -164,7 +166,7 @@ class LiveMatcher:
         Those that somebody is to judge or has judged say what both records hold.
         """
         pairs = sorted((self._named(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
-        found = [(named, edge) for named, edge in pairs if is_kept(edge.status, edge.tier, edge.probability)]
+        found = [(named, edge) for named, edge in pairs if is_kept(CODE[edge.status], edge.tier, edge.probability)]
         opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status in SIDE_BY_SIDE]
         numbers, place = np.unique(np.array(opened, dtype=np.int64).reshape(-1, 2), return_inverse=True)
         shown: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
@@ -260,7 +262,7 @@ class LiveMatcher:
             weight=float(scores.weight[place]),
             probability=float(scores.probability[place]),
             tier=int(evidence.tier[place]),
-            status=str(evidence.status[place]),
+            status=STATUSES[evidence.status[place]],
             evidence=evidence_json(scores, evidence, place, self._told),
         )
 

@@ -19,7 +19,7 @@ from traboule.linkage.arrays.marks import Marks, marks
 from traboule.linkage.fields.births import Births
 from traboule.linkage.fields.shared import RARE
 from traboule.linkage.fields.sides import Identifiers, Sides, sides_of
-from traboule.linkage.fields.texts import Integers, column_of
+from traboule.linkage.fields.texts import Integers, column_of, numbered
 from traboule.linkage.live.growing import GrowingRecords
 from traboule.linkage.live.reading import Person, blank
 from traboule.linkage.live.settled import TOO_COMMON, WATCHED, Filed, Key, Settled, filed_of
@@ -138,13 +138,15 @@ class Store:
             "place": rows["place"] > 0,
             "encounter": np.bincount([place for place, each in filed if not each.read.kind], minlength=len(numbers)),
         }
+        kind, kinds = numbered(column_of([read.kind for _, read, _ in held]))
         born = Births(*(rows[each.name].astype(np.int64) for each in fields(Births)))
         return sides_of(
             many,
             born,
             Identifiers(
                 np.array([place for place, _, _ in held], dtype=np.int64),
-                column_of([read.kind for _, read, _ in held]),
+                kind,
+                kinds.to_pylist(),
                 np.array([not read.failed for _, read, _ in held], dtype=np.bool_),
                 np.array([bool(read.issuer) for _, read, _ in held], dtype=np.bool_),
                 np.array([bool(read.reason) or common for _, read, common in held], dtype=np.bool_),

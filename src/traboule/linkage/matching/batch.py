@@ -31,7 +31,7 @@ from traboule.linkage.weights.model import Model
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-_SPANS = 8  # A thread's share is divided, so that one dense part does not leave the others waiting.
+_SPANS = 32  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _found(packed: Packed, words: Words, common: Common, how: Weighing | None, t
     """Return the pairs that share a key and are worth keeping; all of them where nothing says ``how`` to weigh them."""
     # In the order of their names, so that what is compared one after the other lies side by side in memory.
     order = np.argsort(packed.rows["name"], kind="stable")
-    by_name, common_by_name = packed._replace(rows=packed.rows[order]), common[order]
+    by_name, common_by_name = packed._replace(rows=packed.rows.take(order)), common.take(order, axis=0)
     sharers, skipped = sharers_of(by_name, words, threads=threads)
     bounds, size = np.linspace(0, len(order), threads * _SPANS + 1).astype(np.int64).tolist(), max(len(order), 1)
 

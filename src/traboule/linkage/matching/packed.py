@@ -55,10 +55,10 @@ def pack(records: PersonRecords) -> Packed:
     rows["countries"] = _marked(records, "citizenship")
     rows["sex"] = _marked(records, "sex") & 0xFFFF
     nations = records.shared["citizenships"]
-    bounds = np.searchsorted(nations.record, np.arange(len(records) + 1))
+    bounds = _bounds(nations.record, len(records))
     rows["nation"], rows["nations"] = bounds[:-1], np.diff(bounds)
     record, values = _values(records)
-    bounds = np.searchsorted(record, np.arange(len(records) + 1))
+    bounds = _bounds(record, len(records))
     rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
     np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
     return Packed(rows, values, marks(records.labels["citizenships"].column).astype(np.uint32)[nations.value])
@@ -80,26 +80,47 @@ def _marked(records: PersonRecords, column: str) -> Marks:
 
 def _values(records: PersonRecords) -> tuple[npt.NDArray[np.int64], Any]:
     """Return the shared values of all records, sorted by record and mark: the record and the VALUE of each."""
-    found = []
+    found, texts = [], 0
     sources: dict[str, dict[str, Shared]] = {
         "identifiers": {group: records.shared[group] for group in GROUPS},
         "encounters": {"encounters": records.shared["encounters"]},
         "document_kinds": {"document_kinds": records.held.document_kinds},
     }
     for label, groups in sources.items():
-        number = marks(records.labels[label].column)
+        mark = marks(records.labels[label].column)
         for group, held in groups.items():
-            found.append((held.record, number[held.value], np.full(len(held.value), GROUP_BIT[group], np.uint16)))
-    record, value, bits = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((value, record))
+            bit = np.full(len(held.value), GROUP_BIT[group], np.uint16)
+            found.append((held.record, mark[held.value], held.value + texts, bit))
+        texts += len(mark)
+    record, value, text, bits = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = _by_record(record, value)
     record, value, bits = record[order], value[order], bits[order]
     fresh = np.ones(len(record), dtype=np.bool_)
     fresh[1:] = (record[1:] != record[:-1]) | (value[1:] != value[:-1])
     first = np.flatnonzero(fresh)
     belongs = np.bitwise_or.reduceat(bits, first) if len(first) else bits
-    record, value = record[first], value[first]
-    _, back, holders = np.unique(value, return_inverse=True, return_counts=True)
-    found_values = np.zeros(len(value), dtype=VALUE)
-    found_values["mark"] = value
-    found_values["group"] = belongs | np.where(holders[back] <= RARE, RARE_BIT, 0).astype(np.uint16)
+    record, text = record[first], text[order[first]]
+    holders = np.bincount(text)[text]
+    found_values = np.zeros(len(first), dtype=VALUE)
+    found_values["mark"] = value[first]
+    found_values["group"] = belongs | np.where(holders <= RARE, RARE_BIT, 0).astype(np.uint16)
     return record, found_values
+
+
+def _by_record(record: npt.NDArray[np.int64], value: Marks) -> npt.NDArray[np.int64]:
+    """Return the places of values, a few runs of which are in the order of records, sorted by record and mark."""
+    # The record and as much of the mark as there is room for: merging the runs of one number takes next to no time.
+    taken = np.uint64(max(int(record.max(initial=0)).bit_length(), 1))
+    code = record.astype(np.uint64) << (np.uint64(64) - taken) | value >> taken
+    order = np.argsort(code, kind="stable")
+    code, value_there = code[order], value[order]
+    if ((code[1:] == code[:-1]) & (value_there[1:] < value_there[:-1])).any():
+        return np.lexsort((value, record))
+    return order
+
+
+def _bounds(record: npt.NDArray[np.int64], records: int) -> npt.NDArray[np.int64]:
+    """Return where the rows of each of so many records begin, and where the last ones end."""
+    bounds = np.zeros(records + 1, dtype=np.int64)
+    np.cumsum(np.bincount(record, minlength=records), out=bounds[1:])
+    return bounds
