@@ -18,8 +18,7 @@ import numpy.typing as npt
 
 from traboule.core.errors import Refused
 from traboule.linkage.arrays.compiled import compiled, inner
-from traboule.linkage.matching.keys import FAINT, KINDS, MOST, Drawn, Listed, year_of
-from traboule.linkage.matching.packed import Packed
+from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Listed
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
@@ -154,30 +153,23 @@ def _alive(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
 
 @inner
 def candidates_of(
-    packed: Packed,
-    chains: Chains,
-    drawn: Drawn,
-    keys: int,
-    record: int,
-    bounds: tuple[int, int],
-    room: tuple[Flags, Places],
+    chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Flags, found: Places
 ) -> int:
     """Put the records below ``bounds[0]`` that share one of the first ``keys`` keys drawn of ``record``, and living,
-    into ``room[1]``; return how many.
+    into ``found``; return how many.
 
-    ``bounds[1]``: of how many records the index is read. ``room[0]``: one place a record, all unset; set here for
+    ``bounds[1]``: of how many records the index is read. ``seen``: one place a record, all unset; set here for
     ``record`` and all found.
     """
-    (seen, found), entries = room, chains.entries
-    count, year = 0, year_of(packed, record)
+    entries = chains.entries
+    count = 0
     seen[record] = True
     for place in range(keys):
-        key, faint = drawn.key[place], year > 0 and FAINT[drawn.kind[place]]
+        key = drawn.key[place]
         at = _alive(chains, drawn.kind[place], key, bounds[1])
         while at >= 0:
             owner = entries[at].owner
-            fresh = entries[at].key == key and 0 <= owner < bounds[0] and not seen[owner] and count < len(found)
-            if fresh and (not faint or year_of(packed, owner) in (0, year)):
+            if entries[at].key == key and 0 <= owner < bounds[0] and not seen[owner] and count < len(found):
                 seen[owner] = True
                 found[count] = owner
                 count += 1

@@ -1,8 +1,8 @@
 """The keys of a record: what it must share with another for the two to be compared at all.
 
 In come packed records and the words of their names; out go each record's keys (32 bits) and the kind of each. It
-promises: pure; a record's keys depend on that record alone; whether two records are a pair depends on their own keys,
-on how many share those, and, where these keys say little, on when both were born (decision 21).
+promises: pure; a record's keys depend on that record alone; whether two records are a pair depends on their own keys
+and on how many share those.
 
 Names enter by sound, in no order, and loosely (sounds that one letter stands for in different countries are one).
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.compiled import compiled, inner, woven
+from traboule.linkage.arrays.compiled import compiled, inner
 from traboule.linkage.arrays.marks import mix
 from traboule.linkage.matching.packed import GROUP_BIT, Packed
 from traboule.linkage.names.alike.words import Words
@@ -39,11 +39,6 @@ KINDS: tuple[tuple[str, int], ...] = (
     ("sound, encounter or address", 60),
 )
 MOST = np.array([most for _, most in KINDS], dtype=np.int64)
-# Kinds that say little: by them alone, no two records are a pair whose years of birth are known and differ.
-FAINT = np.isin(
-    [kind for kind, _ in KINDS],
-    ["two sounds", "sound and beginning, citizenship", "two beginnings, citizenship, sex"],
-)
 STRETCH = 32_768  # Records whose keys are listed at once.
 MOST_KEYS = 512  # A record with more is cut short: six tokens in three forms, all different, make some 400.
 
@@ -56,18 +51,6 @@ _LETTERS_TELL = 6  # Shorter names share their letters by chance.
 # Every document and device is among the numbers too, without its issuer.
 _KEYED = np.uint64(sum(GROUP_BIT[group] for group in ("numbers", "accounts", "vehicles", "phones", "online")))
 _WITH_SOUND = np.uint64(GROUP_BIT["encounters"] | GROUP_BIT["addresses"])
-
-
-def years_of(packed: Packed) -> npt.NDArray[np.int16]:
-    """Return the year in which each record's person was born for all that is known, 0 where that is not sure."""
-    return np.where(packed.rows["vague"] > 0, np.int16(0), packed.rows["year"])
-
-
-@woven
-def year_of(packed: Packed, record: int) -> int:
-    """Return the same of one record."""
-    row = packed.rows[record]
-    return 0 if row.vague > 0 else int(row.year)
 
 
 class Drawn(NamedTuple):

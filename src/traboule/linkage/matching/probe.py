@@ -127,7 +127,7 @@ def probe(
         record = records[at]
         keys = keys_of(packed, words, record, drawn)
         below = span[1] if span[2] else record
-        for place in range(candidates_of(packed, chains, drawn, keys, record, (below, span[1]), (seen, found))):
+        for place in range(candidates_of(chains, drawn, keys, record, (below, span[1]), seen, found)):
             other = found[place]
             seen[other] = False
             left[count], right[count] = other, record

@@ -20,7 +20,7 @@ from traboule.linkage.arrays.compiled import is_kept
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
-from traboule.linkage.matching.keys import KINDS, listed, room_to_list, years_of
+from traboule.linkage.matching.keys import KINDS, listed, room_to_list
 from traboule.linkage.matching.packed import ROW, VALUE, Packed
 from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
 from traboule.linkage.matching.sharers import Sharers, lay_out, pairs_of, place_members
@@ -97,7 +97,7 @@ def _rest() -> tuple[Part, ...]:
         lambda: kept(reader, none, (0, 0, False), seen, room_for_pairs(0)),
         lambda: lay_out(np.zeros(0, dtype=np.uint64), 1, numbers),
         lambda: place_members(numbers, none, numbers),
-        lambda: pairs_of(Sharers(numbers, numbers, none, 0, years_of(packed)), (0, 0), seen, (numbers, numbers)),
+        lambda: pairs_of(Sharers(numbers, numbers, none), (0, 0), seen, (numbers, numbers)),
         lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
         lambda: contradict(packed, none, none),
         lambda: signatures(["a"], width=1),

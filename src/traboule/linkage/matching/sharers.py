@@ -15,7 +15,7 @@ import numpy.typing as npt
 from traboule.linkage.arrays.at_once import each_of
 from traboule.linkage.arrays.compiled import THREADS, compiled
 from traboule.linkage.matching.index import MOST_CANDIDATES, Flags, Numbers
-from traboule.linkage.matching.keys import FAINT, KINDS, MOST, STRETCH, Listed, listed, room_to_list, years_of
+from traboule.linkage.matching.keys import KINDS, MOST, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import Packed
 from traboule.linkage.names.alike.words import Words
 
@@ -27,14 +27,11 @@ _BEFORE, _RECORD = np.uint64(32), np.uint64(0xFFFFFFFF)  # Bits before a record'
 class Sharers(NamedTuple):
     """``members``: the records of each key that two or more have and that is not too common, ascending, behind an -1.
     ``places``: where each record stands among them, but for where it comes first: nobody is before it there.
-    ``starts``: where the places of each record begin. ``faint``: the place from which on the keys say little;
-    ``years``: of birth, 0 where that is not sure."""
+    ``starts``: where the places of each record begin."""
 
     members: Numbers
     places: Numbers
     starts: npt.NDArray[np.int64]
-    faint: int
-    years: npt.NDArray[np.int16]
 
 
 def sharers_of(packed: Packed, words: Words, *, threads: int = THREADS) -> tuple[Sharers, dict[str, int]]:
@@ -56,10 +53,9 @@ def sharers_of(packed: Packed, words: Words, *, threads: int = THREADS) -> tuple
         return members[:many].copy(), skipped
 
     laid_out = each_of(range(len(KINDS)), of_kind, threads=threads)
-    told, faint = ([laid_out[kind][0] for kind in np.flatnonzero(of == FAINT)] for of in (False, True))
-    members = np.concatenate([*told, *faint])
+    members = np.concatenate([members for members, _ in laid_out])
     skipped = {kind: many for (kind, _), (_, many) in zip(KINDS, laid_out, strict=True) if many}
-    return _placed(members, sum(map(len, told)), years_of(packed)), skipped
+    return _placed(members, records), skipped
 
 
 def _by_kind(keys: Listed) -> list[Codes]:
@@ -93,14 +89,13 @@ def lay_out(codes: Codes, most: int, members: Numbers) -> tuple[int, int]:
     return many, skipped
 
 
-def _placed(members: Numbers, faint: int, years: npt.NDArray[np.int16]) -> Sharers:
-    """Return ``members`` with the places of the records among them."""
-    records = len(years)
+def _placed(members: Numbers, records: int) -> Sharers:
+    """Return ``members`` with the places of so many records among them."""
     behind = members[1:][(members[1:] >= 0) & (members[:-1] >= 0)]
     starts = np.append(np.cumsum(np.bincount(behind, minlength=records)), len(behind))
     places = np.empty(len(behind), dtype=np.int32)
     place_members(members, starts, places)
-    return Sharers(members, places, starts, faint, years)
+    return Sharers(members, places, starts)
 
 
 @compiled
@@ -124,13 +119,12 @@ def pairs_of(sharers: Sharers, span: tuple[int, int], seen: Flags, into: tuple[N
     for record in range(span[0], span[1]):
         if count + MOST_CANDIDATES > len(left):
             return record, count
-        first, year = count, sharers.years[record]
+        first = count
         for at in range(sharers.starts[record], sharers.starts[record + 1]):
             place = sharers.places[at] - 1
-            faint = year > 0 and place >= sharers.faint
             while sharers.members[place] >= 0:
                 other = sharers.members[place]
-                if not seen[other] and not (faint and sharers.years[other] > 0 and sharers.years[other] != year):
+                if not seen[other]:
                     seen[other] = True
                     left[count], right[count] = other, record
                     count += 1

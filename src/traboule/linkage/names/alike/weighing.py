@@ -33,7 +33,7 @@ LEAST, BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like; 
 _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
-_LEFT_OUT, _NEAR = 0.1, 1e-4
+_LEFT_OUT, _NEAR = 0.5, 1e-4
 _FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
 _WIDEST, _SCRIPTS = 8, 8  # More letters than any group has; more scripts than are learned.
 _ALL = np.uint32(0xFFFFFFFF)
@@ -91,11 +91,10 @@ def room_to_compare(pairs: int) -> Room:
 
 
 @woven
-def _most(scales: Scales, present: np.uint32, two: Native, most: Floats) -> None:
+def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
     """Put what the rest of a pair can be worth at most, from each native sign on, into ``most``.
 
-    ``present``: the Latin letters there, as bits. A sign that none of them stands for is the end of most pairs of
-    strangers, before any way is followed.
+    A sign that none of the letters stands for is the end of most pairs of strangers, before any way is followed.
     """
     row = scales.scripts[two.script]
     kept = 1.0 - row.dropped
@@ -108,7 +107,7 @@ def _most(scales: Scales, present: np.uint32, two: Native, most: Floats) -> None
         found = nothing * most[j + 1]
         for high in range(min(row.high, two.many - j)):
             part = row.native_parts + sign[1 + high]
-            if sign[1 + high] >= 0 and scales.begins[part] & present:
+            if sign[1 + high] >= 0 and scales.begins[part] & one.present:
                 found += scales.best[part] * most[j + high + 1]
         most[j] = found / kept
 
@@ -163,15 +162,6 @@ def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[i
                     room.ahead[i + width + 1, j + high + 1] += room.ahead[i, j] * share
 
 
-@woven
-def _letters_from(one: Latin, at: int) -> np.uint32:
-    """Return the letters of a Latin token from a place on, as bits."""
-    found = np.uint32(0)
-    for place in range(one.start + at, one.start + one.many):
-        found |= np.uint32(1) << np.uint32(one.letters[place] - 1)
-    return found
-
-
 @inner
 def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -> tuple[float, float]:
     """Return the likelihood of a pair over all ways to divide its tokens into groups, and the most that was left out:
@@ -191,8 +181,6 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
             if i < n and not ready:
                 letter, ready = one.letters[one.start + i], True
                 bit, plain = np.uint32(1) << np.uint32(letter - 1), scales.alone_latin[two.script, letter]
-                if i and least > 0.0:
-                    _most(scales, _letters_from(one, i), two, room.most)
                 alone = scales.latin_alone[row.latin_parts + room.wide[i, 0]] if room.wide[i, 0] >= 0 else 0.0
             rest = here * min(room.most[j], room.most_latin[i])
             if rest < least:
@@ -300,7 +288,7 @@ def reached(scales: Scales, one: Latin, two: Native, room: Room, low: Bounds, hi
     above = max(wanted, _ratio_at(scales, one, two, high.strangers), float((high.alike - base) / slope))
     if two.many and wanted > LEAST:
         needed = np.exp(chance + wanted * _BIT)
-        _most(scales, one.present, two, room.most)
+        _most(scales, one, two, room.most)
         if room.most[0] < needed * (1.0 - _NEAR):
             return 0
         _read_parts(scales, one, two.script, room)
