@@ -60,9 +60,10 @@ class Scales(NamedTuple):
     ``latin``, ``native``: from a place in a part and a symbol to the next place, -1 for none; ``latin_part``,
     ``native_part``: the part that ends there, -1 for none. ``groups``: an open table of groups by :func:`share_of`.
     ``latin_alone``, ``native_alone``: shares of parts that stand for nothing. ``begins``: with which letters, as bits,
-    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``latin_begins``,
-    ``latin_most``: the same of a Latin part and native signs (:func:`sign_bit`); ``latin_best``, ``native_best``: the
-    share of a part's likeliest group. ``alone_*``: share of each symbol; ``after_*``: logarithms.
+    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``beside``: their Latin
+    parts, by :func:`bit_of`; ``latin_begins``, ``latin_most``: of a Latin part the native signs, by the same, and the
+    most; ``latin_best``, ``native_best``: the share of a part's likeliest group. ``alone_*``: share of each symbol;
+    ``after_*``: logarithms.
     ``pairs``: well-known names that are one, see :func:`~traboule.linkage.names.alike.known.met_as_one`.
     """
 
@@ -76,6 +77,7 @@ class Scales(NamedTuple):
     native_alone: npt.NDArray[np.float32]
     begins: npt.NDArray[np.uint32]
     best: Floats
+    beside: npt.NDArray[np.uint64]
     latin_begins: npt.NDArray[np.uint64]
     latin_most: Floats
     latin_best: npt.NDArray[np.float32]
@@ -100,9 +102,9 @@ def _slot(groups: Any, key: np.uint32) -> np.uint32:
 
 
 @woven
-def sign_bit(sign: int) -> np.uint64:
-    """Return the bit that stands for a native sign; some stand for two."""
-    return np.uint64(1) << (np.uint64(sign) & np.uint64(63))
+def bit_of(number: int) -> np.uint64:
+    """Return the bit that stands for a native sign, or a Latin part; one stands for several."""
+    return np.uint64(1) << (np.uint64(number) & np.uint64(63))
 
 
 @woven
@@ -147,8 +149,8 @@ def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
 
 def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
     """Return of a script's parts the shares of those that stand for nothing (Latin, native); by native part the letters
-    that its groups begin with, and the most they are worth; by Latin part the signs, and the most; shares of likeliest
-    groups (Latin, native)."""
+    that its groups begin with, the most they are worth, and their Latin parts; by Latin part the signs, and the most;
+    shares of likeliest groups (Latin, native)."""
     (native, latin), shares = each.groups, each.shares
     latin_alone, native_alone = np.zeros(len(each.latin), np.float32), np.zeros(len(each.native), np.float32)
     latin_alone[latin[native == 0]], native_alone[native[latin == 0]] = shares[native == 0], shares[latin == 0]
@@ -157,17 +159,20 @@ def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
     latin_best, native_best = np.zeros_like(latin_alone), np.zeros_like(native_alone)
     np.maximum.at(latin_best, latin, shares)
     np.maximum.at(native_best, native, shares)
+    beside = np.zeros(len(each.native), dtype=np.uint64)
+    np.bitwise_or.at(beside, native, np.uint64(1) << (latin.astype(np.uint64) & np.uint64(63)))
     return (
         latin_alone,
         native_alone,
-        *_beside((native, len(each.native)), latin, each.latin, letters, shares),
-        *_beside((latin, len(each.latin)), native, each.native, signs, shares),
+        *_begun_beside((native, len(each.native)), latin, each.latin, letters, shares),
+        beside,
+        *_begun_beside((latin, len(each.latin)), native, each.native, signs, shares),
         latin_best,
         native_best,
     )
 
 
-def _beside(
+def _begun_beside(
     parts: tuple[Integers, int],
     others: Integers,
     symbols: Sequence[Sequence[int]],

@@ -17,12 +17,12 @@ from traboule.linkage.arrays.compiled import compiled, inner, making, woven
 from traboule.linkage.names.alike.scales import (
     Parts,
     Scales,
+    bit_of,
     by_chance,
     flat,
     longer,
     parts_at,
     share_of,
-    sign_bit,
     signs_of,
 )
 from traboule.linkage.names.groups import Floats, Integers, Packed
@@ -127,7 +127,7 @@ def _most_latin(scales: Scales, one: Latin, two: Native, room: Room) -> None:
     row, most, signs, dropped = scales.scripts[two.script], room.most_latin, np.uint64(0), 0.0
     for j in range(two.start, two.start + two.many):
         sign = two.signs[j]
-        signs |= sign_bit(sign[0])
+        signs |= bit_of(sign[0])
         nothing = LOOSE * scales.alone_native[two.script, sign[0]]
         if sign[1] >= 0:
             nothing += scales.native_alone[row.native_parts + sign[1]]
@@ -157,7 +157,7 @@ def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[i
         part = row.native_parts + sign[1 + high]
         if sign[1 + high] >= 0 and scales.begins[part] & bit:
             for width in range(min(row.wide, n - i)):
-                if room.wide[i, width] >= 0:
+                if room.wide[i, width] >= 0 and scales.beside[part] & bit_of(room.wide[i, width]):
                     share = share_of(scales.groups, part, room.wide[i, width])
                     room.ahead[i + width + 1, j + high + 1] += room.ahead[i, j] * share
 
