@@ -30,6 +30,7 @@ from traboule.linkage.fields.texts import (
     column_of,
     matching,
     one_behind_other,
+    replaced,
     respelled,
 )
 
@@ -86,9 +87,7 @@ def _in_hong_kong(syllable: str) -> str:
     """Return a syllable of Jyutping as the government of Hong Kong spells it, about."""
     found = _JYUTPING.fullmatch(syllable)
     first, rest = found.groups() if found else ("", syllable)
-    for jyutping, spelling in _HONG_KONG_REST:
-        rest = rest.replace(jyutping, spelling)
-    return _HONG_KONG_FIRST.get(first, first) + rest
+    return _HONG_KONG_FIRST.get(first, first) + replaced(rest, _HONG_KONG_REST)
 
 
 _SYLLABIC: tuple[tuple[str, str], ...] = (
@@ -114,9 +113,7 @@ _SYLLABIC: tuple[tuple[str, str], ...] = (
 @lru_cache(maxsize=400_000)
 def syllabic(token: str) -> str:
     """Return a token of Chinese syllables in one spelling for those of Hong Kong, Singapore, Malaysia and Viet Nam."""
-    for spelling, sound in _SYLLABIC:
-        token = token.replace(spelling, sound)
-    return token
+    return replaced(token, _SYLLABIC)
 
 
 def syllabics_of(tokens: Column) -> Column:
@@ -248,7 +245,8 @@ _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
     *(("ie", "i"), ("iu", "u")),
 )
-_SOFT, _HARD = "gdbl", "ktpr"
+# And then the soft sounds as the hard ones.
+_HEARD = (*_KOREAN_SOUNDS, ("ng", "N"), *zip("gdbl", "ktpr", strict=True))
 
 
 @lru_cache(maxsize=400_000)
@@ -256,9 +254,7 @@ def korean_sound(token: str) -> str:
     """Return a token that could be Korean in one spelling for all customary and official ones; others as they are."""
     if len(token) < _SHORTEST_KOREAN or not _KOREAN.fullmatch(token):
         return token
-    for spelling, sound in _KOREAN_SOUNDS:
-        token = token.replace(spelling, sound)
-    return token.replace("ng", "N").translate(str.maketrans(_SOFT, _HARD))
+    return replaced(token, _HEARD)
 
 
 _JAPANESE = r"(?:(?:[kgsztdnhbpmyrwjf]{1,2}|sh|ch|tch|ssh|ts|[kgnhbpmr]y)?(?:oh|uh|[aiueo]+)|n|m)+"
@@ -302,6 +298,5 @@ def korean_sounds_of(tokens: Column) -> Column:
     if isinstance(tokens, Few):
         return Few(map(korean_sound, tokens))
     chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= _SHORTEST_KOREAN)
-    heard = (*_KOREAN_SOUNDS, ("ng", "N"), *zip(_SOFT, _HARD, strict=True))
-    sounds = respelled(tokens.filter(chosen), heard)
+    sounds = respelled(tokens.filter(chosen), _HEARD)
     return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), sounds)
