@@ -200,19 +200,17 @@ def wade_giles(token: str) -> str:
 @lru_cache(maxsize=400_000)
 def divided(token: str) -> tuple[str, ...]:
     """Return the pinyin syllables of ``token``, as few and long as can be; empty where it is none."""
-    best: list[list[str] | None] = [None] * (len(token) + 1)
-    best[0] = []
-    for start in range(len(token)):
+    listed, size = _syllables(), len(token)
+    best: list[tuple[str, ...] | None] = [(), *[None] * size]
+    for start in range(size):
         before = best[start]
         if before is None:
             continue
-        for end in range(start + 1, min(start + 6, len(token)) + 1):
-            if token[start:end] in _syllables():
-                longer = [*before, token[start:end]]
-                known = best[end]
-                if known is None or len(longer) < len(known):
-                    best[end] = longer
-    return tuple(best[-1] or ())
+        for end in range(start + 1, min(start + 6, size) + 1):
+            syllable, known = token[start:end], best[end]
+            if syllable in listed and (known is None or len(before) + 1 < len(known)):
+                best[end] = (*before, syllable)
+    return best[-1] or ()
 
 
 @cache
@@ -220,6 +218,7 @@ def _syllables() -> frozenset[str]:
     return frozenset(catalogue("traboule.linkage.names", "readings.yaml")["pinyin"].split())
 
 
+@lru_cache(maxsize=1024)
 def old_spelling(syllable: str) -> str:
     """Return one pinyin syllable in Wade and Giles's spelling; empty for none."""
     if not syllable:
