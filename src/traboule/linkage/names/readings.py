@@ -158,21 +158,24 @@ def also_read(natives: Sequence[str]) -> tuple[Column, Integers]:
 @lru_cache(maxsize=100_000)
 def _also_spelled(native: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the other readings of a word as they are spelled, and those in Korean."""
-    lists, plain = _lists(), one_script(native)
-    found, korean = [*lists.words.get(native, ()), *lists.words.get(plain, ())], list[str]()
-    if 0 < len(plain) <= _LONGEST:
-        cantonese, in_korean, vietnamese = _by_system()
-        korean = [*_products([in_korean.get(mark, ()) for mark in native])]
-        for system in (cantonese, vietnamese):
-            found += _products([system.get(mark, ()) for mark in native])
+    words, korean = _lists().words, list[str]()
+    found = [*words.get(native, ()), *words.get(one_script(native), ())]
+    if 0 < len(native) <= _LONGEST:
+        *spelled, in_korean = zip(*map(_by_sign, native), strict=True)
+        korean += _products(in_korean)
+        for parts in spelled:
+            found += _products(parts)
         if native[0] in _MIDDLE_NAMES:
-            found += _products([vietnamese.get(mark, ()) for mark in native[1:]])
-        # Families keep their own spelling beside the given name of any system.
-        mixed = [
-            lists.characters.get(one, ()) + cantonese.get(mark, ()) for one, mark in zip(plain, native, strict=True)
-        ]
-        found += _products(mixed)
+            found += _products(spelled[0][1:])
     return tuple(found), tuple(korean)
+
+
+@lru_cache(maxsize=40_000)
+def _by_sign(mark: str) -> tuple[tuple[str, ...], ...]:
+    """Return how a character is read in Vietnamese; in Cantonese; in Cantonese or by families, who keep their own
+    spelling beside the given name of any system; and in Korean."""
+    cantonese, korean, vietnamese = (system.get(mark, ()) for system in _by_system())
+    return vietnamese, cantonese, _lists().characters.get(one_script(mark), ()) + cantonese, korean
 
 
 def _products(parts: Sequence[tuple[str, ...]]) -> Iterator[str]:
