@@ -176,16 +176,16 @@ def by_lines(column: Column, act: Callable[[str], str]) -> Column:
     return pa.StringArray.from_buffers(len(column), pa.py_buffer(bounds.data), pa.py_buffer(letters.data))
 
 
+def replaced(text: str, spellings: Collection[tuple[str, str]]) -> str:
+    """Return a text with each of ``spellings`` replaced by what stands beside it, one after the other."""
+    for spelling, other in spellings:
+        text = text.replace(spelling, other)
+    return text
+
+
 def respelled(column: Column, spellings: Collection[tuple[str, str]]) -> Column:
-    """Return the texts, each of one line, with each of ``spellings`` replaced by what stands beside it, one after the
-    other."""
-
-    def replaced(text: str) -> str:
-        for spelling, other in spellings:
-            text = text.replace(spelling, other)
-        return text
-
-    return by_lines(column, replaced)
+    """Return the same for each text, each of one line."""
+    return by_lines(column, lambda lines: replaced(lines, spellings))
 
 
 def in_ascii(column: Column) -> Flags:

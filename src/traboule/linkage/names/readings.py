@@ -30,6 +30,7 @@ from traboule.linkage.fields.texts import (
     column_of,
     matching,
     one_behind_other,
+    replaced,
     respelled,
 )
 
@@ -86,9 +87,7 @@ def _in_hong_kong(syllable: str) -> str:
     """Return a syllable of Jyutping as the government of Hong Kong spells it, about."""
     found = _JYUTPING.fullmatch(syllable)
     first, rest = found.groups() if found else ("", syllable)
-    for jyutping, spelling in _HONG_KONG_REST:
-        rest = rest.replace(jyutping, spelling)
-    return _HONG_KONG_FIRST.get(first, first) + rest
+    return _HONG_KONG_FIRST.get(first, first) + replaced(rest, _HONG_KONG_REST)
 
 
 _SYLLABIC: tuple[tuple[str, str], ...] = (
@@ -114,9 +113,7 @@ _SYLLABIC: tuple[tuple[str, str], ...] = (
 @lru_cache(maxsize=400_000)
 def syllabic(token: str) -> str:
     """Return a token of Chinese syllables in one spelling for those of Hong Kong, Singapore, Malaysia and Viet Nam."""
-    for spelling, sound in _SYLLABIC:
-        token = token.replace(spelling, sound)
-    return token
+    return replaced(token, _SYLLABIC)
 
 
 def syllabics_of(tokens: Column) -> Column:
@@ -161,21 +158,24 @@ def also_read(natives: Sequence[str]) -> tuple[Column, Integers]:
 @lru_cache(maxsize=100_000)
 def _also_spelled(native: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the other readings of a word as they are spelled, and those in Korean."""
-    lists, plain = _lists(), one_script(native)
-    found, korean = [*lists.words.get(native, ()), *lists.words.get(plain, ())], list[str]()
-    if 0 < len(plain) <= _LONGEST:
-        cantonese, in_korean, vietnamese = _by_system()
-        korean = [*_products([in_korean.get(mark, ()) for mark in native])]
-        for system in (cantonese, vietnamese):
-            found += _products([system.get(mark, ()) for mark in native])
+    words, korean = _lists().words, list[str]()
+    found = [*words.get(native, ()), *words.get(one_script(native), ())]
+    if 0 < len(native) <= _LONGEST:
+        *spelled, in_korean = zip(*map(_by_sign, native), strict=True)
+        korean += _products(in_korean)
+        for parts in spelled:
+            found += _products(parts)
         if native[0] in _MIDDLE_NAMES:
-            found += _products([vietnamese.get(mark, ()) for mark in native[1:]])
-        # Families keep their own spelling beside the given name of any system.
-        mixed = [
-            lists.characters.get(one, ()) + cantonese.get(mark, ()) for one, mark in zip(plain, native, strict=True)
-        ]
-        found += _products(mixed)
+            found += _products(spelled[0][1:])
     return tuple(found), tuple(korean)
+
+
+@lru_cache(maxsize=40_000)
+def _by_sign(mark: str) -> tuple[tuple[str, ...], ...]:
+    """Return how a character is read in Vietnamese; in Cantonese; in Cantonese or by families, who keep their own
+    spelling beside the given name of any system; and in Korean."""
+    cantonese, korean, vietnamese = (system.get(mark, ()) for system in _by_system())
+    return vietnamese, cantonese, _lists().characters.get(one_script(mark), ()) + cantonese, korean
 
 
 def _products(parts: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -203,19 +203,17 @@ def wade_giles(token: str) -> str:
 @lru_cache(maxsize=400_000)
 def divided(token: str) -> tuple[str, ...]:
     """Return the pinyin syllables of ``token``, as few and long as can be; empty where it is none."""
-    best: list[list[str] | None] = [None] * (len(token) + 1)
-    best[0] = []
-    for start in range(len(token)):
+    listed, size = _syllables(), len(token)
+    best: list[tuple[str, ...] | None] = [(), *[None] * size]
+    for start in range(size):
         before = best[start]
         if before is None:
             continue
-        for end in range(start + 1, min(start + 6, len(token)) + 1):
-            if token[start:end] in _syllables():
-                longer = [*before, token[start:end]]
-                known = best[end]
-                if known is None or len(longer) < len(known):
-                    best[end] = longer
-    return tuple(best[-1] or ())
+        for end in range(start + 1, min(start + 6, size) + 1):
+            syllable, known = token[start:end], best[end]
+            if syllable in listed and (known is None or len(before) + 1 < len(known)):
+                best[end] = (*before, syllable)
+    return best[-1] or ()
 
 
 @cache
@@ -223,6 +221,7 @@ def _syllables() -> frozenset[str]:
     return frozenset(catalogue("traboule.linkage.names", "readings.yaml")["pinyin"].split())
 
 
+@lru_cache(maxsize=1024)
 def old_spelling(syllable: str) -> str:
     """Return one pinyin syllable in Wade and Giles's spelling; empty for none."""
     if not syllable:
@@ -248,7 +247,8 @@ _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
     *(("ie", "i"), ("iu", "u")),
 )
-_SOFT, _HARD = "gdbl", "ktpr"
+# And then the soft sounds as the hard ones.
+_HEARD = (*_KOREAN_SOUNDS, ("ng", "N"), *zip("gdbl", "ktpr", strict=True))
 
 
 @lru_cache(maxsize=400_000)
@@ -256,9 +256,7 @@ def korean_sound(token: str) -> str:
     """Return a token that could be Korean in one spelling for all customary and official ones; others as they are."""
     if len(token) < _SHORTEST_KOREAN or not _KOREAN.fullmatch(token):
         return token
-    for spelling, sound in _KOREAN_SOUNDS:
-        token = token.replace(spelling, sound)
-    return token.replace("ng", "N").translate(str.maketrans(_SOFT, _HARD))
+    return replaced(token, _HEARD)
 
 
 _JAPANESE = r"(?:(?:[kgsztdnhbpmyrwjf]{1,2}|sh|ch|tch|ssh|ts|[kgnhbpmr]y)?(?:oh|uh|[aiueo]+)|n|m)+"
@@ -302,6 +300,5 @@ def korean_sounds_of(tokens: Column) -> Column:
     if isinstance(tokens, Few):
         return Few(map(korean_sound, tokens))
     chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= _SHORTEST_KOREAN)
-    heard = (*_KOREAN_SOUNDS, ("ng", "N"), *zip(_SOFT, _HARD, strict=True))
-    sounds = respelled(tokens.filter(chosen), heard)
+    sounds = respelled(tokens.filter(chosen), _HEARD)
     return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), sounds)

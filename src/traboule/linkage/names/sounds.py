@@ -28,6 +28,7 @@ from traboule.linkage.fields.texts import (
     filled,
     joined,
     places_in,
+    replaced,
     respelled,
 )
 from traboule.linkage.names.tokens import lines, spellings, standing_for
@@ -135,9 +136,7 @@ def folded(token: str) -> str:
 
 
 def _folded(lines: str) -> str:
-    for spelling, one in _VOWEL_SPELLINGS:
-        lines = lines.replace(spelling, one)
-    return _HELD_LAST.sub("", lines)
+    return _HELD_LAST.sub("", replaced(lines, _VOWEL_SPELLINGS))
 
 
 def standing_for_all(tokens: Column) -> Column:

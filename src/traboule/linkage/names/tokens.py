@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from traboule.core.words import catalogue
+from traboule.linkage.fields.texts import replaced
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables
 from traboule.linkage.names.writing.cleaning import clean, script, script_of, to_persian
@@ -107,7 +108,7 @@ def _listed() -> tuple[Mapping[str, str], Mapping[str, int]]:
 
 
 # Ways to write one Arabic letter.
-_ONE_LETTER = str.maketrans("ىیکہ", "ييكه")
+_ONE_LETTER = (("ى", "ي"), ("ی", "ي"), ("ک", "ك"), ("ہ", "ه"))
 
 
 def _spelling(listed: str) -> str:
@@ -116,7 +117,7 @@ def _spelling(listed: str) -> str:
 
 def as_listed(cleaned: str) -> str:
     """Return a native word as it is looked up among the listed ones."""
-    return to_persian(cleaned)[1].translate(_ONE_LETTER)
+    return replaced(to_persian(cleaned)[1], _ONE_LETTER)
 
 
 def lines() -> Mapping[str, int]:

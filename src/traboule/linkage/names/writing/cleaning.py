@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.marks import by_sign, points_of
-from traboule.linkage.fields.texts import Column, Flags, by_lines, matching
+from traboule.linkage.fields.texts import Column, Flags, by_lines, matching, replaced, respelled
 
 LONGEST_TEXT = 200
 
@@ -53,7 +53,7 @@ _NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
 # Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
 _JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
 # What Arabic letters have between them for beauty, and in Kurdish before a vowel that begins a word.
-_CARRIER = re.compile(r"ـ|\bئ(?=[اەێۆو])")
+_FOR_BEAUTY, _CARRIER = "ـ", re.compile(r"ئ(?<=\bئ)(?=[اەێۆو])")
 
 
 class _Scripts(dict[str, str]):
@@ -143,7 +143,7 @@ def _of_their_languages(lines: str) -> str:
 
 
 def _joined(composed: str) -> str:
-    return _JOINED.sub("", _CARRIER.sub("", composed.translate(_SOUNDED)))
+    return _JOINED.sub("", _CARRIER.sub("", replaced(composed, _SOUNDED)).replace(_FOR_BEAUTY, ""))
 
 
 def _kept(joined: str, marked: bool) -> str:
@@ -160,9 +160,7 @@ def _spaced(lines: str) -> str:
 
 def plainly(cleaned: str) -> str:
     """Return cleaned text with one sound that a language writes in many Latin letters in the letters of most others."""
-    for letters, sound in CLUSTERS.items():
-        cleaned = cleaned.replace(letters, sound)
-    return cleaned
+    return replaced(cleaned, CLUSTERS.items())
 
 
 # German, French and Polish for shch, German for ch, Albanian for dj: one after the other.
@@ -170,22 +168,10 @@ CLUSTERS = {"schtsch": "shch", "chtch": "shch", "szcz": "shch", "tsch": "ch", "d
 
 
 # Letters whose mark makes another consonant of them: to drop the mark would change the sound.
-_SOUNDED = str.maketrans(
-    {"č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ś": "sh", "ž": "zh", "ż": "zh", "ź": "zh"}
-    | {
-        "ѓ": "ђ",
-        "ќ": "ћ",
-        "đ": "dj",
-        "ţ": "ts",
-        "ț": "ts",
-        "ğ": "g",
-        "ı": "i",
-        "ł": "l",
-        "ø": "o",
-        "æ": "ae",
-        "œ": "oe",
-        "ß": "ss",
-    }
+_SOUNDED = (
+    *(("č", "ch"), ("ć", "ch"), ("ç", "ch"), ("š", "sh"), ("ş", "sh"), ("ș", "sh"), ("ś", "sh")),
+    *(("ž", "zh"), ("ż", "zh"), ("ź", "zh"), ("ѓ", "ђ"), ("ќ", "ћ"), ("đ", "dj"), ("ţ", "ts"), ("ț", "ts")),
+    *(("ğ", "g"), ("ı", "i"), ("ł", "l"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("ß", "ss")),
 )
 # Beside ə, which only Azerbaijan writes, these letters sound otherwise.
 _AZERI = str.maketrans({"ə": "a", "c": "j", "x": "kh", "q": "g"})
@@ -194,7 +180,7 @@ _VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻ
 
 
 # In Persian and Urdu some letters of Arabic sound otherwise.
-_PERSIAN_SOUNDS = str.maketrans(dict.fromkeys("ضظذ", "ز") | {"ث": "س"})
+_PERSIAN_SOUNDS = (("ض", "ز"), ("ظ", "ز"), ("ذ", "ز"), ("ث", "س"))
 _PERSIAN_LETTERS = frozenset("یکپچژگڑٹےھ")
 
 
@@ -207,10 +193,10 @@ def to_persian(cleaned: str) -> tuple[bool, str]:
     """Tell whether a cleaned text has letters of Persian or Urdu, and return it as it sounds beside such."""
     if cleaned.isascii():
         return False, cleaned
-    return not _PERSIAN_LETTERS.isdisjoint(cleaned), cleaned.translate(_PERSIAN_SOUNDS)
+    return not _PERSIAN_LETTERS.isdisjoint(cleaned), replaced(cleaned, _PERSIAN_SOUNDS)
 
 
 def all_to_persian(cleaned: Column) -> tuple[Flags, Column]:
     """Return the same for each of many cleaned texts."""
     told = matching(cleaned, f"[{''.join(sorted(_PERSIAN_LETTERS))}]")
-    return told, by_lines(cleaned, lambda lines: lines.translate(_PERSIAN_SOUNDS))
+    return told, respelled(cleaned, _PERSIAN_SOUNDS)

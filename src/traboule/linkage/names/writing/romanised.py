@@ -16,15 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from traboule.linkage.fields.texts import Column, arrow, by_lines
+from traboule.linkage.fields.texts import Column, arrow, by_lines, replaced
 from traboule.linkage.names.writing.abugidas import burmese, ethiopic, indic, lao
 from traboule.linkage.names.writing.cleaning import SCRIPTS, script
 
 LONGEST_TOKEN = 40
 
 # Arabic letters that anyascii leaves out, though they say where a vowel is; Kurdish writes all its vowels.
-_ARABIC_SOUNDS = str.maketrans(
-    dict.fromkeys("اأآعىةٱ", "a") | {"إ": "i", "ێ": "e", "ە": "e", "ۆ": "o", "ڕ": "r", "ڵ": "l"}
+_ARABIC_SOUNDS = (
+    *((letter, "a") for letter in "اأآعىةٱ"),
+    *(("إ", "i"), ("ێ", "e"), ("ە", "e"), ("ۆ", "o"), ("ڕ", "r"), ("ڵ", "l")),
 )
 _HEBREW_V = re.compile("וו|ו(?=י)")
 # Thai writes some vowels before the consonant they follow in speech.
@@ -43,9 +44,7 @@ _GREEK: tuple[tuple[str, str], ...] = (
 
 def _greek(word: str) -> str:
     word = "δ" + word[2:] if word.startswith("ντ") else "oi" + word[2:] if word.startswith("οι") else word
-    for letters, sound in _GREEK:
-        word = word.replace(letters, sound)
-    return word
+    return replaced(word, _GREEK)
 
 
 def _thai(word: str) -> str:
@@ -74,7 +73,7 @@ def _in_ascii(word: str) -> str:
 # How a word of each script is read, where it is not by anyascii alone. In Hebrew, vav is a vowel far more often than a
 # consonant; doubled, or before yod, it is the consonant.
 _READ: dict[str, Callable[[str], str]] = {
-    "arabic": lambda word: _in_ascii(word.translate(_ARABIC_SOUNDS)),
+    "arabic": lambda word: _in_ascii(replaced(word, _ARABIC_SOUNDS)),
     "hebrew": lambda word: _in_ascii(_HEBREW_V.sub("ב", word).replace("ו", "o").replace("ח", "h")),
     "thai": lambda word: _in_ascii(_thai(word)),
     "greek": lambda word: _in_ascii(_greek(word)),
