@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
+from traboule.linkage.arrays.pieces import first_of_each
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.filed import read_identifiers
 from traboule.linkage.fields.identifiers import Held, held_identifiers
@@ -39,6 +40,7 @@ from traboule.linkage.fields.texts import (
     places_in,
     taken,
     texts_of,
+    together,
 )
 from traboule.linkage.names.table import NameTable, name_columns
 from traboule.linkage.stop_list import Persons, StopList
@@ -271,17 +273,22 @@ def met(state: str, at: object) -> str:
 
 def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Texts]:
     """Return who was met where and when."""
-    owners, texts = [], []
-    if encounters is not None:
-        number = places_in(texts_of(encounters, "person_record"), record)
-        known = encounters.filter(number >= 0)
-        columns = (number[number >= 0].tolist(), texts_of(known, "state").to_pylist(), known["at"].to_pylist())
-        for owner, state, at in zip(*columns, strict=True):
-            if text := met(state, at):
-                owners.append(owner)
-                texts.append(text)
-    value, distinct = numbered(column_of(texts))
-    return Shared.of(np.array(owners, dtype=np.int64), value, len(record)), Texts(distinct)
+    if encounters is None:
+        nobody = np.zeros(0, dtype=np.int64)
+        return Shared.of(nobody, nobody, len(record)), Texts(column_of([]))
+    owner = places_in(texts_of(encounters, "person_record"), record)
+    known, owner = encounters.filter(owner >= 0), owner[owner >= 0]
+    state, at = texts_of(known, "state"), known["at"].combine_chunks()
+    # One raid meets many: each state and instant is written once.
+    instants: Any = at.dictionary_encode(null_encoding="encode")
+    (states, distinct), instant = numbered(state), instants.indices.to_numpy().astype(np.int64)
+    codes, _ = together((instant, len(instants.dictionary)), (states, len(distinct)))
+    first, place = first_of_each(codes)
+    each = zip(taken(state, first).to_pylist(), at.take(first).to_pylist(), strict=True)
+    number, texts = known_from_one(column_of([met(*one) for one in each]))
+    value = number[place] - 1
+    met_at_all = value >= 0
+    return Shared.of(owner[met_at_all], value[met_at_all], len(record)), texts[1:]
 
 
 def _nullable(values: Integers, known: npt.NDArray[np.bool_]) -> pa.Array[Any]:

@@ -132,6 +132,5 @@ def rarity(records: PersonRecords, weights: Model) -> Common:
 
 
 def _rarity_in(records: PersonRecords, weights: Model, column: str) -> Common:
-    of = weights.frequencies[column].of
-    shares = np.array([1.0, *(of(text) for text in records.labels[column][1:])])
-    return np.asarray(np.log2(shares)[getattr(records, column)].astype(np.float32))
+    shares = np.append(1.0, weights.frequencies[column].of_each(records.labels[column][1:]))
+    return np.asarray(np.log2(shares).astype(np.float32)[getattr(records, column)])

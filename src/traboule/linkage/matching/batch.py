@@ -31,7 +31,7 @@ from traboule.linkage.weights.model import Model
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-_SPANS = 32  # A thread's share is divided, so that one dense part does not leave the others waiting.
+_SPANS = 16  # A thread's share is divided, so that one dense part does not leave the others waiting.
 
 
 @dataclass(frozen=True)

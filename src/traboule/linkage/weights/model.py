@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b, sha256
+
+import numpy as np
+import numpy.typing as npt
 
 from traboule.core.errors import Invalid, Refused
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
@@ -22,6 +25,7 @@ FORM = 2  # The version of the file's form, not of the model.
 _DIGITS = 6
 _SMALLEST = 1e-12
 _COMMON = 3  # Texts held by fewer records are rare, and not listed.
+_TEXT = blake2b(digest_size=8, person=b"traboule-freq")
 # Of how many records nothing is known, before anything is learned: a town then weighs what towns are declared to weigh.
 _BELIEVED_TOTAL = {"sound": 10_000, "place": 10}
 
@@ -53,6 +57,11 @@ class Frequency:
     def of(self, text: str) -> float:
         """Return the share of records that hold ``text``, less the pair at hand: what is rare must not look common."""
         return max(self.counts.get(text_hash(text), 0) - 1.5, 0.5) / max(self.total, 1) * self.scale
+
+    def of_each(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
+        """Return the same of many texts."""
+        held = np.array([self.counts.get(text_hash(text), 0) for text in texts])
+        return np.maximum(held - 1.5, 0.5) / max(self.total, 1) * self.scale
 
 
 @dataclass(frozen=True)
@@ -208,7 +217,9 @@ def frequency(texts: Mapping[str, int]) -> Frequency:
 
 def text_hash(text: str) -> str:
     """Return 16 hexadecimal digits that stand for ``text`` in a model file."""
-    return blake2b(text.encode(), digest_size=8, person=b"traboule-freq").hexdigest()
+    digest = _TEXT.copy()  # Begun once: reading its settings takes longer than a short text.
+    digest.update(text.encode())
+    return digest.hexdigest()
 
 
 def rounded(number: float) -> float:
