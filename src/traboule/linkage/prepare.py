@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.pieces import first_of_each
+from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.filed import read_identifiers
 from traboule.linkage.fields.identifiers import Held, held_identifiers
@@ -120,6 +121,7 @@ class PersonRecords:
         return _nullable(values, filled)
 
 
+@uncollected()
 def prepare(
     people: pa.Table,
     identities: pa.Table,

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.at_once import each_of
+from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
     AUTOMATIC,
@@ -123,8 +124,12 @@ def resolve_prepared(
 ) -> LinkResult:
     """Return the same of records that are prepared, for whoever goes on with these afterwards."""
     weights = model if model is not None else train(records, seed=seed)
+    return _resolved(records, _numbered(in_force(judgements), records), weights)
+
+
+@uncollected()
+def _resolved(records: PersonRecords, verdicts: Mapping[tuple[int, int], Verdict], weights: Model) -> LinkResult:
     found = match(records, weights)
-    verdicts = _numbered(in_force(judgements), records)
     left, right, named = _with_judged(found, verdicts, records)
     scores = scored(found.packed, named, found.common, tables(weights), (left, right))
     evidence = weigh(records, scores, left, right)

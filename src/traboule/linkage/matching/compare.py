@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Invalid
-from traboule.linkage.arrays.ahead import ask_line, ask_lines
 from traboule.linkage.arrays.compiled import compiled, woven
+from traboule.linkage.arrays.memory import ask_line, ask_lines
 from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import Model

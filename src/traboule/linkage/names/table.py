@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
-from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.fields.texts import (
     FEW,
     Column,
@@ -103,7 +102,6 @@ def _forms(name: FiledName) -> Forms:
     )
 
 
-@uncollected()
 def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
     """Return the same for columns in the order of the fields of :class:`FiledName`."""
     if len(filed[0]) <= _FEW:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.ahead import ask_line, ask_lines
 from traboule.linkage.arrays.compiled import compiled, inner, woven
+from traboule.linkage.arrays.memory import ask_line, ask_lines
 from traboule.linkage.names.alike.grade import CLOSE, INITIAL, SAME, SOUND, grade, precedes_word
 from traboule.linkage.names.alike.scales import Scales
 from traboule.linkage.names.alike.weighing import Room, room_to_compare
