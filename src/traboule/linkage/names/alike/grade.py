@@ -111,7 +111,7 @@ def _apart(words: Words, a: int, b: int) -> tuple[Latin, Native]:
     if words.tokens[a].script != LATIN:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
-    latin = Latin(words.letters, one.letters_at, one.size, one.set, a)
+    latin = Latin(words.letters, one.letters_at, one.size, np.uint64(one.set), a)
     return latin, Native(two.script - 1, words.numbers, two.numbers_at, two.numbers, two.chance, two.best)
 
 
@@ -206,7 +206,7 @@ def _spelt(words: Words, a: int, b: int) -> tuple[Latin, Native]:
     if precedes_word(words, a, b) > 0:
         a, b = b, a
     one, two = words.tokens[a], words.tokens[b]
-    latin = Latin(words.letters, one.letters_at, one.size, one.set, a)
+    latin = Latin(words.letters, one.letters_at, one.size, np.uint64(one.set), a)
     return latin, Native(SPELT, words.parts, two.letters_at, two.size, two.spelt_chance, two.spelt_best)
 
 
@@ -285,11 +285,11 @@ def _remembered(words: Words, scales: Scales, room: Room, pair: tuple[int, int],
     """Return the grade of a pair that is weighed: the one found before, as long as there was room to keep it."""
     low, high = np.uint64(min(pair[0], pair[1])), np.uint64(max(pair[0], pair[1]))
     key = low << np.uint64(32) | high
-    at = np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)
-    if room.met[at] != key:
-        room.said[at] = _weighed(words, scales, room, pair, heard)
-        room.met[at] = key
-    return int(room.said[at])
+    kept = room.met[np.int64((key * _SPREAD) >> np.uint64(40)) & (len(room.met) - 1)]
+    if kept.pair != key:
+        kept.grade = _weighed(words, scales, room, pair, heard)
+        kept.pair = key
+    return int(kept.grade)
 
 
 @inner

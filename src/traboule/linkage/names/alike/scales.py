@@ -31,6 +31,15 @@ _SCRIPT = np.dtype(
     ]
 )
 _NO_PAIRS: Integers = np.full(1, -1)
+# Of a part of one side: with which symbols of the other its groups begin, and which parts there they have
+# (:func:`bit_of`); the most these are worth together, over all widths; the share of it that stands for nothing, and of
+# its likeliest group.
+PART = np.dtype(
+    [
+        *(("begins", np.uint64), ("beside", np.uint64), ("most", np.float64)),
+        *(("alone", np.float32), ("best", np.float32)),
+    ]
+)
 _GROUP = np.dtype([("key", np.uint32), ("share", np.float32)])
 
 
@@ -59,12 +68,8 @@ class Scales(NamedTuple):
 
     ``latin``, ``native``: from a place in a part and a symbol to the next place, -1 for none; ``latin_part``,
     ``native_part``: the part that ends there, -1 for none. ``groups``: an open table of groups by :func:`share_of`.
-    ``latin_alone``, ``native_alone``: shares of parts that stand for nothing. ``begins``: with which letters, as bits,
-    the groups of a native part begin; ``best``: the most they are worth, over all widths; ``beside``: their Latin
-    parts, by :func:`bit_of`; ``latin_begins``, ``latin_most``: of a Latin part the native signs, by the same, and the
-    most; ``latin_best``, ``native_best``: the share of a part's likeliest group. ``alone_*``: share of each symbol;
-    ``after_*``: logarithms.
-    ``pairs``: well-known names that are one, see :func:`~traboule.linkage.names.alike.known.met_as_one`.
+    ``of_latin``, ``of_native``: PART. ``alone_*``: share of each symbol; ``after_*``: logarithms. ``pairs``: well-known
+    names that are one, see :func:`~traboule.linkage.names.alike.known.met_as_one`.
     """
 
     scripts: Any
@@ -73,15 +78,8 @@ class Scales(NamedTuple):
     native: npt.NDArray[np.int16]
     native_part: npt.NDArray[np.int16]
     groups: Any
-    latin_alone: npt.NDArray[np.float32]
-    native_alone: npt.NDArray[np.float32]
-    begins: npt.NDArray[np.uint32]
-    best: Floats
-    beside: npt.NDArray[np.uint64]
-    latin_begins: npt.NDArray[np.uint64]
-    latin_most: Floats
-    latin_best: npt.NDArray[np.float32]
-    native_best: npt.NDArray[np.float32]
+    of_latin: Any
+    of_native: Any
     alone_latin: Floats
     alone_native: Floats
     after_latin: Floats
@@ -128,13 +126,13 @@ def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
     latin, native = _Ways(_LETTERS), _Ways(_SYMBOLS)
     plain = np.zeros((len(scripts), 27)), np.zeros((len(scripts), _SYMBOLS))
     after = np.zeros((len(scripts), 27, 28)), np.zeros((len(scripts), _SYMBOLS, _SYMBOLS + 1))
-    parts = [_of_parts(each) for each in scripts]
+    parts = [_of_sides(each) for each in scripts]
     begun = [np.cumsum([0, *map(len, column)]) for column in zip(*parts, strict=True)]
     for place, each in enumerate(scripts):
         signs = each.after_native.shape[0]
         plain[0][place], plain[1][place, :signs] = alone(each.after_latin), alone(each.after_native)
         after[0][place], after[1][place, :signs, : signs + 1] = each.after_latin, each.after_native
-        dropped = float(parts[place][0].max() + LOOSE * plain[0][place].max())
+        dropped = float(parts[place][0]["alone"].max() + LOOSE * plain[0][place].max())
         starts = latin.add(each.latin), native.add(each.native), begun[0][place], begun[1][place]
         rows[place] = (*starts, MOST_LATIN[each.script], LEARNED[each.script], signs, dropped)
     many = sum(len(each.shares) for each in scripts)
@@ -147,46 +145,39 @@ def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
     return Scales._make(flattened)
 
 
-def _of_parts(each: Parts) -> tuple[npt.NDArray[Any], ...]:
-    """Return of a script's parts the shares of those that stand for nothing (Latin, native); by native part the letters
-    that its groups begin with, the most they are worth, and their Latin parts; by Latin part the signs, and the most;
-    shares of likeliest groups (Latin, native)."""
-    (native, latin), shares = each.groups, each.shares
-    latin_alone, native_alone = np.zeros(len(each.latin), np.float32), np.zeros(len(each.native), np.float32)
-    latin_alone[latin[native == 0]], native_alone[native[latin == 0]] = shares[native == 0], shares[latin == 0]
-    letters = np.array([1 << part[0] - 1 if part else 0 for part in each.latin], dtype=np.uint32)
-    signs = np.array([1 << (part[0] & 63) if part else 0 for part in each.native], dtype=np.uint64)
-    latin_best, native_best = np.zeros_like(latin_alone), np.zeros_like(native_alone)
-    np.maximum.at(latin_best, latin, shares)
-    np.maximum.at(native_best, native, shares)
-    beside = np.zeros(len(each.native), dtype=np.uint64)
-    np.bitwise_or.at(beside, native, np.uint64(1) << (latin.astype(np.uint64) & np.uint64(63)))
+def _of_sides(each: Parts) -> tuple[Any, Any]:
+    """Return PART for the Latin and the native parts of a script."""
+    native, latin = each.groups
+    letters = [1 << part[0] - 1 if part else 0 for part in each.latin]
+    signs = [1 << (part[0] & 63) if part else 0 for part in each.native]
     return (
-        latin_alone,
-        native_alone,
-        *_begun_beside((native, len(each.native)), latin, each.latin, letters, shares),
-        beside,
-        *_begun_beside((latin, len(each.latin)), native, each.native, signs, shares),
-        latin_best,
-        native_best,
+        _of_parts((latin, native), len(each.latin), each.native, signs, each.shares),
+        _of_parts((native, latin), len(each.native), each.latin, letters, each.shares),
     )
 
 
-def _begun_beside(
-    parts: tuple[Integers, int],
-    others: Integers,
-    symbols: Sequence[Sequence[int]],
-    first: npt.NDArray[Any],
+def _of_parts(
+    groups: tuple[Integers, Integers],
+    many: int,
+    others: Sequence[Sequence[int]],
+    first: Sequence[int],
     shares: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[Any], Floats]:
-    """Return by part (the group's, and how many there are) with what its groups begin on the other side, and the most
-    that they are worth, over all widths there. ``symbols``, ``first``: of the other side's parts."""
-    part, many = parts
-    begins, widths = np.zeros(many, dtype=first.dtype), np.array([len(each) for each in symbols])
-    np.bitwise_or.at(begins, part, first[others])
+) -> Any:
+    """Return PART for the parts of one side.
+
+    ``groups``: the numbers of its part and of the other side's; ``many``: its parts. ``others``: the symbols of the
+    other side's parts, and ``first``, with which each begins, as bits.
+    """
+    found, (own, other) = np.zeros(many, dtype=PART), groups
+    np.bitwise_or.at(found["begins"], own, np.array(first, dtype=np.uint64)[other])
+    np.bitwise_or.at(found["beside"], own, np.uint64(1) << (other.astype(np.uint64) & np.uint64(63)))
+    np.maximum.at(found["best"], own, shares)
+    found["alone"][own[other == 0]] = shares[other == 0]
+    widths = np.array([len(each) for each in others])
     most = np.zeros((many, int(widths.max(initial=0)) + 1), dtype=np.float32)
-    np.maximum.at(most, (part, widths[others]), shares)
-    return begins, most[:, 1:].sum(1, dtype=np.float64)
+    np.maximum.at(most, (own, widths[other]), shares)
+    found["most"] = most[:, 1:].sum(1, dtype=np.float64)
+    return found
 
 
 class _Ways:
@@ -243,15 +234,15 @@ def parts_at(
 
 
 @woven
-def longer(most: Floats, at: int, many: int, parts: Any, best: npt.NDArray[np.float32], begin: int) -> None:
+def longer(most: Floats, at: int, many: int, parts: Any, known: Any, begin: int) -> None:
     """Carry the most that a token's first ``at`` symbols are worth on to where the parts that begin there end.
 
-    ``parts``: by width, -1 for none; ``best``: see :class:`Scales`, those of the script from ``begin`` on.
+    ``parts``: by width, -1 for none; ``known``: PART, those of the script from ``begin`` on.
     """
     most[at + 1] = max(most[at + 1], most[at] * _STRANGE)
     for wide in range(min(len(parts), many - at)):
         if parts[wide] >= 0:
-            most[at + wide + 1] = max(most[at + wide + 1], most[at] * best[begin + parts[wide]])
+            most[at + wide + 1] = max(most[at + wide + 1], most[at] * known[begin + parts[wide]].best)
 
 
 @woven
@@ -291,7 +282,7 @@ def describe_signs(
         most[: many + 1] = 0.0
         most[0] = 1.0
         for at in range(many):
-            longer(most, at, many, signs[first + at, 1 : 1 + script.high], scales.native_best, script.native_parts)
+            longer(most, at, many, signs[first + at, 1 : 1 + script.high], scales.of_native, script.native_parts)
         bests[token] = np.log(most[many])
 
 

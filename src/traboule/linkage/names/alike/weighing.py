@@ -36,7 +36,11 @@ _BIT = float(np.log(2.0))
 _LEFT_OUT, _NEAR = 0.5, 1e-4
 _FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
 _WIDEST, _SCRIPTS = 8, 8  # More letters than any group has; more scripts than are learned.
-_ALL = np.uint32(0xFFFFFFFF)
+_ALL = np.uint64(0xFFFFFFFF)
+# What is remembered: of a pair of words its grade; of a Latin word beside a script the logarithms of how likely it is
+# by itself, and beside what it sounds most like.
+MET = np.dtype([("pair", np.uint64), ("grade", np.int8)])
+HEARD = np.dtype([("key", np.int64), ("chance", np.float64), ("best", np.float64)])
 
 
 class Latin(NamedTuple):
@@ -45,7 +49,7 @@ class Latin(NamedTuple):
     letters: Any
     start: int
     many: int
-    present: np.uint32
+    present: np.uint64
     word: int
 
 
@@ -64,19 +68,16 @@ class Native(NamedTuple):
 class Room(NamedTuple):
     """Room for one comparison after another. ``ahead``: likelihoods on the way; ``wide``: parts that begin at each
     letter; ``most``, ``most_latin``: what the rest from each sign, from each letter on can be worth; ``grades``: of
-    each two tokens of two names. ``met``, ``said``: pairs across scripts that were weighed before, and the grade of
-    each: names repeat themselves; of a power of two many. ``heard``, ``alone``: likewise Latin tokens beside a script,
-    and how likely they are by themselves and beside what they sound most like."""
+    each two tokens of two names. ``met``: MET, pairs that were weighed before, since names repeat themselves; of a
+    power of two many. ``heard``: HEARD, likewise Latin tokens beside a script."""
 
     ahead: Floats
     wide: npt.NDArray[np.int16]
     most: Floats
     most_latin: Floats
     grades: npt.NDArray[np.int8]
-    met: npt.NDArray[np.uint64]
-    said: npt.NDArray[np.int8]
-    heard: Integers
-    alone: Floats
+    met: Any
+    heard: Any
 
 
 @making
@@ -86,8 +87,10 @@ def room_to_compare(pairs: int) -> Room:
     while remembered < min(pairs * _FOR_EACH_PAIR, _MOST_REMEMBERED):
         remembered *= 2
     likely = np.zeros((side, side)), np.empty((side, _WIDEST), np.int16), np.empty(side), np.empty(side)
-    pairs_met = np.zeros(remembered, np.uint64), np.empty(remembered, np.int8)
-    return Room(*likely, np.empty((6, 6), np.int8), *pairs_met, np.full(remembered, -1), np.empty((remembered, 2)))
+    met, heard = np.zeros(remembered, MET), np.empty(remembered, HEARD)
+    for at in range(remembered):
+        heard[at].key = -1
+    return Room(*likely, np.empty((6, 6), np.int8), met, heard)
 
 
 @woven
@@ -103,12 +106,12 @@ def _most(scales: Scales, one: Latin, two: Native, most: Floats) -> None:
         sign = two.signs[two.start + j]
         nothing = 2.0 * LOOSE * scales.alone_native[two.script, sign[0]]
         if sign[1] >= 0:
-            nothing += scales.native_alone[row.native_parts + sign[1]]
+            nothing += scales.of_native[row.native_parts + sign[1]].alone
         found = nothing * most[j + 1]
         for high in range(min(row.high, two.many - j)):
             part = row.native_parts + sign[1 + high]
-            if sign[1 + high] >= 0 and scales.begins[part] & one.present:
-                found += scales.best[part] * most[j + high + 1]
+            if sign[1 + high] >= 0 and scales.of_native[part].begins & one.present:
+                found += scales.of_native[part].most * most[j + high + 1]
         most[j] = found / kept
 
 
@@ -130,24 +133,24 @@ def _most_latin(scales: Scales, one: Latin, two: Native, room: Room) -> None:
         signs |= bit_of(sign[0])
         nothing = LOOSE * scales.alone_native[two.script, sign[0]]
         if sign[1] >= 0:
-            nothing += scales.native_alone[row.native_parts + sign[1]]
+            nothing += scales.of_native[row.native_parts + sign[1]].alone
         dropped = max(dropped, nothing)
     kept = 1.0 - dropped
     most[one.many] = 1.0 / kept
     for i in range(one.many - 1, -1, -1):
         nothing = 2.0 * LOOSE * scales.alone_latin[two.script, one.letters[one.start + i]]
         if room.wide[i, 0] >= 0:
-            nothing += scales.latin_alone[row.latin_parts + room.wide[i, 0]]
+            nothing += scales.of_latin[row.latin_parts + room.wide[i, 0]].alone
         found = nothing * most[i + 1]
         for width in range(min(row.wide, one.many - i)):
             part = row.latin_parts + room.wide[i, width]
-            if room.wide[i, width] >= 0 and scales.latin_begins[part] & signs:
-                found += scales.latin_most[part] * most[i + width + 1]
+            if room.wide[i, width] >= 0 and scales.of_latin[part].begins & signs:
+                found += scales.of_latin[part].most * most[i + width + 1]
         most[i] = found / kept
 
 
 @woven
-def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[int, int, int, int], room: Room) -> None:
+def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint64, at: tuple[int, int, int, int], room: Room) -> None:
     """Add what the groups that begin at a letter and a sign give to the likelihoods ahead.
 
     ``bit``: the letter; ``at``: the places of the two, and how many letters and signs there are.
@@ -155,9 +158,9 @@ def _add_groups(scales: Scales, row: Any, sign: Any, bit: np.uint32, at: tuple[i
     i, j, n, m = at
     for high in range(min(row.high, m - j)):
         part = row.native_parts + sign[1 + high]
-        if sign[1 + high] >= 0 and scales.begins[part] & bit:
+        if sign[1 + high] >= 0 and scales.of_native[part].begins & bit:
             for width in range(min(row.wide, n - i)):
-                if room.wide[i, width] >= 0 and scales.beside[part] & bit_of(room.wide[i, width]):
+                if room.wide[i, width] >= 0 and scales.of_native[part].beside & bit_of(room.wide[i, width]):
                     share = share_of(scales.groups, part, room.wide[i, width])
                     room.ahead[i + width + 1, j + high + 1] += room.ahead[i, j] * share
 
@@ -173,15 +176,15 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
             ahead[i, j] = 0.0
     ahead[0, 0] = 1.0
     for i in range(n + 1):
-        bit, plain, alone, ready = np.uint32(0), 0.0, 0.0, False
+        bit, plain, alone, ready = np.uint64(0), 0.0, 0.0, False
         for j in range(m + 1):
             here = ahead[i, j]
             if here == 0.0 or (i == n and j == m):
                 continue
             if i < n and not ready:
                 letter, ready = one.letters[one.start + i], True
-                bit, plain = np.uint32(1) << np.uint32(letter - 1), scales.alone_latin[two.script, letter]
-                alone = scales.latin_alone[row.latin_parts + room.wide[i, 0]] if room.wide[i, 0] >= 0 else 0.0
+                bit, plain = np.uint64(1) << np.uint64(letter - 1), scales.alone_latin[two.script, letter]
+                alone = scales.of_latin[row.latin_parts + room.wide[i, 0]].alone if room.wide[i, 0] >= 0 else 0.0
             rest = here * min(room.most[j], room.most_latin[i])
             if rest < least:
                 lost += rest
@@ -196,7 +199,7 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
             if j < m:
                 ahead[i, j + 1] += here * LOOSE * scales.alone_native[two.script, sign[0]]
                 if sign[1] >= 0:
-                    ahead[i, j + 1] += here * scales.native_alone[row.native_parts + sign[1]]
+                    ahead[i, j + 1] += here * scales.of_native[row.native_parts + sign[1]].alone
             _add_groups(scales, row, sign, bit, (i, j, n, m), room)
     return ahead[n, m], lost
 
@@ -211,7 +214,7 @@ def _by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[flo
         most[at] = 0.0
     most[0] = 1.0
     for at in range(one.many):
-        longer(most, at, one.many, room.wide[at, : row.wide], scales.latin_best, row.latin_parts)
+        longer(most, at, one.many, room.wide[at, : row.wide], scales.of_latin, row.latin_parts)
     return by_chance(one.letters, one.start, one.many, scales.after_latin[script], 27), np.log(most[one.many])
 
 
@@ -219,11 +222,11 @@ def _by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[flo
 def _remembered_by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[float, float]:
     """Return the same, as found before if there was room to keep it."""
     key = one.word * _SCRIPTS + script
-    at = key & (len(room.heard) - 1)
-    if room.heard[at] != key:
-        room.alone[at, 0], room.alone[at, 1] = _by_itself(scales, one, script, room)
-        room.heard[at] = key
-    return room.alone[at, 0], room.alone[at, 1]
+    kept = room.heard[key & (len(room.heard) - 1)]
+    if kept.key != key:
+        kept.chance, kept.best = _by_itself(scales, one, script, room)
+        kept.key = key
+    return kept.chance, kept.best
 
 
 @inner
