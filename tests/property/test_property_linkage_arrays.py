@@ -9,7 +9,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.linkage.arrays.pieces import first_of_each, one_after_other
+from traboule.linkage.arrays.distinct import first_of_each
+from traboule.linkage.arrays.pieces import one_after_other
 from traboule.linkage.matching.packed import _by_record
 
 COLUMN = st.lists(st.text(max_size=20), min_size=1, max_size=5)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.linkage.arrays.marks import points_of
+from traboule.linkage.arrays.signs import points_of
 from traboule.linkage.fields.texts import by_lines
 from traboule.linkage.names.sounds import vowels_of
 from traboule.linkage.names.writing.cleaning import (

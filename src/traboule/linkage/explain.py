@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.words import catalogue, fill
-from traboule.linkage.arrays.pieces import Integers, Pieces, first_of_each, one_after_other
+from traboule.linkage.arrays.distinct import Integers, first_of_each
+from traboule.linkage.arrays.pieces import Pieces, one_after_other
 from traboule.linkage.evidence import Evidence
 from traboule.linkage.score import Scores
 from traboule.linkage.things.weighed import thing_labels

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
-from traboule.linkage.arrays.pieces import first_of_each
+from traboule.linkage.arrays.distinct import first_of_each
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.fields.births import Births, births
 from traboule.linkage.fields.filed import read_identifiers

@@ -6,8 +6,7 @@ four thousand million million million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,15 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.signs import bytes_of
 
 Marks = npt.NDArray[np.uint64]
 
-SIGNS = 0x110000  # Code points that there are.
 _SEED = np.uint64(0xCBF29CE484222325)
 _FIRST, _SECOND, _THIRD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _PRIME = np.uint64(0x100000001B3)
-_FEW = 64  # Texts, for which making a column takes longer than to read it.
-_CARRIED, _CARRIES_ON = np.uint8(0xC0), np.uint8(0x80)  # In UTF-8.
 _S29, _S32, _S31 = np.uint64(29), np.uint64(32), np.uint64(31)
 
 
@@ -69,28 +66,6 @@ def letter_sums(texts: Sequence[str] | pa.Array[Any]) -> Marks:
     return _summed(offsets.astype(np.int64), letters.astype(np.uint32))
 
 
-def points_of(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the code points of all texts, and where each text begins among them; last, where all end."""
-    if isinstance(texts, pa.Array):
-        bounds, letters = bytes_of(texts)
-        # A sign begins with each byte but those that carry one on.
-        begun = np.concatenate([[0], np.cumsum((letters & _CARRIED) != _CARRIES_ON)])[bounds]
-        offsets, text = begun - begun[0], letters[bounds[0] : bounds[-1]].tobytes().decode()
-    else:
-        offsets, text = np.array([0, *accumulate(map(len, texts))]), "".join(texts)
-    # Code is compiled once more for arrays that cannot be written to, as bytes are; a bytearray can.
-    return np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), dtype=np.uint32), offsets
-
-
-def by_sign(points: npt.NDArray[np.uint32], told: Callable[[str], int]) -> npt.NDArray[np.int64]:
-    """Return what is told of each sign, asked once of each that is met."""
-    met = np.zeros(SIGNS, dtype=np.bool_)
-    met[points] = True
-    found = np.zeros(SIGNS, dtype=np.int64)
-    found[met] = [told(chr(point)) for point in np.flatnonzero(met).tolist()]
-    return found[points]
-
-
 def point_sums(points: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64]) -> Marks:
     """Return for each text, as its code points, the sum of their marks: equal for the same signs in any order, and
     additive."""
@@ -101,24 +76,3 @@ def _summed(offsets: npt.NDArray[np.int64], signs: npt.NDArray[np.uint32]) -> Ma
     out = np.zeros(len(offsets) - 1, dtype=np.uint64)
     _sums(offsets, signs, out)
     return out
-
-
-def bytes_of(texts: Sequence[str] | pa.Array[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Return where each text begins in the bytes of all, and these bytes."""
-    if isinstance(texts, pa.Array):
-        column = texts
-    elif len(texts) <= _FEW:
-        return _few_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
-    else:
-        column = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())
-    _, offsets, data = column.buffers()
-    if offsets is None or data is None or not len(column):
-        return np.zeros(len(column) + 1, dtype=np.int32), np.zeros(1, dtype=np.uint8)
-    bounds = np.frombuffer(memoryview(offsets), dtype=np.int32, count=column.offset + len(column) + 1)[column.offset :]
-    return bounds, np.frombuffer(memoryview(data), dtype=np.uint8) if data.size else np.zeros(1, dtype=np.uint8)
-
-
-def _few_bytes(texts: Sequence[bytes]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Return the same of texts that are bytes already."""
-    offsets = np.array([0, *accumulate(map(len, texts))], dtype=np.int32)
-    return offsets, np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)

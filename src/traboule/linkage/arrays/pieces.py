@@ -1,7 +1,6 @@
-"""Texts made of the same pieces over and over: told alike by number, and written with each letter copied once.
+"""Texts made of the same pieces over and over, written with each letter copied once.
 
-In come numbers and pieces; out go the distinct ones among many, and texts as an arrow array. It promises: pure; no text
-is read.
+In come pieces and which of them make each text; out go the texts as an arrow array. It promises: pure; no text is read.
 """
 
 from __future__ import annotations
@@ -18,16 +17,6 @@ from traboule.linkage.arrays.memory import copy_letters
 
 Integers = npt.NDArray[np.int64]
 Pieces = tuple[Sequence[str], npt.NDArray[Any]]  # Distinct texts, and which of them stands in each row.
-
-
-def first_of_each(codes: npt.NDArray[Any]) -> tuple[Integers, Integers]:
-    """Return where each of the distinct ``codes`` comes first, and for each code the number of its distinct one."""
-    encoded: Any = pa.array(codes).dictionary_encode()
-    number = encoded.indices.to_numpy().astype(np.int64)
-    first = np.empty(len(encoded.dictionary), dtype=np.int64)
-    # Of several written to one place the last stays, which from behind is the first.
-    first[number[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return first, number
 
 
 def one_after_other(columns: Sequence[Pieces]) -> pa.Array[Any]:

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.linkage.arrays.pieces import first_of_each
+from traboule.linkage.arrays.distinct import first_of_each
 from traboule.linkage.fields.texts import Column, Integers, numbered, taken, together
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")

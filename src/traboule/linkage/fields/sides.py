@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.pieces import Pieces, first_of_each
+from traboule.linkage.arrays.distinct import first_of_each
+from traboule.linkage.arrays.pieces import Pieces
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
 from traboule.linkage.fields.texts import Flags, filled, together
 from traboule.linkage.prepare import PersonRecords

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.arrays.marks import SIGNS, Marks, bytes_of, letter_sums, marks, point_sums, points_of
+from traboule.linkage.arrays.marks import Marks, letter_sums, marks, point_sums
+from traboule.linkage.arrays.signs import SIGNS, bytes_of, points_of
 from traboule.linkage.fields.texts import Column, Integers, beginnings, filled, one_behind_other, taken
 from traboule.linkage.names.alike.known import are_known
 from traboule.linkage.names.alike.scales import signs_of

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.marks import by_sign, points_of
+from traboule.linkage.arrays.signs import by_sign, points_of
 from traboule.linkage.fields.texts import Column, Flags, by_lines, matching, replaced, respelled
 
 LONGEST_TEXT = 200
