@@ -35,6 +35,7 @@ _BIT = float(np.log(2.0))
 # how near to what tells a likelihood must come to be worked out in full.
 _LEFT_OUT, _NEAR = 0.5, 1e-4
 _FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
+_FEWER_WORDS = 8  # Pairs of words for each Latin word, where one record is compared with others.
 _WIDEST, _SCRIPTS = 8, 8  # More letters than any group has; more scripts than are learned.
 _ALL = np.uint64(0xFFFFFFFF)
 # What is remembered: of a pair of words its grade; of a Latin word beside a script the logarithms of how likely it is
@@ -87,8 +88,10 @@ def room_to_compare(pairs: int) -> Room:
     while remembered < min(pairs * _FOR_EACH_PAIR, _MOST_REMEMBERED):
         remembered *= 2
     likely = np.zeros((side, side)), np.empty((side, _WIDEST), np.int16), np.empty(side), np.empty(side)
-    met, heard = np.zeros(remembered, MET), np.empty(remembered, HEARD)
-    for at in range(remembered):
+    # Memory that was never used takes longer to be had than a few pairs take to compare.
+    known = remembered if remembered == _MOST_REMEMBERED else remembered // _FEWER_WORDS
+    met, heard = np.zeros(remembered, MET), np.empty(known, HEARD)
+    for at in range(known):
         heard[at].key = -1
     return Room(*likely, np.empty((6, 6), np.int8), met, heard)
 
