@@ -38,7 +38,7 @@ SIDE_BY_SIDE = (OPEN, JUDGED_MATCH, JUDGED_NO_MATCH)
 LINKED_FROM = 0.95  # Probability from which a link may be automatic.
 SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
 # Probability below which rejected pairs hold next to nothing between them, however many they are: they are forgotten.
-KEPT_FROM = 0.002
+KEPT_FROM = 0.001
 
 _SAME_NAME, _NAME_IN_PART, _SAME_BIRTH = 5, 2, 5  # Levels of the comparisons.
 _STRONG = ("documents", "devices", "ibans", "vins")
