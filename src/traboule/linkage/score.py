@@ -132,5 +132,9 @@ def rarity(records: PersonRecords, weights: Model) -> Common:
 
 
 def _rarity_in(records: PersonRecords, weights: Model, column: str) -> Common:
-    shares = np.append(1.0, weights.frequencies[column].of_each(records.labels[column][1:]))
-    return np.asarray(np.log2(shares).astype(np.float32)[getattr(records, column)])
+    return np.asarray(np.log2(shares(records, weights, column)).astype(np.float32)[getattr(records, column)])
+
+
+def shares(records: PersonRecords, weights: Model, column: str) -> Floats:
+    """Return how common the model says each text of a column is, by its number; 1 for none, which is number 0."""
+    return np.append(1.0, weights.frequencies[column].of_each(records.labels[column][1:]))

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from traboule.linkage.arrays.distinct import merged
+
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -36,9 +38,7 @@ class Shared:
         width = int(value.max()) + 1
         codes = record * width + value
         if (codes[1:] <= codes[:-1]).any():
-            # Rows of several kinds, each in its order: a stable sort merges such runs in next to no time.
-            codes = np.sort(codes, kind="stable")
-            codes = codes[np.diff(codes, prepend=-1) > 0]
+            codes = merged(codes)  # Rows of several kinds, each in its order.
             record, value = codes // width, codes % width
         return cls(record, value, records)
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
+from traboule.linkage.arrays.distinct import merged
 from traboule.linkage.fields.texts import (
     FEW,
     Column,
@@ -116,8 +117,7 @@ def name_columns(filed: Sequence[Column]) -> tuple[NameTable, Integers]:
         _distinct(one * len(texts) + two)
         for one, two in ((family_romanised, given_romanised), (family, given), (np.zeros_like(other), other))
     ]
-    codes = np.sort(np.concatenate([distinct for distinct, _ in pairs]), kind="stable")
-    codes = codes[np.append(True, codes[1:] != codes[:-1])]
+    codes = merged(np.concatenate([distinct for distinct, _ in pairs]))
     known, forms = spelled(texts, codes // len(texts), codes % len(texts))
     return _tabled(known, forms, [np.searchsorted(codes, distinct)[place] for distinct, place in pairs])
 

@@ -14,13 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from traboule.engines.port import Engine, Step
 from traboule.linkage.names.likeness import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import prior_bits
+from traboule.linkage.score import prior_bits, shares
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
 from traboule.linkage.weights.model import Model
 
@@ -42,9 +41,8 @@ def records_table(records: PersonRecords, weights: Model) -> pa.Table:
     """Return the columns compared, with how common each record's name (``sound_share``) and town are in the model."""
     table = records.table
     for column in FREQUENCY_COLUMNS:
-        of = weights.frequencies[column].of
-        shares = np.array([1.0, *(of(text) for text in records.labels[column][1:])], dtype=np.float64)
-        table = table.append_column(_share(column), pa.array(shares[getattr(records, column)]))
+        held = shares(records, weights, column)[getattr(records, column)]
+        table = table.append_column(_share(column), pa.array(held))
     return table
 
 

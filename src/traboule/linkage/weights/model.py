@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b, sha256
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,11 +57,13 @@ class Frequency:
 
     def of(self, text: str) -> float:
         """Return the share of records that hold ``text``, less the pair at hand: what is rare must not look common."""
-        return max(self.counts.get(text_hash(text), 0) - 1.5, 0.5) / max(self.total, 1) * self.scale
+        return float(self._share(self.counts.get(text_hash(text), 0)))
 
     def of_each(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
         """Return the same of many texts."""
-        held = np.array([self.counts.get(text_hash(text), 0) for text in texts])
+        return np.asarray(self._share(np.array([self.counts.get(text_hash(text), 0) for text in texts])))
+
+    def _share(self, held: Any) -> Any:
         return np.maximum(held - 1.5, 0.5) / max(self.total, 1) * self.scale
 
 

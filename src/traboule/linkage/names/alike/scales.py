@@ -105,6 +105,11 @@ def bit_of(number: int) -> np.uint64:
     return np.uint64(1) << (np.uint64(number) & np.uint64(63))
 
 
+def _bits_of(numbers: Integers) -> npt.NDArray[np.uint64]:
+    """Return the same of many."""
+    return np.asarray(np.uint64(1) << (numbers.astype(np.uint64) & np.uint64(63)))
+
+
 @woven
 def share_of(groups: Any, native: int, latin: int) -> float:
     """Return the share of the group of two parts (numbered among those of all scripts, and of its own); 0 for none."""
@@ -148,8 +153,9 @@ def flat(scripts: Sequence[Parts], pairs: Integers = _NO_PAIRS) -> Scales:
 def _of_sides(each: Parts) -> tuple[Any, Any]:
     """Return PART for the Latin and the native parts of a script."""
     native, latin = each.groups
-    letters = [1 << part[0] - 1 if part else 0 for part in each.latin]
-    signs = [1 << (part[0] & 63) if part else 0 for part in each.native]
+    letters = np.array([1 << part[0] - 1 if part else 0 for part in each.latin], dtype=np.uint64)
+    signs = _bits_of(np.array([0, *(part[0] for part in each.native[1:])]))
+    signs[0] = 0  # The part of no signs begins with none.
     return (
         _of_parts((latin, native), len(each.latin), each.native, signs, each.shares),
         _of_parts((native, latin), len(each.native), each.latin, letters, each.shares),
@@ -160,7 +166,7 @@ def _of_parts(
     groups: tuple[Integers, Integers],
     many: int,
     others: Sequence[Sequence[int]],
-    first: Sequence[int],
+    first: npt.NDArray[np.uint64],
     shares: npt.NDArray[np.float32],
 ) -> Any:
     """Return PART for the parts of one side.
@@ -169,8 +175,8 @@ def _of_parts(
     other side's parts, and ``first``, with which each begins, as bits.
     """
     found, (own, other) = np.zeros(many, dtype=PART), groups
-    np.bitwise_or.at(found["begins"], own, np.array(first, dtype=np.uint64)[other])
-    np.bitwise_or.at(found["beside"], own, np.uint64(1) << (other.astype(np.uint64) & np.uint64(63)))
+    np.bitwise_or.at(found["begins"], own, first[other])
+    np.bitwise_or.at(found["beside"], own, _bits_of(other))
     np.maximum.at(found["best"], own, shares)
     found["alone"][own[other == 0]] = shares[other == 0]
     widths = np.array([len(each) for each in others])

@@ -210,7 +210,7 @@ def _likely(scales: Scales, one: Latin, two: Native, room: Room, least: float) -
 @inner
 def _by_itself(scales: Scales, one: Latin, script: int, room: Room) -> tuple[float, float]:
     """Return the logarithms of the likelihood of a Latin token by itself, and beside what it sounds most like in a
-    script; its parts are read."""
+    script."""
     _read_parts(scales, one, script, room)
     row, most = scales.scripts[script], room.most
     for at in range(one.many + 1):
@@ -234,8 +234,8 @@ def _remembered_by_itself(scales: Scales, one: Latin, script: int, room: Room) -
 
 @inner
 def ratio(scales: Scales, one: Latin, two: Native, room: Room, chance: float) -> float:
-    """Return the bits by which a pair is likelier as one name than by ``chance``, at least :data:`LEAST`. The parts of
-    its Latin token must be read."""
+    """Return the bits by which a pair is likelier as one name than by ``chance``, at least :data:`LEAST`."""
+    _read_parts(scales, one, two.script, room)
     for at in range(two.many + 1):
         room.most[at] = 1.0
     for at in range(one.many + 1):
@@ -309,7 +309,6 @@ def reached(scales: Scales, one: Latin, two: Native, room: Room, low: Bounds, hi
             return 2
         if likely > needed * (1.0 + _NEAR) and likely + lost < limit * (1.0 - _NEAR):
             return 1
-    _read_parts(scales, one, two.script, room)
     found = ratio(scales, one, two, room, chance)
     return 2 if found >= above else 1 if found >= wanted else 0
 
