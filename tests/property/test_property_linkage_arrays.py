@@ -1,31 +1,13 @@
-"""Texts written from pieces, what is alike found by number, and values in their order, are what plain Python makes."""
+"""What is alike found by number, and values in their order, are what plain Python makes."""
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
-import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.linkage.arrays.distinct import first_of_each
-from traboule.linkage.arrays.pieces import one_after_other
 from traboule.linkage.matching.packed import _by_record
-
-COLUMN = st.lists(st.text(max_size=20), min_size=1, max_size=5)
-
-
-@settings(deadline=None)
-@given(st.lists(COLUMN, min_size=1, max_size=6), st.integers(0, 40), st.randoms(use_true_random=False))
-def test_pieces_stand_one_after_the_other(columns: list[list[str]], rows: int, rng: random.Random) -> None:
-    which = [np.array([rng.randrange(len(texts)) for _ in range(rows)], dtype=np.int64) for texts in columns]
-    written = one_after_other([*zip(columns, which, strict=True)])
-    written.validate(full=True)
-    assert written.type == pa.string()
-    assert written.to_pylist() == [
-        "".join(texts[places[row]] for texts, places in zip(columns, which, strict=True)) for row in range(rows)
-    ]
 
 
 @settings(deadline=None)

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.core.words import catalogue, fill
-from traboule.linkage.arrays.distinct import Integers, first_of_each
-from traboule.linkage.arrays.pieces import Pieces, one_after_other
+from traboule.linkage.arrays.distinct import Integers, Repeated, first_of_each
 from traboule.linkage.evidence import Evidence
+from traboule.linkage.fields.texts import together
+from traboule.linkage.kept.links import EVIDENCE
 from traboule.linkage.score import Scores
 from traboule.linkage.things.weighed import thing_labels
 from traboule.linkage.weights.comparisons import COMPARISONS
@@ -103,29 +105,36 @@ def without_sides(evidence: str) -> str:
     return evidence if begin < 0 else evidence[:begin] + evidence[evidence.rindex(_BEHIND_SIDES) :]
 
 
-def evidence_texts(scores: Scores, evidence: Evidence, places: Integers, told: Told, sides: Pieces) -> pa.Array[Any]:
-    """Return the evidence of the pairs at ``places`` as :func:`evidence_json` writes it, all at once.
+def evidence_texts(scores: Scores, evidence: Evidence, places: Integers, told: Told, sides: Repeated) -> pa.Array[Any]:
+    """Return the evidence of the pairs at ``places`` as :func:`evidence_json` writes it: a dictionary array, since most
+    pairs of a batch say word for word what another says.
 
     ``sides``: what both records hold, -1 where nobody is to judge or has. Pairs at the same levels, on the same
     evidence, differ in nothing but the bits of what is rare or common: their text is made once, and these put in.
     """
+    if not len(places):
+        return pa.array([], EVIDENCE)
     first, alike = first_of_each(_alike(scores, evidence, places))
     parts = [_parted(evidence_json(scores, evidence, place, told)) for place in places[first].tolist()]
-    if not parts:
-        return pa.array([], pa.string())
     *before, behind = ((column, alike) for column in zip(*parts, strict=True))
     held, which = sides
     shown = ["", *(f'"sides":{{{each}}},' for each in held)], which + 1
     between = *(_bits_of(scores, name, places) for name in _WEIGHED), shown
-    return one_after_other([*(each for pair in zip(before, between, strict=True) for each in pair), behind])
+    codes, _ = together((alike, len(parts)), *((which, len(texts)) for texts, which in between))
+    first, number = first_of_each(codes)
+    columns = *(each for pair in zip(before, between, strict=True) for each in pair), behind
+    join: Any = pc.binary_join_element_wise
+    written = join(*(pa.array(texts, pa.string()).take(which[first]) for texts, which in columns), "")
+    return pa.DictionaryArray.from_arrays(number.astype(np.int32), written)
 
 
-def _bits_of(scores: Scores, name: str, places: Integers) -> Pieces:
+def _bits_of(scores: Scores, name: str, places: Integers) -> Repeated:
     """Return the bits of a comparison as texts, empty where there was nothing to compare."""
     bits = scores.bits[name][places]
     first, which = first_of_each(bits)
-    texts = ["", *(json.dumps(round(each, 4)) for each in bits[first].tolist())]
-    return texts, np.where(scores.levels[name][places] >= 0, which + 1, 0)
+    texts = {"": 0}
+    number = np.array([texts.setdefault(str(round(each, 4)), len(texts)) for each in bits[first].tolist()])
+    return [*texts], np.where(scores.levels[name][places] >= 0, number[which], 0)
 
 
 def _alike(scores: Scores, evidence: Evidence, places: Integers) -> Integers:

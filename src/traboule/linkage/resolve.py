@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.core.beside import both
-from traboule.linkage.arrays.at_once import each_of
+from traboule.core.beside import both, each_of
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (
@@ -224,7 +223,7 @@ def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Tabl
     told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
     # Part by part: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
     parts = np.array_split(kept, -(-len(kept) // _AT_ONCE) or 1)
-    return pa.concat_tables(each_of(parts, lambda part: _linked(names, weighed, part, told, held)))
+    return pa.concat_tables(each_of(parts, lambda part: _linked(names, weighed, part, told, held))).unify_dictionaries()
 
 
 def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told, held: Sides) -> pa.Table:

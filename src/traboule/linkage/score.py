@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.at_once import each_of, spans
+from traboule.core.beside import each_of, spans
 from traboule.linkage.matching.compare import (
     COUNT,
     FIELDS,
@@ -94,7 +94,7 @@ def scored(
         one_pair = np.empty(COUNT, dtype=np.int8)
         weigh_pairs(packed, (known.bits, known.relatives), common, (left, right), span, one_pair, into)
 
-    each_of(spans(len(left)), weighed)
+    each_of(spans(len(left), each=4), weighed)
     levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))
     chance = probability(known.calibration, into.weight, into.rival)
     return Scores(levels, bits, into.weight, into.shared, into.rival, chance)

@@ -20,7 +20,6 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
-THREADS = 2  # On how many compiled code is run at once.
 _ROOMS = ("arrays", "names", "names/alike", "matching", "things")
 Function = TypeVar("Function", bound=Callable[..., object])
 

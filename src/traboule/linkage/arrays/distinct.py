@@ -1,4 +1,4 @@
-"""Numbers told alike: the distinct ones among many.
+"""Told alike: the distinct ones among many, numbers or texts.
 
 In come numbers; out go the distinct ones in their order, or where each comes first and which of them each is, in the
 order in which they come. It promises: pure.
@@ -6,6 +6,7 @@ order in which they come. It promises: pure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Integers = npt.NDArray[np.int64]
+Repeated = tuple[Sequence[str], Integers]  # Distinct texts, and which of them stands in each row.
 
 
 def merged(codes: Integers) -> Integers:

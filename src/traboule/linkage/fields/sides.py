@@ -15,8 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.distinct import first_of_each
-from traboule.linkage.arrays.pieces import Pieces
+from traboule.linkage.arrays.distinct import Repeated, first_of_each
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
 from traboule.linkage.fields.texts import Flags, filled, together
 from traboule.linkage.prepare import PersonRecords
@@ -60,7 +59,7 @@ class Sides:
         join: Any = pc.binary_join_element_wise
         return cast("pa.Array[Any]", join(*columns, ","))
 
-    def told_once(self, left: Integers, right: Integers) -> Pieces:
+    def told_once(self, left: Integers, right: Integers) -> Repeated:
         """Return the same, each distinct text once: most records hold things in one of a few ways."""
         codes, _ = together(*((each.astype(np.int64), len(_CODES)) for each in self.codes.values()))
         ways, way = first_of_each(codes)

@@ -1,13 +1,14 @@
 """The form of links and clusters, between persons and between things alike.
 
 It promises: pure; ``status`` and ``tier`` hold the words of :mod:`traboule.linkage.evidence`, ``evidence`` the JSON of
-:mod:`traboule.linkage.explain`; ``weight`` is in bits.
+:mod:`traboule.linkage.explain`, which many links share; ``weight`` is in bits.
 """
 
 from __future__ import annotations
 
 import pyarrow as pa
 
+EVIDENCE = pa.dictionary(pa.int32(), pa.string())
 _LINKS: dict[str, pa.DataType] = {
     "left": pa.string(),
     "right": pa.string(),
@@ -15,7 +16,7 @@ _LINKS: dict[str, pa.DataType] = {
     "probability": pa.float64(),
     "tier": pa.string(),
     "status": pa.string(),
-    "evidence": pa.string(),
+    "evidence": EVIDENCE,
 }
 LINKS_SCHEMA = pa.schema(_LINKS)
 CLUSTERS_SCHEMA = pa.schema([pa.field("record", pa.string()), pa.field("cluster", pa.string())])

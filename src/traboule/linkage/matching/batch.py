@@ -13,9 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import both
-from traboule.linkage.arrays.at_once import each_of
-from traboule.linkage.arrays.compiled import THREADS
+from traboule.core.beside import THREADS, both, each_of
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.index import Index, Numbers, insert_keys
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
@@ -53,20 +51,28 @@ class Found:
 
 def match(records: PersonRecords, weights: Model, *, threads: int = THREADS) -> Found:
     """Return the pairs of ``records`` worth keeping under the model ``weights``."""
-    packed, common = both(lambda: pack(records), lambda: rarity(records, weights))
-    return _found(packed, records.names.words, common, weighing(weights), threads)
+    packed, (common, order) = both(lambda: pack(records), lambda: (rarity(records, weights), _by_name(records)))
+    return _found(packed, records.names.words, (common, order), weighing(weights), threads)
 
 
 def candidates(records: PersonRecords, *, threads: int = THREADS) -> Found:
     """Return all pairs of ``records`` that share a key not too common, whatever they weigh."""
     common = np.zeros((len(records), len(FREQUENCY_COLUMNS)), dtype=np.float32)
-    return _found(pack(records), records.names.words, common, None, threads)
+    return _found(pack(records), records.names.words, (common, _by_name(records)), None, threads)
 
 
-def _found(packed: Packed, words: Words, common: Common, how: Weighing | None, threads: int) -> Found:
-    """Return the pairs that share a key and are worth keeping; all of them where nothing says ``how`` to weigh them."""
-    # In the order of their names, so that what is compared one after the other lies side by side in memory.
-    order = np.argsort(packed.rows["name"], kind="stable")
+def _by_name(records: PersonRecords) -> Integers:
+    """Return the records in the order of their names, so that what is compared one after the other lies side by side
+    in memory."""
+    return np.argsort(records.name, kind="stable")
+
+
+def _found(packed: Packed, words: Words, ordered: tuple[Common, Integers], how: Weighing | None, threads: int) -> Found:
+    """Return the pairs that share a key and are worth keeping; all of them where nothing says ``how`` to weigh them.
+
+    ``ordered``: how common names and towns are, by record, and the order to look at the records in.
+    """
+    common, order = ordered
     by_name, common_by_name = packed._replace(rows=packed.rows.take(order)), common.take(order, axis=0)
     sharers, skipped = sharers_of(by_name, words, threads=threads)
     bounds, size = np.linspace(0, len(order), threads * _SPANS + 1).astype(np.int64).tolist(), max(len(order), 1)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from traboule.core.beside import both
 from traboule.linkage.arrays.marks import Marks, marks
 from traboule.linkage.fields.identifiers import GROUPS
 from traboule.linkage.fields.shared import RARE, Shared
@@ -46,6 +47,15 @@ class Packed(NamedTuple):
 
 def pack(records: PersonRecords) -> Packed:
     """Return ``records`` packed, in the same order."""
+    (rows, nations), (record, values) = both(lambda: _rows(records), lambda: _values(records), things=len(records))
+    bounds = _bounds(record, len(records))
+    rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
+    np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
+    return Packed(rows, values, nations)
+
+
+def _rows(records: PersonRecords) -> tuple[Any, npt.NDArray[np.uint32]]:
+    """Return the ROW of each record, without what it shares with others, and the marks of their citizenships."""
     born, rows = records.born, np.zeros(len(records), dtype=ROW)
     for name in ("full", "swapped", "year", "low", "high", "month", "vague"):
         rows[name] = getattr(born, name)
@@ -57,11 +67,7 @@ def pack(records: PersonRecords) -> Packed:
     nations = records.shared["citizenships"]
     bounds = _bounds(nations.record, len(records))
     rows["nation"], rows["nations"] = bounds[:-1], np.diff(bounds)
-    record, values = _values(records)
-    bounds = _bounds(record, len(records))
-    rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
-    np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
-    return Packed(rows, values, marks(records.labels["citizenships"].column).astype(np.uint32)[nations.value])
+    return rows, marks(records.labels["citizenships"].column).astype(np.uint32)[nations.value]
 
 
 def several_names(records: PersonRecords) -> npt.NDArray[np.bool_]:

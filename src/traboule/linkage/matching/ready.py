@@ -17,7 +17,6 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.linkage.arrays.compiled import is_kept
-from traboule.linkage.arrays.pieces import one_after_other
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.matching.compare import contradict
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
@@ -101,6 +100,5 @@ def _rest() -> tuple[Part, ...]:
         lambda: pairs_of(Sharers(numbers, numbers, none), (0, 0), seen, (numbers, numbers)),
         lambda: scored(packed, np.zeros(0, np.int8), common, tables(declared_model()), (none, none)),
         lambda: contradict(packed, none, none),
-        lambda: one_after_other([(["a"], none)]),
         lambda: signatures(["a"], width=1),
     )

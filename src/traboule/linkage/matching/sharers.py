@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.linkage.arrays.at_once import each_of
-from traboule.linkage.arrays.compiled import THREADS, compiled
+from traboule.core.beside import THREADS, each_of
+from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.matching.index import MOST_CANDIDATES, Flags, Numbers
 from traboule.linkage.matching.keys import KINDS, MOST, STRETCH, Listed, listed, room_to_list
 from traboule.linkage.matching.packed import Packed

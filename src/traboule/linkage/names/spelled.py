@@ -48,6 +48,7 @@ from traboule.linkage.names.tokens import (
     bare,
     cleaned_words,
     compounds,
+    of_two,
     parted,
     particles,
     read_words,
@@ -65,8 +66,6 @@ from traboule.linkage.names.writing.nobody import is_letter, nobodys
 from traboule.linkage.names.writing.romanised import LONGEST_TOKEN, romanise_all
 
 Forms = npt.NDArray[np.int32]
-
-_MANY = 1000  # Texts worth a second thread.
 
 # A token as one text: what it sounds, and where it is not Latin, as written, and its script.
 _BETWEEN = "\x00"  # Below every letter, so that tokens as texts are in the order of tokens.
@@ -168,7 +167,7 @@ def spelled(texts: Column, family: Integers, given: Integers) -> tuple[Tokens, F
     read, found = both(
         lambda: _read(cleaned, family[alone], given[alone]),
         lambda: _first_tokens(_Ragged(stripped[units.values], units.starts), first, second),
-        beside=len(alone) > _MANY,
+        things=len(alone),
     )
     found[alone] = -1
     number = len(keys)
@@ -195,7 +194,7 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
     plain = in_ascii(texts)
     plain &= np.asarray(pc.binary_length(texts)) <= LONGEST_TEXT
     hard = np.flatnonzero(~plain)
-    cleaned, read = both(lambda: _latin_cleaned(texts), lambda: clean_all(texts.take(hard)), beside=len(hard) > _MANY)
+    cleaned, read = both(lambda: _latin_cleaned(texts), lambda: clean_all(texts.take(hard)), things=len(hard))
     if not len(hard):
         return cleaned, family, given
     cleaned = pc.replace_with_mask(cleaned, pa.array(~plain), read)
@@ -217,8 +216,8 @@ def _latin_cleaned(texts: Column) -> Column:
 
 def _readings(distinct: Column) -> tuple[_Ragged, Column]:
     """Return for each word its tokens (an Arabic word may be two), and these as texts."""
-    plain = in_ascii(distinct)
-    # Words of Latin letters are their own tokens.
+    plain = in_ascii(distinct) & ~matching(distinct, of_two())
+    # Words of Latin letters are their own tokens, but where two names are written as one.
     latin = np.flatnonzero(plain & filled(distinct))
     parts, places = [pc.utf8_slice_codeunits(distinct.take(latin), 0, LONGEST_TOKEN)], [latin]
     hard = np.flatnonzero(~plain)

@@ -38,7 +38,6 @@ from traboule.linkage.names.spelled import Tokens, spelled
 from traboule.linkage.names.tokens import MOST_TOKENS, Word, words
 
 _FEW = 200  # Names that are sooner read one by one.
-_MANY = 1000  # Names worth a second thread.
 
 # Of one name: as romanised by the filer, as written in the native script, other names; or nothing.
 Forms: TypeAlias = tuple[tuple[Word, ...], ...]
@@ -134,7 +133,7 @@ def _tabled(known: Tokens, forms: Spelt, places: Sequence[Integers]) -> tuple[Na
     """Return the table of names whose forms, as filed, are rows of ``forms``, and the number of each."""
     # What the tokens are says nothing of which names they make: neither waits for the other.
     words, (shape, number, (sound, sounds_of)) = both(
-        lambda: words_of(known, forms), lambda: _named(known, forms, places), beside=len(forms) > _MANY
+        lambda: words_of(known, forms), lambda: _named(known, forms, places), things=len(forms)
     )
     return NameTable(
         tokens=known,

@@ -75,6 +75,7 @@ class _Lists:
     ahead: frozenset[str]
     behind: frozenset[str]
     endings: tuple[str, ...]
+    of_two: tuple[frozenset[str], frozenset[str]]
     same: Mapping[str, str]
 
 
@@ -91,16 +92,23 @@ def _lists() -> _Lists:
         ahead=frozenset(read["ahead"]),
         behind=frozenset(read["behind"]),
         endings=tuple(read["endings"]),
+        of_two=(frozenset(read["first_of_two"]), frozenset(read["second_of_two"])),
         same={spelling: family[0] for family in reversed(read["same"]) for spelling in family},
     )
+
+
+@cache
+def _spelt_lines() -> tuple[tuple[str, ...], ...]:
+    """Return the lines of ``spellings.yaml``."""
+    lines = catalogue("traboule.linkage.names", "spellings.yaml")["names"].splitlines()
+    return tuple(tuple(line.split()) for line in lines)
 
 
 @cache
 def _listed() -> tuple[Mapping[str, str], Mapping[str, int]]:
     """Return for each listed spelling of a name, Latin or native, the one that stands for all; for each of these, the
     number of its line in ``spellings.yaml``. A spelling on two lines can be read as either, and stands for none."""
-    lines = catalogue("traboule.linkage.names", "spellings.yaml")["names"].splitlines()
-    read = [[_spelling(each) for each in line.split()] for line in lines]
+    read = [[_spelling(each) for each in line] for line in _spelt_lines()]
     met = Counter(spelling for line in read for spelling in set(line))
     same = {spelling: line[0] for line in read for spelling in line if met[spelling] == 1}
     lines_of = {family: FAMILIES + place for place, family in enumerate(sorted(set(_lists().same.values())))}
@@ -109,6 +117,7 @@ def _listed() -> tuple[Mapping[str, str], Mapping[str, int]]:
 
 # Ways to write one Arabic letter.
 _ONE_LETTER = (("ى", "ي"), ("ی", "ي"), ("ک", "ك"), ("ہ", "ه"))
+_ANY_FORM = str.maketrans(dict.fromkeys("يىی", "[يىی]") | dict.fromkeys("كک", "[كک]"))
 
 
 def _spelling(listed: str) -> str:
@@ -143,6 +152,28 @@ def spellings() -> Mapping[str, str]:
 def standing_for(token: str) -> str:
     """Return the spelling that stands for ``token`` among the spellings of one name; the token itself otherwise."""
     return _listed()[0].get(token, token)
+
+
+@cache
+def of_two() -> str:
+    """Return the pattern of the words, cleaned, in which two names are written as one: Alireza."""
+    parts = []
+    for names in _lists().of_two:
+        spelt = {clean(each) for line in _spelt_lines() if line[0] in names for each in line}
+        spelt |= {to_persian(each)[1] for each in spelt}
+        parts.append("|".join(sorted(each.translate(_ANY_FORM) for each in spelt)))
+    return f"^({parts[0]})({parts[1]})$"
+
+
+@cache
+def _of_two() -> re.Pattern[str]:
+    return re.compile(of_two())
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Return a word, or the two names that are written as one in it."""
+    found = _of_two().match(word)
+    return found.groups() if found else (word,)
 
 
 # Japanese writes one word in both.
@@ -230,7 +261,7 @@ def read_words(cleaned: str) -> list[Word]:
         elif written_in == "myanmar":
             found.extend(Word(each) for each in burmese_syllables(word))
         else:
-            found.append(_word(word))
+            found.extend(map(_word, _parts(word)))
     return [word for word in found if word.text]
 
 
@@ -244,14 +275,14 @@ def _arabic_words(word: str) -> list[Word]:
         return [Word("abd", "عبد", "arabic")]
     if word in ("ابو", "أبو", "ابي", "أبي"):
         return [Word("abu", "ابو", "arabic")]
-    return [_word(_ARABIC_ARTICLE.sub("", word))]
+    return [*map(_word, _parts(_ARABIC_ARTICLE.sub("", word)))]
 
 
 @cache
 def parted() -> str:
     """Return the pattern of the words in other letters than Latin ones of which :func:`read_words` may leave something
     out, or make more than one; but for Burmese."""
-    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$"
+    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$|{of_two()}"
 
 
 def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:

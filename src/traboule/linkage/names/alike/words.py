@@ -67,7 +67,6 @@ _PLACE[SCRIPTS.index("latin")] = LATIN
 SPELT = _LEARNED.index("latin")  # The place of the weights of Latin spellings among the scales.
 FORMS = 3  # As romanised by the filer, as written in the native script, other names.
 _BEGINNING = 3  # Classes of consonants.
-_MANY = 1000  # Words worth a second thread.
 
 # Marks that are equal where two words agree: in sound, loosely, how they begin and with which sound; ``fold``: vowels
 # spelled in the commonest ways; ``family``: the spelling that stands for all of one name; ``read``: its syllables, were
@@ -129,7 +128,7 @@ def words_of(words: Sequence[Word], forms: npt.NDArray[np.int32]) -> Words:
     )
     tokens["script"] = _PLACE[words.scripts]
     # Neither how words are heard nor how they are written waits for the other.
-    written, _ = both(lambda: _native(tokens, words), lambda: _hear(tokens, words.texts), beside=len(words) > _MANY)
+    written, _ = both(lambda: _native(tokens, words), lambda: _hear(tokens, words.texts), things=len(words))
     _name(tokens, words.natives)
     return Words(forms, tokens, letters, parts, *written)
 
