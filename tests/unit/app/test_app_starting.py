@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,11 @@ def test_only_verbs_that_compare_load_the_matcher(place: str) -> None:
 def test_linking_does_load_it() -> None:
     _, packages = loaded(VERB, VERBS["link"].place.partition(":")[0])
     assert packages >= MATCHER - {"pandas"}
+
+
+@pytest.mark.parametrize(("asked", "found"), [({}, "system"), ({"ARROW_DEFAULT_MEMORY_POOL": "mimalloc"}, "mimalloc")])
+def test_tables_share_the_heap_of_arrays_unless_told_otherwise(asked: dict[str, str], found: str) -> None:
+    command = [sys.executable, "-c", "import traboule, pyarrow; print(pyarrow.default_memory_pool().backend_name)"]
+    known = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    ended = subprocess.run(command, env=known | asked, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == found

@@ -34,7 +34,7 @@ from traboule.linkage.fields.texts import (
     respelled,
 )
 
-_MOST, _LONGEST, _SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
+_MOST, _LONGEST, SHORTEST_KOREAN = 80, 4, 5  # Readings of a word; characters of one; letters.
 _MIDDLE_NAMES = frozenset("文氏")  # Of Viet Nam, which Latin letters leave out as connectors.
 _ARABIC_ENDINGS = str.maketrans("ىةیک", "يهيك")
 _OLD_BEGINNINGS = (("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"))
@@ -245,7 +245,7 @@ _KOREAN = re.compile(r"(?:(?:ch|sh|rh|wh|kk|tt|pp|ss|jj|[gkndtrlmbpsjhyw])?[yw]?
 _KOREAN_SOUNDS: tuple[tuple[str, str], ...] = (
     *(("wh", "hw"), ("young", "yung"), ("eou", "u"), ("eo", "u"), ("eu", "u"), ("oo", "u"), ("ou", "u"), ("ee", "i")),
     *(("hui", "hi"), ("wu", "u"), ("ae", "e"), ("rh", "r"), ("sh", "s"), ("ch", "j"), ("y", "i"), ("ii", "i")),
-    *(("ie", "i"), ("iu", "u")),
+    ("ie", "i"),
 )
 # And then the soft sounds as the hard ones.
 _HEARD = (*_KOREAN_SOUNDS, ("ng", "N"), *zip("gdbl", "ktpr", strict=True))
@@ -254,7 +254,7 @@ _HEARD = (*_KOREAN_SOUNDS, ("ng", "N"), *zip("gdbl", "ktpr", strict=True))
 @lru_cache(maxsize=400_000)
 def korean_sound(token: str) -> str:
     """Return a token that could be Korean in one spelling for all customary and official ones; others as they are."""
-    if len(token) < _SHORTEST_KOREAN or not _KOREAN.fullmatch(token):
+    if len(token) < SHORTEST_KOREAN or not _KOREAN.fullmatch(token):
         return token
     return replaced(token, _HEARD)
 
@@ -299,6 +299,6 @@ def korean_sounds_of(tokens: Column) -> Column:
     """Return :func:`korean_sound` of each of ``tokens``."""
     if isinstance(tokens, Few):
         return Few(map(korean_sound, tokens))
-    chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= _SHORTEST_KOREAN)
+    chosen = matching(tokens, f"^(?:{_KOREAN.pattern})$") & (np.asarray(pc.binary_length(tokens)) >= SHORTEST_KOREAN)
     sounds = respelled(tokens.filter(chosen), _HEARD)
     return pc.replace_with_mask(tokens, pa.array(chosen, pa.bool_()), sounds)

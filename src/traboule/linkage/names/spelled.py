@@ -57,6 +57,7 @@ from traboule.linkage.names.tokens import (
 from traboule.linkage.names.writing.cleaning import (
     CLUSTERS,
     LONGEST_TEXT,
+    MARIA,
     SCRIPTS,
     all_to_persian,
     clean_all,
@@ -209,7 +210,10 @@ def _cleaned(texts: Column, family: Integers, given: Integers) -> tuple[Column, 
 
 def _latin_cleaned(texts: Column) -> Column:
     """Return texts in ASCII cleaned."""
-    unmarked = pc.replace_substring_regex(pc.ascii_lower(texts), pattern="['\"`]", replacement="")
+    lower = pc.ascii_lower(texts)
+    if pc.any(pc.match_substring(lower, "ma.")).as_py():
+        lower = pc.replace_substring_regex(lower, pattern=MARIA.pattern, replacement="maria ")
+    unmarked = pc.replace_substring_regex(lower, pattern="['\"`]", replacement="")
     cleaned = pc.ascii_trim(pc.replace_substring_regex(unmarked, pattern="[^a-z]+", replacement=" "), " ")
     return respelled(cleaned, CLUSTERS.items())
 

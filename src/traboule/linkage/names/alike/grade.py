@@ -36,6 +36,7 @@ from traboule.linkage.names.alike.words import (
     SPELT,
     Words,
 )
+from traboule.linkage.names.readings import SHORTEST_KOREAN
 from traboule.linkage.names.tokens import FAMILIES
 
 Integers = npt.NDArray[np.int64]
@@ -181,8 +182,11 @@ def _spelt_otherwise(one: Any, two: Any) -> bool:
     if one.script == LATIN:
         one, two = two, one
     japanese, korean = two.fits & IN_JAPANESE != 0, two.fits & IN_KOREAN != 0 and one.points <= _KOREAN_NAME
+    other: bool = one.korean != two.korean
+    if two.size < SHORTEST_KOREAN:  # So few letters are not read as Korean.
+        other = one.loose != two.loose or one.vowels != two.vowels
     found: bool = (one.script == KANA and japanese and one.vowels != two.vowels) or (
-        one.script == HANGUL and korean and (one.loose != two.loose or one.vowels != two.vowels)
+        one.script == HANGUL and korean and other
     )
     return found
 

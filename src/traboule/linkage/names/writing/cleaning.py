@@ -135,11 +135,14 @@ def _of_its_language(composed: str) -> str:
     """Return a text with the letters that sound otherwise in a language which another of its letters tells."""
     if "ə" in composed:
         composed = composed.translate(_AZERI)
+    if "ma." in composed:
+        composed = MARIA.sub("maria ", composed)
     return composed.replace("đ", "d") if "đ" in composed and _VIETNAMESE.search(composed) else composed
 
 
 def _of_their_languages(lines: str) -> str:
-    return "\n".join(map(_of_its_language, lines.split("\n"))) if "ə" in lines or "đ" in lines else lines
+    told = any(sign in lines for sign in ("ə", "đ", "ma."))
+    return "\n".join(map(_of_its_language, lines.split("\n"))) if told else lines
 
 
 def _joined(composed: str) -> str:
@@ -163,8 +166,9 @@ def plainly(cleaned: str) -> str:
     return replaced(cleaned, CLUSTERS.items())
 
 
-# German, French and Polish for shch, German for ch, Albanian for dj: one after the other.
-CLUSTERS = {"schtsch": "shch", "chtch": "shch", "szcz": "shch", "tsch": "ch", "dsch": "j", "xh": "dj", "gj": "dj"}
+# German, French and Polish for shch, German for ch, Albanian for dj, but not in Youngjae: one after the other.
+CLUSTERS = {"schtsch": "shch", "chtch": "shch", "szcz": "shch", "tsch": "ch", "dsch": "j", "xh": "dj"}
+CLUSTERS |= {"ngj": "n\0", "gj": "dj", "\0": "gj"}
 
 
 # Letters whose mark makes another consonant of them: to drop the mark would change the sound.
@@ -175,6 +179,7 @@ _SOUNDED = (
 )
 # Beside ə, which only Azerbaijan writes, these letters sound otherwise.
 _AZERI = str.maketrans({"ə": "a", "c": "j", "x": "kh", "q": "g"})
+MARIA = re.compile(r"\bma\.")  # As the Philippines and Spain write her.
 # Beside one of these đ is no Serbian letter but a Vietnamese one.
 _VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 
