@@ -41,9 +41,9 @@ _GOD, _FAITH = re.compile(r"^(?:[aou]?llah|allh)$"), re.compile(r"^(?:[aeu][dl])
 _GOD_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}llah|[ou]u?lah|ulla)$")
 _FAITH_JOINED = re.compile(r"(?<=[a-z]{2})(?:[aeiou]{1,2}[dl]|[eu])d(?:ie?|ee|y)ne?$")
 JOINED = "|".join(each.pattern for each in (_SERVANT_OF, _FATHER_OF, _GOD, _FAITH))
-_AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)|lah$|ulla$|d[iey]+ne?$|enka$|^oluwa|^chukwu"
-# Belarusian for Ukrainian -enko. What Yoruba and Igbo names say of God in front, and every day leave out.
-_ENDING, _OF_GOD = re.compile("(?<=[a-z]{3})enka$"), re.compile("^(?:oluwa|chukwu)(?=[a-z]{4})")
+_AFFIXED = "^(?:al|el|ul|abd|ben|bin|ibn)|lah$|ulla$|d[iey]+ne?$|enka$|^oluwa|^chukwu|chukwu$"
+# Belarusian for Ukrainian -enko. What Yoruba and Igbo names say of God, and every day leave out.
+_ENDING, _OF_GOD = re.compile("(?<=[a-z]{3})enka$"), re.compile("^(?:oluwa|chukwu)(?=[a-z]{4})|(?<=[a-z]{4})chukwu$")
 _ARTICLES_APART = frozenset({"al", "el", "ul"})
 _ARTICLES_OF_FAITH = _ARTICLES_APART | {"ad", "ed", "ud", "id"}
 _ARTICLE_JOINED = re.compile(r"^(?:al|el|ul)(?=[bdfghjkmnqrstwyz][a-z]{3})")
