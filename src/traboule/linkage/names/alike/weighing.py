@@ -33,7 +33,7 @@ LEAST, BEND = -60.0, 10.0  # Below, a pair is a mistake whatever it looks like; 
 _BIT = float(np.log(2.0))
 # What is left out of a likelihood, in shares of what tells, so that most strangers are done after a few letters; and
 # how near to what tells a likelihood must come to be worked out in full.
-_LEFT_OUT, _NEAR = 0.5, 1e-4
+_LEFT_OUT, _NEAR = 4.0, 1e-4
 _FEWEST, _MOST_REMEMBERED, _FOR_EACH_PAIR = 1 << 6, 1 << 18, 4
 _FEWER_WORDS = 8  # Pairs of words for each Latin word, where one record is compared with others.
 _WIDEST, _SCRIPTS = 8, 8  # More letters than any group has; more scripts than are learned.
