@@ -5,7 +5,9 @@
 Our model is learned from a population of another seed and told how many records to expect. What holds is decided as
 published figures decide it: the automatic links, and open ones at least as likely as not. Peers are shown at the
 threshold that is best for them on the very data reported, which they would not know in use. ``seconds`` is preparation,
-scoring and clusters under a trained model; training is apart, as ``train_seconds``, for all alike.
+scoring and clusters under a trained model; training is apart, as ``train_seconds``, for all alike. Ours reads every
+script within its time; peers are given names in ASCII that were made before it begins. Splink is commonly trained on
+the records it then links: whoever has no model kept waits for the sum of both its columns.
 """
 
 from __future__ import annotations
