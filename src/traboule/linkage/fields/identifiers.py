@@ -15,7 +15,6 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.beside import each_of
 from traboule.linkage.fields.filed import DOCUMENTS, Filed
 from traboule.linkage.fields.shared import Shared
 from traboule.linkage.fields.texts import (
@@ -152,10 +151,10 @@ def _grouped(filed: Filed, counted: Integers, records: int) -> tuple[dict[str, S
             held.setdefault(family, []).append(rows)
     number, texts, seen = np.zeros((len(held), len(filed)), dtype=np.int64), [], 0
     family_place = {family: place for place, family in enumerate(sorted(held))}
-    rows_of = {family: np.concatenate(held[family]) for family in family_place}
-    read = each_of([*family_place], lambda family: _texts(filed, family, rows_of[family]))
-    for (family, place), (found, numbers) in zip(family_place.items(), read, strict=True):
-        number[place, rows_of[family]] = numbers + seen
+    for family, place in family_place.items():
+        rows = np.concatenate(held[family])
+        found, numbers = _texts(filed, family, rows)
+        number[place, rows] = numbers + seen
         texts.append(found)
         seen += len(found)
     shared = {}

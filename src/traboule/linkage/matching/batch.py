@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import THREADS, both, each_of
+from traboule.core.beside import THREADS, both, each_of, spans
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.index import Index, Numbers, insert_keys
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list
@@ -75,7 +74,7 @@ def _found(packed: Packed, words: Words, ordered: tuple[Common, Integers], how: 
     common, order = ordered
     by_name, common_by_name = packed._replace(rows=packed.rows.take(order)), common.take(order, axis=0)
     sharers, skipped = sharers_of(by_name, words, threads=threads)
-    bounds, size = np.linspace(0, len(order), threads * _SPANS + 1).astype(np.int64).tolist(), max(len(order), 1)
+    size = max(len(order), 1)
 
     def chosen(pairs: tuple[Numbers, Numbers]) -> tuple[Integers, Levels]:
         left, right, names = (
@@ -89,7 +88,7 @@ def _found(packed: Packed, words: Words, ordered: tuple[Common, Integers], how: 
     def of_span(span: tuple[int, int]) -> list[tuple[Integers, Levels, int]]:
         return [(*chosen(pairs), len(pairs[0])) for pairs in _sharing(sharers, span, size)]
 
-    parts = [part for each in each_of([*pairwise(bounds)], of_span, threads=threads) for part in each]
+    parts = [part for each in each_of(spans(len(order), 0, _SPANS), of_span, threads=threads) for part in each]
     codes = np.concatenate([np.zeros(0, dtype=np.int64), *(codes for codes, _, _ in parts)])
     names = np.concatenate([np.zeros(0, dtype=np.int8), *(names for _, names, _ in parts)])
     first = np.argsort(codes)

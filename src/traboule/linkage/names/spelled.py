@@ -220,7 +220,7 @@ def _latin_cleaned(texts: Column) -> Column:
 
 def _readings(distinct: Column) -> tuple[_Ragged, Column]:
     """Return for each word its tokens (an Arabic word may be two), and these as texts."""
-    plain = in_ascii(distinct) & ~matching(distinct, of_two())
+    plain = in_ascii(distinct) & ~matching(distinct, of_two().pattern)
     # Words of Latin letters are their own tokens, but where two names are written as one.
     latin = np.flatnonzero(plain & filled(distinct))
     parts, places = [pc.utf8_slice_codeunits(distinct.take(latin), 0, LONGEST_TOKEN)], [latin]

@@ -115,9 +115,10 @@ def _listed() -> tuple[Mapping[str, str], Mapping[str, int]]:
     return {**_lists().same, **same}, lines_of | {line[0]: place for place, line in enumerate(read)}
 
 
-# Ways to write one Arabic letter.
-_ONE_LETTER = (("ى", "ي"), ("ی", "ي"), ("ک", "ك"), ("ہ", "ه"))
-_ANY_FORM = str.maketrans(dict.fromkeys("يىی", "[يىی]") | dict.fromkeys("كک", "[كک]"))
+# Ways to write one Arabic letter, the first of which stands for all.
+_FORMS = ("يىی", "كک", "هہ")
+_ONE_LETTER = tuple((form, forms[0]) for forms in _FORMS for form in forms[1:])
+_ANY_FORM = str.maketrans({form: f"[{forms}]" for forms in _FORMS for form in forms})
 
 
 def _spelling(listed: str) -> str:
@@ -155,24 +156,19 @@ def standing_for(token: str) -> str:
 
 
 @cache
-def of_two() -> str:
+def of_two() -> re.Pattern[str]:
     """Return the pattern of the words, cleaned, in which two names are written as one: Alireza."""
     parts = []
     for names in _lists().of_two:
         spelt = {clean(each) for line in _spelt_lines() if line[0] in names for each in line}
         spelt |= {to_persian(each)[1] for each in spelt}
         parts.append("|".join(sorted(each.translate(_ANY_FORM) for each in spelt)))
-    return f"^({parts[0]})({parts[1]})$"
-
-
-@cache
-def _of_two() -> re.Pattern[str]:
-    return re.compile(of_two())
+    return re.compile(f"^({parts[0]})({parts[1]})$")
 
 
 def _parts(word: str) -> tuple[str, ...]:
     """Return a word, or the two names that are written as one in it."""
-    found = _of_two().match(word)
+    found = of_two().match(word)
     return found.groups() if found else (word,)
 
 
@@ -282,7 +278,7 @@ def _arabic_words(word: str) -> list[Word]:
 def parted() -> str:
     """Return the pattern of the words in other letters than Latin ones of which :func:`read_words` may leave something
     out, or make more than one; but for Burmese."""
-    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$|{of_two()}"
+    return f"^(?:عبد|ال|[اأ]ب[وي]$)|(?:{'|'.join((_PROPHET, *_lists().endings))})$|{of_two().pattern}"
 
 
 def _split_whole(found: list[Word]) -> tuple[list[Word], list[Word]]:

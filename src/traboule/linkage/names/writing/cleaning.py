@@ -128,21 +128,19 @@ def clean_all(texts: Column) -> Column:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+    composed = unicodedata.normalize("NFKC", text).lower()
+    return MARIA.sub("maria ", composed) if "ma." in composed else composed
 
 
 def _of_its_language(composed: str) -> str:
     """Return a text with the letters that sound otherwise in a language which another of its letters tells."""
     if "ə" in composed:
         composed = composed.translate(_AZERI)
-    if "ma." in composed:
-        composed = MARIA.sub("maria ", composed)
     return composed.replace("đ", "d") if "đ" in composed and _VIETNAMESE.search(composed) else composed
 
 
 def _of_their_languages(lines: str) -> str:
-    told = any(sign in lines for sign in ("ə", "đ", "ma."))
-    return "\n".join(map(_of_its_language, lines.split("\n"))) if told else lines
+    return "\n".join(map(_of_its_language, lines.split("\n"))) if "ə" in lines or "đ" in lines else lines
 
 
 def _joined(composed: str) -> str:
