@@ -9,6 +9,7 @@ import struct
 import subprocess
 import termios
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pyte
 
@@ -16,15 +17,17 @@ LINES = 50
 
 
 class Terminal:
-    """A program running in a terminal of ``columns`` columns. ``sent`` holds every byte it has sent there."""
+    """A program running in ``folder``, in a terminal of so many columns; ``sent`` holds every byte it sent there."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], columns: int) -> None:
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], columns: int, folder: Path | None = None
+    ) -> None:
         self.columns = columns
         self.sent = bytearray()
         self._handle, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal)
-        self.process = subprocess.Popen(arguments, env={**environment, "TERM": "xterm-256color"}, **streams)
+        self.process = subprocess.Popen(arguments, cwd=folder, env={**environment, "TERM": "xterm-256color"}, **streams)
         os.close(terminal)
 
     def read_until(self, text: str) -> None:

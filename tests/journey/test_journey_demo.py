@@ -121,15 +121,15 @@ class Second:
 @pytest.fixture(scope="module")
 def second(data: Path, told: dict[str, Any]) -> Second:
     del told  # It must be there before.
-    out = data / "second"
-    arguments = ("demo", "--out", str(out), "--seed", "2", "--scale", "0.05", "--data", str(data))
-    terminal = Terminal([*PROGRAM, *arguments], {**os.environ, "TRABOULE_LANGUAGE": "en"}, columns=80)
+    arguments = ("demo", "--out", "second", "--seed", "2", "--scale", "0.05", "--data", ".")
+    environment = {**os.environ, "TRABOULE_LANGUAGE": "en"}
+    terminal = Terminal([*PROGRAM, *arguments], environment, columns=80, folder=data)
     terminal.read_until("Liberterra II")
     ticks = Path(f"/proc/{terminal.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
     status = terminal.finish()
     lines = terminal.lines()
     assert status == 0, lines
-    return Second(lines, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), out)
+    return Second(lines, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), data / "second")
 
 
 def values(folder: Path) -> dict[str, int]:
@@ -164,11 +164,11 @@ def test_a_terminal_keeps_every_final_figure_once(second: Second) -> None:
     assert rows == [f"{value:,}" for value in values(second.out).values()]
 
 
-def test_it_ends_with_three_documents_that_are_there(second: Second) -> None:
+def test_it_ends_with_three_documents_that_are_there(data: Path, second: Second) -> None:
     paths = re.findall(r"^ +xdg-open (\S+)$", second.text, re.MULTILINE)
     assert [Path(path).name.partition(".")[0] for path in paths[:2]] == ["communique", "factsheet"]
     assert paths[2].endswith(".marked.xlsx")
-    assert all(Path(path).is_file() for path in paths)
+    assert all((data / path).is_file() for path in paths)
 
 
 def test_the_next_command_finds_its_database(data: Path, second: Second) -> None:
