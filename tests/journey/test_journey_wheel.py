@@ -49,6 +49,16 @@ def wheel(folder: Path) -> Path:
     return next(folder.glob("traboule-*.whl"))
 
 
+def compiled_on_this_machine(packages: Path) -> None:
+    """Hand on what numba has compiled of the same source: a minute that says nothing about the wheel."""
+    for code in sorted((ROOT / "src").rglob("__pycache__/*.nb[ic]")):
+        folder = packages / code.parent.relative_to(ROOT / "src")
+        folder.mkdir(exist_ok=True)
+        shutil.copy(code, folder)
+        source = code.parent.parent / f"{code.name.partition('.')[0]}.py"
+        shutil.copystat(source, packages / source.relative_to(ROOT / "src"))  # By its time numba knows it again.
+
+
 @pytest.fixture(scope="module")
 def program(folder: Path, wheel: Path) -> Path:
     """The program of an environment that holds the wheel alone and sees the packages that running needs."""
@@ -61,6 +71,7 @@ def program(folder: Path, wheel: Path) -> Path:
     # Its .pth files are not read from there: the checkout, which stands in one of them, stays out of sight.
     packages = next((home / "lib").glob("python*/site-packages"))
     (packages / "packages.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    compiled_on_this_machine(packages)
     where = run(python, "-c", "import traboule; print(traboule.__file__)", folder=folder)
     assert Path(where.stdout.strip()).is_relative_to(home)
     return home / "bin" / "traboule"

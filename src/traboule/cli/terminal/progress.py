@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 BAR_WIDTH = 24
 
@@ -32,7 +32,7 @@ class ProgressLine:
                 TextColumn("{task.description}"),
                 BarColumn(BAR_WIDTH, style="dim", complete_style="bold", finished_style="bold", pulse_style="bold"),
                 TextColumn("{task.fields[count]}"),
-                TimeElapsedColumn(),
+                TextColumn("{task.elapsed:.0f} s"),
                 console=self._console,
                 transient=True,
             )
