@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,9 @@ from traboule.app.desk import Desk
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Actor, Role
+
+# More than any document may have, so that what is larger is refused without being read to its end.
+_MOST_READ = 16 << 20
 
 
 @click.command(cls=SpokenCommand)
@@ -25,7 +27,8 @@ from traboule.core.permissions import Actor, Role
 @with_session
 def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
     """Check a text: no database, no network."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    with click.open_file(str(file), "rb") as stream:
+        content = stream.read(_MOST_READ)
     by = Actor(getpass.getuser(), Role.PRESS)
     checked = Desk.plain().perform(
         "text.check",

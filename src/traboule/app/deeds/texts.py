@@ -7,7 +7,6 @@ the rows explain, with what to mind in the sources.
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from traboule.figures.published import PublishedFactSheet, public_record, read_f
 from traboule.release.claims.check import check_text
 from traboule.release.claims.report import ClaimsReport
 from traboule.release.claims.show import coloured, listed, page
+from traboule.returns.reading.documents.document import read_document
 
 # A text that names no operation is taken to speak of this one.
 MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
@@ -58,12 +58,12 @@ def check(
     language: str = "en",
     against: bytes | None = None,
 ) -> CheckedText:
-    """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words.
+    """Check ``content``, text, HTML, DOCX or PDF, against all published fact sheets. Raises Invalid, Refused in words.
 
     ``against`` is the JSON fact sheet of a release of ours: it takes the place of what was published of its operation,
     and a text that names no operation is then taken to speak of that one.
     """
-    text = _decoded(content)
+    text = read_document(content, name)
     sheets, meant = shipped_sheets(), MEANT_WHERE_NONE_IS_NAMED
     if against is not None:
         issued = _issued(against)
@@ -78,19 +78,6 @@ def _issued(content: bytes) -> PublishedFactSheet:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
         raise Invalid("factsheet-unreadable", place="JSON") from fault
     return read_factsheet(plain)
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text of a file as people save them: UTF-8 or UTF-16 with a mark, else the western code page.
-
-    What is no text at all is found out by the check, which refuses it in words.
-    """
-    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
