@@ -61,9 +61,9 @@ def page_lines(page: pypdfium2.PdfTextPage) -> list[str]:
         if sign == "\n":
             lines.append([])
         elif _is_glyph(sign):
-            box = page.get_charbox(index)
+            left, bottom, right, top = page.get_charbox(index)
             generated = bool(pdfium.FPDFText_IsGenerated(page, index))
-            lines[-1].append(Glyph(SOFT_HYPHEN if sign in _BROKEN else sign, *box, generated))
+            lines[-1].append(Glyph(SOFT_HYPHEN if sign in _BROKEN else sign, left, bottom, right, top, generated))
     if _is_right_to_left(glyph for line in lines for glyph in line):
         placed = [[glyph for glyph in line if not glyph.generated] for line in lines]
         return [_logical(line) for line in _rejoined([line for line in placed if line])]
