@@ -287,12 +287,15 @@ class Weigher:
         figure, candidate = found.candidate.figure, found.candidate
         right = shown_value(figure, self._reader)
         name = figure_name(figure.id, self._reader)
-        facts: dict[str, object] = {"figure": name, "right": right, "value": phrase.mention.value}
+        words = self._original(phrase.mention.opening, phrase.mention.closing)
+        facts: dict[str, object] = {"figure": name, "right": right, "value": phrase.mention.value, "words": words}
         if candidate.state is not None:
             facts["state"] = self._state(candidate.state)
         case = "_case" if candidate.state is not None else ""
         if found.relation == OFF:
-            return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
+            hedged = "_hedge" if phrase.mention.hedge else ""
+            why = reason(f"wrong{hedged}{case}", self._reader, **facts)
+            return self._claim_of(phrase, WRONG, figure.id, figure.value, why)
         missing = needs_qualifier(phrase, figure, found.sheet, themed=self._themed(phrase))
         if missing:
             for name, other in (("part", found.sheet.figure(ON_THEME)), ("whole", found.sheet.figure(ARRESTS))):
@@ -389,6 +392,10 @@ class Weigher:
         counts = self._r.kinds[phrase.index] not in ("ordinal", "phone")
         value = phrase.mention.value if counts else None
         return Claim(self._r.folded.original[start:end], start, end, verdict, figure, value, right, why)
+
+    def _original(self, first: int, last: int) -> str:
+        start, end = self._r.span(first, last)
+        return self._r.folded.original[start:end]
 
     def _state(self, code: str) -> str:
         reader = self._reader if self._reader in LANGUAGES else "en"

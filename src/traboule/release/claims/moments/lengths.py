@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.release.claims.moments.windows import is_end, is_window
+from traboule.release.claims.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, reason
@@ -37,7 +38,6 @@ _WEEKS_OFF = 1.5
 _SHORTEST, _LONGEST = 1 / 4, 15
 # "More than a week" and "less than two weeks" are true of twelve days, and say nothing of two or of a hundred.
 _BOUND = 2
-_ABOVE, _BELOW = ("more_than", "at_least"), ("less_than", "up_to", "nearly")
 # "A week" is said of five to eight days, "two weeks" of ten to fifteen.
 _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
 
@@ -277,4 +277,5 @@ def _belied(days: float, right: int, *, coarse: bool) -> bool:
 
 def _bounds(days: float, hedge: str, right: int) -> bool:
     """Tell whether "more than" or "less than" so many days is true of ``right`` days, and says something of them."""
-    return (hedge in _ABOVE and days < right <= _BOUND * days) or (hedge in _BELOW and right < days <= _BOUND * right)
+    above = hedge in hedges_above() and days < right <= _BOUND * days
+    return above or (hedge in hedges_below() and right < days <= _BOUND * right)

@@ -113,7 +113,7 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         """Read the language's file, its countries' names (CLDR) and their people's names."""
-        content = catalogue(PACKAGE, f"lexicons/{language}.yaml")
+        content = {**catalogue(PACKAGE, f"lexicons/{language}.yaml"), **_hedge_words(language)}
         self.language = language
         self.prefixes: tuple[str, ...] = tuple(
             sorted((word for entry in content.get("prefixes", ()) for word in fold_words(entry)), key=len, reverse=True)
@@ -248,6 +248,12 @@ def lexicon(language: str) -> Lexicon:
 
 def _matches(word: str, stem: str) -> bool:
     return stem.startswith(word[:-1]) if word.endswith("*") else stem == word
+
+
+def _hedge_words(language: str) -> dict[str, Any]:
+    """Return one language's hedges, those before a number and those after it, by their kind."""
+    table = catalogue(PACKAGE, "lexicons/hedges.yaml")
+    return {"approximators": table["before"][language], "approximators_after": table["after"][language]}
 
 
 def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -30,6 +30,12 @@ class Whereabouts:
         self._r = reading
         self._words = words
         self._by_sentence = mentions
+        # The "estimated" of "an estimated 17,000" names no other source.
+        self._hedges = frozenset(
+            place
+            for mention in reading.mentions
+            for place in (*range(mention.opening, mention.first), *range(mention.last, mention.closing))
+        )
         self._places: dict[int, list[Place]] = defaultdict(list)
         for place in reading.places:
             self._places[reading.tokens[place.first].sentence].append(place)
@@ -71,7 +77,8 @@ class Whereabouts:
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
         theirs = not named and self._told_by_others(inside)
-        return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
+        context = any(self._r.tag(i, "other_context") and i not in self._hedges for i in inside)
+        return whole or named, theirs or context
 
     def _told_by_others(self, places: range) -> bool:
         """Tell whether another body is named; in "from Asia to the EU" it is where people went."""
