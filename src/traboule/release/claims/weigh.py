@@ -49,6 +49,7 @@ from traboule.release.claims.judge import (
     slip,
 )
 from traboule.release.claims.reading.lexicon import REGION
+from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
@@ -373,13 +374,19 @@ class Weigher:
         return not any(self._same_sentence(other, phrase, steps=0) and other.index < phrase.index for other in beside)
 
     def _why_not(self, phrase: Phrase, scope: Scope) -> str:
-        if not scope.sheets:
-            return "other_operation" if self._r.names else "no_operation"
-        if not scope.sure or phrase.elsewhere:
-            return "other_operation"
+        if not scope.sheets or not scope.sure:
+            if self._tells_of_other(phrase):
+                return "other_operation"
+            return "not_ours" if scope.sheets or self._r.names else "no_operation"
         if phrase.place not in (None, REGION):
             return "state"
         return "people" if is_part_of_people(phrase) else "not_ours"
+
+    def _tells_of_other(self, phrase: Phrase) -> bool:
+        """Tell whether the last operation that the text names, up to a number's sentence, is none of ours."""
+        last = self._r.sentence(phrase.mention.first)[1]
+        told = [name.code for name in self._r.names if name.first < last]
+        return bool(told) and told[-1] == OTHER
 
     def _not_ours(self, phrase: Phrase, code: str) -> Claim:
         state = self._state(phrase.place) if phrase.place else ""

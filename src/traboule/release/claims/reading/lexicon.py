@@ -27,6 +27,8 @@ REGION = "-"
 _ARTICLE = "ال"
 # No entry begins with more letters than this.
 _LONGEST_BEGINNING = 24
+# No longer time is written as one word with its number.
+_LONGEST_COMPOUND = 31
 # Sections that hold levels of names ("nouns": "victim", …), and those that are lists of phrases.
 _LEVELS = (
     "nouns",
@@ -73,6 +75,9 @@ _LISTS = (
     "forms",
     "examining",
     "instruments",
+    "length_words",
+    "many_countries",
+    "freed_from",
 )
 
 
@@ -268,6 +273,11 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
+    # "Neuntägig": the days are written onto their number.
+    for suffix in content.get("day_suffixes", ()):
+        for word, days in (content["numbers"]["units"] | content["numbers"]["compounds"]).items():
+            if 1 < days <= _LONGEST_COMPOUND:
+                yield "day_length", f"{word}{suffix}", days
     for section, tag in _VALUED.items():
         for value, phrases in content[section].items():
             for phrase in phrases:

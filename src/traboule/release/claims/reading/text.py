@@ -100,7 +100,8 @@ class Phrase:
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
     were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
     are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
-    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would.
+    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would;
+    ``freed`` that they were rescued from trafficking itself, which is more than that they may be its victims.
     """
 
     index: int
@@ -135,6 +136,7 @@ class Phrase:
     described: bool = False
     lone: bool = False
     foreign: bool = False
+    freed: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
@@ -164,7 +166,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
         names=names,
-        places=_places(tokens, tags, adjective_follows=words.adjective_follows),
+        places=_places(tokens, tags, named_at, adjective_follows=words.adjective_follows),
         sentences=sentences,
         told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
         events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
@@ -193,14 +195,17 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return spans
 
 
-def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjective_follows: bool) -> list[Place]:
+def _places(
+    tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], named_at: Set[int], *, adjective_follows: bool
+) -> list[Place]:
     seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
     seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
     found: list[Place] = []
     place = 0
     while place < len(tokens):
         tag = next((t for t in tags[place] if t.name in ("place", "people")), None)
-        if tag is None:
+        if tag is None or place in named_at:
+            # "ليبيرتيرا" begins like Libya and is an operation.
             place += 1
             continue
         beside_seat = _in_dateline(tokens, tags, place) or any(

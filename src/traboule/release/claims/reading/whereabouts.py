@@ -69,6 +69,8 @@ class Whereabouts:
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
+            if phrase.place is None and self._in_many(phrase, sentence):
+                phrase.near = None
 
     def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
         """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
@@ -221,13 +223,24 @@ class Whereabouts:
     def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
         mine = range(phrase.mention.opening, phrase.last)
         clause = self._r.tokens[phrase.mention.first].clause
+        many = self._many_before(phrase, self._r.sentence(phrase.mention.first))
         for place in self._places[sentence]:
-            if place.towards or place.first in mine:
+            if place.towards or place.first in mine or place.first < many:
                 continue
             before = place.first < phrase.mention.first
             same_clause = self._r.tokens[place.first].clause == clause
             if before or (same_clause and not place.people and not self._mention_between(phrase, place)):
                 yield place
+
+    def _many_before(self, phrase: Phrase, sentence: tuple[int, int]) -> int:
+        """Return where "various countries" last stands before a number, -1 where it does not: it ends the scope of a
+        country named before it."""
+        before = range(sentence[0], phrase.mention.opening)
+        return max((place for place in before if self._r.tag(place, "many_countries")), default=-1)
+
+    def _in_many(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether a number's sentence places it in "various countries"."""
+        return any(self._r.tag(place, "many_countries") for place in range(*sentence))
 
     def _mention_between(self, phrase: Phrase, place: Place) -> bool:
         mine = self._by_sentence.get(self._r.tokens[place.first].sentence, ())
