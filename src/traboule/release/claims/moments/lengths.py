@@ -30,7 +30,9 @@ _LASTED_REACH = 6
 _LASTED_AFTER = 3
 # "A ten-day worldwide police operation": so far behind its length the operation may stand, and what ends the search.
 _ATTRIBUTE_REACH = 4
-_ENDS_ATTRIBUTE = ("stops", "coordinators", "auxiliaries", "verbs", "compared")
+# No article or preposition is longer.
+_SMALL = 3
+_ENDS_ATTRIBUTE = ("stops", "linking", "coordinators", "auxiliaries", "verbs", "compared")
 # No phrase such as "over the course of" is longer.
 _DURING_REACH = 5
 # A sentence so short speaks of what the one before spoke of.
@@ -108,7 +110,9 @@ class LengthReader:
         for place in range(last, min(last + _ATTRIBUTE_REACH, end)):
             if self._is_operation(place):
                 return True
-            if self._r.tokens[place].kind != "word" or any(self._r.tag(place, name) for name in _ENDS_ATTRIBUTE):
+            if len(self._r.text(place)) <= _SMALL or self._r.tokens[place].kind != "word":
+                return False
+            if any(self._r.tag(place, name) for name in _ENDS_ATTRIBUTE):
                 return False
         return False
 
@@ -132,8 +136,7 @@ class LengthReader:
         if place == first and named and self._r.text(end) == ",":
             return any(self._is_operation(step) for step in range(end + 1, min(end + _LASTED_REACH, last)))
         # "The operation was ten days long."
-        was = self._r.tag(place, "auxiliaries") is not None and named
-        return was and any(self._is_operation(step) for step in range(max(place - _ATTRIBUTE_REACH, first), place))
+        return named and self._r.tag(place, "auxiliaries") is not None and self._is_operation(place - 1)
 
     def _is_operation(self, place: int) -> bool:
         return place in self._ours or self._r.tag(place, "nouns.operation") is not None

@@ -75,10 +75,9 @@ _LISTS = (
     "forms",
     "examining",
     "instruments",
-    "length_words",
-    "many_countries",
-    "freed_from",
 )
+# Lists that are looked up in their own places alone: to whoever asks what is known of a word they are nothing.
+ASIDES = ("length_words", "many_countries", "freed_from", "ending")
 
 
 # Sections that give each of their values its words, and the name of their tags.
@@ -267,17 +266,13 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         for key, phrases in content[section].items():
             for phrase in phrases:
                 yield f"{section}.{key}", phrase, None
-    for section in _LISTS:
+    for section in (*_LISTS, *ASIDES):
         for phrase in content[section]:
             yield section, phrase, None
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
-    # "Neuntägig": the days are written onto their number.
-    for suffix in content.get("day_suffixes", ()):
-        for word, days in (content["numbers"]["units"] | content["numbers"]["compounds"]).items():
-            if 1 < days <= _LONGEST_COMPOUND:
-                yield "day_length", f"{word}{suffix}", days
+    yield from _day_words(content)
     for section, tag in _VALUED.items():
         for value, phrases in content[section].items():
             for phrase in phrases:
@@ -285,6 +280,14 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for day, phrase in enumerate(content["weekdays"]):
         yield "weekday", phrase, day
     yield from _number_words(content["numbers"])
+
+
+def _day_words(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the lengths that one language writes as one word with their number: "neuntägig"."""
+    for suffix in content.get("day_suffixes", ()):
+        for word, days in (content["numbers"]["units"] | content["numbers"]["compounds"]).items():
+            if 1 < days <= _LONGEST_COMPOUND:
+                yield "day_length", f"{word}{suffix}", days
 
 
 def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -88,7 +88,7 @@ def _respelled(
     """Return ``tokens`` with a family's name in its first spelling of the same script wherever it is written otherwise:
     "Libertierra III", "ليبيرتييرا الثالثة"."""
     spellings = [word for sheet in sheets for name in sheet.family for word in fold_words(name)]
-    first = {}
+    first: dict[str, str] = {}
     for spelling in spellings:
         first.setdefault(_consonants(spelling), spelling)
     known = set(spellings)
@@ -147,6 +147,11 @@ def others_named(tokens: Sequence[Token]) -> bool:
     """Tell whether a text names another body that runs such operations."""
     hosts = catalogue(PACKAGE, "lexicons/operations.yaml")["other_hosts"]
     return any(is_host(token.text, hosts) for token in tokens if token.kind == "word")
+
+
+def hosts() -> tuple[str, ...]:
+    """Return the folded names of who runs our operations."""
+    return tuple(catalogue(PACKAGE, "lexicons/operations.yaml")["hosts"])
 
 
 def is_host(word: str, hosts: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.release.claims.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
 from traboule.release.claims.reading.numerals.dates import DateMention, DateReader
 from traboule.release.claims.reading.numerals.kinds import KindReader, phone_numbers
 from traboule.release.claims.reading.numerals.mention import Mention
@@ -45,13 +45,14 @@ class Place:
 class Reading:
     """Everything read from one text.
 
-    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
+    ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
     ``events`` the sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
     folded: Folded
     tokens: Sequence[Token]
     index: Sequence[Mapping[str, Tag]]
+    asides: Sequence[Mapping[str, Tag]]
     dates: Sequence[DateMention]
     mentions: Sequence[Mention]
     kinds: Sequence[str]
@@ -67,7 +68,9 @@ class Reading:
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
-        return self.index[place].get(name) if 0 <= place < len(self.index) else None
+        if not 0 <= place < len(self.index):
+            return None
+        return self.index[place].get(name) or self.asides[place].get(name)
 
     def text(self, place: int) -> str:
         """Return the folded text of the token at ``place``, empty outside the text."""
@@ -141,10 +144,11 @@ class Phrase:
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
-    tags = words.tags(tokens)
+    tags, asides = _split(words.tags(tokens))
     figured = days_in_figures(tokens, tags, words)
     if figured != list(tokens):
-        tokens, tags = figured, words.tags(figured)
+        tokens = figured
+        tags, asides = _split(words.tags(figured))
     names = named(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
@@ -162,6 +166,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         folded=folded,
         tokens=tokens,
         index=index,
+        asides=_index(asides),
         dates=dates,
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
@@ -171,6 +176,14 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
         events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
     )
+
+
+def _split(
+    tags: Sequence[tuple[Tag, ...]],
+) -> tuple[list[tuple[Tag, ...]], list[tuple[Tag, ...]]]:
+    """Return the tags by which a word is known, and those looked up in their own places alone."""
+    known = [tuple(tag for tag in here if tag.name not in ASIDES) for here in tags]
+    return known, [tuple(tag for tag in here if tag.name in ASIDES) for here in tags]
 
 
 def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:

@@ -61,7 +61,10 @@ class Whereabouts:
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             # "The charity said it had helped 2,000 victims rescued in Liberterra II."
             before = range(sentence[0], phrase.mention.first)
-            phrase.diverted |= self._told_by_others(before) or self._examined(phrase, sentence)
+            # "The ministry announced that Liberterra II led to 2,400 arrests" is told of the operation.
+            names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
+            since = range(max(names, default=sentence[0]), phrase.mention.first)
+            phrase.diverted |= self._told_by_others(since) or self._examined(phrase, sentence)
             # "Interpol's notices led to 1,100 arrests."
             phrase.diverted |= self._r.says(token.sentence, token.sentence, "instruments")
             phrase.diverted |= self._done_unknown(phrase, before)

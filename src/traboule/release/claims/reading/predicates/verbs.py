@@ -230,6 +230,10 @@ class PredicateReader:
             )
             if tag is not None and tag.name in _LEADING:
                 return True
+            if tag is None and len(self._r.text(place)) <= _ARTICLE and self._r.tag(place + 1, "theme"):
+                # "La traite ou le trafic": the article may be a word of dates as well.
+                place += 1
+                continue
             more = self._ends(place + 1, end) or self._r.tag(place + 1, "theme")
             if tag is None and (self._r.index[place] or not more):
                 return False
