@@ -16,18 +16,14 @@ from traboule.release.claims.anchor import (
     UNMISTAKEN,
     Candidate,
     Found,
-    case_candidates,
-    hosting_candidates,
     is_part_of_people,
     needs_qualifier,
-    part_candidates,
-    story_candidates,
-    telling_candidates,
-    themed_candidates,
-    world_candidates,
 )
+from traboule.release.claims.candidate_search import CandidateFinder
 from traboule.release.claims.contradict import SMALL, Contradiction, is_telling, withdrawn
-from traboule.release.claims.derived import Derivation, DerivedReader
+from traboule.release.claims.derivation.derived import Derivation, DerivedReader
+from traboule.release.claims.derivation.shares import Beside, judged_share, told_share
+from traboule.release.claims.derivation.sums import SumReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
     BOUND,
@@ -49,20 +45,12 @@ from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.release.claims.report import Claim, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
-from traboule.release.claims.shares import Beside, judged_share, told_share
-from traboule.release.claims.sums import SumReader
 from traboule.release.claims.writer import ClaimWriter
 
 # How alike a number must be to the published one to be taken for it loosely told.
 _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 # A true "more than" says nothing when it is far below: it speaks of something else.
 _ALIKE_BOUND = 0.3
-# So often only databases are asked.
-_MANY_TIMES = 100_000
-# How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
-_PART_BACK = 2
-# How many words may stand between a share and the number it comes to.
-_BESIDE = 4
 # "850 for trafficking or smuggling, or 43 per cent of all".
 _SET_BESIDE = 8
 # So many numbers that are no figures may stand between a figure and a share of it.
@@ -89,8 +77,7 @@ class Weigher:
         self._sums = SumReader(reading, phrases, self._derived)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
-        self._states = frozenset(place.code for place in reading.places if not place.towards)
-        self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
+        self._finder = CandidateFinder(reading, phrases, self._decided, self._shared)
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
@@ -143,7 +130,7 @@ class Weigher:
     def _choose(self, phrase: Phrase, scope: Scope) -> Found | None:
         tried: list[Found] = []
         for sheet in scope.sheets:
-            for candidate in self._candidates(phrase, sheet):
+            for candidate in self._finder.found(phrase, sheet):
                 found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
@@ -160,12 +147,12 @@ class Weigher:
         if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
             return None
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
-        share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
+        share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
         swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
-            for candidate in self._candidates(phrase, sheet)
+            for candidate in self._finder.found(phrase, sheet)
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
@@ -183,87 +170,11 @@ class Weigher:
         """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
         for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
             found = self._decided.get(other.index)
-            if not self._same_sentence(other, phrase, steps=0):
+            if not self._finder.in_one_sentence(other, phrase, steps=0):
                 return False
             if found is not None and found.relation == SAME and found.candidate.state is None:
                 return True
         return False
-
-    def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        found: list[Candidate] = self._beside_share(phrase, sheet)
-        parent = self._parent(phrase, sheet)
-        if parent is not None:
-            found += part_candidates(phrase, sheet, parent)
-        found += case_candidates(phrase, sheet, self._states)
-        world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
-        found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
-        part = phrase.part and phrase.theme and any(candidate.firm for candidate in found)
-        bare = phrase.alone and phrase.head is None and not part
-        if bare or not found:
-            # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
-            found += self._telling(phrase, sheet) or ([] if found else self._searches(phrase, sheet))
-        return found
-
-    def _named(self, phrase: Phrase) -> frozenset[str]:
-        """Return the states its sentence names."""
-        first, last = self._r.sentence(phrase.mention.first)
-        return frozenset(place.code for place in self._r.places if first <= place.first < last)
-
-    def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
-        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
-        standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
-        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
-        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
-            return None
-        if phrase.head == "person" and phrase.verb == "rescue":
-            return None
-        if phrase.whole and phrase.index + 1 < len(self._phrases):
-            following = self._phrases[phrase.index + 1]
-            if self._same_sentence(phrase, following, steps=0):
-                story = sheet.story(following.place or "")
-                whole = story_candidates(following, story) if story else world_candidates(following, sheet)
-                # "More than 1,800 of 3,744": the second needs no noun.
-                whole = whole or self._telling(following, sheet)
-                same = (c for c in whole if relation(following.mention, c.figure) == SAME)
-                return next(same, whole[0] if whole else None)
-        for earlier in range(phrase.index - 1, -1, -1):
-            before = self._phrases[earlier]
-            if not self._same_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
-                return None
-            decided = self._decided.get(earlier)
-            if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
-                return decided.candidate
-        return None
-
-    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
-        before = phrase.index - 1
-        if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
-            return []
-        figure = sheet.figure(ON_THEME)
-        return [Candidate(figure, False)] if self._beside_last(phrase) and figure is not None else []
-
-    def _beside_last(self, phrase: Phrase) -> bool:
-        """Tell whether a few words at most stand between a number and the one before it."""
-        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
-
-    def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
-        return self._sentences[after.index] - self._sentences[before.index] <= steps
-
-    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        here = self._r.tokens[phrase.mention.first].sentence
-        spoken = {"themed": self._themed(phrase), "countries": self._r.says(here - 1, here, "nouns.country")}
-        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
-
-    def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "the databases were searched nearly 8 million times" for so many checks."""
-        figure = sheet.figure("database_checks")
-        inside = range(*self._r.sentence(phrase.mention.first))
-        last, many = phrase.mention.last, phrase.mention.value > _MANY_TIMES
-        # "Ocho millones de veces".
-        times = many and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
-        asked = times and any(self._r.tag(place, "databases") for place in inside)
-        return [Candidate(figure, True)] if asked and figure is not None else []
 
     # Accepting
 
@@ -311,7 +222,7 @@ class Weigher:
             return self._writer.claim(phrase, WRONG, figure.id, figure.value, why)
         if found.relation == SAME and candidate.state is None and self._calls_a_part(phrase, found.sheet):
             return self._part_called(phrase, figure)
-        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._themed(phrase))
+        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._finder.is_themed(phrase))
         if missing:
             for name, other in (("part", found.sheet.figure(ON_THEME)), ("whole", found.sheet.figure(ARRESTS))):
                 facts[name] = shown_value(other, self._reader) if other is not None else ""
@@ -338,8 +249,9 @@ class Weigher:
         return alone and is_telling(phrase.mention.value, sheet)
 
     def _mistaken_whole(self, phrase: Phrase, scope: Scope) -> PublishedFigure | None:
-        """Return the published figure that a part of the people is said to be: "2,517 arrested, including 850 minors"."""
-        if not scope.sure or phrase.elsewhere or phrase.place is not None or phrase.mention.hedge:
+        """Return the published figure that a part of the people is said to be: "2,517 arrests, 850 of minors"."""
+        told_of_others = phrase.elsewhere or phrase.diverted or phrase.place is not None
+        if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
         sheet = scope.sheets[0]
         told = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
@@ -350,11 +262,6 @@ class Weigher:
         words = self._writer.original(phrase.first, phrase.last)
         why = reason("part_called", self._reader, figure=name, right=right, words=words)
         return self._writer.claim(phrase, WRONG, figure.id, figure.value, why)
-
-    def _themed(self, phrase: Phrase) -> bool:
-        """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
-        here = self._r.tokens[phrase.mention.first].sentence
-        return self._r.says(here - 1, here, "theme")
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         here = self._r.tokens[phrase.mention.first].sentence
@@ -387,7 +294,7 @@ class Weigher:
             # A change or an age between them takes nothing away.
             last -= 1
         before = self._decided.get(last)
-        together = self._same_sentence(self._phrases[last], phrase, steps=1)
+        together = self._finder.in_one_sentence(self._phrases[last], phrase, steps=1)
         if together and phrase.index - 1 in self._shared:
             # "34 per cent. The other 66 per cent were for other crimes."
             return ON_THEME
@@ -422,7 +329,8 @@ class Weigher:
         if phrase.head is not None:
             return phrase.head in PEOPLE
         beside = (other for other in self._phrases if other.mention.kind == "article" and other.head in PEOPLE)
-        return not any(self._same_sentence(other, phrase, steps=0) and other.index < phrase.index for other in beside)
+        earlier = (other for other in beside if other.index < phrase.index)
+        return not any(self._finder.in_one_sentence(other, phrase, steps=0) for other in earlier)
 
     def _why_not(self, phrase: Phrase, scope: Scope) -> str:
         if not scope.sheets or not scope.sure:

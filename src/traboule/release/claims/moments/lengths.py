@@ -97,7 +97,9 @@ class LengthReader:
         lasted = lasted or (self._told_before(phrase) and (whole or self._windowed(phrase)))
         # "The first phase lasted five days", "a five-day training operation".
         own = self._r.tokens[phrase.first].sentence not in self._r.events
-        firm = own and (attribute or (lasted and not self._of_people(phrase)))
+        # "In Spain, a ten-day operation of the Guardia Civil" is another one.
+        local = phrase.place is not None and self._ours.isdisjoint(range(phrase.first, phrase.last + _ATTRIBUTE_REACH))
+        firm = own and not local and (attribute or (lasted and not self._of_people(phrase)))
         hedge, coarse = phrase.mention.hedge, phrase.head != "day"
         return self._length((phrase.first, phrase.last), days, hedge, coarse=coarse, firm=firm)
 
@@ -142,7 +144,7 @@ class LengthReader:
         return place in self._ours or self._r.tag(place, "nouns.operation") is not None
 
     def _leads_on(self, phrase: Phrase) -> bool:
-        """Tell whether what a length is measured from stands behind it; the "in" of "seven days in all" leads nowhere."""
+        """Tell whether what a length is measured from stands behind it, unlike the "in" of "seven days in all"."""
         if self._r.tag(phrase.last, "scope.world"):
             return False
         return any(self._r.tag(phrase.last, name) for name in _LEADS_ON)

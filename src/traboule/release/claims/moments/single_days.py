@@ -20,7 +20,7 @@ from traboule.release.claims.reading.text import Reading
 _VERB_BEFORE, _VERB_AFTER, _SUBJECT_REACH = 8, 3, 14
 _ANNOUNCED = 10
 # No operation is told to have begun on a day further from its own.
-_NEAR = timedelta(days=45)
+_NEAR, _NEXT = timedelta(days=45), timedelta(days=1)
 # What may stand between the operation, its verb and the day.
 _BETWEEN = (
     *("auxiliaries", "coordinators", "relatives", "stops", "date_words", "linking", "weekday", "month"),
@@ -46,6 +46,8 @@ class SingleDays:
         self._dated = frozenset(place for day in reading.dates for place in range(day.first, day.last))
         names = (name for name in reading.names if name.code != OTHER)
         self._ours = frozenset(place for name in names for place in range(name.first, name.last))
+        tagged = (place for place in range(len(reading.tokens)) if reading.tag(place, "nouns.operation"))
+        self._generic = frozenset(tagged)
 
     def belied(self, mention: DateMention, sheet: PublishedFactSheet) -> BeliedDay | None:
         """Return what ``mention``, which is none of the operation's days, is wrongly said to be of ``sheet``'s."""
@@ -57,46 +59,50 @@ class SingleDays:
         except ValueError:
             return None
         for name, right in (("verbs.begin", sheet.start), ("ending", sheet.end)):
-            if abs(moment - right) <= _NEAR and self._is_said_of_operation(mention, name):
+            # "The operation began on 2 October" may be a raid of one town, unless the day is next to the true one.
+            subjects = self._ours | (self._generic if abs(moment - right) <= _NEXT else frozenset())
+            if abs(moment - right) <= _NEAR and self._is_said_of(subjects, mention, name):
                 return BeliedDay("window")
         before = sheet.published is not None and sheet.end < moment < sheet.published
         return BeliedDay("published") if before and self._is_announced(mention, sheet) else None
 
-    def _is_said_of_operation(self, mention: DateMention, name: str) -> bool:
+    def _is_said_of(self, subjects: frozenset[int], mention: DateMention, name: str) -> bool:
+        """Tell whether the day is told of one of ``subjects``, with a verb named ``name``."""
         first, last = self._r.sentence(mention.first)
         before = range(mention.first - 1, max(mention.first - 1 - _VERB_BEFORE, first - 1), -1)
         for place in before:
             if self._r.tag(place, name):
-                return self._is_subject_before(place, first) or self._is_subject_after(place + 1, last)
-            if not (self._is_between(place) or self._is_operation(place)):
+                return self._is_subject_before(subjects, place, first) or self._is_subject_after(
+                    subjects, place + 1, last
+                )
+            if not (self._may_precede(place) or place in self._ours):
                 break
         if name == "ending" and mention.first > first + _SHORT:
             return False
         # "Am 28. September begann die Operation."
         for place in range(mention.last, min(mention.last + _VERB_AFTER, last)):
             if self._r.tag(place, name):
-                return self._is_subject_after(place + 1, last)
+                return self._is_subject_after(subjects, place + 1, last)
         return False
 
-    def _is_subject_before(self, verb: int, first: int) -> bool:
+    def _is_subject_before(self, subjects: frozenset[int], verb: int, first: int) -> bool:
         """Tell whether the operation stands before its verb with nothing but small words or days between."""
         for place in range(verb - 1, max(verb - 1 - _SUBJECT_REACH, first - 1), -1):
-            if self._is_operation(place):
+            if place in subjects:
                 return True
             if not self._is_between(place) and self._r.text(place) != ",":
                 return False
         return False
 
-    def _is_subject_after(self, place: int, last: int) -> bool:
+    def _is_subject_after(self, subjects: frozenset[int], place: int, last: int) -> bool:
         """Tell whether the operation stands right behind, an article between."""
         steps = range(place, min(place + _SHORT, last))
         return any(
-            self._is_operation(step) and all(self._is_between(between) for between in range(place, step))
-            for step in steps
+            step in subjects and all(self._may_precede(between) for between in range(place, step)) for step in steps
         )
 
-    def _is_operation(self, place: int) -> bool:
-        return place in self._ours or self._r.tag(place, "nouns.operation") is not None
+    def _may_precede(self, place: int) -> bool:
+        return self._is_between(place) or place in self._generic
 
     def _is_between(self, place: int) -> bool:
         token = self._r.tokens[place]

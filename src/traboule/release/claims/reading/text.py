@@ -45,8 +45,9 @@ class Place:
 class Reading:
     """Everything read from one text.
 
-    ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
-    ``events`` the sentences that speak of what takes days of its own: a workshop, a trial, a phase.
+    ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells
+    beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags, ``events`` the
+    sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
     folded: Folded

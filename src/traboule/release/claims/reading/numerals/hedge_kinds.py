@@ -49,7 +49,7 @@ def hedge_kinds() -> dict[str, HedgeKind]:
 
 
 def admits(hedge: str, value: float, right: float, *, approximate: bool = False) -> bool:
-    """Tell whether ``value`` said with ``hedge`` is true of ``right``; ``approximate`` numbers are round in themselves."""
+    """Tell whether ``value`` said with ``hedge`` is true of ``right``; ``approximate`` ones are round in themselves."""
     kind = hedge_kinds()[hedge]
     distance = abs(value - right)
     if not distance:

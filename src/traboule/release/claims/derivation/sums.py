@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from traboule.release.claims.anchor import Found
-from traboule.release.claims.derived import DerivedReader
+from traboule.release.claims.derivation.derived import DerivedReader
 from traboule.release.claims.judge import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 
