@@ -8,7 +8,7 @@ way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -42,24 +42,37 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A word of the original's ``[start, end)`` that deserves a remark, and the sentence that says why."""
+
+    text: str
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimsReport:
     """The operation meant (a fact sheet's code, None where none of ours), the text's language, its claims in order.
 
-    ``titles`` are the operation's, by language.
+    ``titles`` are the operation's, by language; ``remarks`` are on words, not on numbers.
     """
 
     operation: str | None
     language: str
     claims: tuple[Claim, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: ``operation``, ``language`` and ``claims``, each with the eight fields of a claim."""
+        """Return plain data: ``operation``, ``language``, ``claims``, each with the eight fields of a claim, and
+        ``remarks``, each with four."""
         fields = ("text", "start", "end", "verdict", "figure", "value", "right", "reason")
         return {
             "operation": self.operation,
             "language": self.language,
             "claims": [{name: getattr(claim, name) for name in fields} for claim in self.claims],
+            "remarks": [asdict(remark) for remark in self.remarks],
         }
 
 
