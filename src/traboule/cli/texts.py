@@ -24,8 +24,16 @@ _MOST_READ = 16 << 20
     "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), cls=SpokenOption, help="against"
 )
 @click.option("--html", type=click.Path(path_type=Path), cls=SpokenOption, help="html")
+@click.option("--all", "everything", is_flag=True, cls=SpokenOption, help="all")
 @with_session
-def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
+def check(
+    session: Session,
+    file: Path,
+    text_language: str | None,
+    against: Path | None,
+    html: Path | None,
+    everything: bool,
+) -> None:
     """Check a text: no database, no network."""
     with click.open_file(str(file), "rb") as stream:
         content = stream.read(_MOST_READ)
@@ -42,4 +50,4 @@ def check(session: Session, file: Path, text_language: str | None, against: Path
     )
     if html is not None:
         html.write_bytes(checked.page())
-    session.give(checked.to_json(), lambda: session.out.print(checked.shown()))
+    session.give(checked.to_json(), lambda: session.out.print(checked.shown(session.out.width, everything=everything)))

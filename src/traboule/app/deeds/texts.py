@@ -20,8 +20,9 @@ from traboule.figures.public_record import PublicRecord
 from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
 from traboule.release.claims.check import check_text
-from traboule.release.claims.report import ClaimsReport
-from traboule.release.claims.show import coloured, listed, page
+from traboule.release.claims.display.page import page
+from traboule.release.claims.display.terminal import shown
+from traboule.release.claims.report import ClaimsReport, counts, recognition
 from traboule.returns.reading.documents.document import read_document
 
 # A text that names no operation is taken to speak of this one.
@@ -30,23 +31,27 @@ MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
 
 @dataclass(frozen=True, slots=True)
 class CheckedText:
-    """A text with its claims judged."""
+    """A text with its claims judged; ``recognised`` is how surely its operation was recognised."""
 
     text: str
     report: ClaimsReport
     language: str
+    recognised: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return operation, language and claims."""
-        return self.report.to_json()
+        """Return operation, language and claims; how surely the operation was recognised; how many claims are right."""
+        return {**self.report.to_json(), "recognised": self.recognised, "summary": counts(self.report)}
 
-    def shown(self) -> Text:
-        """Return the text in colours, then each claim with its reason."""
-        return Text("\n\n").join([coloured(self.text, self.report), listed(self.report, self.language)])
+    def shown(self, width: int, *, everything: bool = False) -> Text:
+        """Return what the text is about, its claims with their reasons, and the text, for a terminal of ``width``.
+
+        Numbers that are not among the figures held are only counted unless ``everything`` is asked for.
+        """
+        return shown(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
 
     def page(self) -> bytes:
         """Return the text as a page that stands alone."""
-        return page(self.text, self.report, self.language).encode()
+        return page(self.text, self.report, self.language, self.recognised).encode()
 
 
 def check(
@@ -69,7 +74,7 @@ def check(
         issued = _issued(against)
         sheets, meant = (*(sheet for sheet in sheets if sheet.code != issued.code), issued), issued.code
     report = check_text(text, sheets=sheets, language=text_language, default=meant, reader=language)
-    return CheckedText(text, report, language)
+    return CheckedText(text, report, language, recognition(text, report, sheets))
 
 
 def _issued(content: bytes) -> PublishedFactSheet:
