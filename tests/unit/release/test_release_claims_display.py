@@ -105,6 +105,13 @@ def test_no_line_is_too_long_and_no_number_broken(text: str, language: str, widt
     assert all(any(line.strip().startswith(n) for n in ("116", "١١٦")) for line in groups), groups
 
 
+def test_french_quotation_marks_stay_with_their_words() -> None:
+    text = "Près de 19 000 migrants en situation irrégulière ont été identifiés lors de Liberterra II."
+    for width in range(40, 81):
+        lines = plain(text, "fr", width=width).splitlines()
+        assert not [line for line in lines if line.endswith("«") or line.lstrip().startswith(("»", ":"))]
+
+
 def test_words_written_the_other_way_keep_their_direction() -> None:
     assert "[1] \u20682571 شخصاً\u2069 – wrong" in plain(ARABIC)
     assert "\u2068[1]\u2069" in plain(ARABIC).partition("The text")[2]

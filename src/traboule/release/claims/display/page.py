@@ -35,7 +35,7 @@ from traboule.release.claims.report import (
 Numbered = tuple[int, Claim | Remark]
 
 _STYLE_SHEET = """
-body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1d1d1f;background:#fff}
+body{font:1rem/1.6 system-ui,sans-serif;max-width:54rem;margin:2rem auto;padding:0 1rem;color:#1d1d1f;background:#fff}
 h1{margin-bottom:0}h2{font-size:1.1rem;margin:1.6rem 0 .3rem}p{margin:.3rem 0}
 .counts b{padding:.1em .5em;border-radius:.3em;margin-inline-end:.5em;display:inline-block;border:1px solid}
 .text{white-space:pre-wrap;border-top:1px solid #999;padding-top:1rem}
@@ -44,7 +44,7 @@ mark{border-radius:.2em;padding:0 .15em;background:none;border-bottom:.15em soli
 .dropped_qualifier,.wording,.remarks{color:#7a4b00;background:#fff3d6}.wrong{color:#9b1111;background:#fde4e4;font-weight:bold}
 .not_ours,.counts .none{color:#5a5a5f;background:none;font-weight:normal}mark.not_ours{border-bottom-style:dotted}
 table{border-collapse:collapse;width:100%;table-layout:fixed}
-th:nth-child(1){width:3rem}th:nth-child(2){width:7rem}th:nth-child(3),th:nth-child(4){width:10rem}
+th:nth-child(1){width:3rem}th:nth-child(2){width:6.5rem}th:nth-child(3),th:nth-child(4){width:10rem}
 summary{cursor:pointer;margin:1.6rem 0 .3rem;color:#5a5a5f}
 mark,sup,bdi{unicode-bidi:isolate}td bdi{overflow-wrap:normal}
 th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:break-word}

@@ -46,9 +46,10 @@ STYLES: dict[str, str] = {
 }
 _GROUP_STYLES = {"wrong": "bold red", "remarks": "bold yellow", "right": "bold green", "not_ours": "dim"}
 _INDENT = "    "
-# What may not be parted at the end of a line: a word, a grouped number with its spaces, what a hard space joins.
-_SPACES_IN_NUMBERS = r"(?<=[\d])[ \u2009](?=\d{3}(?!\d))"
-_UNIT = re.compile(rf"(?:[^ \t\n\u2009]|{_SPACES_IN_NUMBERS})+|[ \t\u2009]+|\n")
+# What may not be parted at the end of a line: a word, a grouped number with its spaces, what a hard space joins, and
+# in French a quotation mark and its words, a sign and the word before it.
+_SPACES_WITHIN = r"(?<=\d)[ \u2009](?=\d{3}(?!\d))|(?<=«) | (?=[»;:!?%])"
+_UNIT = re.compile(rf"(?:[^ \t\n\u2009]|{_SPACES_WITHIN})+|[ \t\u2009]+|\n")
 
 
 def shown(text: str, report: ClaimsReport, language: str, recognised: str, *, width: int, everything: bool) -> Text:
