@@ -50,4 +50,4 @@ def check(
     )
     if html is not None:
         html.write_bytes(checked.page())
-    session.give(checked.to_json(), lambda: session.out.print(checked.shown(session.out.width, everything=everything)))
+    session.give(checked.to_json(), lambda: session.out.print(checked.render(session.out.width, everything=everything)))

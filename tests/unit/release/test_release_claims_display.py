@@ -37,7 +37,7 @@ def checked(text: str, language: str = "en") -> CheckedText:
 
 
 def plain(text: str, language: str = "en", *, width: int = 80, everything: bool = False) -> str:
-    return checked(text, language).shown(width, everything=everything).plain
+    return checked(text, language).render(width, everything=everything).plain
 
 
 def test_the_summary_stands_first_and_the_wrong_on_top() -> None:
@@ -70,10 +70,10 @@ def test_the_text_appears_entire_with_numbers_added() -> None:
 def test_a_text_about_something_else_is_said_to_be_that(language: str) -> None:
     done = checked(ELSEWHERE, language)
     assert done.to_json()["recognised"] == "nothing"
-    shown = done.shown(80).plain
+    shown = done.render(80).plain
     assert "Liberterra" not in shown
     assert "train" not in shown
-    assert "train" in done.shown(80, everything=True).plain
+    assert "train" in done.render(80, everything=True).plain
     assert "<h1>" + escape(shown.splitlines()[0]) in done.page().decode()
 
 
@@ -120,7 +120,7 @@ def test_words_written_the_other_way_keep_their_direction() -> None:
 
 def test_a_terminal_is_not_told_what_to_do() -> None:
     text = f"Liberterra II:\x1b[2J\t[bold]2,571 arrests[/bold]\r\nin 116 countries\x07. {ENGLISH}"
-    shown = checked(text).shown(80)
+    shown = checked(text).render(80)
     assert "\x1b" not in shown.plain
     assert "[bold]2,571 arrests[1][/bold]" in shown.plain
     assert "116 countries[2]" in shown.plain

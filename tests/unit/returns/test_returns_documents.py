@@ -150,6 +150,13 @@ def test_a_pdf_is_read_in_paragraphs_and_cells() -> None:
     assert "Arrests | 3 222 | 430\nCountries | 116 | 47" in read
 
 
+def test_marks_of_notes_in_a_pdf_are_no_digits_of_their_number() -> None:
+    read = read_document(
+        pdf("Police made 2,517#super[3] arrests in 116#super[12] countries on the 1#super[st] day."), "a.pdf"
+    )
+    assert read == "Police made 2,517 arrests in 116 countries on the 1st day.\n"
+
+
 def test_words_broken_at_the_end_of_a_line_are_whole() -> None:
     prose = (
         "#set par(justify: true)\n#set text(hyphenate: true)\n#block(width: 5cm)["

@@ -21,7 +21,7 @@ from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
 from traboule.release.claims.check import check_text
 from traboule.release.claims.display.page import page
-from traboule.release.claims.display.terminal import shown
+from traboule.release.claims.display.terminal import render
 from traboule.release.claims.report import ClaimsReport, counts, recognition
 from traboule.returns.reading.documents.document import read_document
 
@@ -42,12 +42,12 @@ class CheckedText:
         """Return operation, language and claims; how surely the operation was recognised; how many claims are right."""
         return {**self.report.to_json(), "recognised": self.recognised, "summary": counts(self.report)}
 
-    def shown(self, width: int, *, everything: bool = False) -> Text:
+    def render(self, width: int, *, everything: bool = False) -> Text:
         """Return what the text is about, its claims with their reasons, and the text, for a terminal of ``width``.
 
         Numbers that are not among the figures held are only counted unless ``everything`` is asked for.
         """
-        return shown(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
+        return render(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
 
     def page(self) -> bytes:
         """Return the text as a page that stands alone."""

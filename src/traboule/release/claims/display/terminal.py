@@ -52,7 +52,7 @@ _SPACES_WITHIN = r"(?<=\d)[ \u2009](?=\d{3}(?!\d))|(?<=«) | (?=[»;:!?%])"
 _UNIT = re.compile(rf"(?:[^ \t\n\u2009]|{_SPACES_WITHIN})+|[ \t\u2009]+|\n")
 
 
-def shown(text: str, report: ClaimsReport, language: str, recognised: str, *, width: int, everything: bool) -> Text:
+def render(text: str, report: ClaimsReport, language: str, recognised: str, *, width: int, everything: bool) -> Text:
     """Return a checked text for a terminal of ``width`` columns, in the reader's ``language``.
 
     ``recognised`` is how surely its operation was recognised. Numbers that are not among the figures held are only
@@ -69,27 +69,27 @@ def shown(text: str, report: ClaimsReport, language: str, recognised: str, *, wi
             pieces.append(Text(folded_words(counts(report)[group], reader) + "\n", style="dim"))
     if recognised != NOTHING or everything:
         heading = Text(group_name("text", reader) + "\n", style="bold")
-        pieces.append(heading + marked(text, report, numbers, reader))
-    return wrapped(Text("\n").join(pieces), width)
+        pieces.append(heading + mark_entries(text, report, numbers, reader))
+    return wrap(Text("\n").join(pieces), width)
 
 
-def marked(text: str, report: ClaimsReport, numbers: Mapping[Claim | Remark, int], language: str) -> Text:
+def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | Remark, int], language: str) -> Text:
     """Return ``text`` with each entry that has a number coloured by its verdict and followed by that number."""
     from_right = report.language in RIGHT_TO_LEFT
-    coloured = Text(_harmless(text))
+    coloured = Text(_neutralise(text))
     for entry in numbers:
         coloured.stylize(STYLES[verdict_of(entry)], entry.start, entry.end)
-    whole = Text()
+    result = Text()
     place = 0
     for entry, count in sorted(numbers.items(), key=lambda item: (item[0].end, item[1])):
-        whole.append(coloured[place : entry.end])
+        result.append(coloured[place : entry.end])
         mark = _mark(count, language)
-        whole.append(f"\u2068{mark}\u2069" if from_right else mark, style="dim")
+        result.append(f"\u2068{mark}\u2069" if from_right else mark, style="dim")
         place = entry.end
-    return whole.append(coloured[place:])
+    return result.append(coloured[place:])
 
 
-def wrapped(text: Text, width: int) -> Text:
+def wrap(text: Text, width: int) -> Text:
     """Return ``text`` broken into lines of at most ``width`` columns, between words and never within a number.
 
     A continued line is indented as the line it continues.
@@ -98,14 +98,14 @@ def wrapped(text: Text, width: int) -> Text:
     for line in text.split("\n", allow_blank=True):
         indent = len(line.plain) - len(line.plain.lstrip(" "))
         first = True
-        for start, end in _broken(line.plain, width, indent):
+        for start, end in _line_spans(line.plain, width, indent):
             piece = line[start:end]
             lines.append(piece if first else Text(" " * indent) + piece)
             first = False
     return Text("\n").join(lines)
 
 
-def _broken(line: str, width: int, indent: int) -> Iterator[tuple[int, int]]:
+def _line_spans(line: str, width: int, indent: int) -> Iterator[tuple[int, int]]:
     """Yield where each line begins and ends that ``line`` is broken into; spaces at the break are left out."""
     start = end = columns = 0
     for unit in _UNIT.finditer(line):
@@ -149,21 +149,21 @@ def _section(group: str, numbers: Mapping[Claim | Remark, int], language: str, *
     section = Text(f"{group_name(group, language)}\n", style=_GROUP_STYLES[group])
     for entry in numbers:
         section.append(f"{_mark(numbers[entry], language)} ", style="dim")
-        section.append(_isolated(_harmless(" ".join(entry.text.split())), language), style=STYLES[verdict_of(entry)])
+        section.append(_isolate(_neutralise(" ".join(entry.text.split())), language), style=STYLES[verdict_of(entry)])
         section.append(f" – {verdict_name(verdict_of(entry), language)}\n")
         if everything or verdict_of(entry) != CONFIRMED:
             style = "" if group in ("wrong", "remarks") else "dim"
-            section.append(f"{_INDENT}{_harmless(entry.reason)}\n", style=style)
+            section.append(f"{_INDENT}{_neutralise(entry.reason)}\n", style=style)
     return section
 
 
-def _harmless(text: str) -> str:
+def _neutralise(text: str) -> str:
     """Return ``text``, no sign moved, without what a terminal would obey or place by itself."""
     lines = text.replace("\r\n", " \n").replace("\r", "\n").replace("\t", " ")
     return "".join("\ufffd" if category(sign) == "Cc" and sign != "\n" else sign for sign in lines)
 
 
-def _isolated(words: str, language: str) -> str:
+def _isolate(words: str, language: str) -> str:
     """Return words of a text with a direction of their own where they are written the other way than ``language``."""
     own = ("L", "EN") if language in RIGHT_TO_LEFT else ("R", "AL", "AN")
     return f"\u2068{words}\u2069" if any(bidirectional(sign) in own for sign in words) else words

@@ -59,9 +59,9 @@ def _text(root: etree._Element) -> str:
     pieces: list[str] = []
     stack: list[tuple[etree._Element, bool, bool]] = [(root, False, False)]
     while stack:
-        element, left, in_cell = stack.pop()
+        element, is_end, in_cell = stack.pop()
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-        if left:
+        if is_end:
             pieces.append(_end(name, in_cell))
             continue
         if not name or name in _SKIPPED or (name == "r" and _is_hidden(element)):

@@ -33,7 +33,7 @@ def html_text(content: bytes, file_name: str) -> str:
 
     Raises Refused (document-damaged) where it holds no text.
     """
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", _decoded(content))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", _decode(content))
     try:
         page = parser.document_fromstring(text, parser=parser.HTMLParser(remove_comments=True, remove_pis=True))
     except (etree.ParserError, ValueError) as error:
@@ -48,7 +48,7 @@ def html_text(content: bytes, file_name: str) -> str:
     return words + "\n"
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     """Return the page's characters: by its byte order mark, else as it declares, else as its bytes show."""
     declared = _CHARSET.search(content[:_BYTES_BEFORE_CHARSET])
     marked = content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -79,18 +79,18 @@ def _pieces(element: etree._Element) -> list[str]:
     pieces: list[str] = []
     stack: list[tuple[etree._Element, bool]] = [(element, False)]
     while stack:
-        current, left = stack.pop()
+        current, is_end = stack.pop()
         inner = current is not element
-        if left:
+        if is_end:
             pieces.append(_end(current))
-            pieces.append(_spaced(current.tail) if inner else "")
+            pieces.append(_collapse_spaces(current.tail) if inner else "")
             continue
         if not isinstance(current.tag, str) or _is_left_out(current):
-            pieces.append(_spaced(current.tail) if inner else "")
+            pieces.append(_collapse_spaces(current.tail) if inner else "")
             continue
         pieces.append("\n" if current.tag in _BLOCKS or current.tag == "br" else "")
         stack.append((current, True))
-        pieces.append(_spaced(current.text))
+        pieces.append(_collapse_spaces(current.text))
         stack += [(child, False) for child in reversed(current)]
     return pieces
 
@@ -111,7 +111,7 @@ def _is_left_out(element: etree._Element) -> bool:
     return _HIDDEN.search(element.get("style", "")) is not None
 
 
-def _spaced(text: str | None) -> str:
+def _collapse_spaces(text: str | None) -> str:
     """Return text with its line breaks as spaces, as a page shows them; non-breaking spaces stay."""
     return re.sub(r"[ \t\r\n\f]+", " ", text or "").replace("\u00ad", "")
 

@@ -22,6 +22,8 @@ import pypdfium2.raw as pdfium
 # glyphs, a gap alone is one only if it is wider than all of them; a space between letters that join is misplaced.
 _SPACE, _UNPLACED_SPACE, _LEAST_GAP, _NO_GROUP, _COLUMN = 0.2, 0.6, 0.05, 0.45, 1.1
 _SAME_LINE = 0.3
+# The mark of a note is smaller than its text, and begins above its foot by a part of its height.
+_SMALL, _RAISED = 0.85, 0.2
 CELL = " | "
 _SPACES = " \u00a0\u2009\u202f"
 _LAM = "ل"
@@ -33,17 +35,20 @@ _RUN = re.compile(
     rf"[{_LEFT_TO_RIGHT}]+(?:(?:[.,:/\-'’_@&+\u066b\u066c\u00a0]|(?<=[A-Za-z\u00c0-\u024f]) (?=[A-Za-z\u00c0-\u024f]))?"
     rf"[{_LEFT_TO_RIGHT}]+)*"
 )
+# Forms of Arabic letters as glyphs show them; normalising other signs would make digits of the marks of notes.
+_PRESENTED = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]+")
 _MIRRORS = str.maketrans("()[]{}«»<>‹›", ")(][}{»«><›‹")
 
 
 class Glyph(NamedTuple):
-    """One character with the box of its glyph in points; ``generated`` is a space that PDFium added."""
+    """One character with the box of its glyph in points and its font's size; ``generated`` is a space of PDFium's."""
 
     sign: str
     left: float
     bottom: float
     right: float
     top: float
+    size: float = 1.0
     generated: bool = False
 
 
@@ -62,12 +67,21 @@ def page_lines(page: pypdfium2.PdfTextPage) -> list[str]:
             lines.append([])
         elif _is_glyph(sign):
             left, bottom, right, top = page.get_charbox(index)
+            size = pdfium.FPDFText_GetFontSize(page, index)
             generated = bool(pdfium.FPDFText_IsGenerated(page, index))
-            lines[-1].append(Glyph(SOFT_HYPHEN if sign in _BROKEN else sign, left, bottom, right, top, generated))
+            glyph = Glyph(SOFT_HYPHEN if sign in _BROKEN else sign, left, bottom, right, top, size, generated)
+            if not (lines[-1] and _is_note_mark(glyph, lines[-1][-1])):
+                lines[-1].append(glyph)
     if _is_right_to_left(glyph for line in lines for glyph in line):
-        placed = [[glyph for glyph in line if not glyph.generated] for line in lines]
-        return [_logical(line) for line in _rejoined([line for line in placed if line])]
+        glyph_lines = [[glyph for glyph in line if not glyph.generated] for line in lines]
+        return [_logical(line) for line in _rejoin([line for line in glyph_lines if line])]
     return [_with_cells(line) for line in lines]
+
+
+def _is_note_mark(glyph: Glyph, last: Glyph) -> bool:
+    """Tell whether a digit is the small raised mark of a note: it would be one more digit of the number before it."""
+    raised = glyph.bottom > last.bottom + _RAISED * (last.top - last.bottom)
+    return glyph.sign.isdigit() and last.sign.isdigit() and glyph.size < _SMALL * last.size and raised
 
 
 def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
@@ -79,12 +93,12 @@ def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
 def _with_cells(line: Line) -> str:
     """Return a line written from the left as PDFium orders it, its cells parted."""
     pieces: list[str] = []
-    last = None
+    last, gutter = None, _COLUMN * _height(line) if line else 0
     for glyph in line:
         if glyph.sign in _SPACES:
             pieces.append(glyph.sign)
             continue
-        if last is not None and glyph.left - last.right > _COLUMN * _height(line):
+        if last is not None and glyph.left - last.right > gutter:
             pieces = ["".join(pieces).rstrip(), CELL]
         pieces.append(glyph.sign)
         last = glyph
@@ -95,16 +109,16 @@ def _is_glyph(sign: str) -> bool:
     return sign in _SPACES or sign in _BROKEN or sign.isprintable()
 
 
-def _rejoined(lines: list[Line]) -> list[Line]:
+def _rejoin(lines: list[Line]) -> list[Line]:
     """Return lines with the pieces of one line put together again, where they stand side by side without a gutter."""
-    whole: list[Line] = []
+    merged_lines: list[Line] = []
     for line in lines:
-        same = next((earlier for earlier in reversed(whole[-6:]) if _is_beside(earlier, line)), None)
+        same = next((earlier for earlier in reversed(merged_lines[-6:]) if _is_beside(earlier, line)), None)
         if same is None:
-            whole.append(list(line))
+            merged_lines.append(list(line))
         else:
             same += line
-    return whole
+    return merged_lines
 
 
 def _is_beside(first: Line, second: Line) -> bool:
@@ -127,31 +141,32 @@ def _logical(line: Line) -> str:
     # A letter is told twice at one place where a mark above it was one glyph with it.
     glyphs = list(dict.fromkeys(glyph for glyph in line if not combining(glyph.sign)))
     if not _is_right_to_left(glyphs):
-        return _spaced(sorted(glyphs, key=lambda glyph: glyph.left + glyph.right), from_right=False)
+        return _with_spaces(sorted(glyphs, key=lambda glyph: glyph.left + glyph.right), from_right=False)
     # The letters of a ligature share its box; those of Arabic begin with lam.
     glyphs.sort(key=lambda glyph: (-round(glyph.left + glyph.right, 1), glyph.sign != _LAM))
-    text = _spaced(glyphs, from_right=True)
+    text = _with_spaces(glyphs, from_right=True)
     text = "".join(sign.translate(_MIRRORS) if mirrored(sign) else sign for sign in text)
-    return normalize("NFKC", _RUN.sub(lambda run: run[0][::-1], text)).replace("\u0640", "")
+    text = _RUN.sub(lambda run: run[0][::-1], text).replace("\u0640", "")
+    return _PRESENTED.sub(lambda letters: normalize("NFKC", letters[0]), text)
 
 
-def _spaced(glyphs: Line, *, from_right: bool) -> str:
+def _with_spaces(glyphs: Line, *, from_right: bool) -> str:
     """Return the signs of glyphs in a row with a space at each gap, a bar between cells."""
     height = _height(glyphs)
     spaces = [glyph for glyph in glyphs if glyph.sign in _SPACES]
     wide = sum(space.right > space.left for space in spaces)
     least = _UNPLACED_SPACE if 2 * wide > len(spaces) else _SPACE
     pieces: list[str] = []
-    last, passed = None, False
+    last, after_space = None, False
     for glyph in glyphs:
         if glyph.sign in _SPACES:
-            passed = True
+            after_space = True
             continue
         if last is not None:
             gap = (last.left - glyph.right if from_right else glyph.left - last.right) / height
-            if gap > (_LEAST_GAP if passed else least):
+            if gap > (_LEAST_GAP if after_space else least):
                 grouped = last.sign.isdigit() and glyph.sign.isdigit() and gap < _NO_GROUP
                 pieces.append(CELL if gap > _COLUMN else "\u00a0" if grouped else " ")
         pieces.append(glyph.sign)
-        last, passed = glyph, False
+        last, after_space = glyph, False
     return "".join(pieces)

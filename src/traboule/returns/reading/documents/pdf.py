@@ -37,14 +37,14 @@ def _paragraphs(lines: list[str]) -> str:
     """Return lines joined where only the margin ended them."""
     lines = [line.strip() for line in lines]
     longest = max(map(len, lines), default=0)
-    joined: list[str] = []
+    paragraphs: list[str] = []
     full = False
     for line in lines:
-        if joined and joined[-1].endswith(SOFT_HYPHEN):
-            joined[-1] = joined[-1].rstrip(SOFT_HYPHEN) + line
+        if paragraphs and paragraphs[-1].endswith(SOFT_HYPHEN):
+            paragraphs[-1] = paragraphs[-1].rstrip(SOFT_HYPHEN) + line
         elif full and line and CELL not in line:
-            joined[-1] += f" {line}"
+            paragraphs[-1] += f" {line}"
         else:
-            joined.append(line)
+            paragraphs.append(line)
         full = len(line) >= _FULL * longest and CELL not in line
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(joined)).replace(SOFT_HYPHEN, "").strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(paragraphs)).replace(SOFT_HYPHEN, "").strip()
