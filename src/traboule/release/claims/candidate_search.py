@@ -29,7 +29,7 @@ _MANY_TIMES = 100_000
 # How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
 _PART_BACK = 2
 # How many words may stand between a share and the number it comes to.
-_BESIDE = 4
+_NEIGHBOUR_REACH = 4
 
 
 class CandidateFinder:
@@ -50,22 +50,22 @@ class CandidateFinder:
         self._states = frozenset(place.code for place in reading.places if not place.towards)
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
-    def found(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        found: list[Candidate] = self._beside_share(phrase, sheet)
+    def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        options: list[Candidate] = self._beside_share(phrase, sheet)
         parent = self._parent(phrase, sheet)
         if parent is not None:
-            found += part_candidates(phrase, sheet, parent)
-        found += case_candidates(phrase, sheet, self._states)
+            options += part_candidates(phrase, sheet, parent)
+        options += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
-        found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
-        part = phrase.part and phrase.theme and any(candidate.firm for candidate in found)
+        options += [*hosting_candidates(phrase, sheet, self._states_beside(phrase)), *world]
+        part = phrase.part and phrase.theme and any(candidate.firm for candidate in options)
         bare = phrase.alone and phrase.head is None and not part
-        if bare or not found:
+        if bare or not options:
             # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
-            found += self._telling(phrase, sheet) or ([] if found else self._searches(phrase, sheet))
-        return found
+            options += self._telling(phrase, sheet) or ([] if options else self._searches(phrase, sheet))
+        return options
 
-    def _named(self, phrase: Phrase) -> frozenset[str]:
+    def _states_beside(self, phrase: Phrase) -> frozenset[str]:
         """Return the states its sentence names."""
         first, last = self._r.sentence(phrase.mention.first)
         return frozenset(place.code for place in self._r.places if first <= place.first < last)
@@ -82,11 +82,11 @@ class CandidateFinder:
             following = self._phrases[phrase.index + 1]
             if self.in_one_sentence(phrase, following, steps=0):
                 story = sheet.story(following.place or "")
-                whole = story_candidates(following, story) if story else world_candidates(following, sheet)
+                wholes = story_candidates(following, story) if story else world_candidates(following, sheet)
                 # "More than 1,800 of 3,744": the second needs no noun.
-                whole = whole or self._telling(following, sheet)
-                same = (c for c in whole if relation(following.mention, c.figure) == SAME)
-                return next(same, whole[0] if whole else None)
+                wholes = wholes or self._telling(following, sheet)
+                same = (c for c in wholes if relation(following.mention, c.figure) == SAME)
+                return next(same, wholes[0] if wholes else None)
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
             if not self.in_one_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
@@ -106,27 +106,27 @@ class CandidateFinder:
 
     def is_beside_last(self, phrase: Phrase) -> bool:
         """Tell whether a few words at most stand between a number and the one before it."""
-        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
+        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _NEIGHBOUR_REACH
 
     def in_one_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        here = self._r.tokens[phrase.mention.first].sentence
-        spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(here - 1, here, "nouns.country")}
+        number = self._r.tokens[phrase.mention.first].sentence
+        spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(number - 1, number, "nouns.country")}
         return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
         figure = sheet.figure("database_checks")
         inside = range(*self._r.sentence(phrase.mention.first))
-        last, many = phrase.mention.last, phrase.mention.value > _MANY_TIMES
+        last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES
         # "Ocho millones de veces".
-        times = many and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
-        asked = times and any(self._r.tag(place, "databases") for place in inside)
-        return [Candidate(figure, True)] if asked and figure is not None else []
+        times = is_large and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
+        is_search = times and any(self._r.tag(place, "databases") for place in inside)
+        return [Candidate(figure, True)] if is_search and figure is not None else []
 
     def is_themed(self, phrase: Phrase) -> bool:
         """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
-        here = self._r.tokens[phrase.mention.first].sentence
-        return self._r.says(here - 1, here, "theme")
+        number = self._r.tokens[phrase.mention.first].sentence
+        return self._r.says(number - 1, number, "theme")

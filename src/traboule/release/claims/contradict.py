@@ -35,6 +35,7 @@ _ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.85, 0.92
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 _TWO_DIGITS = 10
+_SHIFTS = (10, 100, 1000)
 _LONG = 1000
 # An item of a list says no more than its number and what it counts.
 _ITEM = 6
@@ -94,7 +95,7 @@ class Contradiction:
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
         misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
-        shifted = figure.id in _UNMISTAKABLE and value in ((figure.value or 0) * 10, (figure.value or 0) / 10)
+        shifted = figure.id in _UNMISTAKABLE and _is_shifted(value, figure.value or 0)
         misread = misread or shifted
         return (phrase.diverted or some) and not (misread or is_telling(value, sheet))
 
@@ -161,7 +162,7 @@ class Contradiction:
             told = joined or figure.id == "coordination_units" or self._joins(phrase)
             lost = whole and self._joins(phrase) and _lost_a_digit(value, right)
             return lost or (alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure)))
-        if whole and figure.id in _UNMISTAKABLE and value in (right * 10, right / 10):
+        if whole and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
             return True
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
@@ -206,10 +207,16 @@ def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
     return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
+def _is_shifted(value: float, right: int) -> bool:
+    """Tell whether a number is another with noughts added or taken: 80 million of 8 million, 8 billion."""
+    more, less = max(value, right), min(value, right)
+    return any(more == less * factor for factor in _SHIFTS)
+
+
 def _lost_a_digit(value: float, right: int) -> bool:
     """Tell whether a number is another with one digit left out: 16 of 116."""
-    said, true = str(value), str(right)
-    return len(said) > 1 and any(true[:place] + true[place + 1 :] == said for place in range(len(true)))
+    digits, true = str(value), str(right)
+    return len(digits) > 1 and any(true[:place] + true[place + 1 :] == digits for place in range(len(true)))
 
 
 def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, Found]) -> list[int]:

@@ -16,11 +16,11 @@ from traboule.release.claims.report import Remark, reason
 
 def forbidden_words(text: str, language: str, reader: str) -> tuple[Remark, ...]:
     """Return a remark for each word of ``text`` that our releases never use of people, in the language ``reader``."""
-    found = []
+    remarks = []
     for match in _pattern(language).finditer(text):
         why = reason("forbidden", reader, words=match.group())
-        found.append(Remark(match.group(), match.start(), match.end(), why))
-    return tuple(found)
+        remarks.append(Remark(match.group(), match.start(), match.end(), why))
+    return tuple(remarks)
 
 
 @cache

@@ -22,7 +22,7 @@ from traboule.release.claims.anchor import (
 from traboule.release.claims.candidate_search import CandidateFinder
 from traboule.release.claims.contradict import SMALL, Contradiction, is_telling, withdrawn
 from traboule.release.claims.derivation.derived import Derivation, DerivedReader
-from traboule.release.claims.derivation.shares import Beside, judged_share, told_share
+from traboule.release.claims.derivation.shares import NeighbourFigure, judged_share, told_share
 from traboule.release.claims.derivation.sums import SumReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
@@ -110,7 +110,7 @@ class Weigher:
         derivation = self._derived.found(phrase, scope, self._decided)
         if derivation is not None:
             return self._followed(phrase, derivation)
-        worked_out = self._sums.judged(phrase, self._decided) if scope.sure else None
+        worked_out = self._sums.verdict(phrase, self._decided) if scope.sure else None
         if worked_out is not None:
             code = "wrong_derived" if worked_out.verdict == WRONG else "derived"
             name = figure_name(worked_out.figure, self._reader)
@@ -130,7 +130,7 @@ class Weigher:
     def _choose(self, phrase: Phrase, scope: Scope) -> Found | None:
         tried: list[Found] = []
         for sheet in scope.sheets:
-            for candidate in self._finder.found(phrase, sheet):
+            for candidate in self._finder.candidates(phrase, sheet):
                 found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
@@ -152,7 +152,7 @@ class Weigher:
         swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
-            for candidate in self._finder.found(phrase, sheet)
+            for candidate in self._finder.candidates(phrase, sheet)
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
@@ -254,8 +254,8 @@ class Weigher:
         if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
         sheet = scope.sheets[0]
-        told = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
-        return next((f for f in sheet.figures if told and f.value == phrase.mention.value), None)
+        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
+        return next((f for f in sheet.figures if mistaken and f.value == phrase.mention.value), None)
 
     def _part_called(self, phrase: Phrase, figure: PublishedFigure) -> Claim:
         right, name = shown_value(figure, self._reader), figure_name(figure.id, self._reader)
@@ -267,8 +267,8 @@ class Weigher:
         here = self._r.tokens[phrase.mention.first].sentence
         negatable = self._r.says(here, here, "negations")
         phrase.negated = phrase.negated or self._derived.is_rest(phrase)
-        stands = Beside(self._beside(phrase), self._set_beside(phrase))
-        judged = judged_share(phrase, scope, beside=stands, negatable=negatable)
+        neighbour = NeighbourFigure(self._beside(phrase), self._set_beside(phrase))
+        judged = judged_share(phrase, scope, neighbour=neighbour, negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:
             return self._followed(phrase, derivation)
@@ -344,5 +344,5 @@ class Weigher:
     def _tells_of_other(self, phrase: Phrase) -> bool:
         """Tell whether the last operation that the text names, up to a number's sentence, is none of ours."""
         last = self._r.sentence(phrase.mention.first)[1]
-        told = [name.code for name in self._r.names if name.first < last]
-        return bool(told) and told[-1] == OTHER
+        codes = [name.code for name in self._r.names if name.first < last]
+        return codes[-1:] == [OTHER]

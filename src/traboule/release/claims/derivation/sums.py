@@ -39,7 +39,7 @@ class SumReader:
         self._phrases = phrases
         self._derived = derived
 
-    def judged(self, phrase: Phrase, decided: Mapping[int, Found]) -> Sum | None:
+    def verdict(self, phrase: Phrase, decided: Mapping[int, Found]) -> Sum | None:
         """Return the verdict on ``phrase`` as a sum or a remainder of earlier numbers, None where it is neither."""
         if phrase.mention.kind != "count" or phrase.mention.hedge or phrase.mention.high is not None:
             return None
@@ -52,32 +52,34 @@ class SumReader:
         """Yield the figures of the whole operation that the sentence has given to the digit."""
         sentence = self._r.tokens[phrase.mention.first].sentence
         for earlier in self._phrases[: phrase.index]:
-            found = decided.get(earlier.index)
-            here = self._r.tokens[earlier.mention.first].sentence == sentence
-            if here and found is not None and found.relation == SAME and found.candidate.state is None:
-                yield found
+            result = decided.get(earlier.index)
+            together = self._r.tokens[earlier.mention.first].sentence == sentence
+            if together and result is not None and result.relation == SAME and result.candidate.state is None:
+                yield result
 
     def _remainder(self, phrase: Phrase, stated: Sequence[Found]) -> Sum | None:
-        if not (self._derived.is_rest(phrase) or self._denies(phrase)):
+        off_theme = self._is_off_theme(phrase)
+        if not (self._derived.is_rest(phrase) or off_theme):
             return None
         value = phrase.mention.value
         for part in stated:
-            whole = next((f for f in stated if f.candidate.figure.id == part.candidate.figure.of), None)
+            total = next((f for f in stated if f.candidate.figure.id == part.candidate.figure.of), None)
             exact = part.candidate.figure.precision == "exact"
-            if whole is None or not exact or whole.sheet is not part.sheet:
+            if total is None or not exact or total.sheet is not part.sheet:
                 continue
-            right = (whole.candidate.figure.value or 0) - (part.candidate.figure.value or 0)
+            right = (total.candidate.figure.value or 0) - (part.candidate.figure.value or 0)
             if value == right:
-                return Sum(CONSISTENT, whole.candidate.figure.id, right)
-            if likeness(value, right) >= _ALIKE_REST:
-                return Sum(WRONG, whole.candidate.figure.id, right)
+                return Sum(CONSISTENT, total.candidate.figure.id, right)
+            if slipped(value, right) or (off_theme and likeness(value, right) >= _ALIKE_REST):
+                return Sum(WRONG, total.candidate.figure.id, right)
         return None
 
-    def _denies(self, phrase: Phrase) -> bool:
+    def _is_off_theme(self, phrase: Phrase) -> bool:
         """Tell whether "for other crimes" stands behind a number."""
         last = self._r.sentence(phrase.mention.first)[1]
         behind = range(phrase.mention.closing, min(phrase.mention.closing + _DENIAL_REACH, last))
-        return any(self._r.tag(place, "negations") for place in behind)
+        denied = any(self._r.tag(place, "negations") for place in behind)
+        return denied and any(self._r.tag(place, "derived.rest") for place in behind)
 
     def _total(self, phrase: Phrase, stated: Sequence[Found]) -> Sum | None:
         wholes = {f.candidate.figure.id: f.candidate.figure for f in stated if f.candidate.figure.of is None}

@@ -128,17 +128,17 @@ class LengthReader:
         end = phrase.last
         while end < last and (self._r.tag(end, "linking") or self._r.tag(end, "length_words")):
             end += 1
-        named = any(
+        has_word = any(
             self._r.tag(step, "length_words") for step in (*range(place, phrase.first), *range(phrase.last, end))
         )
-        led = named or place < phrase.first - 1
-        closed = end >= last or self._r.text(end) in (",", ")", "—", ";", ":") or named
+        led = has_word or place < phrase.first - 1
+        closed = end >= last or self._r.text(end) in (",", ")", "—", ";", ":") or has_word
         if led and closed and self._r.text(place) in (",", "(") and self._is_operation(place - 1):
             return True
-        if place == first and named and self._r.text(end) == ",":
+        if place == first and has_word and self._r.text(end) == ",":
             return any(self._is_operation(step) for step in range(end + 1, min(end + _LASTED_REACH, last)))
         # "The operation was ten days long."
-        return named and self._r.tag(place, "auxiliaries") is not None and self._is_operation(place - 1)
+        return has_word and self._r.tag(place, "auxiliaries") is not None and self._is_operation(place - 1)
 
     def _is_operation(self, place: int) -> bool:
         return place in self._ours or self._r.tag(place, "nouns.operation") is not None

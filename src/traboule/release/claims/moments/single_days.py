@@ -116,5 +116,5 @@ class SingleDays:
         announced = any(self._r.tag(place, "verbs.announce") for place in near)
         hosted = any(is_host(self._r.text(place), self._hosts) for place in range(first, last))
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
-        told = (m.value for m in self._r.mentions if first <= m.first < last)
-        return announced and hosted and any(value in own and value > TELLING for value in told)
+        values = (m.value for m in self._r.mentions if first <= m.first < last)
+        return announced and hosted and any(value in own and value > TELLING for value in values)

@@ -91,14 +91,14 @@ def _respelled(
     first: dict[str, str] = {}
     for spelling in spellings:
         first.setdefault(_consonants(spelling), spelling)
-    known = set(spellings)
+    exact = set(spellings)
     respelled = list(tokens)
     for place, token in enumerate(tokens):
         if token.kind != "word" or len(token.text) < _SHORTEST_NAME:
             continue
         forms = (token.text, *(token.text.removeprefix(prefix) for prefix in words.prefixes))
         form = next((form for form in forms if _is_spelling(form, first.get(_consonants(form), ""))), None)
-        if form is not None and (form in known or _stands_as_name(tokens, tags, place)):
+        if form is not None and (form in exact or _stands_as_name(tokens, tags, place)):
             respelled[place] = replace(token, text=first[_consonants(form)])
     return respelled
 

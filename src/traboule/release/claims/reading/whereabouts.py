@@ -226,9 +226,9 @@ class Whereabouts:
     def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
         mine = range(phrase.mention.opening, phrase.last)
         clause = self._r.tokens[phrase.mention.first].clause
-        many = self._many_before(phrase, self._r.sentence(phrase.mention.first))
+        scope_end = self._many_before(phrase, self._r.sentence(phrase.mention.first))
         for place in self._places[sentence]:
-            if place.towards or place.first in mine or place.first < many:
+            if place.towards or place.first in mine or place.first < scope_end:
                 continue
             before = place.first < phrase.mention.first
             same_clause = self._r.tokens[place.first].clause == clause

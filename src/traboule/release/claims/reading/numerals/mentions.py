@@ -240,7 +240,8 @@ class NumberReader:
             if tag is not None:
                 return kind, tag.value, tag.length
         # "Vingt et un", "treinta y una".
-        joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
+        led = self._joins(place - 1) or self._prefixed(place)
+        joined = begun and self.tag(place, "number.articles") is not None and led
         # "17.000 und ein paar" adds no one.
         joined = joined and not self._tagged(place - 1, "approximators_after.")
         return ("unit", 1, 1) if joined else None

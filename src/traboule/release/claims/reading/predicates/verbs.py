@@ -152,7 +152,8 @@ class PredicateReader:
         """Tell whether trafficking or smuggling is spoken of after the number, and whether as what it is for."""
         place = phrase.mention.closing
         limit = min(sentence[1], place + _THEME_REACH)
-        linked = False
+        # "Davon betrafen 850 Menschenhandel".
+        linked = self._r.tag(phrase.mention.opening - 1, "theme_link") is not None
         while place < limit:
             if self._r.text(place) in DASHES and self._dashed(place):
                 place = self._opened_at[place + 1].closing + 1
