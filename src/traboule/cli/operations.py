@@ -24,7 +24,8 @@ def operation() -> None:
 @click.argument("source")
 @with_session
 def open_(session: Session, source: str) -> None:
-    """Open an operation."""
+    """Open an operation, in a database made for it where none is there."""
+    session.creates = True
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)

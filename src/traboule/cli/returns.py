@@ -37,7 +37,7 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
         "return.template", Role.NATIONAL, state=state.upper(), language=session.language, operation=operation
     )
     path = _place(out, written.name)
-    path.write_bytes(written.content)
+    session.write(path, written.content)
     session.give({**written.to_json(), "path": str(path)}, lambda: session.out.print(session.say("written", path=path)))
 
 
@@ -59,7 +59,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
     plain = found.to_json()
     path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
     if plain["findings"]:
-        path.write_bytes(found.marked.content)
+        session.write(path, found.marked.content)
         plain["marked"] = str(path)
 
     def tell() -> None:
@@ -169,11 +169,7 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
 def _place(out: Path | None, name: str, default: Path = Path()) -> Path:
     if out is None:
         return default / name
-    if out.suffix:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return out
-    out.mkdir(parents=True, exist_ok=True)
-    return out / name
+    return out if out.suffix and not out.is_dir() else out / name
 
 
 def _counts(session: Session, plain: dict[str, Any]) -> None:

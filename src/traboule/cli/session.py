@@ -8,9 +8,9 @@ standard error; the database starts when the first verb needs it.
 from __future__ import annotations
 
 import getpass
-import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,23 +23,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from traboule.app.desk import DATABASE, Desk
-from traboule.cli.spoken import SpokenOption, say, spoken_language
+from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
 from traboule.core.numbers import number
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
 from traboule.demo.show import Teller
 
 DEFAULT_DATA = Path(".traboule")
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @dataclass
 class Session:
-    """What a command works with. ``desk`` starts the database on first use."""
+    """What a command works with. ``desk`` starts the database on first use; it makes one only for a command that
+    ``creates``."""
 
     language: str
     as_json: bool
     data: Path
     database: str = DATABASE
+    creates: bool = False
     out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
@@ -48,12 +51,12 @@ class Session:
     def desk(self) -> Desk:
         """Return the desk, started once."""
         if self._desk is None:
-            self._desk = Desk.start(self.data, os.environ.get("TRABOULE_DATABASE_URL"), self.database)
+            self._desk = Desk.start(self.data, server_url(), self.database, create=self.creates)
         return self._desk
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
         """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
-        return self.perform_by(Actor(getpass.getuser(), role, units), verb, **arguments)
+        return self.perform_by(Actor(user_name(), role, units), verb, **arguments)
 
     def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
         """Perform ``verb`` in the name of ``by``, now."""
@@ -71,14 +74,27 @@ class Session:
     def give(self, plain: dict[str, Any], show: Callable[[], None]) -> None:
         """Give a result: as JSON for programs, else shown for people."""
         if self.as_json:
-            sys.stdout.write(json.dumps(plain, ensure_ascii=False, sort_keys=True) + "\n")
+            sys.stdout.write(plain_json(plain) + "\n")
         else:
             show()
 
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file whole or not at all. Raises OSError with the path in it."""
+        try:
+            if path.exists() and not path.is_file():  # A device or a pipe is written as it is; a folder raises.
+                path.write_bytes(content)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as making:
+                made = Path(making) / "whole"
+                made.write_bytes(content)
+                made.replace(path)
+        except OSError as failure:
+            raise OSError(failure.errno, failure.strerror, str(path)) from failure
+
     def place(self) -> str:
         """Return where the database is: the server's address without its password, else the folder."""
-        url = os.environ.get("TRABOULE_DATABASE_URL")
-        return url.rpartition("@")[2] if url else str(self.data.resolve())
+        return self.desk.place
 
     def teller(self) -> Teller:
         """Return who tells the demo's story; it keeps quiet where a program listens."""
@@ -87,6 +103,19 @@ class Session:
     def progress(self) -> ProgressBars:
         """Return progress bars for long work, drawn only where a person is watching."""
         return ProgressBars(self)
+
+
+def user_name() -> str:
+    """Return who sits at this machine; the number of a user whom the machine knows by no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def server_url() -> str | None:
+    """Return the address of a server that others run, as the environment names it; None for the database of ours."""
+    return os.environ.get("TRABOULE_DATABASE_URL", "").strip() or None
 
 
 class ProgressBars:
@@ -127,11 +156,13 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option("--language", "language", type=click.Choice(LANGUAGES), cls=SpokenOption, help="language")
     @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
-    @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, cls=SpokenOption, help="data")
+    @click.option("--data", type=FOLDER, default=DEFAULT_DATA, cls=SpokenOption, help="data")
     @click.option("--database", default=DATABASE, show_default=True, cls=SpokenOption, help="database")
     @wraps(command)
     def called(*args: Any, language: str | None, as_json: bool, data: Path, database: str, **options: Any) -> Any:
-        session = Session(spoken_language(language), as_json, data, database)
+        call = click.get_current_context().find_root().obj
+        spoken = call["language"] if call else spoken_language(language)
+        session = Session(spoken, as_json, data, database)
         try:
             return command(session, *args, **options)
         finally:

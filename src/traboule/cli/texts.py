@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 
 from traboule.app.desk import Desk
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Actor, Role
 
@@ -26,7 +25,7 @@ from traboule.core.permissions import Actor, Role
 def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
     """Check a text: no database, no network."""
     content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    by = Actor(getpass.getuser(), Role.PRESS)
+    by = Actor(user_name(), Role.PRESS)
     checked = Desk.plain().perform(
         "text.check",
         by=by,
@@ -38,5 +37,5 @@ def check(session: Session, file: Path, text_language: str | None, against: Path
         against=None if against is None else against.read_bytes(),
     )
     if html is not None:
-        html.write_bytes(checked.page())
+        session.write(html, checked.page())
     session.give(checked.to_json(), lambda: session.out.print(checked.shown()))
