@@ -79,8 +79,8 @@ def run(arguments: list[str]) -> int:
     except MemoryError:
         return _told(Unready("machine-exhausted"), language, as_json="--json" in arguments)
     except OSError as failure:
-        error = system.in_words(failure, say("standard-output", language))
-        return _told(error, language, as_json="--json" in arguments)
+        refused = system.in_words(failure, say("standard-output", language))
+        return _told(refused, language, as_json="--json" in arguments)
     except Exception:
         logging.getLogger("traboule").exception("broken")
         click.echo(say("broken", language), err=True)

@@ -9,7 +9,7 @@ import click
 from rich.columns import Columns
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
 PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
@@ -63,7 +63,7 @@ def show(session: Session, operation: str | None) -> None:
 @click.argument("kind")
 @click.argument("value")
 @click.option("--reason", required=True, cls=SpokenOption, help="stop-reason")
-@click.option("--state", cls=SpokenOption, help="stop-state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="stop-state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def stop(session: Session, kind: str, value: str, **told: Any) -> None:

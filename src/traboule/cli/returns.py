@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import TrabouleError
 from traboule.core.permissions import Role
 
@@ -27,14 +27,14 @@ def returns() -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
     """Write a state's workbook."""
     written = session.perform(
-        "return.template", Role.NATIONAL, state=state.upper(), language=session.language, operation=operation
+        "return.template", Role.NATIONAL, state=state, language=session.language, operation=operation
     )
     path = _place(out, written.name)
     session.write(path, written.content)
@@ -77,7 +77,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
 
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=FILE)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
@@ -100,7 +100,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 
 @click.command(cls=SpokenCommand)
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
@@ -144,16 +144,16 @@ def _outcomes(session: Session, outcomes: list[dict[str, Any]]) -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--agency", required=True, cls=SpokenOption, help="agency")
 @click.option("--up-to", type=int, cls=SpokenOption, help="up-to")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
     """Withdraw an agency's returns."""
-    units = frozenset({state.upper()})
+    units = frozenset({state})
     receipt = session.perform(
-        "return.withdraw", Role.NATIONAL, units, state=state.upper(), agency=agency, up_to=up_to, operation=operation
+        "return.withdraw", Role.NATIONAL, units, state=state, agency=agency, up_to=up_to, operation=operation
     )
     session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
 
@@ -161,7 +161,7 @@ def withdraw(session: Session, state: str, agency: str, up_to: int | None, opera
 def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
     """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
     if state is not None:
-        return frozenset({state.upper()})
+        return frozenset({state})
     cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
     return frozenset({cover.state})
 

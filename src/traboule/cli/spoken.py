@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from traboule.cli.failures.terminal import is_unicode
-from traboule.core.errors import TrabouleError
+from traboule.core.codes import vocabulary
+from traboule.core.errors import NotFound, TrabouleError
 from traboule.core.findings import Finding
 from traboule.core.numbers import numbered
-from traboule.core.spelling import nearest
+from traboule.core.spelling import nearest, nearest_of
 from traboule.core.words import LANGUAGES, catalogue, fill, sentence
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
@@ -122,6 +124,33 @@ def spoken_language(value: str | None) -> str:
 def language_of(ctx: click.Context) -> str:
     """Return the language chosen for this call, English before one is known."""
     return str((ctx.find_root().obj or {}).get("language", "en"))
+
+
+class StateType(click.ParamType):
+    """A country or territory by its ISO 3166 code or its name in one of the four languages; gives the code."""
+
+    name = "state"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code. Raises NotFound for what is no country or territory, with what was probably meant."""
+        known = vocabulary("countries")
+        code = str(value).strip().upper()
+        code = code if code in known else known.find(str(value)) or ""
+        if not code:
+            labels = {each: [known.label(each, language) for language in LANGUAGES] for each in known.codes}
+            near = nearest_of(str(value), labels)
+            language = language_of(ctx) if ctx else "en"
+            raise NotFound("state-unknown", state=value, near=near and f"{near} ({known.label(near, language)})")
+        return code
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the codes that begin so, each with its name."""
+        known = vocabulary("countries")
+        codes = [code for code in known.codes if code.startswith(incomplete.upper())]
+        return [CompletionItem(code, help=known.label(code, language_of(ctx))) for code in codes]
+
+
+STATE = StateType()
 
 
 class SpokenOption(click.Option):

@@ -72,10 +72,12 @@ def nearest(typed: str, names: Iterable[str]) -> str:
 
 
 def nearest_of(typed: str, spellings: Mapping[str, Iterable[str]]) -> str:
-    """Return the name one of whose spellings is nearest to what was typed, empty where none is near."""
+    """Return the name one of whose spellings is nearest to what was typed, else that holds it; empty for none."""
     wanted = fold(typed)
     by_spelling = [(fold(spelling), name) for name, written in spellings.items() for spelling in written]
     scored = process.extractOne(
         wanted, [spelling for spelling, _ in by_spelling], scorer=OSA.normalized_similarity, score_cutoff=CUTOFF
     )
-    return by_spelling[scored[2]][1] if scored and wanted else ""
+    if scored and wanted:
+        return by_spelling[scored[2]][1]
+    return next((name for spelling, name in by_spelling if len(wanted) > 3 and wanted in spelling), "")

@@ -29,10 +29,11 @@ REFUSED: Final[Mapping[int, str]] = {
 def in_words(failure: OSError, unnamed: str) -> TrabouleError:
     """Return the error that says ``failure``; ``unnamed`` stands for a place the system does not name."""
     place = os.fsdecode(failure.filename) if isinstance(failure.filename, str | bytes) else unnamed
-    if failure.errno in UNREADY:
-        return Unready(UNREADY[failure.errno], place=place)
-    if failure.errno in REFUSED:
-        return Refused(REFUSED[failure.errno], place=place)
-    if failure.errno == errno.ENOENT:
+    number = failure.errno or 0
+    if number in UNREADY:
+        return Unready(UNREADY[number], place=place)
+    if number in REFUSED:
+        return Refused(REFUSED[number], place=place)
+    if number == errno.ENOENT:
         return NotFound("place-missing", place=place)
     return Unready("place-faulty", place=place, reason=failure.strerror or type(failure).__name__)
