@@ -65,7 +65,7 @@ def start(location: Path | str, *, database_name: str, create: bool = True) -> S
     if not create:
         _exists(location)
     root, leave = _reach(location)
-    place, home = shown(location), None if isinstance(location, str) else location
+    place, home = display_name(location), None if isinstance(location, str) else location
     with ExitStack() as undo, connections.in_words(place, home, starting=True):
         undo.callback(leave)
         if not create:
@@ -93,11 +93,11 @@ def drop(location: Path | str, name: str) -> None:
     """Delete database ``name`` with everything in it. Raises NotFound, or Conflict while somebody uses it."""
     databases.check_name(name)
     with _root(location) as root:
-        _among(databases.names(root), name, shown(location))
+        _among(databases.names(root), name, display_name(location))
         databases.drop_idle(root, name)
 
 
-def shown(location: Path | str) -> str:
+def display_name(location: Path | str) -> str:
     """Return a location as people may see it: a directory in full, a URL without its password."""
     return server.masked(location) if isinstance(location, str) else str(location.resolve())
 
@@ -108,7 +108,7 @@ def _root(location: Path | str) -> Iterator[Address]:
     _exists(location)
     root, leave = _reach(location)
     try:
-        with connections.in_words(shown(location), starting=True):
+        with connections.in_words(display_name(location), starting=True):
             yield root
     finally:
         leave()
@@ -116,7 +116,7 @@ def _root(location: Path | str) -> Iterator[Address]:
 
 def _exists(location: Path | str) -> None:
     if isinstance(location, Path) and not embedded.exists(location):
-        raise NotFound("database-none-here", place=shown(location))
+        raise NotFound("database-none-here", place=display_name(location))
 
 
 def _among(names: list[str], name: str, place: str) -> None:

@@ -87,7 +87,7 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         total = plain["contributing"]["records"]
         session.out.print(session.say("explained-records", shown=len(entries), count=total))
         for entry in entries:
-            session.out.print("  " + " = ".join(entry["rows"]))
+            session.out.print("  " + " = ".join(entry["rows"]), soft_wrap=True)
 
     session.give(plain, tell)
 

@@ -46,7 +46,10 @@ def list_(session: Session) -> None:
     """List the databases at the place in hand."""
     start = importlib.import_module("traboule.app.start")
     stored = start.stored(_location(session))
-    plain: dict[str, Any] = {"data": start.shown(_location(session)), "databases": [asdict(each) for each in stored]}
+    plain: dict[str, Any] = {
+        "data": start.display_name(_location(session)),
+        "databases": [asdict(each) for each in stored],
+    }
 
     def tell() -> None:
         table = Table(box=None, header_style="bold", pad_edge=False)
@@ -83,7 +86,7 @@ def stop(session: Session) -> None:
     start = importlib.import_module("traboule.app.start")
     stopped = start.stop(_location(session))
     code = "database-stopped" if stopped else "database-not-ours" if server_url() else "database-not-running"
-    place = start.shown(_location(session))
+    place = start.display_name(_location(session))
     session.give({"stopped": stopped}, lambda: session.out.print(session.say(code, place=place), soft_wrap=True))
 
 

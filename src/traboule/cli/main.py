@@ -8,6 +8,7 @@ interrupted.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from itertools import pairwise
 from typing import Any
@@ -21,6 +22,7 @@ from traboule.core.words import plain as unmarked
 
 COMMANDS = "traboule.cli"
 INTERRUPTED = 130
+COMPLETION = "_TRABOULE_COMPLETE"
 
 PLACES = {
     "demo": f"{COMMANDS}.demonstration:demo",
@@ -74,8 +76,9 @@ def run(arguments: list[str]) -> int:
         return _misused(wrong, language, as_json="--json" in arguments)
     except TrabouleError as error:
         return _told(error, language, as_json="--json" in arguments)
-    except (BrokenPipeError, SystemExit):  # Rich and click leave so where the reader of a pipe has gone.
-        return 0
+    except (BrokenPipeError, SystemExit) as gone:
+        # Rich and click leave so where the reader of a pipe has gone, and click when it has completed a word.
+        return int(getattr(gone, "code", None) or 0) if COMPLETION in os.environ else 0
     except MemoryError:
         return _told(Unready("machine-exhausted"), language, as_json="--json" in arguments)
     except OSError as failure:

@@ -220,6 +220,6 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
         _tell_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
-            session.out.print(f"  {place}")
+            session.out.print(f"  {place}", soft_wrap=True)
 
     session.give(plain, tell)

@@ -34,6 +34,6 @@ def research(session: Session, *, columns: str, out: Path, **wanted: Any) -> Non
         session.out.print(session.say("research-drawn", **plain))
         session.out.print(plain["guarantee"][session.language])
         for name in written:
-            session.out.print(f"  {out / name}")
+            session.out.print(f"  {out / name}", soft_wrap=True)
 
     session.give(plain, tell)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -38,7 +39,10 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
     )
     path = _place(out, written.name)
     session.write(path, written.content)
-    session.give({**written.to_json(), "path": str(path)}, lambda: session.out.print(session.say("written", path=path)))
+    session.give(
+        {**written.to_json(), "path": str(path)},
+        lambda: session.out.print(session.say("written", path=path), soft_wrap=True),
+    )
 
 
 @click.command(cls=SpokenCommand)
@@ -66,7 +70,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
         _counts(session, plain)
         if plain["findings"]:
             _findings(session, plain["findings"])
-            session.out.print(session.say("marked", path=path))
+            session.out.print(session.say("marked", path=path), soft_wrap=True)
         else:
             session.out.print(session.say("no-faults"))
 
@@ -177,15 +181,14 @@ def _counts(session: Session, plain: dict[str, Any]) -> None:
 
 
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False, expand=True)
-    table.add_column(session.say("column-place"), no_wrap=True)
-    table.add_column(session.say("column-value"), overflow="fold", max_width=24)
-    table.add_column(session.say("column-wrong"), overflow="fold", ratio=3)
-    table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
-    for found in findings[:SHOWN]:
-        colour = COLOURS[found["severity"]]
-        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {found['cell'] or found['row'] or ''}")
-        table.add_row(place, *(Text(click.unstyle(found[name])) for name in ("value", "message", "advice")))
-    session.out.print(table)
+    """Show each fault on lines of its own: where, the value as filed, what is wrong, what to do."""
+    for finding in findings[:SHOWN]:
+        where = f"{finding['sheet']} {finding['cell'] or finding['row'] or ''}".strip()
+        heading = Text.assemble((finding["code"], COLOURS[finding["severity"]]), ("  ", ""), (where, "bold"))
+        if finding["value"] and str(finding["value"]) not in finding["message"]:
+            heading.append(f"  “{click.unstyle(str(finding['value']))}”")
+        session.out.print(heading)
+        for part, style in (("message", ""), ("advice", "dim")):
+            session.out.print(Padding(Text(click.unstyle(finding[part]), style=style), (0, 0, 0, 4), expand=False))
     if len(findings) > SHOWN:
         session.out.print(session.say("more", count=len(findings) - SHOWN))

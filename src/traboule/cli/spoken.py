@@ -126,28 +126,28 @@ def language_of(ctx: click.Context) -> str:
     return str((ctx.find_root().obj or {}).get("language", "en"))
 
 
-class StateType(click.ParamType):
+class StateType(click.ParamType[str]):
     """A country or territory by its ISO 3166 code or its name in one of the four languages; gives the code."""
 
     name = "state"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the code. Raises NotFound for what is no country or territory, with what was probably meant."""
-        known = vocabulary("countries")
+        countries = vocabulary("countries")
         code = str(value).strip().upper()
-        code = code if code in known else known.find(str(value)) or ""
+        code = code if code in countries else countries.find(str(value)) or ""
         if not code:
-            labels = {each: [known.label(each, language) for language in LANGUAGES] for each in known.codes}
+            labels = {each: [countries.label(each, language) for language in LANGUAGES] for each in countries.codes}
             near = nearest_of(str(value), labels)
             language = language_of(ctx) if ctx else "en"
-            raise NotFound("state-unknown", state=value, near=near and f"{near} ({known.label(near, language)})")
+            raise NotFound("state-unknown", state=value, near=near and f"{near} ({countries.label(near, language)})")
         return code
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the codes that begin so, each with its name."""
-        known = vocabulary("countries")
-        codes = [code for code in known.codes if code.startswith(incomplete.upper())]
-        return [CompletionItem(code, help=known.label(code, language_of(ctx))) for code in codes]
+        countries = vocabulary("countries")
+        codes = [code for code in countries.codes if code.startswith(incomplete.upper())]
+        return [CompletionItem(code, help=countries.label(code, language_of(ctx))) for code in codes]
 
 
 STATE = StateType()
@@ -235,9 +235,22 @@ class SpokenGroup(_Spoken, click.Group):
         found: click.Command = getattr(importlib.import_module(module), attribute)
         return found
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, each with the first sentence of its help, and the options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        names = [name for name in self.places if name.startswith(incomplete)]
+        return [
+            CompletionItem(name, help=_first_sentence(f"{self._key(ctx)}-{name}", language_of(ctx))) for name in names
+        ]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with the first sentence of each one's help."""
         language = language_of(ctx)
         prefix = self._key(ctx)
         with formatter.section(say("commands", language)):
-            formatter.write_dl([(n, say(f"{prefix}-{n}", language).split(". ")[0].rstrip(".")) for n in self.places])
+            formatter.write_dl([(name, _first_sentence(f"{prefix}-{name}", language)) for name in self.places])
+
+
+def _first_sentence(code: str, language: str) -> str:
+    return say(code, language).split(". ")[0].rstrip(".")

@@ -88,8 +88,8 @@ def stored(root: Address) -> list[Stored]:
         " WHERE d.datname = ANY(%s) GROUP BY d.oid, d.datname ORDER BY d.datname"
     )
     with psycopg.connect(root.uri(), autocommit=True) as connection:
-        shown = [name for name in _all(connection) if not name.startswith((TEMPLATE, MAKING))]
-        return [Stored(*row) for row in connection.execute(query, [shown])]
+        ours = [name for name in _all(connection) if not name.startswith((TEMPLATE, MAKING))]
+        return [Stored(*row) for row in connection.execute(query, [ours])]
 
 
 def drop_idle(root: Address, name: str) -> None:

@@ -32,10 +32,10 @@ def masked(url: str) -> str:
         head, body = "", url.strip()
     credentials, at, place = body.rpartition("@")
     user, colon, _ = credentials.partition(":")
-    shown = f"{user}:…@{place}" if colon else f"{credentials}{at}{place}"
+    visible = f"{user}:…@{place}" if colon else f"{credentials}{at}{place}"
     if not at and slashes:  # The password may have been written where a port stands.
-        shown = _NO_PORT.sub(":…", place)
-    return head + slashes + _SECRET.sub(r"\1…", shown)
+        visible = _NO_PORT.sub(":…", place)
+    return head + slashes + _SECRET.sub(r"\1…", visible)
 
 
 def address(url: str) -> Address:

@@ -151,8 +151,8 @@ def shipped(code: str) -> Operation:
 def shipped_text(code: str) -> str:
     """Return the text of the operation file that comes with the software. Raises NotFound as ``shipped`` does."""
     if code not in shipped_codes():
-        known = shipped_codes()
-        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(known), near=nearest(code, known))
+        codes = shipped_codes()
+        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(codes), near=nearest(code, codes))
     return files(_PACKAGE).joinpath(_FOLDER, f"{code}.yaml").read_text(encoding="utf-8")
 
 

@@ -133,8 +133,8 @@ def explain(
 def _asked_for(figure: str, operation: Operation) -> None:
     """Raise NotFound, with the figure that was probably meant, where the operation does not ask for ``figure``."""
     if figure not in operation.figures:
-        named = {name: (name, *dictionary()[name].titles.values()) for name in operation.figures}
-        raise NotFound("figure-unknown", figure=figure, near=nearest_of(figure, named))
+        titles = {name: (name, *dictionary()[name].titles.values()) for name in operation.figures}
+        raise NotFound("figure-unknown", figure=figure, near=nearest_of(figure, titles))
 
 
 def _passed(call: Call, instant: datetime | None) -> datetime:

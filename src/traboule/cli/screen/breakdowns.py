@@ -39,16 +39,18 @@ class Filters:
 
     def filtered(self, figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return the figures asked for with the breakdowns asked for. Raises NotFound for a name that is not there."""
-        named = {figure["id"]: (figure["id"], *figure["titles"].values()) for figure in figures}
-        known = sorted({dimension for figure in figures for dimension in figure["breakdowns"]})
+        titles = {figure["id"]: (figure["id"], *figure["titles"].values()) for figure in figures}
+        dimensions = sorted({dimension for figure in figures for dimension in figure["breakdowns"]})
         for name in self.figures:
-            if name not in named:
-                raise NotFound("figure-unknown", figure=name, near=nearest_of(name, named))
+            if name not in titles:
+                raise NotFound("figure-unknown", figure=name, near=nearest_of(name, titles))
         for name in self.dimensions:
-            if name not in known:
-                raise NotFound("dimension-unknown", dimension=name, known=", ".join(known), near=nearest(name, known))
-        kept = [figure for figure in figures if not self.figures or figure["id"] in self.figures]
-        return [{**figure, "breakdowns": self._cells(figure["breakdowns"])} for figure in kept]
+            if name not in dimensions:
+                raise NotFound(
+                    "dimension-unknown", dimension=name, known=", ".join(dimensions), near=nearest(name, dimensions)
+                )
+        chosen = [figure for figure in figures if not self.figures or figure["id"] in self.figures]
+        return [{**figure, "breakdowns": self._cells(figure["breakdowns"])} for figure in chosen]
 
     def _cells(self, breakdowns: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
         dimensions = self.dimensions or (("state",) if self.states else tuple(breakdowns))
@@ -71,10 +73,10 @@ def print_breakdowns(session: Session, figures: Sequence[Mapping[str, Any]], lim
 
 def cell_words(dimension: str, code: str, language: str) -> str:
     """Return what a cell's code stands for in ``language``, with the code where people write it themselves: a state."""
-    known = vocabulary(VOCABULARIES[dimension]) if dimension in VOCABULARIES else None
-    if known is None or code not in known:
+    codes = vocabulary(VOCABULARIES[dimension]) if dimension in VOCABULARIES else None
+    if codes is None or code not in codes:
         return code
-    label = known.label(code, language)
+    label = codes.label(code, language)
     return f"{label} ({code})" if VOCABULARIES[dimension] == "countries" else label
 
 
