@@ -50,15 +50,17 @@ def traboule() -> None:
 def main() -> None:
     """Run the command line and leave with its exit status."""
     terminal.fit_streams()
-    status = run(sys.argv[1:])
+    status = 0
     try:
+        status = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
         terminal.leave_pipe()
-    except OSError as failure:
-        language = spoken_language(None)
+    except OSError as failure:  # Not even the error could be written where the result was to go.
         terminal.leave_pipe()
-        status = status or _told(system.in_words(failure, say("standard-output", language)), language, as_json=False)
+        language = spoken_language(None)
+        unwritten = system.in_words(failure, say("standard-output", language))
+        status = status or _told(unwritten, language, as_json=False)
     sys.exit(status)
 
 
