@@ -128,9 +128,18 @@ def show(call: Call, *, number: int | None = None, operation: str | None = None)
     return desk.issued(the_operation(operation).code, number)
 
 
-def rebuild(call: Call, *, number: int | None = None, operation: str | None = None) -> Rebuilt:
-    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24)."""
-    return desk.rebuild(the_operation(operation).code, number, progress=call.progress)
+def rebuild(
+    call: Call,
+    *,
+    number: int | None = None,
+    operation: str | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Rebuilt:
+    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24).
+
+    ``files`` are documents by name as they lie in a folder: they are compared with those issued too.
+    """
+    return desk.rebuild(the_operation(operation).code, number, files=files, progress=call.progress)
 
 
 def _draft(
