@@ -28,12 +28,17 @@ def open_(session: Session, source: str) -> None:
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
-    session.give(
-        found.to_json(),
-        lambda: session.out.print(
-            session.say("operation-opened", title=found.title(session.language), count=len(found.states))
-        ),
-    )
+    lacking = found.press.missing(found.policy.languages)
+    plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+
+    def tell() -> None:
+        session.out.print(session.say("operation-opened", title=found.title(session.language), count=len(found.states)))
+        if lacking:
+            session.out.print(session.say("operation-press-missing"))
+            for key, languages in lacking:
+                session.out.print(f"  {key} ({', '.join(languages)})" if languages else f"  {key}")
+
+    session.give(plain, tell)
 
 
 @click.command(cls=SpokenCommand)

@@ -76,11 +76,12 @@ def texts(**changes: Any) -> str:
         "id": STORY.id,
         "action": "ML/police/A1",
         "cleared_by": [*STORY.cleared_by],
-        "texts": dict(STORY.texts),
+        **{part: dict(texts) for part, texts in STORY.parts().items()},
         **changes,
     }
-    quotation = {"speaker": dict(QUOTATION.speaker), "texts": dict(QUOTATION.texts)}
-    return json.dumps({"stories": [story], "quotation": quotation}, ensure_ascii=False)  # JSON is YAML.
+    quotation = {part: dict(getattr(QUOTATION, part)) for part in ("speaker", "function", "texts")}
+    added = {"stories": [story], "quotation": quotation, "reason": REASON}
+    return json.dumps(added, ensure_ascii=False)  # JSON is YAML.
 
 
 def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
@@ -89,7 +90,7 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert len(made.files) == 19
     page = made.files["communique.en.html"].decode()
     assert "at least 20 potential victims of human trafficking from Togo" in page
-    assert "Mali · female, 21" in page
+    assert "Mali · women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     again = perform(desk, "rebuild", AUDITOR).to_json()
     assert (again["reproduces"], again["same_makings"]) == (True, True)
@@ -195,15 +196,16 @@ def test_a_story_needs_every_state_and_the_rules_of_wording(desk: Desk) -> None:
     assert uncleared.value.code == "release-story-uncleared"
     assert uncleared.value.values["states"] == "TG"
     with pytest.raises(Invalid) as faulty:
-        perform(desk, "draft", texts=texts(texts={**STORY.texts, "fr": "24 Togolaises"}))
+        perform(desk, "draft", texts=texts(finding={**STORY.finding, "fr": "24 Togolaises"}))
     assert faulty.value.code == "release-texts-faulty"
 
 
+REASON = {"en": "late returns", "fr": "comptes rendus tardifs", "es": "informes tardíos", "ar": "تقارير متأخرة"}
 PLAIN = {"en": "A case.", "fr": "Un cas.", "es": "Un caso.", "ar": "حالة."}
 
 
 def told(desk: Desk, action: str, **changes: Any) -> dict[str, str]:
-    drafted = perform(desk, "draft", texts=texts(action=action, **{"texts": PLAIN, **changes}))
+    drafted = perform(desk, "draft", texts=texts(action=action, **{"finding": PLAIN, **changes}))
     assert perform(desk, "verdict").verdict.passed
     words: dict[str, str] = drafted.statement.to_json()["stories"][0]["told"]
     return words
@@ -236,27 +238,27 @@ def refiled(desk: Desk, raids: Raids) -> datetime:
 
 def test_a_case_told_again_is_told_in_the_same_words(desk: Desk) -> None:
     """Once without a day and once with it would be put together."""
-    first = issued(desk, texts=texts(texts=PLAIN)).statement.stories[0].told
+    first = issued(desk, texts=texts(finding=PLAIN)).statement.stories[0].told
     assert first.when == ""
     later = refiled(desk, [*FILED["ML"], (DAYS[0], 30, WOMEN), (DAYS[0], 30, WOMEN)])
-    fresh = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN, action="ML/police/A5"))
+    fresh = perform(desk, "revise", at=later, texts=texts(finding=PLAIN, action="ML/police/A5"))
     assert fresh.statement.stories[0].told.when == DAYS[0]
-    again = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN)).statement.stories[0]
+    again = perform(desk, "revise", at=later, texts=texts(finding=PLAIN)).statement.stories[0]
     assert (again.told, again.action) == (first, "ML/police/A1")
 
 
 def test_a_case_told_before_that_no_longer_fits_its_words_is_refused(desk: Desk) -> None:
-    issued(desk, texts=texts(texts=PLAIN))
+    issued(desk, texts=texts(finding=PLAIN))
     later = refiled(desk, [(day, number, {**said, "sex": "male"}) for day, number, said in FILED["ML"]])
     with pytest.raises(Refused) as refusal:
-        perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN))
+        perform(desk, "revise", at=later, texts=texts(finding=PLAIN))
     assert refusal.value.code == "release-story-told-before"
 
 
 def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
     desk = opened(database, {"ML": [(DAYS[0], 24, WOMEN)]})
     with pytest.raises(Refused) as refusal:
-        perform(desk, "draft", texts=texts(texts=PLAIN))
+        perform(desk, "draft", texts=texts(finding=PLAIN))
     assert refusal.value.code == "release-story-too-small"
 
 
@@ -265,11 +267,11 @@ def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
     [
         ({"action": "ML/police/A4"}, "release-story-counts"),
         ({"action": "SN/police/A1", "cleared_by": ["SN"]}, "release-story-names-state"),
-        ({"texts": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
+        ({"finding": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
         ({"action": "ML/police/A9"}, "story-unknown"),
         ({"about": {"sex": "male"}}, "story-unknown"),
-        ({"texts": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
-        ({"texts": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
+        ({"finding": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
+        ({"finding": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
     ],
 )
 def test_a_story_that_would_tell_too_much_is_refused(desk: Desk, changes: dict[str, Any], code: str) -> None:
