@@ -5,9 +5,7 @@ Every text is final: escaped by no one yet, with the language's own digits, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 # The one symbol for every hidden cell, whatever it is hidden for (rule 23).
 HIDDEN = "–"
@@ -40,7 +38,7 @@ class Block:
     ``names``: ``names`` in the reader's alphabetical order; ``text`` the same as one sentence.
     ``contact``: ``rows`` of a label and a value each, without a header.
     ``figures``, ``regions``, ``table``, ``changes``: ``rows``, the first being the header; ``depths`` a row's indent.
-    ``chart``: ``chart`` a Vega-Lite specification, ``text`` its text alternative, ``by`` what is to be read with it.
+    ``chart``: ``chart`` an SVG drawing, ``text`` its text alternative, ``by`` what is to be read with it.
     """
 
     kind: str
@@ -48,7 +46,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     depths: tuple[int, ...] = ()
     by: str = ""
-    chart: Mapping[str, Any] | None = None
+    chart: str | None = None
     paragraphs: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
