@@ -16,7 +16,7 @@ from django.template import Context, Engine
 from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.layout.pdf import FONTS, HERE, pdf, watermark
+from traboule.release.layout.pdf import FONTS, HERE, pdf
 from traboule.release.pictures.drawing import WIDTH
 
 __all__ = ["HERE", "html", "page", "pdf", "png"]
@@ -27,7 +27,7 @@ PICTURE = '#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image
 
 def html(communique: Communique) -> bytes:
     """Return one self-contained page: no script, no outside resource, every text escaped."""
-    context = {"it": communique, "sections": arranged(communique), "watermark": watermark(communique)}
+    context = {"it": communique, "sections": arranged(communique)}
     return page("communique.html", context, right_to_left=communique.right_to_left)
 
 

@@ -121,7 +121,9 @@ class Wording:
             number = self._compact(value)
             # A decimal of millions takes the plural of a round million: "8,1 millions de vols".
             form = forms[str(Locale(self.language).plural_form(value if value % MILLION == 0 else MILLION))]
-        return self._precise(form.format(n=number), line.value, line.precision)
+        # No line ends between a number and its noun.
+        phrase = form.replace("{n} ", "{n}\N{NO-BREAK SPACE}").format(n=number)
+        return self._precise(phrase, line.value, line.precision)
 
     def counted(self, value: int, precision: str) -> str:
         """Return a number with its precision and no noun, as it stands in a table."""

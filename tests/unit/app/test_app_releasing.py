@@ -174,19 +174,40 @@ def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
     perform(desk, "withdraw", number=1, reason="wrong table")
-    made = issued(desk, "revise", reason="the table was put right")
+    made = issued(desk, "revise", texts=json.dumps({"reason": REASON}))
     sheet = json.loads(made.files["factsheet.json"])
     assert sheet["number"] == 2
-    assert sheet["reason"] == "the table was put right"
+    assert sheet["reason"] == REASON
     assert [(past["number"], past["withdrawn_because"]) for past in sheet["history"]] == [(1, "wrong table")]
-    assert "the table was put right" in made.files["communique.ar.html"].decode()
+    for language, reason in REASON.items():
+        page = made.files[f"communique.{language}.html"].decode()
+        assert reason in page
+        assert not any(other in page for other in REASON.values() if other != reason)
     assert perform(desk, "show", number=1).withdrawn.reason == "wrong table"
+
+
+@pytest.mark.parametrize(
+    ("added", "code", "missing"),
+    [
+        ({"reason": "late returns"}, "release-reason-languages", "en, fr, es, ar"),
+        ({"texts": json.dumps({"reason": {"en": "late returns"}})}, "release-reason-languages", "fr, es, ar"),
+        ({}, "release-without-reason", None),
+    ],
+)
+def test_a_reason_is_given_in_each_language_or_the_revision_refused(
+    desk: Desk, added: dict[str, str], code: str, missing: str | None
+) -> None:
+    """It was typed once, and stood in English in the Arabic communiqué."""
+    issued(desk)
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "revise", **added)
+    assert (refusal.value.code, refusal.value.values.get("languages")) == (code, missing)
 
 
 def test_a_number_in_the_reason_is_refused(desk: Desk) -> None:
     issued(desk)
     with pytest.raises(Invalid) as caught:
-        perform(desk, "revise", reason="12 arrests came late")
+        perform(desk, "revise", texts=json.dumps({"reason": {**REASON, "fr": "12 arrestations tardives"}}))
     assert {fault.code for fault in caught.value.findings} == {"digit-typed"}
 
 

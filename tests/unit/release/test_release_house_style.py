@@ -229,7 +229,7 @@ def test_texts_are_read() -> None:
     assert faults_of(said) == []
     assert uncleared(said) == []
     assert Statement.from_json(said.to_json()) == said
-    assert "24 potential victims of human trafficking from Togo" in text_of(said, "en")
+    assert "24\xa0potential victims of human trafficking from Togo" in text_of(said, "en")
     assert read("  ") == Texts()
 
 

@@ -77,7 +77,8 @@ def test_a_file_that_is_no_yaml_is_told_by_line_and_column() -> None:
     assert wrong.value.values["place"] == "3:1"
 
 
-STORY = "stories: [{id: a, action: ML/police/A1, finding: {en: x}, response: {en: y}, assistance: {en: z}, cleared_by: [ML]}]"
+PARTS = "finding: {en: x}, response: {en: y}, assistance: {en: z}"
+STORY = f"stories: [{{id: a, action: ML/police/A1, {PARTS}, cleared_by: [ML]}}]"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,10 @@ STORY = "stories: [{id: a, action: ML/police/A1, finding: {en: x}, response: {en
         (STORY.replace("id: a", "id: a, about: {sex: nope}"), "stories.1.about.sex: nope"),
         ("quotation: x", "quotation"),
         ("quotation: {speaker: {en: a}}", "quotation.texts"),
-        ("quotation: {speaker: x, texts: y}", "quotation.speaker"),
+        ("quotation: {speaker: {en: a}, texts: {en: b}}", "quotation.function"),
+        ("quotation: {speaker: x, function: y, texts: z}", "quotation.texts"),
+        ("reason: late", "reason"),
+        ("next_release: soon", "next_release: soon"),
     ],
 )
 def test_a_file_of_another_form_is_told_by_the_place(text: str, place: str) -> None:

@@ -49,7 +49,7 @@ def compose(statement: Statement, language: str) -> Communique:
         status=f"{words.catalogue['kinds'][statement.kind.value]} · {label} {number}",
         issued=f"{words.label('issued')} {words.day(statement.issued_on)}",
         notice=_notice(statement, words),
-        draft=statement.draft,
+        watermark=words.label("watermark") if statement.draft else "",
         sections=sections,
     )
 

@@ -38,6 +38,7 @@ class Block:
     ``names``: ``names`` in the reader's alphabetical order; ``text`` the same as one sentence.
     ``contact``: ``rows`` of a label and a value each, without a header.
     ``figures``, ``regions``, ``table``, ``changes``: ``rows``, the first being the header; ``depths`` a row's indent.
+    In ``figures`` a row may be shorter than the header: its last cell spans the columns left.
     ``chart``: ``chart`` an SVG drawing, ``text`` its text alternative, ``by`` what is to be read with it.
     """
 
@@ -65,7 +66,8 @@ class Communique:
     """A whole communiqué in one language, ready to be laid out.
 
     ``title`` is the headline. ``status`` says kind and number ("Final results · Release 2"), ``issued`` the day.
-    ``notice`` says what keeps it from being published (draft, embargo), ``draft`` that it is one; ``kind`` is the code.
+    ``notice`` says what keeps it from being published (draft, embargo); ``watermark`` is the word across each page of a
+    draft, empty for what is issued; ``kind`` is the code.
     """
 
     language: str
@@ -75,7 +77,7 @@ class Communique:
     status: str
     issued: str
     notice: str
-    draft: bool
+    watermark: str
     sections: tuple[Section, ...]
 
     @property

@@ -14,18 +14,18 @@ from traboule.release.communique.document import HIDDEN, Block
 from traboule.release.pictures import map as pictures
 from traboule.release.pictures.chart import alternative, specification
 from traboule.release.statement import Change, Kind, Line, Statement, Table, ordered
-from traboule.release.wording import Wording
+from traboule.release.wording import Wording, shown
 
 
 def _figures(statement: Statement, words: Wording) -> list[Block]:
     """Return the table of all figures. A revised release says there too what each was before."""
     before = {change.figure: change.before for change in statement.changes} if statement.kind is Kind.REVISED else {}
-    columns = ["figure", "value", *(["before"] if before else []), "range"]
+    columns = ["figure", "value", *(["before"] if before else []), "least", "most"]
     rows = [tuple(words.label(column) for column in columns)]
     depths = [0]
     for line, depth in ordered(statement.lines):
         earlier = [words.counted(before.get(line.figure, line.value), line.precision)] if before else []
-        rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, _range(line, words)))
+        rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *_range(line, words)))
         depths.append(depth)
     return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
 
@@ -34,8 +34,11 @@ def _value(line: Line, words: Wording) -> str:
     return words.counted(line.value, line.precision)
 
 
-def _range(line: Line, words: Wording) -> str:
-    return words.span(line) if line.precision == "exact" else words.label("declared")
+def _range(line: Line, words: Wording) -> tuple[str, ...]:
+    """Return the least and the most a figure can be; one cell for one that is as declared and has neither."""
+    return (
+        (words.number(line.low), words.number(line.high)) if line.precision == "exact" else (words.label("declared"),)
+    )
 
 
 def _chart(statement: Statement, words: Wording) -> list[Block]:
@@ -70,8 +73,8 @@ def _region_cell(code: str, counts: Mapping[str, int | None], words: Wording) ->
 
 
 def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
-    shown = [table for table in statement.tables if table.dimension != "region"]
-    tables = [block for table in shown for block in _breakdown(statement, table, words)]
+    finer = [table for table in statement.tables if table.dimension != "region"]
+    tables = [block for table in finer for block in _breakdown(statement, table, words)]
     return [*tables, *_notes(statement, words)] if tables else []
 
 
@@ -134,9 +137,7 @@ def _title(statement: Statement, figure: str, words: Wording) -> str:
 def _change(change: Change, title: str, precision: str, words: Wording) -> tuple[str, str, str, str]:
     # No line ends between a reason and its number: in Arabic its sign would stand at the wrong end.
     reasons = [
-        words.catalogue["reasons"][reason]
-        if precision == "about"
-        else f"{words.catalogue['reasons'][reason]}\N{NO-BREAK SPACE}{_signed(delta, words)}"
+        f"{words.catalogue['reasons'][reason]}\N{NO-BREAK SPACE}{_signed(delta, precision, words)}"
         for reason, delta in change.reasons
         if delta
     ]
@@ -144,8 +145,8 @@ def _change(change: Change, title: str, precision: str, words: Wording) -> tuple
     return title, words.counted(change.before, precision), words.counted(change.after, precision), why
 
 
-def _signed(delta: int, words: Wording) -> str:
-    return f"{'+' if delta > 0 else '−'}{words.number(abs(delta))}"
+def _signed(delta: int, precision: str, words: Wording) -> str:
+    return f"{'+' if delta > 0 else '−'}{words.number(shown(abs(delta), precision))}"
 
 
 MAKERS: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {

@@ -20,7 +20,6 @@ import typst
 from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.wording import wording
 
 HERE = Path(str(files("traboule.release")))
 FONTS = [str(HERE / "fonts")]
@@ -58,7 +57,7 @@ def _plain(communique: Communique, issued_on: date) -> dict[str, Any]:
         **{name: getattr(communique, name) for name in FIELDS},
         "organisation": masthead.text if masthead else "",
         "running": communique.title.partition(":")[0],
-        "watermark": watermark(communique),
+        "watermark": communique.watermark,
         "sections": arranged(communique),
         "date": [issued_on.year, issued_on.month, issued_on.day],
     }
@@ -115,11 +114,6 @@ def page_fills(marks: Sequence[Mapping[str, Any]]) -> list[float]:
         elif mark["kind"] == "end" and (begun := opened.pop()):
             lowest.update(dict.fromkeys(range(begun, page), PAGE_BOTTOM))
     return [(lowest[page] - PAGE_TOP) / (PAGE_BOTTOM - PAGE_TOP) for page in range(1, max(lowest) + 1)]
-
-
-def watermark(communique: Communique) -> str:
-    """Return the word that stands across every page of a draft, nothing for what is issued."""
-    return wording(communique.language).label("watermark") if communique.draft else ""
 
 
 def _compiler(text: str, fit: Mapping[str, Any]) -> typst.Compiler:
