@@ -89,7 +89,7 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert [one.name for one in made.signatures] == ["Awa Diop", "Iris Novak"]
     assert len(made.files) == 19
     page = made.files["communique.en.html"].decode()
-    assert "at least 20 potential victims of human trafficking from Togo" in page
+    assert "at least 20\xa0potential victims of human trafficking from Togo" in page
     assert "Mali · women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     again = perform(desk, "rebuild", AUDITOR).to_json()
