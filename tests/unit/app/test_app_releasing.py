@@ -16,6 +16,7 @@ from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
+from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped, shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -220,7 +221,7 @@ def test_nothing_is_released_of_a_file_that_does_not_say_who_speaks(
 ) -> None:
     """What is missing is named by its key and language; the file is completed while the operation is open."""
     whole = shipped_text("liberterra-ii")
-    plain = yaml.load(whole, Loader=yaml.BaseLoader)
+    plain = read_file(whole).content
     if section is None:
         del plain["press"]
     else:
@@ -235,14 +236,14 @@ def test_nothing_is_released_of_a_file_that_does_not_say_who_speaks(
 
 
 def test_a_quotation_of_the_release_needs_no_spokesperson_in_the_file(database: Started) -> None:
-    plain = yaml.load(shipped_text("liberterra-ii"), Loader=yaml.BaseLoader)
+    plain = read_file(shipped_text("liberterra-ii")).content
     del plain["press"]["spokesperson"]
     desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
     assert perform(desk, "draft", texts=texts()).statement.quotation == QUOTATION
 
 
 def test_an_operation_of_one_language_asks_for_no_other(database: Started) -> None:
-    plain = yaml.load(shipped_text("liberterra-ii"), Loader=yaml.BaseLoader)
+    plain = read_file(shipped_text("liberterra-ii")).content
     plain["release"]["languages"] = ["fr"]
     desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
     french = {part: {"fr": "Des femmes."} for part in ("finding", "response", "assistance")}
