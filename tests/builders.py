@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import yaml
+
 from traboule.figures.disclosure.story import Group, Incident
-from traboule.operation.operation import shipped
+from traboule.operation.operation import shipped, shipped_text
 from traboule.release.statement import (
     Change,
     Definition,
@@ -115,6 +117,8 @@ def a_return(state: str, raids: Sequence[tuple[str, int, Mapping[str, Any]]], **
     return json.dumps({**found, **tables}).encode()
 
 
+# What an operation file of a test says for its communiqués.
+PRESS_SECTION: dict[str, Any] = yaml.safe_load(shipped_text("liberterra-ii"))["press"]
 QUOTATION = Quotation(
     speaker={"en": "Mary Chief", "fr": "Marie Cheffe", "es": "María Jefa", "ar": "مريم رئيس"},
     texts={

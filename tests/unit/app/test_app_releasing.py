@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from tests.builders import QUOTATION, STORY, a_return
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
+from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped, shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -89,7 +91,7 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert [one.name for one in made.signatures] == ["Awa Diop", "Iris Novak"]
     assert len(made.files) == 19
     page = made.files["communique.en.html"].decode()
-    assert "at least 20 potential victims of human trafficking from Togo" in page
+    assert "at least 20\xa0potential victims of human trafficking from Togo" in page
     assert "Mali · women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     again = perform(desk, "rebuild", AUDITOR).to_json()
@@ -202,6 +204,53 @@ def test_a_reason_is_given_in_each_language_or_the_revision_refused(
     with pytest.raises(Refused) as refusal:
         perform(desk, "revise", **added)
     assert (refusal.value.code, refusal.value.values.get("languages")) == (code, missing)
+
+
+@pytest.mark.parametrize(
+    ("section", "removed", "fields"),
+    [
+        (None, None, None),
+        ("spokesperson", "function", "press.spokesperson.function (en, fr, es, ar)"),
+        ("purpose", "fr", "press.purpose (fr)"),
+        ("contact", "email", "press.contact.email"),
+        ("about", "ar", "press.about (ar)"),
+    ],
+)
+def test_nothing_is_released_of_a_file_that_does_not_say_who_speaks(
+    database: Started, section: str | None, removed: str | None, fields: str | None
+) -> None:
+    """What is missing is named by its key and language; the file is completed while the operation is open."""
+    whole = shipped_text("liberterra-ii")
+    plain = read_file(whole).content
+    if section is None:
+        del plain["press"]
+    else:
+        del plain["press"][section][removed]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "draft")
+    assert refusal.value.code == "release-press-missing"
+    assert fields is None or refusal.value.values["fields"] == fields
+    desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=whole)
+    assert perform(desk, "draft").statement.press.email == "press@traboule.example"
+
+
+def test_a_quotation_of_the_release_needs_no_spokesperson_in_the_file(database: Started) -> None:
+    plain = read_file(shipped_text("liberterra-ii")).content
+    del plain["press"]["spokesperson"]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    assert perform(desk, "draft", texts=texts()).statement.quotation == QUOTATION
+
+
+def test_an_operation_of_one_language_asks_for_no_other(database: Started) -> None:
+    plain = read_file(shipped_text("liberterra-ii")).content
+    plain["release"]["languages"] = ["fr"]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    french = {part: {"fr": "Des femmes."} for part in ("finding", "response", "assistance")}
+    made = issued(desk, texts=texts(**french))
+    assert {name.split(".")[1] for name in made.files if name.startswith("communique.")} == {"fr"}
+    revised = perform(desk, "revise", reason="comptes rendus tardifs")
+    assert revised.statement.reason == {"fr": "comptes rendus tardifs"}
 
 
 def test_a_number_in_the_reason_is_refused(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.builders import POLICY
+from tests.builders import POLICY, PRESS_SECTION
 from tests.unit.app.test_app_judging import PAIR, filed
 
 from traboule.app.desk import Desk
@@ -97,6 +97,7 @@ def operation_file() -> str:
         "figures": ["participants", "potential_victims"],
         "vocabularies": ["countries", "sexes"],
         "person_rows_for_migrants": "false",
+        "press": PRESS_SECTION,
         "release": POLICY,
     }
     return yaml.safe_dump(operation, allow_unicode=True)
