@@ -12,6 +12,7 @@ from typing import Any
 
 import typst
 from django.template import Context, Engine
+from django.utils.safestring import mark_safe
 
 from traboule.core.errors import Broken
 from traboule.release.communique import Communique
@@ -22,13 +23,48 @@ from traboule.release.pictures.drawing import WIDTH
 __all__ = ["HERE", "html", "page", "pdf", "png"]
 
 PIXELS = 220  # Dots to the inch of a picture in a word-processor document.
-PICTURE = '#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("drawing.svg", width: {width}pt)'
+PICTURE = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#image(bytes(sys.inputs.drawing), format: "svg", width: float(sys.inputs.width) * 1pt)"""
 
 
 def html(communique: Communique) -> bytes:
     """Return one self-contained page: no script, no outside resource, every text escaped."""
-    context = {"it": communique, "sections": arranged(communique)}
+    sections = arranged(communique)
+    for section in sections:
+        for part in section.get("columns", [section]):
+            for block in part["blocks"]:
+                _prepare(block)
+    context = {"it": communique, "sections": sections}
     return page("communique.html", context, right_to_left=communique.right_to_left)
+
+
+def _prepare(block: dict[str, Any]) -> None:
+    """Give a block, and those in it, what templates cannot work out: drawings as they are, cells with looks."""
+    for column in block.get("columns", ()):
+        for part in column:
+            _prepare(part.get("sheet", part))
+    if block.get("svg"):
+        block["drawing"] = mark_safe(block["svg"])  # noqa: S308  Our own drawing, whose labels are escaped.
+    if len(block.get("rows", ())) > 1 and block["kind"] != "contact":
+        prose = block["prose"]
+        block["head"] = [{"text": text, "prose": column in prose} for column, text in enumerate(block["rows"][0])]
+        block["body"] = [_row(block, number) for number in range(1, len(block["rows"]))]
+
+
+def _row(block: Mapping[str, Any], number: int) -> dict[str, Any]:
+    row, parts = block["rows"][number], block["parts"][number - 1]
+    cells = []
+    for column in range(1, len(row)):
+        before = [
+            other[column]["before"] for other in block["parts"] if column < len(other) and other[column]["number"]
+        ]
+        over = len(block["rows"][0]) - len(row) + 1 if column == len(row) - 1 else 1
+        prose = column in block["prose"]
+        look = "prose" if prose else "strong" if column == block["strong"] else ""
+        place = max(map(len, before), default=0)
+        cell = {"text": row[column], "prose": prose, "over": over if over > 1 else 0, "look": look, "place": place}
+        cells.append({**parts[column], **cell})
+    return {"depth": block["depths"][number], "first": row[0], "cells": cells}
 
 
 def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> bytes:
@@ -40,8 +76,14 @@ def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> b
 @cache
 def png(drawing: str) -> bytes:
     """Return a drawing as a picture, for documents that hold no drawings; equal drawings give equal pictures."""
-    sources = {"main": PICTURE.format(width=WIDTH).encode(), "drawing.svg": drawing.encode()}
-    made = typst.compile(sources, format="png", ppi=PIXELS, font_paths=FONTS, ignore_system_fonts=True)
+    made = typst.compile(
+        PICTURE.encode(),
+        format="png",
+        ppi=PIXELS,
+        font_paths=FONTS,
+        ignore_system_fonts=True,
+        sys_inputs={"drawing": drawing, "width": str(WIDTH)},
+    )
     if not isinstance(made, bytes):
         raise Broken("typesetter-silent")
     return made

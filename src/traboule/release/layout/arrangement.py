@@ -6,7 +6,7 @@ Every format starts from this plain data, so that PDF, HTML and word-processor d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +15,7 @@ from traboule.release.communique import Block, Communique, Section
 FOLD_FROM = 18  # Rows from which a table of two narrow columns runs in three columns.
 FOLDS = 3
 CARD_ROWS = 17  # Rows up to which such a table stands beside another.
-WITH_HEADING, WITHOUT = 3, 1  # What a heading and the edges of a table take, in rows.
+WITH_HEADING = 3  # What a heading and the edges of a table take, in rows.
 SIDE_BY_SIDE = ("notes", "cases")
 ENDMATTER = ("contact", "about")
 PROSE = {"changes": (3,)}  # Columns of sentences; all others behind the first hold numbers.
@@ -26,6 +26,7 @@ _NUMBER = rf"{_DIGIT}(?:[0-9٠-٩.,٬\u202f\u00a0]*{_DIGIT})?"
 _CELL = re.compile(
     rf"(?P<before>\D*?)(?:(?P<low>{_NUMBER})(?P<dash>\s*[–—-]\s*))?(?P<number>{_NUMBER})(?P<after>\D*)", re.DOTALL
 )
+_AFTER_NUMBER = re.compile(rf"(?<={_DIGIT}) (?=[^\W\d])")
 
 
 def number_parts(cell: str) -> dict[str, str]:
@@ -37,6 +38,11 @@ def number_parts(cell: str) -> dict[str, str]:
     if match is None:
         return {"before": cell, "low": "", "dash": "", "number": "", "after": ""}
     return {name: text or "" for name, text in match.groupdict().items()}
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and the word that follows it."""
+    return _AFTER_NUMBER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def arranged(communique: Communique) -> list[dict[str, Any]]:
@@ -61,9 +67,11 @@ def _section(section: Section) -> dict[str, Any]:
 
 def plain(block: Block) -> dict[str, Any]:
     """Return a block as plain data, with the parts of its numbers and how its table is to be set."""
-    narrow = block.kind in ("table", "names") and len(block.rows) > FOLD_FROM and len(block.rows[0]) == 2
+    narrow = block.kind == "table" and len(block.rows) > FOLD_FROM and len(block.rows[0]) == 2
     return {
         **asdict(block),
+        "text": block.text if block.kind == "chart" else unbroken(block.text),
+        "paragraphs": [unbroken(text) for text in block.paragraphs],
         "svg": block.chart or "",
         "parts": [[number_parts(cell) for cell in row] for row in block.rows[1:]],
         "prose": list(PROSE.get(block.kind, ())),
@@ -130,8 +138,3 @@ def _split(items: Sequence[Any], heights: Sequence[int]) -> list[list[Any]]:
     """Return the items in two columns, in their order, where the longer column is shortest."""
     best = min(range(1, len(items)), key=lambda cut: (max(sum(heights[:cut]), sum(heights[cut:])), cut))
     return [list(items[:best]), list(items[best:])]
-
-
-def headings(sections: Iterable[dict[str, Any]]) -> list[str]:
-    """Return the titles of the sections, for whoever lists them."""
-    return [section["title"] for section in sections if section["title"]]
