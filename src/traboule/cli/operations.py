@@ -33,12 +33,17 @@ def open_(session: Session, source: str) -> None:
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
     if own:
         session.current.remember(DATABASE)
-    session.give(
-        found.to_json(),
-        lambda: session.out.print(
-            session.say("operation-opened", title=found.title(session.language), count=len(found.states))
-        ),
-    )
+    lacking = found.press.missing(found.policy.languages)
+    plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+
+    def tell() -> None:
+        session.out.print(session.say("operation-opened", title=found.title(session.language), count=len(found.states)))
+        if lacking:
+            session.out.print(session.say("operation-press-missing"))
+            for key, languages in lacking:
+                session.out.print(f"  {key} ({', '.join(languages)})" if languages else f"  {key}")
+
+    session.give(plain, tell)
 
 
 @click.command(cls=SpokenCommand)

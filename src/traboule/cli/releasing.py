@@ -21,6 +21,7 @@ MOMENT = click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H
 
 kind_option = click.option("--kind", type=click.Choice(tuple(VERBS)), cls=SpokenOption, help="kind")
 operation_option = click.option("--operation", cls=SpokenOption, help="operation")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 out_option = click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 number_option = click.option("--number", type=int, cls=SpokenOption, help="number")
 why_option = click.option("--reason", default="", cls=SpokenOption, help="release-reason")
@@ -117,27 +118,37 @@ def show(session: Session, number: int | None, operation: str | None, out: Path 
 
 @click.command(cls=SpokenCommand)
 @number_option
+@click.option("--folder", type=FOLDER, cls=SpokenOption, help="rebuild-folder")
 @operation_option
 @with_session
-def rebuild(session: Session, number: int | None, operation: str | None) -> None:
-    """Make a release again and compare, its documents and then its figures."""
-    plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
-    recounted = session.perform("release.recount", Role.AUDITOR, number=number, operation=operation).to_json()
-    plain["recounted"] = recounted
+def rebuild(session: Session, number: int | None, folder: Path | None, operation: str | None) -> None:
+    """Make a release again; compare its documents, those in a folder, and its figures. Status 1: something differs."""
+    release = {"number": number, "operation": operation}
+    files = _files(session, folder, release) if folder is not None else None
+    plain = session.perform("release.rebuild", Role.AUDITOR, files=files, **release).to_json()
+    plain["recounted"] = session.perform("release.recount", Role.AUDITOR, **release).to_json()
+    session.give(plain, lambda: _tell_rebuilt(session, plain, folder))
+    if not (plain["reproduces"] and plain["recounted"]["reproduces"]):
+        raise click.exceptions.Exit(1)
 
-    def tell() -> None:
-        if plain["reproduces"]:
-            session.out.print(session.say("rebuilt-same", **plain))
-            _tell_recounted(session, recounted)
-            return
-        session.out.print(session.say("rebuilt-differs", **plain))
-        for name in plain["differing"]:
-            session.out.print(f"  {name}")
-        if not plain["same_makings"]:
-            session.out.print(session.say("rebuilt-other-makings"))
-        _tell_recounted(session, recounted)
 
-    session.give(plain, tell)
+def _files(session: Session, folder: Path, release: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the documents of a release that lie in ``folder``."""
+    names = [file["name"] for file in session.perform("release.show", Role.AUDITOR, **release).to_json()["files"]]
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+def _tell_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | None) -> None:
+    session.out.print(session.say("rebuilt-same" if plain["reproduces"] else "rebuilt-differs", **plain))
+    for difference in plain["differences"]:
+        session.out.print(f"  {session.say('rebuilt-' + difference['kind'], folder=folder, **difference)}")
+    if not plain["same_statement"]:
+        session.out.print(f"  {session.say('rebuilt-statement')}")
+    if not plain["reproduces"] and not plain["same_makings"]:
+        session.out.print(session.say("rebuilt-other-makings"))
+    if folder is not None and not any(one["kind"].startswith("file") for one in plain["differences"]):
+        session.out.print(session.say("rebuilt-files-same", folder=folder, **plain))
+    _tell_recounted(session, plain["recounted"])
 
 
 def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
