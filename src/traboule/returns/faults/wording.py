@@ -134,6 +134,7 @@ _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
     "kind": _coded("identifier_kinds"),
     "calendar": _coded("calendars"),
     "region": _coded("countries"),
+    "filer": _coded("countries"),
     "units": _coded("countries"),
     "measure": _coded("measures"),
     "target": _table,
