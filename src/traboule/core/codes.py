@@ -57,6 +57,10 @@ class Vocabulary:
         """
         return self._exact.get(text) or self._folded.get(fold(text))
 
+    def spellings(self, code: str) -> tuple[str, ...]:
+        """Return how ``code`` is spelled: its labels and synonyms in every language, as the file has them."""
+        return tuple(_words(self._entries[code]))
+
     def extension(self, code: str) -> bool:
         """Tell whether ``code`` is ours and not of the standard the vocabulary names."""
         return bool(self._entries[code].get("extension", False))

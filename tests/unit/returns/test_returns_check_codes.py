@@ -55,6 +55,24 @@ CASES: dict[str, tuple[str, str, dict[str, object], Tables]] = {
     "R-REQUIRED-EMPTY": ("arrests", "A1", {}, arrest(at="")),
     "R-REQUIRED-UNKNOWN": ("arrests", "A1", {}, arrest(at="inconnu")),
     "R-CODE-UNKNOWN": ("arrests", "A1", {}, arrest(attribution="traficking")),
+    "R-CODE-SEVERAL": ("people", "P1", {}, person(sex="F / M")),
+    "R-ROLE-SEVERAL": (
+        "roles",
+        "R1",
+        {},
+        {"people": [P1], "roles": [{"row_id": "R1", "person": "P1", "role": "suspect; victime"}]},
+    ),
+    "R-REFERENCE-SEVERAL": (
+        "roles",
+        "R1",
+        {},
+        {"people": [P1, {"row_id": "P2"}], "roles": [{"row_id": "R1", "person": "P1, P2", "role": "suspect"}]},
+    ),
+    "R-NAME-SEVERAL": ("people", "P1", {}, person(family_name="Traoré; Diallo")),
+    "R-DATE-MONTH-FIRST": ("arrests", "A1", {}, arrest(at="09/30/2024")),
+    "R-DATE-YEAR-SHORT": ("people", "P1", {}, person(birth_date="17/05/90")),
+    "R-DATE-DAY-NEEDED": ("arrests", "A1", {}, arrest(at="09/2024")),
+    "R-DATE-SEVERAL": ("arrests", "A1", {}, arrest(at="du 30/09 au 02/10/2024")),
     "R-INTEGER": ("totals", "T1", {}, totals({"value": "about 300"})),
     "R-NUMBER": ("seizures", "S1", {}, {"seizures": [{"row_id": "S1", "kind": "cash", "quantity": "much"}]}),
     "R-NUMBER-GROUPED": ("totals", "T1", {}, totals({"value": "1.800"})),
@@ -243,7 +261,7 @@ def test_the_wording_is_whole_in_every_language(code: str) -> None:
     said = {speak(hit, language) for language in LANGUAGES for speak in (message, advice)}
     assert len(said) == 2 * len(LANGUAGES)
     assert all(len(text) > 10 and not any(sign in text for sign in "{}") for text in said)
-    told = {"value", "field", "nearest", *hit.values}
+    told = {"value", "field", "nearest", "labels", *hit.values}
     for language, wording in ((one, part[one]) for part in wordings(code) for one in LANGUAGES):
         places = {name for _, name, _, _ in Formatter().parse(wording) if name is not None}
         assert places <= told, (code, language)

@@ -7,11 +7,14 @@ take an arrest out of the picture: the later stages treat the absent row as not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from traboule.returns.checked import Cover
 from traboule.returns.checking.drafts import Draft, Notes, Tables, kept
 from traboule.returns.form import Field, Form
+
+_SEPARATORS = re.compile(r"[\s;؛,،/+&]+")
 
 Known = Mapping[str, Collection[str]]
 
@@ -32,7 +35,12 @@ def check_references(tables: Tables, form: Form, cover: Cover, known: Known, not
         earlier = known.get(target, ()) if cover.supersedes is None else ()
         for draft in drafts:
             for row_id in _named(draft, field):
-                if row_id not in there and row_id not in earlier:
+                if row_id in there or row_id in earlier:
+                    continue
+                parts = [part for part in _SEPARATORS.split(row_id) if part]
+                if len(parts) > 1 and all(part in there or part in earlier for part in parts):
+                    notes.on(draft, "R-REFERENCE-SEVERAL", field.id, target=target, count=len(parts))
+                else:
                     notes.on(draft, code, field.id, target=target, value=row_id)
 
 
