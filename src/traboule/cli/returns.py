@@ -70,7 +70,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
             _counts(session, plain)
             _findings(session, plain["findings"])
         if plain["findings"]:
-            session.out.print(session.say("marked", path=path))
+            session.out.print(session.say("marked" if plain["cells_marked"] else "marked-list", path=path))
         else:
             session.out.print(session.say("no-faults"))
 
@@ -126,7 +126,8 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
                 "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
             )
             nameless = sum(found.code == "R-NAME-NOBODY" for found in received.checked.findings)
-            outcomes.append({"file": file.name, "nameless": nameless, **received.to_json()})
+            remarks = spoken((one for one in received.checked.findings if one.table == "cover"), session.language)
+            outcomes.append({"file": file.name, "nameless": nameless, "remarks": remarks, **received.to_json()})
         except TrabouleError as refusal:
             status = status or refusal.exit_code
             outcomes.append({"file": file.name, **_refusal(session, refusal)})
@@ -151,6 +152,8 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
             session.out.print(session.say("receipt-again"))
         if outcome["held"] or outcome["refused"]:
             session.out.print(session.say("receipt-held", path=file, **outcome), style="yellow")
+        for remark in outcome["remarks"]:
+            session.out.print(f"{remark['message']} {remark['advice']}", style="yellow")
         if outcome["nameless"]:
             session.out.print(session.say("receipt-nameless", **outcome))
 
@@ -206,6 +209,11 @@ def _counts(session: Session, plain: dict[str, Any]) -> None:
     session.out.print(session.say("counts", **plain))
 
 
+def _cell(found: dict[str, Any]) -> str:
+    """Return the address of a finding; where a file has none, the field as it is called there, and the row."""
+    return found["cell"] or " ".join(str(part) for part in (found["column"], found["row"]) if part)
+
+
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
     if not findings:
         return
@@ -214,9 +222,10 @@ def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
     table.add_column(session.say("column-value"), overflow="fold", max_width=24)
     table.add_column(session.say("column-wrong"), overflow="fold", ratio=3)
     table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
-    for found in findings[:SHOWN]:
+    gravest_first = sorted(findings, key=lambda found: list(COLOURS).index(found["severity"]))
+    for found in gravest_first[:SHOWN]:
         colour = COLOURS[found["severity"]]
-        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {found['cell'] or found['row'] or ''}")
+        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {_cell(found)}")
         table.add_row(place, *(Text(click.unstyle(found[name])) for name in ("value", "message", "advice")))
     session.out.print(table)
     if len(findings) > SHOWN:

@@ -8,13 +8,13 @@ faster. What is not acceptable at all raises ``Invalid`` with everything that wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from traboule.core.findings import Severity
 from traboule.operation.operation import Operation
 from traboule.returns.checked import CheckedReturn, Cover, Kind
 from traboule.returns.checking.contents import check_contents
-from traboule.returns.checking.cover import note_rows, read_cover, refuse_faulty
+from traboule.returns.checking.cover import note_agency, note_rows, read_cover, refuse_faulty
 from traboule.returns.checking.drafts import Draft, Notes, Tables
 from traboule.returns.checking.people import Somebody, anybody, check_people
 from traboule.returns.checking.references import Known, check_held_references, check_references
@@ -35,12 +35,14 @@ def check(
     filing_state: str | None = None,
     known: Known = _NOTHING_KNOWN,
     somebody: Somebody = anybody,
+    agencies: Collection[str] = (),
 ) -> CheckedReturn:
     """Return the checked return.
 
     ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
     one's own desk. ``known`` holds, by table, the row_ids of the same agency already in force, to which a return that
-    adds may refer. ``somebody`` tells names from what names nobody. Raises Invalid with all findings:
+    adds may refer. ``somebody`` tells names from what names nobody. ``agencies`` of the same state filed
+    before. Raises Invalid with all findings:
     ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``.
     """
     notes = Notes()
@@ -49,6 +51,7 @@ def check(
         name: read_table(raw.sheets[name], table, notes, state=cover.state) if name in raw.sheets else []
         for name, table in form.row_tables.items()
     }
+    note_agency(cover_draft, agencies, notes)
     note_rows(cover_draft, tables, notes)
     _hold_misread(raw, tables)
     check_references(tables, form, cover, known, notes)

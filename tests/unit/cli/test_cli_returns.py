@@ -103,6 +103,12 @@ def test_receiving_says_in_its_status_that_rows_are_held(
     ]
     assert run(["return", "receive", str(held), "--data", str(place)]) == 6
     assert f"traboule return check {held}" in capsys.readouterr().out.replace("\n", "")
+    renamed = filed(tmp_path / "renamed.xlsx", {(COVER, address_of(whole, "agency")): "Police Nationale"})
+    assert run(["return", "receive", str(renamed), "--json", "--data", str(place)]) == 0
+    (receipt,) = json.loads(capsys.readouterr().out)["receipts"]
+    assert [(one["code"], one["cell"]) for one in receipt["remarks"]] == [
+        ("R-COVER-AGENCY-NEAR", address_of(whole, "agency"))
+    ]
     assert run(["return", "receive", str(barred), "--json", "--data", str(place)]) == 6
     (refused,) = json.loads(capsys.readouterr().out)["receipts"]
     assert refused["error"] == "return-cover-faulty"

@@ -204,3 +204,37 @@ def test_a_final_return_with_held_rows_counts_as_open() -> None:
     found = checked({"status": "final"}, people=[{"row_id": "P1", "sex": "martian"}])
     assert [one.code for one in found.findings] == ["R-FINAL-HELD", "R-CODE-UNKNOWN"]
     assert checked({"status": "final"}, people=PEOPLE).findings == ()
+
+
+NEAR = [
+    ("Guardia di finanza ", "Guardia di Finanza"),
+    ("Policia Nacional", "Policía Nacional"),
+    ("Police  Nationale", "Police nationale"),
+    ("Police-Nationale", "Police nationale"),
+    ("Polcie nationale", "Police nationale"),
+    ("الشرطه الوطنية", "الشرطة الوطنية"),
+    ("police", "Police"),
+]
+APART = [
+    ("Police nationale", "Police nationale"),
+    ("Brigade 12 Bamako", "Brigade 13 Bamako"),
+    ("Police", "Polis"),
+    ("Gendarmerie nationale", "Garde nationale"),
+    ("Police des frontières", "Police aux frontières"),
+]
+
+
+@pytest.mark.parametrize(("agency", "earlier"), NEAR)
+def test_an_agency_almost_called_as_an_earlier_one_is_noticed_and_not_barred(agency: str, earlier: str) -> None:
+    found = check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=("Douane", earlier))
+    (remark,) = found.findings
+    assert (remark.code, remark.cell, remark.severity) == ("R-COVER-AGENCY-NEAR", "B4", Severity.WARNING)
+    assert found.entered == 1
+    for language in LANGUAGES:
+        assert earlier in message(remark, language)
+        assert len(advice(remark, language)) > 20
+
+
+@pytest.mark.parametrize(("agency", "earlier"), APART)
+def test_agencies_of_different_names_are_different(agency: str, earlier: str) -> None:
+    assert check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=(earlier,)).findings == ()

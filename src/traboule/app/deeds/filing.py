@@ -29,7 +29,7 @@ from traboule.returns.raw import RawReturn
 from traboule.returns.read import read, read_many
 from traboule.returns.reading.marking import mark_apart
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import identifier
+from traboule.returns.receive import agencies, identifier
 from traboule.returns.receive import receive as receiving
 from traboule.returns.withdraw import Withdrawal
 from traboule.returns.withdraw import withdraw as withdrawing
@@ -68,7 +68,8 @@ class Checked:
     def to_json(self) -> dict[str, Any]:
         """Return counts and every finding with message and advice in the language asked for."""
         found = self.outcome
-        told: dict[str, Any] = {"findings": spoken(found.findings, self.language)}
+        lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
+        told: dict[str, Any] = {"findings": spoken(found.findings, self.language), "cells_marked": lettered}
         if isinstance(found, Invalid):
             filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
             cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
@@ -232,7 +233,15 @@ def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     if state is not None and agency:
         for table, row_id in standing.current(found.code, state, agency):
             known[table].add(row_id)
-    return checking(raw, form(), found, filing_state=state, known=dict(known), somebody=names_somebody)
+    return checking(
+        raw,
+        form(),
+        found,
+        filing_state=state,
+        known=dict(known),
+        somebody=names_somebody,
+        agencies=agencies(found.code, state) if state is not None else (),
+    )
 
 
 def _cover(raw: RawReturn) -> Mapping[str, object]:

@@ -7,6 +7,10 @@ into Invalid after the rows have been looked at too, so that one reply tells the
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from rapidfuzz.distance import OSA
+
 from traboule.core.dates import PartialDate
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
@@ -17,6 +21,8 @@ from traboule.returns.checking.drafts import Draft, Notes, Tables
 from traboule.returns.checking.table import read_table
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
+
+_LONG_NAME = 10  # Letters from which on two slips make no other name.
 
 
 def read_cover(
@@ -40,6 +46,27 @@ def read_cover(
         units = tuple(sorted(operation.coordination_units))
         notes.on(draft, "R-COVER-COORDINATION-UNIT", "coordination_unit", units=units)
     return cover, draft
+
+
+def note_agency(cover: Draft, agencies: Collection[str], notes: Notes) -> None:
+    """Note an agency whose name is nearly, and not quite, that of one which has filed: the two would stand apart.
+
+    ``agencies`` are those of the same state that filed before. Names that differ in a number are of different units.
+    """
+    agency = cover.text("agency")
+    if agency is None or agency in agencies:
+        return
+    near = sorted(earlier for earlier in agencies if _nearly_same(agency, earlier))
+    if near:
+        notes.on(cover, "R-COVER-AGENCY-NEAR", "agency", earlier=near[0])
+
+
+def _nearly_same(left: str, right: str) -> bool:
+    left, right = ("".join(filter(str.isalnum, fold(name))) for name in (left, right))
+    if [sign for sign in left if sign.isdigit()] != [sign for sign in right if sign.isdigit()]:
+        return False
+    slips = 2 if min(len(left), len(right)) >= _LONG_NAME else 0
+    return OSA.distance(left, right, score_cutoff=slips) <= slips
 
 
 def note_rows(cover: Draft, tables: Tables, notes: Notes) -> None:
