@@ -142,6 +142,8 @@ def _spellings(entries: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, str]
 def _words(entry: Mapping[str, Any]) -> Iterable[str]:
     synonyms: Sequence[object] = entry.get("synonyms", ())
     yield from (str(entry[language]) for language in LANGUAGES if language in entry)
+    if " & " in (english := str(entry.get("en", ""))):  # CLDR writes Trinidad & Tobago, clerks spell it out.
+        yield english.replace(" & ", " and ")
     yield from (str(synonym) for synonym in synonyms)
 
 

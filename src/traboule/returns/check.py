@@ -52,7 +52,7 @@ def check(
         for name, table in form.row_tables.items()
     }
     note_agency(cover_draft, agencies, notes)
-    note_rows(cover_draft, tables, notes)
+    note_rows(cover_draft, tables, raw.findings, notes)
     _hold_misread(raw, tables)
     check_references(tables, form, cover, known, notes)
     check_window(tables, operation, notes)

@@ -62,6 +62,12 @@ CASES: dict[str, tuple[str, str, dict[str, object], Tables]] = {
         {},
         {"people": [P1], "roles": [{"row_id": "R1", "person": "P1", "role": "suspect; victime"}]},
     ),
+    "R-REFERENCE-SPELLED": (
+        "roles",
+        "R1",
+        {},
+        {"people": [P1], "roles": [{"row_id": "R1", "person": "p 1", "role": "suspect"}]},
+    ),
     "R-REFERENCE-SEVERAL": (
         "roles",
         "R1",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.returns_raw import checked, operation, raw
 from tests.returns_raw import codes as codes_of
 
 from traboule.core.errors import Invalid
-from traboule.core.findings import Severity
+from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.faults import advice, codes, message, severity_of
@@ -47,7 +49,11 @@ def test_what_bars_a_whole_return_is_a_fault_at_its_own_cell(
 
 def test_every_code_that_bars_a_return_has_a_case() -> None:
     barring = {code for code in codes() if code.startswith("R-COVER-") and severity_of(code) is Severity.ERROR}
-    assert barring <= {code for code, *_ in REFUSALS} | {"R-COVER-STATE-OTHER-UNIT"}
+    assert barring <= {code for code, *_ in REFUSALS} | {
+        "R-COVER-STATE-OTHER-UNIT",
+        "R-COVER-ROWS-UNREAD",
+        "R-COVER-FIELD-MISSING",
+    }
 
 
 def test_the_faults_of_the_rows_come_with_those_of_the_cover() -> None:
@@ -238,3 +244,28 @@ def test_an_agency_almost_called_as_an_earlier_one_is_noticed_and_not_barred(age
 @pytest.mark.parametrize(("agency", "earlier"), APART)
 def test_agencies_of_different_names_are_different(agency: str, earlier: str) -> None:
     assert check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=(earlier,)).findings == ()
+
+
+@pytest.mark.parametrize("status", ["preliminary", "nil"])
+def test_rows_on_a_sheet_that_nobody_recognised_are_not_nothing(status: str) -> None:
+    """An officer's own list, filed with the cover: to advise the status nil would lose all of it."""
+    unread = Finding("R-FILE-SHEET-UNKNOWN", Severity.WARNING, sheet="Feuil1")
+    with pytest.raises(Invalid) as invalid:
+        check(replace(raw({"status": status}), findings=(unread,)), form(), operation())
+    (fault,) = [one for one in invalid.value.findings if one.severity is Severity.ERROR]
+    assert (fault.code, fault.cell) == ("R-COVER-ROWS-UNREAD", "B8")
+    for language in LANGUAGES:
+        assert "Feuil1" in message(fault, language)
+        assert len(advice(fault, language)) > 20
+
+
+def test_a_line_that_the_cover_does_not_have_is_named() -> None:
+    filed = raw({"version": None}, people=PEOPLE)
+    del filed.sheets[COVER].cover_cells["version"]
+    with pytest.raises(Invalid) as invalid:
+        check(filed, form(), operation())
+    (fault,) = invalid.value.findings
+    assert (fault.code, fault.cell, fault.row) == ("R-COVER-FIELD-MISSING", "", 0)
+    assert [form().tables[COVER].fields["version"].label[each] in message(fault, each) for each in LANGUAGES] == [
+        True
+    ] * 4

@@ -87,6 +87,21 @@ def test_the_values_of_a_field_that_takes_one_are_named(language: str) -> None:
     assert labels[language] in message(finding, language)
 
 
+@pytest.mark.parametrize(
+    "filed", ["Perú y Bolivia", "Pérou et Bolivie", "Peru and Bolivia", "بيرو و بوليفيا", "PE & BO"]
+)
+def test_two_countries_joined_by_a_word_are_two_where_several_may_stand(filed: str) -> None:
+    found = checked(people=[{"row_id": "P1", "citizenships": filed}])
+    assert found.tables["people"][0].values["citizenships"] == ("BO", "PE")
+
+
+@pytest.mark.parametrize("filed", ["Trinidad and Tobago", "Bosnia and Herzegovina", "Antigua y Barbuda"])
+def test_a_country_with_a_joining_word_in_its_name_is_one(filed: str) -> None:
+    assert (
+        len(checked(people=[{"row_id": "P1", "citizenships": filed}]).tables["people"][0].values["citizenships"]) == 1
+    )
+
+
 def test_a_cover_speaks_for_a_whole_day() -> None:
     with pytest.raises(Invalid, match="1 fault") as invalid:
         checked({"as_of": "09/2024"}, people=[{"row_id": "P1"}])

@@ -40,6 +40,7 @@ _NONE: Mapping[str, object] = {}
 
 _SEPARATORS = re.compile(r"[;؛\n|]")
 _WEAK_SEPARATORS = re.compile(r"[,،、/+]")
+_JOINING = re.compile(r" +(?:&|and|et|y|e|و) +", re.I)
 _DATE = r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2})"
 _TWO_DATES = re.compile(rf"\D*{_DATE}(?!\d)\D+{_DATE}\D*")
 _SHORT_YEAR = re.compile(r"\d{1,2} ?([-/. ]) ?(?:\d{1,2}|[^\W\d_]{3,}) ?\1 ?\d{2}(?: .*)?")
@@ -223,8 +224,15 @@ def _parts(known: Vocabulary, filed: str) -> list[str]:
         if whole and known.find(whole) is not None:
             parts.append(whole)
         else:
-            parts.extend(weak.strip() for weak in _WEAK_SEPARATORS.split(whole))
+            weak = [part.strip() for part in _WEAK_SEPARATORS.split(whole)]
+            parts.extend(part for each in weak for part in _joined(known, each))
     return [part for part in parts if part]
+
+
+def _joined(known: Vocabulary, text: str) -> list[str]:
+    """Split at words that join two values (Perú y Bolivia), only where every part is a value of its own."""
+    parts = _JOINING.split(text)
+    return parts if len(parts) > 1 and all(map(known.find, parts)) and known.find(text) is None else [text]
 
 
 def _find(known: Vocabulary, cell: Cell, filed: str) -> str | None:

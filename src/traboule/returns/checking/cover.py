@@ -7,7 +7,7 @@ into Invalid after the rows have been looked at too, so that one reply tells the
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from rapidfuzz.distance import OSA
 
@@ -22,6 +22,8 @@ from traboule.returns.checking.table import read_table
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
 
+# What the reader notes on a sheet of which it read no row.
+_UNREAD = frozenset({"R-FILE-SHEET-UNKNOWN", "R-FILE-HEADER-MISSING", "R-FILE-HEADER-OVERWRITTEN"})
 _LONG_NAME = 10  # Letters from which on two slips make no other name.
 
 
@@ -69,11 +71,17 @@ def _nearly_same(left: str, right: str) -> bool:
     return OSA.distance(left, right, score_cutoff=slips) <= slips
 
 
-def note_rows(cover: Draft, tables: Tables, notes: Notes) -> None:
-    """Note a nil return that has rows, and one without rows that is neither nil nor a withdrawal (rule 14)."""
+def note_rows(cover: Draft, tables: Tables, findings: Iterable[Finding], notes: Notes) -> None:
+    """Note a nil return that has rows, and one without rows that is neither nil nor a withdrawal (rule 14).
+
+    ``findings`` are the reader's: where nothing was read because a sheet was not recognised, nothing is not nil.
+    """
     filled = [drafts[0].sheet.sheet_name for drafts in tables.values() if drafts]
+    unread = sorted({found.sheet for found in findings if found.code in _UNREAD})
     status = cover.text("status")
-    if status == "nil" and filled:
+    if status != "withdrawn" and not filled and unread:
+        notes.on(cover, "R-COVER-ROWS-UNREAD", "status", sheets=", ".join(unread))
+    elif status == "nil" and filled:
         notes.on(cover, "R-COVER-NIL-WITH-ROWS", "status", sheets=", ".join(filled))
     elif status not in ("nil", "withdrawn") and not filled:
         notes.on(cover, "R-COVER-NO-ROWS", "status")

@@ -110,7 +110,7 @@ def _place(draft: Draft, name: str) -> tuple[int, str]:
     columns = draft.sheet.columns
     column = columns.get(name) or columns.get("row_id")  # A column that is not there is told of at the row's name.
     if column is None or not column.letter:
-        return draft.number, on_cover
+        return (0 if draft.sheet.cover_cells else draft.number), on_cover
     return draft.number, f"{column.letter}{draft.number}"
 
 

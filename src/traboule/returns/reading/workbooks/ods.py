@@ -83,11 +83,6 @@ def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
             rows = sheet_rows(workbook.get_sheet_by_index(index))
             merged = tuple(scan.merged)
             uncover(rows, merged)
-            of = {
-                "formulas": frozenset(scan.formulas),
-                "texts": frozenset(scan.texts),
-                "failed": frozenset(scan.failed),
-            }
             found.append(
                 Grid(
                     name=sheet.name,
