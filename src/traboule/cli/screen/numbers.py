@@ -83,7 +83,7 @@ def _read(file: TextIOWrapper) -> list[Numbered]:
 @contextmanager
 def _kept(session: Session) -> Iterator[TextIOWrapper]:
     """Open the numbers of this session's database, alone: two who look at once are given different numbers."""
-    database = hashlib.sha256(f"{session.place()}/{session.database}".encode()).hexdigest()[:12]
+    database = hashlib.sha256(f"{session.place()}/{session.used}".encode()).hexdigest()[:12]
     session.data.mkdir(parents=True, exist_ok=True)
     path = session.data / f"queue-numbers-{database}.json"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+", encoding="utf-8") as file:
