@@ -101,6 +101,12 @@ class Wording:
         # In Spanish the full stop stands after the closing mark.
         return frame.format(text=words.rstrip(".") if frame.endswith(".") else words)
 
+    def euphonic(self, text: str) -> str:
+        """Return a filled text with the changes that two words bring about where they meet, such as "e" for "y"."""
+        for change in self.catalogue.get("euphony", ()):
+            text = re.sub(change["pattern"], change["replacement"], text)
+        return text
+
     def coded(self, vocabulary_name: str, code: str) -> str:
         """Return the label of a code, with the digits the numbers have."""
         return self._shaped(vocabulary(vocabulary_name).label(code, self.language))

@@ -206,6 +206,13 @@ def test_quotation_marks_are_those_of_the_language(language: str, quoted: str) -
     assert re.sub(r"[\u00a0\u202f]", " ", next(b.text for b in made.blocks if b.kind == "quotation")) == quoted
 
 
+def test_the_spanish_conjunction_changes_before_the_sound_i() -> None:
+    text = all_of(compose(full_statement(), "es"))
+    assert "2.517 detenciones e identificaron a 3.222 posibles víctimas" in text
+    assert not re.search(r"\by (?=h?i(?!e))", text)
+    assert wording("es").euphonic("agua y hielo, padre y hijo") == "agua y hielo, padre e hijo"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notes_to_editors_say_method_limits_and_what_comes_next(language: str) -> None:
     said = full_statement(Kind.PRELIMINARY)

@@ -156,7 +156,7 @@ def _press(statement: Statement, key: str, words: Wording) -> str:
 
 
 def _filled(text: str, statement: Statement, words: Wording) -> str:
-    return REFERENCE.sub(lambda match: _say(match, statement, words), text)
+    return words.euphonic(REFERENCE.sub(lambda match: _say(match, statement, words), text))
 
 
 def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
