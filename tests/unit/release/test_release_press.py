@@ -15,7 +15,7 @@ from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html
 from traboule.release.statement import Change, Kind, Line, Press, Quotation, Statement
-from traboule.release.wording import shown, wording
+from traboule.release.wording import displayed, wording
 
 TIGRE = Statement(
     operation="tigre",
@@ -146,8 +146,8 @@ def test_days_are_written_as_each_language_does(language: str, start: date, end:
     ("value", "rounded"), [(23_071, 23_000), (23_500, 24_000), (8_149_999, 8_100_000), (99, 99), (0, 0), (995, 1000)]
 )
 def test_about_is_rounded_to_two_leading_digits(value: int, rounded: int) -> None:
-    assert shown(value, "about") == rounded
-    assert shown(value, "exact") == value
+    assert displayed(value, "about") == rounded
+    assert displayed(value, "exact") == value
 
 
 @pytest.mark.parametrize(
