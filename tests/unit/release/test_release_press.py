@@ -67,6 +67,7 @@ def test_another_operation_speaks_of_itself_alone() -> None:
     assert "Durant l’opération Tigre, les enquêteurs de 3 pays et territoires ont ouvert 1 nouvelle enquête" in text
     assert "L’opération contre le trafic de stupéfiants s’est déroulée du 1er au 8 mars 2026." in text
     by_section = {section.name: section.blocks for section in made.sections}
+    assert "countries" not in by_section  # Nothing that the lead has not told.
     assert by_section["masthead"][0].text == "Bureau régional des polices"
     assert ("Courriel", "presse@bureau.example") in by_section["contact"][0].rows
     assert by_section["about"][0].text == "Le Bureau régional réunit trois polices."
@@ -111,6 +112,8 @@ def test_sections_stand_in_the_order_of_a_press_document() -> None:
         ]
         lead = next(block for block in made.blocks if block.kind == "lead")
         assert lead.by.startswith(said.press.texts["place"][language])
+        (reason,) = next(section.blocks for section in made.sections if section.name == "revision")
+        assert reason.text == "Late returns."
         case = next(block for block in made.blocks if block.kind == "case")
         assert len(case.paragraphs) == 3
         columns = next(block.rows[0] for block in made.blocks if block.kind == "figures")

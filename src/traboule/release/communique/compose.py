@@ -38,6 +38,8 @@ def compose(statement: Statement, language: str) -> Communique:
     for entry in words.catalogue["blocks"]:
         if _due(entry.get("when"), statement):
             text = next((text for text in texts_of(entry) if _sayable(text, statement)), None)
+            if entry["section"] == "countries" and text is not None and _repeats_lead(text, statement):
+                continue
             blocks[entry["section"]] += [] if text is None else _blocks(entry["kind"], text, statement, words)
     sections = tuple(Section(name, _title(name, words), tuple(each)) for name, each in blocks.items() if each)
     label, number = words.label("release"), words.number(statement.number)
@@ -74,6 +76,13 @@ def _sayable(text: str, statement: Statement) -> bool:
     )
 
 
+def _repeats_lead(text: str, statement: Statement) -> bool:
+    """Tell whether a text has no figure but those that the lead has told."""
+    figures = {name for kind, name, _ in REFERENCE.findall(text) if kind == "figure"}
+    return figures <= {line.figure for line in headline_figures(statement)}
+
+
+SENTENCE_ENDS = (".", "!", "?", "…", "؟")
 _RANKS = {"first": 0, "second": 1}
 
 
@@ -218,7 +227,9 @@ def _told(text: str, story: Story, statement: Statement, words: Wording) -> str:
 
 
 def _reason(statement: Statement, words: Wording) -> list[Block]:
-    return [Block("paragraph", statement.reason.get(words.language, ""))]
+    reason = statement.reason.get(words.language, "").strip()
+    sentence = f"{reason[:1].upper()}{reason[1:]}"
+    return [Block("paragraph", sentence if sentence.endswith(SENTENCE_ENDS) else f"{sentence}.")]
 
 
 def _contact(statement: Statement, words: Wording) -> list[Block]:
