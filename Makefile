@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench lock messages changelog
 
 demo: $(STAMP)
 	@$(BIN)/traboule demo
@@ -19,6 +19,13 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+# Extract what the rooms say in English, bring every language up to date, and list what a translator has to look at.
+messages: $(STAMP)
+	$(BIN)/python -m translate
+
+changelog: $(STAMP)
+	$(BIN)/python -m changes.gather $(VERSION)
 
 # requirements.lock names versions and hashes, never an address, so any mirror serves it.
 lock:

@@ -6,7 +6,6 @@ import sys
 
 from traboule.core.languages import GROWING_LANGUAGES, LANGUAGES
 from traboule.core.words import domains
-
 from translate.catalogues import faults, messages, updated, write
 
 
@@ -16,7 +15,9 @@ def main() -> int:
     for language in translated:
         for domain in domains():
             write(language, domain, updated(language, domain))
-    open_points = [fault for language in translated for fault in faults(language, growing=language in GROWING_LANGUAGES)]
+    open_points = [
+        fault for language in translated for fault in faults(language, growing=language in GROWING_LANGUAGES)
+    ]
     for fault in open_points:
         print(f"{fault.language} {fault.domain}: {fault.kind} {fault.context}")
     total = sum(len(messages(domain)) for domain in domains())
