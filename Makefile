@@ -42,5 +42,5 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
 	@$(BIN)/python -c "from traboule.linkage.matching.ready import ready; ready(lambda done, of: None)"
-	@$(BIN)/python -c "from traboule.figures.ranges.walk import ready; ready()"
+	@$(BIN)/python -c "from traboule.figures.intervals.gibbs import ready; ready()"
 	@touch $(STAMP)

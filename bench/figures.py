@@ -24,7 +24,7 @@ from bench import children
 from bench.machine import peak_mb
 from bench.report import side_by_side
 from traboule.figures.count import count_inputs
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.counted import Counted
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import shipped
 

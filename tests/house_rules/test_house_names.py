@@ -17,7 +17,7 @@ def test_no_class_name_has_two_meanings() -> None:
 
 
 def test_vague_names_are_seen_wherever_they_are_bound() -> None:
-    planted = "def told(one, *, links):\n    for other in links:\n        _found_ = other\n    return [kept for kept in one]"
+    planted = "def told(one, *, links):\n for other in links:\n  _found_ = other\n return [kept for kept in one]"
     assert [name for _, name in sorted(vague_names(ast.parse(planted)))] == ["one", "told", "other", "_found_", "kept"]
 
 

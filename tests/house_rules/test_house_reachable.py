@@ -37,7 +37,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def unreachable(known: dict[str, Path], starts: tuple[str, ...] = STARTS) -> list[str]:
-    """Return the modules that no way of imports leads to from ``starts``; a package leads to its models and migrations."""
+    """Return the modules that imports do not reach from ``starts``; a package reaches its models and migrations."""
     waiting, reached = [*starts], set()
     while waiting:
         name = waiting.pop()
@@ -83,8 +83,6 @@ def test_every_file_that_a_docstring_names_exists() -> None:
             for text in docstrings(ast.parse(path.read_text(encoding="utf-8"))):
                 for named in FILE.findall(text):
                     near = (path.parent, *path.parents[:4], SOURCE, SOURCE / "locale")
-                    if not any((place / named).exists() for place in near) and (
-                        "/" in named or named not in names
-                    ):
+                    if not any((place / named).exists() for place in near) and ("/" in named or named not in names):
                         stale.append(f"{path.relative_to(ROOT)}: {named}")
     assert stale == []

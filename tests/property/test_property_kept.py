@@ -14,8 +14,8 @@ from tests.figures_world import INSIDE, World, crowd, one_more_return, operation
 from tests.property.test_property_figures import WHOLE, worlds
 
 from traboule.figures.count import count_inputs
-from traboule.figures.kept.change import Change, applied, change
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.change import Change, applied, change
+from traboule.figures.incremental.counted import Counted
 from traboule.figures.resolved.inputs import Inputs
 
 

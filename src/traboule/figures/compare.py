@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.figures.figure import FigureSet
-from traboule.figures.kept.change import BETWEEN, LINKS, WHOLE, Change, Renewal, applied, change, joined, named
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.change import BETWEEN, LINKS, WHOLE, Change, Renewal, applied, change, joined, named
+from traboule.figures.incremental.counted import Counted
 from traboule.figures.resolved import columns, partition
 from traboule.figures.resolved.columns import Flags, Texts
 from traboule.figures.resolved.inputs import COLUMNS, Inputs, column_type

@@ -18,19 +18,19 @@ from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
 from traboule.figures.figure import Declared, Figure, FigureSet, Remark
-from traboule.figures.kept.hashed import inputs_hash
-from traboule.figures.kept.sums import FigureSums, Sums, filers, sums
+from traboule.figures.incremental.hashed import inputs_hash
+from traboule.figures.incremental.sums import FigureSums, Sums, filers, sums
+from traboule.figures.intervals.linkage_errors import Slips
+from traboule.figures.intervals.pair_evidence import Weights
+from traboule.figures.intervals.simulation import middle
+from traboule.figures.multiple_systems.overlap import tabled
 from traboule.figures.quantity import Precision, weakest
-from traboule.figures.ranges.likely import middle
-from traboule.figures.ranges.slips import Slips
-from traboule.figures.ranges.told import Weights
 from traboule.figures.resolved import counters, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.counters import Outcome
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.window import POST, PRE
-from traboule.figures.unseen.overlap import tabled
 from traboule.operation.operation import Operation
 
 

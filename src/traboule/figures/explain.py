@@ -19,7 +19,7 @@ from traboule.core.words import catalogue, fill
 from traboule.figures.definition import Definition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
 from traboule.figures.influence import queue_of
-from traboule.figures.ranges.without import without_each
+from traboule.figures.intervals.leave_one_out import without_each
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints, Texts

@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges import pairs
-from traboule.figures.ranges.pairs import Reals
+from traboule.figures.intervals import pairs
+from traboule.figures.intervals.pairs import Reals
 from traboule.figures.resolved import columns, counters, groups, partition
 from traboule.figures.resolved.case import Case, Part, resolve
 from traboule.figures.resolved.columns import Flags, Ints

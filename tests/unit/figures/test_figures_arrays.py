@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from tests.figures_world import crowd, operation
 
-from traboule.figures.kept.hashed import inputs_hash
+from traboule.figures.incremental.hashed import inputs_hash
+from traboule.figures.multiple_systems.overlap import patterns
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.breakdown import Pairs, overlapping, settled
 from traboule.figures.resolved.case import resolve
-from traboule.figures.unseen.overlap import patterns
 
 SEEDS = range(20)
 

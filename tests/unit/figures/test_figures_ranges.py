@@ -15,16 +15,16 @@ from tests.figures_world import INSIDE, World, crowd, operation
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
-from traboule.figures.ranges import doubt, walk
-from traboule.figures.ranges import draws as draws_of
-from traboule.figures.ranges import pairs as pairs_of
-from traboule.figures.ranges import recall as recall_of
-from traboule.figures.ranges.draws import cut
-from traboule.figures.ranges.likely import simulated
-from traboule.figures.ranges.pairs import uniform
-from traboule.figures.ranges.slips import slips
-from traboule.figures.ranges.small import MOST, at_most, partings
-from traboule.figures.ranges.told import NOTHING, PATTERNS
+from traboule.figures.intervals import components as draws_of
+from traboule.figures.intervals import gibbs, shared_uncertainty
+from traboule.figures.intervals import missed_links as recall_of
+from traboule.figures.intervals import pairs as pairs_of
+from traboule.figures.intervals.components import cut
+from traboule.figures.intervals.exact import MOST, at_most, partings
+from traboule.figures.intervals.linkage_errors import slips
+from traboule.figures.intervals.pair_evidence import NOTHING, PATTERNS
+from traboule.figures.intervals.pairs import uniform
+from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import Case, resolve
 
 VICTIMS = "potential_victims"
@@ -45,10 +45,10 @@ def drawn(case: Case, worlds: int) -> np.ndarray:
     small, large = cut(case, NOTHING)
     for tangles in small.small():
         seed = pairs_of.seeds(case, tangles.node[:, 0])
-        taken = tangles.taken(np.arange(len(tangles.node)), seed, doubt.shift(worlds))
+        taken = tangles.taken(np.arange(len(tangles.node)), seed, shared_uncertainty.shift(worlds))
         for node, way in zip(tangles.node, taken, strict=True):
             speaker[:, node] = node[tangles.speaks[way]]
-    for node, place in large.walked(doubt.shift(worlds)):
+    for node, place in large.walked(shared_uncertainty.shift(worlds)):
         speaker[:, node] = node[place]
     return speaker
 
@@ -99,7 +99,7 @@ def test_the_draws_follow_the_weighed_partitions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(draws_of, "MOST", most)
-    monkeypatch.setattr(doubt, "SHIFT", 0.0)
+    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
     nodes = 1 + max(max(one) for one in pairs)
     world, people = victims(nodes)
     for (one, other), p in pairs.items():
@@ -154,7 +154,7 @@ def test_no_open_link_leaves_no_doubt() -> None:
 
 
 def test_a_hundred_even_links_give_a_binomial_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doubt, "SHIFT", 0.0)
+    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
     monkeypatch.setattr(recall_of, "UNSEEN_FOR_EACH_FOUND", 0.0)
     world, people = victims(200)
     for one, other in zip(people[::2], people[1::2], strict=True):
@@ -173,7 +173,7 @@ def test_links_that_are_off_together_do_not_cancel_out() -> None:
     for one, other in zip(people[::2], people[1::2], strict=True):
         world.link(one, other, 0.5)
     spread = simulated(case_of(world), NOTHING, worlds=4000)[VICTIMS].std()
-    assert spread == pytest.approx((25 + (25 * doubt.SHIFT) ** 2) ** 0.5, rel=0.05)
+    assert spread == pytest.approx((25 + (25 * shared_uncertainty.SHIFT) ** 2) ** 0.5, rel=0.05)
 
 
 def test_what_was_joined_at_once_may_be_two() -> None:
@@ -408,15 +408,15 @@ def test_the_most_allows_for_minors_that_an_open_link_would_make() -> None:
 
 def test_a_walk_is_compiled_once_and_for_all_that_count_walks() -> None:
     """Installation compiles it; another signature would be compiled once more, in somebody's count."""
-    walk.ready()
-    compiled = list(walk.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
+    gibbs.ready()
+    compiled = list(gibbs.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
     assert len(compiled) == 1
     world, people = victims(20)
     for one, other in itertools.pairwise(people):
         world.link(one, other, 0.6)
     world.link(people[0], people[2], 0.5, "judged_no_match")
     simulated(case_of(world), NOTHING)
-    assert list(walk.walked.signatures) == compiled  # type: ignore[attr-defined]
+    assert list(gibbs.walked.signatures) == compiled  # type: ignore[attr-defined]
 
 
 def test_counting_loads_no_compiler_unless_a_tangle_is_walked() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.figures_world import World, operation
 
-from traboule.figures.ranges.recall import UNSEEN_FOR_EACH_FOUND, Recall, recall
+from traboule.figures.intervals.missed_links import UNSEEN_FOR_EACH_FOUND, Recall, recall
 from traboule.figures.resolved.case import resolve
 
 VICTIMS = "potential_victims"

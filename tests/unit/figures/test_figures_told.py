@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from tests.figures_world import INSIDE, World, operation
 
-from traboule.figures.kept.change import change
-from traboule.figures.kept.counted import Counted
-from traboule.figures.ranges import recall
-from traboule.figures.ranges.likely import simulated
-from traboule.figures.ranges.told import NOTHING, PATTERNS, Told, Weights, patterns, told
+from traboule.figures.incremental.change import change
+from traboule.figures.incremental.counted import Counted
+from traboule.figures.intervals import missed_links
+from traboule.figures.intervals.pair_evidence import NOTHING, PATTERNS, Told, Weights, patterns, told
+from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import resolve
 
 NONE, ONE, ELSEWHERE, TOGETHER = range(4)
@@ -145,7 +145,7 @@ def test_a_pair_that_stands_alone_weighs_by_how_often_people_are_filed_again() -
 
 
 def test_pairs_alone_are_joined_more_often_where_many_are_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "UNSEEN_FOR_EACH_FOUND", 0.0)
+    monkeypatch.setattr(missed_links, "UNSEEN_FOR_EACH_FOUND", 0.0)
     world = World()
     for _ in range(150):
         world.link(world.victim("ML"), world.victim("ML"), 0.6)

@@ -9,10 +9,10 @@ from tests.figures_world import World, operation
 from traboule.core.errors import NotFound
 from traboule.core.words import LANGUAGES
 from traboule.figures.figure import from_json
+from traboule.figures.multiple_systems.estimate import Unseen, unseen
+from traboule.figures.multiple_systems.loglinear import chosen, fit
+from traboule.figures.multiple_systems.overlap import OTHERS, Overlap, overlap, read_overlap
 from traboule.figures.resolved.case import resolve
-from traboule.figures.unseen.estimate import Unseen, unseen
-from traboule.figures.unseen.loglinear import chosen, fit
-from traboule.figures.unseen.overlap import OTHERS, Overlap, overlap, read_overlap
 
 NAMES = ("ML/police", "ML/border", "TG/police", "SN/police")
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.figures.disclosure.backing import STATE, Raids, of_persons, regions_of
+from traboule.figures.disclosure.contributors import STATE, Raids, of_persons, regions_of
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.breakdown import UNSPECIFIED

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from traboule.figures.ranges.pairs import Reals, uniform
+from traboule.figures.intervals.pairs import Reals, uniform
 
 SHIFT = 0.2  # Standard deviation of the log odds.
 LUCK_SHIFT, LUCK_RECALL, LUCK_JOINED, LUCK_MISSED = range(4)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traboule.figures.ranges.pairs import Reals
-from traboule.figures.ranges.small import AGAIN, UNSHOWN
+from traboule.figures.intervals.exact import AGAIN, UNSHOWN
+from traboule.figures.intervals.pairs import Reals
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.linkage.arrays.compiled import compiled, inner
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
-from traboule.figures.unseen.loglinear import Model, Reals, chosen
-from traboule.figures.unseen.overlap import Overlap
+from traboule.figures.multiple_systems.loglinear import Model, Reals, chosen
+from traboule.figures.multiple_systems.overlap import Overlap
 
 SAMPLES = 400
 SURE = 0.95

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.kept.change import joined, named
+from traboule.figures.incremental.change import joined, named
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints, Texts
 

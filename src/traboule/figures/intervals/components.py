@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.ranges import pairs, told
-from traboule.figures.ranges.pairs import Pairs, Reals
-from traboule.figures.ranges.small import MOST, REJECTED, Small, at_most
-from traboule.figures.ranges.told import Weights
+from traboule.figures.intervals import pair_evidence, pairs
+from traboule.figures.intervals.exact import MOST, REJECTED, Small, at_most
+from traboule.figures.intervals.pair_evidence import Weights
+from traboule.figures.intervals.pairs import Pairs, Reals
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
@@ -107,7 +107,7 @@ class Tangles:
         if not len(self.node):
             return
         # Numba is loaded where there is something to walk, and seldom is.
-        walk = importlib.import_module("traboule.figures.ranges.walk")
+        walk = importlib.import_module("traboule.figures.intervals.gibbs")
         world = np.arange(len(common), dtype=np.int64)
         block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
         for number in columns.unique(block).tolist():
@@ -119,7 +119,7 @@ class Tangles:
             yield node, walk.walked(walk.Laid(*self._laid(chosen)), common, np.stack(luck, axis=1))
 
     def _laid(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
-        """Return the chosen tangles as :class:`traboule.figures.ranges.walk.Laid` has them."""
+        """Return the chosen tangles as :class:`traboule.figures.intervals.gibbs.Laid` has them."""
         length = self.nodes.length[chosen]
         begins = np.concatenate([[0], np.cumsum(length)])
         kinds = [each.laid(chosen, begins[:-1]) for each in (self.links, self.aparts, self.rejected)]
@@ -146,7 +146,7 @@ def cut(case: Case, weights: Weights) -> tuple[Tangles, Tangles]:
     shown = undecided.first * nodes + undecided.second
     unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], shown)]
     others = tuple(one[:, component[one[0]] == component[one[1]]] for one in (apart, unlikely))
-    shares = told.patterns(case)[links.row[undecided.speaks]]
+    shares = pair_evidence.patterns(case)[links.row[undecided.speaks]]
     odds = pairs.log_odds(undecided.probability)
     odds = weights.added(odds, shares, size[component[undecided.first]] == 2)
     few, many = (_tangles(case, (undecided, odds), others, (linked > 0) & chosen) for chosen in (small, ~small))

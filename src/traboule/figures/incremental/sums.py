@@ -20,16 +20,16 @@ import pyarrow as pa
 from traboule.core.beside import both
 from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
-from traboule.figures.ranges import likely
-from traboule.figures.ranges.draws import WORLDS
-from traboule.figures.ranges.slips import Slips, slips
-from traboule.figures.ranges.told import Told, Weights, told
+from traboule.figures.intervals import simulation
+from traboule.figures.intervals.components import WORLDS
+from traboule.figures.intervals.linkage_errors import Slips, slips
+from traboule.figures.intervals.pair_evidence import Told, Weights, told
+from traboule.figures.multiple_systems.overlap import Patterns, patterns
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.breakdown import Counts
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION, POST, PRE
-from traboule.figures.unseen.overlap import Patterns, patterns
 
 Key = TypeVar("Key")
 COUNTED_BY_CLUSTER = (Population.PERSONS, Population.ARRESTS)
@@ -94,14 +94,14 @@ def _ranged(
 ) -> tuple[Told, Weights, Mapping[str, tuple[Slips, Ints]]]:
     known = told(case)
     taken = known.weights() if weights is None else weights
-    moves = likely.moves(case, taken) if detail else {}
+    moves = simulation.moves(case, taken) if detail else {}
     still = np.zeros(WORLDS, dtype=np.int64)
     return known, taken, {name: (one, moves.get(name, still)) for name, one in slips(case).items()}
 
 
 def redrawn(whole: Sums, moving: Case, weights: Weights) -> Sums:
     """Return sums drawn with other weights; ``moving`` holds every component with an open link."""
-    moves = likely.moves(moving, weights)
+    moves = simulation.moves(moving, weights)
     return replace(whole, figures={name: replace(one, moves=moves[name]) for name, one in whole.figures.items()})
 
 

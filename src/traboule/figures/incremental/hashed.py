@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from traboule.figures.kept.change import BIRTHS, CLUSTERS, LINKS, WHOLE, Renewal, joined, named
+from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, WHOLE, Renewal, joined, named
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.inputs import COLUMNS, Inputs
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.ranges.pairs import Reals, Seeds, uniform
+from traboule.figures.intervals.pairs import Reals, Seeds, uniform
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints
 

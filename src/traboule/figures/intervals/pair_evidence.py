@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import betaln, expit, logit
 
-from traboule.figures.ranges.pairs import Reals, log_odds
+from traboule.figures.intervals.pairs import Reals, log_odds
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import VICTIMS, Case
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints

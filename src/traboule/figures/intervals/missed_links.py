@@ -20,8 +20,8 @@ import numpy as np
 from scipy.sparse import coo_matrix, triu
 from scipy.special import gammaincinv
 
-from traboule.figures.ranges.doubt import LUCK_RECALL, luck
-from traboule.figures.ranges.pairs import Reals
+from traboule.figures.intervals.pairs import Reals
+from traboule.figures.intervals.shared_uncertainty import LUCK_RECALL, luck
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints

@@ -8,8 +8,8 @@ Joined in error  Σ 1-p over the automatic links that alone hold a counted perso
 Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
                  persons once.
 Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
-                 which the operation itself tells (:mod:`traboule.figures.ranges.recall`). Most that goes unseen counts
-                 a person twice.
+                 which the operation itself tells (:mod:`traboule.figures.intervals.missed_links`). Most that goes
+                 unseen counts a person twice.
                  But a minor may be counted because one record says the age and another the rest: had one of these gone
                  unseen, nobody would be counted. And records that say no birth date are what goes unseen most, which
                  take no minor away.
@@ -24,11 +24,11 @@ import numpy as np
 from scipy.special import pdtr, pdtrik
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges import recall, told
-from traboule.figures.ranges.doubt import LUCK_JOINED, LUCK_MISSED, luck, shift
-from traboule.figures.ranges.pairs import Reals
-from traboule.figures.ranges.recall import NOTHING_SEEN, Recall
-from traboule.figures.ranges.told import PATTERNS, Weights
+from traboule.figures.intervals import missed_links, pair_evidence
+from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
+from traboule.figures.intervals.pair_evidence import PATTERNS, Weights
+from traboule.figures.intervals.pairs import Reals
+from traboule.figures.intervals.shared_uncertainty import LUCK_JOINED, LUCK_MISSED, luck, shift
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
@@ -47,10 +47,10 @@ _TRUE_OF_REJECTED = 0.5
 @dataclass(frozen=True, slots=True)
 class Slips:
     """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error, by how the two records of
-    each pair share facts (:func:`traboule.figures.ranges.told.patterns`). ``found`` and ``found_at_most``: by how much
-    finding whose records are whose has lowered it, as things stand and if every open link holds; ``made`` and
-    ``made_at_most``: by how much it has raised it, as things stand and whichever open links hold. ``recall`` is of the
-    operation, whatever the figure.
+    each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`). ``found`` and
+    ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
+    link holds; ``made`` and ``made_at_most``: by how much it has raised it, as things stand and whichever open links
+    hold. ``recall`` is of the operation, whatever the figure.
     """
 
     joined: tuple[int, ...] = (0,) * PATTERNS
@@ -102,7 +102,7 @@ class Slips:
 
 def slips(case: Case) -> Mapping[str, Slips]:
     """Return the expected slips of each figure of persons or arrests."""
-    found, seen = {}, recall.recall(case)
+    found, seen = {}, missed_links.recall(case)
     for name, definition in case.definitions.items():
         if definition.population in (Population.PERSONS, Population.ARRESTS):
             sighted = _sighted(case, definition)
@@ -137,7 +137,7 @@ def _in_units(probability: Reals) -> int:
 def _by_pattern(case: Case, link: Ints, probability: Reals) -> tuple[int, ...]:
     """Return the sum of probabilities, in units, by how the records of the links (rows of the table) share facts."""
     sums = np.zeros(PATTERNS, dtype=np.int64)
-    np.add.at(sums, told.patterns(case)[link], np.rint(probability * _UNIT).astype(np.int64))
+    np.add.at(sums, pair_evidence.patterns(case)[link], np.rint(probability * _UNIT).astype(np.int64))
     return tuple(sums.tolist())
 
 

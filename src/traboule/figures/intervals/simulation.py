@@ -13,13 +13,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges import pairs
-from traboule.figures.ranges.doubt import shift
-from traboule.figures.ranges.draws import WORLDS, cut
-from traboule.figures.ranges.pairs import Reals
-from traboule.figures.ranges.small import Small
-from traboule.figures.ranges.tally import Tally
-from traboule.figures.ranges.told import Weights
+from traboule.figures.intervals import pairs
+from traboule.figures.intervals.components import WORLDS, cut
+from traboule.figures.intervals.exact import Small
+from traboule.figures.intervals.pair_evidence import Weights
+from traboule.figures.intervals.pairs import Reals
+from traboule.figures.intervals.shared_uncertainty import shift
+from traboule.figures.intervals.tally import Tally
 from traboule.figures.resolved import counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints

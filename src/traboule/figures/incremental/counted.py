@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from traboule.figures.count import figure_set
 from traboule.figures.figure import FigureSet
-from traboule.figures.kept.change import BIRTHS, CLUSTERS, LINKS, Change, Renewal, applied
-from traboule.figures.kept.hashed import Hashes
-from traboule.figures.kept.rows import Chosen, Rows
-from traboule.figures.kept.sums import redrawn, replaced, sums
+from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, Change, Renewal, applied
+from traboule.figures.incremental.hashed import Hashes
+from traboule.figures.incremental.rows import Chosen, Rows
+from traboule.figures.incremental.sums import redrawn, replaced, sums
 from traboule.figures.resolved import columns, facts
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.columns import Ints, Texts
