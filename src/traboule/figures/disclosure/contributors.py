@@ -125,7 +125,7 @@ def _actions(table: pa.Table | None) -> Texts:
 
 def of_persons(case: Case, definition: Definition, raids: Raids) -> Things:
     """Return the persons that hold a measure."""
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     entities = counters.holders(part, definition, label)
     seen = [_seen(case, facts.satisfying(case.facts, one), one.table, raids) for one in definition.filter]
     node, unit, incident, day = (np.concatenate([one[place] for one in seen]) for place in range(4))
@@ -140,7 +140,7 @@ def of_persons(case: Case, definition: Definition, raids: Raids) -> Things:
 
 def of_arrests(case: Case, definition: Definition, raids: Raids) -> Things:
     """Return the arrests; those of possible victims stand in no breakdown (rule 15)."""
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     found = counters.arrests(part, counters.chosen_attributions(definition), label)
     rows, made, kept = found.rows, found.groups, found.kept
     whose = made.first_of(label[rows.node])[kept]

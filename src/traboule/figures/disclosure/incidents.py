@@ -32,7 +32,7 @@ def incidents(case: Case) -> tuple[Incident, ...]:
         return ()
     raids = Raids(case)
     things = of_persons(case, definition, raids)
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     entities = holders(part, definition, label)
     sex, band = things.codes["sex"], things.codes["age_band"]
     form, forms = _form(part.forms, label, entities, part.nodes)
@@ -103,7 +103,7 @@ def coded_persons(case: Case) -> tuple[list[dict[str, str]], dict[str, tuple[str
     definition = case.definitions.get(VICTIMS)
     if definition is None:
         return [], known
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     things = of_persons(case, definition, Raids(case))
     form, forms = _form(part.forms, label, holders(part, definition, label), part.nodes)
     state, states = things.codes[STATE]

@@ -20,7 +20,7 @@ from traboule.figures.resolved.inputs import Inputs
 
 BIRTHS, CLUSTERS, LINKS = "births", "clusters", "links"
 BETWEEN = "\x1f"  # Stands between the two records that name a link.
-WHOLE = ("returns", "held")  # Tables without records, small enough to be given anew.
+UNKEYED_TABLES = ("returns", "held")  # Tables without records, small enough to be given anew.
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,17 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``renewed`` by table (the register's, and "births", "clusters", "links"); ``whole`` tables given anew; ``held``
-    and ``as_of`` as :class:`Inputs` has them now.
+    """``renewed`` rows by table (the register's, and "births", "clusters", "links"); ``complete`` tables replace the
+    earlier ones; ``held`` and ``as_of`` as :class:`Inputs` has them after the change.
     """
 
     renewed: Mapping[str, Renewal] = field(default_factory=dict)
-    whole: Mapping[str, pa.Table] = field(default_factory=dict)
+    complete: Mapping[str, pa.Table] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     as_of: datetime | None = None
 
 
-def named(name: str, table: pa.Table) -> Texts:
+def row_names(name: str, table: pa.Table) -> Texts:
     """Return what names each row of a table."""
     if name != LINKS:
         return columns.texts(table, "record")
@@ -53,12 +53,12 @@ def named(name: str, table: pa.Table) -> Texts:
 
 def came(inputs: Mapping[str, pa.Table]) -> dict[str, Renewal]:
     """Return the renewals by which rows come (or take the place of those of the same name)."""
-    return {name: Renewal(named(name, table), table) for name, table in inputs.items()}
+    return {name: Renewal(row_names(name, table), table) for name, table in inputs.items()}
 
 
 def tables_of(inputs: Inputs) -> dict[str, pa.Table]:
     """Return all tables of inputs whose rows have names."""
-    tables = {name: table for name, table in inputs.tables.items() if name not in WHOLE}
+    tables = {name: table for name, table in inputs.tables.items() if name not in UNKEYED_TABLES}
     tables |= {CLUSTERS: inputs.clusters, LINKS: inputs.links}
     return tables if inputs.births is None else {**tables, BIRTHS: inputs.births}
 
@@ -68,27 +68,29 @@ def change(old: Inputs, new: Inputs) -> Change:
     before, after = tables_of(old), tables_of(new)
     renewed = {}
     for name in sorted({*before, *after}):
-        one = _renewal(name, before.get(name), after.get(name))
-        if one is not None:
-            renewed[name] = one
-    whole = {name: table for name in WHOLE if (table := new.table(name)) is not None}
-    return Change(renewed, whole, new.held, new.as_of)
+        renewal = _renewal(name, before.get(name), after.get(name))
+        if renewal is not None:
+            renewed[name] = renewal
+    complete = {name: table for name in UNKEYED_TABLES if (table := new.table(name)) is not None}
+    return Change(renewed, complete, new.held, new.as_of)
 
 
 def applied(inputs: Inputs, made: Change) -> Inputs:
     """Return inputs with a change applied to them."""
     tables = tables_of(inputs)
-    for name, one in made.renewed.items():
+    for name, renewal in made.renewed.items():
         table = tables.get(name)
         if table is None:
-            tables[name] = one.rows
+            tables[name] = renewal.rows
             continue
-        tables[name] = joined([table.filter(pa.array(~columns.is_among(named(name, table), one.names))), one.rows])
+        tables[name] = joined(
+            [table.filter(pa.array(~columns.is_among(row_names(name, table), renewal.names))), renewal.rows]
+        )
     births, clusters, links = tables.pop(BIRTHS, None), tables.pop(CLUSTERS), tables.pop(LINKS)
-    stays = {name: table for name, table in inputs.tables.items() if name in WHOLE}
+    stays = {name: table for name, table in inputs.tables.items() if name in UNKEYED_TABLES}
     return replace(
         inputs,
-        tables={**tables, **stays, **made.whole},
+        tables={**tables, **stays, **made.complete},
         clusters=clusters,
         links=links,
         births=births,
@@ -105,18 +107,18 @@ def joined(tables: list[pa.Table]) -> pa.Table:
 
 def _renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal | None:
     if new is None:
-        return None if old is None else Renewal(named(name, old), old.slice(0, 0))
+        return None if old is None else Renewal(row_names(name, old), old.slice(0, 0))
     if old is None:
-        return Renewal(named(name, new), new)
+        return Renewal(row_names(name, new), new)
     was, now = _between_ends(old, new)
-    before, after = named(name, was), named(name, now)
+    before, after = row_names(name, was), row_names(name, now)
     # Rows of one name are told apart by their contents: two links between the same records are two rows.
-    said = _contents(before, was), _contents(after, now)
-    gone, fresh = ~columns.is_among(*said), ~columns.is_among(*reversed(said))
+    contents = _contents(before, was), _contents(after, now)
+    gone, fresh = ~columns.is_among(*contents), ~columns.is_among(*reversed(contents))
     if not (gone.any() or fresh.any()):
         return None
     names = pa.concat_arrays([before.filter(pa.array(gone)), after.filter(pa.array(fresh))])
-    return Renewal(names, new.filter(pa.array(columns.is_among(named(name, new), names))))
+    return Renewal(names, new.filter(pa.array(columns.is_among(row_names(name, new), names))))
 
 
 def _between_ends(old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -125,21 +127,23 @@ def _between_ends(old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
     """
     if old.schema.names != new.schema.names or old.schema.types != new.schema.types:
         return old, new
-    head = _alike(old, new, min(old.num_rows, new.num_rows), from_end=False)
-    feet = _alike(old, new, min(old.num_rows, new.num_rows) - head, from_end=True)
-    was, now = (one.slice(head, one.num_rows - head - feet) for one in (old, new))
+    head = _equal_rows(old, new, min(old.num_rows, new.num_rows), from_end=False)
+    feet = _equal_rows(old, new, min(old.num_rows, new.num_rows) - head, from_end=True)
+    was, now = (table.slice(head, table.num_rows - head - feet) for table in (old, new))
     return was, now
 
 
-def _alike(old: pa.Table, new: pa.Table, most: int, *, from_end: bool) -> int:
+def _equal_rows(old: pa.Table, new: pa.Table, most: int, *, from_end: bool) -> int:
     """Return how many rows, at most ``most``, are the same at one end of both tables."""
-    known, least_other = 0, most + 1
-    while known + 1 < least_other:
-        asked = (known + least_other) // 2
-        begins = [one.num_rows - asked if from_end else known for one in (old, new)]
-        one, other = (table.slice(begin, asked - known) for table, begin in zip((old, new), begins, strict=True))
-        known, least_other = (asked, least_other) if one.equals(other) else (known, asked)
-    return known
+    least_equal, least_other = 0, most + 1
+    while least_equal + 1 < least_other:
+        middle = (least_equal + least_other) // 2
+        begins = [old_rows.num_rows - middle if from_end else least_equal for old_rows in (old, new)]
+        old_rows, new_rows = (
+            table.slice(begin, middle - least_equal) for table, begin in zip((old, new), begins, strict=True)
+        )
+        least_equal, least_other = (middle, least_other) if old_rows.equals(new_rows) else (least_equal, middle)
+    return least_equal
 
 
 def _contents(names: Texts, table: pa.Table) -> Texts:

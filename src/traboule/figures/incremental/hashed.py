@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, WHOLE, Renewal, joined, named
+from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, UNKEYED_TABLES, Renewal, joined, row_names
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.inputs import COLUMNS, Inputs
 
@@ -30,7 +30,7 @@ _READ: Mapping[str, tuple[str, ...]] = {
 
 def inputs_hash(inputs: Inputs) -> str:
     """Return the SHA-256 (hex) of everything figures read."""
-    return Hashes(inputs).whole(inputs.rows_held())
+    return Hashes(inputs).complete(inputs.rows_held())
 
 
 class Hashes:
@@ -51,12 +51,12 @@ class Hashes:
         if name not in _READ:
             return
         rows, digests = self._rows.setdefault(name, {}), self._digests.setdefault(name, {})
-        states = {_state(one) for one in columns.names(renewal.names)}
+        states = {_state(name) for name in columns.names(renewal.names)}
         parts = [rows.pop(state) for state in sorted(states) if state in rows]
         if parts:
-            standing = joined(parts)
-            stays = ~columns.is_among(named(name, standing), renewal.names)
-            parts = [standing.filter(pa.array(stays))]
+            earlier_rows = joined(parts)
+            stays = ~columns.is_among(row_names(name, earlier_rows), renewal.names)
+            parts = [earlier_rows.filter(pa.array(stays))]
         for state in states:
             digests.pop(state, None)
         part, digest = _divided(name, joined([*parts, renewal.rows]))
@@ -67,12 +67,12 @@ class Hashes:
         """Give a table anew."""
         self._rows[name], self._digests[name] = _divided(name, table)
 
-    def whole(self, held: Mapping[str, int]) -> str:
+    def complete(self, held: Mapping[str, int]) -> str:
         """Return the hash of everything, with how many rows are held at the door."""
         digest = hashlib.sha256()
         for name, digests in sorted(self._digests.items()):
-            for state, one in sorted(digests.items()):
-                digest.update(f"\x1d{name}\x1f{state}\x1f".encode() + one)
+            for state, digest_of_state in sorted(digests.items()):
+                digest.update(f"\x1d{name}\x1f{state}\x1f".encode() + digest_of_state)
         digest.update(repr(sorted(held.items())).encode())
         return digest.hexdigest()
 
@@ -83,7 +83,7 @@ def _state(name: str) -> str:
 
 def _divided(name: str, table: pa.Table) -> tuple[dict[str, pa.Table], dict[str, bytes]]:
     """Return a table's rows by filing state, in order, and the digest of each; tables without records are one."""
-    wanted = tuple(one for one in _READ[name] if one in table.column_names)
+    wanted = tuple(column for column in _READ[name] if column in table.column_names)
     chosen = table.select(list(wanted))
     if name == CLUSTERS:
         own = columns.kernels.equal(columns.texts(chosen, "record"), columns.texts(chosen, "cluster"))
@@ -91,14 +91,14 @@ def _divided(name: str, table: pa.Table) -> tuple[dict[str, pa.Table], dict[str,
     if not chosen.num_rows:
         return {}, {}
     chosen = _sorted(chosen.combine_chunks(), wanted)
-    bounds = {"": (0, chosen.num_rows)} if name in WHOLE else _bounds(columns.texts(chosen, wanted[0]))
-    read = [_Bytes.of(chosen.column(one)) for one in wanted]
+    bounds = {"": (0, chosen.num_rows)} if name in UNKEYED_TABLES else _bounds(columns.texts(chosen, wanted[0]))
+    read = [_Bytes.of(chosen.column(column)) for column in wanted]
     rows, digests = {}, {}
     for state, (start, end) in bounds.items():
         digest = hashlib.sha256(f"{end - start}".encode())
-        for column_name, one in zip(wanted, read, strict=True):
+        for column_name, column in zip(wanted, read, strict=True):
             digest.update(f"\x1e{column_name}\x1f".encode())
-            one.feed(digest, start, end)
+            column.feed(digest, start, end)
         rows[state], digests[state] = chosen.slice(start, end - start), digest.digest()
     return rows, digests
 

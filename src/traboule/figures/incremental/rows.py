@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.incremental.change import joined, named
+from traboule.figures.incremental.change import joined, row_names
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints, Texts
 
 _MANY_STATES = 16
-_FEW = 16  # One in so many chosen, and each is looked up; more, and all are gone through.
+_SCAN_BELOW = 16  # One in so many chosen, and each is looked up; more, and all are gone through.
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class _Piece:
     @classmethod
     def of(cls, name: str, table: pa.Table, owners: tuple[Ints, ...]) -> _Piece:
         """Bring rows into the order in which they will be looked for."""
-        whole = table.combine_chunks()
-        names = named(name, whole)
-        alive = np.ones(whole.num_rows, dtype=np.bool_)
-        orders = [np.argsort(one, kind="stable") for one in owners]
-        by_owner = tuple((one[order], order) for one, order in zip(owners, orders, strict=True))
-        actions = columns.distinct(columns.texts(whole, "action_record"))
-        return cls(whole, names, owners, alive, columns.in_order(names), by_owner, actions)
+        table_ = table.combine_chunks()
+        names = row_names(name, table_)
+        alive = np.ones(table_.num_rows, dtype=np.bool_)
+        orders = [np.argsort(owner, kind="stable") for owner in owners]
+        by_owner = tuple((owner[order], order) for owner, order in zip(owners, orders, strict=True))
+        actions = columns.distinct(columns.texts(table_, "action_record"))
+        return cls(table_, names, owners, alive, columns.in_order(names), by_owner, actions)
 
     def within(self, states: set[str]) -> list[tuple[int, int]]:
         """Return the stretches in which rows of some states stand: all of it where names are in no order."""
@@ -74,22 +74,22 @@ class _Piece:
     def owned(self, chosen: Chosen, end: int) -> Ints:
         """Return the places of the rows, gone ones too, whose record at one end is chosen."""
         whose = self.owners[end]
-        if len(chosen.numbers) * _FEW > len(whose):
+        if len(chosen.numbers) * _SCAN_BELOW > len(whose):
             return np.flatnonzero(chosen.flags[whose])
         ordered, order = self.by_owner[end]
         begin, until = (np.searchsorted(ordered, chosen.numbers, side=side) for side in ("left", "right"))
-        many = until - begin
-        within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
-        return np.sort(order[np.repeat(begin, many) + within])
+        rows_of = until - begin
+        within = np.arange(int(rows_of.sum())) - np.repeat(np.cumsum(rows_of) - rows_of, rows_of)
+        return np.sort(order[np.repeat(begin, rows_of) + within])
 
     def naming(self, actions: Texts) -> Ints:
         """Return the places of the rows, gone ones too, that name one of ``actions``."""
-        known, code = self.actions
-        meant = np.append(columns.is_among(known, actions), False)
+        distinct_actions, code = self.actions
+        meant = np.append(columns.is_among(distinct_actions, actions), False)
         return np.flatnonzero(meant[code]) if meant.any() else np.empty(0, dtype=np.int64)
 
 
-class Rows:
+class OwnedRows:
     """The rows of one table, each owned by one record (or a link by two)."""
 
     def __init__(self, name: str, table: pa.Table, owners: tuple[Ints, ...]) -> None:
@@ -105,10 +105,10 @@ class Rows:
         self._pieces.append(_Piece.of(self.name, table, owners))
         while len(self._pieces) > 1 and len(self._pieces[-2].names) <= 2 * len(self._pieces[-1].names):
             two = self._pieces[-2:]
-            places = [np.flatnonzero(one.alive) for one in two]
-            ends = zip(*(one.owners for one in two), strict=True)
-            owners = tuple(np.concatenate([one[at] for one, at in zip(end, places, strict=True)]) for end in ends)
-            rows = joined([one.table.take(at) for one, at in zip(two, places, strict=True)])
+            places = [np.flatnonzero(piece.alive) for piece in two]
+            ends = zip(*(piece.owners for piece in two), strict=True)
+            owners = tuple(np.concatenate([piece[at] for piece, at in zip(end, places, strict=True)]) for end in ends)
+            rows = joined([piece.table.take(at) for piece, at in zip(two, places, strict=True)])
             self._pieces[-2:] = [_Piece.of(self.name, rows, owners)]
 
     def touched(self, names: Texts) -> list[Ints]:
@@ -118,8 +118,8 @@ class Rows:
 
     def naming(self, actions: Texts) -> list[Ints]:
         """Return, piece by piece, the places of the rows that name one of ``actions``."""
-        found = [piece.naming(actions) for piece in self._pieces]
-        return [at[piece.alive[at]] for piece, at in zip(self._pieces, found, strict=True)]
+        places = [piece.naming(actions) for piece in self._pieces]
+        return [at[piece.alive[at]] for piece, at in zip(self._pieces, places, strict=True)]
 
     def owners(self, places: list[Ints]) -> Ints:
         """Return the records that rows are about."""
@@ -133,32 +133,32 @@ class Rows:
 
     def of(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows all of whose records are chosen."""
-        found = []
+        places = []
         for piece in self._pieces:
             at = piece.owned(chosen, 0)
             mine = piece.alive[at]
             for end in piece.owners[1:]:
                 mine &= chosen.flags[end[at]]
-            found.append(at[mine])
-        return found
+            places.append(at[mine])
+        return places
 
     def beside(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows any of whose records is chosen."""
-        found = []
+        places = []
         for piece in self._pieces:
             at = columns.unique(np.concatenate([piece.owned(chosen, end) for end in range(len(piece.owners))]))
-            found.append(at[piece.alive[at]])
-        return found
+            places.append(at[piece.alive[at]])
+        return places
 
     def holding(self, name: str, value: str) -> list[Ints]:
         """Return, piece by piece, the places of the rows that hold a value in a column; of all where there is none."""
-        found = []
+        places = []
         for piece in self._pieces:
-            held = piece.alive
+            matching = piece.alive
             if name in piece.table.column_names:
-                held = held & columns.among(columns.texts(piece.table, name), (value,))
-            found.append(np.flatnonzero(held))
-        return found
+                matching = matching & columns.among(columns.texts(piece.table, name), (value,))
+            places.append(np.flatnonzero(matching))
+        return places
 
     def taken(self, places: list[Ints]) -> pa.Table:
         """Return rows as a table."""
@@ -166,9 +166,9 @@ class Rows:
         return joined(parts) if parts else self._pieces[0].table.slice(0, 0)
 
     def _places(self, piece: _Piece, names: Texts, states: set[str]) -> Ints:
-        found = [
+        places = [
             start + np.flatnonzero(columns.is_among(piece.names[start:end], names) & piece.alive[start:end])
             for start, end in piece.within(states)
             if start < end and len(names)
         ]
-        return np.concatenate([*found, np.empty(0, dtype=np.int64)])
+        return np.concatenate([*places, np.empty(0, dtype=np.int64)])

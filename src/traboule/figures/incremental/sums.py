@@ -22,8 +22,8 @@ from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.intervals import simulation
 from traboule.figures.intervals.components import WORLDS
-from traboule.figures.intervals.linkage_errors import Slips, slips
-from traboule.figures.intervals.pair_evidence import Told, Weights, told
+from traboule.figures.intervals.linkage_errors import LinkageErrors, expected_errors
+from traboule.figures.intervals.pair_evidence import EvidenceWeights, PairEvidence, pair_evidence
 from traboule.figures.multiple_systems.overlap import Patterns, patterns
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.breakdown import Counts
@@ -51,7 +51,7 @@ class FigureSums:
     readings: Sequence[Mapping[str, Counts]]
     outside: tuple[int, int]
     filers: Mapping[Filer, int]
-    slips: Slips
+    linkage_errors: LinkageErrors
     moves: Ints
     overlap: Patterns
 
@@ -63,80 +63,85 @@ class Sums:
     """
 
     figures: Mapping[str, FigureSums]
-    told: Told
-    weights: Weights
+    evidence: PairEvidence
+    weights: EvidenceWeights
     open_links: int = 0
     suspect_victims: int = 0
     undated: int = 0
     detailed: bool = True
 
 
-def sums(case: Case, *, detail: bool = True, weights: Weights | None = None) -> Sums:
+def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = None) -> Sums:
     """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap. ``weights``
     are what its own pairs tell, unless they are given.
 
-    Neither the draws and slips nor the counts need the other, so they are made side by side, on two cores.
+    The draws and the expected errors need nothing of the counts, so the two run in parallel.
     """
 
-    def counted() -> dict[str, FigureSums]:
-        asked = {name: one for name, one in case.definitions.items() if one.population in COUNTED_BY_CLUSTER}
-        return {name: _figure_sums(case, one, detail=detail) for name, one in asked.items()}
+    def count_figures() -> dict[str, FigureSums]:
+        definitions = {name: one for name, one in case.definitions.items() if one.population in COUNTED_BY_CLUSTER}
+        return {name: _figure_sums(case, definition, detail=detail) for name, definition in definitions.items()}
 
-    figures, (known, taken, ranged) = both(counted, lambda: _ranged(case, detail, weights))
-    figures = {name: replace(one, slips=ranged[name][0], moves=ranged[name][1]) for name, one in figures.items()}
-    sightings = [case.facts.arrests.sightings, *(said.sightings for said in case.facts.said.values())]
-    undated = sum(int((one.undated & (one.phase == OPERATION)).sum()) for one in sightings)
-    return Sums(figures, known, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
+    figures, (evidence, taken, ranged) = both(count_figures, lambda: _ranged(case, detail, weights))
+    figures = {
+        name: replace(figure_sums, linkage_errors=ranged[name][0], moves=ranged[name][1])
+        for name, figure_sums in figures.items()
+    }
+    sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.said.values())]
+    undated = sum(int((rows.undated & (rows.phase == OPERATION)).sum()) for rows in sightings)
+    return Sums(figures, evidence, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
 
 
 def _ranged(
-    case: Case, detail: bool, weights: Weights | None
-) -> tuple[Told, Weights, Mapping[str, tuple[Slips, Ints]]]:
-    known = told(case)
-    taken = known.weights() if weights is None else weights
+    case: Case, detail: bool, weights: EvidenceWeights | None
+) -> tuple[PairEvidence, EvidenceWeights, Mapping[str, tuple[LinkageErrors, Ints]]]:
+    evidence = pair_evidence(case)
+    taken = evidence.weights() if weights is None else weights
     moves = simulation.moves(case, taken) if detail else {}
-    still = np.zeros(WORLDS, dtype=np.int64)
-    return known, taken, {name: (one, moves.get(name, still)) for name, one in slips(case).items()}
+    unmoved = np.zeros(WORLDS, dtype=np.int64)
+    return evidence, taken, {name: (errors, moves.get(name, unmoved)) for name, errors in expected_errors(case).items()}
 
 
-def redrawn(whole: Sums, moving: Case, weights: Weights) -> Sums:
-    """Return sums drawn with other weights; ``moving`` holds every component with an open link."""
-    moves = simulation.moves(moving, weights)
-    return replace(whole, figures={name: replace(one, moves=moves[name]) for name, one in whole.figures.items()})
+def redraw(total: Sums, contested: Case, weights: EvidenceWeights) -> Sums:
+    """Return sums drawn with other weights; ``contested`` holds every component with an open link."""
+    moves = simulation.moves(contested, weights)
+    return replace(
+        total, figures={name: replace(figure_sums, moves=moves[name]) for name, figure_sums in total.figures.items()}
+    )
 
 
 def _figure_sums(case: Case, definition: Definition, *, detail: bool) -> FigureSums:
-    found = counters.outcome(case, definition, detail=detail)
-    who = definition.population is Population.PERSONS and detail
+    outcome = counters.outcome(case, definition, detail=detail)
+    persons = definition.population is Population.PERSONS and detail
     return FigureSums(
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        rows=found.rows,
-        records=found.records,
-        by_state={state: number for state, number in found.by_state.items() if number},
-        readings=found.readings,
+        value=outcome.value,
+        low=outcome.low,
+        high=outcome.high,
+        rows=outcome.rows,
+        records=outcome.records,
+        by_state={state: number for state, number in outcome.by_state.items() if number},
+        readings=outcome.readings,
         outside=(counters.outside(case, definition, PRE), counters.outside(case, definition, POST)),
         filers=_filers(case, definition),
-        slips=Slips(),
+        linkage_errors=LinkageErrors(),
         moves=np.empty(0, dtype=np.int64),
-        overlap=patterns(case, definition.id) if who else {},
+        overlap=patterns(case, definition.id) if persons else {},
     )
 
 
 def _filers(case: Case, definition: Definition) -> Mapping[Filer, int]:
     """Count the rows, of whatever phase, that each state and agency filed of what a figure counts."""
     if definition.population is Population.ARRESTS:
-        return case.whole.once("filers", lambda: filers(case.inputs.table("arrests")))
-    counted: Counter[Filer] = Counter()
-    for one in definition.filter:
-        counted.update(case.whole.once(("filers", one), partial(_satisfying, case, one)))
-    return counted
+        return case.complete.once("filers", lambda: filers(case.inputs.table("arrests")))
+    counts: Counter[Filer] = Counter()
+    for condition in definition.filter:
+        counts.update(case.complete.once(("filers", condition), partial(_satisfying, case, condition)))
+    return counts
 
 
 def _satisfying(case: Case, condition: Condition) -> Mapping[Filer, int]:
-    said = case.facts.said[condition.table]
-    return filers(said.table, columns.among(said.field, condition.among))
+    rows = case.facts.said[condition.table]
+    return filers(rows.table, columns.among(rows.field, condition.among))
 
 
 def filers(table: pa.Table | None, chosen: Flags | None = None) -> Mapping[Filer, int]:
@@ -144,50 +149,55 @@ def filers(table: pa.Table | None, chosen: Flags | None = None) -> Mapping[Filer
     state, states = columns.coded(columns.texts(table, "unit"))
     agency, agencies = columns.coded(columns.texts(table, "agency"))
     width = len(agencies) + 1
-    known = state >= 0 if chosen is None else chosen & (state >= 0)
-    counts = np.bincount(state[known] * width + agency[known] + 1)
+    has_state = state >= 0 if chosen is None else chosen & (state >= 0)
+    counts = np.bincount(state[has_state] * width + agency[has_state] + 1)
     return {
-        (states[one // width], ("", *agencies)[one % width]): int(counts[one])
-        for one in np.flatnonzero(counts).tolist()
+        (states[key // width], ("", *agencies)[key % width]): int(counts[key])
+        for key in np.flatnonzero(counts).tolist()
     }
 
 
-def replaced(whole: Sums, old: Sums, new: Sums) -> Sums:
-    """Return ``whole`` with what ``old`` added taken out and what ``new`` adds put in."""
+def exchange(total: Sums, old: Sums, new: Sums) -> Sums:
+    """Return ``complete`` with what ``old`` added taken out and what ``new`` adds put in."""
     return Sums(
-        {name: _replaced(one, old.figures[name], new.figures[name]) for name, one in whole.figures.items()},
-        whole.told.plus(old.told, -1).plus(new.told),
-        whole.weights,
-        whole.open_links - old.open_links + new.open_links,
-        whole.suspect_victims - old.suspect_victims + new.suspect_victims,
-        whole.undated - old.undated + new.undated,
-        whole.detailed,
+        {
+            name: _exchange_figure(figure_sums, old.figures[name], new.figures[name])
+            for name, figure_sums in total.figures.items()
+        },
+        total.evidence.plus(old.evidence, -1).plus(new.evidence),
+        total.weights,
+        total.open_links - old.open_links + new.open_links,
+        total.suspect_victims - old.suspect_victims + new.suspect_victims,
+        total.undated - old.undated + new.undated,
+        total.detailed,
     )
 
 
-def _replaced(whole: FigureSums, old: FigureSums, new: FigureSums) -> FigureSums:
-    readings = zip(whole.readings, old.readings, new.readings, strict=True)
+def _exchange_figure(total: FigureSums, old: FigureSums, new: FigureSums) -> FigureSums:
+    readings = zip(total.readings, old.readings, new.readings, strict=True)
     return FigureSums(
-        value=whole.value - old.value + new.value,
-        low=whole.low - old.low + new.low,
-        high=whole.high - old.high + new.high,
-        rows=whole.rows - old.rows + new.rows,
-        records=_exchanged(whole.records, old.records, new.records),
-        by_state=_counts(whole.by_state, old.by_state, new.by_state),
-        readings=[{name: _counts(one[name], out[name], into[name]) for name in one} for one, out, into in readings],
+        value=total.value - old.value + new.value,
+        low=total.low - old.low + new.low,
+        high=total.high - old.high + new.high,
+        rows=total.rows - old.rows + new.rows,
+        records=_exchanged(total.records, old.records, new.records),
+        by_state=_counts(total.by_state, old.by_state, new.by_state),
+        readings=[
+            {name: _counts(reading[name], out[name], into[name]) for name in reading} for reading, out, into in readings
+        ],
         outside=(
-            whole.outside[0] - old.outside[0] + new.outside[0],
-            whole.outside[1] - old.outside[1] + new.outside[1],
+            total.outside[0] - old.outside[0] + new.outside[0],
+            total.outside[1] - old.outside[1] + new.outside[1],
         ),
-        filers=_counts(whole.filers, old.filers, new.filers),
-        slips=whole.slips.plus(old.slips, -1).plus(new.slips),
-        moves=whole.moves - old.moves + new.moves,
-        overlap=_counts(whole.overlap, old.overlap, new.overlap),
+        filers=_counts(total.filers, old.filers, new.filers),
+        linkage_errors=total.linkage_errors.plus(old.linkage_errors, -1).plus(new.linkage_errors),
+        moves=total.moves - old.moves + new.moves,
+        overlap=_counts(total.overlap, old.overlap, new.overlap),
     )
 
 
-def _counts(whole: Mapping[Key, int], out: Mapping[Key, int], into: Mapping[Key, int]) -> dict[Key, int]:
-    result = dict(whole)
+def _counts(total: Mapping[Key, int], out: Mapping[Key, int], into: Mapping[Key, int]) -> dict[Key, int]:
+    result = dict(total)
     for key, number in out.items():
         result[key] = result.get(key, 0) - number
     for key, number in into.items():

@@ -1,6 +1,5 @@
-"""How sure a figure is: the open links drawn hundreds of times by their probabilities, and counted every time.
+"""Intervals of figures: draw the open links hundreds of times by their probabilities, and count each time.
 
-In: a resolved case. Out: for each figure of persons or arrests the range that holds it nine times in ten.
-Promised: the same inputs give the same bytes; what was judged no match is never joined; no row is touched that no open
-link can move.
+In: a resolved case. Out: for each figure of persons or arrests an interval. Guaranteed: the same inputs give the same
+bytes; a pair judged no match is never joined; no row is read that no open link can change.
 """

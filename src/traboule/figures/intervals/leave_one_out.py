@@ -1,9 +1,8 @@
-"""How much of each figure hangs on each state: the figure as it would be had that state filed nothing.
+"""Leave-one-out influence: each figure as it would be had one state filed nothing.
 
-Comes in: a case and its figures. Goes out: by figure and state the value without it.
-Promises: exactly what a recount without the state's rows and totals gives, who is whom left as it is; all states in one
-pass over whole arrays. What two states filed, neither takes away alone; what a state denied of another state's record
-stays denied.
+In: a case and its figures. Out: by figure and state the value without that state. Guaranteed: exactly what a recount
+without the state's rows and totals gives, links and clusters left as they are; all states in one pass over whole
+arrays. What two states filed, neither takes away alone; what a state denied of another state's record stays denied.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ def without_each(case: Case, figures: FigureSet) -> Mapping[str, Mapping[str, in
     for name, figure in figures.figures.items():
         definition = case.definitions[name]
         lost = _LOSSES[definition.population](case, definition)
-        for one in figure.declared:
-            if one.state in case.facts.units:
-                lost[case.facts.units.index(one.state)] += one.value
+        for declared in figure.declared:
+            if declared.state in case.facts.units:
+                lost[case.facts.units.index(declared.state)] += declared.value
         out[name] = {
             state: figure.value - less for state, less in zip(case.facts.units, lost.tolist(), strict=True) if less
         }
@@ -37,15 +36,15 @@ def without_each(case: Case, figures: FigureSet) -> Mapping[str, Mapping[str, in
 
 def _returns(case: Case, definition: Definition) -> Ints:
     states = counters.outcome(case, definition, detail=False).records
-    return np.array([int(one in states) for one in case.facts.units], dtype=np.int64)
+    return np.array([int(state in states) for state in case.facts.units], dtype=np.int64)
 
 
 def _tallies(case: Case, definition: Definition) -> Ints:
     rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
     rows = rows.where(rows.phase == OPERATION)
-    found = tallies.distinct(rows)
+    tally = tallies.distinct(rows)
     width = len(case.facts.units)
-    return np.bincount(rows.unit[found.row], weights=found.value, minlength=width).astype(np.int64)
+    return np.bincount(rows.unit[tally.row], weights=tally.value, minlength=width).astype(np.int64)
 
 
 def _persons(case: Case, definition: Definition) -> Ints:
@@ -54,29 +53,29 @@ def _persons(case: Case, definition: Definition) -> Ints:
     lost = np.zeros(width, dtype=np.int64)
     for part in case.parts:
         label = part.partitions.value
-        counted = np.zeros(part.nodes, dtype=np.bool_)
-        counted[counters.holders(part, definition, label)] = True
+        is_counted = np.zeros(part.nodes, dtype=np.bool_)
+        is_counted[counters.holders(part, definition, label)] = True
         seen = part.holds[definition.id]
         inside = seen.where(seen.phase == OPERATION)
-        alone = [_alone(label[inside.node], inside.unit, counted, width)]
+        alone = [_alone(label[inside.node], inside.unit, is_counted, width)]
         if definition.requires:
-            alone.append(_minors_alone(part, counted, width))
+            alone.append(_minors_alone(part, is_counted, width))
         lost += np.bincount(columns.unique(np.concatenate(alone)) % width, minlength=width)
     return lost
 
 
-def _alone(group: Ints, unit: Ints, counted: Flags, width: int) -> Ints:
-    """Return (group, state) keys of the counted groups of which a single state speaks."""
-    keys = columns.unique((group * width + unit)[counted[group]])
+def _alone(group: Ints, unit: Ints, is_counted: Flags, width: int) -> Ints:
+    """Return (group, state) keys of the counted groups of which a single state representative."""
+    keys = columns.unique((group * width + unit)[is_counted[group]])
     start = columns.starts(keys // width)
     single: Ints = keys[start[np.diff(np.append(start, len(keys))) == 1]]
     return single
 
 
-def _minors_alone(part: Part, counted: Flags, width: int) -> Ints:
+def _minors_alone(part: Part, is_counted: Flags, width: int) -> Ints:
     read = part.attributes
     owner = part.partitions.value[read.node[read.minor]]
-    return _alone(owner, read.unit[read.minor], counted, width)
+    return _alone(owner, read.unit[read.minor], is_counted, width)
 
 
 def _arrests(case: Case, definition: Definition) -> Ints:
@@ -87,17 +86,17 @@ def _arrests(case: Case, definition: Definition) -> Ints:
     filter_ = counters.chosen_attributions(definition)
     lost = np.zeros(width, dtype=np.int64)
     for part in case.parts:
-        found = counters.arrests(part, filter_, part.partitions.value)
-        rows, group = found.rows, found.groups.of_rows()
-        chosen = np.zeros(found.groups.number(), dtype=np.bool_)
-        chosen[found.kept] = True
+        arrested = counters.arrests(part, filter_, part.partitions.value)
+        rows, group = arrested.rows, arrested.groups.of_rows()
+        chosen = np.zeros(arrested.groups.number(), dtype=np.bool_)
+        chosen[arrested.kept] = True
         keys = columns.unique((group * width + rows.unit)[chosen[group]])
         lost += np.bincount(keys % width, minlength=width)
         # Each arrest times each state that filed it is a world; what of it is left there is no loss.
         begin = np.searchsorted(keys, group * width, side="left")
-        many = np.searchsorted(keys, (group + 1) * width, side="left") - begin
-        row = np.repeat(np.arange(len(group)), many)
-        world = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+        filers = np.searchsorted(keys, (group + 1) * width, side="left") - begin
+        row = np.repeat(np.arange(len(group)), filers)
+        world = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
         left = keys[world] % width != rows.unit[row]
         row, world = row[left], world[left]
         made = groups.arrest_groups(world, rows.state[row], rows.time[row])

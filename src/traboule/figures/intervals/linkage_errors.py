@@ -1,18 +1,17 @@
-"""What no open link says: pairs that linkage joined in error, rejected in error, or never saw.
+"""Expected linkage errors that no open link shows: pairs joined in error, rejected in error, or never seen.
 
-Comes in: a case. Goes out: for each figure of persons or arrests how many such slips of each kind are to be expected,
-and what they do to it world by world. Promises: expectations are whole numbers of a fine unit, so that those of parts
-add up to those of the whole to the last bit; where nothing was joined and nothing rejected, nothing is expected.
+In: a case. Out: for each figure of persons or arrests how many errors of each kind are expected, and what they do to it
+draw by draw. Guaranteed: expectations are whole numbers of a fine unit, so that those of parts add up to those of the
+whole to the last bit; where nothing was joined and nothing rejected, none are expected.
 
 Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
 Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
                  persons once.
 Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
-                 which the operation itself tells (:mod:`traboule.figures.intervals.missed_links`). Most that goes
-                 unseen counts a person twice.
-                 But a minor may be counted because one record says the age and another the rest: had one of these gone
-                 unseen, nobody would be counted. And records that say no birth date are what goes unseen most, which
-                 take no minor away.
+                 estimated from the operation itself (:mod:`traboule.figures.intervals.missed_links`). Most unseen pairs
+                 count a person twice. But a minor may be counted because one record gives the age and another the
+                 rest: had one of these gone unseen, nobody would be counted. And records without a birth date go
+                 unseen most, which take no minor away.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ from scipy.special import pdtr, pdtrik
 from traboule.figures.definition import Definition, Population
 from traboule.figures.intervals import missed_links, pair_evidence
 from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
-from traboule.figures.intervals.pair_evidence import PATTERNS, Weights
+from traboule.figures.intervals.pair_evidence import PATTERNS, EvidenceWeights
 from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import LUCK_JOINED, LUCK_MISSED, luck, shift
+from traboule.figures.intervals.shared_uncertainty import SOURCE_JOINED, SOURCE_MISSED, even_quantiles, shift
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
@@ -45,9 +44,9 @@ _TRUE_OF_REJECTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Slips:
-    """Expected slips of one figure, in units of 2^-40: joined in error, rejected in error, by how the two records of
-    each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`). ``found`` and
+class LinkageErrors:
+    """Expected linkage errors of one figure, in units of 2^-40: joined in error, rejected in error, by how the two
+    records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`). ``found`` and
     ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
     link holds; ``made`` and ``made_at_most``: by how much it has raised it, as things stand and whichever open links
     hold. ``recall`` is of the operation, whatever the figure.
@@ -61,9 +60,9 @@ class Slips:
     made_at_most: int = 0
     recall: Recall = NOTHING_SEEN
 
-    def plus(self, other: Slips, sign: int = 1) -> Slips:
+    def plus(self, other: LinkageErrors, sign: int = 1) -> LinkageErrors:
         """Return the sum, or with ``sign`` -1 the difference."""
-        return Slips(
+        return LinkageErrors(
             tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
             tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
             self.found + sign * other.found,
@@ -73,53 +72,57 @@ class Slips:
             self.recall.plus(other.recall, sign),
         )
 
-    def too_many(self, weights: Weights) -> int:
+    def too_many(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
         return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
 
-    def too_few(self, weights: Weights) -> int:
+    def too_few(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
         return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made_at_most) / _UNIT)
 
-    def drawn(self, weights: Weights, worlds: int) -> Ints:
-        """Return what the slips add to the figure in each world; ``weights`` is what the operation tells of pairs."""
+    def drawn(self, weights: EvidenceWeights, worlds: int) -> Ints:
+        """Return what the linkage errors add to the figure in each world; ``weights`` is what the operation tells of
+        pairs.
+        """
         if not (any(self.joined) or any(self.rejected) or self.found or self.made):
             return np.zeros(worlds, dtype=np.int64)
         by_shift = np.exp(shift(worlds))
         unseen = self.recall.drawn(worlds) / _UNIT
-        added = _poisson(luck(LUCK_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made)
+        added = _poisson(
+            even_quantiles(SOURCE_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made
+        )
         missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.found
-        return added - _poisson(luck(LUCK_MISSED, worlds), missed)
+        return added - _poisson(even_quantiles(SOURCE_MISSED, worlds), missed)
 
-    def _joined(self, weights: Weights) -> float:
+    def _joined(self, weights: EvidenceWeights) -> float:
         return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
 
-    def _rejected(self, weights: Weights) -> float:
+    def _rejected(self, weights: EvidenceWeights) -> float:
         return float(
             (np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum() * _TRUE_OF_REJECTED
         )
 
 
-def slips(case: Case) -> Mapping[str, Slips]:
-    """Return the expected slips of each figure of persons or arrests."""
-    found, seen = {}, missed_links.recall(case)
+def expected_errors(case: Case) -> Mapping[str, LinkageErrors]:
+    """Return the expected linkage errors of each figure of persons or arrests."""
+    errors, seen = {}, missed_links.estimate_recall(case)
     for name, definition in case.definitions.items():
         if definition.population in (Population.PERSONS, Population.ARRESTS):
-            sighted = _sighted(case, definition)
-            found[name] = Slips(
+            sighted = _counted_records(case, definition)
+            errors[name] = LinkageErrors(
                 _by_pattern(case, *_joined_in_error(case, sighted)),
                 _by_pattern(case, *_rejected(case, definition)),
-                *_found(case, definition, sighted),
+                *_effect_of_links(case, definition, sighted),
                 seen,
             )
-    return found
+    return errors
 
 
 def _poisson(chance: Reals, mean: Reals) -> Ints:
     """Return for each chance the smallest count whose Poisson distribution function reaches it."""
-    some = mean > 0
+    positive = mean > 0
     count = np.zeros(len(chance))
-    count[some] = np.ceil(np.nan_to_num(pdtrik(chance[some], mean[some])))
+    count[positive] = np.ceil(np.nan_to_num(pdtrik(chance[positive], mean[positive])))
     return np.maximum(count, 0).astype(np.int64)
 
 
@@ -142,7 +145,7 @@ def _by_pattern(case: Case, link: Ints, probability: Reals) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighted:
+class _CountedRecords:
     """(person record, what) pairs, each once, and the width of the codes: what is the arresting state of an arrest, and
     nothing of a person; two records are counted as one where they share it.
     """
@@ -152,69 +155,73 @@ class _Sighted:
     width: int
 
 
-def _sighted(case: Case, definition: Definition) -> _Sighted:
+def _counted_records(case: Case, definition: Definition) -> _CountedRecords:
     """Return the person records that hold what a figure counts."""
-    whole = case.whole
+    part = case.complete
     if definition.population is Population.ARRESTS:
-        rows = whole.arrests
+        rows = part.arrests
         chosen = counters.chosen_attributions(definition)
-        kept = rows.phase == OPERATION
+        is_chosen = rows.phase == OPERATION
         if chosen is not None:
-            kept &= chosen[rows.attribution]
-        rows = rows.where(kept)
+            is_chosen &= chosen[rows.attribution]
+        rows = rows.where(is_chosen)
         width = len(case.facts.units) + 1
         keys = columns.unique(case.facts.arrests.sightings.person[rows.row] * width + rows.state + 1)
-        return _Sighted(keys // width, keys % width, width)
-    seen = whole.inside(definition.id)
-    person = whole.once(("persons", id(seen)), lambda: columns.unique(seen.person))
+        return _CountedRecords(keys // width, keys % width, width)
+    seen = part.inside(definition.id)
+    person = part.once(("persons", id(seen)), lambda: columns.unique(seen.person))
     if definition.requires:
         minor = np.zeros(len(case.facts.people.records), dtype=np.bool_)
-        minor[whole.attributes.person[whole.attributes.minor]] = True
+        minor[part.attributes.person[part.attributes.minor]] = True
         person = person[minor[person]]
-    return _Sighted(person, np.zeros(len(person), dtype=np.int64), 1)
+    return _CountedRecords(person, np.zeros(len(person), dtype=np.int64), 1)
 
 
-def _found(case: Case, definition: Definition, sighted: _Sighted) -> tuple[int, int, int, int]:
+def _effect_of_links(case: Case, definition: Definition, sighted: _CountedRecords) -> tuple[int, int, int, int]:
     """Return by how much finding whose records are whose lowered a figure, under the value reading and under the low
     one, and by how much it raised it, under the value reading and at most, in units.
     """
-    value, low = case.whole.partitions.value, case.whole.partitions.low
+    value, low = case.complete.partitions.value, case.complete.partitions.low
     if definition.requires:
-        (found, made, _), (at_most, _, most_made) = (_found_of_two(case, definition, label) for label in (value, low))
-        return found, at_most, made, most_made
+        (lowered, made, _), (at_most, _, most_made) = (
+            _effect_on_two_conditions(case, definition, label) for label in (value, low)
+        )
+        return lowered, at_most, made, most_made
     node = case.facts.people.node[sighted.person]
     groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
     return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
 
 
-def _found_of_two(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
+def _effect_on_two_conditions(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
     """Return the same of a figure that asks two things of a person, raised at most by any reading between ``label`` and
     the open one. Records of one person hang together by one link fewer than they are; each in turn is taken to be the
     one that went unseen, and that as often as there are links.
     """
-    whole, people = case.whole, case.facts.people
+    part, people = case.complete, case.facts.people
     has, also = np.zeros(len(people.records), dtype=np.bool_), np.zeros(len(people.records), dtype=np.bool_)
-    has[whole.inside(definition.id).person] = True
-    also[whole.attributes.person[whole.attributes.minor]] = True
+    has[part.inside(definition.id).person] = True
+    also[part.attributes.person[part.attributes.minor]] = True
     record = np.flatnonzero(has | also)
     has, also, group = has[record], also[record], label[people.node[record]]
-    many, having, minors = (np.bincount(group, weights, whole.nodes)[group] for weights in (None, has, also))
+    records_of_person, having, minors = (
+        np.bincount(group, weights, part.nodes)[group] for weights in (None, has, also)
+    )
     alone = has & also
-    rest = (having > has) & (minors > also)
-    links = (many - 1) / many
-    lowered = links[alone & rest]
+    has_others = (having > has) & (minors > also)
+    links = (records_of_person - 1) / records_of_person
+    lowered = links[alone & has_others]
     may_raise = (having > 0) & (minors > 0) & ~alone
     # Beside a record that says both, the two that say one each raise nothing, save where that one stands apart.
     return (
         _in_units(lowered * _BOTH_SAY),
-        _in_units(links[may_raise & ~rest] * _ONE_SAYS),
+        _in_units(links[may_raise & ~has_others] * _ONE_SAYS),
         _in_units(links[may_raise] * _ONE_SAYS),
     )
 
 
-def _joined_in_error(case: Case, sighted: _Sighted) -> tuple[Ints, Reals]:
+def _joined_in_error(case: Case, sighted: _CountedRecords) -> tuple[Ints, Reals]:
     """Return each automatic link without which a counted person would be two, and 1-p of it."""
-    alone = case.whole.once("links that hold alone", lambda: _holding_alone(case))
+    alone = case.complete.once("links that hold alone", lambda: _holding_alone(case))
     if not len(alone.node):
         return alone.link, np.zeros(0)
     shared, node_shares = _shared(case, sighted)
@@ -244,21 +251,21 @@ def _holding_alone(case: Case) -> _Alone:
         return _Alone(nothing, nothing, nothing, np.zeros(0))
     status = columns.texts(links, "status")
     left, right = case.facts.ends
-    held = np.flatnonzero(
+    joining = np.flatnonzero(
         columns.among(status, ("automatic", "judged_match")) & (people.node[left] == people.node[right])
     )
-    left, right = left[held], right[held]
+    left, right = left[joining], right[joining]
     node = people.node[left]
     size = np.bincount(people.node, minlength=people.nodes)
     strands = np.bincount(node, minlength=people.nodes)
     degree = np.bincount(np.concatenate([left, right]), minlength=len(people.records))
     leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
-    alone = columns.among(status, ("automatic",))[held] & ((leaf >= 0) | (strands[node] == size[node] - 1))
-    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[held]
-    return _Alone(held[alone], node[alone], leaf[alone], probability[alone])
+    alone = columns.among(status, ("automatic",))[joining] & ((leaf >= 0) | (strands[node] == size[node] - 1))
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[joining]
+    return _Alone(joining[alone], node[alone], leaf[alone], probability[alone])
 
 
-def _shared(case: Case, sighted: _Sighted) -> tuple[Flags, Flags]:
+def _shared(case: Case, sighted: _CountedRecords) -> tuple[Flags, Flags]:
     """Tell of each record, and of each cluster, whether it shares what is counted with another of the cluster."""
     people = case.facts.people
     node = people.node[sighted.person]
@@ -277,27 +284,27 @@ def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
     links, people = case.inputs.links, case.facts.people
     if "status" not in links.column_names:
         return np.empty(0, dtype=np.int64), np.zeros(0)
-    label = case.whole.partitions.low
+    label = case.complete.partitions.low
     row = np.flatnonzero(columns.among(columns.texts(links, "status"), ("rejected",)))
     left, right = (label[people.node[end[row]]] for end in case.facts.ends)
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
-    one, other = np.minimum(left, right), np.maximum(left, right)
-    order = np.lexsort((-probability, other, one))
-    order = order[columns.starts(one[order] * people.nodes + other[order])]
-    chosen = order[one[order] != other[order]]
-    one, other, row, probability = one[chosen], other[chosen], row[chosen], probability[chosen]
+    smaller, larger = np.minimum(left, right), np.maximum(left, right)
+    order = np.lexsort((-probability, larger, smaller))
+    order = order[columns.starts(smaller[order] * people.nodes + larger[order])]
+    chosen = order[smaller[order] != larger[order]]
+    smaller, larger, row, probability = smaller[chosen], larger[chosen], row[chosen], probability[chosen]
     if not len(chosen):
         return row, probability
     if definition.population is Population.PERSONS:
-        counted = np.zeros(case.whole.nodes, dtype=np.bool_)
-        counted[counters.holders(case.whole, definition, label)] = True
-        both = counted[one] & counted[other]
+        is_counted = np.zeros(case.complete.nodes, dtype=np.bool_)
+        is_counted[counters.holders(case.complete, definition, label)] = True
+        both = is_counted[smaller] & is_counted[larger]
         return row[both], probability[both]
-    found = counters.arrests(case.whole, counters.chosen_attributions(definition), label)
-    owners, states = label[found.rows.node], found.rows.state + 1
-    named = np.unique(np.concatenate([one, other]))
-    asked_of = np.isin(found.groups.of_rows(), found.kept) & np.isin(owners, named)
-    held = np.zeros((len(named), int(states.max(initial=0)) + 1), dtype=np.bool_)
-    held[np.searchsorted(named, owners[asked_of]), states[asked_of]] = True
-    together = (held[np.searchsorted(named, one)] & held[np.searchsorted(named, other)]).any(axis=1)
+    arrested = counters.arrests(case.complete, counters.chosen_attributions(definition), label)
+    owners, states = label[arrested.rows.node], arrested.rows.state + 1
+    groups = np.unique(np.concatenate([smaller, larger]))
+    asked_of = np.isin(arrested.groups.of_rows(), arrested.kept) & np.isin(owners, groups)
+    has_arrest = np.zeros((len(groups), int(states.max(initial=0)) + 1), dtype=np.bool_)
+    has_arrest[np.searchsorted(groups, owners[asked_of]), states[asked_of]] = True
+    together = (has_arrest[np.searchsorted(groups, smaller)] & has_arrest[np.searchsorted(groups, larger)]).any(axis=1)
     return row[together], probability[together]

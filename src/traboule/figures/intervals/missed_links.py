@@ -1,15 +1,14 @@
-"""How many pairs linkage never saw, for each that it found: what the operation's own links tell of it.
+"""Estimate how many pairs linkage never saw for each it found, from the operation's own links.
 
-Comes in: a case. Goes out: counts of pairs, and what share of unseen pairs they make likely. Promises: whole numbers
-that add up over components.
+In: a case. Out: counts of pairs, and the share of unseen pairs they imply. Guaranteed: whole numbers that add up over
+components.
 
-Where A is linked with B and B with C, then A and C are one person too, whether linkage saw that pair or not. So the
-pairs at two links' distance are a sample of all pairs of one person, drawn without regard to whether they were seen,
-and those of them with no link at all are to the others as what is missed is to what is found (capture and recapture:
-Sekar and Deming 1949): three records of somebody whose three pairs are seen make three such pairs that are seen; where
-one pair is not, one that is not. An operation with few persons filed three times says little; it is taken together
-with what linkage misses elsewhere, as if ``_BEFORE`` pairs had been looked at before (Poisson counts, the share a
-gamma distribution).
+Where A is linked with B and B with C, A and C are one person too, whether linkage saw that pair or not. So the pairs at
+a distance of two links are a sample of all pairs of one person, drawn without regard to whether they were seen, and
+those of them without a link are to the others as missed pairs are to found ones (capture–recapture: Sekar and Deming
+1949): three records of one person whose three pairs are seen make three such pairs that are seen; where one pair is not
+seen, one that is not. An operation with few persons filed three times says little; it is combined with what linkage
+misses elsewhere, as a prior worth ``_BEFORE`` pairs (Poisson counts, a gamma prior on the share).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from scipy.sparse import coo_matrix, triu
 from scipy.special import gammaincinv
 
 from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import LUCK_RECALL, luck
+from traboule.figures.intervals.shared_uncertainty import SOURCE_RECALL, even_quantiles
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
@@ -55,35 +54,39 @@ class Recall:
         shape = UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen
         if not shape:
             return np.zeros(worlds)
-        return np.asarray(np.minimum(gammaincinv(shape, luck(LUCK_RECALL, worlds)) / (_BEFORE + self.seen), 1.0))
+        return np.asarray(
+            np.minimum(gammaincinv(shape, even_quantiles(SOURCE_RECALL, worlds)) / (_BEFORE + self.seen), 1.0)
+        )
 
 
 NOTHING_SEEN = Recall()
 
 
-def recall(case: Case) -> Recall:
+def estimate_recall(case: Case) -> Recall:
     """Count the pairs of records that are each linked with a third: by links that hold in the value."""
     links = case.inputs.links
     left, right = case.facts.ends
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)
-    held = probability >= LIKELY
+    holds_link = probability >= LIKELY
     if "status" in links.column_names:
         status = columns.texts(links, "status")
-        held = columns.among(status, ("open",)) & held | columns.among(status, ("automatic", "judged_match"))
-    held &= left != right
-    touched = columns.unique(np.concatenate([left[held], right[held]]))
+        holds_link = columns.among(status, ("open",)) & holds_link | columns.among(
+            status, ("automatic", "judged_match")
+        )
+    holds_link &= left != right
+    touched = columns.unique(np.concatenate([left[holds_link], right[holds_link]]))
     if not len(touched):
         return Recall()
     place = np.zeros(len(case.facts.people.records), dtype=np.int64)
     place[touched] = np.arange(len(touched))
-    ends = np.stack([place[left[held]], place[right[held]]])
+    ends = np.stack([place[left[holds_link]], place[right[holds_link]]])
     crowded = np.bincount(ends.ravel()) > _CROWDED
     left_of, right_of = ends[:, ~crowded[ends].any(axis=0)]
     linked = _adjacent(left_of, right_of, len(touched))
     distant = triu(linked @ linked, k=1).tocoo()
     keys = touched[distant.row] * len(case.facts.people.records) + touched[distant.col]
-    known = columns.unique(np.minimum(left, right) * len(case.facts.people.records) + np.maximum(left, right))
-    seen = int((known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys).sum())
+    linked_keys = columns.unique(np.minimum(left, right) * len(case.facts.people.records) + np.maximum(left, right))
+    seen = int((linked_keys[np.minimum(np.searchsorted(linked_keys, keys), len(linked_keys) - 1)] == keys).sum())
     return Recall(seen, len(keys) - seen)
 
 

@@ -1,8 +1,8 @@
 """Pairs of clusters that open links leave undecided, each once.
 
-Comes in: a case. Goes out: the pairs with their probability and the link that speaks for each; seeds made of names.
-Promises: of several links between the same two clusters the likeliest speaks, since one judgement settles them all;
-equal links, equal pairs, in whatever order they came.
+In: a case. Out: the pairs with their probability and the link each is represented by; seeds made of cluster names.
+Guaranteed: of several links between the same two clusters the likeliest represents them, since one judgement decides
+them all; equal links give equal pairs, in whatever order they came.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """``first`` < ``second`` are clusters of the moving part; ``speaks`` is the place among ``case.links`` of the link
-    that speaks for the pair.
+    """``first`` < ``second`` are clusters of the contested part; ``representative`` is the place among ``case.links``
+    of the link that speaks for the pair.
     """
 
     first: Ints
     second: Ints
-    speaks: Ints
+    representative: Ints
     probability: Reals
 
 
-def pairs(case: Case) -> Pairs:
+def undecided_pairs(case: Case) -> Pairs:
     """Return the undecided pairs of a case, sorted by their clusters."""
     links = case.links
     first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
-    keys = first * max(case.moving.nodes, 1) + second
+    keys = first * max(case.contested.nodes, 1) + second
     order = np.argsort(keys, kind="stable")
     start = columns.starts(keys[order])
-    again = np.ones(len(order), dtype=np.bool_)
-    again[start[np.diff(np.append(start, len(order))) == 1]] = False
+    repeated = np.ones(len(order), dtype=np.bool_)
+    repeated[start[np.diff(np.append(start, len(order))) == 1]] = False
     # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
     left, right = np.zeros(len(order), dtype=np.int64), np.zeros(len(order), dtype=np.int64)
-    left[order[again]], right[order[again]] = (columns.coded(one)[0] for one in ends(case, order[again]))
+    left[order[repeated]], right[order[repeated]] = (columns.coded(side)[0] for side in ends(case, order[repeated]))
     order = np.lexsort((right, left, -links.probability, keys))
     keys = keys[order]
-    speaks = order[columns.starts(keys)]
-    probability = np.asarray(links.probability, dtype=np.float64)[speaks]
-    return Pairs(first[speaks], second[speaks], speaks, probability)
+    representative = order[columns.starts(keys)]
+    probability = np.asarray(links.probability, dtype=np.float64)[representative]
+    return Pairs(first[representative], second[representative], representative, probability)
 
 
 def log_odds(probability: Reals) -> Reals:
@@ -69,13 +69,13 @@ def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:
 
 
 def seeds(case: Case, node: Ints) -> Seeds:
-    """Return a seed for each cluster of the moving part, made from its name and from nothing else.
+    """Return a seed for each cluster of the contested part, made from its name and from nothing else.
 
     What is drawn with it therefore falls the same way in the same world of every run, and a range moves from one count
     to the next only by what has changed between them.
     """
-    names = columns.names(columns.taken(case.moving.names, node))
-    digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in names)
+    names = columns.names(columns.taken(case.contested.names, node))
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 

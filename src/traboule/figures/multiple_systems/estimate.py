@@ -18,7 +18,7 @@ import numpy as np
 
 from traboule.core.numbers import numbered
 from traboule.core.words import catalogue, fill
-from traboule.figures.multiple_systems.loglinear import Model, Reals, chosen
+from traboule.figures.multiple_systems.loglinear import Model, Reals, stepwise_models
 from traboule.figures.multiple_systems.overlap import Overlap
 
 SAMPLES = 400
@@ -64,14 +64,14 @@ def unseen(table: Overlap, *, bayesian: bool = True, samples: int = SAMPLES) -> 
     """Estimate those who stand on no list, from ``table``; BIC chooses the model, or AIC."""
     counts = np.asarray(table.counts, dtype=np.float64)
     lists = len(table.lists)
-    models = chosen(counts, lists, bayesian=bayesian) if lists >= 2 and table.shared() else []
+    models = stepwise_models(counts, lists, bayesian=bayesian) if lists >= 2 and table.shared() else []
     warnings = _warnings(table, models)
     if not models:
         return Unseen(table, table.seen, None, None, None, (), 0, (*warnings, Warned("unseen-no-estimate", {})))
     best = models[0]
     low, high = _interval(best, lists, table, (bayesian, samples))
-    named = tuple((table.lists[a], table.lists[b]) for a, b in best.pairs)
-    return Unseen(table, table.seen, round(best.unseen), low, high, named, len(models), warnings)
+    dependent_lists = tuple((table.lists[a], table.lists[b]) for a, b in best.pairs)
+    return Unseen(table, table.seen, round(best.unseen), low, high, dependent_lists, len(models), warnings)
 
 
 def _interval(best: Model, lists: int, table: Overlap, how: tuple[bool, int]) -> tuple[int, int]:
@@ -81,34 +81,38 @@ def _interval(best: Model, lists: int, table: Overlap, how: tuple[bool, int]) ->
     random = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
     everyone = random.poisson(best.unseen + best.fitted.sum(), samples)
     share = np.concatenate([[best.unseen], best.fitted])
-    drawn = random.multinomial(everyone, share / share.sum())
-    found = []
-    for one in drawn:
-        counts: Reals = one.astype(np.float64)
-        again = chosen(np.concatenate([[0.0], counts[1:]]), lists, bayesian=bayesian)
-        if again:
+    bootstrap_tables = random.multinomial(everyone, share / share.sum())
+    log_errors = []
+    for value in bootstrap_tables:
+        counts: Reals = value.astype(np.float64)
+        models = stepwise_models(np.concatenate([[0.0], counts[1:]]), lists, bayesian=bayesian)
+        if models:
             # What was not on any list in this draw is known; the error of the estimate is what carries over.
-            found.append(np.log(max(again[0].unseen, 0.5)) - np.log(max(counts[0], 0.5)))
+            log_errors.append(np.log(max(models[0].unseen, 0.5)) - np.log(max(counts[0], 0.5)))
     tail = (1 - SURE) / 2
-    ends = np.quantile(found, (1 - tail, tail)) if found else np.zeros(2)
-    low, high = (best.unseen / np.exp(one) for one in ends)
+    ends = np.quantile(log_errors, (1 - tail, tail)) if log_errors else np.zeros(2)
+    low, high = (best.unseen / np.exp(value) for value in ends)
     return int(np.floor(low)), int(np.ceil(high))
 
 
 def _warnings(table: Overlap, models: Sequence[Model]) -> tuple[Warned, ...]:
-    found = []
+    warnings = []
     lists, shared = len(table.lists), table.shared()
     if lists < _FEW_LISTS:
-        found.append(Warned("unseen-few-lists", {"lists": lists}))
+        warnings.append(Warned("unseen-few-lists", {"lists": lists}))
     if shared < _FEW_SHARED:
-        found.append(Warned("unseen-few-shared", {"shared": shared}))
+        warnings.append(Warned("unseen-few-shared", {"shared": shared}))
     sparse = sum(0 <= count < _FEW_IN_CELL for pattern, count in enumerate(table.counts) if pattern)
     if sparse * 2 > len(table.counts) - 1:
-        found.append(Warned("unseen-sparse", {"cells": sparse, "all": len(table.counts) - 1}))
+        warnings.append(Warned("unseen-sparse", {"cells": sparse, "all": len(table.counts) - 1}))
     if models and models[0].pairs:
-        found.append(Warned("unseen-dependent", {"pairs": len(models[0].pairs)}))
-    rest = len(table.counts) - 1 - (models[0].parameters if models else 0)
-    if models and rest > 0 and models[0].deviance > rest + 3 * (2 * rest) ** 0.5:
-        found.append(Warned("unseen-poor-fit", {"deviance": round(models[0].deviance), "free": rest}))
-    found.append(Warned("unseen-referral", {}))
-    return tuple(found)
+        warnings.append(Warned("unseen-dependent", {"pairs": len(models[0].pairs)}))
+    degrees_of_freedom = len(table.counts) - 1 - (models[0].parameters if models else 0)
+    if (
+        models
+        and degrees_of_freedom > 0
+        and models[0].deviance > degrees_of_freedom + 3 * (2 * degrees_of_freedom) ** 0.5
+    ):
+        warnings.append(Warned("unseen-poor-fit", {"deviance": round(models[0].deviance), "free": degrees_of_freedom}))
+    warnings.append(Warned("unseen-referral", {}))
+    return tuple(warnings)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Reals = NDArray[np.float64]
 Pair = tuple[int, int]
 
-_ROUNDS, _STILL = 60, 1e-9
+_ROUNDS, _CONVERGED = 60, 1e-9
 _FLATTEST, _WIDEST = 1e-10, 12.0  # Reciprocal condition of the information; log of the unseen over the seen.
 
 
@@ -47,8 +47,8 @@ def design(lists: int, pairs: tuple[Pair, ...]) -> Reals:
 
 def fit(counts: Reals, lists: int, pairs: tuple[Pair, ...]) -> Model | None:
     """Fit one model to ``counts`` (by pattern, the empty one not read); None where they do not determine it."""
-    whole = design(lists, pairs)
-    rows: Reals = whole[1:]
+    full_design = design(lists, pairs)
+    rows: Reals = full_design[1:]
     seen: Reals = counts[1:]
     if rows.shape[1] > len(seen) or any(not _support(counts, a, b) for a, b in pairs):
         return None
@@ -60,10 +60,10 @@ def fit(counts: Reals, lists: int, pairs: tuple[Pair, ...]) -> Model | None:
         if np.linalg.cond(information) > 1 / _FLATTEST:
             return None
         fresh = np.asarray(np.linalg.solve(information, rows.T @ (mean * working)), dtype=np.float64)
-        moved = float(np.abs(fresh - beta).max())
+        step = float(np.abs(fresh - beta).max())
         beta = fresh
         mean = np.asarray(np.exp(np.clip(rows @ beta, -30.0, 30.0)), dtype=np.float64)
-        if moved < _STILL:
+        if step < _CONVERGED:
             break
     if not np.isfinite(beta).all() or beta[0] > np.log(max(seen.sum(), 1.0)) + _WIDEST:
         return None
@@ -78,19 +78,19 @@ def _support(counts: Reals, a: int, b: int) -> bool:
     return bool(counts[(pattern >> a & 1 == 1) & (pattern >> b & 1 == 1)].sum() > 0)
 
 
-def chosen(counts: Reals, lists: int, *, bayesian: bool = True) -> list[Model]:
+def stepwise_models(counts: Reals, lists: int, *, bayesian: bool = True) -> list[Model]:
     """Return the models on the way to the best, best first: from independence, the pair that helps most, and so on."""
     current = fit(counts, lists, ())
     if current is None:
         return []
     seen = float(counts[1:].sum())
-    way = [current]
+    path = [current]
     every = list(itertools.combinations(range(lists), 2))
     while True:
         further = [tuple(sorted((*current.pairs, pair))) for pair in every if pair not in current.pairs]
-        models = [one for pairs in further if (one := fit(counts, lists, pairs)) is not None]
-        best = min(models, key=lambda one: (one.criterion(seen, bayesian=bayesian), one.pairs), default=None)
+        models = [model for pairs in further if (model := fit(counts, lists, pairs)) is not None]
+        best = min(models, key=lambda model: (model.criterion(seen, bayesian=bayesian), model.pairs), default=None)
         if best is None or best.criterion(seen, bayesian=bayesian) >= current.criterion(seen, bayesian=bayesian):
-            return way[::-1]
-        way.append(best)
+            return path[::-1]
+        path.append(best)
         current = best

@@ -21,7 +21,7 @@ from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
 
 MOST_LISTS = 6
-OTHERS = "others"
+OTHER_LISTS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Overlap:
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data: lists, and counts by pattern, each written as the lists it joins; empty ones left out."""
-        named = {
+        by_lists = {
             "+".join(name for place, name in enumerate(self.lists) if pattern >> place & 1): count
             for pattern, count in enumerate(self.counts)
             if count
         }
-        return {"lists": list(self.lists), "patterns": named}
+        return {"lists": list(self.lists), "patterns": by_lists}
 
 
 def read_overlap(data: Mapping[str, Any]) -> Overlap:
@@ -71,15 +71,15 @@ def overlap(case: Case, figure: str, *, by_agency: bool = False, most: int = MOS
 
     Raises NotFound where the case asks for no such figure of persons.
     """
-    return tabled(patterns(case, figure, by_agency=by_agency), most=most)
+    return tabulate(patterns(case, figure, by_agency=by_agency), most=most)
 
 
 def patterns(case: Case, figure: str, *, by_agency: bool = False) -> Patterns:
     """Return how many persons of a figure stand on exactly which lists, all lists apart; raises as :func:`overlap`."""
-    known = case.definitions.get(figure)
-    if known is None or known.population is not Population.PERSONS:
+    definition = case.definitions.get(figure)
+    if definition is None or definition.population is not Population.PERSONS:
         raise NotFound("figure-unknown", figure=figure)
-    person, filer, names = _filed(case, figure, by_agency=by_agency)
+    person, filer, names = _list_memberships(case, figure, by_agency=by_agency)
     width = max(len(names), 1)
     keys = columns.unique(person * width + filer)
     start = columns.starts(keys // width)
@@ -97,38 +97,38 @@ def patterns(case: Case, figure: str, *, by_agency: bool = False) -> Patterns:
     return counts
 
 
-def tabled(found: Patterns, *, most: int = MOST_LISTS) -> Overlap:
+def tabulate(patterns: Patterns, *, most: int = MOST_LISTS) -> Overlap:
     """Return the overlap of patterns; beyond ``most`` lists the smallest are one."""
     size: Counter[str] = Counter()
-    for pattern, count in found.items():
+    for pattern, count in patterns.items():
         for name in pattern:
             size[name] += count
     order = sorted(size, key=lambda name: (-size[name], name))
-    kept = order if len(order) <= most else order[: most - 1]
-    bit = {name: 1 << place for place, name in enumerate(kept)}
-    lists = (*kept, *((OTHERS,) if len(kept) < len(order) else ()))
+    separate = order if len(order) <= most else order[: most - 1]
+    bit = {name: 1 << place for place, name in enumerate(separate)}
+    lists = (*separate, *((OTHER_LISTS,) if len(separate) < len(order) else ()))
     counts = [0] * (1 << len(lists))
-    for pattern, count in found.items():
+    for pattern, count in patterns.items():
         flags = 0
         for name in pattern:
-            flags |= bit.get(name, 1 << len(kept))
+            flags |= bit.get(name, 1 << len(separate))
         counts[flags] += count
     return Overlap(lists, tuple(counts))
 
 
-def _filed(case: Case, figure: str, *, by_agency: bool) -> tuple[Ints, Ints, tuple[str, ...]]:
+def _list_memberships(case: Case, figure: str, *, by_agency: bool) -> tuple[Ints, Ints, tuple[str, ...]]:
     """Return (person, list) pairs of one figure under the value reading, and the names of the lists."""
-    definition, part = case.definitions[figure], case.whole
+    definition, part = case.definitions[figure], case.complete
     label = part.partitions.value
     inside = part.inside(figure)
-    counted = np.zeros(part.nodes, dtype=np.bool_)
-    counted[counters.holders(part, definition, label)] = True
+    is_counted = np.zeros(part.nodes, dtype=np.bool_)
+    is_counted[counters.holders(part, definition, label)] = True
     group = label[inside.node]
-    kept = counted[group]
+    is_member = is_counted[group]
     if not by_agency:
-        return group[kept], inside.unit[kept], case.facts.units
-    records = columns.taken(case.facts.people.records, inside.person[kept])
+        return group[is_member], inside.unit[is_member], case.facts.units
+    records = columns.taken(case.facts.people.records, inside.person[is_member])
     parts = columns.kernels.split_pattern(records, "/", max_splits=2)
     filer = columns.kernels.binary_join(columns.kernels.list_slice(parts, 0, 2), "/")
     code, names = columns.coded(filer)
-    return group[kept], code, names
+    return group[is_member], code, names
