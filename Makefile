@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What is installed: for running (the demo and the desk), or for testing, which contains it.
 RUNNING := .venv/.running
 TESTING := .venv/.synced
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench lock messages changelog
 
 demo: $(RUNNING)
 	@$(BIN)/traboule demo
@@ -20,6 +20,13 @@ check: $(TESTING)
 
 bench: $(TESTING)
 	$(BIN)/python -m bench
+
+# Extract what the rooms say in English, bring every language up to date, and list what a translator has to look at.
+messages: $(TESTING)
+	$(BIN)/python -m translate
+
+changelog: $(TESTING)
+	$(BIN)/python -m changes.gather $(VERSION)
 
 # Two locks: what running needs, and what testing needs as well. They name versions and hashes, never an address, so any
 # mirror serves them.

@@ -24,7 +24,7 @@ from bench import children
 from bench.machine import peak_mb
 from bench.report import side_by_side
 from traboule.figures.count import count_inputs
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.counted import RunningCount
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import shipped
 
@@ -42,7 +42,7 @@ def counted(persons: int, links: int) -> dict[str, Any]:
     figures = count_inputs(inputs, operation)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = peak_mb()
-    kept = Counted(inputs, operation)
+    kept = RunningCount(inputs, operation)
     sizes = [1 + round(place * (_ROWS - 1) / (_RETURNS - 1)) for place in range(_RETURNS)]
     each = [_one_more(kept, inputs, size, seed) for seed, size in enumerate(sizes, 1)]
     average = persons // len(operation.participants)
@@ -63,7 +63,7 @@ def counted(persons: int, links: int) -> dict[str, Any]:
     }
 
 
-def _one_more(kept: Counted, inputs: Inputs, brought: int, seed: int) -> tuple[float, float]:
+def _one_more(kept: RunningCount, inputs: Inputs, brought: int, seed: int) -> tuple[float, float]:
     """Return how long the figures take after one more return, by the clock and of the processor."""
     change = one_more_return(inputs, brought, seed, open_links=max(1, round(_OPEN_LINKS * brought)))
     begun, busy = time.perf_counter(), time.process_time()

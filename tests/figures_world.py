@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet
-from traboule.figures.kept.change import Change, came
+from traboule.figures.incremental.change import Change, came
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation, Participant, shipped
 

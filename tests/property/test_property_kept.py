@@ -14,8 +14,8 @@ from tests.figures_world import INSIDE, World, crowd, one_more_return, operation
 from tests.property.test_property_figures import WHOLE, worlds
 
 from traboule.figures.count import count_inputs
-from traboule.figures.kept.change import Change, applied, change
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.change import Change, applied, change
+from traboule.figures.incremental.counted import RunningCount
 from traboule.figures.resolved.inputs import Inputs
 
 
@@ -23,7 +23,7 @@ from traboule.figures.resolved.inputs import Inputs
 @settings(deadline=None, max_examples=60)
 def test_any_world_carried_into_any_other(first: World, others: list[World]) -> None:
     before = first.inputs()
-    kept = Counted(before, WHOLE)
+    kept = RunningCount(before, WHOLE)
     assert kept.figures().to_json() == count_inputs(before, WHOLE).to_json()
     for world in others:
         after = world.inputs()
@@ -71,7 +71,7 @@ def test_a_long_story_of_tangles_and_judgements() -> None:
     for _ in range(30):
         world.victim(random_.choice(["ML", "TG", "AR"]))
     before = world.inputs()
-    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    kept, plain = RunningCount(before, operation()), RunningCount(before, operation(), detail=False)
     for _ in range(25):
         grown(world, random_, random_.randrange(1, 12))
         after = world.inputs()
@@ -87,7 +87,7 @@ def test_rows_held_and_totals_are_read_anew() -> None:
     held = pa.table({name: ["ML"] for name in ("unit",)} | {"agency": ["police"], "table": ["people"]})
     held = held.append_column("row_id", pa.array(["people-7"]))
     before = _with(world.inputs(), held)
-    kept = Counted(before, operation())
+    kept = RunningCount(before, operation())
     assert kept.figures().to_json() == count_inputs(before, operation()).to_json()
     world.add("totals", "AR", measure="arrests", value=9)
     standing = held.set_column(3, "row_id", pa.array([record.rsplit("/", 1)[1]]))
@@ -106,7 +106,7 @@ def test_somebody_born_before_any_row_of_theirs_has_come() -> None:
     world.births[unknown] = "2015-02"
     world.add("roles", "PH", person=unknown, role="suspect")
     before = world.inputs()
-    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    kept, plain = RunningCount(before, operation()), RunningCount(before, operation(), detail=False)
     assert world.victim("PH", row_id="people-2") == unknown
     after = world.inputs()
     assert kept.update(change(before, after)).to_json() == count_inputs(after, operation()).to_json()
@@ -117,7 +117,7 @@ def test_somebody_born_before_any_row_of_theirs_has_come() -> None:
 def test_nothing_changed_changes_nothing() -> None:
     world = World()
     world.victim("ML")
-    kept = Counted(world.inputs(), operation())
+    kept = RunningCount(world.inputs(), operation())
     assert kept.update(Change()).to_json() == kept.figures().to_json()
     assert np.array_equal(kept.figures().figure("potential_victims").value, 1)
 
@@ -125,7 +125,7 @@ def test_nothing_changed_changes_nothing() -> None:
 def test_one_more_return_of_a_crowd_is_counted_to_the_last_bit_and_costs_what_it_brings() -> None:
     """The bar is a fifth of a second after a million persons on an idle machine; here it is a share of a count anew."""
     inputs = crowd(100_000)
-    kept = Counted(inputs, operation())
+    kept = RunningCount(inputs, operation())
     spent = []
     for seed in (1, 2, 3):
         made = one_more_return(inputs, 300, seed)

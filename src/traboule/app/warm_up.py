@@ -22,4 +22,4 @@ def warm_up(show: Callable[[int, int], None]) -> None:
             if (missing.name or "").partition(".")[0] not in OPTIONAL:
                 raise
     importlib.import_module("traboule.linkage.matching.ready").ready(show)
-    importlib.import_module("traboule.figures.ranges.walk").ready()
+    importlib.import_module("traboule.figures.intervals.gibbs").ready()

@@ -5,10 +5,11 @@ promises: pure, never raises; never a guess: a date is read only if a mark, the 
 own civil calendar tells which calendar it is, and whoever asks is told which it was. What the calendar leaves open is
 left open: a year alone falls into two Gregorian years and is given as the one that holds most of it, not ``exact``.
 
-Sources: Reingold and Dershowitz, Calendrical Calculations (tabular Islamic with leap years 2, 5, 7, 10, 13, 16, 18, 21,
-24, 26, 29; Ethiopic); the leap years of the Solar Hijri calendar as Iran's Calendar Centre publishes them, which keep a
-cycle of 33 years from 1244 to 1472; Thailand's Calendar Year Act of B.E. 2483; Japan's Era Law. The tabular Hijri
-calendar may stand a day or two off the sighted one and Umm al-Qura, so that such a date is never ``exact``.
+Sources: the Umm al-Qura calendar of Saudi Arabia for lunar Hijri dates from 1343 to 1500 (hijridate), and the tabular
+Islamic calendar of Reingold and Dershowitz, Calendrical Calculations, outside those years (leap years 2, 5, 7, 10, 13,
+16, 18, 21, 24, 26, 29), as for the Ethiopic one; the leap years of the Solar Hijri calendar as Iran's Calendar Centre
+publishes them, which keep a cycle of 33 years from 1244 to 1472; Thailand's Calendar Year Act of B.E. 2483; Japan's Era
+Law. A month that begins by sighting can stand a day or two off both, so a lunar Hijri date is never ``exact``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
+
+from hijridate import Hijri
 
 from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
 from traboule.core.spelling import fold
@@ -185,7 +188,12 @@ def _ordinal(calendar: str, year: int, month: int, day: int) -> int | None:
 
 
 def _hijri(year: int, month: int, day: int) -> int | None:
-    """Tabular Islamic calendar, civil epoch: 1 Muharram 1 is 16 July 622 (Julian)."""
+    """Umm al-Qura where it is defined; else the tabular Islamic calendar, civil epoch: 1 Muharram 1 is 16 July 622."""
+    try:
+        return Hijri(year, month, day).to_gregorian().toordinal()
+    except (ValueError, OverflowError):
+        # Outside the defined years, or the thirtieth of a month that had one where it was sighted and not there.
+        pass
     longest = 30 if month % 2 or (month == 12 and (11 * year + 14) % 30 < 11) else 29
     if not 1 <= month <= 12 or not 1 <= day <= longest:
         return None

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from babel import Locale
 from babel.numbers import format_decimal
 
-from traboule.core.words import DATED_AS
+from traboule.core.languages import how_written
 
 # Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
-_NUMBERING = {"ar": "arab"}
 _EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -57,14 +56,14 @@ def _symbols(language: str) -> Mapping[str, str]:
 
 def shaped(text: str, language: str) -> str:
     """Return a text with the digits of ``language``."""
-    return text.translate(_EASTERN_DIGITS) if language in _NUMBERING else text
+    return text.translate(_EASTERN_DIGITS) if numbering(language) == "arab" else text
 
 
 def locale_of(language: str) -> str:
     """Return the locale whose dates and numbers are those of ``language``."""
-    return DATED_AS.get(language, language)
+    return how_written(language).locale
 
 
 def numbering(language: str) -> str:
     """Return the numbering system of ``language``."""
-    return _NUMBERING.get(language, "latn")
+    return how_written(language).numbering

@@ -1,23 +1,25 @@
-"""Catalogues of sentences in four languages: read from YAML, filled, never written in code.
+"""Message catalogues: English in each room's YAML, every other language in gettext; sentences are filled, never built.
 
-A catalogue file holds ``code: {en: …, fr: …, es: …, ar: …}``; where an entry has several sentences (``message``,
-``advice``) each is such a mapping. ``core`` ships ``errors.yaml``; each stage ships its own beside its code and reads
-it with :func:`catalogue`.
+A YAML file holds ``code: {en: …}``; where an entry has several sentences (``message``, ``advice``) each is such a
+mapping. :func:`catalogue` returns the file with the other languages put beside the English, ``{en: …, fr: …, …}``.
+Which files hold messages, and in which domain, stands in ``locale/domains.yaml``; a message's gettext context is its
+file and its path in it, such as ``core/errors#not-permitted``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from functools import cache
+from gettext import GNUTranslations
 from importlib.resources import files
 from typing import Any
 from unicodedata import bidirectional
 
 import yaml
 
-LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar")
-DATED_AS = {"en": "en_GB"}  # Where the day stands before the month.
-RIGHT_TO_LEFT: frozenset[str] = frozenset({"ar"})
+from traboule.core.languages import GROWING_LANGUAGES, LANGUAGES, is_right_to_left
+
 _ISOLATE, _END = "\u2068", "\u2069"  # First strong isolate, and its end.
 
 
@@ -26,7 +28,75 @@ def catalogue(package: str, name: str) -> Mapping[str, Any]:
     """Return the YAML file ``name`` of ``package`` (such as ``traboule.core``, ``errors.yaml``) as a mapping."""
     text = files(package).joinpath(name).read_text(encoding="utf-8")
     loaded: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader) or {}
-    return loaded
+    folder = package.removeprefix("traboule").lstrip(".").replace(".", "/")
+    return translated(loaded, f"{folder}/{name}")
+
+
+def translated(content: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+    """Return what the YAML file ``file`` (``core/errors.yaml``) holds with every language beside the English."""
+    domain = domain_of(file)
+    if domain is None:
+        return content
+    result: Mapping[str, Any] = _with_languages(content, domain, f"{file.removesuffix('.yaml')}#")
+    return result
+
+
+@cache
+def domains() -> Mapping[str, tuple[str, ...]]:
+    """Return each gettext domain with the patterns of the YAML files whose messages it holds."""
+    text = files("traboule").joinpath("locale", "domains.yaml").read_text(encoding="utf-8")
+    return {domain: tuple(patterns) for domain, patterns in yaml.load(text, Loader=yaml.CSafeLoader).items()}
+
+
+@cache
+def domain_of(file: str) -> str | None:
+    """Return the domain whose messages the YAML file ``file`` holds, None where it holds none."""
+    matching = (domain for domain, patterns in domains().items() if any(fnmatch(file, p) for p in patterns))
+    return next(matching, None)
+
+
+def steps_of(content: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each part of a catalogue with its step in a message's context: its key, its code, else its position."""
+    if isinstance(content, Mapping):
+        yield from ((str(key), part) for key, part in content.items() if key not in (*LANGUAGES, *GROWING_LANGUAGES))
+    elif isinstance(content, list):
+        for position, part in enumerate(content):
+            code = (part.get("code") or part.get("id")) if isinstance(part, Mapping) else None
+            yield str(position if code is None else code), part
+
+
+def _with_languages(content: Any, domain: str, context: str) -> Any:
+    if isinstance(content, list):
+        return [_with_languages(part, domain, f"{context}{step}/") for step, part in steps_of(content)]
+    if not isinstance(content, Mapping):
+        return content
+    parts = {step: _with_languages(part, domain, f"{context}{step}/") for step, part in steps_of(content)}
+    result = {key: parts.get(str(key), part) for key, part in content.items()}
+    if isinstance(content.get("en"), str | list):
+        for language in (*LANGUAGES[1:], *GROWING_LANGUAGES):
+            text = _translation(content["en"], domain, context, language)
+            if text is not None:
+                result[language] = text
+    return result
+
+
+def _translation(english: str | list[str], domain: str, context: str, language: str) -> str | list[str] | None:
+    """Return the translation of one message, or of a list of them; None where a growing language lacks it."""
+    if isinstance(english, list):
+        lines = [_translation(line, domain, f"{context}{place}/", language) for place, line in enumerate(english)]
+        return None if None in lines else [str(line) for line in lines]
+    key = f"{context.removesuffix('/')}\x04{english}"
+    return _catalog(domain, language).get(key, None if language in GROWING_LANGUAGES else english)
+
+
+@cache
+def _catalog(domain: str, language: str) -> Mapping[str, str]:
+    compiled = files("traboule").joinpath("locale", language, "LC_MESSAGES", f"{domain}.mo")
+    if not compiled.is_file():
+        return {}
+    with compiled.open("rb") as file:
+        messages: Mapping[str, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    return messages
 
 
 def sentence(name: str, code: str, language: str, values: Mapping[str, object]) -> str:
@@ -49,7 +119,7 @@ def fill(wording: Mapping[str, str], language: str, values: Mapping[str, object]
 def isolated(values: Mapping[str, object], language: str) -> Mapping[str, object]:
     """Return ``values`` as they stand inside a sentence: in a language written from the right each that is not of its
     letters or digits alone keeps a direction of its own (UAX #9)."""
-    if language not in RIGHT_TO_LEFT:
+    if not is_right_to_left(language):
         return values
     return {name: f"{_ISOLATE}{value}{_END}" if _is_foreign(str(value)) else value for name, value in values.items()}
 

@@ -18,8 +18,18 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.figures.figure import FigureSet
-from traboule.figures.kept.change import BETWEEN, LINKS, WHOLE, Change, Renewal, applied, change, joined, named
-from traboule.figures.kept.counted import Counted
+from traboule.figures.incremental.change import (
+    BETWEEN,
+    LINKS,
+    UNKEYED_TABLES,
+    Change,
+    Renewal,
+    applied,
+    change,
+    joined,
+    row_names,
+)
+from traboule.figures.incremental.counted import RunningCount
 from traboule.figures.resolved import columns, partition
 from traboule.figures.resolved.columns import Flags, Texts
 from traboule.figures.resolved.inputs import COLUMNS, Inputs, column_type
@@ -109,7 +119,7 @@ def difference(
     give again is an error's doing.
     """
     start, way = between(old, new, by_state=by_state)
-    kept = Counted(start, operation, detail=False)
+    kept = RunningCount(start, operation, detail=False)
     counted = kept.figures()
     stages = [Stage(reason, state, kept.update(made)) for reason, state, made in way]
     if published is None:
@@ -142,7 +152,7 @@ def between(old: Inputs, new: Inputs, *, by_state: bool = False) -> tuple[Inputs
 
 def _made(changes: Mapping[str, _Changes], current: Inputs, reason: Reason, state: str) -> Change:
     """Return the changes that one state (all where ``state`` is empty) made for one reason."""
-    renewed = {name: one.renewal(reason, state) for name, one in changes.items() if name not in WHOLE}
+    renewed = {name: one.renewal(reason, state) for name, one in changes.items() if name not in UNKEYED_TABLES}
     returns = changes["returns"].applied(current.tables["returns"], reason, state)
     renewed = {name: one for name, one in renewed.items() if len(one.names)}
     return Change(renewed, {"returns": returns}, current.held, current.as_of)
@@ -255,7 +265,7 @@ def _unjudged(old: Inputs, new: Inputs) -> Inputs:
     are what they were, and so are the persons that such a pair concerns; who is new among these joins one of them.
     """
     judged = _judged_anew(old.links, new.links)
-    before, after = (columns.is_among(named(LINKS, links), judged) for links in (old.links, new.links))
+    before, after = (columns.is_among(row_names(LINKS, links), judged) for links in (old.links, new.links))
     links = joined([new.links.filter(pa.array(~after)), old.links.filter(pa.array(before))])
     together = _joined(old.clusters, new.clusters)
     whole, records = columns.texts(together, "cluster"), columns.texts(together, "record")
@@ -287,7 +297,7 @@ def _judged_anew(old: pa.Table, new: pa.Table) -> Texts:
     for links in (old, new):
         verdict = columns.texts(links, "status")
         chosen = pa.array(columns.among(verdict, ("judged_match", "judged_no_match")))
-        pairs = zip(named(LINKS, links).filter(chosen).to_pylist(), verdict.filter(chosen).to_pylist(), strict=True)
+        pairs = zip(row_names(LINKS, links).filter(chosen).to_pylist(), verdict.filter(chosen).to_pylist(), strict=True)
         told.append(set(pairs))
     return pa.array(sorted({str(name) for name, _ in told[0] ^ told[1]}), pa.string())
 
@@ -296,8 +306,8 @@ def _joined(old: pa.Table, new: pa.Table) -> pa.Table:
     """Return the finest clusters of the new records that break neither the old clusters nor the new."""
     records = columns.texts(new, "record")
     people, (before,) = partition.identify(new, [columns.texts(old, "record")])
-    speaker = columns.places_in(columns.texts(old, "cluster"), people.records)
-    known = speaker >= 0
-    label = partition.joined(people, people.node[before[known]], people.node[speaker[known]])
+    representative = columns.places_in(columns.texts(old, "cluster"), people.records)
+    known = representative >= 0
+    label = partition.joined(people, people.node[before[known]], people.node[representative[known]])
     mine = label[people.node[: len(records)]]
     return pa.table({"record": records, "cluster": columns.taken(people.names, mine)})

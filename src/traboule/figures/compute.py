@@ -19,7 +19,7 @@ from django.db.models import F
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
 from traboule.figures.count import counted
-from traboule.figures.disclosure.backing import Backing, backing
+from traboule.figures.disclosure.contributors import Backing, backing
 from traboule.figures.disclosure.incidents import incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.figure import FigureSet, from_data

@@ -18,19 +18,19 @@ from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
 from traboule.figures.figure import Declared, Figure, FigureSet, Remark
-from traboule.figures.kept.hashed import inputs_hash
-from traboule.figures.kept.sums import FigureSums, Sums, filers, sums
+from traboule.figures.incremental.hashed import inputs_hash
+from traboule.figures.incremental.sums import FigureSums, Sums, filers, sums
+from traboule.figures.intervals.linkage_errors import LinkageErrors
+from traboule.figures.intervals.pair_evidence import EvidenceWeights
+from traboule.figures.intervals.simulation import middle
+from traboule.figures.multiple_systems.overlap import tabulate
 from traboule.figures.quantity import Precision, weakest
-from traboule.figures.ranges.likely import middle
-from traboule.figures.ranges.slips import Slips
-from traboule.figures.ranges.told import Weights
 from traboule.figures.resolved import counters, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.counters import Outcome
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.window import POST, PRE
-from traboule.figures.unseen.overlap import tabled
 from traboule.operation.operation import Operation
 
 
@@ -115,11 +115,11 @@ def _outcome(added: Sums, rest: Case, definition: Definition) -> Outcome:
 def _figure(
     definition: Definition,
     counted: tuple[Outcome, FigureSums | None],
-    known: tuple[Declarations, Weights],
+    known: tuple[Declarations, EvidenceWeights],
     at_the_door: Mapping[str, int],
 ) -> Figure:
     (found, mine), (said, weights) = counted, known
-    slipped = mine.slips if mine else Slips()
+    slipped = mine.linkage_errors if mine else LinkageErrors()
     alone = tuple(said.alone.get(definition.id, ()))
     held, may_enter = _held(at_the_door, definition, found)
     widening = may_enter + said.unreconciled.get(definition.id, 0)
@@ -127,7 +127,7 @@ def _figure(
     low = max(found.low - slipped.too_many(weights), min(found.low, 1)) + sum(one.low for one in alone)
     high = found.high + slipped.too_few(weights) + sum(one.high for one in alone) + widening
     precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
-    cells = splits.three(found.readings)
+    cells = splits.three_readings(found.readings)
     return Figure(
         id=definition.id,
         unit=definition.unit,
@@ -149,24 +149,24 @@ def _figure(
     )
 
 
-def _likely(figure: Figure, found: Outcome, drawn: tuple[FigureSums | None, Weights]) -> tuple[int, int]:
+def _likely(figure: Figure, found: Outcome, drawn: tuple[FigureSums | None, EvidenceWeights]) -> tuple[int, int]:
     """Return the 90 % range. Of what nobody gave a probability (a union that was not declared, a tally filed twice)
     it holds everything; of what has not come in yet (held rows, silent states, unreconciled totals) nothing.
     """
     least, most = found.low, found.value
     mine, weights = drawn
     if mine is not None:
-        slipped = mine.slips.drawn(weights, len(mine.moves))
+        slipped = mine.linkage_errors.drawn(weights, len(mine.moves))
         least, most = (found.value + end for end in middle(mine.moves + slipped))
     least += sum(one.low for one in figure.declared)
     most += sum(one.high for one in figure.declared)
-    # Either end within low and high: a draw may hold more slips than these allow for.
+    # Either end within low and high: a draw may hold more linkage errors than these allow for.
     return min(max(least, figure.low), figure.high), max(min(most, figure.high), figure.low)
 
 
 def _within(part: Figure, whole: Figure) -> Figure:
-    """Keep a part's ranges within its whole's: what may be wrong with the whole may be wrong with its part (slips are
-    expected of each apart), and held rows may raise the part only as far as the whole.
+    """Keep a part's ranges within its whole's: what may be wrong with the whole may be wrong with its part (linkage
+    errors are expected of each apart), and held rows may raise the part only as far as the whole.
     """
     if part.likely is not None and whole.likely is not None:
         ends = [min(mine, its) for mine, its in zip(part.likely, whole.likely, strict=True)]
@@ -249,7 +249,7 @@ def _extra(added: Sums, rest: Case) -> dict[str, Any]:
 def _overlaps(added: Sums, rest: Case) -> dict[str, Any]:
     """Return who filed whom, for each figure of persons: what counting them once would lose for good."""
     persons = [one.id for one in rest.definitions.values() if one.population is Population.PERSONS]
-    return {name: tabled(added.figures[name].overlap).to_data() for name in persons}
+    return {name: tabulate(added.figures[name].overlap).to_data() for name in persons}
 
 
 def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, Outcome]) -> list[Remark]:

@@ -19,7 +19,7 @@ from traboule.core.words import catalogue, fill
 from traboule.figures.definition import Definition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
 from traboule.figures.influence import queue_of
-from traboule.figures.ranges.without import without_each
+from traboule.figures.intervals.leave_one_out import without_each
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints, Texts
@@ -139,8 +139,8 @@ def _names_of(group: Ints, records: Texts, keys: Sequence[str]) -> dict[int, str
 
 
 def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
-    people, label = case.facts.people, case.whole.partitions.value
-    sightings = case.whole.holds[definition.id]
+    people, label = case.facts.people, case.complete.partitions.value
+    sightings = case.complete.holds[definition.id]
     inside = sightings.where(sightings.phase == OPERATION)
     wanted = np.zeros(people.nodes, dtype=np.bool_)
     places = columns.places_in(pa.array(keys, pa.string()), people.names)
@@ -152,7 +152,7 @@ def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[st
 
 def _arrests(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
     filter_ = counters.chosen_attributions(definition)
-    found = counters.arrests(case.whole, filter_, case.whole.partitions.value)
+    found = counters.arrests(case.complete, filter_, case.complete.partitions.value)
     records = columns.taken(case.facts.arrests.records, found.rows.row)
     group = found.groups.of_rows()
     name_of = _names_of(group, records, keys)

@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.figures.definition import Definition, Population
-from traboule.figures.ranges import pairs
-from traboule.figures.ranges.pairs import Reals
+from traboule.figures.intervals import pairs
+from traboule.figures.intervals.pairs import Reals
 from traboule.figures.resolved import columns, counters, groups, partition
 from traboule.figures.resolved.case import Case, Part, resolve
 from traboule.figures.resolved.columns import Flags, Ints
@@ -100,23 +100,27 @@ def queue_of(case: Case, *, limit: int | None = None) -> pa.Table:
 
 def _effects(case: Case, figures: list[Definition]) -> tuple[dict[str, Reals], dict[str, Reals]]:
     """Return by figure what each open link would take off, expected: of low to high, and of the 90 % range."""
-    links, part = case.links, case.moving
+    links, part = case.links, case.contested
     effects: dict[str, Reals] = {}
     narrows: dict[str, Reals] = {}
     if not len(links.row):
         return effects, narrows
-    undecided = pairs.pairs(case)
+    undecided = pairs.undecided_pairs(case)
     plays = _plays(part, undecided.first, undecided.second)
     tried = _tried(plays)
-    p, speaks = undecided.probability[plays.pair], undecided.speaks[plays.pair]
+    p, representative = undecided.probability[plays.pair], undecided.representative[plays.pair]
     for definition in figures:
         low, high = _ranges(part, definition, tried)
         width = high - low
         now = width[tried.as_is[plays.pair_play]]
         middle = (low + high) / 2
         effects[definition.id], narrows[definition.id] = np.zeros(len(links.row)), np.zeros(len(links.row))
-        effects[definition.id][speaks] = p * (now - width[tried.match]) + (1 - p) * (now - width[tried.no_match])
-        narrows[definition.id][speaks] = _narrowed(p * (1 - p) * (middle[tried.match] - middle[tried.no_match]) ** 2)
+        effects[definition.id][representative] = p * (now - width[tried.match]) + (1 - p) * (
+            now - width[tried.no_match]
+        )
+        narrows[definition.id][representative] = _narrowed(
+            p * (1 - p) * (middle[tried.match] - middle[tried.no_match]) ** 2
+        )
     return effects, narrows
 
 
@@ -204,8 +208,8 @@ def _without(plays: _Plays, start: Ints) -> Ints:
     entries = int(start[-1]) + int(plays.nodes[plays.pair_play[-1]]) - first
     offset = start[world] - first
     component = partition.components(entries, offset + plays.left[edge], offset + plays.right[edge])
-    _, speaker = np.unique(component, return_index=True)
-    return speaker[component] + first
+    _, representative = np.unique(component, return_index=True)
+    return representative[component] + first
 
 
 def _ranges(part: Part, definition: Definition, tried: _Tried) -> tuple[Ints, Ints]:

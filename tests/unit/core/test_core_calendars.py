@@ -13,7 +13,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.dates import parse_date
 from traboule.core.words import catalogue
 
-# Days whose two dates are in the history books; the Hijri ones may stand a day off.
+# Days whose two dates are in the history books; the lunar Hijri ones may stand a day off.
 KNOWN = [
     ("solar_hijri", (1403, 1, 1), "2024-03-20"),
     ("solar_hijri", (1404, 1, 1), "2025-03-21"),
@@ -32,11 +32,11 @@ KNOWN = [
 ]
 
 MARKED = [
-    ("17/05/1445 هـ", "hijri", "2023-11-30"),
-    ("١٧/٠٥/١٤٤٥هـ", "hijri", "2023-11-30"),
-    ("1445-05-17 A.H.", "hijri", "2023-11-30"),
-    ("17 Jumada al-ula 1445", "hijri", "2023-11-30"),
-    ("17 جمادى الأولى 1445", "hijri", "2023-11-30"),
+    ("17/05/1445 هـ", "hijri", "2023-12-01"),
+    ("١٧/٠٥/١٤٤٥هـ", "hijri", "2023-12-01"),
+    ("1445-05-17 A.H.", "hijri", "2023-12-01"),
+    ("17 Jumada al-ula 1445", "hijri", "2023-12-01"),
+    ("17 جمادى الأولى 1445", "hijri", "2023-12-01"),
     ("1400 AH", "hijri", "1980"),
     ("05/1445 AH", "hijri", "2023-11"),
     ("1380/02/27 ه.ش", "solar_hijri", "2001-05-17"),
@@ -79,7 +79,7 @@ def test_a_marked_date_is_read_and_says_its_calendar(text: str, calendar: str, i
     [
         ("1380/02/27", "IR", "solar_hijri", "2001-05-17"),
         ("27/02/1380", "AF", "solar_hijri", "2001-05-17"),
-        ("1445/05/17", "SA", "hijri", "2023-11-30"),
+        ("1445/05/17", "SA", "hijri", "2023-12-01"),
         ("2544-05-17", "TH", "buddhist", "2001-05-17"),
         ("1380", "IR", "solar_hijri", "2001"),
     ],
@@ -125,7 +125,7 @@ def test_a_bare_year_of_another_calendar_is_no_serial_number(number: float) -> N
 
 
 def test_every_day_of_a_calendar_follows_the_one_before() -> None:
-    for calendar, years in (("hijri", (1330, 1450)), ("solar_hijri", (1280, 1420)), ("ethiopian", (1900, 2020))):
+    for calendar, years in (("hijri", (1250, 1343)), ("solar_hijri", (1280, 1420)), ("ethiopian", (1900, 2020))):
         days = [
             number
             for year in range(*years)
@@ -134,6 +134,22 @@ def test_every_day_of_a_calendar_follows_the_one_before() -> None:
             if (number := _ordinal(calendar, year, month, day)) is not None
         ]
         assert days == list(range(days[0], days[0] + len(days))), calendar
+
+
+def test_umm_al_qura_leaves_out_no_day_and_sets_the_thirtieth_that_was_sighted_on_the_next() -> None:
+    days = [
+        number
+        for year in range(1343, 1501)
+        for month in range(1, 13)
+        for day in range(1, 32)
+        if (number := _ordinal("hijri", year, month, day)) is not None
+    ]
+    assert set(days) == set(range(days[0], max(days) + 1))
+    # 1 Ramadan 1445 and 1 Shawwal 1444 as Saudi Arabia published them.
+    assert [_ordinal("hijri", 1445, 9, 1), _ordinal("hijri", 1444, 10, 1)] == [
+        date(2024, 3, 11).toordinal(),
+        date(2023, 4, 21).toordinal(),
+    ]
 
 
 def test_every_calendar_has_its_name() -> None:

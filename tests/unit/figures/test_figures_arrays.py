@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from tests.figures_world import crowd, operation
 
-from traboule.figures.kept.hashed import inputs_hash
+from traboule.figures.incremental.hashed import inputs_hash
+from traboule.figures.multiple_systems.overlap import patterns
 from traboule.figures.resolved import columns
-from traboule.figures.resolved.breakdown import Pairs, overlapping, settled
+from traboule.figures.resolved.breakdown import Pairs, majority, overlapping
 from traboule.figures.resolved.case import resolve
-from traboule.figures.unseen.overlap import patterns
 
 SEEDS = range(20)
 
@@ -39,7 +39,7 @@ def test_a_group_is_settled_on_what_most_say_and_on_nothing_where_two_tie() -> N
             times = Counter(code[(label == group) & (code >= 0)].tolist()).most_common(2)
             clear = len(times) == 1 or (len(times) == 2 and times[0][1] > times[1][1])
             expected.append(times[0][0] if clear else -1)
-        assert settled(label, code, 60).tolist() == expected, seed
+        assert majority(label, code, 60).tolist() == expected, seed
 
 
 def test_overlapping_cells_count_an_entity_under_every_code_of_its_records() -> None:
@@ -56,7 +56,7 @@ def test_overlapping_cells_count_an_entity_under_every_code_of_its_records() -> 
 def test_who_filed_whom_is_counted_person_by_person() -> None:
     inputs = crowd(3000, seed=7, open_links=400)
     case = resolve(inputs, operation())
-    part = case.whole
+    part = case.complete
     inside, label = part.inside("potential_victims"), part.partitions.value
     filed: dict[int, set[str]] = {}
     for node, unit in zip(inside.node.tolist(), inside.unit.tolist(), strict=True):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from tests.figures_world import World, crowd, operation
 
+from traboule.figures.incremental.sums import sums
 from traboule.figures.influence import queue
-from traboule.figures.kept.sums import sums
-from traboule.figures.ranges import doubt
-from traboule.figures.ranges.likely import simulated
-from traboule.figures.ranges.told import NOTHING
+from traboule.figures.intervals import shared_uncertainty
+from traboule.figures.intervals.pair_evidence import NOTHING
+from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import resolve
 
 TRIED = ("arrests", "arrests_trafficking_or_smuggling", "potential_victims", "potential_victims_minors")
@@ -83,7 +83,7 @@ def test_an_uncertain_link_comes_before_a_nearly_certain_one() -> None:
 
 def test_the_spread_behind_the_queue_is_the_spread_of_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """What all links narrow together is what the drawn worlds show: 1.645 standard deviations to either side."""
-    monkeypatch.setattr(doubt, "SHIFT", 0.0)  # What all links have in common is no link's own.
+    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)  # What all links have in common is no link's own.
     random = np.random.default_rng(11)
     world = World()
     for p in random.uniform(0.1, 0.9, 60):

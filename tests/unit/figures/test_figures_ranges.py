@@ -15,16 +15,16 @@ from tests.figures_world import INSIDE, World, crowd, operation
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
-from traboule.figures.ranges import doubt, walk
-from traboule.figures.ranges import draws as draws_of
-from traboule.figures.ranges import pairs as pairs_of
-from traboule.figures.ranges import recall as recall_of
-from traboule.figures.ranges.draws import cut
-from traboule.figures.ranges.likely import simulated
-from traboule.figures.ranges.pairs import uniform
-from traboule.figures.ranges.slips import slips
-from traboule.figures.ranges.small import MOST, at_most, partings
-from traboule.figures.ranges.told import NOTHING, PATTERNS
+from traboule.figures.intervals import components as draws_of
+from traboule.figures.intervals import gibbs, shared_uncertainty
+from traboule.figures.intervals import missed_links as recall_of
+from traboule.figures.intervals import pairs as pairs_of
+from traboule.figures.intervals.components import split_by_size
+from traboule.figures.intervals.exact import MOST_PARTITIONS, at_most, partitions_of
+from traboule.figures.intervals.linkage_errors import expected_errors
+from traboule.figures.intervals.pair_evidence import NOTHING, PATTERNS
+from traboule.figures.intervals.pairs import uniform
+from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import Case, resolve
 
 VICTIMS = "potential_victims"
@@ -41,14 +41,14 @@ def victims(number: int) -> tuple[World, list[str]]:
 
 def drawn(case: Case, worlds: int) -> np.ndarray:
     """Return who speaks for each cluster of the moving part in each world (worlds × clusters)."""
-    speaker = np.tile(np.arange(case.moving.nodes), (worlds, 1))
-    small, large = cut(case, NOTHING)
+    speaker = np.tile(np.arange(case.contested.nodes), (worlds, 1))
+    small, large = split_by_size(case, NOTHING)
     for tangles in small.small():
         seed = pairs_of.seeds(case, tangles.node[:, 0])
-        taken = tangles.taken(np.arange(len(tangles.node)), seed, doubt.shift(worlds))
+        taken = tangles.taken(np.arange(len(tangles.node)), seed, shared_uncertainty.shift(worlds))
         for node, way in zip(tangles.node, taken, strict=True):
             speaker[:, node] = node[tangles.speaks[way]]
-    for node, place in large.walked(doubt.shift(worlds)):
+    for node, place in large.walked(shared_uncertainty.shift(worlds)):
         speaker[:, node] = node[place]
     return speaker
 
@@ -90,7 +90,7 @@ def by_hand(
         ({(0, 1): 0.6}, {(0, 1)}, set()),
     ],
 )
-@pytest.mark.parametrize("most", [MOST, 1], ids=["at once", "walked"])
+@pytest.mark.parametrize("most", [MOST_PARTITIONS, 1], ids=["at once", "walked"])
 def test_the_draws_follow_the_weighed_partitions(
     pairs: dict[tuple[int, int], float],
     apart: set[tuple[int, int]],
@@ -99,7 +99,7 @@ def test_the_draws_follow_the_weighed_partitions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(draws_of, "MOST", most)
-    monkeypatch.setattr(doubt, "SHIFT", 0.0)
+    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
     nodes = 1 + max(max(one) for one in pairs)
     world, people = victims(nodes)
     for (one, other), p in pairs.items():
@@ -112,7 +112,7 @@ def test_the_draws_follow_the_weighed_partitions(
     counts = simulated(case_of(world), NOTHING, worlds=draws)[VICTIMS]
     for count, chance in by_hand(pairs, apart, nodes, rejected).items():
         # A walk does not settle quite where it should; see there.
-        assert (counts == count).mean() == pytest.approx(chance, abs=0.02 if most == MOST else 0.03)
+        assert (counts == count).mean() == pytest.approx(chance, abs=0.02 if most == MOST_PARTITIONS else 0.03)
 
 
 def test_a_judged_no_match_is_never_joined_in_however_large_a_tangle() -> None:
@@ -132,11 +132,11 @@ def test_a_judged_no_match_is_never_joined_in_however_large_a_tangle() -> None:
 
 def test_a_speaker_speaks_for_itself_and_only_for_its_own_component() -> None:
     case = resolve(crowd(3000, open_links=600), operation())
-    component = case.moving.partitions.low
+    component = case.contested.partitions.low
     speaker = drawn(case, 50)
     assert (np.take_along_axis(speaker, speaker, axis=1) == speaker).all()
     assert (component[speaker] == component).all()
-    assert (speaker != np.arange(case.moving.nodes)).any(axis=0).sum() > 400
+    assert (speaker != np.arange(case.contested.nodes)).any(axis=0).sum() > 400
 
 
 def test_of_two_links_between_the_same_persons_the_likelier_counts() -> None:
@@ -154,7 +154,7 @@ def test_no_open_link_leaves_no_doubt() -> None:
 
 
 def test_a_hundred_even_links_give_a_binomial_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doubt, "SHIFT", 0.0)
+    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
     monkeypatch.setattr(recall_of, "UNSEEN_FOR_EACH_FOUND", 0.0)
     world, people = victims(200)
     for one, other in zip(people[::2], people[1::2], strict=True):
@@ -173,7 +173,7 @@ def test_links_that_are_off_together_do_not_cancel_out() -> None:
     for one, other in zip(people[::2], people[1::2], strict=True):
         world.link(one, other, 0.5)
     spread = simulated(case_of(world), NOTHING, worlds=4000)[VICTIMS].std()
-    assert spread == pytest.approx((25 + (25 * doubt.SHIFT) ** 2) ** 0.5, rel=0.05)
+    assert spread == pytest.approx((25 + (25 * shared_uncertainty.SHIFT) ** 2) ** 0.5, rel=0.05)
 
 
 def test_what_was_joined_at_once_may_be_two() -> None:
@@ -196,9 +196,9 @@ def test_a_link_to_spare_holds_where_another_fails() -> None:
     world.merge(*people)
     for one, other in itertools.combinations(people, 2):
         world.link(one, other, 0.5, "automatic")
-    assert slips(case_of(world))[VICTIMS].joined == (0,) * PATTERNS
+    assert expected_errors(case_of(world))[VICTIMS].joined == (0,) * PATTERNS
     world.links.pop()
-    assert sum(slips(case_of(world))[VICTIMS].joined) == 2**40
+    assert sum(expected_errors(case_of(world))[VICTIMS].joined) == 2**40
 
 
 def test_what_may_be_wrong_with_a_whole_may_be_wrong_with_its_part() -> None:
@@ -327,7 +327,7 @@ def parted(clusters: int, shown: list[tuple[int, int]], barred: tuple[tuple[int,
         tuple(np.array([[pair[end] for pair in some]], dtype=np.int64).reshape(1, -1) for end in (0, 1))
         for some in (shown, barred)
     ]
-    _, speaks = partings(clusters, (ends[0][0], ends[0][1]), (ends[1][0], ends[1][1]))
+    _, speaks = partitions_of(clusters, (ends[0][0], ends[0][1]), (ends[1][0], ends[1][1]))
     assert len(np.unique(speaks, axis=0)) == len(speaks)
     assert (np.take_along_axis(speaks, speaks, axis=1) == speaks).all()
     assert len(speaks) <= at_most(np.array([clusters]), np.array([len(shown)]))[0] or barred
@@ -346,20 +346,20 @@ def test_every_way_of_parting_clusters_is_there_once_and_holds_together_by_what_
     assert parted(3, [(0, 1), (1, 2)], ((0, 1), (1, 2))) == 1
 
 
-@pytest.mark.parametrize("most", [MOST, 1], ids=["at once", "walked"])
+@pytest.mark.parametrize("most", [MOST_PARTITIONS, 1], ids=["at once", "walked"])
 def test_what_is_drawn_of_a_tangle_hangs_on_no_other(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither does it on how many are drawn at a time."""
     monkeypatch.setattr(draws_of, "MOST", most)
     inputs = crowd(3000, open_links=900)
     case = resolve(inputs, operation())
     whole = drawn(case, 30)
-    component = case.moving.partitions.low
+    component = case.contested.partitions.low
     sizes = np.bincount(component)
     for chosen in (sizes == sizes.max(), sizes == 2, (sizes > 2) & (sizes < 6)):
         kept = chosen[component]
         rows = case.links.row[kept[case.links.left]]
         part = resolve(replace(inputs, links=inputs.links.take(rows)), operation())
-        assert part.moving.names.to_pylist() == case.moving.names.filter(pa.array(kept)).to_pylist()
+        assert part.contested.names.to_pylist() == case.contested.names.filter(pa.array(kept)).to_pylist()
         number = np.cumsum(kept) - 1
         assert (drawn(part, 30) == number[whole[:, kept]]).all()
     everything = simulated(case, NOTHING)
@@ -388,7 +388,7 @@ def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
         who = {"minor": "yes" if minor else None}
         records.append(world.victim("ML", **who) if victim else world.person("ML", **who))
     world.merge(*records)
-    slipped = slips(case_of(world))["potential_victims_minors"]
+    slipped = expected_errors(case_of(world))["potential_victims_minors"]
     assert slipped.found / 2**40 == pytest.approx(found)
     assert slipped.made / 2**40 == pytest.approx(made)
 
@@ -398,25 +398,25 @@ def test_the_most_allows_for_minors_that_an_open_link_would_make() -> None:
     world = World()
     victim, minor = world.victim("ML", minor=None), world.person("ML", minor="yes")
     world.link(victim, minor, probability=0.05)
-    before = slips(case_of(world))["potential_victims_minors"]
+    before = expected_errors(case_of(world))["potential_victims_minors"]
     world.links = []
     world.merge(victim, minor)
-    after = slips(case_of(world))["potential_victims_minors"]
+    after = expected_errors(case_of(world))["potential_victims_minors"]
     assert (before.made, after.made) == (0, before.made_at_most)
     assert before.made_at_most == after.made_at_most > 0
 
 
 def test_a_walk_is_compiled_once_and_for_all_that_count_walks() -> None:
     """Installation compiles it; another signature would be compiled once more, in somebody's count."""
-    walk.ready()
-    compiled = list(walk.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
+    gibbs.ready()
+    compiled = list(gibbs.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
     assert len(compiled) == 1
     world, people = victims(20)
     for one, other in itertools.pairwise(people):
         world.link(one, other, 0.6)
     world.link(people[0], people[2], 0.5, "judged_no_match")
     simulated(case_of(world), NOTHING)
-    assert list(walk.walked.signatures) == compiled  # type: ignore[attr-defined]
+    assert list(gibbs.walked.signatures) == compiled  # type: ignore[attr-defined]
 
 
 def test_counting_loads_no_compiler_unless_a_tangle_is_walked() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.figures_world import World, operation
 
-from traboule.figures.ranges.recall import UNSEEN_FOR_EACH_FOUND, Recall, recall
+from traboule.figures.intervals.missed_links import UNSEEN_FOR_EACH_FOUND, Recall, estimate_recall
 from traboule.figures.resolved.case import resolve
 
 VICTIMS = "potential_victims"
@@ -37,7 +37,7 @@ def three(world: World, *pairs: tuple[float, str]) -> list[str]:
 def test_pairs_at_two_links_distance_are_seen_or_not(pairs: list[tuple[float, str]], found: Recall) -> None:
     world = World()
     three(world, *pairs)
-    assert recall(resolve(world.inputs(), operation())) == found
+    assert estimate_recall(resolve(world.inputs(), operation())) == found
 
 
 def test_a_record_that_is_linked_with_everybody_tells_nothing() -> None:
@@ -46,7 +46,7 @@ def test_a_record_that_is_linked_with_everybody_tells_nothing() -> None:
     for other in people[1:]:
         world.link(people[0], other, 0.9)
     three(world, (0.9, "open"), (0.9, "open"))
-    assert recall(resolve(world.inputs(), operation())) == Recall(0, 1)
+    assert estimate_recall(resolve(world.inputs(), operation())) == Recall(0, 1)
 
 
 def test_the_share_goes_from_what_is_missed_elsewhere_to_what_is_missed_here() -> None:

@@ -11,11 +11,18 @@ import numpy as np
 import pytest
 from tests.figures_world import INSIDE, World, operation
 
-from traboule.figures.kept.change import change
-from traboule.figures.kept.counted import Counted
-from traboule.figures.ranges import recall
-from traboule.figures.ranges.likely import simulated
-from traboule.figures.ranges.told import NOTHING, PATTERNS, Told, Weights, patterns, told
+from traboule.figures.incremental.change import change
+from traboule.figures.incremental.counted import RunningCount
+from traboule.figures.intervals import missed_links
+from traboule.figures.intervals.pair_evidence import (
+    NOTHING,
+    PATTERNS,
+    EvidenceWeights,
+    PairEvidence,
+    pair_evidence,
+    patterns,
+)
+from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import resolve
 
 NONE, ONE, ELSEWHERE, TOGETHER = range(4)
@@ -26,8 +33,8 @@ def arrested(world: World, *hours: int, state: str = "ML") -> list[str]:
     return [world.arrest("ML", at=INSIDE + timedelta(hours=one), arresting_state=state) for one in hours]
 
 
-def learned(world: World) -> Weights:
-    return told(resolve(world.inputs(), operation())).weights()
+def learned(world: World) -> EvidenceWeights:
+    return pair_evidence(resolve(world.inputs(), operation())).weights()
 
 
 def test_how_two_records_share_facts() -> None:
@@ -66,7 +73,7 @@ def test_facts_that_tell_who_is_one_weigh() -> None:
     for _ in range(30):
         world.link(*arrested(world, 0, 0), 0.1)
     case = resolve(world.inputs(), operation())
-    plain, heard = (simulated(case, one)["arrests"].mean() for one in (NOTHING, told(case).weights()))
+    plain, heard = (simulated(case, one)["arrests"].mean() for one in (NOTHING, pair_evidence(case).weights()))
     # Of thirty links at one in ten three hold, unless they share what only one person shares.
     assert plain - heard > 4
 
@@ -90,12 +97,12 @@ def test_the_share_of_few_pairs_is_that_of_all() -> None:
     few, many = np.zeros((PATTERNS, 81), dtype=np.int64), np.zeros((PATTERNS, 81), dtype=np.int64)
     few[NONE, -1] = few[TOGETHER, 0] = 1
     many[NONE, -1] = many[TOGETHER, 0] = 100
-    assert max(map(abs, Told(few).weights().facts)) <= 4
-    assert Told().weights() == NOTHING
-    assert Told(many).weights().facts[NONE] > 20 > -20 > Told(many).weights().facts[TOGETHER]
+    assert max(map(abs, PairEvidence(few).weights().facts)) <= 4
+    assert PairEvidence().weights() == NOTHING
+    assert PairEvidence(many).weights().facts[NONE] > 20 > -20 > PairEvidence(many).weights().facts[TOGETHER]
 
 
-def made_up(seed: int, kinds: Sequence[tuple[int, int, float]]) -> Told:
+def made_up(seed: int, kinds: Sequence[tuple[int, int, float]]) -> PairEvidence:
     """Return pairs that share a fact in one of two where they are one person. Of each kind: the place of their log
     odds, how many there are, and the share of pairs of two persons that share the fact."""
     print(f"seed {seed}")
@@ -106,7 +113,7 @@ def made_up(seed: int, kinds: Sequence[tuple[int, int, float]]) -> Told:
         same = random.binomial(count, chance[place])
         shared = random.binomial(same, 0.5) + random.binomial(count - same, two)
         pairs[TOGETHER, place], pairs[NONE, place] = shared, count - shared
-    return Told(pairs)
+    return PairEvidence(pairs)
 
 
 def test_what_open_pairs_hide_is_found_again() -> None:
@@ -145,7 +152,7 @@ def test_a_pair_that_stands_alone_weighs_by_how_often_people_are_filed_again() -
 
 
 def test_pairs_alone_are_joined_more_often_where_many_are_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "UNSEEN_FOR_EACH_FOUND", 0.0)
+    monkeypatch.setattr(missed_links, "UNSEEN_FOR_EACH_FOUND", 0.0)
     world = World()
     for _ in range(150):
         world.link(world.victim("ML"), world.victim("ML"), 0.6)
@@ -162,7 +169,7 @@ def test_counts_of_pairs_add_up() -> None:
             state = "ML" if number == 0 or (number == 2 and row < 4) else "TG"
             people = [world.victim(state), world.victim(state)]
             world.link(*people, 0.1 * row + 0.05)
-    one, other, both = (told(resolve(world.inputs(), operation())) for world in worlds)
+    one, other, both = (pair_evidence(resolve(world.inputs(), operation())) for world in worlds)
     assert (one.plus(other).pairs == both.pairs).all()
     assert replace(one.plus(other), pairs=both.pairs) == replace(both, pairs=both.pairs)
     assert (both.plus(other, -1).pairs == one.pairs).all()
@@ -175,7 +182,7 @@ def test_a_count_carried_on_is_drawn_anew_when_the_pairs_tell_something_else() -
         world.link(one, other, 0.6)
         world.link(one, stranger, 0.3)
     before = world.inputs()
-    kept, plain = Counted(before, operation()), Counted(before, operation(), detail=False)
+    kept, plain = RunningCount(before, operation()), RunningCount(before, operation(), detail=False)
     was = learned(world)
     for _ in range(60):
         one, other, stranger = arrested(world, 0, 0, 48)

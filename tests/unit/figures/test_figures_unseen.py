@@ -9,10 +9,10 @@ from tests.figures_world import World, operation
 from traboule.core.errors import NotFound
 from traboule.core.words import LANGUAGES
 from traboule.figures.figure import from_json
+from traboule.figures.multiple_systems.estimate import Unseen, unseen
+from traboule.figures.multiple_systems.loglinear import fit, stepwise_models
+from traboule.figures.multiple_systems.overlap import OTHER_LISTS, Overlap, overlap, read_overlap
 from traboule.figures.resolved.case import resolve
-from traboule.figures.unseen.estimate import Unseen, unseen
-from traboule.figures.unseen.loglinear import chosen, fit
-from traboule.figures.unseen.overlap import OTHERS, Overlap, overlap, read_overlap
 
 NAMES = ("ML/police", "ML/border", "TG/police", "SN/police")
 
@@ -97,7 +97,7 @@ def test_the_same_table_gives_the_same_interval() -> None:
 def test_the_criteria_order_the_models() -> None:
     counts = np.asarray(population(2000, [0.3, 0.2, 0.25], seed=2, referral=0.6).counts, dtype=float)
     for bayesian in (True, False):
-        models = chosen(counts, 3, bayesian=bayesian)
+        models = stepwise_models(counts, 3, bayesian=bayesian)
         worth = [one.criterion(counts.sum(), bayesian=bayesian) for one in models]
         assert worth == sorted(worth)
         assert models[-1].pairs == ()
@@ -132,9 +132,9 @@ def test_beyond_the_lists_allowed_the_smallest_are_one() -> None:
         for _ in range(10 - number):
             world.victim(state)
     table = overlap(resolve(world.inputs(), operation()), "potential_victims", most=4)
-    assert table.lists == ("AR", "BR", "CL", OTHERS)
+    assert table.lists == ("AR", "BR", "CL", OTHER_LISTS)
     assert table.seen == sum(range(4, 11))
-    assert table.to_data()["patterns"][OTHERS] == 7 + 6 + 5 + 4
+    assert table.to_data()["patterns"][OTHER_LISTS] == 7 + 6 + 5 + 4
 
 
 @pytest.mark.parametrize("figure", ["arrests", "victims"])

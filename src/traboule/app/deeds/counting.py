@@ -24,10 +24,10 @@ from traboule.figures.compute import Beside, Computed
 from traboule.figures.count import counted
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
+from traboule.figures.multiple_systems.estimate import unseen as estimating
+from traboule.figures.multiple_systems.overlap import overlap
 from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
-from traboule.figures.unseen.estimate import unseen as estimating
-from traboule.figures.unseen.overlap import overlap
 from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.kept.runs import latest_run
 from traboule.linkage.models import ClusterMember, Link, LinkRun

@@ -13,8 +13,8 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.figures import compute as computing
 from traboule.figures.compute import Beside, Computed
-from traboule.figures.disclosure.backing import REGION, STATE, regions_of
 from traboule.figures.disclosure.cells import RULE
+from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
 from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import fits

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.figures.disclosure.backing import STATE, Raids, of_persons, regions_of
+from traboule.figures.disclosure.contributors import STATE, Raids, of_persons, regions_of
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -32,7 +32,7 @@ def incidents(case: Case) -> tuple[Incident, ...]:
         return ()
     raids = Raids(case)
     things = of_persons(case, definition, raids)
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     entities = holders(part, definition, label)
     sex, band = things.codes["sex"], things.codes["age_band"]
     form, forms = _form(part.forms, label, entities, part.nodes)
@@ -103,7 +103,7 @@ def coded_persons(case: Case) -> tuple[list[dict[str, str]], dict[str, tuple[str
     definition = case.definitions.get(VICTIMS)
     if definition is None:
         return [], known
-    part, label = case.whole, case.whole.partitions.value
+    part, label = case.complete, case.complete.partitions.value
     things = of_persons(case, definition, Raids(case))
     form, forms = _form(part.forms, label, holders(part, definition, label), part.nodes)
     state, states = things.codes[STATE]

@@ -14,7 +14,6 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.audit import Audit, audit
-from traboule.figures.disclosure.backing import REGION, STATE, Backing, regions_of
 from traboule.figures.disclosure.cells import (
     HIDDEN,
     Between,
@@ -27,6 +26,7 @@ from traboule.figures.disclosure.cells import (
     adjacent,
     exactly,
 )
+from traboule.figures.disclosure.contributors import REGION, STATE, Backing, regions_of
 from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress

@@ -46,11 +46,11 @@ def _phase(phase: Ints) -> Any:
 
 
 def _person(case: Case, node: Ints) -> Any:
-    return pa.array(case.whole.partitions.value[node])
+    return pa.array(case.complete.partitions.value[node])
 
 
 def _people(case: Case) -> pa.Table:
-    minors = np.flatnonzero(case.whole.minors)
+    minors = np.flatnonzero(case.complete.minors)
     return pa.table({"person": _person(case, minors), "minor": pa.array(np.ones(len(minors), dtype=np.bool_))})
 
 

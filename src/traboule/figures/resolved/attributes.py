@@ -59,23 +59,23 @@ class Attributes:
 
 def attributes(inputs: Inputs, facts: Facts, nodes: Flags, born: tuple[Ints, Ints]) -> Attributes:
     """Read the attributes of all person records whose cluster is among ``nodes``; ``born`` as :func:`by_birth` says."""
-    whole = inputs.table("people")
+    people = inputs.table("people")
     owner = facts.people.node[facts.persons]
     chosen = nodes[owner]
-    table = whole
-    if whole is not None and len(chosen):
-        table = whole.select([name for name in _READ if name in whole.column_names]).filter(pa.array(chosen))
+    table = people
+    if people is not None and len(chosen):
+        table = people.select([name for name in _READ if name in people.column_names]).filter(pa.array(chosen))
     node = owner[chosen]
     stated = columns.coded_as(columns.texts(table, "age_band"), BAND_CODES)
-    likely, band = (one[chosen] for one in born)
-    said = columns.texts(table, "minor")
+    likely, band = (column[chosen] for column in born)
+    minor_code = columns.texts(table, "minor")
     band_says = (stated >= 0) & (stated < _MINOR_BANDS)
-    undecided = (likely == _POSSIBLE) & (stated < 0) & ~columns.among(said, ("no",))
-    minor = columns.among(said, ("yes", "presumed")) | (likely == _CERTAIN) | band_says | undecided
+    undecided = (likely == _POSSIBLE) & (stated < 0) & ~columns.among(minor_code, ("no",))
+    minor = columns.among(minor_code, ("yes", "presumed")) | (likely == _CERTAIN) | band_says | undecided
     sex, sexes = columns.coded(columns.texts(table, "sex"))
     rows, citizenships = columns.exploded(table, "citizenships")
     nationality, nationalities = columns.coded(citizenships)
-    known = nationality >= 0
+    has_nationality = nationality >= 0
     return Attributes(
         node,
         facts.persons[chosen],
@@ -84,8 +84,8 @@ def attributes(inputs: Inputs, facts: Facts, nodes: Flags, born: tuple[Ints, Int
         sexes,
         np.where(stated >= 0, stated, band),
         minor,
-        node[rows[known]],
-        nationality[known],
+        node[rows[has_nationality]],
+        nationality[has_nationality],
         nationalities,
     )
 
@@ -101,14 +101,16 @@ def _by_birth(births: pa.Table | None, records: Texts, on: date) -> tuple[Ints, 
     likely, band = (np.full(len(records), none, dtype=np.int64) for none in (_NOT, -1))
     if births is None or not births.num_rows or not len(records):
         return likely, band
-    named = columns.texts(births, "record")
-    alike = columns.in_order(named) and cast(Any, named).equals(records)
-    place = np.arange(len(named), dtype=np.int64) if alike else columns.places_in(named, records)
-    found = np.flatnonzero(place >= 0)
-    first, last = columns.spans(columns.taken(columns.texts(births, "birth_date"), found))
+    birth_records = columns.texts(births, "record")
+    is_same_order = columns.in_order(birth_records) and cast(Any, birth_records).equals(records)
+    place = (
+        np.arange(len(birth_records), dtype=np.int64) if is_same_order else columns.places_in(birth_records, records)
+    )
+    placed = np.flatnonzero(place >= 0)
+    first, last = columns.spans(columns.taken(columns.texts(births, "birth_date"), placed))
     read = (first != ABSENT) & (last <= columns.day_number(on))
     oldest, youngest = (_bands(day[read], on) for day in (first, last))
-    place = place[found[read]]
+    place = place[placed[read]]
     likely[place] = np.where(oldest < _MINOR_BANDS, _CERTAIN, np.where(youngest < _MINOR_BANDS, _POSSIBLE, _NOT))
     band[place] = np.where(oldest == youngest, oldest, -1)
     return likely, band

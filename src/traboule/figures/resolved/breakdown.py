@@ -20,12 +20,12 @@ Counts = Mapping[str, int]
 Cell = tuple[int, int, int]
 
 
-def settled(label: Ints, code: Ints, size: int) -> Ints:
+def majority(label: Ints, code: Ints, size: int) -> Ints:
     """Return for each of ``size`` groups the code most of its records give; -1 where none does or two tie."""
     answer = np.full(size, -1, dtype=np.int64)
-    known = code >= 0
+    is_known = code >= 0
     width = int(code.max(initial=0)) + 1
-    ordered = columns.in_turn(label[known] * width + code[known])
+    ordered = columns.in_turn(label[is_known] * width + code[is_known])
     start = columns.starts(ordered)
     pairs, times = ordered[start], np.diff(np.append(start, len(ordered)))
     group = pairs // width
@@ -73,12 +73,12 @@ class Pairs:
         return cls(group, pairs - group * width, group[columns.starts(group)], names)
 
 
-def overlapping(entities: Ints, said: Pairs, size: int) -> Counts:
+def overlapping(entities: Ints, pairs: Pairs, size: int) -> Counts:
     """Count entities (given by their group) under every code any record of their group gives."""
     weight = np.bincount(entities, minlength=size)
-    counts = np.bincount(said.code, weights=weight[said.group], minlength=len(said.names)).astype(np.int64)
-    specified = int(weight[said.some].sum())
-    return {UNSPECIFIED: len(entities) - specified, **dict(zip(said.names, counts.tolist(), strict=False))}
+    counts = np.bincount(pairs.code, weights=weight[pairs.group], minlength=len(pairs.names)).astype(np.int64)
+    specified = int(weight[pairs.some].sum())
+    return {UNSPECIFIED: len(entities) - specified, **dict(zip(pairs.names, counts.tolist(), strict=False))}
 
 
 def widened(code: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints, tuple[str, ...]]:
@@ -99,7 +99,7 @@ def cells(value: Counts, low: Counts, high: Counts) -> dict[str, Cell]:
     """Bring three readings of one breakdown together: code -> (value, least, most), empty cells left out."""
     out: dict[str, Cell] = {}
     for code in sorted({*value, *low, *high}):
-        one, other, third = value.get(code, 0), low.get(code, 0), high.get(code, 0)
-        if one or other or third:
-            out[code] = (one, min(one, other, third), max(one, other, third))
+        first, second, third = value.get(code, 0), low.get(code, 0), high.get(code, 0)
+        if first or second or third:
+            out[code] = (first, min(first, second, third), max(first, second, third))
     return out

@@ -2,7 +2,7 @@
 
 Comes in: inputs and operation. Goes out: a case, from which every counter reads.
 Promises: the two parts share no group under any reading, so that whatever is counted of the one adds to the other;
-only the small moving part is ever counted more than once.
+only the small contested part is ever counted more than once.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ArrestRows:
 
     def where(self, chosen: Flags | Ints) -> ArrestRows:
         """Return the chosen rows."""
-        return ArrestRows(*(getattr(self, one.name)[chosen] for one in fields(self)))
+        return ArrestRows(*(getattr(self, column.name)[chosen] for column in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +75,42 @@ class Part:
         """Return how many clusters there are."""
         return len(self.names)
 
-    def once(self, what: Hashable, make: Callable[[], Made]) -> Made:
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what ``make`` gives, called once for each ``what``."""
-        if what not in self.made:
-            self.made[what] = make()
-        return cast(Made, self.made[what])
+        if key not in self.made:
+            self.made[key] = make()
+        return cast(Made, self.made[key])
 
-    def read(self, what: Hashable, label: Ints, make: Callable[[], Made]) -> Made:
+    def read(self, key: Hashable, label: Ints, make: Callable[[], Made]) -> Made:
         """Return what ``make`` gives under the reading ``label``, called once where that is one of the part's own."""
-        own = any(label is one for one in self.partitions.each())
-        return self.once((what, id(label)), make) if own else make()
+        own = any(label is reading for reading in self.partitions.each())
+        return self.once((key, id(label)), make) if own else make()
 
     def inside(self, figure: str) -> Sightings:
         """Return the sightings inside the operation that hold the measure of a figure of persons."""
-        held = self.holds[figure]
-        return self.once(("inside", id(held)), lambda: held.where(held.phase == OPERATION))
+        sightings = self.holds[figure]
+        return self.once(("inside", id(sightings)), lambda: sightings.where(sightings.phase == OPERATION))
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``whole`` is divided in ``still``, what no open link touches, and ``moving``, the rest; its clusters are numbered
-    anew and ``links`` are its open links in those numbers.
+    """An operation resolved. ``complete`` holds everything. ``settled`` is what no open link touches, ``contested`` the
+    rest, with clusters of its own numbers; ``links`` are the open links in those numbers.
     """
 
     inputs: Inputs
     operation: Operation
     definitions: Dictionary
     facts: Facts
-    whole: Part
-    still: Part
-    moving: Part
+    complete: Part
+    settled: Part
+    contested: Part
     links: OpenLinks
 
     @property
     def parts(self) -> tuple[Part, Part]:
-        """Return still and moving."""
-        return self.still, self.moving
+        """Return the settled and the contested part."""
+        return self.settled, self.contested
 
 
 def resolve(inputs: Inputs, operation: Operation) -> Case:
@@ -121,48 +121,55 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     definitions = asked(dictionary(), operation.figures)
     # Rule 15 needs to know the possible victims even where the operation does not ask for their number.
     used = {VICTIMS: dictionary()[VICTIMS], **definitions}
-    known, born = both(
+    facts_, born = both(
         lambda: facts.facts(inputs, operation, tuple(used.values())), lambda: attributes.by_birth(inputs, operation)
     )
-    persons = [one for one in used.values() if one.population is Population.PERSONS]
+    persons = [definition for definition in used.values() if definition.population is Population.PERSONS]
     # A figure and its part ask the same of a row, and differ in what they ask of a person.
-    alike = {one.filter: facts.holding(known, one) for one in persons}
-    holds = {one.id: alike[one.filter] for one in persons}
-    readings = partition.partitions(known.people, known.links)
-    wanted = np.zeros(known.people.nodes, dtype=np.bool_)
-    for node in (*(one.node for one in alike.values()), known.arrests.sightings.node):
+    by_filter = {definition.filter: facts.holding(facts_, definition) for definition in persons}
+    sightings = {definition.id: by_filter[definition.filter] for definition in persons}
+    readings = partition.partitions(facts_.people, facts_.links)
+    wanted = np.zeros(facts_.people.nodes, dtype=np.bool_)
+    for node in (*(definition.node for definition in by_filter.values()), facts_.arrests.sightings.node):
         wanted[readings.low[node]] = True
-    read = attributes.attributes(inputs, known, wanted[readings.low], born)
-    minors = np.zeros(known.people.nodes, dtype=np.bool_)
+    read = attributes.attributes(inputs, facts_, wanted[readings.low], born)
+    minors = np.zeros(facts_.people.nodes, dtype=np.bool_)
     minors[read.node[read.minor]] = True
-    forms = _forms(known, used[VICTIMS])
-    whole = Part(known.people.names, readings, holds, _arrest_rows(known), forms, read, minors)
-    touched = columns.unique(np.concatenate([known.links.left, known.links.right]))
-    # In the order of their names: how a tangle is drawn must not hang on what else there is.
-    touched = touched[np.argsort(columns.ranks(columns.taken(known.people.names, touched)))]
-    return _split(inputs, operation, definitions, known, (whole, touched))
+    forms = _forms(facts_, used[VICTIMS])
+    complete = Part(facts_.people.names, readings, sightings, _arrest_rows(facts_), forms, read, minors)
+    touched = columns.unique(np.concatenate([facts_.links.left, facts_.links.right]))
+    # In the order of their names: how a component is drawn must not hang on what else there is.
+    touched = touched[np.argsort(columns.ranks(columns.taken(facts_.people.names, touched)))]
+    return _split(inputs, operation, definitions, facts_, (complete, touched))
 
 
 def _split(
     inputs: Inputs,
     operation: Operation,
     definitions: Dictionary,
-    known: Facts,
+    facts_: Facts,
     divided: tuple[Part, Ints],
 ) -> Case:
-    whole, touched = divided
-    moves = np.zeros(whole.nodes, dtype=np.bool_)
+    complete, touched = divided
+    moves = np.zeros(complete.nodes, dtype=np.bool_)
     moves[touched] = True
-    renumbered = np.zeros(whole.nodes, dtype=np.int64)
+    renumbered = np.zeros(complete.nodes, dtype=np.int64)
     renumbered[touched] = np.arange(len(touched), dtype=np.int64)
-    identity = np.arange(whole.nodes, dtype=np.int64)
-    still = _restricted(whole, ~moves, identity, whole.names, Partitions(identity, identity, identity))
-    of_whole = whole.partitions
-    readings = Partitions(*(renumbered[one[touched]] for one in (of_whole.high, of_whole.value, of_whole.low)))
-    moving = _restricted(whole, moves, renumbered, columns.taken(whole.names, touched), readings)
-    moving = replace(moving, minors=whole.minors[touched])
+    identity = np.arange(complete.nodes, dtype=np.int64)
+    settled = _restricted(complete, ~moves, identity, complete.names, Partitions(identity, identity, identity))
+    of_whole = complete.partitions
+    readings = Partitions(*(renumbered[reading[touched]] for reading in (of_whole.high, of_whole.value, of_whole.low)))
+    contested = _restricted(complete, moves, renumbered, columns.taken(complete.names, touched), readings)
+    contested = replace(contested, minors=complete.minors[touched])
     return Case(
-        inputs, operation, definitions, known, whole, still, moving, _renumbered(known.links, moves, renumbered)
+        inputs,
+        operation,
+        definitions,
+        facts_,
+        complete,
+        settled,
+        contested,
+        _renumbered(facts_.links, moves, renumbered),
     )
 
 
@@ -181,10 +188,10 @@ def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
     )
 
 
-def _restricted(whole: Part, kept: Flags, renumbered: Ints, names: Texts, readings: Partitions) -> Part:
+def _restricted(complete: Part, chosen: Flags, renumbered: Ints, names: Texts, readings: Partitions) -> Part:
     """Return what is known of the clusters ``kept``, numbered anew."""
-    read = whole.attributes
-    records, nationals = kept[read.node], kept[read.national_node]
+    read = complete.attributes
+    records, nationals = chosen[read.node], chosen[read.national_node]
     attributes_ = Attributes(
         renumbered[read.node[records]],
         read.person[records],
@@ -197,29 +204,31 @@ def _restricted(whole: Part, kept: Flags, renumbered: Ints, names: Texts, readin
         read.nationality[nationals],
         read.nationalities,
     )
-    apart = {id(one): one for one in whole.holds.values()}
-    alike = {key: one.where(kept[one.node]).renumbered(renumbered) for key, one in apart.items()}
-    holds = {name: alike[id(one)] for name, one in whole.holds.items()}
-    arrests = whole.arrests.where(kept[whole.arrests.node])
+    apart = {id(one): one for one in complete.holds.values()}
+    restricted = {key: one.where(chosen[one.node]).renumbered(renumbered) for key, one in apart.items()}
+    sightings_of = {name: restricted[id(one)] for name, one in complete.holds.items()}
+    arrests = complete.arrests.where(chosen[complete.arrests.node])
     arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, one.name) for one in fields(arrests)[1:]))
-    formed = kept[whole.forms.node]
-    forms = Forms(renumbered[whole.forms.node[formed]], whole.forms.code[formed], whole.forms.names)
-    return Part(names, readings, holds, arrests, forms, attributes_, whole.minors & kept)
+    formed = chosen[complete.forms.node]
+    forms = Forms(renumbered[complete.forms.node[formed]], complete.forms.code[formed], complete.forms.names)
+    return Part(names, readings, sightings_of, arrests, forms, attributes_, complete.minors & chosen)
 
 
-def _arrest_rows(known: Facts) -> ArrestRows:
-    arrests = known.arrests
+def _arrest_rows(facts_: Facts) -> ArrestRows:
+    arrests = facts_.arrests
     seen = arrests.sightings
     attribution = columns.coded_as(arrests.attribution, tuple(ATTRIBUTIONS))
     return ArrestRows(seen.node, seen.row, seen.unit, arrests.state, arrests.time, seen.phase, attribution)
 
 
-def _forms(known: Facts, definition: Definition) -> Forms:
-    victims = known.said["victims"]
+def _forms(facts_: Facts, definition: Definition) -> Forms:
+    victims = facts_.said["victims"]
     inside = victims.sightings.phase == OPERATION
-    for condition in (other for one in definition.filter for other in one.unless if other.table == "victims"):
-        inside &= ~columns.among(victims.field, condition.among)
-    row, said = columns.exploded(victims.table, "exploitation")
-    code, names = columns.coded(said)
+    for condition in definition.filter:
+        for exception in condition.unless:
+            if exception.table == "victims":
+                inside &= ~columns.among(victims.field, exception.among)
+    row, codes = columns.exploded(victims.table, "exploitation")
+    code, names = columns.coded(codes)
     place, code, names = breakdown.widened(np.where(inside[row], code, -1), names)
     return Forms(victims.sightings.node[row[place]], code, names)

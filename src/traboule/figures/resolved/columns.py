@@ -86,10 +86,10 @@ def among(values: Texts, codes: tuple[str, ...]) -> Flags:
     return is_among(values, pa.array(codes, pa.string()))
 
 
-def is_among(values: Texts, some: Texts) -> Flags:
+def is_among(values: Texts, allowed: Texts) -> Flags:
     """Tell of each value whether it is one of ``some``; a missing value is none of them unless ``some`` has one."""
-    found = kernels.is_in(values, value_set=some)
-    return cast(Flags, found.to_numpy(zero_copy_only=False))
+    is_in = kernels.is_in(values, value_set=allowed)
+    return cast(Flags, is_in.to_numpy(zero_copy_only=False))
 
 
 def present(values: Texts) -> Flags:
@@ -106,12 +106,12 @@ def distinct(values: Texts) -> tuple[Texts, Ints]:
 
 def coded(values: Texts) -> tuple[Ints, tuple[str, ...]]:
     """Return each value's place among the sorted distinct values, and those; -1 where missing (rule 14)."""
-    known, indices = distinct(values)
-    seen = names(known)
-    kept = sorted(value for value in seen if value not in MISSING_CODES)
-    position = {value: place for place, value in enumerate(kept)}
+    dictionary, indices = distinct(values)
+    seen = names(dictionary)
+    codes = sorted(value for value in seen if value not in MISSING_CODES)
+    position = {value: place for place, value in enumerate(codes)}
     places = np.array([position.get(value, -1) for value in seen] + [-1], dtype=np.int64)
-    return places[indices], tuple(kept)
+    return places[indices], tuple(codes)
 
 
 def coded_as(values: Texts, vocabulary: tuple[str, ...]) -> Ints:
@@ -125,7 +125,7 @@ def coded_as(values: Texts, vocabulary: tuple[str, ...]) -> Ints:
 def places_in(needles: Texts, stack: Texts) -> Ints:
     """Return where each needle stands in ``stack`` (its first place), -1 where it does not."""
     if len(stack) < _WORTH_HALVING or not in_order(stack):
-        return _found(needles, stack)
+        return _index_in(needles, stack)
     # What stands in order is searched as two halves beside each other.
     half = len(stack) // 2
     while half and stack[half - 1] == stack[half]:
@@ -133,18 +133,18 @@ def places_in(needles: Texts, stack: Texts) -> Ints:
     below = cast(Flags, kernels.less(needles, stack[half]).fill_null(False).to_numpy(zero_copy_only=False))
     places = np.empty(len(needles), dtype=np.int64)
     places[below], above = both(
-        lambda: _found(needles.filter(pa.array(below)), stack[:half]),
-        lambda: _found(needles.filter(pa.array(~below)), stack[half:]),
+        lambda: _index_in(needles.filter(pa.array(below)), stack[:half]),
+        lambda: _index_in(needles.filter(pa.array(~below)), stack[half:]),
     )
     places[~below] = np.where(above < 0, -1, above + half)
     return places
 
 
-def _found(needles: Texts, stack: Texts) -> Ints:
+def _index_in(needles: Texts, stack: Texts) -> Ints:
     if not len(needles):
         return np.empty(0, dtype=np.int64)
-    found = kernels.index_in(needles, value_set=stack)
-    return cast(Ints, found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
+    places = kernels.index_in(needles, value_set=stack)
+    return cast(Ints, places.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 def taken(values: Texts, indices: Ints) -> Texts:
@@ -164,9 +164,9 @@ def unique(values: Ints) -> Ints:
     """Return the distinct values, sorted. Sorting integers takes a third of the time that numpy's own hashing does."""
     most = int(values.max(initial=0)) + 1
     if most < _DENSE * len(values) and values.min() >= 0:
-        there = np.zeros(most, dtype=np.bool_)
-        there[values] = True
-        return np.flatnonzero(there)
+        is_present = np.zeros(most, dtype=np.bool_)
+        is_present[values] = True
+        return np.flatnonzero(is_present)
     ordered = in_turn(values)
     return ordered[starts(ordered)]
 
@@ -213,7 +213,7 @@ def span(text: str) -> tuple[int, int]:
     """Return the first and last day a partial ISO date ("2001", "2001-05", "2001-05-17") may mean."""
     if len(text) >= 10 and text[4] == text[7] == "-":
         try:
-            return (whole := date.fromisoformat(text[:10]).toordinal() - EPOCH), whole
+            return (day_of_epoch := date.fromisoformat(text[:10]).toordinal() - EPOCH), day_of_epoch
         except ValueError:
             pass  # It may still be read, part by part.
     parts = text[:10].split("-")

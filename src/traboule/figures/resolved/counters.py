@@ -63,31 +63,31 @@ def outside(case: Case, definition: Definition, phase: int) -> int:
 
 def suspect_victims(case: Case) -> int:
     """Count the persons arrested who are possible victims too, under the value reading (rule 15)."""
-    found = 0
+    total = 0
     for part in case.parts:
         label = part.partitions.value
         arrested = np.zeros(part.nodes, dtype=np.bool_)
         arrested[label[part.arrests.node[part.arrests.phase == OPERATION]]] = True
-        found += int((arrested & splits.suspects(part, label)).sum())
-    return found
+        total += int((arrested & splits.suspects(part, label)).sum())
+    return total
 
 
 def holders(part: Part, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
     """Return the groups of a part that hold the measure of a person figure, under a reading."""
     sightings = part.holds[definition.id]
 
-    def held() -> Flags:
-        holds = np.zeros(part.nodes, dtype=np.bool_)
-        holds[label[sightings.node[sightings.phase == phase]]] = True
-        return holds
+    def hold_measure() -> Flags:
+        is_holder = np.zeros(part.nodes, dtype=np.bool_)
+        is_holder[label[sightings.node[sightings.phase == phase]]] = True
+        return is_holder
 
     def minors() -> Flags:
         also = np.zeros(part.nodes, dtype=np.bool_)
         also[label[part.minors]] = True
         return also
 
-    holds = part.read(("held", id(sightings), phase), label, held)
-    return np.flatnonzero(holds & part.read("minors", label, minors) if definition.requires else holds)
+    is_holder = part.read(("held", id(sightings), phase), label, hold_measure)
+    return np.flatnonzero(is_holder & part.read("minors", label, minors) if definition.requires else is_holder)
 
 
 def person_flags(part: Part, definition: Definition) -> tuple[Flags, Flags | None]:
@@ -101,7 +101,7 @@ def chosen_attributions(definition: Definition) -> Flags | None:
     """Tell of each attribution code whether an arrest figure's filter chooses it; None where it chooses any."""
     if not definition.filter:
         return None
-    return np.array([one in definition.filter[0].among for one in (*splits.ATTRIBUTION_NAMES, "")])
+    return np.array([name in definition.filter[0].among for name in (*splits.ATTRIBUTION_NAMES, "")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +121,31 @@ def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATI
         return chosen, groups.arrest_groups(label[chosen.node], chosen.state, chosen.time)
 
     rows, made = part.read(("arrests", phase), label, grouped)
-    kept = np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
-    return Arrested(rows, made, kept)
+    counted_groups = (
+        np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
+    )
+    return Arrested(rows, made, counted_groups)
 
 
 def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Count the states with a return in force; all participants may still report until every required one is final."""
-    standing = _standing(case)
-    states = sorted({state for state, _ in standing})
-    final = {state for state, status in standing if status in {"final", "nil"}}
-    final -= {state for state, status in standing if status == "draft"}
-    closed = bool(states) and all(one.state in final for one in case.operation.participants if one.required)
+    in_force = _returns_in_force(case)
+    states = sorted({state for state, _ in in_force})
+    final = {state for state, status in in_force if status in {"final", "nil"}}
+    final -= {state for state, status in in_force if status == "draft"}
+    closed = bool(states) and all(
+        participant.state in final for participant in case.operation.participants if participant.required
+    )
     high = len(states) if closed else max(len(states), len(case.operation.participants))
-    return Outcome(len(states), len(states), high, len(standing), states)
+    return Outcome(len(states), len(states), high, len(in_force), states)
 
 
-def _standing(case: Case) -> list[tuple[str, str]]:
+def _returns_in_force(case: Case) -> list[tuple[str, str]]:
     """Return state and status of each return in force, as the register says it or as versions and withdrawals do."""
     table = case.inputs.table("returns")
-    listed = [columns.names(columns.texts(table, name)) for name in ("unit", "agency", "status", "in_force")]
+    text_columns = [columns.names(columns.texts(table, name)) for name in ("unit", "agency", "status", "in_force")]
     numbers = [columns.numbers(table, name).tolist() for name in ("version", "supersedes")]
-    rows = list(zip(*listed, *numbers, strict=True))
+    rows = list(zip(*text_columns, *numbers, strict=True))
     gone: dict[tuple[str, str], int] = {}
     for state, agency, status, _, version, supersedes in rows:
         if status == "withdrawn":
@@ -156,42 +160,45 @@ def _standing(case: Case) -> list[tuple[str, str]]:
 
 def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Count persons once per measure, after linkage (rule 10)."""
-    still, moving = case.parts
-    fixed = holders(still, definition, still.partitions.value)
-    found = holders(moving, definition, moving.partitions.value)
-    has, also = person_flags(moving, definition)
-    readings = (moving.partitions.low, moving.partitions.high)
-    low, high = groups.person_range(readings, has, also, Worlds(max(moving.nodes, 1)))
+    settled, contested = case.parts
+    fixed = holders(settled, definition, settled.partitions.value)
+    open_holders = holders(contested, definition, contested.partitions.value)
+    has, also = person_flags(contested, definition)
+    readings = (contested.partitions.low, contested.partitions.high)
+    low, high = groups.person_range(readings, has, also, Worlds(max(contested.nodes, 1)))
     return Outcome(
-        len(fixed) + len(found),
+        len(fixed) + len(open_holders),
         len(fixed) + int(low[0]),
         len(fixed) + int(high[0]),
-        _records(still, definition, fixed) + _records(moving, definition, found),
+        _records(settled, definition, fixed) + _records(contested, definition, open_holders),
         sorted(
-            columns.names(columns.taken(still.names, fixed)) + columns.names(columns.taken(moving.names, found)),
+            columns.names(columns.taken(settled.names, fixed))
+            + columns.names(columns.taken(contested.names, open_holders)),
         ),
-        by_state=_filed_by(case, [_held_by(still, definition, fixed), _held_by(moving, definition, found)]),
+        by_state=_filed_by(
+            case, [_filings_of(settled, definition, fixed), _filings_of(contested, definition, open_holders)]
+        ),
         readings=splits.of(case, definition, _person_split) if detail else NO_READINGS,
     )
 
 
-def _records(part: Part, definition: Definition, counted: Ints) -> int:
+def _records(part: Part, definition: Definition, groups: Ints) -> int:
     """Count the person records that hold a measure, before any of them is known to be the same person."""
     inside = part.inside(definition.id)
     flags = np.zeros(part.nodes, dtype=np.bool_)
-    flags[counted] = True
+    flags[groups] = True
     return len(columns.unique(inside.person[flags[part.partitions.value[inside.node]]]))
 
 
-def _held_by(part: Part, definition: Definition, counted: Ints) -> tuple[Ints, Ints]:
+def _filings_of(part: Part, definition: Definition, groups: Ints) -> tuple[Ints, Ints]:
     inside = part.inside(definition.id)
-    return _pairs(part.partitions.value[inside.node], inside.unit, counted)
+    return _pairs(part.partitions.value[inside.node], inside.unit, groups)
 
 
-def _pairs(group: Ints, unit: Ints, counted: Ints) -> tuple[Ints, Ints]:
+def _pairs(group: Ints, unit: Ints, groups: Ints) -> tuple[Ints, Ints]:
     """Return the rows, as (group, state) pairs, of the groups that are counted."""
-    flags = np.zeros(max(group.max(initial=0), counted.max(initial=0)) + 1, dtype=np.bool_)
-    flags[counted] = True
+    flags = np.zeros(max(group.max(initial=0), groups.max(initial=0)) + 1, dtype=np.bool_)
+    flags[groups] = True
     return group[flags[group]], unit[flags[group]]
 
 
@@ -210,55 +217,62 @@ def _person_split(case: Case, part: Part, definition: Definition, label: Ints) -
 
 def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Count arrests: one person, one arresting state, one instant (rule 7)."""
-    moving = case.moving
+    contested = case.contested
     filter_ = chosen_attributions(definition)
-    found = [arrests(part, filter_, part.partitions.value) for part in case.parts]
-    fixed = len(found[0].kept)
-    low, high = (len(arrests(moving, filter_, one).kept) for one in (moving.partitions.low, moving.partitions.high))
-    rows = sum(len(one.rows.row) if filter_ is None else int(filter_[one.rows.attribution].sum()) for one in found)
+    by_part = [arrests(part, filter_, part.partitions.value) for part in case.parts]
+    fixed = len(by_part[0].kept)
+    low, high = (
+        len(arrests(contested, filter_, label).kept) for label in (contested.partitions.low, contested.partitions.high)
+    )
+    rows = sum(
+        len(arrested.rows.row) if filter_ is None else int(filter_[arrested.rows.attribution].sum())
+        for arrested in by_part
+    )
     records = case.facts.arrests.records
-    rank = case.whole.once("ranks of arrests", lambda: columns.ranks(records))
-    in_order = case.whole.once("arrests in order", lambda: np.argsort(rank))
-    least = np.concatenate([one.groups.least(rank[one.rows.row])[one.kept] for one in found])
+    rank = case.complete.once("ranks of arrests", lambda: columns.ranks(records))
+    in_order = case.complete.once("arrests in order", lambda: np.argsort(rank))
+    least = np.concatenate([arrested.groups.least(rank[arrested.rows.row])[arrested.kept] for arrested in by_part])
     return Outcome(
-        fixed + len(found[1].kept),
+        fixed + len(by_part[1].kept),
         fixed + low,
         fixed + high,
         rows,
         columns.names(columns.taken(records, in_order[np.sort(least)])),
-        by_state=_filed_by(case, [_pairs(one.groups.of_rows(), one.rows.unit, one.kept) for one in found]),
+        by_state=_filed_by(
+            case, [_pairs(arrested.groups.of_rows(), arrested.rows.unit, arrested.kept) for arrested in by_part]
+        ),
         readings=splits.of(case, definition, _arrest_split) if detail else NO_READINGS,
     )
 
 
 def _arrest_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
-    found = arrests(part, chosen_attributions(definition), label)
-    return splits.arrests(case, part, label, (found.rows, found.groups, found.kept))
+    arrested = arrests(part, chosen_attributions(definition), label)
+    return splits.arrests(case, part, label, (arrested.rows, arrested.groups, arrested.kept))
 
 
 def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
     """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
     rows = _tallied(case, definition)
     rows = rows.where(rows.phase == OPERATION)
-    found = tallies.distinct(rows)
-    value, low = int(found.value.sum()), int(found.low.sum())
-    by_unit = _summed(rows.unit[found.row], found.value, case.facts.units)
+    tally = tallies.distinct(rows)
+    value, low = int(tally.value.sum()), int(tally.low.sum())
+    by_unit = _summed(rows.unit[tally.row], tally.value, case.facts.units)
     readings = [
         {
-            "state": _summed(rows.unit[found.row], amounts, case.facts.units),
-            "nationality": _summed(rows.nationality[found.row], amounts, rows.nationalities),
+            "state": _summed(rows.unit[tally.row], amounts, case.facts.units),
+            "nationality": _summed(rows.nationality[tally.row], amounts, rows.nationalities),
         }
-        for amounts in (found.value, found.low, found.value)
+        for amounts in (tally.value, tally.low, tally.value)
     ]
     return Outcome(
         value,
         low,
         value,
         int(rows.amount.sum()),
-        columns.names(found.records),
-        found.value.tolist(),
+        columns.names(tally.records),
+        tally.value.tolist(),
         by_unit,
-        splits.asked(definition, readings) if detail else NO_READINGS,
+        splits.requested_dimensions(definition, readings) if detail else NO_READINGS,
         int(rows.amount.max(initial=1)),
         rows.said_with(),
     )
@@ -267,7 +281,7 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
 def _tallied(case: Case, definition: Definition) -> tallies.Tallies:
     """Return the tallies of a figure, of all phases."""
     read = partial(tallies.tallies, case.inputs, case.operation, definition, case.facts.units)
-    return case.whole.once(("tallies", definition.id), read)
+    return case.complete.once(("tallies", definition.id), read)
 
 
 def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:

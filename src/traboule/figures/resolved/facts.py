@@ -38,7 +38,7 @@ class Sightings:
 
     def where(self, chosen: Flags | Ints) -> Sightings:
         """Return the chosen sightings."""
-        return Sightings(*(getattr(self, one.name)[chosen] for one in fields(self)))
+        return Sightings(*(getattr(self, column.name)[chosen] for column in fields(self)))
 
     def renumbered(self, numbers: Ints) -> Sightings:
         """Return the same sightings with clusters numbered anew."""
@@ -46,7 +46,7 @@ class Sightings:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PersonTable:
     """A person table kept for counting: its rows, the coded field conditions ask about, and who said it when."""
 
     table: pa.Table
@@ -74,7 +74,7 @@ class Facts:
     actions: window.Actions
     people: People
     links: OpenLinks
-    said: Mapping[str, Said]
+    said: Mapping[str, PersonTable]
     arrests: Arrests
     persons: Ints  # for each row of the people table, its place among people.records
     ends: tuple[Ints, Ints]  # for each row of the links, the places of its two records among people.records
@@ -83,72 +83,79 @@ class Facts:
 def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition]) -> Facts:
     """Read the facts that ``definitions`` ask for; phases by the operation's window."""
     within = window.window(operation.start, operation.end)
-    known = window.actions(inputs.table("actions"))
-    conditions = [one for each in definitions if each.population is Population.PERSONS for one in each.filter]
+    actions = window.actions(inputs.table("actions"))
+    conditions = [
+        condition
+        for definition in definitions
+        if definition.population is Population.PERSONS
+        for condition in definition.filter
+    ]
     # A victim row of any status says what the exploitation was; a role row of another kind says nothing counted here.
-    kept = {name: inputs.table(name) for name in ("victims", "arrests")}
-    kept["roles"] = _kept(inputs.table("roles"), "roles", conditions)
-    references = [owners(kept[name], name) for name in ("roles", "victims", "arrests")]
+    tables = {name: inputs.table(name) for name in ("victims", "arrests")}
+    tables["roles"] = _conditioned_rows(inputs.table("roles"), "roles", conditions)
+    references = [owners(tables[name], name) for name in ("roles", "victims", "arrests")]
     references.append(columns.texts(inputs.table("people"), "record"))
     references += [columns.texts(inputs.links, side) for side in ("left", "right")]
     people, (roles, victims, arrests, persons, left, right) = partition.identify(inputs.clusters, references)
     units = _units(inputs)
     said = {
-        "roles": _said(
-            kept["roles"], "role", units, (roles, people.node[roles]), _by_action(kept["roles"], known, within)
+        "roles": _person_table(
+            tables["roles"], "role", units, (roles, people.node[roles]), _by_action(tables["roles"], actions, within)
         ),
-        "victims": _said(
-            kept["victims"],
+        "victims": _person_table(
+            tables["victims"],
             "status",
             units,
             (victims, people.node[victims]),
-            _by_action(kept["victims"], known, within),
+            _by_action(tables["victims"], actions, within),
         ),
     }
-    said["victims"] = _dated_by_role(said["victims"], said["roles"], known.places(_actions_of(kept["victims"])))
+    said["victims"] = _dated_by_role(said["victims"], said["roles"], actions.places(_actions_of(tables["victims"])))
     links = partition.open_links(inputs.links, people, (left, right))
-    arrested = _arrests(kept["arrests"], units, (arrests, people.node[arrests]), (known, within))
-    return Facts(units, known, people, links, said, arrested, persons, (left, right))
+    arrested = _arrests(tables["arrests"], units, (arrests, people.node[arrests]), (actions, within))
+    return Facts(units, actions, people, links, said, arrested, persons, (left, right))
 
 
 def holding(facts_: Facts, definition: Definition) -> Sightings:
     """Return the sightings, of all phases, that satisfy a person definition's filter."""
     chosen = [satisfying(facts_, condition) for condition in definition.filter]
-    return Sightings(*(np.concatenate([getattr(each, one.name) for each in chosen]) for one in fields(Sightings)))
+    return Sightings(
+        *(np.concatenate([getattr(sightings, column.name) for sightings in chosen]) for column in fields(Sightings))
+    )
 
 
 def satisfying(facts_: Facts, condition: Condition) -> Sightings:
     """Return the sightings, of all phases, that satisfy one condition; their rows are places in its table."""
-    said = facts_.said[condition.table]
-    matching = columns.among(said.field, condition.among)
+    rows = facts_.said[condition.table]
+    matching = columns.among(rows.field, condition.among)
     if condition.unless:
         denied = np.zeros(len(facts_.people.records), dtype=np.bool_)
-        for one in condition.unless:
-            other = facts_.said[one.table]
-            denied[other.sightings.person[columns.among(other.field, one.among)]] = True
-        matching &= ~denied[said.sightings.person]
-    return said.sightings.where(matching)
+        for exception in condition.unless:
+            excepted = facts_.said[exception.table]
+            denied[excepted.sightings.person[columns.among(excepted.field, exception.among)]] = True
+        matching &= ~denied[rows.sightings.person]
+    return rows.sightings.where(matching)
 
 
-def _kept(table: pa.Table | None, name: str, conditions: Sequence[Condition]) -> pa.Table | None:
+def _conditioned_rows(table: pa.Table | None, name: str, conditions: Sequence[Condition]) -> pa.Table | None:
     """Leave behind the rows of ``name`` that no condition asks about."""
     if table is None or not table.num_rows:
         return table
-    asked = [one for each in conditions for one in (each, *each.unless) if one.table == name]
-    codes = tuple(sorted({code for one in asked for code in one.among}))
-    if not asked:
+    relevant = [part for condition in conditions for part in (condition, *condition.unless) if part.table == name]
+    codes = tuple(sorted({code for part in relevant for code in part.among}))
+    if not relevant:
         return table.slice(0, 0)
-    mask = columns.among(columns.texts(table, asked[0].field), codes)
+    mask = columns.among(columns.texts(table, relevant[0].field), codes)
     return table if mask.all() else table.filter(pa.array(mask))
 
 
 def owners(table: pa.Table | None, name: str) -> Texts:
     """Return whose each row is. A row of nobody known is of somebody of its own, named after the row."""
-    said = columns.texts(table, "person_record")
-    if not said.null_count:
-        return said
+    person = columns.texts(table, "person_record")
+    if not person.null_count:
+        return person
     own = columns.kernels.binary_join_element_wise(name, columns.texts(table, "record"), ":")
-    return cast(Texts, columns.kernels.coalesce(said, own))
+    return cast(Texts, columns.kernels.coalesce(person, own))
 
 
 def _actions_of(table: pa.Table | None) -> Texts:
@@ -157,40 +164,40 @@ def _actions_of(table: pa.Table | None) -> Texts:
 
 def _units(inputs: Inputs) -> tuple[str, ...]:
     """Return all states that filed or made an arrest, sorted."""
-    said = [(name, "unit") for name in (*_ROW_TABLES, "returns", "totals")]
-    said.append(("arrests", "arresting_state"))
-    distinct = [columns.texts(inputs.table(table), name).unique() for table, name in said]
+    sources = [(name, "unit") for name in (*_ROW_TABLES, "returns", "totals")]
+    sources.append(("arrests", "arresting_state"))
+    distinct = [columns.texts(inputs.table(table), name).unique() for table, name in sources]
     return columns.coded(pa.concat_arrays(distinct))[1]
 
 
-def _by_action(table: pa.Table | None, known: window.Actions, within: window.Window) -> tuple[Ints, Ints, Flags]:
+def _by_action(table: pa.Table | None, actions: window.Actions, within: window.Window) -> tuple[Ints, Ints, Flags]:
     """Return day, phase and undated of person rows. The action's day decides before the role's own start: somebody
     smuggled since August is found on the day of the raid.
     """
-    action = known.places(_actions_of(table))
+    action = actions.places(_actions_of(table))
     first, last = columns.spans(columns.texts(table, "start"))
-    day = np.where(known.first[action] != ABSENT, known.first[action], first)
-    own = np.where(known.first[action] != ABSENT, ABSENT, first)
-    phase, undated = window.phases(within, known, action, (own, last))
+    day = np.where(actions.first[action] != ABSENT, actions.first[action], first)
+    own = np.where(actions.first[action] != ABSENT, ABSENT, first)
+    phase, undated = window.phases(within, actions, action, (own, last))
     return day, phase, undated
 
 
-def _said(
+def _person_table(
     table: pa.Table | None,
     field: str,
     units: tuple[str, ...],
     whose: tuple[Ints, Ints],
     dated: tuple[Ints, Ints, Flags],
-) -> Said:
+) -> PersonTable:
     day, phase, undated = dated
     unit = columns.coded_as(columns.texts(table, "unit"), units)
     row = np.arange(len(whose[0]), dtype=np.int64)
-    whole = table if table is not None else pa.table({})
+    rows = table if table is not None else pa.table({})
     sightings = Sightings(row, *whose, unit, day, phase, undated)
-    return Said(whole, columns.texts(table, field), sightings)
+    return PersonTable(rows, columns.texts(table, field), sightings)
 
 
-def _dated_by_role(victims: Said, roles: Said, action: Ints) -> Said:
+def _dated_by_role(victims: PersonTable, roles: PersonTable, action: Ints) -> PersonTable:
     """A victim row without an action has the day and phase of its person's role rows, where there are any."""
     lost = action < 0
     if not lost.any() or not len(roles.sightings.row):
@@ -210,7 +217,7 @@ def _dated_by_role(victims: Said, roles: Said, action: Ints) -> Said:
         phase=np.where(with_role, phase[seen.person], seen.phase),
         undated=seen.undated & ~known_day,
     )
-    return Said(victims.table, victims.field, moved)
+    return PersonTable(victims.table, victims.field, moved)
 
 
 def _arrests(
@@ -219,12 +226,12 @@ def _arrests(
     whose: tuple[Ints, Ints],
     dating: tuple[window.Actions, window.Window],
 ) -> Arrests:
-    known, within = dating
-    action = known.places(_actions_of(table))
+    actions, within = dating
+    action = actions.places(_actions_of(table))
     at = columns.moments(table, "at")
-    time = np.where(at != ABSENT, at, known.start[action])
+    time = np.where(at != ABSENT, at, actions.start[action])
     own = columns.days_of_moments(at)
-    phase, undated = window.phases(within, known, action, (own, own))
+    phase, undated = window.phases(within, actions, action, (own, own))
     unit = columns.coded_as(columns.texts(table, "unit"), units)
     state = columns.coded_as(columns.texts(table, "arresting_state"), units)
     row = np.arange(len(whose[0]), dtype=np.int64)

@@ -31,7 +31,9 @@ class Worlds:
         return np.bincount(keys // self.size, minlength=self.count).astype(np.int64)
 
 
-def person_range(readings: tuple[Ints, Ints], holds: Flags, also: Flags | None, worlds: Worlds) -> tuple[Ints, Ints]:
+def person_range(
+    readings: tuple[Ints, Ints], has_measure: Flags, also: Flags | None, worlds: Worlds
+) -> tuple[Ints, Ints]:
     """Return per world the least and the most persons that hold a measure, under any partition between two readings.
 
     ``readings`` are the keys of each node when all open links hold and when none does. With ``also`` a person counts
@@ -41,18 +43,18 @@ def person_range(readings: tuple[Ints, Ints], holds: Flags, also: Flags | None, 
     closed, opened = readings
     if also is None:
         return (
-            worlds.tally(columns.unique(closed[holds])),
-            worlds.tally(columns.unique(opened[holds])),
+            worlds.tally(columns.unique(closed[has_measure])),
+            worlds.tally(columns.unique(opened[has_measure])),
         )
     groups, place = np.unique(opened, return_inverse=True)
     has, has_also = (np.zeros(len(groups), dtype=np.bool_) for _ in range(2))
-    has[place[holds]] = True
+    has[place[has_measure]] = True
     has_also[place[also]] = True
-    whole = np.empty(len(groups), dtype=np.int64)
-    whole[place] = closed
+    closed_group = np.empty(len(groups), dtype=np.int64)
+    closed_group[place] = closed
     both = has & has_also
-    least = worlds.tally(columns.unique(whole[both]))
-    wholes, part = np.unique(whole, return_inverse=True)
+    least = worlds.tally(columns.unique(closed_group[both]))
+    wholes, part = np.unique(closed_group, return_inverse=True)
     pairs = np.minimum(
         np.bincount(part[has & ~both], minlength=len(wholes)),
         np.bincount(part[has_also & ~both], minlength=len(wholes)),
@@ -101,14 +103,14 @@ def arrest_groups(owner: Ints, state: Ints, time: Ints) -> ArrestGroups:
 
     A row without any time belongs with the last dated arrest of its owner in that state.
     """
-    known = time != ABSENT
-    moment = np.where(known, time, _LAST)
+    is_dated = time != ABSENT
+    moment = np.where(is_dated, time, _LAST)
     order = np.lexsort((moment, state, owner))
     if not len(order):
         return ArrestGroups(order, np.empty(0, dtype=np.int64))
-    owner, state, moment, known = owner[order], state[order], moment[order], known[order]
+    owner, state, moment, is_dated = owner[order], state[order], moment[order], is_dated[order]
     breaks = (owner[1:] != owner[:-1]) | (state[1:] != state[:-1])
-    breaks |= known[1:] & (moment[1:] - moment[:-1] > TOLERANCE)
+    breaks |= is_dated[1:] & (moment[1:] - moment[:-1] > TOLERANCE)
     return ArrestGroups(order, np.flatnonzero(np.concatenate([[True], breaks])))
 
 

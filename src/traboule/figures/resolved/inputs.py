@@ -15,19 +15,19 @@ import pyarrow as pa
 from traboule.figures.resolved import columns
 from traboule.register.naming import record
 
-_NAMED = ("record", "unit", "agency")
-_FACT = (*_NAMED, "person_record", "action_record")
+_IDENTITY = ("record", "unit", "agency")
+_FACT = (*_IDENTITY, "person_record", "action_record")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "actions": ("record", "start", "end", "phase"),
     "arrests": (*_FACT, "at", "arresting_state", "attribution"),
-    "checks": (*_NAMED, "action_record", "kind", "count", "precision"),
-    "investigations": (*_NAMED, "action_record", "reference", "opened_on"),
-    "migrants": (*_NAMED, "action_record", "reference", "detected_on", "nationality", "count"),
-    "people": (*_NAMED, "age_band", "minor", "sex", "citizenships"),
+    "checks": (*_IDENTITY, "action_record", "kind", "count", "precision"),
+    "investigations": (*_IDENTITY, "action_record", "reference", "opened_on"),
+    "migrants": (*_IDENTITY, "action_record", "reference", "detected_on", "nationality", "count"),
+    "people": (*_IDENTITY, "age_band", "minor", "sex", "citizenships"),
     "held": ("unit", "agency", "table", "row_id"),
     "returns": ("unit", "agency", "version", "supersedes", "status", "in_force"),
     "roles": (*_FACT, "role", "start"),
-    "totals": (*_NAMED, "row_id", "measure", "counted_unit", "value", "precision", "breakdown_of"),
+    "totals": (*_IDENTITY, "row_id", "measure", "counted_unit", "value", "precision", "breakdown_of"),
     "victims": (*_FACT, "status", "exploitation"),
 }
 
@@ -77,9 +77,9 @@ class Inputs:
         if self.held or waiting is None:
             return self.held
         rows = waiting_rows(waiting)
-        standing = {name: columns.texts(self.table(name), "record") for name in rows}
+        in_force = {name: columns.texts(self.table(name), "record") for name in rows}
         return {
-            name: len(records) - int(columns.among(standing[name], tuple(records)).sum())
+            name: len(records) - int(columns.among(in_force[name], tuple(records)).sum())
             for name, records in rows.items()
         }
 

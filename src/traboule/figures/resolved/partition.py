@@ -71,61 +71,63 @@ def identify(clusters: pa.Table, references: Sequence[Texts]) -> tuple[People, l
 
     A record that no cluster names stands alone. References must not be null: the caller names the nameless.
     """
-    known = columns.texts(clusters, "record")
+    clustered = columns.texts(clusters, "record")
     cluster = columns.texts(clusters, "cluster")
     # Most records are a cluster of their own, and of those nothing need be looked up.
-    others = np.flatnonzero(~_equal(known, cluster))
-    wanted = [columns.taken(cluster, others), *references]
-    speaks, *places = _places(wanted, known)
-    unnamed = np.flatnonzero(speaks < 0)
+    non_singletons = np.flatnonzero(~_equal(clustered, cluster))
+    wanted = [columns.taken(cluster, non_singletons), *references]
+    cluster_places, *places = _places(wanted, clustered)
+    unnamed = np.flatnonzero(cluster_places < 0)
     nameless = cast(Any, columns.taken(wanted[0], unnamed)).dictionary_encode()
-    speaks[unnamed] = len(known) + nameless.indices.to_numpy(zero_copy_only=False)
-    speaker = np.arange(len(known), dtype=np.int64)
-    speaker[others] = speaks
-    strays = _strays(references, places, len(known))
-    pool = pa.concat_arrays([known, nameless.dictionary, strays])
-    first_stray = len(known) + len(nameless.dictionary)
-    speaker = np.concatenate([speaker, first_stray + np.arange(len(strays), dtype=np.int64)])
-    named = np.zeros(len(pool), dtype=np.bool_)
-    named[speaker] = True
-    node = (np.cumsum(named, dtype=np.int64) - 1)[speaker]
-    records = pa.concat_arrays([known, strays]) if len(strays) else known
-    return People(records, node, columns.taken(pool, np.flatnonzero(named))), places
+    cluster_places[unnamed] = len(clustered) + nameless.indices.to_numpy(zero_copy_only=False)
+    representative = np.arange(len(clustered), dtype=np.int64)
+    representative[non_singletons] = cluster_places
+    strays = _strays(references, places, len(clustered))
+    pool = pa.concat_arrays([clustered, nameless.dictionary, strays])
+    first_stray = len(clustered) + len(nameless.dictionary)
+    representative = np.concatenate([representative, first_stray + np.arange(len(strays), dtype=np.int64)])
+    is_cluster_name = np.zeros(len(pool), dtype=np.bool_)
+    is_cluster_name[representative] = True
+    node = (np.cumsum(is_cluster_name, dtype=np.int64) - 1)[representative]
+    records = pa.concat_arrays([clustered, strays]) if len(strays) else clustered
+    return People(records, node, columns.taken(pool, np.flatnonzero(is_cluster_name))), places
 
 
-def _equal(one: Texts, other: Texts) -> Flags:
-    same = columns.kernels.equal(one, other).fill_null(False)
+def _equal(left: Texts, right: Texts) -> Flags:
+    same = columns.kernels.equal(left, right).fill_null(False)
     return cast(Flags, same.to_numpy(zero_copy_only=False))
 
 
-def _places(wanted: Sequence[Texts], known: Texts) -> list[Ints]:
+def _places(wanted: Sequence[Texts], clustered: Texts) -> list[Ints]:
     """Return where the names of several columns stand; a column that is the known names is not searched."""
-    same = [len(one) == len(known) and bool(cast(Any, one).equals(known)) for one in wanted]
-    searched = [one for one, alike in zip(wanted, same, strict=True) if not alike]
-    found = columns.places_in(pa.concat_arrays([pa.array([], pa.string()), *searched]), known)
-    pieces = iter(np.split(found, np.cumsum([len(one) for one in searched])))
-    return [np.arange(len(known), dtype=np.int64) if alike else next(pieces) for alike in same]
+    same = [len(column) == len(clustered) and bool(cast(Any, column).equals(clustered)) for column in wanted]
+    searched = [column for column, is_clustered in zip(wanted, same, strict=True) if not is_clustered]
+    places = columns.places_in(pa.concat_arrays([pa.array([], pa.string()), *searched]), clustered)
+    pieces = iter(np.split(places, np.cumsum([len(column) for column in searched])))
+    return [np.arange(len(clustered), dtype=np.int64) if is_clustered else next(pieces) for is_clustered in same]
 
 
 def _strays(references: Sequence[Texts], places: list[Ints], first: int) -> Texts:
     """Return the names that no cluster knows, each once, and put their places, from ``first``, into ``places``."""
-    lost = [np.flatnonzero(found < 0) for found in places]
-    missing = [columns.taken(one, at) for one, at in zip(references, lost, strict=True) if len(at)]
+    lost = [np.flatnonzero(place < 0) for place in places]
+    missing = [columns.taken(column, at) for column, at in zip(references, lost, strict=True) if len(at)]
     strays = cast(Any, pa.concat_arrays([pa.array([], pa.string()), *missing])).dictionary_encode()
-    numbers = iter(np.split(strays.indices.to_numpy(zero_copy_only=False), np.cumsum([len(one) for one in missing])))
-    for found, at in zip(places, lost, strict=True):
+    numbers = iter(
+        np.split(strays.indices.to_numpy(zero_copy_only=False), np.cumsum([len(column) for column in missing]))
+    )
+    for place, at in zip(places, lost, strict=True):
         if len(at):
-            found[at] = first + next(numbers)
+            place[at] = first + next(numbers)
     return cast(Texts, strays.dictionary)
 
 
 def open_links(links: pa.Table, people: People, ends: tuple[Ints, Ints]) -> OpenLinks:
     """Return the links that are still open between two clusters, and the pairs judged no match or rejected."""
-    left, right = (people.node[one] for one in ends)
+    left, right = (people.node[side] for side in ends)
     if "status" in links.column_names:
         status = columns.texts(links, "status")
         is_open = columns.among(status, ("open",))
-        apart, rejected = (columns.among(status, (one,)) for one in ("judged_no_match", "rejected"))
+        apart, rejected = (columns.among(status, (side,)) for side in ("judged_no_match", "rejected"))
     else:
         is_open = np.ones(links.num_rows, dtype=np.bool_)
         apart, rejected = (np.zeros(links.num_rows, dtype=np.bool_) for _ in range(2))
@@ -145,12 +147,12 @@ def partitions(people: People, links: OpenLinks) -> Partitions:
     likely = links.probability >= LIKELY
     value = joined(people, links.left[likely], links.right[likely])
     if np.any(value[links.apart_left] == value[links.apart_right]):
-        value = _kept_apart(people, links, likely, value)
+        value = _respecting_judgements(people, links, likely, value)
     return Partitions(np.arange(people.nodes, dtype=np.int64), value, low)
 
 
 def joined(people: People, left: Ints, right: Ints) -> Ints:
-    """Return the speaker of each node once all links left-right hold."""
+    """Return the representative of each node once all links left-right hold."""
     labels = np.arange(people.nodes, dtype=np.int64)
     touched, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
     if not len(touched):
@@ -168,35 +170,35 @@ def components(size: int, left: Ints, right: Ints) -> Ints:
     return cast(Ints, connected_components(graph, directed=False)[1].astype(np.int64))
 
 
-def _kept_apart(people: People, links: OpenLinks, likely: Flags, closed: Ints) -> Ints:
+def _respecting_judgements(people: People, links: OpenLinks, likely: Flags, closed: Ints) -> Ints:
     """Grow the groups that would join a judged no-match link by link, likeliest first, skipping what may not join."""
     broken = closed[links.apart_left][closed[links.apart_left] == closed[links.apart_right]]
     inside = likely & np.isin(closed[links.left], broken)
-    holding = _Holding(links)
+    holding = _ConstrainedGroups(links)
     rows = np.flatnonzero(inside)
     ends = np.concatenate([links.left[rows], links.right[rows]])
     rank = columns.coded(columns.taken(people.names, ends))[0].reshape(2, -1)
     ordered = rows[np.lexsort((rank[1], rank[0], -links.probability[rows]))]
-    kept = [row for row in ordered.tolist() if holding.join(int(links.left[row]), int(links.right[row]))]
-    rest = np.flatnonzero(likely & ~inside)
-    chosen = np.concatenate([rest, np.array(kept, dtype=np.int64)])
+    accepted = [row for row in ordered.tolist() if holding.join(int(links.left[row]), int(links.right[row]))]
+    unconstrained = np.flatnonzero(likely & ~inside)
+    chosen = np.concatenate([unconstrained, np.array(accepted, dtype=np.int64)])
     return joined(people, links.left[chosen], links.right[chosen])
 
 
-class _Holding:
+class _ConstrainedGroups:
     """Groups that remember whom they may not meet."""
 
     def __init__(self, links: OpenLinks) -> None:
         self._group: dict[int, set[int]] = {}
         self._enemies: dict[int, set[int]] = {}
-        for one, other in zip(links.apart_left.tolist(), links.apart_right.tolist(), strict=True):
-            self._enemies.setdefault(one, set()).add(other)
-            self._enemies.setdefault(other, set()).add(one)
+        for left, right in zip(links.apart_left.tolist(), links.apart_right.tolist(), strict=True):
+            self._enemies.setdefault(left, set()).add(right)
+            self._enemies.setdefault(right, set()).add(left)
 
-    def join(self, one: int, other: int) -> bool:
+    def join(self, left: int, right: int) -> bool:
         """Join the groups of two nodes unless a judgement keeps them apart; tell whether they now are one."""
-        first = self._group.setdefault(one, {one})
-        second = self._group.setdefault(other, {other})
+        first = self._group.setdefault(left, {left})
+        second = self._group.setdefault(right, {right})
         if first is second:
             return True
         smaller, larger = sorted((first, second), key=len)

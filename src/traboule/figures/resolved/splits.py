@@ -21,8 +21,8 @@ from traboule.figures.resolved.breakdown import (
     cells,
     earliest,
     exclusive,
+    majority,
     overlapping,
-    settled,
 )
 from traboule.figures.resolved.case import ATTRIBUTIONS, VICTIMS, ArrestRows, Case, Part
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
@@ -38,28 +38,28 @@ Splitter = Callable[[Case, Part, Definition, Ints], Split]
 
 def of(case: Case, definition: Definition, split: Splitter) -> list[Split]:
     """Split a figure by its dimensions under each reading. What no open link touches is split once."""
-    fixed = split(case, case.still, definition, case.still.partitions.value)
-    moving = [split(case, case.moving, definition, label) for label in case.moving.partitions.each()]
-    return asked(definition, [_added(fixed, one) for one in moving])
+    fixed = split(case, case.settled, definition, case.settled.partitions.value)
+    open_splits = [split(case, case.contested, definition, label) for label in case.contested.partitions.each()]
+    return requested_dimensions(definition, [_sum_splits(fixed, reading) for reading in open_splits])
 
 
-def asked(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> list[Split]:
+def requested_dimensions(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> list[Split]:
     """Return of each reading the dimensions that the figure asks for, empty cells left out."""
     return [
-        {name: {code: number for code, number in one[name].items() if number} for name in definition.breakdowns}
-        for one in readings
+        {name: {code: number for code, number in reading[name].items() if number} for name in definition.breakdowns}
+        for reading in readings
     ]
 
 
-def three(readings: Sequence[Mapping[str, Counts]]) -> dict[str, dict[str, Cell]]:
+def three_readings(readings: Sequence[Mapping[str, Counts]]) -> dict[str, dict[str, Cell]]:
     """Bring the value, low and high readings together: dimension -> code -> (value, least, most)."""
-    return {name: cells(*(one[name] for one in readings)) for name in readings[0]}
+    return {name: cells(*(reading[name] for reading in readings)) for name in readings[0]}
 
 
-def _added(one: Split, other: Split) -> Split:
+def _sum_splits(left: Split, right: Split) -> Split:
     return {
-        name: {code: counts.get(code, 0) + other[name].get(code, 0) for code in {**counts, **other[name]}}
-        for name, counts in one.items()
+        name: {code: counts.get(code, 0) + right[name].get(code, 0) for code in {**counts, **right[name]}}
+        for name, counts in left.items()
     }
 
 
@@ -74,14 +74,14 @@ def suspects(part: Part, label: Ints) -> Flags:
     return part.read("suspects", label, made)
 
 
-def persons(case: Case, part: Part, label: Ints, held: tuple[Ints, Sightings]) -> Split:
+def persons(case: Case, part: Part, label: Ints, holders: tuple[Ints, Sightings]) -> Split:
     """Split the persons (groups) that hold a measure; each stands with the state that found it first."""
-    entities, inside = held
-    split = _known(part, entities, label)
+    entities, inside = holders
+    split = _split_by_attributes(part, entities, label)
     split["state"] = exclusive(found_by(part, label, inside)[entities], case.facts.units)
     forms = part.forms
-    said = part.read("forms", label, lambda: Pairs.of(label[forms.node], forms.code, forms.names))
-    split["exploitation"] = overlapping(entities, said, part.nodes)
+    exploitation = part.read("forms", label, lambda: Pairs.of(label[forms.node], forms.code, forms.names))
+    split["exploitation"] = overlapping(entities, exploitation, part.nodes)
     return split
 
 
@@ -95,15 +95,15 @@ def found_by(part: Part, label: Ints, inside: Sightings) -> Ints:
     return part.read(("found by", id(inside)), label, made)
 
 
-def arrests(case: Case, part: Part, label: Ints, found: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
+def arrests(case: Case, part: Part, label: Ints, arrested: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
     """Split the arrests; those of possible victims stay unspecified throughout (rule 15)."""
-    rows, made, kept = found
-    whose = made.first_of(label[rows.node])[kept]
-    shown = ~suspects(part, label)[whose]
-    split = _known(part, whose[shown], label)
-    split["state"] = exclusive(made.first_of(rows.state)[kept][shown], case.facts.units)
-    split["attribution"] = exclusive(_attribution(made, rows.attribution)[kept][shown], ATTRIBUTION_NAMES)
-    hidden = len(whose) - int(shown.sum())
+    rows, made, counted_groups = arrested
+    whose = made.first_of(label[rows.node])[counted_groups]
+    is_shown = ~suspects(part, label)[whose]
+    split = _split_by_attributes(part, whose[is_shown], label)
+    split["state"] = exclusive(made.first_of(rows.state)[counted_groups][is_shown], case.facts.units)
+    split["attribution"] = exclusive(_attribution(made, rows.attribution)[counted_groups][is_shown], ATTRIBUTION_NAMES)
+    hidden = len(whose) - int(is_shown.sum())
     return {name: {**counts, UNSPECIFIED: counts[UNSPECIFIED] + hidden} for name, counts in split.items()}
 
 
@@ -120,12 +120,12 @@ def _attribution(made: ArrestGroups, code: Ints) -> Ints:
 def placed(part: Part, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tuple[str, ...]]]:
     """Return of each entity (given by its group) the one sex and the one age band, -1 for none, and their names."""
     read = part.attributes
-    sex = part.read("sex", label, lambda: settled(label[read.node], read.sex, part.nodes))
-    band = part.read("age band", label, lambda: settled(label[read.node], read.band, part.nodes))
+    sex = part.read("sex", label, lambda: majority(label[read.node], read.sex, part.nodes))
+    band = part.read("age band", label, lambda: majority(label[read.node], read.band, part.nodes))
     return {"sex": (sex[entities], read.sexes), "age_band": (band[entities], BAND_CODES)}
 
 
-def _known(part: Part, entities: Ints, label: Ints) -> Split:
+def _split_by_attributes(part: Part, entities: Ints, label: Ints) -> Split:
     """Split entities (given by their group) by what their persons' records say."""
     read = part.attributes
     nationals = part.read(

@@ -78,10 +78,10 @@ def selected(inputs: Inputs, definition: Definition) -> pa.Table | None:
 def tallies(inputs: Inputs, operation: Operation, definition: Definition, units: tuple[str, ...]) -> Tallies:
     """Read the tallies of ``definition``; a row without a count counts one."""
     table = selected(inputs, definition)
-    known = window.actions(inputs.table("actions"))
+    actions = window.actions(inputs.table("actions"))
     own = columns.spans(columns.texts(table, _OWN_DAY.get(definition.filter[0].table, "")))
-    action = known.places(columns.texts(table, "action_record"))
-    phase, undated = window.phases(window.window(operation.start, operation.end), known, action, own)
+    action = actions.places(columns.texts(table, "action_record"))
+    phase, undated = window.phases(window.window(operation.start, operation.end), actions, action, own)
     unit = columns.coded_as(columns.texts(table, "unit"), units)
     nationality, nationalities = columns.coded(columns.texts(table, "nationality"))
     reference = columns.coded(columns.texts(table, "reference"))[0]

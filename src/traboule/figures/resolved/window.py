@@ -72,15 +72,15 @@ def actions(table: pa.Table | None) -> Actions:
     )
 
 
-def phases(within: Window, known: Actions, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
+def phases(within: Window, actions_: Actions, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
     """Return each fact's phase and whether it is undated. ``own`` is the fact's own first and last possible day,
     which wins over its action's; give ABSENT where the action's day is to decide.
 
     A partial date ("2024-09") is inside where any day it may mean is.
     """
-    first = np.where(own[0] != ABSENT, own[0], known.first[action])
-    last = np.where(own[0] != ABSENT, own[1], known.last[action])
-    declared = known.phase[action]
+    first = np.where(own[0] != ABSENT, own[0], actions_.first[action])
+    last = np.where(own[0] != ABSENT, own[1], actions_.last[action])
+    declared = actions_.phase[action]
     undated = first == ABSENT
     by_day = np.where(last < within.first, PRE, np.where(first > within.last, POST, OPERATION))
     by_day = np.where(undated, OPERATION, by_day)

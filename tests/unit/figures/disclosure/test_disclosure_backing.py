@@ -8,7 +8,7 @@ import pytest
 from tests.figures_world import INSIDE, World, crowd, day, operation
 
 from traboule.figures.count import count_case
-from traboule.figures.disclosure.backing import Behind, backing
+from traboule.figures.disclosure.contributors import Behind, backing
 from traboule.figures.disclosure.incidents import incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.resolved.breakdown import UNSPECIFIED

@@ -1,0 +1,1 @@
+"""One note a change, named ``<issue>-<subject>.md``, and the program that gathers them into the changelog."""

@@ -1,0 +1,185 @@
+"""Connected components of undecided pairs, laid out for drawing.
+
+In: a case. Out: small components, size by size, with all partitions weighed, and the few large ones for the sampler.
+Guaranteed: a draw is consistent: where A is B and B is C, A is C. A pair that stands alone is joined with its
+probability; in a larger component each partition is weighed by the odds of all pairs it joins; both as the operation's
+own pairs raise or lower them. In each draw all log odds are shifted by one amount. A pair judged no match is never
+joined. The draws of a component depend on no other component, save for what all pairs together tell.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from traboule.figures.intervals import pair_evidence, pairs
+from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, ExactComponents, at_most
+from traboule.figures.intervals.pair_evidence import EvidenceWeights
+from traboule.figures.intervals.pairs import Pairs, Reals
+from traboule.figures.resolved import columns
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Flags, Ints
+
+WORLDS = 400
+_PARTITIONS_AT_A_TIME = 200_000  # So many ways of small components are weighed at a time.
+_ROUNDS = 10
+_CELLS = 100_000  # Large components are walked so many clusters at a time: what a step reads stays near the processor.
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Lists one after the other: where each starts and how long it is."""
+
+    start: Ints
+    length: Ints
+
+    def spread(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return the places of the elements of all chosen lists, and for each which of the chosen it is of."""
+        length = self.length[chosen]
+        owner = np.repeat(np.arange(len(chosen), dtype=np.int64), length)
+        within = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
+        return self.start[chosen][owner] + within, owner
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Pairs of clusters, component by component, ends as places in the component."""
+
+    lists: _Lists
+    left: Ints
+    right: Ints
+
+    @classmethod
+    def of(cls, ends: tuple[Ints, Ints], component: Ints, heads: Ints, place: Ints) -> _Edges:
+        """Return the pairs, sorted by component, whose components are named by ``heads``."""
+        return cls(_lists(component[ends[0]], heads), place[ends[0]], place[ends[1]])
+
+    def side_by_side(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return both ends (components × pairs) of the chosen components, 0 and 0 where one has fewer pairs."""
+        edge, owner = self.lists.spread(chosen)
+        column = edge - self.lists.start[chosen][owner]
+        left, right = (np.zeros((len(chosen), int(self.lists.length[chosen].max(initial=0))), np.int64) for _ in "lr")
+        left[owner, column], right[owner, column] = self.left[edge], self.right[edge]
+        return left, right
+
+    def laid(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
+        """Return both ends of the chosen components' pairs, counted on from where each component begins."""
+        edge, owner = self.lists.spread(chosen)
+        return offset[owner] + self.left[edge], offset[owner] + self.right[edge]
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Components of a case: clusters; pairs with their log odds, judged no-matches, and pairs rejected as unlikely."""
+
+    case: Case
+    nodes: _Lists
+    node: Ints
+    links: _Edges
+    odds: Reals
+    aparts: _Edges
+    rejected: _Edges
+
+    def small(self) -> Iterator[ExactComponents]:
+        """Yield the components with all ways of parting them weighed, some of one size at a time."""
+        most = at_most(self.nodes.length, self.links.lists.length)
+        for size in columns.unique(self.nodes.length).tolist():
+            same_size = np.flatnonzero(self.nodes.length == size)
+            block = np.cumsum(most[same_size]) // _PARTITIONS_AT_A_TIME
+            for number in columns.unique(block).tolist():
+                chosen = same_size[block == number]
+                node = self.node[self.nodes.start[chosen][:, None] + np.arange(size)]
+                undecided, barred, rejected = (
+                    edges.side_by_side(chosen) for edges in (self.links, self.aparts, self.rejected)
+                )
+                odds = np.zeros(undecided[0].shape)
+                edge, owner = self.links.lists.spread(chosen)
+                odds[owner, edge - self.links.lists.start[chosen][owner]] = self.odds[edge]
+                yield ExactComponents.of(node, odds, undecided, barred, rejected)
+
+    def walked(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
+        """Walk the components in each world, whose odds are off by ``common``. Yield the clusters of some components,
+        and (worlds × these clusters) the place among them of the one that speaks for each.
+        """
+        if not len(self.node):
+            return
+        # Numba is loaded where there is something to walk, and seldom is.
+        walk = importlib.import_module("traboule.figures.intervals.gibbs")
+        world = np.arange(len(common), dtype=np.int64)
+        block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
+        for number in columns.unique(block).tolist():
+            chosen = np.flatnonzero(block == number)
+            place, _ = self.nodes.spread(chosen)
+            node = self.node[place]
+            seed = pairs.seeds(self.case, node)
+            even_quantiles = [pairs.uniform(seed, world[:, None], turn) for turn in range(1, _ROUNDS + 1)]
+            yield node, walk.walked(walk.Adjacency(*self._laid(chosen)), common, np.stack(even_quantiles, axis=1))
+
+    def _laid(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
+        """Return the chosen components as :class:`traboule.figures.intervals.gibbs.Laid` has them."""
+        length = self.nodes.length[chosen]
+        begins = np.concatenate([[0], np.cumsum(length)])
+        kinds = [edges.laid(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]
+        edge, _ = self.links.lists.spread(chosen)
+        odds = [self.odds[edge], np.full(len(kinds[1][0]), -np.inf), np.full(len(kinds[2][0]), REJECTED)]
+        left, right = (np.concatenate(edges) for edges in zip(*kinds, strict=True))
+        source, target = np.concatenate([left, right]), np.concatenate([right, left])
+        is_undecided = np.arange(len(left)) < len(edge)
+        order = np.lexsort((np.tile(~is_undecided, 2), source))
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=begins[-1]))])
+        return begins, offsets, target[order], np.tile(np.concatenate(odds), 2)[order], np.tile(is_undecided, 2)[order]
+
+
+def split_by_size(case: Case, weights: EvidenceWeights) -> tuple[Components, Components]:
+    """Return the small components, single pairs among them, and the large; log odds include the pair evidence."""
+    undecided = pairs.undecided_pairs(case)
+    component, nodes = case.contested.partitions.low, case.contested.nodes
+    links = case.links
+    linked, size = np.bincount(component[undecided.first], minlength=nodes), np.bincount(component, minlength=nodes)
+    small = at_most(size, linked) <= MOST_PARTITIONS
+    apart = np.stack([links.apart_left, links.apart_right])
+    unlikely = np.stack([links.rejected_left, links.rejected_right])
+    unlikely = np.stack(np.divmod(columns.unique(unlikely.min(axis=0) * nodes + unlikely.max(axis=0)), max(nodes, 1)))
+    undecided_keys = undecided.first * nodes + undecided.second
+    unlikely = unlikely[:, ~np.isin(unlikely[0] * nodes + unlikely[1], undecided_keys)]
+    other_pairs = tuple(kind[:, component[kind[0]] == component[kind[1]]] for kind in (apart, unlikely))
+    shares = pair_evidence.patterns(case)[links.row[undecided.representative]]
+    odds = pairs.log_odds(undecided.probability)
+    odds = weights.added(odds, shares, size[component[undecided.first]] == 2)
+    small_components, large_components = (
+        _components_of(case, (undecided, odds), other_pairs, (linked > 0) & chosen) for chosen in (small, ~small)
+    )
+    return small_components, large_components
+
+
+def _components_of(
+    case: Case, scored: tuple[Pairs, Reals], other_pairs: tuple[Ints, ...], flagged: Flags
+) -> Components:
+    """Return the components whose components are flagged; ``weighed`` are the undecided pairs with their log odds,
+    ``others`` judged no-matches and rejected pairs.
+    """
+    undecided, odds = scored
+    component = case.contested.partitions.low
+    heads = np.flatnonzero(flagged)
+    node = _by_component(component, flagged)
+    lists = _lists(component[node], heads)
+    place = np.zeros(case.contested.nodes, dtype=np.int64)
+    place[node] = np.arange(len(node)) - np.repeat(lists.start, lists.length)
+    link = _by_component(component[undecided.first], flagged)
+    apart, rejected = (kind[:, _by_component(component[kind[0]], flagged)] for kind in other_pairs)
+    ends = undecided.first[link], undecided.second[link]
+    edges = (_Edges.of((kind[0], kind[1]), component, heads, place) for kind in (ends, apart, rejected))
+    return Components(case, lists, node, next(edges), odds[link], *edges)
+
+
+def _by_component(component: Ints, flagged: Flags) -> Ints:
+    chosen = np.flatnonzero(flagged[component])
+    return chosen[np.argsort(component[chosen], kind="stable")]
+
+
+def _lists(ordered: Ints, heads: Ints) -> _Lists:
+    start, end = (np.searchsorted(ordered, heads, side=side) for side in ("left", "right"))
+    return _Lists(start.astype(np.int64), (end - start).astype(np.int64))

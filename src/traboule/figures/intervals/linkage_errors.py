@@ -1,0 +1,310 @@
+"""Expected linkage errors that no open link shows: pairs joined in error, rejected in error, or never seen.
+
+In: a case. Out: for each figure of persons or arrests how many errors of each kind are expected, and what they do to it
+draw by draw. Guaranteed: expectations are whole numbers of a fine unit, so that those of parts add up to those of the
+whole to the last bit; where nothing was joined and nothing rejected, none are expected.
+
+Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
+Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
+                 persons once.
+Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
+                 estimated from the operation itself (:mod:`traboule.figures.intervals.missed_links`). Most unseen pairs
+                 count a person twice. But a minor may be counted because one record gives the age and another the
+                 rest: had one of these gone unseen, nobody would be counted. And records without a birth date go
+                 unseen most, which take no minor away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import pdtr, pdtrik
+
+from traboule.figures.definition import Definition, Population
+from traboule.figures.intervals import missed_links, pair_evidence
+from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
+from traboule.figures.intervals.pair_evidence import PATTERNS, EvidenceWeights
+from traboule.figures.intervals.pairs import Reals
+from traboule.figures.intervals.shared_uncertainty import SOURCE_JOINED, SOURCE_MISSED, even_quantiles, shift
+from traboule.figures.resolved import columns, counters
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Flags, Ints
+from traboule.figures.resolved.window import OPERATION
+
+_UNIT = 2**40
+_SURE = 0.995
+# Two records that both say when somebody was born go unseen less often than others: 1.6 in 100, where one does not 14,
+# of all pairs 5 (200 operations of the linked world). So many times as often as pairs do, then:
+_BOTH_SAY, _ONE_SAYS = 0.3, 2.8
+# Of pairs rejected as unlikely half as many are true as said (0.17 of 0.37 in an operation of that world): most lie
+# beside a likelier link of one of their records.
+_TRUE_OF_REJECTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageErrors:
+    """Expected linkage errors of one figure, in units of 2^-40: joined in error, rejected in error, by how the two
+    records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`). ``found`` and
+    ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
+    link holds; ``made`` and ``made_at_most``: by how much it has raised it, as things stand and whichever open links
+    hold. ``recall`` is of the operation, whatever the figure.
+    """
+
+    joined: tuple[int, ...] = (0,) * PATTERNS
+    rejected: tuple[int, ...] = (0,) * PATTERNS
+    found: int = 0
+    found_at_most: int = 0
+    made: int = 0
+    made_at_most: int = 0
+    recall: Recall = NOTHING_SEEN
+
+    def plus(self, other: LinkageErrors, sign: int = 1) -> LinkageErrors:
+        """Return the sum, or with ``sign`` -1 the difference."""
+        return LinkageErrors(
+            tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
+            tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
+            self.found + sign * other.found,
+            self.found_at_most + sign * other.found_at_most,
+            self.made + sign * other.made,
+            self.made_at_most + sign * other.made_at_most,
+            self.recall.plus(other.recall, sign),
+        )
+
+    def too_many(self, weights: EvidenceWeights) -> int:
+        """Return by how much the figure, with every open link holding, may still be too large."""
+        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
+
+    def too_few(self, weights: EvidenceWeights) -> int:
+        """Return by how much the figure, with no open link holding, may still be too small."""
+        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made_at_most) / _UNIT)
+
+    def drawn(self, weights: EvidenceWeights, worlds: int) -> Ints:
+        """Return what the linkage errors add to the figure in each world; ``weights`` is what the operation tells of
+        pairs.
+        """
+        if not (any(self.joined) or any(self.rejected) or self.found or self.made):
+            return np.zeros(worlds, dtype=np.int64)
+        by_shift = np.exp(shift(worlds))
+        unseen = self.recall.drawn(worlds) / _UNIT
+        added = _poisson(
+            even_quantiles(SOURCE_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made
+        )
+        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.found
+        return added - _poisson(even_quantiles(SOURCE_MISSED, worlds), missed)
+
+    def _joined(self, weights: EvidenceWeights) -> float:
+        return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
+
+    def _rejected(self, weights: EvidenceWeights) -> float:
+        return float(
+            (np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum() * _TRUE_OF_REJECTED
+        )
+
+
+def expected_errors(case: Case) -> Mapping[str, LinkageErrors]:
+    """Return the expected linkage errors of each figure of persons or arrests."""
+    errors, seen = {}, missed_links.estimate_recall(case)
+    for name, definition in case.definitions.items():
+        if definition.population in (Population.PERSONS, Population.ARRESTS):
+            sighted = _counted_records(case, definition)
+            errors[name] = LinkageErrors(
+                _by_pattern(case, *_joined_in_error(case, sighted)),
+                _by_pattern(case, *_rejected(case, definition)),
+                *_effect_of_links(case, definition, sighted),
+                seen,
+            )
+    return errors
+
+
+def _poisson(chance: Reals, mean: Reals) -> Ints:
+    """Return for each chance the smallest count whose Poisson distribution function reaches it."""
+    positive = mean > 0
+    count = np.zeros(len(chance))
+    count[positive] = np.ceil(np.nan_to_num(pdtrik(chance[positive], mean[positive])))
+    return np.maximum(count, 0).astype(np.int64)
+
+
+def _at_most(expected: float) -> int:
+    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
+    if expected <= 0:
+        return 0
+    return max(int(np.ceil(pdtrik(_SURE, expected))), 0) if pdtr(0, expected) < _SURE else 0
+
+
+def _in_units(probability: Reals) -> int:
+    return int(np.rint(probability * _UNIT).astype(np.int64).sum())
+
+
+def _by_pattern(case: Case, link: Ints, probability: Reals) -> tuple[int, ...]:
+    """Return the sum of probabilities, in units, by how the records of the links (rows of the table) share facts."""
+    sums = np.zeros(PATTERNS, dtype=np.int64)
+    np.add.at(sums, pair_evidence.patterns(case)[link], np.rint(probability * _UNIT).astype(np.int64))
+    return tuple(sums.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class _CountedRecords:
+    """(person record, what) pairs, each once, and the width of the codes: what is the arresting state of an arrest, and
+    nothing of a person; two records are counted as one where they share it.
+    """
+
+    person: Ints
+    what: Ints
+    width: int
+
+
+def _counted_records(case: Case, definition: Definition) -> _CountedRecords:
+    """Return the person records that hold what a figure counts."""
+    part = case.complete
+    if definition.population is Population.ARRESTS:
+        rows = part.arrests
+        chosen = counters.chosen_attributions(definition)
+        is_chosen = rows.phase == OPERATION
+        if chosen is not None:
+            is_chosen &= chosen[rows.attribution]
+        rows = rows.where(is_chosen)
+        width = len(case.facts.units) + 1
+        keys = columns.unique(case.facts.arrests.sightings.person[rows.row] * width + rows.state + 1)
+        return _CountedRecords(keys // width, keys % width, width)
+    seen = part.inside(definition.id)
+    person = part.once(("persons", id(seen)), lambda: columns.unique(seen.person))
+    if definition.requires:
+        minor = np.zeros(len(case.facts.people.records), dtype=np.bool_)
+        minor[part.attributes.person[part.attributes.minor]] = True
+        person = person[minor[person]]
+    return _CountedRecords(person, np.zeros(len(person), dtype=np.int64), 1)
+
+
+def _effect_of_links(case: Case, definition: Definition, sighted: _CountedRecords) -> tuple[int, int, int, int]:
+    """Return by how much finding whose records are whose lowered a figure, under the value reading and under the low
+    one, and by how much it raised it, under the value reading and at most, in units.
+    """
+    value, low = case.complete.partitions.value, case.complete.partitions.low
+    if definition.requires:
+        (lowered, made, _), (at_most, _, most_made) = (
+            _effect_on_two_conditions(case, definition, label) for label in (value, low)
+        )
+        return lowered, at_most, made, most_made
+    node = case.facts.people.node[sighted.person]
+    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
+    return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
+
+
+def _effect_on_two_conditions(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
+    """Return the same of a figure that asks two things of a person, raised at most by any reading between ``label`` and
+    the open one. Records of one person hang together by one link fewer than they are; each in turn is taken to be the
+    one that went unseen, and that as often as there are links.
+    """
+    part, people = case.complete, case.facts.people
+    has, also = np.zeros(len(people.records), dtype=np.bool_), np.zeros(len(people.records), dtype=np.bool_)
+    has[part.inside(definition.id).person] = True
+    also[part.attributes.person[part.attributes.minor]] = True
+    record = np.flatnonzero(has | also)
+    has, also, group = has[record], also[record], label[people.node[record]]
+    records_of_person, having, minors = (
+        np.bincount(group, weights, part.nodes)[group] for weights in (None, has, also)
+    )
+    alone = has & also
+    has_others = (having > has) & (minors > also)
+    links = (records_of_person - 1) / records_of_person
+    lowered = links[alone & has_others]
+    may_raise = (having > 0) & (minors > 0) & ~alone
+    # Beside a record that says both, the two that say one each raise nothing, save where that one stands apart.
+    return (
+        _in_units(lowered * _BOTH_SAY),
+        _in_units(links[may_raise & ~has_others] * _ONE_SAYS),
+        _in_units(links[may_raise] * _ONE_SAYS),
+    )
+
+
+def _joined_in_error(case: Case, sighted: _CountedRecords) -> tuple[Ints, Reals]:
+    """Return each automatic link without which a counted person would be two, and 1-p of it."""
+    alone = case.complete.once("links that hold alone", lambda: _holding_alone(case))
+    if not len(alone.node):
+        return alone.link, np.zeros(0)
+    shared, node_shares = _shared(case, sighted)
+    chosen = np.where(alone.leaf >= 0, shared[alone.leaf], node_shares[alone.node])
+    return alone.link[chosen], 1.0 - np.clip(alone.probability[chosen], 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """Automatic links (rows of their table) that alone hold a cluster together: the cluster, and the record that would
+    be left alone, or -1 where it would part otherwise.
+    """
+
+    link: Ints
+    node: Ints
+    leaf: Ints
+    probability: Reals
+
+
+def _holding_alone(case: Case) -> _Alone:
+    """Return them. A link is taken to hold alone where its cluster has no link to spare or one of its records no other
+    link: that two automatic links of one record are false at once is next to impossible.
+    """
+    people, links = case.facts.people, case.inputs.links
+    if "status" not in links.column_names:
+        nothing = np.empty(0, dtype=np.int64)
+        return _Alone(nothing, nothing, nothing, np.zeros(0))
+    status = columns.texts(links, "status")
+    left, right = case.facts.ends
+    joining = np.flatnonzero(
+        columns.among(status, ("automatic", "judged_match")) & (people.node[left] == people.node[right])
+    )
+    left, right = left[joining], right[joining]
+    node = people.node[left]
+    size = np.bincount(people.node, minlength=people.nodes)
+    strands = np.bincount(node, minlength=people.nodes)
+    degree = np.bincount(np.concatenate([left, right]), minlength=len(people.records))
+    leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
+    alone = columns.among(status, ("automatic",))[joining] & ((leaf >= 0) | (strands[node] == size[node] - 1))
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[joining]
+    return _Alone(joining[alone], node[alone], leaf[alone], probability[alone])
+
+
+def _shared(case: Case, sighted: _CountedRecords) -> tuple[Flags, Flags]:
+    """Tell of each record, and of each cluster, whether it shares what is counted with another of the cluster."""
+    people = case.facts.people
+    node = people.node[sighted.person]
+    _, place, times = np.unique(node * sighted.width + sighted.what, return_inverse=True, return_counts=True)
+    several = times[place] > 1
+    by_record, by_node = np.zeros(len(people.records), dtype=np.bool_), np.zeros(people.nodes, dtype=np.bool_)
+    by_record[sighted.person[several]] = True
+    by_node[node[several]] = True
+    return by_record, by_node
+
+
+def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
+    """Return the rejected link, and its probability, of each pair of groups both of which a figure counts if every open
+    link holds; two arrests only where they are of one state.
+    """
+    links, people = case.inputs.links, case.facts.people
+    if "status" not in links.column_names:
+        return np.empty(0, dtype=np.int64), np.zeros(0)
+    label = case.complete.partitions.low
+    row = np.flatnonzero(columns.among(columns.texts(links, "status"), ("rejected",)))
+    left, right = (label[people.node[end[row]]] for end in case.facts.ends)
+    probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
+    smaller, larger = np.minimum(left, right), np.maximum(left, right)
+    order = np.lexsort((-probability, larger, smaller))
+    order = order[columns.starts(smaller[order] * people.nodes + larger[order])]
+    chosen = order[smaller[order] != larger[order]]
+    smaller, larger, row, probability = smaller[chosen], larger[chosen], row[chosen], probability[chosen]
+    if not len(chosen):
+        return row, probability
+    if definition.population is Population.PERSONS:
+        is_counted = np.zeros(case.complete.nodes, dtype=np.bool_)
+        is_counted[counters.holders(case.complete, definition, label)] = True
+        both = is_counted[smaller] & is_counted[larger]
+        return row[both], probability[both]
+    arrested = counters.arrests(case.complete, counters.chosen_attributions(definition), label)
+    owners, states = label[arrested.rows.node], arrested.rows.state + 1
+    groups = np.unique(np.concatenate([smaller, larger]))
+    asked_of = np.isin(arrested.groups.of_rows(), arrested.kept) & np.isin(owners, groups)
+    has_arrest = np.zeros((len(groups), int(states.max(initial=0)) + 1), dtype=np.bool_)
+    has_arrest[np.searchsorted(groups, owners[asked_of]), states[asked_of]] = True
+    together = (has_arrest[np.searchsorted(groups, smaller)] & has_arrest[np.searchsorted(groups, larger)]).any(axis=1)
+    return row[together], probability[together]

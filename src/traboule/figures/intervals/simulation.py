@@ -1,0 +1,89 @@
+"""Simulate figures over the open links, and take the interval that covers nine draws in ten.
+
+In: a case. Out: for each figure of persons or arrests its count in each draw, and the interval of the middle nine
+tenths. Guaranteed: what no open link changes is counted once, and each partition of a small component once for all
+draws; a part stays below its whole in every draw, so its interval does too. Rule 10: an unresolved link makes an
+interval, not a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from traboule.figures.definition import Definition, Population
+from traboule.figures.intervals import pairs
+from traboule.figures.intervals.components import WORLDS, split_by_size
+from traboule.figures.intervals.exact import ExactComponents
+from traboule.figures.intervals.pair_evidence import EvidenceWeights
+from traboule.figures.intervals.pairs import Reals
+from traboule.figures.intervals.shared_uncertainty import shift
+from traboule.figures.intervals.tally import Tally
+from traboule.figures.resolved import counters
+from traboule.figures.resolved.case import Case
+from traboule.figures.resolved.columns import Ints
+
+Range = tuple[int, int]
+SURE = 0.90
+_CELLS = 60_000  # So many components times worlds are drawn at a time: what a step reads stays near the processor.
+
+
+def moves(case: Case, weights: EvidenceWeights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests, world by world, how far it lies from its value; ``weights`` is
+    what the operation tells of its pairs.
+    """
+    counts = simulated(case, weights, worlds=worlds)
+    value = case.contested.partitions.value
+    return {name: counts[name] - _count_contested(case, case.definitions[name], value) for name in counts}
+
+
+def simulated(case: Case, weights: EvidenceWeights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests, world by world, how many of the contested part it counts."""
+    tally = Tally.of(case)
+    moved = np.zeros((len(tally.names), worlds), dtype=np.int64)
+    if len(case.links.row):
+        small, large = split_by_size(case, weights)
+        common = shift(worlds)
+        for components in small.small():
+            moved += _draw_small(case, tally, components, common)
+        for node, representative in large.walked(common):
+            alone = np.arange(len(node), dtype=np.int64)[None]
+            moved += tally.counts(np.tile(node, (worlds, 1)), representative) - tally.counts(node[None], alone)
+    high = case.contested.partitions.high
+    fixed = [_count_contested(case, case.definitions[name], high) for name in tally.names]
+    return {name: number + moves for name, number, moves in zip(tally.names, fixed, moved, strict=True)}
+
+
+def _draw_small(case: Case, tally: Tally, components: ExactComponents, common: Reals) -> Ints:
+    """Return by how much small components move each figure in each world."""
+    counts = tally.counts(components.node[components.component], components.representative)
+    effect = counts - counts[:, components.begin][:, components.component]
+    felt = np.logical_or.reduceat(effect != 0, components.begin, axis=1)
+    moved = np.zeros((len(effect), len(common)), dtype=np.int64)
+    affected = np.flatnonzero(felt.any(axis=0))
+    seed = pairs.seeds(case, components.node[affected, 0])
+    at_once = max(1, _CELLS // len(common))
+    for first in range(0, len(affected), at_once):
+        chosen = affected[first : first + at_once]
+        taken = components.taken(chosen, seed[first : first + at_once], common)
+        for figure, feels in enumerate(felt[:, chosen]):
+            moved[figure] += effect[figure][taken[feels]].sum(axis=0)
+    return moved
+
+
+def middle(counts: Ints) -> Range:
+    """Return the range between the points below and above which a twentieth lies, either end drawn in by one where that
+    comes nearer to nine tenths: whole numbers cannot be cut finer, and ends always taken in would hold too much.
+    """
+    tail = (1 - SURE) / 2
+    low, high = (int(end) for end in np.quantile(counts, (tail, 1 - tail), method="inverted_cdf"))
+    ends = [(a, b) for a in (low, low + 1) for b in (high, high - 1) if a <= b]
+    return min(ends, key=lambda end: abs(float(((counts >= end[0]) & (counts <= end[1])).mean()) - SURE))
+
+
+def _count_contested(case: Case, definition: Definition, label: Ints) -> int:
+    """Return how many of the contested part the figure counts under one of its readings."""
+    if definition.population is Population.PERSONS:
+        return len(counters.holders(case.contested, definition, label))
+    return len(counters.arrests(case.contested, counters.chosen_attributions(definition), label).kept)

@@ -1,0 +1,1 @@
+"""Gettext catalogues: extract what the rooms say in English, bring every language up to date, compile, check."""

@@ -1,0 +1,130 @@
+"""Read and write the gettext catalogues under ``src/traboule/locale``.
+
+In: the YAML files that ``locale/domains.yaml`` names, and the translations there are. Out: a ``.po`` file a language
+and domain with every message once, and the ``.mo`` file compiled from it. A message is known by its context, its file
+and its path there, so the same English can be said differently in two places; where the English changed, the old
+translation stays and is marked fuzzy. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from traboule.core.words import domain_of, domains, steps_of
+
+SOURCE = Path(__file__).parents[1] / "src" / "traboule"
+_LOCALE = SOURCE / "locale"
+_WIDTH = 120
+
+
+class Message(NamedTuple):
+    """One English text: ``context`` is ``<file>#<path>``."""
+
+    context: str
+    english: str
+
+
+class Fault(NamedTuple):
+    """What is wrong with one message of one language; ``kind`` is missing, fuzzy, places, obsolete or stale."""
+
+    language: str
+    domain: str
+    context: str
+    kind: str
+
+
+def messages(domain: str) -> list[Message]:
+    """Return the messages of a domain in the order in which they stand in their files."""
+    files = (path.relative_to(SOURCE).as_posix() for path in sorted(SOURCE.rglob("*.yaml")))
+    return [message for file in files if domain_of(file) == domain for message in _of_file(file)]
+
+
+def updated(language: str, domain: str) -> Catalog:
+    """Return the catalogue of one language with today's messages, translations carried over by context."""
+    before = {str(entry.context): entry for entry in _read(language, domain) if entry.id}
+    after = Catalog(locale=language, project="Traboule", fuzzy=False)
+    for message in messages(domain):
+        known = before.get(message.context)
+        text = "" if known is None else str(known.string)
+        is_fuzzy = known is not None and bool(text) and (known.fuzzy or known.id != message.english)
+        after.add(message.english, text, context=message.context, flags=("fuzzy",) if is_fuzzy else ())
+    return after
+
+
+def written(catalog: Catalog) -> tuple[bytes, bytes]:
+    """Return a catalogue as the bytes of its ``.po`` and of its ``.mo`` file, without dates."""
+    po, mo = io.BytesIO(), io.BytesIO()
+    write_po(po, catalog, width=_WIDTH, no_location=True, omit_header=True)
+    head = f"# {catalog.locale.english_name} messages of Traboule.\n" if catalog.locale else ""
+    header = f'msgid ""\nmsgstr ""\n"Language: {catalog.locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    text = (head + header).encode() + po.getvalue()
+    write_mo(mo, read_po(io.BytesIO(text), locale=catalog.locale), use_fuzzy=False)
+    return text, mo.getvalue()
+
+
+def write(language: str, domain: str, catalog: Catalog) -> None:
+    """Write the two files of one language and domain."""
+    folder = _LOCALE / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    po, mo = written(catalog)
+    (folder / f"{domain}.po").write_bytes(po)
+    (folder / f"{domain}.mo").write_bytes(mo)
+
+
+def faults(language: str, *, growing: bool = False) -> Iterator[Fault]:
+    """Yield what is wrong with a language's catalogues; a growing language may leave messages out."""
+    for domain in domains():
+        path = _LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+        if not path.is_file():
+            if not growing:
+                yield Fault(language, domain, "", "missing")
+            continue
+        catalog = updated(language, domain)
+        for entry in catalog:
+            if not entry.id:
+                continue
+            if not entry.string and not growing:
+                yield Fault(language, domain, str(entry.context), "missing")
+            elif entry.fuzzy:
+                yield Fault(language, domain, str(entry.context), "fuzzy")
+            elif entry.string and _places(str(entry.string)) != _places(str(entry.id)):
+                yield Fault(language, domain, str(entry.context), "places")
+        po, mo = written(catalog)
+        if po != path.read_bytes() or mo != path.with_suffix(".mo").read_bytes():
+            yield Fault(language, domain, "", "stale")
+
+
+def _of_file(file: str) -> Iterator[Message]:
+    content = yaml.load((SOURCE / file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    yield from _of_part(content, f"{file.removesuffix('.yaml')}#")
+
+
+def _of_part(content: Any, context: str) -> Iterator[Message]:
+    english = content.get("en") if isinstance(content, dict) else None
+    if isinstance(english, str):
+        yield Message(context.removesuffix("/"), english)
+    elif isinstance(english, list):
+        yield from (Message(f"{context}{place}", line) for place, line in enumerate(english))
+    for step, part in steps_of(content):
+        yield from _of_part(part, f"{context}{step}/")
+
+
+def _read(language: str, domain: str) -> Catalog:
+    path = _LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+    if not path.is_file():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
