@@ -12,18 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.names.alike.grade import bits_of_pairs, grade_pairs
-from traboule.linkage.names.alike.growing import GrowingWords
-from traboule.linkage.names.alike.level import level_pairs
-from traboule.linkage.names.alike.spelling import CLOSE_FROM, jaro_winkler, may_be_close, one_slip, precedes
-from traboule.linkage.names.alike.words import Words, words_of
-from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, Numbers, latin
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.arrays.jit import compiled
+from traboule.linkage.names.comparison import compare
+from traboule.linkage.names.equivalents import PackedTokens
+from traboule.linkage.names.similarity.edit_similarity import (
+    CLOSE_FROM,
+    jaro_winkler,
+    may_be_close,
+    single_edit,
+    span_order,
+)
+from traboule.linkage.names.similarity.growable_table import GrowableTokenTable
+from traboule.linkage.names.similarity.name_similarity import level_pairs
+from traboule.linkage.names.similarity.token_similarity import bits_of_pairs, grade_pairs
+from traboule.linkage.names.similarity.token_table import TokenTable, pack_tokens
+from traboule.linkage.names.symbols import LEARNED, SignNumbers, latin_symbols
 from traboule.linkage.names.table import FiledName, forms_of, name_table
 from traboule.linkage.names.tokens import Word
-from traboule.linkage.names.transliteration import features, scales, weights
+from traboule.linkage.names.transliteration import alignment_weights, features, script_model
 
 NAMES = (
     *(("محمد", "عبد الرحمن"), ("Abdurrahman", "Mohamed"), ("Щербаков", "Юрий"), ("Schtscherbakow", "Juri")),
@@ -42,12 +48,12 @@ def likeness(letters: np.ndarray, many: int, more: int) -> float:
 
 @compiled
 def slip(letters: np.ndarray, many: int, more: int) -> bool:
-    return one_slip(letters, 0, many, many, more) >= 0
+    return single_edit(letters, 0, many, many, more) >= 0
 
 
 @compiled
 def order(letters: np.ndarray, many: int, more: int) -> int:
-    return precedes(letters, 0, many, many, more)
+    return span_order(letters, 0, many, many, more)
 
 
 @compiled
@@ -90,7 +96,7 @@ def test_letters_are_compared_as_rapidfuzz_compares_them(one: str, two: str | li
 @settings(max_examples=1_000, deadline=None)
 def test_no_close_pair_is_told_apart_by_its_letters(one: str, two: str | list[tuple[int, int, str]]) -> None:
     other = two if isinstance(two, str) else edited(one, two)
-    found = close(words_of([Word(one), Word(other)], np.zeros((0, 3, 6), dtype=np.int32)).tokens)
+    found = close(pack_tokens([Word(one), Word(other)], np.zeros((0, 3, 6), dtype=np.int32)).tokens)
     letters = len({*one} & {*other}) * 10 >= max(len({*one}), len({*other})) * 6
     if np.float32(JaroWinkler.similarity(one, other)) >= CLOSE_FROM:
         assert found == letters
@@ -102,11 +108,11 @@ def test_no_close_pair_is_told_apart_by_its_letters(one: str, two: str | list[tu
 def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str]]) -> None:
     """Most strangers are told from a bound alone; the grade must be the one that the bits in full would give."""
     known = sorted({*(Word(one) for one, _ in pairs), *native_words()})
-    words = words_of(known, np.zeros((0, 3, 6), dtype=np.int32))
+    words = pack_tokens(known, np.zeros((0, 3, 6), dtype=np.int32))
     one, two = (np.array(side) for side in zip(*product(range(len(known)), repeat=2), strict=True))
     bits, grades = np.empty(len(one), dtype=np.float32), np.empty(len(one), dtype=np.int8)
-    bits_of_pairs(words, scales(), one, two, bits)
-    grade_pairs(words, scales(), one, two, grades)
+    bits_of_pairs(words, alignment_weights(), one, two, bits)
+    grade_pairs(words, alignment_weights(), one, two, grades)
     across = np.isfinite(bits)
     tokens = words.tokens
     named = across & (tokens["family"][one] != tokens["family"][two]) & (tokens["korean"][one] != tokens["korean"][two])
@@ -128,8 +134,8 @@ def test_two_words_agree_alike_in_either_order() -> None:
     table, _ = name_table([FiledName(*name) for name in (*NAMES, *listed)])
     one, two = (np.ascontiguousarray(side) for side in np.triu_indices(len(table.tokens), 1))
     forth, back = np.empty(len(one), dtype=np.int8), np.empty(len(one), dtype=np.int8)
-    grade_pairs(table.words, scales(), one, two, forth)
-    grade_pairs(table.words, scales(), two, one, back)
+    grade_pairs(table.words, alignment_weights(), one, two, forth)
+    grade_pairs(table.words, alignment_weights(), two, one, back)
     np.testing.assert_array_equal(forth, back)
     assert {0, 2, 3, 4} <= set(forth.tolist())
 
@@ -146,11 +152,11 @@ def closely_of(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarra
     for place, (a, b) in enumerate(zip(one.tolist(), two.tolist(), strict=True)):
         plain, native = sorted((known[a], known[b]), key=lambda word: word.script != "latin")
         if plain.script == "latin" and native.script in LEARNED and native.native:
-            held = weights(native.script)
-            numbers = Numbers(native.script, held.numbers)
-            packed = Packed.of([latin(plain.text)]), Packed.of([numbers.of(native.native)])
+            held = script_model(native.script)
+            numbers = SignNumbers(native.script, held.numbers)
+            packed = PackedTokens.of([latin_symbols(plain.text)]), PackedTokens.of([numbers.of(native.native)])
             _, said = features(held, *packed, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
-            found[place] = (said @ held.parts.closely)[0]
+            found[place] = (said @ held.parameters.closely)[0]
     return found
 
 
@@ -164,15 +170,15 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
     filed = [FiledName(*name) for name in NAMES]
     filed += [FiledName(*a, *b) for a, b in pairwise(NAMES)]
     table, numbers = name_table(filed)
-    growing, places = GrowingWords(), {}
+    growing, places = GrowableTokenTable(), {}
     for place in sorted(range(len(filed)), reverse=reverse):
         places[place] = growing.add([forms_of(filed[place])])
     one, two = (np.array(side) for side in zip(*product(range(len(filed)), repeat=2), strict=True))
     found = np.empty(len(one), dtype=np.int8)
     number = np.array([places[place] for place in range(len(filed))])
-    level_pairs(growing.words, scales(), (number[one], number[two]), np.zeros_like(found), found)
+    level_pairs(growing.words, alignment_weights(), (number[one], number[two]), np.zeros_like(found), found)
     np.testing.assert_array_equal(found, compare(table, numbers[one], numbers[two]))
-    assert isinstance(growing.words, Words)
+    assert isinstance(growing.words, TokenTable)
     assert len(growing.words.tokens) == len(table.words.tokens)
     assert len(set(found.tolist())) > 4
 
@@ -180,7 +186,7 @@ def test_names_added_one_by_one_are_compared_as_all_at_once(reverse: bool) -> No
 def test_code_is_compiled_once_for_names_at_once_and_one_by_one() -> None:
     """Arrays of one kind and another that cannot be written to are two kinds to the compiler."""
     table, _ = name_table([FiledName("Σωκράτης", "محمد"), FiledName("Diallo", "Awa")])
-    growing = GrowingWords()
+    growing = GrowableTokenTable()
     growing.add([forms_of(FiledName("Σωκράτης", "محمد"))])
     for one, other in zip(table.words, growing.words, strict=True):
         assert one.dtype == other.dtype
@@ -196,7 +202,7 @@ def test_a_level_is_right_from_the_least_that_was_asked_for() -> None:
     names = tuple(numbers[np.array(side)] for side in zip(*product(range(len(filed)), repeat=2), strict=True))
     exact, found = compare(table, *names), np.empty(len(names[0]), dtype=np.int8)
     for least in range(7):
-        level_pairs(table.words, scales(), names, np.full_like(found, least), found)
+        level_pairs(table.words, alignment_weights(), names, np.full_like(found, least), found)
         np.testing.assert_array_equal(found[exact >= least], exact[exact >= least])
         assert (found[exact < least] < max(least, 1)).all()
         assert (exact >= least).any()

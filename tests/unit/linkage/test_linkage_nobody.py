@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from traboule.linkage.names.tokens import tokens
+from traboule.linkage.names.tokens import token_texts
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ from traboule.linkage.names.tokens import tokens
 )
 def test_nobodys_name_is_none(name: str) -> None:
     family, _, given = name.partition(", ")
-    assert tokens(family, given) == tokens(given, family) == ()
+    assert token_texts(family, given) == token_texts(given, family) == ()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_nobodys_name_is_none(name: str) -> None:
     ],
 )
 def test_what_is_somebodys_name_somewhere_stays(family: str, given: str, expected: tuple[str, ...]) -> None:
-    assert tokens(family, given) == expected
+    assert token_texts(family, given) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_is_somebodys_name_somewhere_stays(family: str, given: str, expecte
     ],
 )
 def test_what_is_known_beside_it_is_kept(family: str, given: str, left: tuple[str, ...]) -> None:
-    assert tokens(family, given) == left
+    assert token_texts(family, given) == left

@@ -12,12 +12,12 @@ from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 
 from traboule.core.words import LANGUAGES
 from traboule.linkage.explain import side_by_side, word
-from traboule.linkage.fields.sides import sides
+from traboule.linkage.fields.summaries import field_summaries
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.things.find import find_things
-from traboule.linkage.verdicts import Judged, Verdict
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -63,7 +63,7 @@ def inputs() -> LinkInputs:
 def test_what_each_record_holds_is_told_by_its_precision() -> None:
     given = inputs()
     records = prepare(given.people, given.identities, given.identifiers, stop_list(), on=ON)
-    first, second = sides(records).of(0), sides(records).of(1)
+    first, second = field_summaries(records).of(0), field_summaries(records).of(1)
     assert (first["birth"], second["birth"]) == ("first_of_january", "age_band")
     assert (first["citizenship"], second["citizenship"]) == ("several", "missing")
     assert (first["document"], second["document"]) == ("held", "unconfirmed")
@@ -89,7 +89,7 @@ def test_a_name_of_nobody_is_no_name_on_either_side() -> None:
         [{**row, "family_name": "Victim 2", "given_names": None} for row in IDENTITY_ROWS], schema=IDENTITIES
     )
     records = prepare(given.people, names, given.identifiers, stop_list(), on=ON)
-    assert [sides(records).of(number)["name"] for number in (0, 1)] == ["nameless", "nameless"]
+    assert [field_summaries(records).of(number)["name"] for number in (0, 1)] == ["nameless", "nameless"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,9 +117,9 @@ def test_links_to_be_judged_or_judged_carry_their_sides() -> None:
     given = LinkInputs(known.people, known.identities, known.identifiers, ON, known.encounters)
     links = resolve(given, model=declared_model()).links.to_pylist()
     first = {status: next(one for one in links if one["status"] == status) for status in ("open", "automatic")}
-    said = {"open": Verdict.MATCH, "automatic": Verdict.NO_MATCH}
+    said = {"open": LinkVerdict.MATCH, "automatic": LinkVerdict.NO_MATCH}
     judged = [
-        Judged(one["left"], one["right"], said[status], datetime(2024, 10, 9, tzinfo=UTC), place)
+        JudgedPair(one["left"], one["right"], said[status], datetime(2024, 10, 9, tzinfo=UTC), place)
         for place, (status, one) in enumerate(first.items())
     ]
     links = resolve(given, model=declared_model(), judgements=judged).links.to_pylist()

@@ -15,7 +15,7 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.linkage.names.writing.nobody import names_somebody
+from traboule.linkage.names.writing.placeholders import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.operation.read import opened, opened_codes
 from traboule.register import enter, standing

@@ -1,10 +1,8 @@
-"""Which learned weights there are: how likely a token in one script and a Latin token are one name, in bits.
+"""Load the learned alignment weights of each script.
 
-In come weight files; out go the weights, and for packed tokens and pairs of their numbers the bits: the logarithm, to
-the base two, of how much likelier the pair is as one name than as two names met by chance. It promises: pure after the
-weights are read; a pair's bits depend on the pair alone; weights whose hash does not hold are refused.
-
-The weights are files in ``learned/``: parameters only, learned by ``bench/train_names.py``.
+The weights are files in ``learned/``, made by ``bench/train_names.py``: parameters only, each with its hash. A file
+whose hash does not match is refused. The bits of a pair of tokens are log2 of how much likelier they are as one name
+than as two unrelated names, and depend on the pair alone.
 """
 
 from __future__ import annotations
@@ -21,25 +19,25 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Broken
-from traboule.linkage.names.alike.known import pairs
-from traboule.linkage.names.alike.scales import Parts, Scales, flat
-from traboule.linkage.names.alike.weighing import BEND, ratios
-from traboule.linkage.names.groups import LATIN_BITS, LATIN_PART, SIGN_BITS, Floats, Integers, Packed
-from traboule.linkage.names.learn import Learned
-from traboule.linkage.names.letters import LEARNED
+from traboule.linkage.names.alignment_training import LearnedAlignment
+from traboule.linkage.names.equivalents import LATIN_BITS, LATIN_PART, SIGN_BITS, Floats, Integers, PackedTokens
+from traboule.linkage.names.similarity.alignment import BEND, log_ratios
+from traboule.linkage.names.similarity.alignment_weights import AlignmentWeights, ScriptParameters, pack_weights
+from traboule.linkage.names.similarity.well_known import well_known_pairs
+from traboule.linkage.names.symbols import LEARNED
 
 Bits = npt.NDArray[np.float32]
 VERSION = 3
-STEPS = 16  # Steps of a bit that are kept of each parameter.
+STEPS = 16  # Resolution of a parameter: steps per bit.
 
 
 @dataclass(frozen=True)
-class Weights:
+class ScriptModel:
     """The weights of one script, ready for use. ``numbers``: native sign to its number."""
 
     script: str
     numbers: Mapping[str, int]
-    parts: Parts
+    parameters: ScriptParameters
     hash: str
 
 
@@ -56,10 +54,12 @@ def group_text(key: int) -> tuple[tuple[int, ...], str]:
     return tuple(reversed(signs)), text
 
 
-def written(script: str, learned: Learned, signs: list[str], read_by: tuple[Floats, Floats], attribution: str) -> str:
-    """Return the file of a script's weights: JSON with its own hash, every parameter in sixteenths of a bit.
+def to_json(
+    script: str, learned: LearnedAlignment, signs: list[str], read_by: tuple[Floats, Floats], attribution: str
+) -> str:
+    """Return the weight file of a script: JSON with its hash, every parameter in sixteenths of a bit.
 
-    ``read_by``: the coefficients of the bits beside strangers, and beside look-alikes.
+    ``read_by``: the coefficients of the bits against strangers, and against look-alikes.
     """
     groups: dict[str, dict[str, int]] = {}
     steps = _steps(np.log(learned.shares))
@@ -74,8 +74,8 @@ def written(script: str, learned: Learned, signs: list[str], read_by: tuple[Floa
         "groups": groups,
         "latin": _steps(learned.latin).tolist(),
         "native": _steps(learned.native).tolist(),
-        "reading": [round(float(each), 4) for each in read_by[0]],
-        "closely": [round(float(each), 4) for each in read_by[1]],
+        "reading": [round(float(coefficient), 4) for coefficient in read_by[0]],
+        "closely": [round(float(coefficient), 4) for coefficient in read_by[1]],
     }
     return _canonical({**content, "hash": _hash(content)})
 
@@ -92,11 +92,11 @@ def _hash(content: Mapping[str, Any]) -> str:
     return sha256(_canonical(content).encode()).hexdigest()
 
 
-def read(text: str) -> Weights:
-    """Return the weights of a file. Raises Broken where its hash does not hold: it is shipped, and must be whole."""
+def read_script_model(text: str) -> ScriptModel:
+    """Return the weights of a file. Raises Broken where its hash does not match: shipped files must be intact."""
     content = json.loads(text)
-    found = content.pop("hash", "")
-    if found != _hash(content) or content["version"] != VERSION:
+    stated_hash = content.pop("hash", "")
+    if stated_hash != _hash(content) or content["version"] != VERSION:
         raise Broken("name-weights-damaged", script=content.get("script", ""))
     numbers = {sign: place for place, sign in enumerate(content["signs"], start=1)}
     rows = {native: place for place, native in enumerate(sorted({"", *content["groups"]}))}
@@ -105,11 +105,11 @@ def read(text: str) -> Weights:
     }
     groups = [
         (rows[native], columns[letters], step)
-        for native, each in content["groups"].items()
-        for letters, step in each.items()
+        for native, latin_groups in content["groups"].items()
+        for letters, step in latin_groups.items()
     ]
     native_part, latin_part, steps = np.array(groups, dtype=np.int64).reshape(-1, 3).T
-    parts = Parts(
+    parameters = ScriptParameters(
         script=content["script"],
         latin=[[ord(letter) - 96 for letter in part] for part in columns],
         native=[[numbers[sign] for sign in part.split()] for part in rows],
@@ -120,33 +120,45 @@ def read(text: str) -> Weights:
         reading=np.array(content["reading"]),
         closely=np.array(content["closely"]),
     )
-    return Weights(content["script"], numbers, parts, found)
+    return ScriptModel(content["script"], numbers, parameters, stated_hash)
 
 
 @cache
-def weights(script: str) -> Weights:
-    """Return the shipped weights of ``script``, one of :data:`~traboule.linkage.names.letters.LEARNED`."""
-    return read((files("traboule.linkage.names") / "learned" / f"{script}.json").read_text(encoding="utf-8"))
+def script_model(script: str) -> ScriptModel:
+    """Return the shipped weights of ``script``, one of :data:`~traboule.linkage.names.symbols.LEARNED`."""
+    return read_script_model(
+        (files("traboule.linkage.names") / "learned" / f"{script}.json").read_text(encoding="utf-8")
+    )
 
 
 @cache
-def scales() -> Scales:
-    """Return the shipped weights of all scripts, in the order of LEARNED, as compiled code reads them."""
-    return flat([weights(script).parts for script in LEARNED], pairs())
+def alignment_weights() -> AlignmentWeights:
+    """Return the shipped weights of all scripts, in the order of LEARNED, packed for compiled code."""
+    return pack_weights([script_model(script).parameters for script in LEARNED], well_known_pairs())
 
 
-def features(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> tuple[Floats, Floats]:
-    """Return what a pair's bits are read from, beside strangers and beside look-alikes, six numbers each.
+def features(
+    model: ScriptModel, latin: PackedTokens, native: PackedTokens, latin_places: Integers, native_places: Integers
+) -> tuple[Floats, Floats]:
+    """Return the features of pairs, six each, against strangers and against look-alikes.
 
-    Of strangers, the likelihood ratio in three parts, the lengths, one; of look-alikes, the ratio, the lengths, how far
-    the pair falls short of what the native and the Latin token would be at best, one.
+    Against strangers: the log likelihood ratio in three pieces, the two lengths, one. Against look-alikes: the ratio,
+    the two lengths, how far the pair falls short of the best partner of the native and of the Latin token, one.
     """
-    ratio, *short = ratios(held.parts, latin, native, one, two).T
-    wide, high, always = np.diff(latin.starts)[one], np.diff(native.starts)[two], np.ones(len(one))
+    ratio, *short = log_ratios(model.parameters, latin, native, latin_places, native_places).T
+    wide, high, always = (
+        np.diff(latin.starts)[latin_places],
+        np.diff(native.starts)[native_places],
+        np.ones(len(latin_places)),
+    )
     parts = np.minimum(ratio, 0.0), np.clip(ratio, 0.0, BEND), np.maximum(ratio - BEND, 0.0)
     return np.stack([*parts, wide, high, always], axis=1), np.stack([ratio, wide, high, *short, always], axis=1)
 
 
-def bits(held: Weights, latin: Packed, native: Packed, one: Integers, two: Integers) -> Bits:
-    """Return the bits of the pairs of Latin tokens ``one[i]`` and native tokens ``two[i]``; neither may be empty."""
-    return np.asarray(features(held, latin, native, one, two)[0] @ held.parts.reading, dtype=np.float32)
+def bits(
+    model: ScriptModel, latin: PackedTokens, native: PackedTokens, latin_places: Integers, native_places: Integers
+) -> Bits:
+    """Return the bits of pairs of Latin and native tokens, given by their indices; neither may be empty."""
+    return np.asarray(
+        features(model, latin, native, latin_places, native_places)[0] @ model.parameters.reading, dtype=np.float32
+    )
