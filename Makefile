@@ -34,6 +34,6 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
-	@$(BIN)/python -c "from traboule.linkage.matching.precompile import precompile; precompile(lambda done, of: None)"
+	@$(BIN)/python -c "from traboule.linkage.precompile import precompile; precompile(lambda done, of: None)"
 	@$(BIN)/python -c "from traboule.figures.ranges.walk import ready; ready()"
 	@touch $(STAMP)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from bench.machine import peak_mb
 from bench.people import ON, prepared
 from traboule.linkage.cluster import Links, cluster
-from traboule.linkage.evidence import REJECTED
+from traboule.linkage.decisions import REJECTED
 from traboule.linkage.matching.compare import contradictions
 from traboule.linkage.matching.packed_records import PackedRecords, pack
 from traboule.linkage.prepare import PersonRecords

@@ -31,7 +31,7 @@ from bench import linked
 from traboule.figures.count import count_inputs
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.partition import components
-from traboule.linkage.evidence import LINKED_FROM, SHOWN_FROM, STORED_FROM
+from traboule.linkage.decisions import LINKED_FROM, SHOWN_FROM, STORED_FROM
 from traboule.operation.operation import Operation, shipped
 
 FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_trafficking_or_smuggling")

@@ -29,9 +29,9 @@ from other_spellings import spelled_elsewhere
 from traboule.linkage.names.alignment_training import learn, logistic
 from traboule.linkage.names.equivalents import Floats, PackedTokens
 from traboule.linkage.names.phonetics import loose_skeleton
+from traboule.linkage.names.similarity.transliteration import ScriptModel, features, read_script_model, to_json
 from traboule.linkage.names.similarity.well_known import to_json as well_known_json
 from traboule.linkage.names.symbols import LEARNED, LONGEST, MOST_LATIN, SignNumbers, latin_symbols, native_signs
-from traboule.linkage.names.transliteration import ScriptModel, features, read_script_model, to_json
 from traboule.linkage.names.writing.cleaning import clean
 from traboule.linkage.names.writing.romanisation import romanise
 

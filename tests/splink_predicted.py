@@ -10,9 +10,9 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from traboule.engines.duckdb import DuckDBEngine
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity
 from traboule.linkage.training import splink_comparison
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION
 from traboule.linkage.weights.model import LinkModel

@@ -10,7 +10,8 @@ import pytest
 from tests.linkage_population import Population, population
 from tests.splink_predicted import splink_predicted
 
-from traboule.linkage.evidence import CODE, REJECTED, weigh
+from traboule.linkage.decisions import CODE, REJECTED
+from traboule.linkage.evidence import weigh
 from traboule.linkage.matching.batch import MatchedPairs, all_candidates, match
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score

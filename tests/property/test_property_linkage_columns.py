@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
+from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, Texts
 from traboule.linkage.fields.identifier_columns import FiledIdentifiers, read_identifiers
-from traboule.linkage.fields.text_encoding import MAX_LIST, TextList, Texts
 from traboule.linkage.names.columns import tokenise_columns
 from traboule.linkage.names.phonetics import (
     are_listed,

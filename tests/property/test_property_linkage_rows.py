@@ -18,8 +18,8 @@ from traboule.linkage.live.batch_records import RARITY_GROUPS
 from traboule.linkage.live.record_reader import ArrivedReturn, read_persons
 from traboule.linkage.live.store import RecordStore
 from traboule.linkage.matching.packed_records import RARE_BIT, pack
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import rarity
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)

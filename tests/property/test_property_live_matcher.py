@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.linkage_population import Population, population
 
 from traboule.linkage.cluster_history import history_of
-from traboule.linkage.evidence import TIERS
+from traboule.linkage.decisions import TIERS
 from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.record_reader import ArrivedReturn
 from traboule.linkage.matching.candidates import pairs_sharing_keys

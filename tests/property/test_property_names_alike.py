@@ -26,10 +26,10 @@ from traboule.linkage.names.similarity.growable_table import GrowableTokenTable
 from traboule.linkage.names.similarity.name_similarity import level_pairs
 from traboule.linkage.names.similarity.token_similarity import bits_of_pairs, grade_pairs
 from traboule.linkage.names.similarity.token_table import TokenTable, pack_tokens
+from traboule.linkage.names.similarity.transliteration import alignment_weights, features, script_model
 from traboule.linkage.names.symbols import LEARNED, SignNumbers, latin_symbols
 from traboule.linkage.names.table import FiledName, forms_of, name_table
 from traboule.linkage.names.tokens import Word
-from traboule.linkage.names.transliteration import alignment_weights, features, script_model
 
 NAMES = (
     *(("محمد", "عبد الرحمن"), ("Abdurrahman", "Mohamed"), ("Щербаков", "Юрий"), ("Schtscherbakow", "Juri")),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.linkage.arrays.code_points import code_points_of
-from traboule.linkage.fields.text_encoding import map_lines
+from traboule.linkage.arrays.text_encoding import map_lines
 from traboule.linkage.names.phonetics import vowels_of
 from traboule.linkage.names.writing.cleaning import (
     SCRIPTS,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from traboule.core.errors import NotFound
-from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
+from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.resolve import LinkResult
 
 

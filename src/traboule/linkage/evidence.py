@@ -19,32 +19,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from traboule.linkage.decisions import (
+    AUTOMATIC,
+    CODE,
+    LINKED_FROM,
+    MEDIUM_GROUPS,
+    OPEN,
+    REJECTED,
+    SHOWN_FROM,
+    STORED_FROM,
+    STRONG_GROUPS,
+)
 from traboule.linkage.matching.packed_records import GROUP_BIT, has_several_tokens
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.score import Scores
-from traboule.linkage.verdicts import LinkVerdict
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-AUTOMATIC, OPEN, REJECTED = "automatic", "open", "rejected"
-JUDGED_MATCH, JUDGED_NO_MATCH = "judged_match", "judged_no_match"
-STATUSES = (AUTOMATIC, OPEN, REJECTED, JUDGED_MATCH, JUDGED_NO_MATCH)
-CODE = {status: code for code, status in enumerate(STATUSES)}  # The integer of each status in arrays.
-STATUS_OF_VERDICT = {LinkVerdict.MATCH: JUDGED_MATCH, LinkVerdict.NO_MATCH: JUDGED_NO_MATCH, LinkVerdict.UNSURE: OPEN}
-TIERS = ("weak", "medium", "strong")
-# Links whose records are shown side by side: those to be judged, and those judged.
-SIDE_BY_SIDE = (OPEN, JUDGED_MATCH, JUDGED_NO_MATCH)
-LINKED_FROM = 0.95  # Probability from which a link may be automatic.
-SHOWN_FROM = 0.02  # Probability from which a pair is worth a person's time.
-# Below this probability, even all rejected pairs together hold almost no matches; they are not stored.
-STORED_FROM = 0.001
-
 _SAME_NAME, _NAME_IN_PART, _SAME_BIRTH = 5, 2, 5  # Levels of the comparisons.
-_STRONG = ("documents", "devices", "ibans", "vins")
-_MEDIUM = ("phones", "plates", "online")
-_STRONG_BITS = np.uint32(sum(GROUP_BIT[group] for group in _STRONG))
-TIER_GROUPS = (*_STRONG, *_MEDIUM, "accounts")
+_STRONG_BITS = np.uint32(sum(GROUP_BIT[group] for group in STRONG_GROUPS))
 
 
 @dataclass(frozen=True)
@@ -79,8 +73,8 @@ def weigh(records: PersonRecords, scores: Scores, left: Integers, right: Integer
 def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     """Return tier, contradictions and status of pairs. ``several``: whether both names have two tokens or more."""
     name, birth, sex = (scores.levels[field] for field in ("name", "birth", "sex"))
-    strong = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _STRONG}
-    medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in _MEDIUM}
+    strong = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in STRONG_GROUPS}
+    medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in MEDIUM_GROUPS}
     medium["accounts"] = ((scores.shared & GROUP_BIT["accounts"]) > 0) & ~strong["ibans"]
     medium["name_and_birth"] = (name >= 4) & (birth == _SAME_BIRTH) & several
     any_strong = (scores.shared & _STRONG_BITS) > 0

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.words import catalogue, fill
+from traboule.linkage.arrays.text_encoding import combine_codes
 from traboule.linkage.arrays.unique import EncodedTexts, Integers, first_occurrences
 from traboule.linkage.evidence import Evidence
-from traboule.linkage.fields.text_encoding import combine_codes
 from traboule.linkage.score import Scores
 from traboule.linkage.store.links import EVIDENCE
 from traboule.linkage.things.scoring import thing_labels

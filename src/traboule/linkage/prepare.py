@@ -19,13 +19,7 @@ import pyarrow.compute as pc
 
 from traboule.core.beside import both
 from traboule.linkage.arrays.gc_pause import gc_paused
-from traboule.linkage.arrays.unique import first_occurrences
-from traboule.linkage.fields.births import Births, births
-from traboule.linkage.fields.identifier_columns import read_identifiers
-from traboule.linkage.fields.identifiers import PersonIdentifiers, person_identifiers
-from traboule.linkage.fields.places import place_key
-from traboule.linkage.fields.shared_values import SharedValues
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Integers,
     Texts,
@@ -42,6 +36,12 @@ from traboule.linkage.fields.text_encoding import (
     take_texts,
     text_column,
 )
+from traboule.linkage.arrays.unique import first_occurrences
+from traboule.linkage.fields.births import Births, births
+from traboule.linkage.fields.identifier_columns import read_identifiers
+from traboule.linkage.fields.identifiers import PersonIdentifiers, person_identifiers
+from traboule.linkage.fields.places import place_key
+from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.names.table import NameTable, name_columns
 from traboule.linkage.stop_list import Persons, StopList
 

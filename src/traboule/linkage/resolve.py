@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from traboule.core.beside import both, each_of
 from traboule.linkage.arrays.gc_pause import gc_paused
+from traboule.linkage.arrays.text_encoding import as_column, index_in, take_texts
 from traboule.linkage.cluster import Clusters, Links, cluster
-from traboule.linkage.evidence import (
+from traboule.linkage.decisions import (
     AUTOMATIC,
     CODE,
     JUDGED_MATCH,
@@ -28,13 +29,10 @@ from traboule.linkage.evidence import (
     STATUS_OF_VERDICT,
     STATUSES,
     TIERS,
-    Evidence,
-    is_stored,
-    weigh,
 )
+from traboule.linkage.evidence import Evidence, is_stored, weigh
 from traboule.linkage.explain import EvidenceConstants, evidence_texts
-from traboule.linkage.fields.summaries import FieldSummaries, field_summaries
-from traboule.linkage.fields.text_encoding import as_column, index_in, take_texts
+from traboule.linkage.field_summaries import FieldSummaries, field_summaries
 from traboule.linkage.matching.batch import MatchedPairs, match
 from traboule.linkage.matching.compare import contradictions
 from traboule.linkage.matching.packed_records import PackedRecords

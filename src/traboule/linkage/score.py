@@ -28,9 +28,9 @@ from traboule.linkage.matching.compare import (
     weigh_pairs,
 )
 from traboule.linkage.matching.packed_records import PackedRecords, pack
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import LinkModel
 from traboule.linkage.weights.relatives import RELATIVES
 
@@ -121,20 +121,3 @@ def _relatives(weights: LinkModel) -> Floats:
     # Added to the name, for which every pair has a level.
     bits[FIELDS.index("name")] += np.log2(weights.relatives.per_match)
     return bits
-
-
-def rarity(records: PersonRecords, weights: LinkModel) -> Common:
-    """Return log2 of how common each record's texts are under the model, (records, columns); 0 where it has none.
-
-    The columns are those of :data:`~traboule.linkage.weights.comparisons.FREQUENCY_COLUMNS`.
-    """
-    return np.stack([_rarity_in(records, weights, column) for column in FREQUENCY_COLUMNS], axis=1)
-
-
-def _rarity_in(records: PersonRecords, weights: LinkModel, column: str) -> Common:
-    return np.asarray(np.log2(shares(records, weights, column)).astype(np.float32)[getattr(records, column)])
-
-
-def shares(records: PersonRecords, weights: LinkModel, column: str) -> Floats:
-    """Return how common each text of a column is under the model, by its number; 1 for number 0, no text."""
-    return np.append(1.0, weights.frequencies[column].of_each(records.labels[column][1:]))

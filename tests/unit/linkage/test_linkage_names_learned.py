@@ -21,10 +21,10 @@ from traboule.linkage.names.log_odds import name_bits
 from traboule.linkage.names.similarity import well_known
 from traboule.linkage.names.similarity.token_similarity import grade_pairs
 from traboule.linkage.names.similarity.token_table import pack_tokens
+from traboule.linkage.names.similarity.transliteration import alignment_weights, bits, read_script_model, script_model
 from traboule.linkage.names.symbols import LEARNED, SignNumbers, latin_symbols, native_signs
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.tokens import canonical_spelling, tokenise
-from traboule.linkage.names.transliteration import alignment_weights, bits, read_script_model, script_model
 
 BENCH = Path(__file__).parents[3] / "bench"
 sys.path.insert(0, str(BENCH))

@@ -12,7 +12,7 @@ from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 
 from traboule.core.words import LANGUAGES
 from traboule.linkage.explain import side_by_side, word
-from traboule.linkage.fields.summaries import field_summaries
+from traboule.linkage.field_summaries import field_summaries
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.stop_list import stop_list

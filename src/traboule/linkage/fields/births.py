@@ -13,8 +13,8 @@ from datetime import date
 import numpy as np
 
 from traboule.core.codes import vocabulary
+from traboule.linkage.arrays.text_encoding import Column, Integers, combine_codes, rank_texts, take_texts
 from traboule.linkage.arrays.unique import first_occurrences
-from traboule.linkage.fields.text_encoding import Column, Integers, combine_codes, rank_texts, take_texts
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OPEN_END = 110  # years; the last age band has no end

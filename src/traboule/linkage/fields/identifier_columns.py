@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, plain
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,
     Flags,

@@ -15,9 +15,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from traboule.linkage.fields.identifier_columns import DOCUMENTS, FiledIdentifiers
-from traboule.linkage.fields.shared_values import SharedValues
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
     Integers,
@@ -31,6 +29,8 @@ from traboule.linkage.fields.text_encoding import (
     repeat_text,
     take_texts,
 )
+from traboule.linkage.fields.identifier_columns import DOCUMENTS, FiledIdentifiers
+from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 
 # The groups of a kind whose check digit has not failed. "numbers" takes any number, failed or not.

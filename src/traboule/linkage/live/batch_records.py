@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.fingerprint import Fingerprints, fingerprints
+from traboule.linkage.arrays.text_encoding import as_arrow, join_texts
 from traboule.linkage.fields.identifier_columns import IdentifierReading
 from traboule.linkage.fields.identifiers import document_kind, shared_values_of
-from traboule.linkage.fields.text_encoding import as_arrow, join_texts
 from traboule.linkage.matching.packed_records import GROUP_BIT, PackedRecords
 from traboule.linkage.prepare import PersonRecords
 

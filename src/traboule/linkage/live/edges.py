@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.evidence import AUTOMATIC, TIERS
+from traboule.linkage.decisions import AUTOMATIC, TIERS
 from traboule.linkage.explain import without_sides
 
 Integers = npt.NDArray[np.int64]

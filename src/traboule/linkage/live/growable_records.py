@@ -107,7 +107,7 @@ class GrowableRecords:
 
 
 def _rarity(persons: Sequence[ReadPerson], weights: LinkModel) -> Common:
-    """Return what :func:`traboule.linkage.score.rarity` does."""
+    """Return what :func:`traboule.linkage.matching.term_frequency.rarity` does."""
     shares = [
         [
             weights.frequencies[column].of(text) if (text := getattr(person, column)) else 1.0

@@ -21,18 +21,8 @@ import pyarrow.compute as pc
 from traboule.core.errors import NotFound
 from traboule.linkage.arrays.growable import GrowableArray
 from traboule.linkage.cluster_history import ClusterHistory, HoldingLink, build_history
-from traboule.linkage.evidence import (
-    AUTOMATIC,
-    CODE,
-    JUDGED_MATCH,
-    SIDE_BY_SIDE,
-    STATUS_OF_VERDICT,
-    STATUSES,
-    TIERS,
-    Evidence,
-    is_stored,
-    judge_evidence,
-)
+from traboule.linkage.decisions import AUTOMATIC, CODE, JUDGED_MATCH, SIDE_BY_SIDE, STATUS_OF_VERDICT, STATUSES, TIERS
+from traboule.linkage.evidence import Evidence, is_stored, judge_evidence
 from traboule.linkage.explain import EvidenceConstants, evidence_json, with_sides
 from traboule.linkage.live.cluster_updates import LinkLookup, LiveClusters
 from traboule.linkage.live.edges import Edge, Edges, Pair

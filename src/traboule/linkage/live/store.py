@@ -16,18 +16,18 @@ import pyarrow as pa
 
 from traboule.linkage.arrays.fingerprint import Fingerprints, fingerprints
 from traboule.linkage.arrays.growable import GrowableArray
+from traboule.linkage.arrays.text_encoding import Integers, as_column, rank_texts
+from traboule.linkage.field_summaries import FieldSummaries, IdentifierRows, summarise
 from traboule.linkage.fields.births import Births
 from traboule.linkage.fields.shared_values import RARE
-from traboule.linkage.fields.summaries import FieldSummaries, IdentifierRows, summarise
-from traboule.linkage.fields.text_encoding import Integers, as_column, rank_texts
 from traboule.linkage.live.batch_records import RARITY_GROUPS, TOO_COMMON, BatchRecords, FiledValue, Key, filed_values
 from traboule.linkage.live.growable_records import GrowableRecords
 from traboule.linkage.live.record_reader import ReadPerson, blank_person
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.packed_records import RARE_BIT, VALUE, PackedRecords, pack
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.similarity.token_table import TokenTable
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity
 from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
 from traboule.linkage.weights.model import LinkModel
 

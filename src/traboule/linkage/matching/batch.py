@@ -18,9 +18,9 @@ from traboule.linkage.matching.candidates import PruningModel, new_pair_buffer, 
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.index import Index, Numbers, insert_keys
 from traboule.linkage.matching.packed_records import PackedRecords, pack
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.similarity.token_table import TokenTable
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity
 from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import LinkModel
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.linkage.arrays.jit import compiled, inlined
-from traboule.linkage.evidence import STORED_FROM, TIER_GROUPS
+from traboule.linkage.decisions import STORED_FROM, TIER_GROUPS
 from traboule.linkage.matching.blocking import KeyBuffer, new_key_buffer, record_keys
 from traboule.linkage.matching.compare import (
     COUNT,
@@ -33,7 +33,7 @@ from traboule.linkage.matching.index import MAX_CANDIDATES, Chains, Flags, Numbe
 from traboule.linkage.matching.packed_records import GROUP_BIT, PackedRecords
 from traboule.linkage.names.similarity.name_similarity import level_pairs
 from traboule.linkage.names.similarity.token_table import TokenTable
-from traboule.linkage.names.transliteration import alignment_weights
+from traboule.linkage.names.similarity.transliteration import alignment_weights
 from traboule.linkage.weights.model import LinkModel
 
 Integers = npt.NDArray[np.int64]

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
     Integers,

@@ -23,8 +23,8 @@ from traboule.linkage.arrays.gc_pause import gc_paused
 from traboule.linkage.names.similarity.growable_table import GrowableTokenTable
 from traboule.linkage.names.similarity.name_similarity import level_pairs
 from traboule.linkage.names.similarity.token_table import TokenTable
+from traboule.linkage.names.similarity.transliteration import alignment_weights
 from traboule.linkage.names.table import NameTable
-from traboule.linkage.names.transliteration import alignment_weights
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]

@@ -26,9 +26,9 @@ from traboule.linkage.names.similarity.token_similarity import (
     grade_pairs,
 )
 from traboule.linkage.names.similarity.token_table import FORMS
+from traboule.linkage.names.similarity.transliteration import alignment_weights, script_model
 from traboule.linkage.names.table import NameTable
 from traboule.linkage.names.tokens import is_widespread
-from traboule.linkage.names.transliteration import alignment_weights, script_model
 
 Bits = npt.NDArray[np.float32]
 _CHUNK = 100_000

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.jit import compiled, inner
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
     Integers,

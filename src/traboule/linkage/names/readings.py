@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from anyascii import anyascii
 
 from traboule.core.words import catalogue
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
     Integers,

@@ -16,8 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
-from traboule.linkage.arrays.unique import unique_of_runs
-from traboule.linkage.fields.text_encoding import (
+from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,
     Texts,
@@ -29,6 +28,7 @@ from traboule.linkage.fields.text_encoding import (
     encode_texts,
     rank_texts,
 )
+from traboule.linkage.arrays.unique import unique_of_runs
 from traboule.linkage.names.columns import Forms as Spelt
 from traboule.linkage.names.columns import Tokens, tokenise_columns
 from traboule.linkage.names.equivalents import Integers

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from traboule.core.words import catalogue
-from traboule.linkage.fields.text_encoding import replace_all
+from traboule.linkage.arrays.text_encoding import replace_all
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables
 from traboule.linkage.names.writing.cleaning import clean, script, script_of, to_persian

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.words import catalogue
-from traboule.linkage.evidence import (
+from traboule.linkage.decisions import (
     AUTOMATIC,
     LINKED_FROM,
     OPEN,

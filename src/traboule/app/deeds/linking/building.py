@@ -14,7 +14,7 @@ from traboule.app.door import Call
 from traboule.core.errors import NotFound
 from traboule.linkage.cluster_history import HoldingLink
 from traboule.linkage.cluster_history import build_history as building
-from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
+from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.explain import grounds, word
 from traboule.linkage.models import ClusterMember, Link
 from traboule.linkage.store.runs import latest_run

@@ -281,8 +281,10 @@ def level_pairs(
     minimum: npt.NDArray[np.int8],
     levels: npt.NDArray[np.int8],
 ) -> None:
-    """Write the level of each pair of ``names`` into ``levels``, -1 where either has none. A level below ``minimum`` may
-    be written too low."""
+    """Write the level of each pair of ``names`` into ``levels``, -1 where either has none.
+
+    A level below ``minimum`` may be written too low.
+    """
     workspace = new_workspace(len(levels))
     for place in range(len(levels)):
         _prefetch_ahead(words, names[0], place)

@@ -18,7 +18,7 @@ from traboule.core.beside import both
 from traboule.linkage.arrays.code_points import CODE_POINT_COUNT, bytes_of, code_points_of
 from traboule.linkage.arrays.fingerprint import Fingerprints, fingerprints, letter_sums, point_sums
 from traboule.linkage.arrays.jit import compiled
-from traboule.linkage.fields.text_encoding import Column, Integers, concat_texts, is_filled, prefixes, take_texts
+from traboule.linkage.arrays.text_encoding import Column, Integers, concat_texts, is_filled, prefixes, take_texts
 from traboule.linkage.names.columns import Tokens
 from traboule.linkage.names.equivalents import PackedTokens
 from traboule.linkage.names.phonetics import (
@@ -45,10 +45,10 @@ from traboule.linkage.names.readings import (
     wade_giles_spellings,
 )
 from traboule.linkage.names.similarity.alignment_weights import signs_of
+from traboule.linkage.names.similarity.transliteration import alignment_weights, script_model
 from traboule.linkage.names.similarity.well_known import are_well_known
 from traboule.linkage.names.symbols import LEARNED, LONGEST, SignNumbers
 from traboule.linkage.names.tokens import VOWELLESS, Word
-from traboule.linkage.names.transliteration import alignment_weights, script_model
 from traboule.linkage.names.writing.cleaning import SCRIPTS
 
 LATIN, OTHER_SCRIPT = 0, -1

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.linkage.arrays.code_points import code_points_of, map_code_points
-from traboule.linkage.fields.text_encoding import Column, Flags, map_lines, matches_pattern, replace_all, replace_all_in
+from traboule.linkage.arrays.text_encoding import Column, Flags, map_lines, matches_pattern, replace_all, replace_all_in
 
 LONGEST_TEXT = 200
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from traboule.linkage.fields.text_encoding import Column, as_arrow, map_lines, replace_all
+from traboule.linkage.arrays.text_encoding import Column, as_arrow, map_lines, replace_all
 from traboule.linkage.names.writing.abugidas import burmese, ethiopic, indic, lao
 from traboule.linkage.names.writing.cleaning import SCRIPTS, script
 

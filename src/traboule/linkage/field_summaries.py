@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from traboule.linkage.arrays.text_encoding import Flags, combine_codes, is_filled
 from traboule.linkage.arrays.unique import EncodedTexts, first_occurrences
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
-from traboule.linkage.fields.text_encoding import Flags, combine_codes, is_filled
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
