@@ -118,7 +118,7 @@ def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str
     named = across & (tokens["family"][one] != tokens["family"][two]) & (tokens["korean"][one] != tokens["korean"][two])
     # Characters may deny what the weights say, and readings say what they deny; other scripts know neither. Who is told
     # by a woman's ending, by what is known of both, or by the spelling of one language is not asked here.
-    told = tokens["fits"][one] | tokens["fits"][two] | (tokens["known"][one] & tokens["known"][two])
+    told = tokens["fits"][one] | tokens["fits"][two] | (tokens["well_known"][one] & tokens["well_known"][two])
     told |= (tokens["line"][one] >= 0) & (tokens["line"][two] >= 0)
     plain = named & (tokens["script"][one] != 4) & (tokens["script"][two] != 4) & ~nearly(known, one, two) & (told == 0)
     closely = closely_of(known, one, two)

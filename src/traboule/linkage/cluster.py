@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Apart = Callable[[Integers, Integers], Flags]
+Contradiction = Callable[[Integers, Integers], Flags]
 
 LARGE = 6  # Records. In smaller components a single link is never too few.
 WATCHED = 12  # Records. Larger clusters are listed for inspection.
@@ -52,7 +52,7 @@ class Clusters:
     watched: tuple[int, ...]
 
 
-def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Apart) -> Clusters:
+def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], contradict: Contradiction) -> Clusters:
     """Return the clusters of ``count`` records.
 
     ``forbidden``: pairs (left < right) judged no match. ``apart``: tells which pairs of records contradict each other
@@ -69,7 +69,7 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
     for left, right in forbidden:
         if label[left] == label[right]:
             forbidden_by.setdefault(int(label[left]), set()).add((left, right))
-    contradicted = _contradicted(order, starts, sizes, apart)
+    contradicted = _contradicted(order, starts, sizes, contradict)
     doubtful = (sizes >= LARGE) | np.isin(label[order[starts]], [*forbidden_by, *contradicted])
     for start, size in zip(starts[doubtful].tolist(), sizes[doubtful].tolist(), strict=True):
         name = int(label[order[start]])
@@ -85,12 +85,12 @@ def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], apart: Ap
     return Clusters(label, tuple(sorted(cut)), tuple(watched.tolist()))
 
 
-def is_one(count: int, forbidden: set[tuple[int, int]], apart: Apart) -> bool:
+def is_one(count: int, forbidden: set[tuple[int, int]], contradict: Contradiction) -> bool:
     """Tell whether ``count`` connected records are one cluster whatever their links."""
     if forbidden or count >= LARGE:
         return False
     pairs = np.array([*combinations(range(count), 2)], dtype=np.int64).reshape(-1, 2)
-    return not apart(pairs[:, 0], pairs[:, 1]).any()
+    return not contradict(pairs[:, 0], pairs[:, 1]).any()
 
 
 def components(count: int, left: Integers, right: Integers) -> Integers:
@@ -102,7 +102,9 @@ def components(count: int, left: Integers, right: Integers) -> Integers:
     return np.asarray(smallest[component])
 
 
-def _contradicted(order: Integers, starts: Integers, sizes: Integers, apart: Apart) -> dict[int, set[tuple[int, int]]]:
+def _contradicted(
+    order: Integers, starts: Integers, sizes: Integers, contradict: Contradiction
+) -> dict[int, set[tuple[int, int]]]:
     """Return, by component, the pairs within it that contradict each other."""
     lefts, rights = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     names = [np.zeros(0, dtype=np.int64)]
@@ -114,7 +116,7 @@ def _contradicted(order: Integers, starts: Integers, sizes: Integers, apart: Apa
         names.append(np.repeat(block[:, 0], len(low)))
     left, right, name = np.concatenate(lefts), np.concatenate(rights), np.concatenate(names)
     pairs_by_component: dict[int, set[tuple[int, int]]] = {}
-    against = np.flatnonzero(apart(left, right))
+    against = np.flatnonzero(contradict(left, right))
     for place in against.tolist():
         pairs_by_component.setdefault(int(name[place]), set()).add((int(left[place]), int(right[place])))
     return pairs_by_component
@@ -128,14 +130,14 @@ class _ComponentSplitter:
     links.
     """
 
-    def __init__(self, members: list[int], apart: dict[str, set[tuple[int, int]]]) -> None:
+    def __init__(self, members: list[int], must_stay_apart: dict[str, set[tuple[int, int]]]) -> None:
         self._group = {record: record for record in members}
         self._records = {record: [record] for record in members}
         self._links: dict[int, dict[int, int]] = {record: {} for record in members}
         self._apart: dict[str, dict[int, set[int]]] = {
-            reason: {record: set() for record in members} for reason in apart
+            reason: {record: set() for record in members} for reason in must_stay_apart
         }
-        for reason, pairs in apart.items():
+        for reason, pairs in must_stay_apart.items():
             for left, right in pairs:
                 self._apart[reason][left].add(right)
                 self._apart[reason][right].add(left)

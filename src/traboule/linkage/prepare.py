@@ -43,7 +43,7 @@ from traboule.linkage.fields.identifiers import PersonIdentifiers, person_identi
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.names.table import NameTable, name_columns
-from traboule.linkage.stop_list import Persons, StopList
+from traboule.linkage.stop_list import IdentifierStopList, PersonTraits
 
 # Columns with one value of a group per record, for joins without lists.
 FIRSTS = {"document_first": "documents", "device_first": "devices"}
@@ -125,7 +125,7 @@ def prepare(
     people: pa.Table,
     identities: pa.Table,
     identifiers: pa.Table,
-    stops: StopList,
+    stops: IdentifierStopList,
     *,
     on: date,
     encounters: pa.Table | None = None,
@@ -144,7 +144,7 @@ def prepare(
         ),
     )
     sound = np.append(names.sound, 0)[name]
-    person_ids = person_identifiers(filed, Persons(sound=sound, birth=stated.born.full), stops)
+    person_ids = person_identifiers(filed, PersonTraits(sound=sound, birth=stated.born.full), stops)
     shared = dict(person_ids.groups)
     shared["citizenships"] = stated.citizenships
     shared["encounters"], hours = _encounters(encounters, record)

@@ -39,7 +39,7 @@ from traboule.linkage.matching.packed_records import PackedRecords
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
-from traboule.linkage.stop_list import StopList, stop_list
+from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.training import train
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
@@ -101,7 +101,7 @@ def resolve(
     *,
     judgements: Iterable[JudgedPair] = (),
     model: LinkModel | None = None,
-    stops: StopList | None = None,
+    stops: IdentifierStopList | None = None,
     seed: int = 1,
 ) -> LinkResult:
     """Return the links and clusters of all person records in ``inputs``."""

@@ -37,7 +37,7 @@ STOPPED_SCHEMA = pa.schema(_STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
-class StopList:
+class IdentifierStopList:
     """The stop list. ``values``: (kind, normal form) to reason. ``words``: kind to (word, reason). ``limits``: kind to
     the most holders.
 
@@ -90,7 +90,7 @@ def _within(word: str, spaced: str) -> bool:
     return word[0] >= "\u2e80" and word in spaced
 
 
-def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
+def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> IdentifierStopList:
     """Return the shipped stop list with the operation's own ``entries`` (kind, value, and reason if given)."""
     read = catalogue("traboule.linkage", "stop_list.yaml")
     values = {(entry["kind"], str(entry["value"])): entry["reason"] for entry in read["values"]}
@@ -105,10 +105,10 @@ def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> StopList:
         {str(text): reason for reason, texts in read[part].items() for text in texts}
         for part in ("mailboxes", "domains")
     )
-    return StopList(values, words, read["limits"], mailboxes, domains)
+    return IdentifierStopList(values, words, read["limits"], mailboxes, domains)
 
 
-def too_common(holders: Integers, values: Integers, limits: Integers, persons: Persons) -> npt.NDArray[np.bool_]:
+def too_common(holders: Integers, values: Integers, limits: Integers, persons: PersonTraits) -> npt.NDArray[np.bool_]:
     """Tell of each (holder, value) whether more unrelated persons hold the value than its kind allows.
 
     ``holders``: record numbers. ``values``: numbers of distinct values. ``limits``: one per row. Unrelated persons are
@@ -126,7 +126,7 @@ def too_common(holders: Integers, values: Integers, limits: Integers, persons: P
     return common
 
 
-def _too_common(holders: Integers, values: Integers, limits: Integers, persons: Persons) -> npt.NDArray[np.bool_]:
+def _too_common(holders: Integers, values: Integers, limits: Integers, persons: PersonTraits) -> npt.NDArray[np.bool_]:
     size = int(values.max(initial=-1)) + 1
     names = _distinct_per_value(values, persons.sound[holders], size)
     births = _distinct_per_value(values, persons.birth[holders], size)
@@ -138,7 +138,7 @@ def _too_common(holders: Integers, values: Integers, limits: Integers, persons: 
 
 
 @dataclass(frozen=True, slots=True)
-class Persons:
+class PersonTraits:
     """What distinguishes persons when holders are counted: numbers for the name's phonetic key and the birth date."""
 
     sound: Integers
@@ -155,7 +155,7 @@ def _distinct_per_value(values: Integers, marks: Integers, size: int) -> Integer
     return np.bincount(value[fresh], minlength=size).astype(np.int64)
 
 
-def stop_limits(kinds: list[str], stops: StopList) -> Integers:
+def stop_limits(kinds: list[str], stops: IdentifierStopList) -> Integers:
     """Return the limit of each of ``kinds``."""
     return np.array([stops.limits.get(kind, stops.most) for kind in kinds], dtype=np.int64)
 

@@ -30,7 +30,7 @@ from traboule.linkage.arrays.text_encoding import (
     repeat_text,
     text_column,
 )
-from traboule.linkage.stop_list import StopList
+from traboule.linkage.stop_list import IdentifierStopList
 
 DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
 ISSUED = frozenset({*DOCUMENTS, "plate"})
@@ -70,7 +70,7 @@ class _ReadRows:
     reason: Column
 
 
-def read_identifiers(rows: pa.Table, record: Integers, stops: StopList) -> FiledIdentifiers:
+def read_identifiers(rows: pa.Table, record: Integers, stops: IdentifierStopList) -> FiledIdentifiers:
     """Return the identifiers of ``rows`` (kind, value, issuer, unit), which belong to ``record`` (numbers).
 
     A phone is read in the country of its issuer, or else of the state that filed it.
@@ -115,7 +115,7 @@ def read_identifiers(rows: pa.Table, record: Integers, stops: StopList) -> Filed
     )
 
 
-def _read_kind(kind: str, at: Integers, rows: pa.Table, stops: StopList) -> list[_ReadRows]:
+def _read_kind(kind: str, at: Integers, rows: pa.Table, stops: IdentifierStopList) -> list[_ReadRows]:
     """Return what was read of ``rows``, all of one kind, whose places are ``at``; empty readings are left out."""
     values, issuers = text_column(rows, "value"), text_column(rows, "issuer")
     sure, normal = _read_plain(kind, values, issuers, stops)
@@ -136,7 +136,7 @@ def _read_kind(kind: str, at: Integers, rows: pa.Table, stops: StopList) -> list
     return parts
 
 
-def _read_plain(kind: str, values: Column, issuers: Column, stops: StopList) -> tuple[Flags, Column]:
+def _read_plain(kind: str, values: Column, issuers: Column, stops: IdentifierStopList) -> tuple[Flags, Column]:
     """Tell which ``values`` are in normal form except for separators and are not stopped by themselves; return the
     normal form of all."""
     plain_form = plain(kind)
@@ -164,14 +164,14 @@ class IdentifierReading(NamedTuple):
     reason: str
 
 
-def read_filed(filed: tuple[str, str, str, str], stops: StopList) -> list[IdentifierReading]:
+def read_filed(filed: tuple[str, str, str, str], stops: IdentifierStopList) -> list[IdentifierReading]:
     """Return the readings of one filing (kind, value, issuer, unit): usually one, sometimes none or several."""
     kind, value, issuer, unit = filed
     readings = normalise_each(kind, value, region=issuer or unit or None, issuer=issuer)
     return [_reading(reading, issuer, stops) for reading in readings if reading.normal]
 
 
-def _reading(identifier: Identifier, issuer: str, stops: StopList) -> IdentifierReading:
+def _reading(identifier: Identifier, issuer: str, stops: IdentifierStopList) -> IdentifierReading:
     stated_issuer = (issuer or identifier.issuer) if identifier.kind in ISSUED else ""
     # The legible digits of a masked card belong to many cards.
     failed = identifier.verdict is Verdict.FAILED or identifier.reason is Reason.MASKED
@@ -180,7 +180,7 @@ def _reading(identifier: Identifier, issuer: str, stops: StopList) -> Identifier
     )
 
 
-def _read_individually(at: Integers, rows: pa.Table, stops: StopList) -> _ReadRows:
+def _read_individually(at: Integers, rows: pa.Table, stops: IdentifierStopList) -> _ReadRows:
     """Return what was read of ``rows``, whose places are ``at``, each distinct row once."""
     columns = (text_column(rows, name).to_pylist() for name in ("kind", "value", "issuer", "unit"))
     filed = list(zip(*columns, strict=True))
@@ -195,7 +195,7 @@ def _read_individually(at: Integers, rows: pa.Table, stops: StopList) -> _ReadRo
     )
 
 
-def _own_stop_reason(identifier: Identifier, stops: StopList) -> str:
+def _own_stop_reason(identifier: Identifier, stops: IdentifierStopList) -> str:
     """Return why an identifier is stopped whoever holds it: a placeholder, listed, or malformed; empty where it is
     not."""
     if identifier.placeholder:

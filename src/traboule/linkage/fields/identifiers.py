@@ -31,7 +31,7 @@ from traboule.linkage.arrays.text_encoding import (
 )
 from traboule.linkage.fields.identifier_columns import DOCUMENTS, FiledIdentifiers
 from traboule.linkage.fields.shared_values import SharedValues
-from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
+from traboule.linkage.stop_list import IdentifierStopList, PersonTraits, stop_limits, stopped_table, too_common
 
 # The groups of a kind whose check digit has not failed. "numbers" takes any number, failed or not.
 _GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -124,7 +124,7 @@ class PersonIdentifiers:
         return pa.table(columns, schema=IDENTIFIERS_SCHEMA)
 
 
-def person_identifiers(filed: FiledIdentifiers, persons: Persons, stops: StopList) -> PersonIdentifiers:
+def person_identifiers(filed: FiledIdentifiers, persons: PersonTraits, stops: IdentifierStopList) -> PersonIdentifiers:
     """Return identifiers as read, judged by who holds them."""
     stop_reason = np.where(_too_common(filed, persons, stops), len(filed.reasons), filed.reason)
     usable, records = np.flatnonzero(stop_reason == 0), len(persons.sound)
@@ -132,7 +132,7 @@ def person_identifiers(filed: FiledIdentifiers, persons: Persons, stops: StopLis
     return PersonIdentifiers(filed, stop_reason, groups, texts, *_document_kinds(filed, usable, records))
 
 
-def _too_common(filed: FiledIdentifiers, persons: Persons, stops: StopList) -> Flags:
+def _too_common(filed: FiledIdentifiers, persons: PersonTraits, stops: IdentifierStopList) -> Flags:
     """Tell of each identifier whether too many unrelated persons hold it. Those stopped by themselves do not count."""
     codes, size = combine_codes(
         (filed.kind, len(filed.kinds)), (filed.normal, len(filed.normals)), (filed.issuer, len(filed.issuers))

@@ -66,7 +66,7 @@ class LiveClusters:
 
     def regroup(self, touched: Iterable[int], lookup: LinkLookup) -> list[str]:
         """Recluster everything connected with ``touched``; return the records whose cluster changed, sorted."""
-        pending = sorted({member for number in touched for member in self._together(number)})
+        pending = sorted({member for number in touched for member in self._members_with(number)})
         before = self._clusters(pending)
         for number in pending:
             self.components.pop(number, None)
@@ -82,7 +82,7 @@ class LiveClusters:
         records = self.store.records
         return {records[number]: records[self.label.get(number, number)] for number in numbers}
 
-    def _together(self, number: int) -> tuple[int, ...]:
+    def _members_with(self, number: int) -> tuple[int, ...]:
         component = self.components.get(number)
         return component.members if component else (number,)
 
@@ -100,8 +100,8 @@ class LiveClusters:
         }
         packed = self.store.packed
 
-        def apart(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-            return contradictions(packed, numbers[left], numbers[right])
+        def apart(left_places: npt.NDArray[np.int64], right_places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+            return contradictions(packed, numbers[left_places], numbers[right_places])
 
         label, cut = [0] * len(members), []
         if not is_one(len(members), forbidden, apart):

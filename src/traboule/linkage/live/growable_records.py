@@ -76,7 +76,7 @@ class GrowableRecords:
         """Replace the content of records, except for their shared values; return the same as :meth:`add`."""
         rows, sounds = self._read(persons)
         at = np.array(numbers, dtype=np.int64)
-        for name in ("start", "values", "held"):
+        for name in ("start", "values", "groups"):
             rows[name] = self.rows.array[name][at]
         self.rows.array[at] = rows
         self._rarity.array[at] = _rarity(persons, weights)

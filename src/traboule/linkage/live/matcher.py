@@ -43,7 +43,7 @@ from traboule.linkage.names.comparison import similarity_levels
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
-from traboule.linkage.stop_list import StopList, stop_list
+from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
 from traboule.linkage.weights.model import LinkModel
 
@@ -72,7 +72,7 @@ class LiveMatcher:
 
     model: LinkModel
     on: date
-    stops: StopList = field(default_factory=stop_list)
+    stops: IdentifierStopList = field(default_factory=stop_list)
 
     def __post_init__(self) -> None:
         self.store = RecordStore(self.stops, self.model)
@@ -96,7 +96,7 @@ class LiveMatcher:
         result: LinkResult,
         *,
         on: date,
-        stops: StopList | None = None,
+        stops: IdentifierStopList | None = None,
         judgements: Iterable[JudgedPair] = (),
     ) -> LiveMatcher:
         """Return a matcher that continues from a batch: ``result`` was found for ``records`` with these ``judgements``,

@@ -17,7 +17,7 @@ from traboule.linkage.fields.places import place_key
 from traboule.linkage.names.phonetics import name_skeleton
 from traboule.linkage.names.table import FiledName, Forms, forms_of
 from traboule.linkage.prepare import citizenship_text, encounter_text, stated_sex
-from traboule.linkage.stop_list import StopList
+from traboule.linkage.stop_list import IdentifierStopList
 
 _NAME = ("family_name", "given_names", "family_name_romanised", "given_names_romanised", "other_names")
 _IDENTITY = (*_NAME, "birth_date", "birth_place")
@@ -58,7 +58,7 @@ def blank_person(record: str) -> ReadPerson:
     return ReadPerson(record, (), "", (0,) * len(fields(Births)), "", (), "", "", (), ())
 
 
-def read_persons(arrived: ArrivedReturn, stops: StopList, *, on: date) -> list[ReadPerson]:
+def read_persons(arrived: ArrivedReturn, stops: IdentifierStopList, *, on: date) -> list[ReadPerson]:
     """Return the records of one return, sorted. ``on``: the day on which an age band is read. Raises KeyError where a
     column is missing."""
     identities = {owner: identity for owner, *identity in reversed(_rows(arrived.identities, "record", *_IDENTITY))}
@@ -93,7 +93,7 @@ def _rows(table: pa.Table, *names: str) -> list[tuple[str, ...]]:
     return rows
 
 
-def _identifiers(filed: pa.Table, stops: StopList) -> dict[str, set[IdentifierReading]]:
+def _identifiers(filed: pa.Table, stops: IdentifierStopList) -> dict[str, set[IdentifierReading]]:
     """Return the identifiers of each record."""
     readings_by_record: dict[str, set[IdentifierReading]] = {}
     for owner, kind, value, issuer, unit in _rows(filed, "person_record", *_IDENTIFIER):

@@ -28,7 +28,7 @@ from traboule.linkage.matching.packed_records import RARE_BIT, VALUE, PackedReco
 from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.similarity.token_table import TokenTable
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.stop_list import Persons, StopList, stop_limits, stopped_table, too_common
+from traboule.linkage.stop_list import IdentifierStopList, PersonTraits, stop_limits, stopped_table, too_common
 from traboule.linkage.weights.model import LinkModel
 
 
@@ -51,7 +51,7 @@ class RecordStore:
     hold.
     """
 
-    stops: StopList
+    stops: IdentifierStopList
     weights: LinkModel
     records: list[str] = field(default_factory=list)
     number: dict[str, int] = field(default_factory=dict)
@@ -211,7 +211,7 @@ class RecordStore:
         ]
 
     def _is_common(self, holders: Integers, limit: int) -> bool:
-        persons = Persons(self._sound.array[holders], self._growing.rows.array["full"][holders].astype(np.int64))
+        persons = PersonTraits(self._sound.array[holders], self._growing.rows.array["full"][holders].astype(np.int64))
         every = np.arange(len(holders))
         return bool(too_common(every, np.zeros_like(every), np.full_like(every, limit), persons).any())
 
@@ -266,7 +266,7 @@ class RecordStore:
         row["start"], row["values"], groups_present = len(self._growing.values), len(groups_by_mark), 0
         for groups in groups_by_mark.values():
             groups_present |= groups
-        row["held"] = groups_present & ~RARE_BIT
+        row["groups"] = groups_present & ~RARE_BIT
         self._growing.values.extend(np.array(sorted(groups_by_mark.items()), dtype=VALUE))
 
     def _mark(self, number: int, mark: int, rare: int) -> bool:

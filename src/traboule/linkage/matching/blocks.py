@@ -110,14 +110,14 @@ def place_members(members: Numbers, starts: npt.NDArray[np.int64], places: Numbe
 
 
 @compiled
-def pairs_of(blocks: Blocks, span: tuple[int, int], seen: Flags, into: tuple[Numbers, Numbers]) -> tuple[int, int]:
+def pairs_of(blocks: Blocks, span: tuple[int, int], seen: Flags, output: tuple[Numbers, Numbers]) -> tuple[int, int]:
     """Write the distinct pairs of a span of records (first, below) with earlier records of a common block into
     ``into``.
 
     ``seen``: one flag per record, unset before and after. Return the next record (where the buffer is full), and how
     many pairs were written.
     """
-    (left, right), count = into, 0
+    (left, right), count = output, 0
     for record in range(span[0], span[1]):
         if count + MAX_CANDIDATES > len(left):
             return record, count

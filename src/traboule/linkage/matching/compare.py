@@ -171,7 +171,7 @@ def compare_pair(packed: PackedRecords, i: int, j: int, levels: Levels) -> np.ui
     levels[2] = -1 if not left.sex or not right.sex else 1 if left.sex == right.sex else 0
     levels[3] = _citizenship(packed, i, j)
     levels[4] = -1 if not left.place or not right.place else 1 if left.place == right.place else 0
-    both = np.uint32(left.held & right.held)
+    both = np.uint32(left.groups & right.groups)
     shared = shared_groups(packed, i, j) if both else _ZERO
     _shared_levels(shared, both, levels)
     return shared

@@ -22,13 +22,13 @@ GROUP_BIT = {group: 1 << place for place, group in enumerate((*GROUPS, "encounte
 RARE_BIT = 1 << 15
 
 
-# One person record in 48 bytes; 0 where not known. ``name``: number among the names, -1 without one. ``full``,
-# ``swapped``: yyyymmdd. ``place``, ``countries``, ``sex``: marks. ``start``, ``values``: where its shared values begin
-# and how many there are; ``nation``, ``nations``: likewise its citizenships one by one. ``held``: groups it has.
+# One person record in 48 bytes; 0 where unknown. ``name``: number among the names, -1 without one. ``full``,
+# ``swapped``: yyyymmdd. ``place``, ``countries``, ``sex``: fingerprints. ``start``, ``values``: where its shared values
+# begin, and how many; ``nation``, ``nations``: the same of its citizenships. ``groups``: bits of groups with values.
 ROW = np.dtype(
     [
         *(("place", np.uint64), ("name", np.int32), ("full", np.int32), ("swapped", np.int32), ("start", np.int32)),
-        *(("nation", np.int32), ("countries", np.uint32), ("sex", np.uint16), ("held", np.uint16)),
+        *(("nation", np.int32), ("countries", np.uint32), ("sex", np.uint16), ("groups", np.uint16)),
         *(("year", np.int16), ("low", np.int16), ("high", np.int16), ("values", np.uint16)),
         *(("nations", np.uint8), ("month", np.uint8), ("vague", np.uint8), ("several", np.uint8)),
     ]
@@ -50,7 +50,7 @@ def pack(records: PersonRecords) -> PackedRecords:
     (rows, nations), (record, values) = both(lambda: _rows(records), lambda: _values(records), things=len(records))
     bounds = _bounds(record, len(records))
     rows["start"], rows["values"] = bounds[:-1], np.diff(bounds)
-    np.bitwise_or.at(rows["held"], record, (values["group"] & 0x7FFF).astype(np.uint16))
+    np.bitwise_or.at(rows["groups"], record, (values["group"] & 0x7FFF).astype(np.uint16))
     return PackedRecords(rows, values, nations)
 
 

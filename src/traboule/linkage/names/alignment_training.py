@@ -113,8 +113,8 @@ def _possible_groups(
             for j in range(m + 1):
                 for latin_width in range(min(max_size[0], n - i) + 1):
                     for native_width in range(min(max_size[1], m - j) + 1):
-                        apart = abs((i + latin_width / 2) / n - (j + native_width / 2) / m)
-                        if not is_possible_group(latin_width, native_width) or apart > max(_BAND, 1.5 / n):
+                        offset = abs((i + latin_width / 2) / n - (j + native_width / 2) / m)
+                        if not is_possible_group(latin_width, native_width) or offset > max(_BAND, 1.5 / n):
                             continue
                         key = group_key(latin, i, latin_width, native, j, native_width)
                         at = find_slot(key, slots)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.linkage.stop_list import StopList
+from traboule.linkage.stop_list import IdentifierStopList
 from traboule.linkage.store.links import LINKS_SCHEMA
 from traboule.linkage.things.accounts import ACCOUNTS, compare_accounts
 from traboule.linkage.things.addresses import compare_addresses
@@ -53,7 +53,7 @@ class ThingResult:
 _EMPTY = LINKS_SCHEMA.empty_table()
 
 
-def find_things(identifiers: pa.Table, stops: StopList, judgements: Iterable[JudgedPair] = ()) -> ThingResult:
+def find_things(identifiers: pa.Table, stops: IdentifierStopList, judgements: Iterable[JudgedPair] = ()) -> ThingResult:
     """Return the links between the things in ``identifiers`` (columns record, unit, kind, value, issuer).
 
     ``judgements``: of two rows of identifiers; they bind. Those on rows of two kinds, or no longer in force, have no

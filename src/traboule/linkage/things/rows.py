@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
-from traboule.linkage.stop_list import StopList, stopped_table
+from traboule.linkage.stop_list import IdentifierStopList, stopped_table
 
 # A longer advert is no placeholder and has no normal form; its words are read where it is compared.
 _LONG_ADVERT = 40
@@ -45,7 +45,7 @@ class ThingRows:
         return tuple(row.record for row in self.linkable)
 
 
-def thing_rows(identifiers: pa.Table, kinds: Collection[str], stops: StopList) -> ThingRows:
+def thing_rows(identifiers: pa.Table, kinds: Collection[str], stops: IdentifierStopList) -> ThingRows:
     """Return the rows of ``identifiers`` of one of ``kinds``. Raises KeyError where a column is missing."""
     rows = identifiers.filter(pc.is_in(identifiers["kind"], value_set=pa.array(sorted(kinds), pa.string())))
     columns = [rows[name].to_pylist() for name in ("record", "unit", "kind", "value", "issuer")]
@@ -81,7 +81,7 @@ def _identifier(unit: str, kind: str, value: str, issuer: str) -> Identifier:
     return normalise(kind, value, region=issuer or unit or None, issuer=issuer)
 
 
-def _reason(identifier: Identifier, stops: StopList) -> str:
+def _reason(identifier: Identifier, stops: IdentifierStopList) -> str:
     if identifier.placeholder:
         return "placeholder"
     if identifier.kind == "advert" and len(identifier.normal) > _LONG_ADVERT:

@@ -48,12 +48,12 @@ def readable(signs: Signs) -> npt.NDArray[np.bool_]:
 
 def band_keys(signs: Signs) -> list[Keys]:
     """Return, for each band, a key for each text; equal where all four values of the band are."""
-    wide = signs.astype(np.uint64).reshape(len(signs), BANDS, BINS // BANDS)
+    values = signs.astype(np.uint64).reshape(len(signs), BANDS, BINS // BANDS)
     keys = []
     for band in range(BANDS):
         key = np.full(len(signs), np.uint64(band), dtype=np.uint64)
-        for column in range(wide.shape[2]):
-            key = _mix_all(key * _STEP + wide[:, band, column])
+        for column in range(values.shape[2]):
+            key = _mix_all(key * _STEP + values[:, band, column])
         keys.append(key)
     return keys
 
@@ -77,11 +77,11 @@ def _hash_shingles(texts: Sequence[str], width: int, signs: Signs) -> None:
 @compiled
 def _write_minima(points: npt.NDArray[np.uint32], ends: Integers, width: np.uint64, signs: Signs) -> None:
     """Do the work of :func:`_hash_shingles`, over the code points of concatenated texts."""
-    start, wide = 0, np.int64(width)
+    start, size = 0, np.int64(width)
     for text in range(len(ends)):
-        for place in range(start, ends[text] - wide + 1):
+        for place in range(start, ends[text] - size + 1):
             rolled = np.uint64(0)
-            for step in range(wide):
+            for step in range(size):
                 rolled = rolled * np.uint64(0x100000001B3) + np.uint64(points[place + step])
             hashed = _mix(rolled + width)
             column = np.int64(hashed >> np.uint64(57))

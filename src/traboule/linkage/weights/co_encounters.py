@@ -47,12 +47,16 @@ def estimate_relatives(
             agree[row, column] = _share_between(shares["name"], *of_name) * _share_between(shares["birth"], *of_birth)
     (persons, related, strangers), _ = nnls(agree, observed)
     per_match = float((related + PER_MATCH * _BELIEF) / (persons + _BELIEF))
-    apart = {level: pairs.weight[(levels["name"] == level) & (levels["birth"] == 0)].sum() for level in _BY_CULTURE}
+    born_apart = {
+        level: pairs.weight[(levels["name"] == level) & (levels["birth"] == 0)].sum() for level in _BY_CULTURE
+    }
     from_others = {
         level: persons * m["name"][level] * m["birth"][0] + strangers * u["name"][level] * u["birth"][0]
         for level in _BY_CULTURE
     }
-    name_shares = _blend_with_declared({level: max(apart[level] - from_others[level], 0.0) for level in _BY_CULTURE})
+    name_shares = _blend_with_declared(
+        {level: max(born_apart[level] - from_others[level], 0.0) for level in _BY_CULTURE}
+    )
     return Relatives(max(per_match, _FEWEST), name_shares)
 
 

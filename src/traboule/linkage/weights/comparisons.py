@@ -103,8 +103,8 @@ def _one_edit_apart(left: Integers, right: Integers) -> Flags:
     texts = [[f"{day:08d}" for day in half.tolist()] for half in (codes // size, codes % size)]
     if not texts[0]:
         return np.zeros(0, dtype=np.bool_)
-    apart = process.cpdist(*texts, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=1)
-    return np.asarray((apart <= 1)[back])
+    distances = process.cpdist(*texts, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=1)
+    return np.asarray((distances <= 1)[back])
 
 
 def _equal(column: Callable[[PersonRecords], Integers], level: int = 1) -> Callable[..., Levels]:

@@ -162,13 +162,13 @@ def _pairs(rows: SharedValues) -> WeightedPairs:
     counts = np.diff(np.r_[starts, len(value)])
     lefts, rights, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
     for length in np.unique(counts[counts >= 2]).tolist():
-        taken = min(length, _MAX_HOLDERS)
-        places = np.arange(taken) * length // taken
+        sample_size = min(length, _MAX_HOLDERS)
+        places = np.arange(sample_size) * length // sample_size
         block = record[starts[counts == length][:, None] + places]
-        low, high = np.triu_indices(taken, 1)
+        low, high = np.triu_indices(sample_size, 1)
         lefts.append(block[:, low].ravel())
         rights.append(block[:, high].ravel())
-        weights.append(np.full(len(lefts[-1]), length * (length - 1) / (taken * (taken - 1))))
+        weights.append(np.full(len(lefts[-1]), length * (length - 1) / (sample_size * (sample_size - 1))))
     codes, first = np.unique(np.concatenate(lefts) * rows.records + np.concatenate(rights), return_index=True)
     size = max(rows.records, 1)
     return WeightedPairs(codes // size, codes % size, np.concatenate(weights)[first])

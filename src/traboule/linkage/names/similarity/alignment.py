@@ -113,7 +113,7 @@ def _bound_by_signs(weights: AlignmentWeights, latin: LatinToken, native: Native
         if sign[1] >= 0:
             unaligned += weights.of_native[row.native_parts + sign[1]].alone
         bound = unaligned * bounds[j + 1]
-        for width in range(min(row.high, native.size - j)):
+        for width in range(min(row.native_width, native.size - j)):
             part = row.native_parts + sign[1 + width]
             if sign[1 + width] >= 0 and weights.of_native[part].begins & latin.present:
                 bound += weights.of_native[part].most * bounds[j + width + 1]
@@ -125,9 +125,15 @@ def _read_parts(weights: AlignmentWeights, latin: LatinToken, script: int, works
     """Write the parts of a script that begin at each letter into ``workspace.parts``."""
     row = weights.scripts[script]
     for at in range(latin.size):
-        wide = workspace.parts[at, : row.wide]
+        parts_here = workspace.parts[at, : row.latin_width]
         parts_at(
-            latin.letters, latin.start + at, latin.size - at, weights.latin, weights.latin_part_ends, wide, row.latin
+            latin.letters,
+            latin.start + at,
+            latin.size - at,
+            weights.latin,
+            weights.latin_part_ends,
+            parts_here,
+            row.latin,
         )
 
 
@@ -149,7 +155,7 @@ def _bound_by_letters(weights: AlignmentWeights, latin: LatinToken, native: Nati
         if workspace.parts[i, 0] >= 0:
             unaligned += weights.of_latin[row.latin_parts + workspace.parts[i, 0]].alone
         bound = unaligned * bounds[i + 1]
-        for width in range(min(row.wide, latin.size - i)):
+        for width in range(min(row.latin_width, latin.size - i)):
             part = row.latin_parts + workspace.parts[i, width]
             if workspace.parts[i, width] >= 0 and weights.of_latin[part].begins & signs:
                 bound += weights.of_latin[part].most * bounds[i + width + 1]
@@ -165,10 +171,10 @@ def _add_groups(
     ``bit``: the letter. ``at``: the places of the two, and the numbers of letters and signs.
     """
     i, j, n, m = at
-    for height in range(min(row.high, m - j)):
+    for height in range(min(row.native_width, m - j)):
         part = row.native_parts + sign[1 + height]
         if sign[1 + height] >= 0 and weights.of_native[part].begins & bit:
-            for width in range(min(row.wide, n - i)):
+            for width in range(min(row.latin_width, n - i)):
                 if workspace.parts[i, width] >= 0 and weights.of_native[part].partners & bit_of(
                     workspace.parts[i, width]
                 ):
@@ -232,7 +238,7 @@ def _latin_chance(
         best[at] = 0.0
     best[0] = 1.0
     for at in range(latin.size):
-        extend_best(best, at, latin.size, workspace.parts[at, : row.wide], weights.of_latin, row.latin_parts)
+        extend_best(best, at, latin.size, workspace.parts[at, : row.latin_width], weights.of_latin, row.latin_parts)
     return chance_log(latin.letters, latin.start, latin.size, weights.after_latin[script], 27), np.log(best[latin.size])
 
 

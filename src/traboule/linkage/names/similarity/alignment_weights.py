@@ -26,7 +26,7 @@ _HASH_MULTIPLIER = np.uint32(0x9E3779B1)
 _SCRIPT = np.dtype(
     [
         *(("latin", np.int32), ("native", np.int32), ("latin_parts", np.int32), ("native_parts", np.int32)),
-        *(("wide", np.int32), ("high", np.int32), ("end", np.int32), ("dropped", np.float64)),
+        *(("latin_width", np.int32), ("native_width", np.int32), ("end", np.int32), ("dropped", np.float64)),
     ]
 )
 _NO_PAIRS: Integers = np.full(1, -1)
@@ -289,13 +289,15 @@ def write_signs(
         first, count = starts[token], starts[token + 1] - starts[token]
         for at in range(count):
             signs[first + at, 0] = symbols[first + at]
-            parts = signs[first + at, 1 : 1 + script.high]
+            parts = signs[first + at, 1 : 1 + script.native_width]
             parts_at(symbols, first + at, count - at, weights.native, weights.native_part_ends, parts, script.native)
         chances[token] = chance_log(symbols, first, count, weights.after_native[scripts[token]], script.end)
         best[: count + 1] = 0.0
         best[0] = 1.0
         for at in range(count):
-            extend_best(best, at, count, signs[first + at, 1 : 1 + script.high], weights.of_native, script.native_parts)
+            extend_best(
+                best, at, count, signs[first + at, 1 : 1 + script.native_width], weights.of_native, script.native_parts
+            )
         bests[token] = np.log(best[count])
 
 

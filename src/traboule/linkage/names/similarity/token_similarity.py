@@ -182,8 +182,8 @@ def _familiarity(words: TokenTable, weights: AlignmentWeights, a: int, b: int) -
     """Return what is known of two tokens: whether either is well known, and whether two well-known ones were seen as
     one."""
     left, right = words.tokens[a], words.tokens[b]
-    if not (left.known and right.known):
-        return _ONE_WELL_KNOWN if left.known or right.known else _NEITHER_WELL_KNOWN
+    if not (left.well_known and right.well_known):
+        return _ONE_WELL_KNOWN if left.well_known or right.well_known else _NEITHER_WELL_KNOWN
     first = left.native if left.script > LATIN else left.family
     second = right.native if right.script > LATIN else right.family
     return _SEEN_AS_ONE if seen_as_one(weights.pairs, first, second) else _NEVER_SEEN_AS_ONE

@@ -76,16 +76,16 @@ _BEGINNING = 3  # Classes of consonants.
 # ``native``: the native text, 0 for Latin. Sums: ``letters``: of the Latin letters; ``spelt``: of the signs as written,
 # ``signs`` of them. ``set``: the letters as bits, ``kinds`` of them distinct. ``*_at``: where its letters, points,
 # numbered signs, readings and syllables begin. ``script``: 0 for Latin, from 1 for a script with learned weights, else
-# -1. ``whole``: listed as a whole word with a reading of its own. ``line``: the listed name, -1 for none. ``known``: a
-# well-known name. ``fits``: the bits above. ``chance``, ``best``: log likelihoods of its signs by themselves and with
-# the best partner; ``spelt_chance``, ``spelt_best``: the same of its Latin letters.
+# -1. ``whole``: listed as a whole word with a reading of its own. ``line``: the listed name, -1 for none.
+# ``well_known``: a well-known name. ``fits``: the bits above. ``chance``, ``best``: log likelihoods of its signs by
+# themselves and with the best partner; ``spelt_chance``, ``spelt_best``: the same of its Latin letters.
 TOKEN = np.dtype(
     [
         # Fields that every comparison reads stand together: fetching a token takes longer than comparing it.
         *((name, np.uint64) for name in ("spelt", "fold", "sound", "loose", "family", "korean", "mandarin")),
         *(("letters_at", np.int32), ("set", np.uint32), ("size", np.int32), ("signs", np.int16), ("line", np.int16)),
         *(("script", np.int8), ("bare", np.uint8), ("kinds", np.uint8), ("classes", np.uint8), ("initial", np.uint8)),
-        *(("fits", np.uint8), ("known", np.uint8), ("whole", np.uint8)),
+        *(("fits", np.uint8), ("well_known", np.uint8), ("whole", np.uint8)),
         *((name, np.uint64) for name in ("native", "read", "vowels", "beginning", "first", "letters")),
         *((name, np.float64) for name in ("chance", "best", "spelt_chance", "spelt_best")),
         *(("points_at", np.int32), ("numbers_at", np.int32), ("readings_at", np.int32), ("syllables_at", np.int32)),
@@ -204,7 +204,7 @@ def _write_native(tokens: Any, words: Tokens) -> tuple[Any, Any, Any, Any]:
 
 def _write_listing(tokens: Any, natives: Column) -> None:
     """Write for each token whether it is well known; clear the listed name where a reading alone does not prove it."""
-    tokens["known"] = are_well_known(np.where(tokens["script"] > LATIN, tokens["native"], tokens["family"]))
+    tokens["well_known"] = are_well_known(np.where(tokens["script"] > LATIN, tokens["native"], tokens["family"]))
     # A reading in these scripts proves no listed name, unless listed itself: ラン may be Lan as well as Ran.
     script = tokens["script"]
     sounded = (script == HAN) | (script == HANGUL) | (script == KANA)

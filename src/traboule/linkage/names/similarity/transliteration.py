@@ -146,13 +146,15 @@ def features(
     the two lengths, how far the pair falls short of the best partner of the native and of the Latin token, one.
     """
     ratio, *short = log_ratios(model.parameters, latin, native, latin_places, native_places).T
-    wide, high, always = (
+    latin_size, native_size, always = (
         np.diff(latin.starts)[latin_places],
         np.diff(native.starts)[native_places],
         np.ones(len(latin_places)),
     )
     parts = np.minimum(ratio, 0.0), np.clip(ratio, 0.0, BEND), np.maximum(ratio - BEND, 0.0)
-    return np.stack([*parts, wide, high, always], axis=1), np.stack([ratio, wide, high, *short, always], axis=1)
+    return np.stack([*parts, latin_size, native_size, always], axis=1), np.stack(
+        [ratio, latin_size, native_size, *short, always], axis=1
+    )
 
 
 def bits(
