@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.columns import Columns
 
+from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
@@ -24,10 +25,14 @@ def operation() -> None:
 @click.argument("source")
 @with_session
 def open_(session: Session, source: str) -> None:
-    """Open an operation."""
+    """Open an operation: without a name in the desk's own database, which is then the current one."""
+    own = session.database is None
+    session.database = session.database or DATABASE
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
+    if own:
+        session.current.remember(DATABASE)
     session.give(
         found.to_json(),
         lambda: session.out.print(

@@ -1,8 +1,9 @@
 """One call of the command line: its language, its database, its actor, and how it shows things.
 
 Comes in: the options every command has. Goes out: :class:`Session`, through which a command performs verbs and prints.
-Promises: with ``--json`` exactly one JSON object goes to standard output and nothing else; progress and messages go to
-standard error; the database starts when the first verb needs it.
+Promises: with ``--json`` exactly one JSON object goes to standard output and nothing else; messages go to standard
+error; in a terminal progress is one line under what is printed, on the same console; the database starts when the
+first verb needs it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from traboule.app.desk import DATABASE, Desk
 from traboule.cli.spoken import SpokenOption, say, spoken_language
+from traboule.cli.terminal.current_database import CurrentDatabase
+from traboule.cli.terminal.progress import ProgressLine
 from traboule.core.numbers import number
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
@@ -34,21 +36,39 @@ DEFAULT_DATA = Path(".traboule")
 
 @dataclass
 class Session:
-    """What a command works with. ``desk`` starts the database on first use."""
+    """What a command works with. ``desk`` starts the database on first use; without a name, the current one."""
 
     language: str
     as_json: bool
     data: Path
-    database: str = DATABASE
+    database: str | None = None
     out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
 
     @property
     def desk(self) -> Desk:
-        """Return the desk, started once."""
+        """Return the desk, started once. A database that was remembered, not named, is said to be used."""
         if self._desk is None:
-            self._desk = Desk.start(self.data, os.environ.get("TRABOULE_DATABASE_URL"), self.database)
+            remembered = None if self.database else self.current.name()
+            if remembered not in (None, DATABASE) and not self.as_json:
+                self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
+            name = self.database or remembered or DATABASE
+            self._desk = Desk.start(self.data, os.environ.get("TRABOULE_DATABASE_URL"), name)
+        return self._desk
+
+    @property
+    def current(self) -> CurrentDatabase:
+        """Return what remembers the database used when none is named."""
+        url = os.environ.get("TRABOULE_DATABASE_URL")
+        return CurrentDatabase(self.data, url.rpartition("@")[2] if url else None)
+
+    def begin(self, show: Callable[[str, int, int], None]) -> Desk:
+        """Return the desk, and show that its database is starting."""
+        if self._desk is None:
+            show("database", 0, 1)
+            self._desk = self.desk
+            show("database", 1, 1)
         return self._desk
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
@@ -58,7 +78,7 @@ class Session:
     def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
         """Perform ``verb`` in the name of ``by``, now."""
         with self.progress() as show:
-            return self.desk.perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
+            return self.begin(show).perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
 
     def say(self, code: str, **values: object) -> str:
         """Return an entry of the command line's catalogue in the session's language."""
@@ -84,42 +104,12 @@ class Session:
         """Return who tells the demo's story; it keeps quiet where a program listens."""
         return Teller(self.out, self.language, quiet=self.as_json)
 
-    def progress(self) -> ProgressBars:
-        """Return progress bars for long work, drawn only where a person is watching."""
-        return ProgressBars(self)
-
-
-class ProgressBars:
-    """Progress of named steps as bars on standard error. Steps are catalogue keys: ``step-<name>``."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._bars: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Callable[[str, int, int], None]:
-        """Begin; return what long work calls with step, done and total."""
-        if self._session.errors.is_terminal and not self._session.as_json:
-            self._bars = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                console=self._session.errors,
-                transient=True,
-            )
-            self._bars.start()
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        if self._bars is not None:
-            self._bars.stop()
-
-    def _show(self, step: str, done: int, total: int) -> None:
-        if self._bars is None:
-            return
-        if step not in self._tasks:
-            self._tasks[step] = self._bars.add_task(self._session.say(f"step-{step}"), total=total)
-        self._bars.update(self._tasks[step], completed=done, total=total)
+    def progress(self) -> ProgressLine:
+        """Return the line that shows how far long work is, drawn only where a person is watching."""
+        # On the console of the results where that is the terminal: two consoles on one terminal overwrite each other.
+        console = self.out if self.out.is_terminal else self.errors
+        watched = self.errors.is_terminal and not self.as_json
+        return ProgressLine(console, lambda step: self.say(f"step-{step}"), watched=watched)
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,9 +118,11 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--language", "language", type=click.Choice(LANGUAGES), cls=SpokenOption, help="language")
     @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
     @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, cls=SpokenOption, help="data")
-    @click.option("--database", default=DATABASE, show_default=True, cls=SpokenOption, help="database")
+    @click.option("--database", cls=SpokenOption, help="database")
     @wraps(command)
-    def called(*args: Any, language: str | None, as_json: bool, data: Path, database: str, **options: Any) -> Any:
+    def called(
+        *args: Any, language: str | None, as_json: bool, data: Path, database: str | None, **options: Any
+    ) -> Any:
         session = Session(spoken_language(language), as_json, data, database)
         try:
             return command(session, *args, **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,9 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Actor, Role
 
+# More than any document may have, so that what is larger is refused without being read to its end.
+_MOST_READ = 16 << 20
+
 
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
@@ -22,10 +24,19 @@ from traboule.core.permissions import Actor, Role
     "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), cls=SpokenOption, help="against"
 )
 @click.option("--html", type=click.Path(path_type=Path), cls=SpokenOption, help="html")
+@click.option("--all", "everything", is_flag=True, cls=SpokenOption, help="all")
 @with_session
-def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
+def check(
+    session: Session,
+    file: Path,
+    text_language: str | None,
+    against: Path | None,
+    html: Path | None,
+    everything: bool,
+) -> None:
     """Check a text: no database, no network."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    with click.open_file(str(file), "rb") as stream:
+        content = stream.read(_MOST_READ)
     by = Actor(getpass.getuser(), Role.PRESS)
     checked = Desk.plain().perform(
         "text.check",
@@ -39,4 +50,4 @@ def check(session: Session, file: Path, text_language: str | None, against: Path
     )
     if html is not None:
         html.write_bytes(checked.page())
-    session.give(checked.to_json(), lambda: session.out.print(checked.shown()))
+    session.give(checked.to_json(), lambda: session.out.print(checked.render(session.out.width, everything=everything)))

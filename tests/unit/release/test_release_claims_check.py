@@ -13,9 +13,10 @@ from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.figures.published import shipped, shipped_sheets
 from traboule.release.claims import ClaimsReport, check_text
+from traboule.release.claims.display.page import page
 from traboule.release.claims.judge import VERDICTS
 from traboule.release.claims.reading.lexicon import lexicon
-from traboule.release.claims.show import coloured, listed, page
+from traboule.release.claims.report import recognition
 
 
 def check(text: str, **options: str | None) -> ClaimsReport:
@@ -85,7 +86,7 @@ def test_unsupported_language_asked_for() -> None:
 
 def test_json_has_exactly_its_fields() -> None:
     told = json.loads(json.dumps(check("2,571 arrests", default="liberterra-ii").to_json()))
-    assert list(told) == ["operation", "language", "claims"]
+    assert list(told) == ["operation", "language", "claims", "remarks"]
     assert list(told["claims"][0]) == ["text", "start", "end", "verdict", "figure", "value", "right", "reason"]
     assert told["claims"][0]["value"] == 2571
     assert told["claims"][0]["right"] == 2517
@@ -189,14 +190,14 @@ def test_no_strange_text_holds_it_up(piece: str) -> None:
 def test_page_escapes_and_keeps_the_text() -> None:
     text = 'The operation <b onclick="x()">led</b> to 2,571 arrests & more.'
     report = check(text, default="liberterra-ii", language="en")
-    html = page(text, report, "en")
+    html = page(text, report, "en", recognition(text, report, shipped_sheets()))
     assert "<b onclick" not in html
     assert "&lt;b onclick=&quot;x()&quot;&gt;" in html
     assert '<mark class="wrong"' in html
     assert "http" not in html
     assert "<h1>Operation Liberterra II</h1>" in html
     assert html.count('<th scope="col">') == html.partition("</tr>")[0].count("<th ") == 5
-    arabic = page(text, report, "ar")
+    arabic = page(text, report, "ar", "named")
     assert 'dir="rtl"' in arabic
     assert "<h1>عملية ليبرتيرا الثانية</h1>" in arabic
 
@@ -205,14 +206,9 @@ def test_page_on_no_operation_of_ours_says_so() -> None:
     text = "The weather was mild, and in all seven people took the early train to the sea for the day, as in old times."
     report = check(text, language="en")
     assert report.operation is None
-    assert "<h1>The text names no operation whose figures are held.</h1>" in page(text, report, "en")
-
-
-def test_terminal_text_is_the_text_with_numbers_added() -> None:
-    text = "The operation led to 2,571 arrests in 116 countries."
-    report = check(text, default="liberterra-ii")
-    assert coloured(text, report).plain == "The operation led to 2,571 arrests[1] in 116 countries[2]."
-    assert "2,517" in listed(report, "en").plain.splitlines()[0]
+    assert "<h1>This text is about something else: no operation whose figures are held here.</h1>" in page(
+        text, report, "en", recognition(text, report, shipped_sheets())
+    )
 
 
 def test_every_word_of_the_catalogue_has_four_languages() -> None:

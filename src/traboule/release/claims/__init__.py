@@ -5,6 +5,6 @@ wrong value is called wrong and shown right, what may mean something else never 
 """
 
 from traboule.release.claims.check import check_text
-from traboule.release.claims.report import Claim, ClaimsReport
+from traboule.release.claims.report import Claim, ClaimsReport, Remark
 
-__all__ = ["Claim", "ClaimsReport", "check_text"]
+__all__ = ["Claim", "ClaimsReport", "Remark", "check_text"]

@@ -273,10 +273,10 @@ def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | Non
 def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, themed: bool) -> str:
     """Return what ``phrase`` leaves out or belies of ``figure``, a reason's name, or "".
 
-    A person "rescued" is not called a victim, so nothing is left out; a migrant "rescued" is taken for a victim
-    (rule 3); people whose roles are undecided must not be called victims (rule 2). Where fewer of those arrested were
-    held for trafficking or smuggling, all of them must not be called traffickers or smugglers, nor those fewer be told
-    as all who were arrested (rule 8): ``themed`` tells that trafficking or smuggling is spoken of.
+    A person "rescued" is not called a victim, so nothing is left out, unless "from trafficking"; a migrant "rescued" is
+    taken for a victim (rule 3); people whose roles are undecided must not be called victims (rule 2). Where fewer of
+    those arrested were held for trafficking or smuggling, all of them must not be called traffickers or smugglers, nor
+    those fewer be told as all who were arrested (rule 8): ``themed`` tells that trafficking or smuggling is spoken of.
     """
     total = sheet.figure(ARRESTS)
     if figure is sheet.figure(ON_THEME) and total is not None and (figure.value or 0) < (total.value or 0):
@@ -294,6 +294,8 @@ def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFac
             return "irregular"
     if figure.qualifier == "potential" and phrase.head == "victim" and "potential" not in phrase.qualifiers:
         return "potential"
+    if figure.qualifier == "potential" and phrase.freed and "potential" not in phrase.qualifiers:
+        return "rescued_from"
     if figure.qualifier == "roles undecided" and phrase.head == "victim" and "potential" not in phrase.qualifiers:
         return "roles"
     return ""

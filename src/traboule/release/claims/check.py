@@ -25,6 +25,7 @@ from traboule.release.claims.reading.phrase import PhraseReader
 from traboule.release.claims.reading.signs import fold, tokens
 from traboule.release.claims.reading.text import Reading, read
 from traboule.release.claims.reading.whereabouts import Whereabouts
+from traboule.release.claims.remarks import forbidden_words
 from traboule.release.claims.report import Claim, ClaimsReport
 from traboule.release.claims.scope import Scope, scopes
 from traboule.release.claims.weigh import Weigher
@@ -104,7 +105,8 @@ class _Judge:
             # So is what a text tells that names ours in passing.
             claims = self._claims(operation, apart)
         code, titles = (operation.code, operation.titles) if operation else (None, {})
-        return ClaimsReport(code, language, tuple(_one_a_place(claims)), titles)
+        remarks = forbidden_words(reading.folded.original, language, self._reader)
+        return ClaimsReport(code, language, tuple(_one_a_place(claims)), titles, remarks)
 
     def _claims(self, operation: PublishedFactSheet | None, apart: Set[int] = frozenset()) -> list[Claim]:
         """Return the claims of a text about ``operation``; the sentences ``apart`` are about nothing of ours."""

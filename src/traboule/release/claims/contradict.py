@@ -35,6 +35,7 @@ _ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.85, 0.92
 _UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
 SMALL = frozenset({"participants", "coordination_units", "nationalities"})
 _TWO_DIGITS = 10
+_SHIFTS = (10, 100, 1000)
 _LONG = 1000
 # An item of a list says no more than its number and what it counts.
 _ITEM = 6
@@ -94,7 +95,9 @@ class Contradiction:
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
         misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
-        return (phrase.diverted or some) and not (misread or _published(value, sheet))
+        shifted = figure.id in _UNMISTAKABLE and _is_shifted(value, figure.value or 0)
+        misread = misread or shifted
+        return (phrase.diverted or some) and not (misread or is_telling(value, sheet))
 
     def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
@@ -128,6 +131,10 @@ class Contradiction:
         figures = story.figures if story is not None else ()
         if exchanged(phrase.mention, figure) and phrase.mention.value >= _TWO_DIGITS:
             return all(other.value != phrase.mention.value for other in figures)
+        swapped = any(other.value == phrase.mention.value >= _TWO_DIGITS for other in figures if other is not figure)
+        if swapped and candidate.firm and names_case(phrase, figure.id):
+            # "14 victims, among them 59 minors."
+            return True
         if likeness(phrase.mention.value, figure.value or 0) < _ALIKE_CASE:
             return False
         origins = {place.code for place in here if place.towards or place.people} - {phrase.place, REGION}
@@ -143,7 +150,7 @@ class Contradiction:
     def _belies_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, whole: bool) -> bool:
         value, right = phrase.mention.value, figure.value or 0
         alike = likeness(value, right)
-        if _published(value, sheet):
+        if is_telling(value, sheet):
             # Two figures were exchanged.
             return whole or phrase.near is None
         if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
@@ -153,7 +160,10 @@ class Contradiction:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
             joined = whole and not phrase.diverted and not self._uncounted(phrase)
             told = joined or figure.id == "coordination_units" or self._joins(phrase)
-            return alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure))
+            lost = whole and self._joins(phrase) and _lost_a_digit(value, right)
+            return lost or (alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure)))
+        if whole and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
+            return True
         if phrase.near is not None:
             return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
         shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
@@ -192,10 +202,21 @@ class Contradiction:
         return False
 
 
-def _published(value: float, sheet: PublishedFactSheet) -> bool:
-    """Tell whether a number that is neither small nor round, as many are, is one of the published, whatever it counts
-    there."""
+def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
+    """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
     return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
+
+
+def _is_shifted(value: float, right: int) -> bool:
+    """Tell whether a number is another with noughts added or taken: 80 million of 8 million, 8 billion."""
+    more, less = max(value, right), min(value, right)
+    return any(more == less * factor for factor in _SHIFTS)
+
+
+def _lost_a_digit(value: float, right: int) -> bool:
+    """Tell whether a number is another with one digit left out: 16 of 116."""
+    digits, true = str(value), str(right)
+    return len(digits) > 1 and any(true[:place] + true[place + 1 :] == digits for place in range(len(true)))
 
 
 def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, Found]) -> list[int]:
@@ -220,4 +241,4 @@ def _misprinted(phrase: Phrase, found: Found) -> bool:
     """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
     figure, value = found.candidate.figure, phrase.mention.value
     alike = likeness(value, figure.value or 0) >= _ALIKE_MISPRINT or slip(phrase.mention, figure)
-    return alike or _published(value, found.sheet)
+    return alike or is_telling(value, found.sheet)

@@ -1,13 +1,14 @@
 """A number of a text beside the published one: the same, rounded, within bounds, or wrong.
 
-In come a mention and a published figure; out goes how they stand to each other. It promises the benefit of the doubt:
-"more than 2,000" is true of 2,517, "nearly 18,000" of 17,793, and "at least" and "about" of the published figure are
+In come a mention and a published figure; out goes how they stand to each other. "More than 2,000" is true of 2,517 and
+"nearly 18,000" of 17,793, "over 2,517" and "nearly 19,000" are not; "at least" and "about" of the published figure are
 kept (rule 4). Pure arithmetic: no words of any language.
 """
 
 from __future__ import annotations
 
 from traboule.figures.published import PublishedFigure
+from traboule.release.claims.reading.numerals.hedge_kinds import admits, excludes_itself, hedge_kinds, precision
 from traboule.release.claims.reading.numerals.mention import Mention
 
 CONFIRMED = "confirmed"
@@ -19,17 +20,17 @@ VERDICTS: tuple[str, ...] = (CONFIRMED, CONSISTENT, DROPPED, WRONG, NOT_OURS)
 
 SAME, ROUNDED, BOUND, RANGE, VAGUE, OFF = "same", "rounded", "bound", "range", "vague", "off"
 
-# "About" and "nearly" allow a tenth; a plain round number may differ by what rounding to two digits can do.
+# A published "about" allows a tenth; so does a plain round number, however coarse.
 _ABOUT = 0.10
-_ROUND = 0.075
-# "A good 13,000" may be a little less than that.
-_GOOD = 0.02
+_LEAST_ROUND = 100
 # What "at least 1,800" may grow to before another number contradicts it.
 _GROWTH = 0.10
 # "Hundreds" of 2,517 would be odd, but "thousands" of 3,222 is right; nothing vague is ever wrong.
 _VAGUE_SPAN = 60
-_SHARE_POINTS = 0.04
-_PERCENT_POINTS = 0.006
+# By how much a share may differ that is said as a fraction, and one that is written in per cent.
+_SPOKEN_POINTS, _FAR_SPOKEN_POINTS = 0.04, 0.05
+_PERCENT_POINTS = 0.01
+_SAME_SHARE, _SAME_FRACTION = 5e-4, 1e-3
 _SLIP_DIGITS = 3
 _ROUND_TO = 100
 _ROUND_SHARES = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
@@ -45,10 +46,12 @@ def relation(mention: Mention, figure: PublishedFigure) -> str:
     if mention.high is not None:
         return RANGE if mention.value <= right <= mention.high else OFF
     if mention.value == right:
-        return SAME
-    if mention.approximate and mention.hedge == "more_than" and right < mention.value <= right * (1 + _GOOD):
-        return ROUNDED
-    return _hedged(mention.value, mention.hedge, right) or _plain(mention.value, mention.hedge, figure, right)
+        # "Over 2,517" is not true of 2,517; of what was published round, "about" or "at least", nobody knows.
+        telling = figure.precision == "exact" and precision(right) == 1
+        return OFF if telling and excludes_itself(mention.hedge) else SAME
+    if mention.hedge and admits(mention.hedge, mention.value, right, approximate=mention.approximate):
+        return BOUND if hedge_kinds()[mention.hedge].bounds else ROUNDED
+    return _plain(mention.value, mention.hedge, figure, right)
 
 
 def exactly(mention: Mention, figure: PublishedFigure) -> bool:
@@ -56,28 +59,36 @@ def exactly(mention: Mention, figure: PublishedFigure) -> bool:
     if figure.precision == "exact":
         return mention.hedge in ("", "at_least", "up_to") and not mention.approximate
     if figure.precision == "about":
-        return mention.hedge in ("about", "nearly")
-    return mention.hedge in ("more_than", "at_least")
+        return mention.hedge in ("about", "nearly", "close_to")
+    return mention.hedge in ("more_than", "at_least", "just_over", "a_good")
 
 
 def share_relation(mention: Mention, right: float) -> str:
     """Return how a stated share stands to the published one: SAME, ROUNDED, BOUND or OFF. Both lie between 0 and 1."""
-    spoken = any(abs(mention.value - share) < 1e-3 for share in _ROUND_SHARES)
-    allowed = _SHARE_POINTS if spoken or mention.hedge else _PERCENT_POINTS
     if mention.high is not None:
         return BOUND if mention.value <= right <= mention.high else OFF
-    if mention.hedge in ("more_than", "at_least") and mention.value <= right:
-        return BOUND
-    if mention.hedge in ("less_than", "up_to") and right <= mention.value:
-        return BOUND
-    if abs(mention.value - right) <= 5e-4:
+    if mention.hedge and hedge_kinds()[mention.hedge].bounds:
+        return BOUND if admits(mention.hedge, mention.value, right) else OFF
+    difference = abs(mention.value - right)
+    if difference <= _SAME_SHARE:
         return SAME
-    return ROUNDED if abs(mention.value - right) <= allowed else OFF
+    if _is_spoken(mention):
+        return ROUNDED if difference <= _SPOKEN_POINTS else OFF
+    percent = round(100 * mention.value, 4)
+    if mention.hedge and admits(mention.hedge, percent, 100 * right):
+        return ROUNDED
+    return ROUNDED if difference <= _PERCENT_POINTS else OFF
 
 
 def far_share(mention: Mention, right: float) -> bool:
-    """Tell whether a share is so far off that no rounding explains it: ten points of a hundred."""
-    return abs(mention.value - right) > 0.1 and mention.high is None
+    """Tell whether a share is so far off that no rounding explains it: a point of a hundred, in words five."""
+    far = _FAR_SPOKEN_POINTS if _is_spoken(mention) else _PERCENT_POINTS
+    return abs(mention.value - right) > far and mention.high is None and share_relation(mention, right) == OFF
+
+
+def _is_spoken(mention: Mention) -> bool:
+    """Tell whether a share is a fraction in words, or so many out of so many: "a third", "two in three"."""
+    return mention.approximate or any(abs(mention.value - share) < _SAME_FRACTION for share in _ROUND_SHARES)
 
 
 def likeness(value: float, right: int) -> float:
@@ -113,39 +124,16 @@ def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     return told != right and sorted(told) == sorted(right) and plain
 
 
-def _hedged(value: float, hedge: str, right: int) -> str:
-    if hedge in ("more_than", "at_least") and value <= right:
-        return BOUND
-    if hedge in ("less_than", "up_to") and right <= value:
-        return BOUND
-    # "Nearly 2,500" of 2,517 is loose speech, not a wrong number.
-    if hedge == "nearly" and right * 0.98 <= value <= right * (1 + _ABOUT):
-        return ROUNDED
-    if hedge == "about" and abs(value - right) <= right * _ABOUT:
-        return ROUNDED
-    return ""
-
-
 def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str:
+    """Return how a number stands that no hedge of its own makes true."""
     if figure.precision == "at_least" and right <= value <= right * (1 + _GROWTH):
         return BOUND
     if figure.precision == "about" and abs(value - right) <= right * _ABOUT:
         return ROUNDED
-    beyond = (hedge in ("more_than", "at_least") and value > right) or (
-        hedge in ("less_than", "up_to") and value < right
-    )
-    if figure.precision == "exact" and beyond:
-        # "More than 2,600" is not true of 2,517.
-        return OFF
-    if _is_rounding(value, right) and abs(value - right) <= right * _ROUND:
-        return ROUNDED
-    return OFF
+    return ROUNDED if not hedge and _is_rounding(value, right) else OFF
 
 
 def _is_rounding(value: float, right: int) -> bool:
-    """Tell whether ``value`` is ``right`` rounded, up or down, at the last digit that is no nought: 2,500 of 2,517."""
-    whole = int(value)
-    if whole < 100 or whole != value:
-        return False
-    noughts = len(str(whole)) - len(str(whole).rstrip("0"))
-    return noughts > 0 and abs(whole - right) < 10**noughts
+    """Tell whether a round number is ``right`` rounded at its last digit that is no nought: 2,500 of 2,517."""
+    is_round = value >= _LEAST_ROUND and precision(value) > 1
+    return is_round and abs(value - right) <= min(precision(value) / 2, right * _ABOUT)

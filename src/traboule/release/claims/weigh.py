@@ -9,35 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel import Locale
-
-from traboule.core.words import LANGUAGES
-from traboule.figures.published import PublishedFactSheet
+from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import (
     ARRESTS,
     ON_THEME,
     UNMISTAKEN,
     Candidate,
     Found,
-    case_candidates,
-    hosting_candidates,
     is_part_of_people,
     needs_qualifier,
-    part_candidates,
-    story_candidates,
-    telling_candidates,
-    themed_candidates,
-    world_candidates,
 )
-from traboule.release.claims.contradict import SMALL, Contradiction, withdrawn
-from traboule.release.claims.derived import Derivation, DerivedReader
+from traboule.release.claims.candidate_search import CandidateFinder
+from traboule.release.claims.contradict import SMALL, Contradiction, is_telling, withdrawn
+from traboule.release.claims.derivation.derived import Derivation, DerivedReader
+from traboule.release.claims.derivation.shares import NeighbourFigure, judged_share, told_share
+from traboule.release.claims.derivation.sums import SumReader
 from traboule.release.claims.editions import Editions
 from traboule.release.claims.judge import (
     BOUND,
     CONFIRMED,
     CONSISTENT,
     DROPPED,
-    NOT_OURS,
     OFF,
     ROUNDED,
     SAME,
@@ -49,21 +41,18 @@ from traboule.release.claims.judge import (
     slip,
 )
 from traboule.release.claims.reading.lexicon import REGION
+from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import PEOPLE, TIMES, Phrase, Reading
-from traboule.release.claims.report import Claim, Value, figure_name, reason, shown_value
+from traboule.release.claims.report import Claim, figure_name, reason, shown_value
 from traboule.release.claims.scope import Scope
-from traboule.release.claims.shares import judged_share, told_share
+from traboule.release.claims.writer import ClaimWriter
 
 # How alike a number must be to the published one to be taken for it loosely told.
 _ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
 # A true "more than" says nothing when it is far below: it speaks of something else.
 _ALIKE_BOUND = 0.3
-# So often only databases are asked.
-_MANY_TIMES = 100_000
-# How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
-_PART_BACK = 2
-# How many words may stand between a share and the number it comes to.
-_BESIDE = 4
+# "850 for trafficking or smuggling, or 43 per cent of all".
+_SET_BESIDE = 8
 # So many numbers that are no figures may stand between a figure and a share of it.
 _PASSED = 2
 # A list as long as this is no sentence.
@@ -82,18 +71,19 @@ class Weigher:
         self._phrases = phrases
         self._scopes = scopes
         self._reader = reader
+        self._writer = ClaimWriter(reading, reader)
         self._contradiction = Contradiction(reading)
         self._derived = DerivedReader(reading, phrases, editions.sheets)
+        self._sums = SumReader(reading, phrases, self._derived)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
-        self._states = frozenset(place.code for place in reading.places if not place.towards)
-        self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
+        self._finder = CandidateFinder(reading, phrases, self._decided, self._shared)
 
     def claims(self) -> list[Claim]:
         """Return a claim for every number that says something; parts of names and mere articles say nothing."""
         found = [self._claim(phrase) for phrase in self._phrases]
         for index in withdrawn(self._phrases, self._decided):
-            found[index] = self._not_ours(self._phrases[index], "not_ours")
+            found[index] = self._writer.not_ours(self._phrases[index], "not_ours")
         return [claim for claim in found if claim is not None]
 
     def _claim(self, phrase: Phrase) -> Claim | None:
@@ -103,7 +93,7 @@ class Weigher:
         if kind and mention == "article":
             return None
         if kind or (phrase.head in TIMES and mention != "article"):
-            return self._not_ours(phrase, kind or "length")
+            return self._writer.not_ours(phrase, kind or "length")
         if mention == "article":
             return self._article(phrase)
         if mention == "multiple":
@@ -120,8 +110,17 @@ class Weigher:
         derivation = self._derived.found(phrase, scope, self._decided)
         if derivation is not None:
             return self._followed(phrase, derivation)
+        worked_out = self._sums.verdict(phrase, self._decided) if scope.sure else None
+        if worked_out is not None:
+            code = "wrong_derived" if worked_out.verdict == WRONG else "derived"
+            name = figure_name(worked_out.figure, self._reader)
+            why = reason(code, self._reader, figure=name, right=worked_out.right, value=phrase.mention.value)
+            return self._writer.claim(phrase, worked_out.verdict, worked_out.figure, worked_out.right, why)
+        mistaken = self._mistaken_whole(phrase, scope)
+        if mistaken is not None:
+            return self._part_called(phrase, mistaken)
         vague = phrase.mention.kind == "vague"
-        return None if vague else self._not_ours(phrase, self._why_not(phrase, scope))
+        return None if vague else self._writer.not_ours(phrase, self._why_not(phrase, scope))
 
     def _scope(self, phrase: Phrase) -> Scope:
         return self._scopes[self._r.tokens[phrase.mention.first].sentence]
@@ -131,7 +130,7 @@ class Weigher:
     def _choose(self, phrase: Phrase, scope: Scope) -> Found | None:
         tried: list[Found] = []
         for sheet in scope.sheets:
-            for candidate in self._candidates(phrase, sheet):
+            for candidate in self._finder.candidates(phrase, sheet):
                 found = Found(candidate, sheet, relation(phrase.mention, candidate.figure))
                 if self._acceptable(phrase, found):
                     tried.append(found)
@@ -148,12 +147,12 @@ class Weigher:
         if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
             return None
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
-        share = before.value if before and before.kind == "share" and self._beside_last(phrase) else 0
+        share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
         swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
         contradicted = [
             Found(candidate, sheet, OFF)
-            for candidate in self._candidates(phrase, sheet)
+            for candidate in self._finder.candidates(phrase, sheet)
             if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
@@ -171,86 +170,11 @@ class Weigher:
         """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
         for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
             found = self._decided.get(other.index)
-            if not self._same_sentence(other, phrase, steps=0):
+            if not self._finder.in_one_sentence(other, phrase, steps=0):
                 return False
             if found is not None and found.relation == SAME and found.candidate.state is None:
                 return True
         return False
-
-    def _candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        found: list[Candidate] = self._beside_share(phrase, sheet)
-        parent = self._parent(phrase, sheet)
-        if parent is not None:
-            found += part_candidates(phrase, sheet, parent)
-        found += case_candidates(phrase, sheet, self._states)
-        world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
-        found += [*hosting_candidates(phrase, sheet, self._named(phrase)), *world]
-        bare = phrase.alone and phrase.head is None
-        if bare or not found:
-            # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
-            found += self._telling(phrase, sheet) or ([] if found else self._searches(phrase, sheet))
-        return found
-
-    def _named(self, phrase: Phrase) -> frozenset[str]:
-        """Return the states its sentence names."""
-        first, last = self._r.sentence(phrase.mention.first)
-        return frozenset(place.code for place in self._r.places if first <= place.first < last)
-
-    def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
-        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
-        standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
-        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
-        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
-            return None
-        if phrase.head == "person" and phrase.verb == "rescue":
-            return None
-        if phrase.whole and phrase.index + 1 < len(self._phrases):
-            following = self._phrases[phrase.index + 1]
-            if self._same_sentence(phrase, following, steps=0):
-                story = sheet.story(following.place or "")
-                whole = story_candidates(following, story) if story else world_candidates(following, sheet)
-                # "More than 1,800 of 3,744": the second needs no noun.
-                whole = whole or self._telling(following, sheet)
-                same = (c for c in whole if relation(following.mention, c.figure) == SAME)
-                return next(same, whole[0] if whole else None)
-        for earlier in range(phrase.index - 1, -1, -1):
-            before = self._phrases[earlier]
-            if not self._same_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
-                return None
-            decided = self._decided.get(earlier)
-            if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
-                return decided.candidate
-        return None
-
-    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
-        before = phrase.index - 1
-        if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
-            return []
-        figure = sheet.figure(ON_THEME)
-        return [Candidate(figure, False)] if self._beside_last(phrase) and figure is not None else []
-
-    def _beside_last(self, phrase: Phrase) -> bool:
-        """Tell whether a few words at most stand between a number and the one before it."""
-        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _BESIDE
-
-    def _same_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
-        return self._sentences[after.index] - self._sentences[before.index] <= steps
-
-    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        here = self._r.tokens[phrase.mention.first].sentence
-        spoken = {"themed": self._themed(phrase), "countries": self._r.says(here - 1, here, "nouns.country")}
-        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
-
-    def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "the databases were searched nearly 8 million times" for so many checks."""
-        figure = sheet.figure("database_checks")
-        inside = range(*self._r.sentence(phrase.mention.first))
-        last, many = phrase.mention.last, phrase.mention.value > _MANY_TIMES
-        # "Ocho millones de veces".
-        times = many and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
-        asked = times and any(self._r.tag(place, "databases") for place in inside)
-        return [Candidate(figure, True)] if asked and figure is not None else []
 
     # Accepting
 
@@ -287,17 +211,22 @@ class Weigher:
         figure, candidate = found.candidate.figure, found.candidate
         right = shown_value(figure, self._reader)
         name = figure_name(figure.id, self._reader)
-        facts: dict[str, object] = {"figure": name, "right": right, "value": phrase.mention.value}
+        words = self._writer.original(phrase.mention.opening, phrase.mention.closing)
+        facts: dict[str, object] = {"figure": name, "right": right, "value": phrase.mention.value, "words": words}
         if candidate.state is not None:
-            facts["state"] = self._state(candidate.state)
+            facts["state"] = self._writer.state(candidate.state)
         case = "_case" if candidate.state is not None else ""
         if found.relation == OFF:
-            return self._claim_of(phrase, WRONG, figure.id, figure.value, reason("wrong" + case, self._reader, **facts))
-        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._themed(phrase))
+            hedged = "_hedge" if phrase.mention.hedge else ""
+            why = reason(f"wrong{hedged}{case}", self._reader, **facts)
+            return self._writer.claim(phrase, WRONG, figure.id, figure.value, why)
+        if found.relation == SAME and candidate.state is None and self._calls_a_part(phrase, found.sheet):
+            return self._part_called(phrase, figure)
+        missing = needs_qualifier(phrase, figure, found.sheet, themed=self._finder.is_themed(phrase))
         if missing:
             for name, other in (("part", found.sheet.figure(ON_THEME)), ("whole", found.sheet.figure(ARRESTS))):
                 facts[name] = shown_value(other, self._reader) if other is not None else ""
-            return self._claim_of(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
+            return self._writer.claim(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
         if figure.id == "nationalities" and phrase.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
             return self._followed(phrase, Derivation(figure.id, figure.value or 0))
@@ -305,36 +234,56 @@ class Weigher:
             kept = exactly(phrase.mention, figure)
             code = "same" + case if kept else "loose"
             verdict = CONFIRMED if kept else CONSISTENT
-            return self._claim_of(phrase, verdict, figure.id, figure.value, reason(code, self._reader, **facts))
-        return self._claim_of(
+            return self._writer.claim(phrase, verdict, figure.id, figure.value, reason(code, self._reader, **facts))
+        return self._writer.claim(
             phrase, CONSISTENT, figure.id, figure.value, reason(found.relation, self._reader, **facts)
         )
 
-    def _themed(self, phrase: Phrase) -> bool:
-        """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
-        here = self._r.tokens[phrase.mention.first].sentence
-        return self._r.says(here - 1, here, "theme")
+    def _calls_a_part(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
+        """Tell whether a number that is the published one of all is told of minors, women or men alone."""
+        # "Women and children" may be a way to say people.
+        joined = (
+            self._r.tag(phrase.last, "coordinators") is not None and self._r.tag(phrase.last + 1, "nouns") is not None
+        )
+        alone = bool(phrase.subsets) and not phrase.peoples and not joined
+        return alone and is_telling(phrase.mention.value, sheet)
+
+    def _mistaken_whole(self, phrase: Phrase, scope: Scope) -> PublishedFigure | None:
+        """Return the published figure that a part of the people is said to be: "2,517 arrests, 850 of minors"."""
+        told_of_others = phrase.elsewhere or phrase.diverted or phrase.place is not None
+        if not scope.sure or told_of_others or phrase.mention.hedge:
+            return None
+        sheet = scope.sheets[0]
+        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
+        return next((f for f in sheet.figures if mistaken and f.value == phrase.mention.value), None)
+
+    def _part_called(self, phrase: Phrase, figure: PublishedFigure) -> Claim:
+        right, name = shown_value(figure, self._reader), figure_name(figure.id, self._reader)
+        words = self._writer.original(phrase.first, phrase.last)
+        why = reason("part_called", self._reader, figure=name, right=right, words=words)
+        return self._writer.claim(phrase, WRONG, figure.id, figure.value, why)
 
     def _share(self, phrase: Phrase, scope: Scope) -> Claim:
         here = self._r.tokens[phrase.mention.first].sentence
         negatable = self._r.says(here, here, "negations")
         phrase.negated = phrase.negated or self._derived.is_rest(phrase)
-        judged = judged_share(phrase, scope, beside=self._beside(phrase), negatable=negatable)
+        neighbour = NeighbourFigure(self._beside(phrase), self._set_beside(phrase))
+        judged = judged_share(phrase, scope, neighbour=neighbour, negatable=negatable)
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:
             return self._followed(phrase, derivation)
         judged = judged or (told_share(phrase, self._r, self._editions.sheets) if scope.sheets else None)
         if judged is None:
-            return self._not_ours(phrase, "share_unknown")
+            return self._writer.not_ours(phrase, "share_unknown")
         self._shared.add(phrase.index)
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
-        return self._claim_of(phrase, judged.verdict, ON_THEME, judged.right, why)
+        return self._writer.claim(phrase, judged.verdict, ON_THEME, judged.right, why)
 
     def _followed(self, phrase: Phrase, derivation: Derivation) -> Claim:
         name = figure_name(derivation.figure, self._reader)
         why = reason("derived", self._reader, figure=name, right=derivation.right)
-        return self._claim_of(phrase, CONSISTENT, derivation.figure, derivation.right, why)
+        return self._writer.claim(phrase, CONSISTENT, derivation.figure, derivation.right, why)
 
     def _beside(self, phrase: Phrase) -> str:
         """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
@@ -345,11 +294,24 @@ class Weigher:
             # A change or an age between them takes nothing away.
             last -= 1
         before = self._decided.get(last)
-        together = self._same_sentence(self._phrases[last], phrase, steps=1)
+        together = self._finder.in_one_sentence(self._phrases[last], phrase, steps=1)
         if together and phrase.index - 1 in self._shared:
             # "34 per cent. The other 66 per cent were for other crimes."
             return ON_THEME
-        return before.candidate.figure.id if together and before is not None else ""
+        world = before is not None and before.candidate.state is None
+        return before.candidate.figure.id if together and before is not None and world else ""
+
+    def _set_beside(self, phrase: Phrase) -> bool:
+        """Tell whether a share says of the number before it how much of all it is: "850 (half)", "850, or 43 per cent
+        of all"."""
+        before, after = self._r.text(phrase.mention.opening - 1), phrase.mention.closing
+        if before == "(" and self._r.text(after) == ")":
+            return True
+        near = (
+            phrase.index > 0 and phrase.mention.opening - self._phrases[phrase.index - 1].mention.closing <= _SET_BESIDE
+        )
+        of_all = any(self._r.tag(after, name) for name in ("part.of", "part.after", "scope.world"))
+        return near and of_all and phrase.head in (None, "arrest")
 
     def _article(self, phrase: Phrase) -> Claim | None:
         """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""
@@ -367,29 +329,20 @@ class Weigher:
         if phrase.head is not None:
             return phrase.head in PEOPLE
         beside = (other for other in self._phrases if other.mention.kind == "article" and other.head in PEOPLE)
-        return not any(self._same_sentence(other, phrase, steps=0) and other.index < phrase.index for other in beside)
+        earlier = (other for other in beside if other.index < phrase.index)
+        return not any(self._finder.in_one_sentence(other, phrase, steps=0) for other in earlier)
 
     def _why_not(self, phrase: Phrase, scope: Scope) -> str:
-        if not scope.sheets:
-            return "other_operation" if self._r.names else "no_operation"
-        if not scope.sure or phrase.elsewhere:
-            return "other_operation"
+        if not scope.sheets or not scope.sure:
+            if self._tells_of_other(phrase):
+                return "other_operation"
+            return "not_ours" if scope.sheets or self._r.names else "no_operation"
         if phrase.place not in (None, REGION):
             return "state"
         return "people" if is_part_of_people(phrase) else "not_ours"
 
-    def _not_ours(self, phrase: Phrase, code: str) -> Claim:
-        state = self._state(phrase.place) if phrase.place else ""
-        return self._claim_of(phrase, NOT_OURS, None, None, reason(code, self._reader, state=state))
-
-    def _claim_of(self, phrase: Phrase, verdict: str, figure: str | None, right: Value, why: str) -> Claim:
-        # Of what is no figure only the number itself is shown, not the noun after it.
-        last = phrase.mention.closing if self._r.kinds[phrase.index] else phrase.last
-        start, end = self._r.span(phrase.first, last)
-        counts = self._r.kinds[phrase.index] not in ("ordinal", "phone")
-        value = phrase.mention.value if counts else None
-        return Claim(self._r.folded.original[start:end], start, end, verdict, figure, value, right, why)
-
-    def _state(self, code: str) -> str:
-        reader = self._reader if self._reader in LANGUAGES else "en"
-        return str(Locale(reader).territories.get(code, code))
+    def _tells_of_other(self, phrase: Phrase) -> bool:
+        """Tell whether the last operation that the text names, up to a number's sentence, is none of ours."""
+        last = self._r.sentence(phrase.mention.first)[1]
+        codes = [name.code for name in self._r.names if name.first < last]
+        return codes[-1:] == [OTHER]

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from traboule.core.errors import Refused
@@ -44,16 +44,17 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^<>]*\bencoding\s*=\s*[\"']([^\"']+)[\"']",
 _MACRO_TYPE = re.compile(rb"macroEnabled|vnd\.ms-office\.vbaProject", re.I)
 
 
-def unpack(content: bytes, file_name: str) -> dict[str, bytes]:
+def unpack(content: bytes, file_name: str, *, passive: bool = True) -> dict[str, bytes]:
     """Return the parts of the zip by their names, in the archive's order; folders are left out.
 
+    ``passive`` refuses parts that a program could run or follow; without it they are the caller's to leave alone.
     Raises Refused: file-damaged, file-encrypted, file-entries, file-path, file-unpacked, file-ratio, file-macro,
     file-embedded, file-external-link.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            _judge_directory(entries, len(content), file_name)
+            _judge_directory(entries, len(content), file_name, _ACTIVE if passive else ())
             return _unpacked(archive, entries, file_name)
     except RuntimeError as error:  # zipfile's way of asking for a password.
         raise Refused("file-encrypted", file=file_name) from error
@@ -61,7 +62,9 @@ def unpack(content: bytes, file_name: str) -> dict[str, bytes]:
         raise Refused("file-damaged", file=file_name) from error
 
 
-def _judge_directory(entries: list[zipfile.ZipInfo], uploaded: int, file_name: str) -> None:
+def _judge_directory(
+    entries: list[zipfile.ZipInfo], uploaded: int, file_name: str, active: Iterable[tuple[re.Pattern[str], str]]
+) -> None:
     """Refuse by what the archive says of itself, before anything is unpacked."""
     if len(entries) > MOST_ENTRIES:
         raise Refused("file-entries", file=file_name, count=len(entries), most=MOST_ENTRIES)
@@ -73,7 +76,7 @@ def _judge_directory(entries: list[zipfile.ZipInfo], uploaded: int, file_name: s
         if _slips(name) or name.lower() in seen:
             raise Refused("file-path", file=file_name, part=_shown(name))
         seen.add(name.lower())
-        for pattern, code in _ACTIVE:
+        for pattern, code in active:
             if pattern.search(name):
                 raise Refused(code, file=file_name, part=_shown(name))
         if entry.compress_type not in _METHODS:

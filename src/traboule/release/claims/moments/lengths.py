@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.release.claims.moments.windows import is_end, is_window
+from traboule.release.claims.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.release.claims.reading.operations import OTHER
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, reason
@@ -27,6 +28,11 @@ _PEOPLE = ("nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.person", "no
 # How far before or behind a length "lasted" may stand.
 _LASTED_REACH = 6
 _LASTED_AFTER = 3
+# "A ten-day worldwide police operation": so far behind its length the operation may stand, and what ends the search.
+_ATTRIBUTE_REACH = 4
+# No article or preposition is longer.
+_SMALL = 3
+_ENDS_ATTRIBUTE = ("stops", "linking", "coordinators", "auxiliaries", "verbs", "compared")
 # No phrase such as "over the course of" is longer.
 _DURING_REACH = 5
 # A sentence so short speaks of what the one before spoke of.
@@ -37,7 +43,6 @@ _WEEKS_OFF = 1.5
 _SHORTEST, _LONGEST = 1 / 4, 15
 # "More than a week" and "less than two weeks" are true of twelve days, and say nothing of two or of a hundred.
 _BOUND = 2
-_ABOVE, _BELOW = ("more_than", "at_least"), ("less_than", "up_to", "nearly")
 # "A week" is said of five to eight days, "two weeks" of ten to fifteen.
 _WEEK_SHORTER, _WEEK_LONGER = 0.7, 1.15
 
@@ -59,6 +64,8 @@ class LengthReader:
         self._scopes = scopes
         self._named = named
         self._reader = reader
+        names = (name for name in reading.names if name.code != OTHER)
+        self._ours = frozenset(place for name in names for place in range(name.first, name.last))
 
     def claims(self) -> list[Claim]:
         """Return the claims on lengths, in no particular order."""
@@ -71,17 +78,17 @@ class LengthReader:
         if phrase.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
             return None
         days = phrase.mention.value * _UNIT_DAYS[phrase.head]
-        operation = self._r.tag(phrase.last, "nouns.operation") or self._r.tag(phrase.last + 1, "nouns.operation")
-        if any(self._r.tag(phrase.last, name) for name in _LEADS_ON):
+        attribute = self._describes_operation(phrase.last) or self._is_apposition(phrase)
+        if self._leads_on(phrase):
             # "Two months after Operation Liberterra III".
-            operation = None
+            attribute = False
             if self._measured_from(phrase) and not self._right_length(phrase, days):
                 return None
-        spoken = operation is not None or phrase.worldwide or self._told_before(phrase)
+        spoken = attribute or phrase.worldwide or self._told_before(phrase)
         told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
         spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
-        elsewhere = phrase.compared if operation is not None else phrase.elsewhere
+        elsewhere = phrase.compared if attribute else phrase.elsewhere
         if not spoken or elsewhere:
             return None
         inside = range(*self._r.sentence(phrase.first))
@@ -90,9 +97,57 @@ class LengthReader:
         lasted = lasted or (self._told_before(phrase) and (whole or self._windowed(phrase)))
         # "The first phase lasted five days", "a five-day training operation".
         own = self._r.tokens[phrase.first].sentence not in self._r.events
-        firm = own and (operation is not None or (lasted and not self._of_people(phrase)))
+        # "In Spain, a ten-day operation of the Guardia Civil" is another one.
+        local = phrase.place is not None and self._ours.isdisjoint(range(phrase.first, phrase.last + _ATTRIBUTE_REACH))
+        firm = own and not local and (attribute or (lasted and not self._of_people(phrase)))
         hedge, coarse = phrase.mention.hedge, phrase.head != "day"
         return self._length((phrase.first, phrase.last), days, hedge, coarse=coarse, firm=firm)
+
+    def _describes_operation(self, last: int) -> bool:
+        """Tell whether the operation or its name stands right behind a length: "the 10-day Liberterra II sweep"."""
+        end = self._r.sentence(last - 1)[1]
+        if self._r.text(last) == "," and last + 1 < end and self._is_operation(last + 1):
+            # "Over nine days, Operation …"
+            return True
+        for place in range(last, min(last + _ATTRIBUTE_REACH, end)):
+            if self._is_operation(place):
+                return True
+            if len(self._r.text(place)) <= _SMALL or self._r.tokens[place].kind != "word":
+                return False
+            if any(self._r.tag(place, name) for name in _ENDS_ATTRIBUTE):
+                return False
+        return False
+
+    def _is_apposition(self, phrase: Phrase) -> bool:
+        """Tell whether a length is set beside the operation between commas: "Liberterra II, longue de neuf jours,", or
+        before it at the head of a sentence: "Longue de neuf jours, l'opération …"."""
+        first, last = self._r.sentence(phrase.first)
+        place = phrase.first - 1
+        while place > first and (self._r.tag(place, "linking") or self._r.tag(place, "length_words")):
+            place -= 1
+        end = phrase.last
+        while end < last and (self._r.tag(end, "linking") or self._r.tag(end, "length_words")):
+            end += 1
+        has_word = any(
+            self._r.tag(step, "length_words") for step in (*range(place, phrase.first), *range(phrase.last, end))
+        )
+        led = has_word or place < phrase.first - 1
+        closed = end >= last or self._r.text(end) in (",", ")", "—", ";", ":") or has_word
+        if led and closed and self._r.text(place) in (",", "(") and self._is_operation(place - 1):
+            return True
+        if place == first and has_word and self._r.text(end) == ",":
+            return any(self._is_operation(step) for step in range(end + 1, min(end + _LASTED_REACH, last)))
+        # "The operation was ten days long."
+        return has_word and self._r.tag(place, "auxiliaries") is not None and self._is_operation(place - 1)
+
+    def _is_operation(self, place: int) -> bool:
+        return place in self._ours or self._r.tag(place, "nouns.operation") is not None
+
+    def _leads_on(self, phrase: Phrase) -> bool:
+        """Tell whether what a length is measured from stands behind it, unlike the "in" of "seven days in all"."""
+        if self._r.tag(phrase.last, "scope.world"):
+            return False
+        return any(self._r.tag(phrase.last, name) for name in _LEADS_ON)
 
     def _measured_from(self, phrase: Phrase) -> bool:
         """Tell whether a length leads on to the operation: "held for 30 days after Operation Liberterra III"."""
@@ -149,12 +204,11 @@ class LengthReader:
         """Tell whether the length is the operation's own: "the operation lasted ten days", "opération de dix jours"."""
         first, _last = self._r.sentence(phrase.first)
         begin = max(first, phrase.first - _LASTED_REACH)
-        ours = {place for name in self._r.names if name.code != OTHER for place in range(name.first, name.last)}
-        told = [place for place in range(begin, phrase.first) if place in ours or self._r.tag(place, "nouns.operation")]
+        told = [place for place in range(begin, phrase.first) if self._is_operation(place)]
         if not told:
             # "Zehn Tage dauerte die Operation".
             after = range(phrase.last + 1, phrase.last + 1 + _LASTED_AFTER)
-            behind = any(place in ours or self._r.tag(place, "nouns.operation") for place in after)
+            behind = any(self._is_operation(place) for place in after)
             return behind and self._r.tag(phrase.last, "verbs.happen") is not None
         between = range(told[-1] + 1, phrase.first)
         lasted = any(self._r.tag(place, "verbs.happen") for place in between) and self._ends(phrase)
@@ -188,7 +242,7 @@ class LengthReader:
         own = any(
             is_window(date, sheet) for date in self._r.dates if date.last in near for sheet in self._sheets(phrase)
         )
-        return own and not any(self._r.tag(phrase.last, name) for name in _LEADS_ON)
+        return own and not self._leads_on(phrase)
 
     def _worked(self, phrase: Phrase) -> bool:
         """Tell whether "over ten days" is the time in which the sentence counts the operation's countries or police."""
@@ -226,7 +280,8 @@ class LengthReader:
         scope = self._scopes[self._r.tokens[span[0]].sentence]
         for sheet in scope.sheets:
             right = (sheet.end - sheet.start).days + 1
-            fits = abs(days - right) <= 1 or (coarse and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            # The first day counts, or it does not.
+            fits = days in (right, right - 1) or (coarse and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
             belied = firm and scope.sure and _belied(days, right, coarse=coarse)
             if days == right and not coarse:
                 verdict, code = CONFIRMED, "duration"
@@ -250,15 +305,15 @@ class LengthReader:
 
     def _worded_length(self, place: int) -> Claim | None:
         """Judge "week-long", "a fortnight"."""
-        length = self._r.tag(place, "duration")
+        length = self._r.tag(place, "day_length") or self._r.tag(place, "duration")
         if length is not None and self._whole(place):
             last = place + length.length
             beside = range(max(place - 2, 0), place + 1)
             lasted = any(self._r.tag(i, "verbs.happen") for i in beside)
             inside = range(*self._r.sentence(place))
-            firm = self._r.tag(last, "nouns.operation") is not None
+            firm = self._describes_operation(last) and self._r.tokens[place].sentence not in self._r.events
             firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
-            return self._length((place, last), length.value, "", coarse=length.value % 7 == 0, firm=firm)
+            return self._length((place, last), length.value, "", coarse=length.name == "duration", firm=firm)
         return None
 
     def _whole(self, place: int) -> bool:
@@ -269,12 +324,13 @@ class LengthReader:
 
 
 def _belied(days: float, right: int, *, coarse: bool) -> bool:
-    """Tell whether a length is off by more than ways of counting explain: one day, or half of what is said."""
+    """Tell whether a length is off by more than ways of counting explain: the first day, or half of what is said."""
     if not _SHORTEST * right <= days <= _LONGEST * right:
         return False
-    return max(days, right) / min(days, right) > _WEEKS_OFF if coarse else abs(days - right) > 1
+    return max(days, right) / min(days, right) > _WEEKS_OFF if coarse else days not in (right, right - 1)
 
 
 def _bounds(days: float, hedge: str, right: int) -> bool:
     """Tell whether "more than" or "less than" so many days is true of ``right`` days, and says something of them."""
-    return (hedge in _ABOVE and days < right <= _BOUND * days) or (hedge in _BELOW and right < days <= _BOUND * right)
+    above = hedge in hedges_above() and days < right <= _BOUND * days
+    return above or (hedge in hedges_below() and right < days <= _BOUND * right)

@@ -14,9 +14,11 @@ from traboule.figures.published import PublishedFactSheet
 from traboule.release.claims.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
 from traboule.release.claims.moments.bare_days import bare_windows
 from traboule.release.claims.moments.lengths import LengthReader
+from traboule.release.claims.moments.single_days import SingleDays
 from traboule.release.claims.moments.windows import is_day, is_window
 from traboule.release.claims.moments.years import belying_years
 from traboule.release.claims.reading.numerals.dates import DateMention, Day
+from traboule.release.claims.reading.operations import hosts
 from traboule.release.claims.reading.text import Phrase, Reading
 from traboule.release.claims.report import Claim, Value, reason
 from traboule.release.claims.scope import Scope
@@ -44,6 +46,7 @@ class MomentReader:
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
+        self._days = SingleDays(reading, hosts())
         self._reader = reader
 
     def claims(self) -> list[Claim]:
@@ -90,6 +93,11 @@ class MomentReader:
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
                 return wrong
+        belied = self._days.belied(mention, scope.sheets[0]) if scope.sure and self._at_large(mention) else None
+        if belied is not None and belied.figure == "published":
+            return self._published(mention.first, mention.last, scope.sheets[0], WRONG, value=_iso(mention))
+        if belied is not None:
+            return self._ran(mention, scope.sheets[0], WRONG, "wrong_window")
         if mention.day.day is None and mention.day.year is None:
             # A month alone that is none of the operation's says nothing.
             return None
@@ -128,7 +136,8 @@ class MomentReader:
         end = _as_date(mention.until, sheet.end.year)
         if start is None or end is None or start > end or abs(start - sheet.start) > _NEAR_WINDOW:
             return None
-        if (end - start).days > 2 * (sheet.end - sheet.start).days + 7:
+        anchored = start == sheet.start or end == sheet.end
+        if not anchored and (end - start).days > 2 * (sheet.end - sheet.start).days + 7:
             return None
         return self._ran(mention, sheet, WRONG, "wrong_window")
 
@@ -173,10 +182,12 @@ class MomentReader:
         values = (_iso(mention, sheet.start.year), right)
         return self._claim((mention.first, mention.last), verdict, "window", values, why)
 
-    def _published(self, first: int, last: int, sheet: PublishedFactSheet, verdict: str) -> Claim:
+    def _published(
+        self, first: int, last: int, sheet: PublishedFactSheet, verdict: str, *, value: Value = None
+    ) -> Claim:
         right = sheet.published.isoformat() if sheet.published else None
         why = reason("published", self._reader, right=sheet.published)
-        return self._claim((first, last), verdict, "published", (right, right), why)
+        return self._claim((first, last), verdict, "published", (value or right, right), why)
 
     # Words
 

@@ -27,6 +27,8 @@ REGION = "-"
 _ARTICLE = "ال"
 # No entry begins with more letters than this.
 _LONGEST_BEGINNING = 24
+# No longer time is written as one word with its number.
+_LONGEST_COMPOUND = 31
 # Sections that hold levels of names ("nouns": "victim", …), and those that are lists of phrases.
 _LEVELS = (
     "nouns",
@@ -74,6 +76,8 @@ _LISTS = (
     "examining",
     "instruments",
 )
+# Lists that are looked up in their own places alone: to whoever asks what is known of a word they are nothing.
+ASIDES = ("length_words", "many_countries", "freed_from", "ending")
 
 
 # Sections that give each of their values its words, and the name of their tags.
@@ -113,7 +117,7 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         """Read the language's file, its countries' names (CLDR) and their people's names."""
-        content = catalogue(PACKAGE, f"lexicons/{language}.yaml")
+        content = {**catalogue(PACKAGE, f"lexicons/{language}.yaml"), **_hedge_words(language)}
         self.language = language
         self.prefixes: tuple[str, ...] = tuple(
             sorted((word for entry in content.get("prefixes", ()) for word in fold_words(entry)), key=len, reverse=True)
@@ -250,18 +254,25 @@ def _matches(word: str, stem: str) -> bool:
     return stem.startswith(word[:-1]) if word.endswith("*") else stem == word
 
 
+def _hedge_words(language: str) -> dict[str, Any]:
+    """Return one language's hedges, those before a number and those after it, by their kind."""
+    table = catalogue(PACKAGE, "lexicons/hedges.yaml")
+    return {"approximators": table["before"][language], "approximators_after": table["after"][language]}
+
+
 def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield (tag, phrase, value) for each entry; a list is phrases, a mapping a level of names or of values."""
     for section in _LEVELS:
         for key, phrases in content[section].items():
             for phrase in phrases:
                 yield f"{section}.{key}", phrase, None
-    for section in _LISTS:
+    for section in (*_LISTS, *ASIDES):
         for phrase in content[section]:
             yield section, phrase, None
     for entry in content["duration_phrases"]:
         for phrase in entry["words"]:
             yield "duration", phrase, entry["days"]
+    yield from _day_words(content)
     for section, tag in _VALUED.items():
         for value, phrases in content[section].items():
             for phrase in phrases:
@@ -269,6 +280,14 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for day, phrase in enumerate(content["weekdays"]):
         yield "weekday", phrase, day
     yield from _number_words(content["numbers"])
+
+
+def _day_words(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the lengths that one language writes as one word with their number: "neuntägig"."""
+    for suffix in content.get("day_suffixes", ()):
+        for word, days in (content["numbers"]["units"] | content["numbers"]["compounds"]).items():
+            if 1 < days <= _LONGEST_COMPOUND:
+                yield "day_length", f"{word}{suffix}", days
 
 
 def _number_words(numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -8,7 +8,9 @@ edition, and that an operation we hold nothing of is known as another's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import groupby
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
@@ -26,6 +28,12 @@ HOME, FOREIGN = "home", "foreign"
 _LONG = 25
 _NAME, _WINDOW, _DAY, _YEAR, _NUMBER, _ROUNDED = 12, 8, 3, 1, 3, 2
 _LEAST_ROUND = 1000
+# Letters that transliterations of one name differ in.
+_VOWELS = frozenset("aeiouyاويىةأإآ\u0651")
+_SHORTEST_NAME, _LIKE_NAME = 7, 0.85
+# How far behind the word for operation its name may stand.
+_NAME_REACH = 3
+_EDITION_NUMBERS = frozenset({"i", "ii", "iii", "1", "2", "3", "الاولي", "الثانية", "الثالثة", "الاولى"})
 _LATER = 0.45
 
 
@@ -44,7 +52,8 @@ def named(
     sheets: Sequence[PublishedFactSheet],
     words: Lexicon,
 ) -> list[Named]:
-    """Return where operations are named, longest names first taken."""
+    """Return where operations are named, longest names first taken; other spellings of a name are that name."""
+    tokens = _respelled(tokens, tags, sheets, words)
     phrases = [(fold_words(alias), sheet.code) for sheet in sheets for alias in sheet.aliases]
     phrases += [(fold_words(name), FAMILY) for sheet in sheets for name in sheet.family]
     phrases += [(fold_words(name), OTHER) for name in catalogue(PACKAGE, "lexicons/operations.yaml")["names"]]
@@ -73,6 +82,48 @@ def named(
     return sorted(found, key=lambda name: name.first)
 
 
+def _respelled(
+    tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], sheets: Sequence[PublishedFactSheet], words: Lexicon
+) -> list[Token]:
+    """Return ``tokens`` with a family's name in its first spelling of the same script wherever it is written otherwise:
+    "Libertierra III", "ليبيرتييرا الثالثة"."""
+    spellings = [word for sheet in sheets for name in sheet.family for word in fold_words(name)]
+    first: dict[str, str] = {}
+    for spelling in spellings:
+        first.setdefault(_consonants(spelling), spelling)
+    exact = set(spellings)
+    respelled = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind != "word" or len(token.text) < _SHORTEST_NAME:
+            continue
+        forms = (token.text, *(token.text.removeprefix(prefix) for prefix in words.prefixes))
+        form = next((form for form in forms if _is_spelling(form, first.get(_consonants(form), ""))), None)
+        if form is not None and (form in exact or _stands_as_name(tokens, tags, place)):
+            respelled[place] = replace(token, text=first[_consonants(form)])
+    return respelled
+
+
+def _is_spelling(word: str, name: str) -> bool:
+    """Tell whether a word whose consonants are those of a name is nearly it in its other letters too."""
+    return len(word) >= _SHORTEST_NAME and SequenceMatcher(None, word, name).ratio() >= _LIKE_NAME
+
+
+def _stands_as_name(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
+    """Tell whether a word stands behind the word for operation, or before the number of an edition."""
+    before = range(max(place - _NAME_REACH, 0), place)
+    if any(tag.name == "nouns.operation" for step in before for tag in tags[step]):
+        return True
+    edition = tokens[place + 1] if place + 1 < len(tokens) else None
+    numbered = edition is not None and edition.sentence == tokens[place].sentence and edition.text in _EDITION_NUMBERS
+    return numbered and (tokens[place].capital or not tokens[place].text.isascii())
+
+
+def _consonants(word: str) -> str:
+    """Return the letters of a name that all its spellings share: its consonants, each once in a row."""
+    bare = [letter for letter in word if letter not in _VOWELS]
+    return "".join(letter for letter, _run in groupby(bare))
+
+
 def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
     """Tell what shows that a text may be about an operation of ours that it does not name.
 
@@ -96,6 +147,11 @@ def others_named(tokens: Sequence[Token]) -> bool:
     """Tell whether a text names another body that runs such operations."""
     hosts = catalogue(PACKAGE, "lexicons/operations.yaml")["other_hosts"]
     return any(is_host(token.text, hosts) for token in tokens if token.kind == "word")
+
+
+def hosts() -> tuple[str, ...]:
+    """Return the folded names of who runs our operations."""
+    return tuple(catalogue(PACKAGE, "lexicons/operations.yaml")["hosts"])
 
 
 def is_host(word: str, hosts: Sequence[str]) -> bool:

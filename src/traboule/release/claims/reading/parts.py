@@ -34,7 +34,7 @@ class PartReader:
                 tag = self._r.tag(close - length, "part.before")
                 if tag is not None and tag.length == length:
                     return length > 1 or self._continues(phrase, close - length)
-        return self._whole_before(phrase) or self._opens_with_part(phrase)
+        return self._whole_before(phrase) or self._opens_with_part(phrase) or self._whole_and_verb_before(phrase)
 
     def _opens_with_part(self, phrase: Phrase) -> bool:
         """Tell whether "Among them were" stands before a number, at the head of its sentence."""
@@ -54,6 +54,17 @@ class PartReader:
         noun = self._r.tag(end - 1, "nouns") if near else None
         led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
         return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
+
+    def _whole_and_verb_before(self, phrase: Phrase) -> bool:
+        """Tell whether "Of the 2,517 arrests concerned" opens the sentence of a number, as where verbs come second."""
+        first, _last = self._r.sentence(phrase.mention.first)
+        end = phrase.mention.opening - 1
+        led = self._r.tag(first, "linking") or self._r.tag(first, "part.of") or self._r.tag(first, "part.before")
+        noun = self._r.tag(end - 1, "nouns")
+        counted = any(m.opening > first and m.last in (end - 1, end - 2) for m in self._here(phrase))
+        verb = self._r.tag(end, "theme_link") is not None or self._r.tag(end, "auxiliaries") is not None
+        arrests = noun is not None and noun.name in ("nouns.arrest", "nouns.suspect")
+        return led is not None and arrests and counted and verb
 
     def _here(self, phrase: Phrase) -> Sequence[Mention]:
         return self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())

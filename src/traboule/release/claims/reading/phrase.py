@@ -49,6 +49,7 @@ class PhraseReader:
         self._diversions = DiversionReader(reading, words, counted, self._predicates.next_clause)
         self._parts = PartReader(reading, self.counted)
         self._labels = LabelReader(reading, words, self.counted, self._coordinates)
+        self._named_at = frozenset(name.first for name in reading.names)
         self._placed = frozenset(reading.tokens[place.first].sentence for place in reading.places)
 
     def phrases(self) -> list[Phrase]:
@@ -138,7 +139,7 @@ class PhraseReader:
             phrase.alone = True
             return
         after = self._r.tag(place, "part.after")
-        if self._is_portion(phrase, place):
+        if self._is_portion(phrase, place) or self._is_of_operation(phrase, place):
             return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
@@ -196,6 +197,12 @@ class PhraseReader:
             if tag is not None and tag.length > step and self._part_of_noun(phrase, place, place - step + tag.length):
                 return True
         return False
+
+    def _is_of_operation(self, phrase: Phrase, place: int) -> bool:
+        """Take "frente a los 2.715 de Liberterra II" for a number that stands alone, no part of what follows."""
+        behind = self._r.tag(place, "part.of")
+        phrase.alone = behind is not None and place + behind.length in self._named_at
+        return phrase.alone
 
     def _part_of_noun(self, phrase: Phrase, first: int, last: int) -> bool:
         """Take "850 of the arrests", "a third of those detained" for a part; tell whether it has its noun with it."""

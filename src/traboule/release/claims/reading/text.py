@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.figures.published import PublishedFactSheet
-from traboule.release.claims.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.release.claims.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
 from traboule.release.claims.reading.numerals.dates import DateMention, DateReader
 from traboule.release.claims.reading.numerals.kinds import KindReader, phone_numbers
 from traboule.release.claims.reading.numerals.mention import Mention
@@ -45,13 +45,15 @@ class Place:
 class Reading:
     """Everything read from one text.
 
-    ``kinds`` tells beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags,
-    ``events`` the sentences that speak of what takes days of its own: a workshop, a trial, a phase.
+    ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells
+    beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags, ``events`` the
+    sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
     folded: Folded
     tokens: Sequence[Token]
     index: Sequence[Mapping[str, Tag]]
+    asides: Sequence[Mapping[str, Tag]]
     dates: Sequence[DateMention]
     mentions: Sequence[Mention]
     kinds: Sequence[str]
@@ -67,7 +69,9 @@ class Reading:
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
-        return self.index[place].get(name) if 0 <= place < len(self.index) else None
+        if not 0 <= place < len(self.index):
+            return None
+        return self.index[place].get(name) or self.asides[place].get(name)
 
     def text(self, place: int) -> str:
         """Return the folded text of the token at ``place``, empty outside the text."""
@@ -100,7 +104,8 @@ class Phrase:
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
     were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
     are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
-    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would.
+    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would;
+    ``freed`` that they were rescued from trafficking itself, which is more than that they may be its victims.
     """
 
     index: int
@@ -135,14 +140,16 @@ class Phrase:
     described: bool = False
     lone: bool = False
     foreign: bool = False
+    freed: bool = False
 
 
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
-    tags = words.tags(tokens)
+    tags, asides = _split(words.tags(tokens))
     figured = days_in_figures(tokens, tags, words)
     if figured != list(tokens):
-        tokens, tags = figured, words.tags(figured)
+        tokens = figured
+        tags, asides = _split(words.tags(figured))
     names = named(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
@@ -160,15 +167,24 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         folded=folded,
         tokens=tokens,
         index=index,
+        asides=_index(asides),
         dates=dates,
         mentions=mentions,
         kinds=[kinds.kind(mention) for mention in mentions],
         names=names,
-        places=_places(tokens, tags, adjective_follows=words.adjective_follows),
+        places=_places(tokens, tags, named_at, adjective_follows=words.adjective_follows),
         sentences=sentences,
         told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
         events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
     )
+
+
+def _split(
+    tags: Sequence[tuple[Tag, ...]],
+) -> tuple[list[tuple[Tag, ...]], list[tuple[Tag, ...]]]:
+    """Return the tags by which a word is known, and those looked up in their own places alone."""
+    known = [tuple(tag for tag in here if tag.name not in ASIDES) for here in tags]
+    return known, [tuple(tag for tag in here if tag.name in ASIDES) for here in tags]
 
 
 def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:
@@ -193,14 +209,17 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return spans
 
 
-def _places(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], *, adjective_follows: bool) -> list[Place]:
+def _places(
+    tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], named_at: Set[int], *, adjective_follows: bool
+) -> list[Place]:
     seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
     seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
     found: list[Place] = []
     place = 0
     while place < len(tokens):
         tag = next((t for t in tags[place] if t.name in ("place", "people")), None)
-        if tag is None:
+        if tag is None or place in named_at:
+            # "ليبيرتيرا" begins like Libya and is an operation.
             place += 1
             continue
         beside_seat = _in_dateline(tokens, tags, place) or any(

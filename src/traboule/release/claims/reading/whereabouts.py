@@ -30,6 +30,12 @@ class Whereabouts:
         self._r = reading
         self._words = words
         self._by_sentence = mentions
+        # The "estimated" of "an estimated 17,000" names no other source.
+        self._hedges = frozenset(
+            place
+            for mention in reading.mentions
+            for place in (*range(mention.opening, mention.first), *range(mention.last, mention.closing))
+        )
         self._places: dict[int, list[Place]] = defaultdict(list)
         for place in reading.places:
             self._places[reading.tokens[place.first].sentence].append(place)
@@ -55,7 +61,10 @@ class Whereabouts:
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             # "The charity said it had helped 2,000 victims rescued in Liberterra II."
             before = range(sentence[0], phrase.mention.first)
-            phrase.diverted |= self._told_by_others(before) or self._examined(phrase, sentence)
+            # "The ministry announced that Liberterra II led to 2,400 arrests" is told of the operation.
+            names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
+            since = range(max(names, default=sentence[0]), phrase.mention.first)
+            phrase.diverted |= self._told_by_others(since) or self._examined(phrase, sentence)
             # "Interpol's notices led to 1,100 arrests."
             phrase.diverted |= self._r.says(token.sentence, token.sentence, "instruments")
             phrase.diverted |= self._done_unknown(phrase, before)
@@ -63,6 +72,8 @@ class Whereabouts:
             phrase.near = near.get(token.paragraph)
             phrase.place = self._place_of(phrase, token.sentence)
             phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
+            if phrase.place is None and self._in_many(phrase, sentence):
+                phrase.near = None
 
     def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
         """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
@@ -71,7 +82,8 @@ class Whereabouts:
         named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
         theirs = not named and self._told_by_others(inside)
-        return whole or named, theirs or any(self._r.tag(i, "other_context") for i in inside)
+        context = any(self._r.tag(i, "other_context") and i not in self._hedges for i in inside)
+        return whole or named, theirs or context
 
     def _told_by_others(self, places: range) -> bool:
         """Tell whether another body is named; in "from Asia to the EU" it is where people went."""
@@ -214,13 +226,24 @@ class Whereabouts:
     def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
         mine = range(phrase.mention.opening, phrase.last)
         clause = self._r.tokens[phrase.mention.first].clause
+        scope_end = self._many_before(phrase, self._r.sentence(phrase.mention.first))
         for place in self._places[sentence]:
-            if place.towards or place.first in mine:
+            if place.towards or place.first in mine or place.first < scope_end:
                 continue
             before = place.first < phrase.mention.first
             same_clause = self._r.tokens[place.first].clause == clause
             if before or (same_clause and not place.people and not self._mention_between(phrase, place)):
                 yield place
+
+    def _many_before(self, phrase: Phrase, sentence: tuple[int, int]) -> int:
+        """Return where "various countries" last stands before a number, -1 where it does not: it ends the scope of a
+        country named before it."""
+        before = range(sentence[0], phrase.mention.opening)
+        return max((place for place in before if self._r.tag(place, "many_countries")), default=-1)
+
+    def _in_many(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether a number's sentence places it in "various countries"."""
+        return any(self._r.tag(place, "many_countries") for place in range(*sentence))
 
     def _mention_between(self, phrase: Phrase, place: Place) -> bool:
         mine = self._by_sentence.get(self._r.tokens[place.first].sentence, ())

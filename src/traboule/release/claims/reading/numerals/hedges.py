@@ -48,14 +48,7 @@ class HedgeReader:
             hedge, closing = hedge or "at_least", mention.last + 1
         if not hedge and mention.approximate:
             hedge = "about"
-        good = hedge == "a_good"
-        return replace(
-            mention,
-            hedge="more_than" if good else hedge,
-            opening=opening,
-            closing=closing,
-            approximate=good or mention.approximate,
-        )
+        return replace(mention, hedge=hedge, opening=opening, closing=closing)
 
     def _shortened(self, place: int) -> bool:
         """Tell whether the dot of a short word, as in "ca. 24.000", stands before the token at ``place``."""

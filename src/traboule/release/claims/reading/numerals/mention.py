@@ -10,10 +10,9 @@ class Mention:
     """A number at tokens ``[first, last)``; ``opening`` is where its hedge begins, ``closing`` where it ends.
 
     ``kind`` is count, share (a fraction between 0 and 1), vague ("hundreds": ``value`` is the least meant), article
-    ("a woman"), multiple ("twice"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty, more_than,
-    at_least, nearly, about, less_than or up_to. ``high`` is the upper end of a range. ``approximate`` says that the
-    number is round in itself ("a hundred or so", "a good 13,000"), ``doubtful`` that a share
-    may as well be a count ("two of three suspects").
+    ("a woman"), multiple ("twice"), ordinal or name (part of a name, as in COVID-19). ``hedge`` is empty or
+    a kind of :mod:`hedge_kinds`. ``high`` is the upper end of a range. ``approximate`` says that the number is round in
+    itself ("a hundred or so"), ``doubtful`` that a share may as well be a count ("two of three suspects").
     """
 
     first: int

@@ -240,7 +240,10 @@ class NumberReader:
             if tag is not None:
                 return kind, tag.value, tag.length
         # "Vingt et un", "treinta y una".
-        joined = begun and self.tag(place, "number.articles") is not None and self._joins(place - 1)
+        led = self._joins(place - 1) or self._prefixed(place)
+        joined = begun and self.tag(place, "number.articles") is not None and led
+        # "17.000 und ein paar" adds no one.
+        joined = joined and not self._tagged(place - 1, "approximators_after.")
         return ("unit", 1, 1) if joined else None
 
     def _other_number(self, place: int) -> bool:
@@ -318,6 +321,9 @@ class NumberReader:
     def _yearlike(self, mention: Mention) -> bool:
         text = self._tokens[mention.first].text
         return mention.last - mention.first == 1 and text.isdecimal() and len(text) == 4 and text[:2] in ("19", "20")
+
+    def _tagged(self, place: int, prefix: str) -> bool:
+        return any(tag.name.startswith(prefix) for tag in self._tags_at(place))
 
     def _tags_at(self, place: int) -> tuple[Tag, ...]:
         return self._tags[place] if 0 <= place < len(self._tags) else ()

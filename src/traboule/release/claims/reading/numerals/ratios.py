@@ -37,6 +37,8 @@ class RatioReader:
         noun = self._noun(link)
         if noun is not None:
             link += noun.length
+            # "Une personne arrêtée sur deux".
+            link += self._tag(link, "verbs.arrest") is not None
         tag = self._tag(link, "number.ratios") or (None if noun else self._tag(link, "number.loose_ratios"))
         if tag is None:
             return None

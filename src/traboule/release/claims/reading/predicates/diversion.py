@@ -179,4 +179,6 @@ class DiversionReader:
         return not named and self._r.text(place).endswith(self._words.finite_ends)
 
     def _unknown(self, place: int) -> bool:
-        return self._r.tokens[place].kind == "word" and not self._r.index[place]
+        # "Die Festnahmen erfolgten wegen …" tells of nothing but the arrests.
+        unknown = self._r.tokens[place].kind == "word" and not self._r.index[place]
+        return unknown and not self._words.produces(self._r.text(place))

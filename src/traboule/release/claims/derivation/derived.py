@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 from traboule.release.claims.anchor import ARRESTS, ON_THEME, TELLING, VICTIMS, Found, measures_of_noun
 from traboule.release.claims.judge import OFF, RANGE, likeness, relation
+from traboule.release.claims.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.release.claims.reading.numerals.mention import Mention
 from traboule.release.claims.reading.text import PEOPLE, Phrase, Reading
 from traboule.release.claims.scope import Scope, own_years
@@ -348,9 +349,9 @@ def _stands(mention: Mention, right: int) -> bool:
 
 def _fits_points(mention: Mention, right: float) -> bool:
     told, off = mention.value, right - mention.value
-    if mention.hedge in ("more_than", "at_least"):
+    if mention.hedge in hedges_above():
         return -_POINTS <= off <= _OPEN_POINTS
-    if mention.hedge in ("nearly", "less_than", "up_to"):
+    if mention.hedge in hedges_below():
         return -_SPOKEN_POINTS <= off <= 0.01
     spoken = mention.hedge or any(abs(told - share) < 1e-3 for share in _SPOKEN)
     return abs(off) <= (_SPOKEN_POINTS if spoken else _POINTS)
@@ -360,14 +361,14 @@ def _fits_multiple(mention: Mention, right: float) -> bool:
     told = mention.value
     if told < 2:
         return False
-    if mention.hedge in ("more_than", "at_least"):
+    if mention.hedge in hedges_above():
         return told <= right < told + max(_OPEN_MULTIPLE, 0.2 * told)
     return abs(right - told) <= max(_MULTIPLE * told, 0.3)
 
 
 def _fits_rate(mention: Mention, right: float) -> bool:
-    if mention.hedge in ("more_than", "at_least"):
+    if mention.hedge in hedges_above():
         return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
-    if mention.hedge in ("less_than", "up_to"):
+    if mention.hedge in hedges_below():
         return right <= mention.value <= right * (1 + _OPEN_RATE)
     return abs(right - mention.value) <= _RATE * right

@@ -30,11 +30,20 @@ class JudgedShare:
     right: float
 
 
-def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) -> JudgedShare | None:
+@dataclass(frozen=True, slots=True)
+class NeighbourFigure:
+    """The figure of the number just before a share that has no noun of its own, "" where none is; ``set_beside`` where
+    the share says of that number how much of all it is: "850 (half)"."""
+
+    figure: str
+    set_beside: bool
+
+
+def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, negatable: bool) -> JudgedShare | None:
     """Judge a share.
 
-    ``beside`` is the figure of the number just before a share that has no noun of its own ("" where none is),
-    ``negatable`` tells that the sentence holds a negation, which may turn the share into its opposite.
+    ``neighbour`` is what stands before it, ``negatable`` tells that the sentence holds a negation, which may turn the
+    share into its opposite.
     """
     whole = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
@@ -42,15 +51,16 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
     whole = (
         whole
         or (phrase.head == "suspect" and phrase.themed)
-        or (beside == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
+        or (neighbour.figure == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
     )
-    mine = whole and (phrase.theme or phrase.negated) and phrase.place is None and not phrase.elsewhere
-    for sheet in scope.sheets if mine or beside == ON_THEME else ():
+    at_large = phrase.place is None or neighbour.figure == ARRESTS
+    mine = whole and (phrase.theme or phrase.negated) and at_large and not phrase.elsewhere
+    for sheet in scope.sheets if mine or neighbour.figure == ON_THEME else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
         if part is None or total is None or not part.value or not total.value:
             continue
         ratio = part.value / total.value
-        right = round(1 - ratio if phrase.negated and beside != ON_THEME else ratio, 4)
+        right = round(1 - ratio if phrase.negated and neighbour.figure != ON_THEME else ratio, 4)
         # "850, two thirds thus for other crimes": beside the part a negation may mean either.
         for share in (right, round(1 - ratio, 4)) if phrase.negated else (right,):
             stands = share_relation(phrase.mention, share)
@@ -63,6 +73,7 @@ def judged_share(phrase: Phrase, scope: Scope, *, beside: str, negatable: bool) 
         firm = mine and scope.sure and phrase.theme and not (phrase.mention.doubtful or phrase.diverted)
         # "A tenth for trafficking" may be some of those for trafficking or smuggling.
         firm = firm and not (phrase.lone and phrase.mention.value < right)
+        firm = firm or (neighbour.figure == ON_THEME and neighbour.set_beside and scope.sure and not phrase.negated)
         # Of "at least 1,800" a share may be larger, but no smaller.
         short = (phrase.mention.value < right) != phrase.negated
         if firm and (part.precision == "exact" or short) and far:
