@@ -7,7 +7,7 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from tests.unit.linkage.test_linkage_sides import ON, inputs
+from tests.unit.linkage.test_linkage_field_summaries import ON, inputs
 
 from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.record_reader import ArrivedReturn

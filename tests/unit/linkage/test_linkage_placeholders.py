@@ -1,4 +1,4 @@
-"""Names that name nobody are no names; those that are somebody's somewhere stay."""
+"""Placeholders are no names; a word that is a name somewhere stays."""
 
 from __future__ import annotations
 

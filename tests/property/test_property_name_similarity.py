@@ -1,6 +1,4 @@
-"""The compiled comparison of names: letters as rapidfuzz compares them, bounds as the bits reach them, one by one as
-all at once.
-"""
+"""Compare names in compiled code: letters as rapidfuzz does, bounds as the full bits, one by one as all at once."""
 
 from __future__ import annotations
 
