@@ -8,8 +8,23 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import yaml
+
 from traboule.figures.disclosure.story import Group, Incident
-from traboule.release.statement import Change, Definition, Kind, Line, Past, Quotation, Statement, Story, Table, Told
+from traboule.operation.operation import shipped, shipped_text
+from traboule.release.statement import (
+    Change,
+    Definition,
+    Kind,
+    Line,
+    Past,
+    Press,
+    Quotation,
+    Statement,
+    Story,
+    Table,
+    Told,
+)
 
 LINES = (
     Line("participants", 116, 116, 116, "exact", None, "reporting_entity", "", 0),
@@ -55,11 +70,23 @@ STORY = Story(
     id="togo-mali",
     states=("ML", "TG"),
     cleared_by=("ML", "TG"),
-    texts={
+    finding={
         "en": "In {state:ML}, officers found {persons} from {state:TG}, lured by the promise of work abroad.",
         "fr": "Au {state:ML}, les enquêteurs ont trouvé {persons} originaires du {state:TG}.",
         "es": "En {state:ML} se halló a {persons} procedentes de {state:TG}.",
         "ar": "في {state:ML} عثر المحققون على {persons} من {state:TG}.",
+    },
+    response={
+        "en": "Suspected recruiters were arrested.",
+        "fr": "Des recruteurs présumés ont été arrêtés.",
+        "es": "Se detuvo a presuntos captadores.",
+        "ar": "أُوقف مشتبه في قيامهم بالاستدراج.",
+    },
+    assistance={
+        "en": "They are housed and advised.",
+        "fr": "Elles sont hébergées et conseillées.",
+        "es": "Reciben alojamiento y asesoramiento.",
+        "ar": "تُوفَّر لهن الإقامة والمشورة.",
     },
     persons=Line("potential_victims", 24, 24, 24, "exact", None, "person", "potential", 0),
     told=Told("ML", "2024-10", "female", "adult", "TG", "ForcedLabour"),
@@ -90,14 +117,31 @@ def a_return(state: str, raids: Sequence[tuple[str, int, Mapping[str, Any]]], **
     return json.dumps({**found, **tables}).encode()
 
 
+# What an operation file of a test says for its communiqués.
+PRESS_SECTION: dict[str, Any] = yaml.safe_load(shipped_text("liberterra-ii"))["press"]
 QUOTATION = Quotation(
-    speaker={"en": "The head", "fr": "La cheffe", "es": "La jefa", "ar": "رئيسة المكتب"},
+    speaker={"en": "Mary Chief", "fr": "Marie Cheffe", "es": "María Jefa", "ar": "مريم رئيس"},
     texts={
         "en": "Only coordinated action can counter these threats.",
         "fr": "Seule une action coordonnée peut contrer ces menaces.",
         "es": "Solo una acción coordinada puede contrarrestar estas amenazas.",
         "ar": "وحده العمل المنسق يمكن أن يتصدى لهذه التهديدات.",
     },
+    function={
+        "en": "head of the desk",
+        "fr": "responsable du bureau",
+        "es": "responsable de la oficina",
+        "ar": "مسؤولة المكتب",
+    },
+)
+PRESS = Press(
+    texts={
+        key: dict(texts)
+        for key, texts in shipped("liberterra-ii").press.texts.items()
+        if not key.startswith("spokesperson.")
+    },
+    email="press@desk.example",
+    phone="+33 4 00 00 00 00",
 )
 
 
@@ -117,6 +161,7 @@ def full_statement(kind: Kind = Kind.FINAL) -> Statement:
         stories=(STORY,),
         quotation=QUOTATION,
         definitions=tuple(Definition(line.figure, names, "House", (names,)) for line in LINES),
-        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, "", "issued by mistake"),),
+        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, "issued by mistake"),),
         participants=("AE", "FR", "ML", "MU", "TG"),
+        press=PRESS,
     )

@@ -41,6 +41,7 @@ def demo(
     del serve
     begun = time.monotonic()
     now = datetime.now(UTC)
+    session.creates = True
     database = session.database = f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
     wanted = Wanted(seed, scale, persons, out, public_record=public_record)
     with session.progress() as show:

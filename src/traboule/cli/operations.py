@@ -10,7 +10,7 @@ from rich.columns import Columns
 
 from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
 PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
@@ -25,20 +25,25 @@ def operation() -> None:
 @click.argument("source")
 @with_session
 def open_(session: Session, source: str) -> None:
-    """Open an operation: without a name in the desk's own database, which is then the current one."""
+    """Open an operation, in a database made for it; without a name, the desk's own, which then is the current one."""
     own = session.database is None
-    session.database = session.database or DATABASE
+    session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
     if own:
         session.current.remember(DATABASE)
-    session.give(
-        found.to_json(),
-        lambda: session.out.print(
-            session.say("operation-opened", title=found.title(session.language), count=len(found.states))
-        ),
-    )
+    lacking = found.press.missing(found.policy.languages)
+    plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+
+    def tell() -> None:
+        session.out.print(session.say("operation-opened", title=found.title(session.language), count=len(found.states)))
+        if lacking:
+            session.out.print(session.say("operation-press-missing"))
+            for key, languages in lacking:
+                session.out.print(f"  {key} ({', '.join(languages)})" if languages else f"  {key}")
+
+    session.give(plain, tell)
 
 
 @click.command(cls=SpokenCommand)
@@ -67,7 +72,7 @@ def show(session: Session, operation: str | None) -> None:
 @click.argument("kind")
 @click.argument("value")
 @click.option("--reason", required=True, cls=SpokenOption, help="stop-reason")
-@click.option("--state", cls=SpokenOption, help="stop-state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="stop-state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def stop(session: Session, kind: str, value: str, **told: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.errors import Invalid
 from traboule.core.permissions import Actor, Role
@@ -22,6 +21,7 @@ MOMENT = click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H
 
 kind_option = click.option("--kind", type=click.Choice(tuple(VERBS)), cls=SpokenOption, help="kind")
 operation_option = click.option("--operation", cls=SpokenOption, help="operation")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 out_option = click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 number_option = click.option("--number", type=int, cls=SpokenOption, help="number")
 why_option = click.option("--reason", default="", cls=SpokenOption, help="release-reason")
@@ -45,7 +45,7 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
     added = {"texts": _text_of(texts.read()) if texts else "", "embargo_until": wanted["embargo"]}
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
-        _write(out, session.perform("release.proof", Role.PRESS, operation=operation).files)
+        _write(session, out, session.perform("release.proof", Role.PRESS, operation=operation).files)
     _tell_draft(session, drafted, out)
 
 
@@ -64,7 +64,7 @@ def verdict(session: Session, operation: str | None) -> None:
 @with_session
 def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
     """Sign the draft in hand."""
-    signer = Actor(getpass.getuser() if name is None else name, Role(role))
+    signer = Actor(user_name() if name is None else name, Role(role))
     _tell_draft(session, session.perform_by(signer, "release.sign", operation=operation))
 
 
@@ -118,27 +118,37 @@ def show(session: Session, number: int | None, operation: str | None, out: Path 
 
 @click.command(cls=SpokenCommand)
 @number_option
+@click.option("--folder", type=FOLDER, cls=SpokenOption, help="rebuild-folder")
 @operation_option
 @with_session
-def rebuild(session: Session, number: int | None, operation: str | None) -> None:
-    """Make a release again and compare, its documents and then its figures."""
-    plain = session.perform("release.rebuild", Role.AUDITOR, number=number, operation=operation).to_json()
-    recounted = session.perform("release.recount", Role.AUDITOR, number=number, operation=operation).to_json()
-    plain["recounted"] = recounted
+def rebuild(session: Session, number: int | None, folder: Path | None, operation: str | None) -> None:
+    """Make a release again; compare its documents, those in a folder, and its figures. Status 1: something differs."""
+    release = {"number": number, "operation": operation}
+    files = _files(session, folder, release) if folder is not None else None
+    plain = session.perform("release.rebuild", Role.AUDITOR, files=files, **release).to_json()
+    plain["recounted"] = session.perform("release.recount", Role.AUDITOR, **release).to_json()
+    session.give(plain, lambda: _tell_rebuilt(session, plain, folder))
+    if not (plain["reproduces"] and plain["recounted"]["reproduces"]):
+        raise click.exceptions.Exit(1)
 
-    def tell() -> None:
-        if plain["reproduces"]:
-            session.out.print(session.say("rebuilt-same", **plain))
-            _tell_recounted(session, recounted)
-            return
-        session.out.print(session.say("rebuilt-differs", **plain))
-        for name in plain["differing"]:
-            session.out.print(f"  {name}")
-        if not plain["same_makings"]:
-            session.out.print(session.say("rebuilt-other-makings"))
-        _tell_recounted(session, recounted)
 
-    session.give(plain, tell)
+def _files(session: Session, folder: Path, release: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the documents of a release that lie in ``folder``."""
+    names = [file["name"] for file in session.perform("release.show", Role.AUDITOR, **release).to_json()["files"]]
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+def _tell_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | None) -> None:
+    session.out.print(session.say("rebuilt-same" if plain["reproduces"] else "rebuilt-differs", **plain))
+    for difference in plain["differences"]:
+        session.out.print(f"  {session.say('rebuilt-' + difference['kind'], folder=folder, **difference)}")
+    if not plain["same_statement"]:
+        session.out.print(f"  {session.say('rebuilt-statement')}")
+    if not plain["reproduces"] and not plain["same_makings"]:
+        session.out.print(session.say("rebuilt-other-makings"))
+    if folder is not None and not any(one["kind"].startswith("file") for one in plain["differences"]):
+        session.out.print(session.say("rebuilt-files-same", folder=folder, **plain))
+    _tell_recounted(session, plain["recounted"])
 
 
 def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
@@ -204,16 +214,15 @@ def _tell_signatures(session: Session, plain: Mapping[str, Any]) -> None:
         session.out.print(session.say("release-signed", **{**signed, **said}))
 
 
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+def _write(session: Session, out: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
-        (out / name).write_bytes(content)
+        session.write(out / name, content)
 
 
 def _give(session: Session, issued: Any, out: Path | None) -> None:
     plain = issued.to_json()
     if out is not None:
-        _write(out, issued.files)
+        _write(session, out, issued.files)
 
     def tell() -> None:
         session.out.print(session.say("release-issued", **_named(session, plain)))
@@ -222,6 +231,6 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
         _tell_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
-            session.out.print(f"  {place}")
+            session.out.print(f"  {place}", soft_wrap=True)
 
     session.give(plain, tell)

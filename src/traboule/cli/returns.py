@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import TrabouleError
 from traboule.core.permissions import Role
 
@@ -27,18 +28,21 @@ def returns() -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
     """Write a state's workbook."""
     written = session.perform(
-        "return.template", Role.NATIONAL, state=state.upper(), language=session.language, operation=operation
+        "return.template", Role.NATIONAL, state=state, language=session.language, operation=operation
     )
     path = _place(out, written.name)
-    path.write_bytes(written.content)
-    session.give({**written.to_json(), "path": str(path)}, lambda: session.out.print(session.say("written", path=path)))
+    session.write(path, written.content)
+    session.give(
+        {**written.to_json(), "path": str(path)},
+        lambda: session.out.print(session.say("written", path=path), soft_wrap=True),
+    )
 
 
 @click.command(cls=SpokenCommand)
@@ -59,14 +63,14 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
     plain = found.to_json()
     path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
     if plain["findings"]:
-        path.write_bytes(found.marked.content)
+        session.write(path, found.marked.content)
         plain["marked"] = str(path)
 
     def tell() -> None:
         _counts(session, plain)
         if plain["findings"]:
             _findings(session, plain["findings"])
-            session.out.print(session.say("marked", path=path))
+            session.out.print(session.say("marked", path=path), soft_wrap=True)
         else:
             session.out.print(session.say("no-faults"))
 
@@ -77,7 +81,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
 
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=FILE)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
@@ -100,7 +104,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 
 @click.command(cls=SpokenCommand)
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
@@ -144,16 +148,16 @@ def _outcomes(session: Session, outcomes: list[dict[str, Any]]) -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--agency", required=True, cls=SpokenOption, help="agency")
 @click.option("--up-to", type=int, cls=SpokenOption, help="up-to")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
     """Withdraw an agency's returns."""
-    units = frozenset({state.upper()})
+    units = frozenset({state})
     receipt = session.perform(
-        "return.withdraw", Role.NATIONAL, units, state=state.upper(), agency=agency, up_to=up_to, operation=operation
+        "return.withdraw", Role.NATIONAL, units, state=state, agency=agency, up_to=up_to, operation=operation
     )
     session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
 
@@ -161,7 +165,7 @@ def withdraw(session: Session, state: str, agency: str, up_to: int | None, opera
 def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
     """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
     if state is not None:
-        return frozenset({state.upper()})
+        return frozenset({state})
     cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
     return frozenset({cover.state})
 
@@ -169,11 +173,7 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
 def _place(out: Path | None, name: str, default: Path = Path()) -> Path:
     if out is None:
         return default / name
-    if out.suffix:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return out
-    out.mkdir(parents=True, exist_ok=True)
-    return out / name
+    return out if out.suffix and not out.is_dir() else out / name
 
 
 def _counts(session: Session, plain: dict[str, Any]) -> None:
@@ -181,15 +181,14 @@ def _counts(session: Session, plain: dict[str, Any]) -> None:
 
 
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False, expand=True)
-    table.add_column(session.say("column-place"), no_wrap=True)
-    table.add_column(session.say("column-value"), overflow="fold", max_width=24)
-    table.add_column(session.say("column-wrong"), overflow="fold", ratio=3)
-    table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
-    for found in findings[:SHOWN]:
-        colour = COLOURS[found["severity"]]
-        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {found['cell'] or found['row'] or ''}")
-        table.add_row(place, *(Text(click.unstyle(found[name])) for name in ("value", "message", "advice")))
-    session.out.print(table)
+    """Show each fault on lines of its own: where, the value as filed, what is wrong, what to do."""
+    for finding in findings[:SHOWN]:
+        where = f"{finding['sheet']} {finding['cell'] or finding['row'] or ''}".strip()
+        heading = Text.assemble((finding["code"], COLOURS[finding["severity"]]), ("  ", ""), (where, "bold"))
+        if finding["value"] and str(finding["value"]) not in finding["message"]:
+            heading.append(f"  “{click.unstyle(str(finding['value']))}”")
+        session.out.print(heading)
+        for part, style in (("message", ""), ("advice", "dim")):
+            session.out.print(Padding(Text(click.unstyle(finding[part]), style=style), (0, 0, 0, 4), expand=False))
     if len(findings) > SHOWN:
         session.out.print(session.say("more", count=len(findings) - SHOWN))

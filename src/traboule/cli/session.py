@@ -9,9 +9,9 @@ first verb needs it.
 from __future__ import annotations
 
 import getpass
-import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ import click
 from rich.console import Console
 
 from traboule.app.desk import DATABASE, Desk
-from traboule.cli.spoken import SpokenOption, say, spoken_language
+from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
 from traboule.core.numbers import number
@@ -32,16 +32,19 @@ from traboule.core.words import LANGUAGES
 from traboule.demo.show import Teller
 
 DEFAULT_DATA = Path(".traboule")
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @dataclass
 class Session:
-    """What a command works with. ``desk`` starts the database on first use; without a name, the current one."""
+    """What a command works with. ``desk`` starts the database on first use, and makes one only for a command that
+    ``creates``; without a name it is the current one."""
 
     language: str
     as_json: bool
     data: Path
     database: str | None = None
+    creates: bool = False
     out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
@@ -54,13 +57,13 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            self._desk = Desk.start(self.data, os.environ.get("TRABOULE_DATABASE_URL"), name)
+            self._desk = Desk.start(self.data, server_url(), name, create=self.creates)
         return self._desk
 
     @property
     def current(self) -> CurrentDatabase:
         """Return what remembers the database used when none is named."""
-        url = os.environ.get("TRABOULE_DATABASE_URL")
+        url = server_url()
         return CurrentDatabase(self.data, url.rpartition("@")[2] if url else None)
 
     def begin(self, show: Callable[[str, int, int], None]) -> Desk:
@@ -73,7 +76,7 @@ class Session:
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
         """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
-        return self.perform_by(Actor(getpass.getuser(), role, units), verb, **arguments)
+        return self.perform_by(Actor(user_name(), role, units), verb, **arguments)
 
     def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
         """Perform ``verb`` in the name of ``by``, now."""
@@ -91,14 +94,27 @@ class Session:
     def give(self, plain: dict[str, Any], show: Callable[[], None]) -> None:
         """Give a result: as JSON for programs, else shown for people."""
         if self.as_json:
-            sys.stdout.write(json.dumps(plain, ensure_ascii=False, sort_keys=True) + "\n")
+            sys.stdout.write(plain_json(plain) + "\n")
         else:
             show()
 
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file whole or not at all. Raises OSError with the path in it."""
+        try:
+            if path.exists() and not path.is_file():  # A device or a pipe is written as it is; a folder raises.
+                path.write_bytes(content)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as making:
+                made = Path(making) / "whole"
+                made.write_bytes(content)
+                made.replace(path)
+        except OSError as failure:
+            raise OSError(failure.errno, failure.strerror, str(path)) from failure
+
     def place(self) -> str:
         """Return where the database is: the server's address without its password, else the folder."""
-        url = os.environ.get("TRABOULE_DATABASE_URL")
-        return url.rpartition("@")[2] if url else str(self.data.resolve())
+        return self.desk.place
 
     def teller(self) -> Teller:
         """Return who tells the demo's story; it keeps quiet where a program listens."""
@@ -112,18 +128,33 @@ class Session:
         return ProgressLine(console, lambda step: self.say(f"step-{step}"), watched=watched)
 
 
+def user_name() -> str:
+    """Return who sits at this machine; the number of a user whom the machine knows by no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def server_url() -> str | None:
+    """Return the address of a server that others run, as the environment names it; None for the database of ours."""
+    return os.environ.get("TRABOULE_DATABASE_URL", "").strip() or None
+
+
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 
     @click.option("--language", "language", type=click.Choice(LANGUAGES), cls=SpokenOption, help="language")
     @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
-    @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, cls=SpokenOption, help="data")
+    @click.option("--data", type=FOLDER, default=DEFAULT_DATA, cls=SpokenOption, help="data")
     @click.option("--database", cls=SpokenOption, help="database")
     @wraps(command)
     def called(
         *args: Any, language: str | None, as_json: bool, data: Path, database: str | None, **options: Any
     ) -> Any:
-        session = Session(spoken_language(language), as_json, data, database)
+        call = click.get_current_context().find_root().obj
+        spoken = call["language"] if call else spoken_language(language)
+        session = Session(spoken, as_json, data, database)
         try:
             return command(session, *args, **options)
         finally:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from traboule.app.desk import Desk
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Actor, Role
 
@@ -37,7 +36,7 @@ def check(
     """Check a text: no database, no network."""
     with click.open_file(str(file), "rb") as stream:
         content = stream.read(_MOST_READ)
-    by = Actor(getpass.getuser(), Role.PRESS)
+    by = Actor(user_name(), Role.PRESS)
     checked = Desk.plain().perform(
         "text.check",
         by=by,
@@ -49,5 +48,5 @@ def check(
         against=None if against is None else against.read_bytes(),
     )
     if html is not None:
-        html.write_bytes(checked.page())
+        session.write(html, checked.page())
     session.give(checked.to_json(), lambda: session.out.print(checked.render(session.out.width, everything=everything)))

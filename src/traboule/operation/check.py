@@ -17,6 +17,7 @@ from traboule.core.codes import vocabulary, vocabulary_names
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.operation.document import Document
+from traboule.operation.press import PRESS_PARTS, PRESS_TEXTS
 
 _REQUIRED = (
     "code",
@@ -29,7 +30,7 @@ _REQUIRED = (
     "person_rows_for_migrants",
     "release",
 )
-_OPTIONAL = ("stop_list",)
+_OPTIONAL = ("stop_list", "press", "country_names")
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _LONGEST_CODE = 64
@@ -101,6 +102,8 @@ class _Check:
         self.truth(content, "person_rows_for_migrants")
         self.release(content)
         self.stop_list(content)
+        self.press(content)
+        self.country_names(content)
 
     def titles(self, content: Mapping[str, Any]) -> None:
         titles = self.mapping(content, "title")
@@ -170,6 +173,39 @@ class _Check:
             self.text(entry, f"{path}.value")
             self.text(entry, f"{path}.reason")
 
+    def press(self, content: Mapping[str, Any]) -> None:
+        """Check the form of what communiqués say of the operation. What is missing keeps a release back, not a file."""
+        press = self.mapping(content, "press")
+        if press is None:
+            return
+        self.keys(press, "press", required=(), optional=(*PRESS_TEXTS, *PRESS_PARTS))
+        for key in PRESS_TEXTS:
+            self.translations(press, f"press.{key}")
+        for part, fields in PRESS_PARTS.items():
+            inner = self.mapping(press, f"press.{part}") or {}
+            self.keys(inner, f"press.{part}", required=(), optional=tuple(fields))
+            for key, translated in fields.items():
+                if translated:
+                    self.translations(inner, f"press.{part}.{key}")
+                else:
+                    self.text(inner, f"press.{part}.{key}")
+
+    def country_names(self, content: Mapping[str, Any]) -> None:
+        names = self.mapping(content, "country_names") or {}
+        for code in names:
+            if code not in vocabulary("countries"):
+                self.note("operation-state-unknown", f"country_names.{code}", code)
+            self.translations(names, f"country_names.{code}")
+
+    def translations(self, content: Mapping[str, Any], path: str) -> None:
+        """Note what is wrong with a text in several languages, which need not be there in all."""
+        texts = self.mapping(content, path) or {}
+        for language in texts:
+            if language not in LANGUAGES:
+                self.note("operation-language-unknown", f"{path}.{language}", language)
+            else:
+                self.text(texts, f"{path}.{language}")
+
     def listed(self, content: Mapping[str, Any], key: str, known: Iterable[str], code: str) -> None:
         """Note each entry of the list ``key`` that is not ``known`` or stands there twice."""
         allowed, seen = frozenset(known), set[str]()
@@ -201,12 +237,14 @@ class _Check:
             self.note("operation-not-text", path)
         return ""
 
-    def mapping(self, content: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    def mapping(self, content: Mapping[str, Any], path: str) -> Mapping[str, Any] | None:
+        """Return the mapping at the last key of ``path``, or None after noting what is none."""
+        key = path.rpartition(".")[2]
         value = content.get(key)
         if isinstance(value, dict):
             return value
         if key in content:
-            self.note("operation-not-mapping", key)
+            self.note("operation-not-mapping", path)
         return None
 
     def sequence(self, content: Mapping[str, Any], path: str) -> list[tuple[str, Any]]:

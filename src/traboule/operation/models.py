@@ -9,7 +9,8 @@ from traboule.database.row_security import Wall
 
 
 class OperationOpened(models.Model):
-    """One opened operation. A row is written once and never changed: a changed file is another operation."""
+    """One opened operation. What returns and figures rest on never changes: a file changed in that is another
+    operation. What communiqués say of it may be completed while it is open."""
 
     code = models.CharField(max_length=64, primary_key=True)
     title = models.TextField()

@@ -1,8 +1,8 @@
 """The verb ``open``: an operation file becomes an operation that returns can be filed for.
 
 In come the file's text, who opens it and when; out goes the operation. It promises that opening the
-same content again changes nothing, and that content differing under a code in use is a Conflict and
-changes nothing either.
+same content again changes nothing but what communiqués say (``press``, ``country_names``), and that
+content differing otherwise under a code in use is a Conflict and changes nothing at all.
 """
 
 from __future__ import annotations
@@ -34,4 +34,7 @@ def open_operation(text: str, *, by: Actor, at: datetime) -> Operation:
     )
     if opened.content_hash != operation.content_hash:
         raise Conflict("operation-differs", operation=operation.code)
+    if load(opened.content).to_json() != operation.to_json():
+        opened.content = text
+        opened.save(update_fields=["content"])
     return operation

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -20,11 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from traboule.core.errors import Invalid, NotFound
+from traboule.core.spelling import nearest
 from traboule.operation.check import check
 from traboule.operation.document import Document, read
+from traboule.operation.press import Press, press_of
 
 _PACKAGE = "traboule.operation"
 _FOLDER = "operations"
+PRESENTATION = ("press", "country_names")  # What may change while an operation is open.
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. ``start`` and ``end`` are local dates, both inside the window (rule 9)."""
+    """One operation. ``start`` and ``end`` are local dates, both inside the window (rule 9).
+
+    ``press`` is what its communiqués say of it; ``country_names`` are the names of states as the organisation writes
+    them, by code and language, where they differ from CLDR's.
+    """
 
     code: str
     titles: Mapping[str, str]
@@ -82,6 +89,8 @@ class Operation:
     policy: Policy
     person_rows_for_migrants: bool
     stop_list: tuple[StopEntry, ...]
+    press: Press = field(default_factory=Press)
+    country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def states(self) -> frozenset[str]:
@@ -95,8 +104,10 @@ class Operation:
 
     @cached_property
     def content_hash(self) -> str:
-        """Return the SHA-256 (hex) of what the operation says; comments and spacing of its file do not count."""
-        plain = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """Return the SHA-256 (hex) of what returns and figures rest on; comments and spacing of its file do not count,
+        nor what communiqués alone say."""
+        content = {key: value for key, value in self.to_json().items() if key not in PRESENTATION}
+        plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(plain.encode()).hexdigest()
 
     def title(self, language: str) -> str:
@@ -122,6 +133,8 @@ class Operation:
             "policy": self.policy.to_json(),
             "person_rows_for_migrants": self.person_rows_for_migrants,
             "stop_list": [asdict(entry) for entry in self.stop_list],
+            "press": self.press.to_json(),
+            "country_names": {code: dict(names) for code, names in self.country_names.items()},
         }
 
 
@@ -150,7 +163,8 @@ def shipped(code: str) -> Operation:
 def shipped_text(code: str) -> str:
     """Return the text of the operation file that comes with the software. Raises NotFound as ``shipped`` does."""
     if code not in shipped_codes():
-        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(shipped_codes()))
+        codes = shipped_codes()
+        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(codes), near=nearest(code, codes))
     return files(_PACKAGE).joinpath(_FOLDER, f"{code}.yaml").read_text(encoding="utf-8")
 
 
@@ -183,6 +197,8 @@ def _operation(document: Document) -> Operation:
         ),
         person_rows_for_migrants=content["person_rows_for_migrants"] == "true",
         stop_list=tuple(StopEntry(**entry) for entry in content.get("stop_list", ())),
+        press=press_of(content.get("press", {})),
+        country_names={code: dict(names) for code, names in content.get("country_names", {}).items()},
     )
 
 

@@ -8,7 +8,7 @@ persons' signatures, nor before its embargo; a release made again from what is k
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -68,24 +68,43 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A document that is not the one issued. ``kind`` is a key of the command line's catalogue:
+
+    ``stored`` its stored bytes are not those the statement gives; ``recorded`` they do not have the hash recorded with
+    them; ``surplus`` the statement gives no such document; ``absent`` it is not stored; ``file`` the file in the folder
+    is another; ``file-absent`` the folder lacks it.
+    """
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A release made again: the documents whose bytes differ from those kept, none where it reproduces.
+    """A release made again and compared byte by byte, with no differences where it reproduces.
 
     ``same_makings`` tells whether words, templates and programs are those it was made with; where they are not, a
-    difference is no fault of the release.
+    difference of kind ``stored`` is no fault of the release. ``files`` counts the files of a folder that were compared.
     """
 
     operation: str
     number: int
     documents: int
-    differing: tuple[str, ...]
+    differences: tuple[Difference, ...]
     same_statement: bool
     same_makings: bool
+    files: int = 0
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Return the names of the documents that differ, each once."""
+        return tuple(sorted({difference.name for difference in self.differences}))
 
     @property
     def reproduces(self) -> bool:
         """Tell whether every document and the statement came out bit for bit."""
-        return self.same_statement and not self.differing
+        return self.same_statement and not self.differences
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -93,7 +112,9 @@ class Rebuilt:
             "operation": self.operation,
             "number": self.number,
             "documents": self.documents,
+            "files": self.files,
             "differing": list(self.differing),
+            "differences": [{"name": one.name, "kind": one.kind} for one in self.differences],
             "same_statement": self.same_statement,
             "same_makings": self.same_makings,
             "reproduces": self.reproduces,
@@ -176,21 +197,58 @@ def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: 
     return issued(operation, release.number)
 
 
-def rebuild(operation: str, number: int | None = None, *, progress: Progress = _silent) -> Rebuilt:
-    """Make all documents of a release again from its statement and compare them with those kept. NotFound as above."""
+def rebuild(
+    operation: str,
+    number: int | None = None,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    progress: Progress = _silent,
+) -> Rebuilt:
+    """Make all documents of a release again from its statement and compare them with the bytes that are stored.
+
+    ``files`` are documents as they lie in a folder by name, compared with the hashes recorded at issue; None: none
+    are. Raises NotFound where there is no such release.
+    """
     release = _release(operation, number)
     statement = Statement.from_json(release.content)
-    kept = dict(release.documents.values_list("name", "content_hash"))
-    made = {name: hashlib.sha256(body).hexdigest() for name, body in documents(statement, progress).items()}
-    differing = sorted(name for name in kept.keys() | made.keys() if kept.get(name) != made.get(name))
+    stored = {row.name: (_sha256(bytes(row.content)), row.content_hash) for row in release.documents.all()}
+    rebuilt = {name: _sha256(body) for name, body in documents(statement, progress).items()}
+    differences = [*_differences(stored, rebuilt), *_file_differences(stored, files)]
     return Rebuilt(
         operation=operation,
         number=release.number,
-        documents=len(kept),
-        differing=tuple(differing),
-        same_statement=hashlib.sha256(canonical(statement.to_json())).hexdigest() == release.content_hash,
+        documents=len(stored),
+        differences=tuple(sorted(differences, key=lambda difference: (difference.name, difference.kind))),
+        same_statement=_sha256(canonical(statement.to_json())) == release.content_hash,
         same_makings=release.made_with == made_with(),
+        files=len(files or ()),
     )
+
+
+def _differences(stored: Mapping[str, tuple[str, str]], rebuilt: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield what differs between the hashes (of the bytes, as recorded) stored and those of the documents rebuilt."""
+    for name, (actual, recorded) in stored.items():
+        if actual != recorded:
+            yield Difference(name, "recorded")
+        if name not in rebuilt:
+            yield Difference(name, "surplus")
+        elif actual != rebuilt[name]:
+            yield Difference(name, "stored")
+    yield from (Difference(name, "absent") for name in rebuilt.keys() - stored.keys())
+
+
+def _file_differences(stored: Mapping[str, tuple[str, str]], files: Mapping[str, bytes] | None) -> Iterator[Difference]:
+    if files is None:
+        return
+    for name, (_, recorded) in stored.items():
+        if name not in files:
+            yield Difference(name, "file-absent")
+        elif _sha256(files[name]) != recorded:
+            yield Difference(name, "file")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def run_behind(operation: str, number: int | None = None) -> UUID:

@@ -1,7 +1,7 @@
 """All documents of one release.
 
-Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language as HTML, PDF and DOCX,
-the fact sheet as JSON with its schema, as CSV, and in every language as HTML.
+Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language of the operation as HTML,
+PDF and DOCX, the fact sheet as JSON with its schema, as CSV, and in every such language as HTML.
 Promises: all are made from the one statement, or none is.
 """
 
@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 
-from traboule.core.words import LANGUAGES
 from traboule.release import factsheet, render, word_processor
 from traboule.release.communique import compose
 from traboule.release.statement import Statement
@@ -30,14 +29,15 @@ def documents(
         "factsheet.json": factsheet.as_json(statement),
         factsheet.SCHEMA: factsheet.schema(),
     }
-    for done, language in enumerate(LANGUAGES):
-        progress("release", done, len(LANGUAGES))
+    languages = statement.languages
+    for done, language in enumerate(languages):
+        progress("release", done, len(languages))
         communique = compose(statement, language)
         made[f"communique.{language}.docx"] = word_processor.docx(communique, statement.issued_on)
         made[f"communique.{language}.html"] = render.html(communique)
         made[f"communique.{language}.pdf"] = render.pdf(communique, statement.issued_on)
         made[f"factsheet.{language}.html"] = factsheet.as_html(statement, language)
-    progress("release", len(LANGUAGES), len(LANGUAGES))
+    progress("release", len(languages), len(languages))
     return dict(sorted(made.items()))
 
 

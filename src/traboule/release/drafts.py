@@ -65,7 +65,7 @@ class Drafted:
             "operation": self.statement.operation,
             "number": self.statement.number,
             "kind": self.statement.kind.value,
-            "reason": self.statement.reason,
+            "reason": dict(self.statement.reason),
             "embargo_until": embargo.isoformat() if embargo else None,
             "content_hash": self.content_hash,
             "verdict": self.verdict.to_json() if self.verdict else None,
@@ -165,7 +165,7 @@ def check_order(statement: Statement, open_returns: Sequence[str]) -> None:
         raise Conflict("release-number-taken", operation=statement.operation, number=statement.number)
     if statement.kind is Kind.FINAL and open_returns:
         raise Refused("release-returns-open", states=", ".join(sorted(open_returns)), count=len(open_returns))
-    if statement.kind is Kind.REVISED and not statement.reason.strip():
+    if statement.kind is Kind.REVISED and not any(text.strip() for text in statement.reason.values()):
         raise Refused("release-without-reason")
     if statement.kind is Kind.REVISED and last is None:
         raise Refused("release-nothing-to-revise", operation=statement.operation)

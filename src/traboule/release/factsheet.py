@@ -15,10 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import LANGUAGES
 from traboule.release.communique import compose
 from traboule.release.render import page
-from traboule.release.statement import Definition, Line, Past, Statement, ordered
+from traboule.release.statement import STORY_PARTS, Definition, Line, Past, Statement, ordered
 from traboule.release.wording import Wording, wording
 
 SCHEMA = "factsheet.schema.json"
@@ -45,12 +44,12 @@ def as_json(statement: Statement) -> bytes:
     """Return the statement with titles and rules in every language, indented for reading by people too."""
     plain: dict[str, Any] = {"schema": "traboule-factsheet-1", **statement.to_json()}
     # Whom a case concerns and who cleared it is the desk's to know: its text may not even name the state.
-    plain["stories"] = [{name: story[name] for name in ("told", "texts", "persons")} for story in plain["stories"]]
+    plain["stories"] = [{name: story[name] for name in ("told", *STORY_PARTS, "persons")} for story in plain["stories"]]
     plain["labels"] = {
-        line.figure: {language: wording(language).title(line.figure) for language in LANGUAGES}
+        line.figure: {language: wording(language).title(line.figure) for language in statement.languages}
         for line in statement.lines
     }
-    plain["rounding_rule"] = {language: _rounding(statement, wording(language)) for language in LANGUAGES}
+    plain["rounding_rule"] = {language: _rounding(statement, wording(language)) for language in statement.languages}
     return (json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
 
 
@@ -134,7 +133,7 @@ def _figure(line: Line, depth: int, words: Wording) -> dict[str, Any]:
     return {
         "depth": str(depth),
         "title": words.part(line.figure) if depth else words.title(line.figure),
-        "value": words.number(line.value),
+        "value": words.counted(line.value, line.precision),
         "range": words.span(line) if line.precision == "exact" else words.label("declared"),
         "precision": words.label("precisions", line.precision),
         "unit": units.label(line.unit, words.language) if line.unit in units else line.unit,
@@ -169,7 +168,9 @@ def _past(one: Past, statement: Statement, words: Wording) -> dict[str, Any]:
         "values": [
             words.number(one.values[line.figure]) if line.figure in one.values else "…" for line in _headline(statement)
         ],
-        "reason": words.label("list_separator").join(part for part in (one.reason, withdrawn) if part),
+        "reason": words.label("list_separator").join(
+            part for part in (one.reason.get(words.language, ""), withdrawn) if part
+        ),
     }
 
 

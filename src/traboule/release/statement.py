@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from traboule.core.codes import vocabulary
+from traboule.core.words import LANGUAGES
 
 
 class Kind(StrEnum):
@@ -78,31 +81,57 @@ class Told:
         return self.place, self.when, self.sex, self.age, self.origin, self.form
 
 
+STORY_PARTS = ("finding", "response", "assistance")
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """A case told beside the figures; ``persons`` is the count it may speak of, a cell like any other (rule 23).
 
     ``told`` stands above its text; None in a release of before stories were cells. ``action`` is the record it is of,
     which no document names: a case told again is told in the same words. ``states`` are those the case concerns,
-    ``cleared_by`` those that agreed to its telling (rule 18). ``texts`` hold one text a language, in which the count
-    stands as ``{persons}`` and a state as ``{state:ML}``.
+    ``cleared_by`` those that agreed to its telling (rule 18). The ``finding`` of the officers, the ``response``
+    to it and the ``assistance`` that the persons have now: one text a language each, in which the count stands as
+    ``{persons}`` and a state as ``{state:ML}``. An early release has the finding alone.
     """
 
     id: str
     states: tuple[str, ...]
     cleared_by: tuple[str, ...]
-    texts: Mapping[str, str]
+    finding: Mapping[str, str]
+    response: Mapping[str, str] = field(default_factory=dict)
+    assistance: Mapping[str, str] = field(default_factory=dict)
     persons: Line | None = None
     told: Told | None = None
     action: str = ""
 
+    def parts(self) -> Mapping[str, Mapping[str, str]]:
+        """Return its texts by part, in the order in which they are told."""
+        return {name: getattr(self, name) for name in STORY_PARTS}
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Return each text of each part as (language, text)."""
+        return tuple(text for part in self.parts().values() for text in part.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """What somebody says of the operation, in every language; figures stand in it as references."""
+    """What somebody says of the operation, in every language; figures stand in it as references. ``speaker`` is a name,
+    ``function`` what they are; a quotation that names neither is the operation's spokesperson's."""
 
     speaker: Mapping[str, str]
     texts: Mapping[str, str]
+    function: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the operation file says for its communiqués: by key (``name``, ``purpose``, ``organisation``, ``place``,
+    ``about``, ``contact.office``) and language; how the press office is reached."""
+
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +152,7 @@ class Past:
     kind: Kind
     issued_on: date
     values: Mapping[str, int]
-    reason: str
+    reason: Mapping[str, str]
     withdrawn_because: str = ""
 
 
@@ -132,7 +161,9 @@ class Statement:
     """One release of one operation. ``figures_hash`` names the set of figures that everything here was read from.
 
     ``draft`` marks what is not issued yet; ``embargo_until`` is an aware moment before which nothing may be published;
-    ``reason`` says why a revised release was made; ``history`` holds the earlier releases, oldest first.
+    ``reason`` says in each language why a revised release was made; ``history`` holds the earlier releases, oldest
+    first; ``next_release`` is the day for which the next one is announced; ``country_names`` are the names of states as
+    the organisation writes them, by code and language.
     """
 
     operation: str
@@ -149,12 +180,32 @@ class Statement:
     policy: Mapping[str, object] | None = None
     draft: bool = False
     embargo_until: datetime | None = None
-    reason: str = ""
+    reason: Mapping[str, str] = field(default_factory=dict)
     stories: tuple[Story, ...] = ()
     quotation: Quotation | None = None
     definitions: tuple[Definition, ...] = ()
     history: tuple[Past, ...] = ()
     participants: tuple[str, ...] = ()
+    press: Press = field(default_factory=Press)
+    country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    next_release: date | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of this release, in the house's order."""
+        wanted = (self.policy or {}).get("languages", LANGUAGES)
+        return tuple(language for language in LANGUAGES if isinstance(wanted, Sequence) and language in wanted)
+
+    def country(self, code: str, language: str) -> str:
+        """Return the name of a state as the organisation writes it, as CLDR does where it says nothing."""
+        name = self.country_names.get(code, {}).get(language)
+        return name or vocabulary("countries").label(code, language)
+
+    def label(self, vocabulary_name: str, code: str, language: str) -> str:
+        """Return the label of a code; a country's as :meth:`country` names it."""
+        if vocabulary_name == "countries":
+            return self.country(code, language)
+        return vocabulary(vocabulary_name).label(code, language)
 
     def line(self, figure: str) -> Line:
         """Return the line of ``figure``; KeyError where this release does not hold it."""
@@ -179,6 +230,10 @@ class Statement:
         values["embargo_until"] = datetime.fromisoformat(embargo) if embargo else None
         values["quotation"] = Quotation(**quotation) if quotation else None
         values["kind"] = Kind(values["kind"])
+        values["press"] = Press(**values.get("press") or {})
+        next_release = values.get("next_release")
+        values["next_release"] = date.fromisoformat(next_release) if next_release else None
+        values["reason"] = _in_all_languages(values.get("reason") or {})
         values["participants"] = tuple(values.get("participants", ()))
         for key, read in _READ.items():
             values[key] = tuple(read(one) for one in values.get(key, ()))
@@ -231,7 +286,14 @@ def _story(plain: Mapping[str, Any]) -> Story:
     persons = Line(**plain["persons"]) if plain["persons"] else None
     states, cleared_by = tuple(plain["states"]), tuple(plain["cleared_by"])
     told = Told(**plain["told"]) if plain.get("told") else None
-    return Story(**{**plain, "states": states, "cleared_by": cleared_by, "persons": persons, "told": told})
+    texts = {"finding": plain["texts"]} if "texts" in plain else {}
+    fields = {name: value for name, value in plain.items() if name != "texts"}
+    return Story(**{**fields, **texts, "states": states, "cleared_by": cleared_by, "persons": persons, "told": told})
+
+
+def _in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
+    """Return a reason by language; one of a release of before reasons were translated stood in all as it was typed."""
+    return dict.fromkeys(LANGUAGES, reason) if isinstance(reason, str) else reason
 
 
 def _definition(plain: Mapping[str, Any]) -> Definition:
@@ -240,7 +302,8 @@ def _definition(plain: Mapping[str, Any]) -> Definition:
 
 def _past(plain: Mapping[str, Any]) -> Past:
     issued_on = date.fromisoformat(plain["issued_on"])
-    return Past(**{**plain, "kind": Kind(plain["kind"]), "issued_on": issued_on})
+    reason = _in_all_languages(plain["reason"] or {})
+    return Past(**{**plain, "kind": Kind(plain["kind"]), "issued_on": issued_on, "reason": reason})
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {

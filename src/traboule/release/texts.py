@@ -1,7 +1,7 @@
-"""What the desk adds to a release in its own words: case stories and a quotation.
+"""What the desk adds to a release in its own words: case stories, a quotation, a reason, the day of the next release.
 
-Comes in: YAML (``stories``, ``quotation``), and a statement that holds them. Goes out: :class:`Proposed` stories and a
-:class:`Quotation`, and the faults of their texts. Promises: these texts keep the rules of the shipped wording: no digit
+Comes in: YAML (``stories``, ``quotation``, ``reason``, ``next_release``), and a statement that holds them. Goes out:
+:class:`Texts`, and the faults of their texts. Promises: these texts keep the rules of the shipped wording: no digit
 typed, no qualifier dropped, all languages there; a story stands only where every state it concerns has cleared it.
 """
 
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
@@ -20,11 +21,12 @@ from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.spelling import fold
 from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue
-from traboule.release.statement import Quotation, Statement, Story
+from traboule.release.statement import STORY_PARTS, Quotation, Statement, Story
 from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
 
 PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
 MOST_BYTES = 200_000
+KEYS = {"stories", "quotation", "reason", "next_release"}
 Shape = TypeVar("Shape")
 ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", "origin": "countries"}
 
@@ -41,26 +43,47 @@ class Proposed:
     @property
     def counted(self) -> bool:
         """Tell whether its text says how many."""
-        return any(kind == "persons" for text in self.story.texts.values() for kind, _ in PLACE.findall(text))
+        return any(kind == "persons" for _, text in self.story.texts() for kind, _ in PLACE.findall(text))
 
 
-def read(text: str) -> tuple[tuple[Proposed, ...], Quotation | None]:
-    """Return the stories and the quotation of a YAML text; nothing for an empty one.
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the file of texts of one release says; empty where it says nothing."""
 
-    Form: ``stories: [{id, action, about: {sex, age_band, form, origin}, cleared_by, texts: {en, fr, es, ar}}]``, of
-    which ``about`` may be left out, and ``quotation: {speaker: {…}, texts: {…}}``. Raises Invalid for a text of another
-    form.
+    stories: tuple[Proposed, ...] = ()
+    quotation: Quotation | None = None
+    reason: Mapping[str, str] = field(default_factory=dict)
+    next_release: date | None = None
+
+
+def read(text: str) -> Texts:
+    """Return what a YAML text adds to a release; nothing for an empty one.
+
+    Form: ``stories: [{id, action, about: {sex, age_band, form, origin}, cleared_by, finding, response, assistance}]``,
+    of which ``about`` may be left out; ``quotation: {speaker, function, texts}``, of which the speaker and their
+    function may be left out together; ``reason``; each text by language. ``next_release`` is a day (ISO 8601). Raises
+    Invalid for a text of another form.
     """
     if not text.strip():
-        return (), None
+        return Texts()
     plain = _loaded(text)
     entries = _of(plain.get("stories") or [], list, "stories")
-    stories = tuple(_proposed(entry, f"stories.{number}") for number, entry in enumerate(entries, start=1))
-    if not plain.get("quotation"):
-        return stories, None
-    found = _keys(plain["quotation"], ("speaker", "texts"), (), "quotation")
-    speaker, texts = (_texts(found[name], f"quotation.{name}") for name in ("speaker", "texts"))
-    return stories, Quotation(speaker, texts)
+    return Texts(
+        stories=tuple(_proposed(entry, f"stories.{number}") for number, entry in enumerate(entries, start=1)),
+        quotation=_quotation(plain["quotation"]) if plain.get("quotation") else None,
+        reason=_texts(plain.get("reason") or {}, "reason"),
+        next_release=_day(plain["next_release"], "next_release") if plain.get("next_release") else None,
+    )
+
+
+def _quotation(entry: object) -> Quotation:
+    fields = _keys(entry, ("texts",), ("speaker", "function"), "quotation")
+    if "speaker" in fields:
+        fields = _keys(entry, ("texts", "speaker", "function"), (), "quotation")
+    texts, speaker, function = (
+        _texts(fields.get(name) or {}, f"quotation.{name}") for name in ("texts", "speaker", "function")
+    )
+    return Quotation(speaker, texts, function)
 
 
 def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
@@ -74,34 +97,49 @@ def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def faults_of(statement: Statement) -> list[Finding]:
-    """Return every fault of the texts the desk added: the rules of :func:`traboule.release.wording.faults_of`, and no
-    state or people named where no clearance and no count stands behind it."""
-    faults = reason_faults(statement.reason)
-    known = {line.figure for line in statement.lines}
+    """Return every fault of the texts the desk and the operation file added: the rules of
+    :func:`traboule.release.wording.faults_of`, and no state or people named where no clearance and no count stands
+    behind it."""
+    faults = []
+    for language, text in statement.reason.items():
+        faults += [replace(fault, sheet=f"reason.{language}") for fault in reason_faults(text)]
+    figures = {line.figure for line in statement.lines}
     for story in statement.stories:
-        faults += _faults(story.texts, known, f"stories.{story.id}", persons=story.persons is not None)
+        for part, texts in story.parts().items():
+            place = f"stories.{story.id}.{part}"
+            faults += _faults(texts, figures, place, statement, persons=story.persons is not None)
     if statement.quotation is not None:
-        faults += _faults(statement.quotation.texts, known, "quotation.texts", persons=False)
-        faults += _faults(statement.quotation.speaker, known, "quotation.speaker", persons=False)
+        for part in ("texts", "speaker", "function"):
+            texts = getattr(statement.quotation, part)
+            faults += _faults(texts, figures, f"quotation.{part}", statement, persons=False)
         for language, text in statement.quotation.texts.items():
             faults += _typed(text, (language,), "quotation.texts")
+    # A name or a boilerplate may hold a number that counts nothing here: "24/7", "195 member countries".
+    for key, texts in statement.press.texts.items():
+        for language, text in texts.items():
+            catalogues = [wording(language).catalogue]
+            faults += [
+                _finding(code, f"press.{key}", language, value) for code, value in people_faults(text, catalogues)
+            ]
     return faults
 
 
 def reason_faults(reason: str) -> list[Finding]:
-    """Return every fault of a reason for a revision or a withdrawal, which stands in every document as it was typed.
+    """Return every fault of a reason for a revision or a withdrawal, which stands in a document as it was typed.
 
-    It is in the language of who wrote it, which nobody asks for, so that the rules of all four hold: no number, no
-    qualifier dropped, and no state or people named beside the few persons that a change may be of.
+    Nobody asks in which language it was written, so that the rules of all four hold: no number, no qualifier dropped,
+    and no state or people named beside the few persons that a change may be of.
     """
     catalogues = [wording(language).catalogue for language in LANGUAGES]
     faults = [("digit-typed", number) for number in numbers_typed(reason)] + people_faults(reason, catalogues)
     return [*(_finding(code, "reason", "", value) for code, value in faults), *_typed(reason, LANGUAGES, "reason")]
 
 
-def _faults(texts: Mapping[str, str], figures: set[str], place: str, *, persons: bool) -> Iterator[Finding]:
+def _faults(
+    texts: Mapping[str, str], figures: set[str], place: str, statement: Statement, *, persons: bool
+) -> Iterator[Finding]:
     countries = vocabulary("countries")
-    for language in LANGUAGES:
+    for language in statement.languages:
         text = texts.get(language, "")
         if not text.strip():
             yield _finding("text-missing", place, language, "")
@@ -121,7 +159,7 @@ def typed(story: Story) -> list[Finding]:
     """Return a finding for each name of a state, or word for its people, that is typed into a story's texts: whether it
     may be said is not for a typist to say."""
     place = f"stories.{story.id}"
-    return [one for language, text in story.texts.items() for one in _typed(PLACE.sub(" ", text), (language,), place)]
+    return [one for language, text in story.texts() for one in _typed(PLACE.sub(" ", text), (language,), place)]
 
 
 def _typed(text: str, languages: Sequence[str], place: str) -> list[Finding]:
@@ -176,7 +214,7 @@ def _forms(word: str, language: str) -> frozenset[str]:
 
 def named_in(story: Story) -> set[str]:
     """Return the states that a story's texts refer to."""
-    return {code for text in story.texts.values() for kind, code in PLACE.findall(text) if kind == "state"}
+    return {code for _, text in story.texts() for kind, code in PLACE.findall(text) if kind == "state"}
 
 
 def _loaded(text: str) -> Mapping[str, Any]:
@@ -192,13 +230,13 @@ def _loaded(text: str) -> Mapping[str, Any]:
         mark = getattr(wrong, "problem_mark", None)
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "YAML"
         raise Invalid("release-texts-unreadable", place=place) from wrong
-    if not isinstance(plain, dict) or not plain.keys() <= {"stories", "quotation"}:
-        raise Invalid("release-texts-unreadable", place="stories, quotation")
+    if not isinstance(plain, dict) or not plain.keys() <= KEYS:
+        raise Invalid("release-texts-unreadable", place=", ".join(sorted(KEYS)))
     return plain
 
 
 def _proposed(entry: object, place: str) -> Proposed:
-    found = _keys(entry, ("id", "action", "texts"), ("about", "cleared_by"), place)
+    found = _keys(entry, ("id", "action", *STORY_PARTS), ("about", "cleared_by"), place)
     about = _keys(found.get("about") or {}, (), tuple(ABOUT), f"{place}.about")
     for name, code in about.items():
         if str(code) not in vocabulary(ABOUT[name]):
@@ -206,13 +244,24 @@ def _proposed(entry: object, place: str) -> Proposed:
     named = {name: _of(found[name], str, f"{place}.{name}") for name in ("id", "action")}
     states = _of(found.get("cleared_by") or [], list, f"{place}.cleared_by")
     cleared_by = tuple(sorted(_of(state, str, f"{place}.cleared_by") for state in states))
-    story = Story(id=named["id"], states=(), cleared_by=cleared_by, texts=_texts(found["texts"], f"{place}.texts"))
+    finding, response, assistance = (_texts(found[part], f"{place}.{part}") for part in STORY_PARTS)
+    story = Story(named["id"], (), cleared_by, finding, response, assistance)
     return Proposed(story, named["action"], {name: str(code) for name, code in about.items()})
 
 
 def _texts(texts: object, place: str) -> dict[str, str]:
     found = _keys(texts, (), LANGUAGES, place)
     return {language: _of(found[language], str, f"{place}.{language}").strip() for language in found if found[language]}
+
+
+def _day(value: object, place: str) -> date:
+    """Return a day, which YAML may have read as one already. Raises Invalid with the place for what is none."""
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(_of(value, str, place))
+    except ValueError as wrong:
+        raise Invalid("release-texts-unreadable", place=f"{place}: {value}") from wrong
 
 
 def _keys(value: object, needed: Sequence[str], more: Sequence[str], place: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -29,10 +29,25 @@ from traboule.figures.definition import dictionary
 from traboule.release.statement import Line, Told
 
 # ``oblique``: the figure stands after a preposition or as an object, where Arabic has another dual.
-REFERENCE = re.compile(r"\{(figure|date|operation|kind|rounding)(?::([a-z_]+))?(?::(oblique))?\}")
-# What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers.
-LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high)\}")
+# ``headline`` and ``act`` name the figures that say most, by their place: what was counted, and what officers did.
+REFERENCE = re.compile(
+    r"\{(figure|date|headline|act|operation|name|Name|purpose|organisation|window|kind|rounding)"
+    r"(?::([a-z_]+))?(?::(oblique))?\}"
+)
+PLACES: Mapping[str, Collection[str]] = {
+    "date": ("next",),
+    "headline": ("first", "second"),
+    "act": ("first", "second"),
+}
+PLAIN_REFERENCES = ("operation", "name", "Name", "purpose", "organisation", "window", "kind", "rounding")
+# What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers; days and
+# texts of a release.
+LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high|text|place|day|start|end)\}")
 MILLION = 1_000_000
+MAJORITY = 18  # Years (rule 16).
+LEADING_DIGITS = 2  # A figure that is about right shows two leading digits.
+QUOTATION_MARKS = '"“”„«»‹›\u00a0\u202f '
+FIRST_OF_MONTH = {"fr": "1er"}  # French says the first day as an ordinal, and no other.
 
 
 @dataclass(frozen=True)
@@ -53,17 +68,38 @@ class Wording:
 
     def day(self, day: date) -> str:
         """Return ``day`` written out, with the digits the numbers have."""
-        return self._shaped(format_date(day, format="long", locale=self._locale))
+        return self._written(day, "long")
+
+    def window(self, start: date, end: date) -> str:
+        """Return a span of days as it stands in a sentence: "from 29 September to 4 October 2024"."""
+        if start == end:
+            return self.label("window_of_days", "single").format(end=self.day(end))
+        pattern = "long"
+        if start.year == end.year:
+            whole = Locale.parse(self._locale).date_formats["long"].pattern
+            pattern = "d" if start.month == end.month else re.sub(r"\W*(de')?\W*y$", "", whole)
+        return self.label("window_of_days", "several").format(start=self._written(start, pattern), end=self.day(end))
 
     def moment(self, moment: datetime) -> str:
         """Return an aware moment written out to the minute, in UTC."""
-        written = format_datetime(moment.astimezone(UTC), format="d MMMM y, HH:mm", locale=self._locale)
-        return f"{self._shaped(written)} UTC"
+        instant = moment.astimezone(UTC)
+        written = format_datetime(instant, format="d MMMM y, HH:mm", locale=self._locale)
+        return f"{self._first(self._shaped(written), instant)} UTC"
 
     def span(self, line: Line) -> str:
         """Return the least and the most a figure can be, as one number where they are the same."""
         low, high = self.number(line.low), self.number(line.high)
         return low if line.low == line.high else f"{low} – {high}"
+
+    def shaped(self, text: str) -> str:
+        """Return a text with the digits the numbers have."""
+        return self._shaped(text)
+
+    def quoted(self, text: str) -> str:
+        """Return a text between the quotation marks of the language, instead of any that it brings."""
+        frame, words = self.label("quoted"), text.strip().strip(QUOTATION_MARKS)
+        # In Spanish the full stop stands after the closing mark.
+        return frame.format(text=words.rstrip(".") if frame.endswith(".") else words)
 
     def coded(self, vocabulary_name: str, code: str) -> str:
         """Return the label of a code, with the digits the numbers have."""
@@ -78,24 +114,26 @@ class Wording:
         exact = line.precision == "exact" or line.value == 0
         if oblique or not exact:
             forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
-        rounded = line.precision == "about" and line.value >= MILLION and line.value % MILLION == 0
-        if rounded:
-            number = self._shaped(
-                format_compact_decimal(
-                    line.value, format_type="long", locale=self._locale, numbering_system=numbering(self.language)
-                )
-            )
-        else:
-            number = self.number(line.value)
-        form = forms[str(Locale(self.language).plural_form(line.value))]
-        return self._precise(form.format(n=number), line.value, line.precision)
+        value = shown(line.value, line.precision)
+        form = forms[str(Locale(self.language).plural_form(value))]
+        number = self.number(value)
+        if line.precision == "about" and value >= MILLION:
+            number = self._compact(value)
+            # A decimal of millions takes the plural of a round million: "8,1 millions de vols".
+            form = forms[str(Locale(self.language).plural_form(value if value % MILLION == 0 else MILLION))]
+        # No line ends between a number and its noun.
+        phrase = form.replace("{n} ", "{n}\N{NO-BREAK SPACE}").format(n=number)
+        return self._precise(phrase, line.value, line.precision)
 
     def counted(self, value: int, precision: str) -> str:
         """Return a number with its precision and no noun, as it stands in a table."""
-        return self._precise(self.number(value), value, precision)
+        return self._precise(self.number(shown(value, precision)), value, precision)
 
-    def described(self, told: Told) -> str:
-        """Return what may be said of a case in one line: place, time, who, origin, form."""
+    def described(self, told: Told, country: Callable[[str, str], str]) -> str:
+        """Return what may be said of a case in one line: place, time, who, origin, form.
+
+        ``country`` returns the name of a state by code and language.
+        """
         labels = self.catalogue["labels"]["case"]
         when = told.when
         if len(when) == len("2024-10"):
@@ -103,15 +141,19 @@ class Wording:
             when = self._shaped(month)
         elif when:
             when = self.day(date.fromisoformat(when))
-        who = [vocabulary("sexes").label(told.sex, self.language)] if told.sex else []
-        who += [labels.get(told.age) or self.coded("age_bands", told.age)] if told.age else []
-        countries = vocabulary("countries")
-        place = countries if told.place in countries else vocabulary("regions")
+        people = labels.get(f"{told.sex}_{_maturity(told.age)}")
+        who = [people or vocabulary("sexes").label(told.sex, self.language)] if told.sex else []
+        if told.age and not (people and told.age == _maturity(told.age)):
+            who.append(labels.get(told.age) or self.coded("age_bands", told.age))
+        place = told.place
+        if place:
+            named = place in vocabulary("countries")
+            place = country(place, self.language) if named else vocabulary("regions").label(place, self.language)
         parts = (
-            place.label(told.place, self.language) if told.place else "",
+            place,
             when,
             self.label("name_separator").join(who),
-            f"{labels['origin']} {countries.label(told.origin, self.language)}" if told.origin else "",
+            f"{labels['origin']} {country(told.origin, self.language)}" if told.origin else "",
             vocabulary("exploitation_types").label(told.form, self.language) if told.form else "",
         )
         return " · ".join(part for part in parts if part)
@@ -136,12 +178,45 @@ class Wording:
         """Return a part's title as it stands below its whole, which it does not repeat: "of which minors"."""
         return f"{self.label('of_which')} {self.label('parts', figure)}"
 
+    def _compact(self, value: int) -> str:
+        """Return a number of millions in words, to one decimal."""
+        written = format_compact_decimal(
+            value,
+            format_type="long",
+            locale=self._locale,
+            fraction_digits=1 if value % MILLION else 0,
+            numbering_system=numbering(self.language),
+        )
+        return self._shaped(written)
+
+    def _written(self, day: date, pattern: str) -> str:
+        return self._first(self._shaped(format_date(day, format=pattern, locale=self._locale)), day)
+
+    def _first(self, written: str, day: date) -> str:
+        first = FIRST_OF_MONTH.get(self.language)
+        return re.sub(r"^1(?=\s|$)", first, written) if first and day.day == 1 else written
+
     @property
     def _locale(self) -> str:
         return locale_of(self.language)
 
     def _shaped(self, text: object) -> str:
         return shaped(str(text), self.language)
+
+
+def _maturity(age: str) -> str:
+    """Return "minor" or "adult" for an age as a case may tell it, empty where it tells none."""
+    bands = vocabulary("age_bands")
+    if age not in bands:
+        return age
+    youngest = bands.attribute(age, "low")
+    return "adult" if isinstance(youngest, int) and youngest >= MAJORITY else "minor"
+
+
+def shown(value: int, precision: str) -> int:
+    """Return a number as documents show it: one that is about right is rounded to two leading digits, half up."""
+    step: int = 10 ** max(0, len(str(value)) - LEADING_DIGITS)
+    return (value + step // 2) // step * step if precision == "about" else value
 
 
 @cache
@@ -190,10 +265,10 @@ def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | 
     found = []
     for match in REFERENCE.finditer(text):
         kind, name, case = match.groups()
-        known = (kind == "figure" and name in known_figures) or (kind == "date" and name in ("start", "end"))
+        known = name in (known_figures if kind == "figure" else PLACES.get(kind, ()))
         if case and (kind != "figure" or "oblique" not in words):
             known = False
-        if not known and not (not case and kind in ("operation", "kind", "rounding") and name is None):
+        if not known and not (not case and kind in PLAIN_REFERENCES and name is None):
             found.append(("reference-unknown", match.group()))
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import yaml
-from tests.builders import a_return
+from tests.builders import PRESS_SECTION, a_return
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
@@ -47,6 +47,7 @@ def final(database: Started, filed: Mapping[str, Raids], **policy: Any) -> Any:
         "figures": ["participants", "potential_victims", "potential_victims_minors"],
         "vocabularies": ["countries", "sexes"],
         "person_rows_for_migrants": "false",
+        "press": PRESS_SECTION,
         "release": {**POLICY, "languages": ["en", "fr", "es", "ar"], **policy},
     }
     text = yaml.safe_dump(operation, allow_unicode=True)

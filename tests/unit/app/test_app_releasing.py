@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from tests.builders import QUOTATION, STORY, a_return
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
+from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped, shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -76,11 +78,12 @@ def texts(**changes: Any) -> str:
         "id": STORY.id,
         "action": "ML/police/A1",
         "cleared_by": [*STORY.cleared_by],
-        "texts": dict(STORY.texts),
+        **{part: dict(texts) for part, texts in STORY.parts().items()},
         **changes,
     }
-    quotation = {"speaker": dict(QUOTATION.speaker), "texts": dict(QUOTATION.texts)}
-    return json.dumps({"stories": [story], "quotation": quotation}, ensure_ascii=False)  # JSON is YAML.
+    quotation = {part: dict(getattr(QUOTATION, part)) for part in ("speaker", "function", "texts")}
+    added = {"stories": [story], "quotation": quotation, "reason": REASON}
+    return json.dumps(added, ensure_ascii=False)  # JSON is YAML.
 
 
 def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
@@ -88,8 +91,8 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert [one.name for one in made.signatures] == ["Awa Diop", "Iris Novak"]
     assert len(made.files) == 19
     page = made.files["communique.en.html"].decode()
-    assert "at least 20 potential victims of human trafficking from Togo" in page
-    assert "Mali · female, 21" in page
+    assert "at least 20\xa0potential victims of human trafficking from Togo" in page
+    assert "Mali · women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     again = perform(desk, "rebuild", AUDITOR).to_json()
     assert (again["reproduces"], again["same_makings"]) == (True, True)
@@ -173,19 +176,87 @@ def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
     perform(desk, "withdraw", number=1, reason="wrong table")
-    made = issued(desk, "revise", reason="the table was put right")
+    made = issued(desk, "revise", texts=json.dumps({"reason": REASON}))
     sheet = json.loads(made.files["factsheet.json"])
     assert sheet["number"] == 2
-    assert sheet["reason"] == "the table was put right"
+    assert sheet["reason"] == REASON
     assert [(past["number"], past["withdrawn_because"]) for past in sheet["history"]] == [(1, "wrong table")]
-    assert "the table was put right" in made.files["communique.ar.html"].decode()
+    for language, reason in REASON.items():
+        page = made.files[f"communique.{language}.html"].decode()
+        assert reason[1:] in page
+        assert not any(other[1:] in page for other in REASON.values() if other != reason)
     assert perform(desk, "show", number=1).withdrawn.reason == "wrong table"
+
+
+@pytest.mark.parametrize(
+    ("added", "code", "missing"),
+    [
+        ({"reason": "late returns"}, "release-reason-languages", "en, fr, es, ar"),
+        ({"texts": json.dumps({"reason": {"en": "late returns"}})}, "release-reason-languages", "fr, es, ar"),
+        ({}, "release-without-reason", None),
+    ],
+)
+def test_a_reason_is_given_in_each_language_or_the_revision_refused(
+    desk: Desk, added: dict[str, str], code: str, missing: str | None
+) -> None:
+    """It was typed once, and stood in English in the Arabic communiqué."""
+    issued(desk)
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "revise", **added)
+    assert (refusal.value.code, refusal.value.values.get("languages")) == (code, missing)
+
+
+@pytest.mark.parametrize(
+    ("section", "removed", "fields"),
+    [
+        (None, None, None),
+        ("spokesperson", "function", "press.spokesperson.function (en, fr, es, ar)"),
+        ("purpose", "fr", "press.purpose (fr)"),
+        ("contact", "email", "press.contact.email"),
+        ("about", "ar", "press.about (ar)"),
+    ],
+)
+def test_nothing_is_released_of_a_file_that_does_not_say_who_speaks(
+    database: Started, section: str | None, removed: str | None, fields: str | None
+) -> None:
+    """What is missing is named by its key and language; the file is completed while the operation is open."""
+    whole = shipped_text("liberterra-ii")
+    plain = read_file(whole).content
+    if section is None:
+        del plain["press"]
+    else:
+        del plain["press"][section][removed]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "draft")
+    assert refusal.value.code == "release-press-missing"
+    assert fields is None or refusal.value.values["fields"] == fields
+    desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=whole)
+    assert perform(desk, "draft").statement.press.email == "press@traboule.example"
+
+
+def test_a_quotation_of_the_release_needs_no_spokesperson_in_the_file(database: Started) -> None:
+    plain = read_file(shipped_text("liberterra-ii")).content
+    del plain["press"]["spokesperson"]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    assert perform(desk, "draft", texts=texts()).statement.quotation == QUOTATION
+
+
+def test_an_operation_of_one_language_asks_for_no_other(database: Started) -> None:
+    plain = read_file(shipped_text("liberterra-ii")).content
+    plain["release"]["languages"] = ["fr"]
+    desk = opened(database, operation=yaml.safe_dump(plain, allow_unicode=True))
+    french = {part: {"fr": "Des femmes."} for part in ("finding", "response", "assistance")}
+    made = issued(desk, texts=texts(**french))
+    assert {name.split(".")[1] for name in made.files if name.startswith("communique.")} == {"fr"}
+    revised = perform(desk, "revise", reason="comptes rendus tardifs")
+    assert revised.statement.reason == {"fr": "comptes rendus tardifs"}
 
 
 def test_a_number_in_the_reason_is_refused(desk: Desk) -> None:
     issued(desk)
     with pytest.raises(Invalid) as caught:
-        perform(desk, "revise", reason="12 arrests came late")
+        perform(desk, "revise", texts=json.dumps({"reason": {**REASON, "fr": "12 arrestations tardives"}}))
     assert {fault.code for fault in caught.value.findings} == {"digit-typed"}
 
 
@@ -195,15 +266,16 @@ def test_a_story_needs_every_state_and_the_rules_of_wording(desk: Desk) -> None:
     assert uncleared.value.code == "release-story-uncleared"
     assert uncleared.value.values["states"] == "TG"
     with pytest.raises(Invalid) as faulty:
-        perform(desk, "draft", texts=texts(texts={**STORY.texts, "fr": "24 Togolaises"}))
+        perform(desk, "draft", texts=texts(finding={**STORY.finding, "fr": "24 Togolaises"}))
     assert faulty.value.code == "release-texts-faulty"
 
 
+REASON = {"en": "late returns", "fr": "comptes rendus tardifs", "es": "informes tardíos", "ar": "تقارير متأخرة"}
 PLAIN = {"en": "A case.", "fr": "Un cas.", "es": "Un caso.", "ar": "حالة."}
 
 
 def told(desk: Desk, action: str, **changes: Any) -> dict[str, str]:
-    drafted = perform(desk, "draft", texts=texts(action=action, **{"texts": PLAIN, **changes}))
+    drafted = perform(desk, "draft", texts=texts(action=action, **{"finding": PLAIN, **changes}))
     assert perform(desk, "verdict").verdict.passed
     words: dict[str, str] = drafted.statement.to_json()["stories"][0]["told"]
     return words
@@ -236,27 +308,27 @@ def refiled(desk: Desk, raids: Raids) -> datetime:
 
 def test_a_case_told_again_is_told_in_the_same_words(desk: Desk) -> None:
     """Once without a day and once with it would be put together."""
-    first = issued(desk, texts=texts(texts=PLAIN)).statement.stories[0].told
+    first = issued(desk, texts=texts(finding=PLAIN)).statement.stories[0].told
     assert first.when == ""
     later = refiled(desk, [*FILED["ML"], (DAYS[0], 30, WOMEN), (DAYS[0], 30, WOMEN)])
-    fresh = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN, action="ML/police/A5"))
+    fresh = perform(desk, "revise", at=later, texts=texts(finding=PLAIN, action="ML/police/A5"))
     assert fresh.statement.stories[0].told.when == DAYS[0]
-    again = perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN)).statement.stories[0]
+    again = perform(desk, "revise", at=later, texts=texts(finding=PLAIN)).statement.stories[0]
     assert (again.told, again.action) == (first, "ML/police/A1")
 
 
 def test_a_case_told_before_that_no_longer_fits_its_words_is_refused(desk: Desk) -> None:
-    issued(desk, texts=texts(texts=PLAIN))
+    issued(desk, texts=texts(finding=PLAIN))
     later = refiled(desk, [(day, number, {**said, "sex": "male"}) for day, number, said in FILED["ML"]])
     with pytest.raises(Refused) as refusal:
-        perform(desk, "revise", at=later, reason="late", texts=texts(texts=PLAIN))
+        perform(desk, "revise", at=later, texts=texts(finding=PLAIN))
     assert refusal.value.code == "release-story-told-before"
 
 
 def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
     desk = opened(database, {"ML": [(DAYS[0], 24, WOMEN)]})
     with pytest.raises(Refused) as refusal:
-        perform(desk, "draft", texts=texts(texts=PLAIN))
+        perform(desk, "draft", texts=texts(finding=PLAIN))
     assert refusal.value.code == "release-story-too-small"
 
 
@@ -265,11 +337,11 @@ def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
     [
         ({"action": "ML/police/A4"}, "release-story-counts"),
         ({"action": "SN/police/A1", "cleared_by": ["SN"]}, "release-story-names-state"),
-        ({"texts": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
+        ({"finding": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
         ({"action": "ML/police/A9"}, "story-unknown"),
         ({"about": {"sex": "male"}}, "story-unknown"),
-        ({"texts": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
-        ({"texts": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
+        ({"finding": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
+        ({"finding": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
     ],
 )
 def test_a_story_that_would_tell_too_much_is_refused(desk: Desk, changes: dict[str, Any], code: str) -> None:

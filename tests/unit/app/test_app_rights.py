@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.builders import POLICY
+from tests.builders import POLICY, PRESS_SECTION
 from tests.unit.app.test_app_judging import PAIR, filed
 
 from traboule.app.desk import Desk
@@ -28,6 +28,7 @@ from traboule.linkage.models import LinkRun
 from traboule.register.models import PersonIdentity
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
+REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
 FIGURE = {"figure": "potential_victims"}
 TOGO = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
 # Who computes for others reads what they may not; a state that files must never be among those others.
@@ -67,7 +68,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "figures.compare", {"earlier": AT - timedelta(days=1)}
     yield "figures.unseen", {}
     for kind in ("draft", "revise", "finalise"):
-        yield f"release.{kind}", {"reason": "late returns"} if kind == "revise" else {}
+        yield f"release.{kind}", {"texts": f"reason: {REASON}"} if kind == "revise" else {}
         yield "release.embargo", {"until": None}
         yield "release.verdict", {}
         yield "release.proof", {}
@@ -96,6 +97,7 @@ def operation_file() -> str:
         "figures": ["participants", "potential_victims"],
         "vocabularies": ["countries", "sexes"],
         "person_rows_for_migrants": "false",
+        "press": PRESS_SECTION,
         "release": POLICY,
     }
     return yaml.safe_dump(operation, allow_unicode=True)

@@ -9,6 +9,7 @@ import pytest
 
 from traboule.cli.main import run
 from traboule.core.words import LANGUAGES, catalogue
+from traboule.operation.operation import shipped_text
 
 WRONG = {
     "usage-command": ["release", "frobnicate"],
@@ -67,6 +68,28 @@ def test_a_fault_of_an_operation_file_is_a_sentence(
     told = capsys.readouterr().err
     assert said in told
     assert "operation-unreadable" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "warning"),
+    [
+        ("en", "Nothing of it can be released before"),
+        ("fr", "Rien ne pourra en paraître avant"),
+        ("es", "No podrá publicarse nada antes"),
+        ("ar", "لا يمكن إصدار شيء عنها قبل"),
+    ],
+)
+def test_opening_a_file_says_at_once_what_its_releases_will_lack(
+    language: str, warning: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "lacking.yaml"
+    text = shipped_text("liberterra-ii").replace("email: press@traboule.example", "phone: '1'")
+    file.write_text(text.replace("place: {en: Lyon, fr: Lyon, ", "place: {en: Lyon, "), encoding="utf-8")
+    assert run(["operation", "open", str(file), "--language", language, "--data", str(tmp_path / "d")]) == 0
+    shown = capsys.readouterr().out
+    assert warning in shown
+    assert "press.place (fr)" in shown
+    assert "press.contact.email" in shown
 
 
 def test_texts_that_are_no_text_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

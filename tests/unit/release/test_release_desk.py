@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def saying(kind: Kind = Kind.PRELIMINARY, number: int = 1, reason: str = "") -> Statement:
-    return replace(statement(kind, number), changes=(), reason=reason)
+    return replace(statement(kind, number), changes=(), reason=dict.fromkeys(LANGUAGES, reason) if reason else {})
 
 
 def drafted(said: Statement, *, open_returns: tuple[str, ...] = (), verdict: Verdict | None = PASSED) -> Drafted:

@@ -18,6 +18,9 @@ PEOPLES = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
 NAMELESS = {"en": {"DM"}, "ar": {"ML"}}
 
 
+NOBODY = dict.fromkeys(LANGUAGES, "X")
+
+
 @pytest.mark.parametrize(
     ("reason", "codes"),
     [
@@ -44,12 +47,13 @@ def test_a_reason_keeps_the_rules_of_all_languages(reason: str, codes: list[str]
 
 
 def test_a_revision_with_such_a_reason_has_its_faults() -> None:
-    said = replace(full_statement(Kind.REVISED), reason="one Gambian boy")
-    assert [(one.code, one.value) for one in faults_of(said) if one.sheet == "reason"] == [("state-typed", "Gambia")]
+    said = replace(full_statement(Kind.REVISED), reason={"fr": "one Gambian boy"})
+    found = [(one.code, one.value) for one in faults_of(said) if one.sheet == "reason.fr"]
+    assert found == [("state-typed", "Gambia")]
 
 
 def test_a_quotation_names_no_people() -> None:
-    said = Quotation(dict.fromkeys(LANGUAGES, "X"), {"en": "A boy.", "fr": "Un Gambien.", "es": "Uno.", "ar": "غامبي."})
+    said = Quotation(NOBODY, {"en": "A boy.", "fr": "Un Gambien.", "es": "Uno.", "ar": "غامبي."}, NOBODY)
     found = faults_of(replace(full_statement(), quotation=said))
     assert [(one.code, one.cell) for one in found] == [("state-typed", "fr"), ("state-typed", "ar")]
 
@@ -73,7 +77,8 @@ def test_a_file_that_is_no_yaml_is_told_by_line_and_column() -> None:
     assert wrong.value.values["place"] == "3:1"
 
 
-STORY = "stories: [{id: a, action: ML/police/A1, texts: {en: x}, cleared_by: [ML]}]"
+PARTS = "finding: {en: x}, response: {en: y}, assistance: {en: z}"
+STORY = f"stories: [{{id: a, action: ML/police/A1, {PARTS}, cleared_by: [ML]}}]"
 
 
 @pytest.mark.parametrize(
@@ -82,21 +87,24 @@ STORY = "stories: [{id: a, action: ML/police/A1, texts: {en: x}, cleared_by: [ML
         ("stories: x", "stories"),
         ("stories: [1]", "stories.1"),
         ("stories: [{id: a}]", "stories.1.action"),
-        (STORY.replace("{en: x}", "x"), "stories.1.texts"),
-        (STORY.replace("{en: x}", "{en: 5}"), "stories.1.texts.en"),
-        (STORY.replace("{en: x}", "{eng: x}"), "stories.1.texts.eng"),
+        (STORY.replace("{en: x}", "x"), "stories.1.finding"),
+        (STORY.replace("{en: x}", "{en: 5}"), "stories.1.finding.en"),
+        (STORY.replace("{en: x}", "{eng: x}"), "stories.1.finding.eng"),
         (STORY.replace("[ML]", "ML"), "stories.1.cleared_by"),
         (STORY.replace("id: a", "id: a, colour: red"), "stories.1.colour"),
         (STORY.replace("id: a", "id: a, about: {shoe: big}"), "stories.1.about.shoe"),
         (STORY.replace("id: a", "id: a, about: {sex: nope}"), "stories.1.about.sex: nope"),
         ("quotation: x", "quotation"),
         ("quotation: {speaker: {en: a}}", "quotation.texts"),
-        ("quotation: {speaker: x, texts: y}", "quotation.speaker"),
+        ("quotation: {speaker: {en: a}, texts: {en: b}}", "quotation.function"),
+        ("quotation: {speaker: x, function: y, texts: z}", "quotation.texts"),
+        ("reason: late", "reason"),
+        ("next_release: soon", "next_release: soon"),
     ],
 )
 def test_a_file_of_another_form_is_told_by_the_place(text: str, place: str) -> None:
     """ "cleared_by: ML" was taken for the states M and L, and the rest told in words of the programming language."""
-    assert read(STORY)[0][0].story.cleared_by == ("ML",)
+    assert read(STORY).stories[0].story.cleared_by == ("ML",)
     with pytest.raises(Invalid) as wrong:
         read(text)
     assert (wrong.value.code, wrong.value.values["place"]) == ("release-texts-unreadable", place)

@@ -6,7 +6,7 @@ documents. Promises: what is issued is what was audited and signed, from one kep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,12 +20,15 @@ from traboule.app.door import Call
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules
+from traboule.operation.operation import Operation
 from traboule.release import desk, drafts
 from traboule.release.desk import Issued, Rebuilt
 from traboule.release.documents import documents
 from traboule.release.drafts import Drafted
-from traboule.release.statement import Kind
+from traboule.release.statement import Kind, Quotation
 from traboule.release.texts import faults_of, read, uncleared
+
+SPOKEN = tuple(f"press.spokesperson.{key}" for key in ("quotation", "name", "function"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,16 @@ def draft(
 def revise(
     call: Call,
     *,
-    reason: str,
+    reason: str = "",
     operation: str | None = None,
     texts: str = "",
     embargo_until: datetime | None = None,
 ) -> Drafted:
-    """Draft the next release as a revision, for ``reason``; see :func:`draft`."""
+    """Draft the next release as a revision; see :func:`draft`.
+
+    Its reason stands in ``texts`` in each language of the operation; ``reason`` is enough where it has one alone.
+    Raises Refused where a language is missing.
+    """
     return _draft(call, operation, Kind.REVISED, texts=texts, embargo_until=embargo_until, reason=reason)
 
 
@@ -128,9 +135,18 @@ def show(call: Call, *, number: int | None = None, operation: str | None = None)
     return desk.issued(the_operation(operation).code, number)
 
 
-def rebuild(call: Call, *, number: int | None = None, operation: str | None = None) -> Rebuilt:
-    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24)."""
-    return desk.rebuild(the_operation(operation).code, number, progress=call.progress)
+def rebuild(
+    call: Call,
+    *,
+    number: int | None = None,
+    operation: str | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Rebuilt:
+    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24).
+
+    ``files`` are documents by name as they lie in a folder: they are compared with those issued too.
+    """
+    return desk.rebuild(the_operation(operation).code, number, files=files, progress=call.progress)
 
 
 def _draft(
@@ -138,10 +154,13 @@ def _draft(
 ) -> Drafted:
     operation = the_operation(code)
     computed = computing.latest(operation.code)
-    proposed, quotation = read(texts)
+    written = read(texts)
+    _check_press(operation, written.quotation)
     rules = Rules.of(operation.policy)
-    stories = tell_all(proposed, computed.beside.incidents, rules, desk.statements(operation.code))
-    added = Added(kind, reason, _aware(embargo_until), stories, quotation)
+    stories = tell_all(written.stories, computed.beside.incidents, rules, desk.statements(operation.code))
+    reasons = _reasons(kind, reason, written.reason, operation.policy.languages)
+    next_release = None if kind is Kind.FINAL else written.next_release
+    added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
     if missing := uncleared(statement):
         story, states = missing[0]
@@ -153,6 +172,34 @@ def _draft(
     return drafts.draft(
         statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
     )
+
+
+def _reasons(kind: Kind, typed: str, written: Mapping[str, str], languages: Sequence[str]) -> Mapping[str, str]:
+    """Return the reason of a revision by language. Raises Refused where it is not there in each of ``languages``."""
+    if kind is not Kind.REVISED:
+        return {}
+    reasons = dict(written)
+    if typed.strip() and len(languages) == 1:
+        reasons = dict.fromkeys(languages, typed.strip())
+    if not reasons and not typed.strip():
+        raise Refused("release-without-reason")
+    if missing := [language for language in languages if not reasons.get(language)]:
+        raise Refused("release-reason-languages", languages=", ".join(missing))
+    return {language: reasons[language] for language in languages}
+
+
+def _check_press(operation: Operation, quotation: Quotation | None) -> None:
+    """Raise Refused where the operation file lacks a text that this release needs; one that brings a quotation of its
+    own needs none of the spokesperson's."""
+    provided = () if quotation is None else SPOKEN if quotation.speaker else SPOKEN[:1]
+    gaps = operation.press.missing(operation.policy.languages)
+    if lacking := [(key, languages) for key, languages in gaps if key not in provided]:
+        raise Refused("release-press-missing", operation=operation.code, fields=listed_fields(lacking))
+
+
+def listed_fields(lacking: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Return keys of an operation file with the languages they are missing in, as one text."""
+    return "; ".join(f"{key} ({', '.join(languages)})" if languages else key for key, languages in lacking)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ the definition it was counted by.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from traboule.figures.compute import Computed
@@ -21,6 +21,7 @@ from traboule.release.statement import (
     Kind,
     Line,
     Past,
+    Press,
     Quotation,
     Statement,
     Story,
@@ -32,10 +33,11 @@ class Added:
     """What the desk adds to the figures of a release."""
 
     kind: Kind
-    reason: str = ""
+    reason: Mapping[str, str] = field(default_factory=dict)
     embargo_until: datetime | None = None
     stories: tuple[Story, ...] = ()
     quotation: Quotation | None = None
+    next_release: date | None = None
 
 
 def state(operation: Operation, computed: Computed, added: Added, *, past: tuple[Past, ...], today: date) -> Statement:
@@ -60,11 +62,35 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         embargo_until=added.embargo_until,
         reason=added.reason,
         stories=added.stories,
-        quotation=added.quotation,
+        quotation=_quotation(operation, added.quotation),
         definitions=tuple(_definition(name) for name in operation.figures),
         history=past,
         participants=tuple(sorted(operation.states)),
+        press=_press(operation),
+        country_names={code: dict(names) for code, names in operation.country_names.items()},
+        next_release=added.next_release,
     )
+
+
+def _press(operation: Operation) -> Press:
+    """Return what the operation file says for its communiqués, in the languages of its releases; what its spokesperson
+    says is the quotation's."""
+    texts = {
+        key: {language: text for language, text in texts.items() if language in operation.policy.languages}
+        for key, texts in operation.press.texts.items()
+        if not key.startswith("spokesperson.")
+    }
+    return Press(texts, operation.press.email, operation.press.phone)
+
+
+def _quotation(operation: Operation, added: Quotation | None) -> Quotation | None:
+    """Return the quotation of the release, by default the one of the operation's spokesperson; None without any."""
+    name, function, text = (
+        dict(operation.press.texts.get(f"spokesperson.{key}", {})) for key in ("name", "function", "quotation")
+    )
+    if added is None:
+        return Quotation(name, text, function) if text else None
+    return added if added.speaker else replace(added, speaker=name, function=function)
 
 
 def _line(figure: Figure, operation: Operation) -> Line:

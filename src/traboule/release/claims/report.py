@@ -112,7 +112,8 @@ def _has_name(text: str, names: Sequence[str]) -> bool:
     The "2" of "Liberterra 2,517 arrests" is no part of a name.
     """
     words = [r"\s+".join(map(re.escape, name.split())) for name in names]
-    return bool(words) and re.search(rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)", text, re.IGNORECASE) is not None
+    named = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
+    return bool(words) and re.search(named, text, re.IGNORECASE) is not None
 
 
 def _is_telling(claim: Claim) -> bool:

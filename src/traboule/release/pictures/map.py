@@ -1,46 +1,51 @@
 """The map of a release: the states that take part, shaded by the class of their count, or of their region's.
 
-Comes in: a :class:`Statement` and a :class:`Wording`. Goes out: a Vega-Lite specification and its text alternative.
-Promises: the map says what its table says and nothing finer: a class follows from the count as shown, and what the
-table withholds is hatched; lines are those of ``countries.json``, and take no position on any status.
+Comes in: a :class:`Statement` and a :class:`Wording`. Goes out: an SVG drawing and its text alternative. Promises: the
+map says what its table says and nothing finer: a class follows from the counts as shown; what the table withholds is
+hatched, where nobody was found is dotted; crowded regions stand again, larger; states without an outline are dots;
+lines are those of ``countries.json``, and take no position on any status.
 """
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
 from traboule.core.codes import region_of
-from traboule.release.pictures.chart import FONTS, INK, LETTERS, SCHEMA, WIDTH
+from traboule.release.pictures.classes import natural_breaks
+from traboule.release.pictures.drawing import LINE, QUIET, WIDTH, Point, circle, drawing, label, outline, rectangle
+from traboule.release.pictures.projections import MIDDLE, Frame, azimuthal, equal_earth
 from traboule.release.statement import Statement, Table
 from traboule.release.wording import Wording
 
 # The one figure that is told by state, in the release that may break figures down.
 MAPPED = "potential_victims"
 
-HEIGHT, LEGEND_ROW, LEGEND_COLUMNS = 252, 24, 4
-PROJECTION = {"type": "equalEarth", "scale": 102, "translate": [WIDTH / 2, 148]}
-# Where a class may begin: numbers a reader takes in at a glance.
-ENDS = tuple(
-    sorted(
-        {
-            tens * power // 10
-            for power in (1, 10, 100, 1000, 10_000, 100_000)
-            for tens in (10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90)
-            if tens * power % 10 == 0
-        }
-    )
-)
 MOST_CLASSES = 4
-SHADES = ("#cfe3ec", "#8fbfd3", "#4a8fab", "#0b4f6c")
-NONE, OUTSIDE, LINE = "#f7f4ea", "#e9ecee", "#9aa5ad"
-# Filled with the pattern that the renderer adds to a drawing which asks for it.
+SHADES = ("#c4d9e4", "#86b3c8", "#3f7f9d", "#0b3c52")
+NONE, OUTSIDE, SEA = "url(#none)", "#eceff1", "#ffffff"
 WITHHELD = "url(#withheld)"
+PATTERNS = (
+    '<pattern id="withheld" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="4" height="4" fill="#ffffff"/><rect width="1.5" height="4" fill="#4a555e"/></pattern>'
+    '<pattern id="none" width="4" height="4" patternUnits="userSpaceOnUse">'
+    '<rect width="4" height="4" fill="#ffffff"/><circle cx="2" cy="2" r=".8" fill="#4a555e"/></pattern>'
+)
+
+WEST = MIDDLE - 180
+WORLD = Frame((0, 0), WIDTH, 262, (WEST, -56, WEST + 360, 80), equal_earth)
+BELOW, GAP, TITLE, ROW = 272, 14, 18, 21
+EUROPE = Frame((0, BELOW + TITLE), 270, 226, (-11, 35, 41, 69.5), azimuthal((14, 53)))
+CARIBBEAN = Frame((284, BELOW + TITLE), 276, 122, (-86, 9.5, -58, 22.5), azimuthal((-72, 16)))
+INSETS: Mapping[str, Frame] = {"europe": EUROPE, "caribbean": CARIBBEAN}
+INSET_FROM = 2  # States within its bounds from which a region stands again.
+
+Box = tuple[Point, float, float]
+Rings = Sequence[Sequence[Point]]
 
 
 def mapped(statement: Statement) -> Table | None:
@@ -52,54 +57,35 @@ def mapped(statement: Statement) -> Table | None:
     return None
 
 
-def specification(statement: Statement, words: Wording) -> dict[str, Any] | None:
-    """Return the map of the release, None where it has no table of places."""
+def fills(statement: Statement) -> dict[str, str]:
+    """Return the fill of every state that takes part, none where the release has no table of places."""
+    table = mapped(statement)
+    if table is None:
+        return {}
+    classes = _classes(table)
+    return {state: _fill(count, classes) for state, count in sorted(_by_state(table, statement.participants).items())}
+
+
+def specification(statement: Statement, words: Wording) -> str | None:
+    """Return the map of the release as a drawing, None where it has no table of places."""
     table = mapped(statement)
     if table is None:
         return None
-    counts, classes = _by_state(table, statement.participants), _classes(table)
-    world = _world()
-    fills = [{"code": code, "fill": _fill(count, classes)} for code, count in sorted(counts.items())]
-    drawn = {one["code"]: one["fill"] for one in fills}
-    points = [
-        {"longitude": at[0], "latitude": at[1], "fill": drawn[code]}
-        for code, at in world["points"].items()
-        if code in drawn
-    ]
-    outlines = {
-        "values": {name: world[name] for name in ("type", "transform", "arcs", "objects")},
-        "format": {"type": "topojson", "feature": "countries"},
-    }
-    legend = _legend(classes, words)
-    return {
-        "$schema": SCHEMA,
-        "width": WIDTH,
-        "height": HEIGHT + LEGEND_ROW * -(-len(legend) // LEGEND_COLUMNS),
-        "padding": 0,
-        "autosize": {"type": "none"},
-        "background": None,
-        "layer": [
-            {
-                "data": outlines,
-                "projection": PROJECTION,
-                "transform": [{"lookup": "id", "from": {"data": {"values": fills}, "key": "code", "fields": ["fill"]}}],
-                "mark": {"type": "geoshape", "stroke": LINE, "strokeWidth": 0.4, "strokeJoin": "round"},
-                "encoding": {"fill": _as_is("fill", OUTSIDE)},
-            },
-            {
-                "data": {"values": points},
-                "projection": PROJECTION,
-                "mark": {"type": "circle", "size": 26, "opacity": 1, "stroke": LINE, "strokeWidth": 0.6},
-                "encoding": {
-                    "longitude": {"field": "longitude", "type": "quantitative"},
-                    "latitude": {"field": "latitude", "type": "quantitative"},
-                    "fill": _as_is("fill", OUTSIDE),
-                },
-            },
-            *_keys(legend, right_to_left=words.right_to_left),
-        ],
-        "config": {"aria": False, "font": FONTS["rtl" if words.right_to_left else "ltr"], "view": {"stroke": None}},
-    }
+    filled = fills(statement)
+    insets = {name: frame for name, frame in INSETS.items() if _crowd(frame, filled) >= INSET_FROM}
+    parts, clips = [*_framed(WORLD, filled)], ""
+    for name, frame in insets.items():
+        shown = _mirrored(frame) if words.right_to_left else frame
+        clips += f'<clipPath id="{name}">{rectangle(shown.at, shown.width, shown.height, "#000000")}</clipPath>'
+        parts += _inset(name, shown, filled, words)
+    legend = _legend(_classes(table), words)
+    box, columns = _legend_box(tuple(insets))
+    if words.right_to_left:
+        box = (WIDTH - box[0][0] - box[1], box[0][1]), box[1], box[2]
+    parts += _keys(legend, box, columns, right_to_left=words.right_to_left)
+    rows = -(-len(legend) // columns)
+    height = max([box[0][1] + rows * ROW, *(frame.at[1] + frame.height + 1 for frame in insets.values())])
+    return drawing(height, parts, PATTERNS + clips)
 
 
 def alternative(statement: Statement, words: Wording) -> str:
@@ -108,16 +94,16 @@ def alternative(statement: Statement, words: Wording) -> str:
     if table is None:
         return ""
     classes = _classes(table)
-    said = [words.label("maps", table.dimension)]
-    for label, fill in _legend(classes, words):
+    sentences = [words.label("maps", table.dimension)]
+    for meaning, fill in _legend(classes, words):
         names = [
-            words.label("other") if code == "other" else words.coded(table.vocabulary, code)
+            words.label("other") if code == "other" else statement.label(table.vocabulary, code, words.language)
             for code, count in table.cells
             if code != "other" and _fill(count, classes) == fill
         ]
         if names:
-            said.append(f"{label}{words.label('colon')}{words.label('name_separator').join(names)}.")
-    return " ".join(said)
+            sentences.append(f"{meaning}{words.label('colon')}{words.label('name_separator').join(names)}.")
+    return " ".join(sentences)
 
 
 def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None]:
@@ -129,16 +115,14 @@ def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None
 
 
 def _classes(table: Table) -> tuple[int, ...]:
-    """Return the lower ends of the classes: round numbers that share the counts shown about equally among them."""
-    counts = sorted(count for code, count in table.cells if count and code != "other") or [1]
-    shares = (counts[len(counts) * share // MOST_CLASSES] for share in range(MOST_CLASSES))
-    return tuple(sorted({ENDS[bisect_right(ENDS, count) - 1] for count in shares}))
+    """Return the least count of each class, by the gaps between the counts shown."""
+    return natural_breaks([count for code, count in table.cells if count and code != "other"], MOST_CLASSES)
 
 
 def _fill(count: int | None, classes: Sequence[int]) -> str:
     if count is None:
         return WITHHELD
-    reached = sum(count >= end for end in classes)
+    reached = sum(count >= least for least in classes)
     return SHADES[len(SHADES) - len(classes) + reached - 1] if reached else NONE
 
 
@@ -148,48 +132,141 @@ def _legend(classes: Sequence[int], words: Wording) -> list[tuple[str, str]]:
         (words.label("maps", "span").format(low=words.number(low), high=words.number(high - 1)), _fill(low, classes))
         for low, high in pairwise(classes)
     ]
-    last = words.label("maps", "more").format(low=words.number(classes[-1])), _fill(classes[-1], classes)
-    rest = [("withheld", WITHHELD), ("none", NONE), ("outside", OUTSIDE)]
-    return [*spans, last, *((words.label("maps", name), fill) for name, fill in rest)]
+    if classes:
+        more = words.label("maps", "more").format(low=words.number(classes[-1]))
+        spans.append((more, _fill(classes[-1], classes)))
+    signs = [("none", NONE), ("withheld", WITHHELD), ("outside", OUTSIDE)]
+    return [*spans, *((words.label("maps", name), fill) for name, fill in signs)]
 
 
-def _keys(legend: Sequence[tuple[str, str]], *, right_to_left: bool) -> list[dict[str, Any]]:
-    """Return the layers of the legend: a small field and its meaning, in columns that read as the language does."""
-    rows = -(-len(legend) // LEGEND_COLUMNS)
-    placed = []
-    for number, (label, fill) in enumerate(legend):
-        x = WIDTH / LEGEND_COLUMNS * (number // rows)
-        placed.append(
-            {
-                "x": WIDTH - x - 10 if right_to_left else x + 10,
-                "text_x": WIDTH - x - 26 if right_to_left else x + 26,
-                "y": HEIGHT + LEGEND_ROW * (number % rows) + LEGEND_ROW / 2,
-                "label": label,
-                "fill": fill,
-            }
-        )
-    at = {"type": "quantitative", "scale": None, "axis": None}
-    align = "right" if right_to_left else "left"
-    return [
-        {
-            "data": {"values": placed},
-            "mark": {"type": "square", "size": 200, "opacity": 1, "stroke": LINE, "strokeWidth": 0.6},
-            "encoding": {"x": {**at, "field": "x"}, "y": {**at, "field": "y"}, "fill": _as_is("fill", OUTSIDE)},
-        },
-        {
-            "data": {"values": placed},
-            "mark": {"type": "text", "align": align, "baseline": "middle", "fontSize": LETTERS, "fill": INK},
-            "encoding": {"x": {**at, "field": "text_x"}, "y": {**at, "field": "y"}, "text": {"field": "label"}},
-        },
-    ]
+def _crowd(frame: Frame, filled: Mapping[str, str]) -> int:
+    """Return how many of the states that take part lie within the bounds of a frame."""
+    return sum(frame.shows(place) for code, place in _middles().items() if code in filled)
 
 
-def _as_is(field: str, otherwise: str) -> dict[str, Any]:
-    """Return an encoding whose values are colours already."""
-    return {
-        "condition": {"test": f"isValid(datum.{field})", "field": field, "type": "nominal", "scale": None},
-        "value": otherwise,
-    }
+def _mirrored(frame: Frame) -> Frame:
+    return Frame(
+        (WIDTH - frame.at[0] - frame.width, frame.at[1]), frame.width, frame.height, frame.bounds, frame.projection
+    )
+
+
+def _inset(name: str, frame: Frame, filled: Mapping[str, str], words: Wording) -> Iterator[str]:
+    """Yield an inset under its title: the same map, larger, cut off at its edge."""
+    edge = frame.at[0] + (frame.width if words.right_to_left else 0)
+    anchor = "end" if words.right_to_left else "start"
+    yield label(words.label("maps", name), (edge, frame.at[1] - 6), anchor, bold=True, colour=QUIET)
+    yield f'<g clip-path="url(#{name})">'
+    yield from _framed(frame, filled)
+    yield "</g>" + rectangle(frame.at, frame.width, frame.height, "none", LINE)
+
+
+def _framed(frame: Frame, filled: Mapping[str, str]) -> Iterator[str]:
+    """Yield the outlines of all states and the dots of those that take part without one."""
+    placed = frame.fitted()
+    whole = frame.projection is equal_earth
+    yield f'<g stroke="{LINE}" stroke-width=".4" stroke-linejoin="round">'
+    for code, rings in _outlines().items():
+        shown = [ring for ring in rings if whole or _touches(ring, frame)]
+        yield outline(([placed(*point) for point in ring] for ring in shown), filled.get(code, OUTSIDE))
+    yield "</g>"
+    for code, place in _dots().items():
+        if code in filled and (whole or frame.shows(place)):
+            yield circle(placed(*place), 3.2 if whole else 5, filled[code])
+
+
+def _touches(ring: Sequence[Point], frame: Frame) -> bool:
+    """Tell whether a ring comes near the frame; what is far away would be drawn across it from the other side."""
+    west, south, east, north = frame.bounds
+    return any(west - 25 <= x <= east + 25 and south - 25 <= y <= north + 25 for x, y in ring)
+
+
+def _legend_box(insets: Sequence[str]) -> tuple[Box, int]:
+    """Return where the legend stands, and in how many columns: under the Caribbean, beside an inset, or by itself."""
+    if "caribbean" in insets and "europe" in insets:
+        top = CARIBBEAN.at[1] + CARIBBEAN.height + GAP
+        return ((CARIBBEAN.at[0], top), CARIBBEAN.width, 0), 2
+    if "europe" in insets:
+        return ((EUROPE.width + 2 * GAP, EUROPE.at[1]), WIDTH - EUROPE.width - 2 * GAP, 0), 1
+    if "caribbean" in insets:
+        return ((0, CARIBBEAN.at[1]), CARIBBEAN.at[0] - GAP, 0), 1
+    return ((0, BELOW), WIDTH, 0), 4
+
+
+def _keys(legend: Sequence[tuple[str, str]], box: Box, columns: int, *, right_to_left: bool) -> Iterator[str]:
+    """Yield the legend: a small field and its meaning, in columns that read as the language does."""
+    (left, top), width, _ = box
+    rows = -(-len(legend) // columns)
+    for number, (meaning, fill) in enumerate(legend):
+        across = width / columns * (number // rows)
+        y = top + ROW * (number % rows)
+        if right_to_left:
+            yield rectangle((left + width - across - 20, y), 20, 13, fill, LINE)
+            yield label(meaning, (left + width - across - 27, y + 11), "end")
+        else:
+            yield rectangle((left + across, y), 20, 13, fill, LINE)
+            yield label(meaning, (left + across + 27, y + 11))
+
+
+@cache
+def _outlines() -> Mapping[str, Rings]:
+    """Return the rings of every state by code, in degrees."""
+    world = _world()
+    scale = world["transform"]["scale"]
+    arcs = [_degrees(arc, scale) for arc in world["arcs"]]
+    found: dict[str, list[list[Point]]] = {}
+    for state in world["objects"]["countries"]["geometries"]:
+        polygons = state["arcs"] if state["type"] == "MultiPolygon" else [state["arcs"]]
+        found.setdefault(state["id"], []).extend(_joined(ring, arcs) for polygon in polygons for ring in polygon)
+    return found
+
+
+def _degrees(arc: Iterable[Sequence[int]], scale: Sequence[float]) -> list[Point]:
+    x = y = 0
+    points = []
+    for step in arc:
+        x, y = x + step[0], y + step[1]
+        points.append((x * scale[0], y * scale[1]))
+    return points
+
+
+def _joined(ring: Iterable[int], arcs: Sequence[Sequence[Point]]) -> list[Point]:
+    points: list[Point] = []
+    for number in ring:
+        arc = arcs[number] if number >= 0 else arcs[~number][::-1]
+        points += arc[1:] if points else arc
+    return _unbroken(points)
+
+
+def _unbroken(ring: Sequence[Point]) -> list[Point]:
+    """Return a ring that does not leap from one edge of the map to the opposite one."""
+    points, turn, before = [], 0, ring[0][0]
+    for x, y in ring:
+        turn += 360 * ((x - before < -180) - (x - before > 180))
+        before = x
+        points.append((x + turn, y))
+    shift = -360 * ((_half(x for x, _ in points) - WEST) // 360)
+    return [(x + shift, y) for x, y in points]
+
+
+@cache
+def _dots() -> Mapping[str, Point]:
+    """Return where each state without an outline lies."""
+    return {code: (x if x > WEST else x + 360, y) for code, (x, y) in _world()["points"].items()}
+
+
+@cache
+def _middles() -> Mapping[str, Point]:
+    """Return about where each state lies: the middle of its longest ring, or its point."""
+    middles = dict(_dots())
+    for code, rings in _outlines().items():
+        longest = max(rings, key=len)
+        middles[code] = (_half(x for x, _ in longest), _half(y for _, y in longest))
+    return middles
+
+
+def _half(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[0] + ordered[-1]) / 2
 
 
 @cache

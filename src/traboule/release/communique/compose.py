@@ -1,0 +1,258 @@
+"""Compose a communiqué: a statement said in one language, section by section.
+
+Comes in: a :class:`Statement` and a language. Goes out: a :class:`Communique`. Promises: every number in it stands in
+the statement; the same statement and language give the same sections.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from traboule.release.communique import tables
+from traboule.release.communique.document import SECTIONS, Block, Communique, Section
+from traboule.release.pictures import map as pictures
+from traboule.release.statement import Kind, Line, Statement, Story
+from traboule.release.texts import PLACE
+from traboule.release.wording import REFERENCE, Wording, texts_of, wording
+
+# Figures by how much they say in a headline; the parts of a whole and who takes part are no headline of their own.
+NEWSWORTHY = (
+    "arrests",
+    "potential_victims",
+    "investigations",
+    "irregular_migrants",
+    "database_checks",
+    "flights_monitored",
+)
+
+
+def compose(statement: Statement, language: str) -> Communique:
+    """Say ``statement`` in ``language``. Raises Invalid where the language's wording breaks a rule.
+
+    Of a block that has several texts the first is said whose figures the statement has and none of which is nought; a
+    block without one is left out: not every operation asks for every figure, and all it asks for stand in the table.
+    """
+    words = wording(language)
+    blocks: dict[str, list[Block]] = {name: [] for name in SECTIONS}
+    for entry in words.catalogue["blocks"]:
+        if _due(entry.get("when"), statement):
+            text = next((text for text in texts_of(entry) if _sayable(text, statement)), None)
+            if entry["section"] == "countries" and text is not None and _repeats_lead(text, statement):
+                continue
+            blocks[entry["section"]] += [] if text is None else _blocks(entry["kind"], text, statement, words)
+    sections = tuple(Section(name, _title(name, words), tuple(each)) for name, each in blocks.items() if each)
+    label, number = words.label("release"), words.number(statement.number)
+    return Communique(
+        language=language,
+        right_to_left=words.right_to_left,
+        title=next(block.text for block in blocks["opening"] if block.kind == "headline"),
+        kind=statement.kind.value,
+        status=f"{words.catalogue['kinds'][statement.kind.value]} · {label} {number}",
+        issued=f"{words.label('issued')} {words.day(statement.issued_on)}",
+        notice=_notice(statement, words),
+        watermark=words.label("watermark") if statement.draft else "",
+        sections=sections,
+    )
+
+
+def headline_figures(statement: Statement) -> tuple[Line, ...]:
+    """Return the two figures that say most, fewer where no others were counted: one that is nought says nothing."""
+    lines = {line.figure: line for line in statement.lines if line.value}
+    return tuple(lines[name] for name in NEWSWORTHY if name in lines)[:2]
+
+
+def _title(section: str, words: Wording) -> str:
+    titles: Mapping[str, str] = words.catalogue["labels"]["sections"]
+    return titles.get(section, "")
+
+
+def _sayable(text: str, statement: Statement) -> bool:
+    counted = {line.figure for line in statement.lines if line.value}
+    headline = len(headline_figures(statement))
+    said = REFERENCE.findall(text)
+    return all(name in counted for kind, name, _ in said if kind == "figure") and all(
+        _RANKS[name] < headline for kind, name, _ in said if kind in ("headline", "act")
+    )
+
+
+def _repeats_lead(text: str, statement: Statement) -> bool:
+    """Tell whether a text has no figure but those that the lead has told."""
+    figures = {name for kind, name, _ in REFERENCE.findall(text) if kind == "figure"}
+    return figures <= {line.figure for line in headline_figures(statement)}
+
+
+SENTENCE_ENDS = (".", "!", "?", "…", "؟")
+_RANKS = {"first": 0, "second": 1}
+
+
+def _silent(statement: Statement) -> bool:
+    """Tell whether some who take part have not reported: who took part is then not what the figure counts."""
+    reported = {line.figure: line.value for line in statement.lines}.get("participants", 0)
+    return reported < len(statement.participants)
+
+
+def _counts(statement: Statement, figure: str) -> bool:
+    return any(line.figure == figure and line.value for line in statement.lines)
+
+
+def _parted(statement: Statement) -> bool:
+    """Tell whether some arrests were made for other offences than those the operation is about."""
+    values = {line.figure: line.value for line in statement.lines}
+    return values.get("arrests", 0) > values.get("arrests_trafficking_or_smuggling", 0)
+
+
+_DUE: Mapping[str, Callable[[Statement], bool]] = {
+    "preliminary": lambda said: said.kind is Kind.PRELIMINARY,
+    "revised": lambda said: said.kind is Kind.REVISED,
+    "settled": lambda said: said.kind is not Kind.PRELIMINARY,
+    "provisional": lambda said: said.kind is not Kind.FINAL,
+    "final": lambda said: said.kind is Kind.FINAL,
+    "changed": lambda said: bool(said.changes),
+    "reasoned": lambda said: bool(said.reason),
+    "regions": lambda said: any(table.dimension == "region" for table in said.tables),
+    "mapped": lambda said: pictures.mapped(said) is not None,
+    "stories": lambda said: bool(said.stories),
+    "quoted": lambda said: said.quotation is not None,
+    "participants": lambda said: bool(said.participants),
+    "complete": lambda said: said.kind is Kind.FINAL or not _silent(said),
+    "incomplete": lambda said: said.kind is not Kind.FINAL and _silent(said),
+    "parted": _parted,
+    "victims": lambda said: _counts(said, "potential_victims"),
+    "migrants": lambda said: _counts(said, "irregular_migrants"),
+    "estimated": lambda said: any(line.precision == "about" for line in said.lines),
+    "scheduled": lambda said: said.kind is not Kind.FINAL and said.next_release is not None,
+    "unscheduled": lambda said: said.kind is not Kind.FINAL and said.next_release is None,
+    "pressed": lambda said: bool(said.press.texts),
+}
+
+
+def _due(when: str | None, statement: Statement) -> bool:
+    return all(_DUE[condition](statement) for condition in (when or "").split())
+
+
+def _notice(statement: Statement, words: Wording) -> str:
+    parts = [words.label("draft")] if statement.draft else []
+    # Nothing is issued before its embargo, so that an issued document under one would say what is over.
+    if statement.draft and statement.embargo_until is not None:
+        parts.append(f"{words.label('embargo')} {words.moment(statement.embargo_until)}")
+    return " · ".join(parts)
+
+
+def _blocks(kind: str, text: str, statement: Statement, words: Wording) -> list[Block]:
+    make = _MAKERS.get(kind)
+    if make is not None:
+        return make(statement, words)
+    return [Block(kind, _filled(text, statement, words), by=_dateline(statement, words) if kind == "lead" else "")]
+
+
+def _dateline(statement: Statement, words: Wording) -> str:
+    place = _press(statement, "place", words)
+    return words.label("dateline").format(place=place, day=words.day(statement.issued_on)) if place else ""
+
+
+def _press(statement: Statement, key: str, words: Wording) -> str:
+    return statement.press.texts.get(key, {}).get(words.language, "")
+
+
+def _filled(text: str, statement: Statement, words: Wording) -> str:
+    return REFERENCE.sub(lambda match: _say(match, statement, words), text)
+
+
+def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
+    kind, name, case = match.groups()
+    if kind == "figure":
+        return words.phrase(statement.line(name), oblique=bool(case))
+    if kind == "headline":
+        return words.phrase(headline_figures(statement)[_RANKS[name]])
+    if kind == "act":
+        act = str(words.catalogue["acts"][headline_figures(statement)[_RANKS[name]].figure])
+        return _filled(act, statement, words)
+    return _FACTS[kind](statement, words)
+
+
+def _name(statement: Statement, words: Wording) -> str:
+    return _press(statement, "name", words) or statement.titles.get(words.language, statement.titles["en"])
+
+
+def _capitalised_name(statement: Statement, words: Wording) -> str:
+    name = _name(statement, words)
+    return name[:1].upper() + name[1:]
+
+
+_FACTS: Mapping[str, Callable[[Statement, Wording], str]] = {
+    "operation": lambda said, words: said.titles.get(words.language, said.titles["en"]),
+    "name": _name,
+    "Name": _capitalised_name,
+    "purpose": lambda said, words: _press(said, "purpose", words),
+    "organisation": lambda said, words: _press(said, "organisation", words),
+    "window": lambda said, words: words.window(said.start, said.end),
+    "date": lambda said, words: words.day(said.next_release) if said.next_release else "",
+    "kind": lambda said, words: str(words.catalogue["kinds"][said.kind.value]),
+    "rounding": lambda said, words: words.number(int(str((said.policy or {}).get("rounding", 1)))),
+}
+
+
+def _masthead(statement: Statement, words: Wording) -> list[Block]:
+    return [Block("masthead", _press(statement, "organisation", words), by=words.label("press_release"))]
+
+
+def _quotation(statement: Statement, words: Wording) -> list[Block]:
+    quotation = statement.quotation
+    if quotation is None:
+        return []
+    text = words.quoted(_filled(quotation.texts[words.language], statement, words))
+    speaker = (quotation.speaker.get(words.language, ""), quotation.function.get(words.language, ""))
+    return [Block("quotation", text, by=words.label("name_separator").join(part for part in speaker if part))]
+
+
+def _stories(statement: Statement, words: Wording) -> list[Block]:
+    return [_case(story, statement, words) for story in statement.stories]
+
+
+def _case(story: Story, statement: Statement, words: Wording) -> Block:
+    above = words.described(story.told, statement.country) if story.told is not None else ""
+    texts = (part.get(words.language, "") for part in story.parts().values())
+    return Block("case", above, paragraphs=tuple(_told(text, story, statement, words) for text in texts if text))
+
+
+def _told(text: str, story: Story, statement: Statement, words: Wording) -> str:
+    def place(match: re.Match[str]) -> str:
+        kind, code = match.groups()
+        if kind == "state":
+            return statement.country(code, words.language)
+        return words.phrase(story.persons) if story.persons else ""
+
+    return _filled(PLACE.sub(place, text), statement, words)
+
+
+def _reason(statement: Statement, words: Wording) -> list[Block]:
+    reason = statement.reason.get(words.language, "").strip()
+    sentence = f"{reason[:1].upper()}{reason[1:]}"
+    return [Block("paragraph", sentence if sentence.endswith(SENTENCE_ENDS) else f"{sentence}.")]
+
+
+def _contact(statement: Statement, words: Wording) -> list[Block]:
+    reached = (
+        ("office", _press(statement, "contact.office", words)),
+        ("email", statement.press.email),
+        ("phone", statement.press.phone),
+    )
+    rows = tuple((words.label("contact", name), value) for name, value in reached if value)
+    return [Block("contact", rows=rows, depths=(0,) * len(rows))]
+
+
+def _about(statement: Statement, words: Wording) -> list[Block]:
+    about = _press(statement, "about", words)
+    return [Block("paragraph", about)] if about else []
+
+
+_MAKERS: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {
+    "masthead": _masthead,
+    "quotation": _quotation,
+    "stories": _stories,
+    "reason": _reason,
+    "contact": _contact,
+    "about": _about,
+    **tables.MAKERS,
+}

@@ -1,0 +1,75 @@
+"""A release made again from the command line: a byte flipped anywhere is named, and the exit status tells it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.unit.app.test_app_releasing import issued, opened
+
+from traboule.app.start import Started
+
+NAME = "communique.en.html"
+
+
+@pytest.fixture
+def folder(database: Started, tmp_path: Path) -> Iterator[Path]:
+    """A folder with the documents of a release just issued."""
+    for name, content in issued(opened(database)).files.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def rebuild(database: Started, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, as an auditor would."""
+    place = {"TRABOULE_DATABASE_URL": database.root.uri(), "PATH": "/usr/bin:/bin", "TRABOULE_LANGUAGE": "en"}
+    command = [sys.executable, "-m", "traboule.cli.main", "release", "rebuild", "--database", database.app.database]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, env=place, check=False)
+
+
+def flip(content: bytes) -> bytes:
+    """Return the bytes with one bit in the middle turned."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def test_what_was_issued_comes_out_the_same_and_says_so(database: Started, folder: Path) -> None:
+    again = rebuild(database, "--folder", str(folder))
+    assert again.returncode == 0, again.stderr
+    assert "bit for bit the same" in again.stdout
+    assert "files in" in again.stdout
+
+
+def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Started, folder: Path) -> None:
+    """Whoever alters a stored document alters its bytes, and perhaps the hash beside them as well."""
+    content = flip((folder / NAME).read_bytes())
+    with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
+        root.execute("UPDATE release_document SET content = %s WHERE name = %s", [content, NAME])
+    again = rebuild(database)
+    assert again.returncode == 1
+    assert f"{NAME} differs" in again.stdout
+    assert "bit for bit the same" not in again.stdout
+    with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
+        root.execute(
+            "UPDATE release_document SET content_hash = encode(sha256(content), 'hex') WHERE name = %s", [NAME]
+        )
+    again = rebuild(database, "--json")
+    assert again.returncode == 1
+    plain = json.loads(again.stdout)
+    assert (plain["differences"], plain["reproduces"]) == ([{"kind": "stored", "name": NAME}], False)
+
+
+def test_a_flipped_byte_in_the_folder_and_a_missing_file_are_named_and_fail(database: Started, folder: Path) -> None:
+    (folder / NAME).write_bytes(flip((folder / NAME).read_bytes()))
+    (folder / "factsheet.csv").unlink()
+    again = rebuild(database, "--folder", str(folder))
+    assert again.returncode == 1
+    assert f"{NAME} differs: the file in" in again.stdout
+    assert "factsheet.csv is missing from" in again.stdout
+    # What is stored is whole, and that is said apart from the folder.
+    assert rebuild(database).returncode == 0
