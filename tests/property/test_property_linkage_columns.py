@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
-from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, Texts
+from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, TextSequence
 from traboule.linkage.fields.identifier_columns import FiledIdentifiers, read_identifiers
 from traboule.linkage.names.columns import tokenise_columns
 from traboule.linkage.names.phonetics import (
@@ -87,7 +87,7 @@ def rows_of(filed: Sequence[tuple[str, str, str, str]]) -> pa.Table:
 def told(found: FiledIdentifiers) -> Iterator[tuple[object, ...]]:
     columns = (found.record, found.kind, found.normal, found.issuer, found.failed, found.reason)
     for record, kind, normal, issuer, failed, reason in zip(*(column.tolist() for column in columns), strict=True):
-        text, state = Texts(found.normals)[normal], Texts(found.issuers)[issuer]
+        text, state = TextSequence(found.normals)[normal], TextSequence(found.issuers)[issuer]
         yield record, found.kinds[kind], text, state, failed, found.reasons[reason]
 
 

@@ -22,7 +22,7 @@ from traboule.linkage.arrays.gc_pause import gc_paused
 from traboule.linkage.arrays.text_encoding import (
     Column,
     Integers,
-    Texts,
+    TextSequence,
     as_column,
     combine_codes,
     dense,
@@ -64,7 +64,7 @@ class PersonRecords:
     distinct texts, 0 where unknown. ``shared``: groups of shared values. ``labels``: the texts behind the numbers.
     """
 
-    records: Texts
+    records: TextSequence
     names: NameTable
     name: Integers
     sound: Integers
@@ -73,7 +73,7 @@ class PersonRecords:
     citizenship: Integers
     place: Integers
     shared: dict[str, SharedValues]
-    labels: dict[str, Texts]
+    labels: dict[str, TextSequence]
     identifiers: PersonIdentifiers
 
     def __len__(self) -> int:
@@ -149,7 +149,7 @@ def prepare(
     shared["citizenships"] = stated.citizenships
     shared["encounters"], hours = _encounters(encounters, record)
     return PersonRecords(
-        records=Texts(record),
+        records=TextSequence(record),
         names=names,
         name=name,
         sound=sound,
@@ -182,7 +182,7 @@ class _StatedFields:
     place: Integers
     citizenship: Integers
     citizenships: SharedValues
-    labels: dict[str, Texts]
+    labels: dict[str, TextSequence]
 
 
 def _stated_fields(people: pa.Table, identities: pa.Table, on: date) -> _StatedFields:
@@ -226,7 +226,7 @@ def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table
     return chosen.take(rows)
 
 
-def _read_distinct(column: Column, read: Callable[[str], str]) -> tuple[Integers, Texts]:
+def _read_distinct(column: Column, read: Callable[[str], str]) -> tuple[Integers, TextSequence]:
     """Return the numbers (from 1) of what is read of each text, 0 where nothing is, and what was read; each distinct
     text is read once."""
     number, distinct = rank_texts(column)
@@ -247,7 +247,7 @@ def _owned(identifiers: pa.Table, record: Column) -> tuple[pa.Table, Integers]:
     return (identifiers, number) if is_owned.all() else (identifiers.filter(is_owned), number[is_owned])
 
 
-def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[SharedValues, Texts, Integers, Texts]:
+def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[SharedValues, TextSequence, Integers, TextSequence]:
     """Return which record holds which citizenship, the citizenships, all citizenships of each record as the number of
     one text, and these texts."""
     column: Any = lists.combine_chunks()
@@ -265,7 +265,7 @@ def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[SharedValues, Texts, Int
         texts.append(citizenship_text([texts[place] for place in shared.value[start:end].tolist()]))
     used, place = dense(text_number, len(texts))
     number, labels = number_from_one(as_column([texts[at] for at in used.tolist()]))
-    return shared, Texts(distinct), number[place], labels
+    return shared, TextSequence(distinct), number[place], labels
 
 
 def citizenship_text(codes: Sequence[str]) -> str:
@@ -278,11 +278,11 @@ def encounter_text(state: str, at: object) -> str:
     return f"{state} {at:%Y-%m-%dT%H:%M}" if state and isinstance(at, datetime) else ""
 
 
-def _encounters(encounters: pa.Table | None, record: Column) -> tuple[SharedValues, Texts]:
+def _encounters(encounters: pa.Table | None, record: Column) -> tuple[SharedValues, TextSequence]:
     """Return which records were met where and when."""
     if encounters is None:
         no_records = np.zeros(0, dtype=np.int64)
-        return SharedValues.of(no_records, no_records, len(record)), Texts(as_column([]))
+        return SharedValues.of(no_records, no_records, len(record)), TextSequence(as_column([]))
     owner = index_in(text_column(encounters, "person_record"), record)
     matched, owner = encounters.filter(owner >= 0), owner[owner >= 0]
     state, at = text_column(matched, "state"), matched["at"].combine_chunks()

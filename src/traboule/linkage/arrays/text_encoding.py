@@ -32,7 +32,7 @@ class TextList(list[str]):
         return self
 
 
-class Texts(Sequence[str]):
+class TextSequence(Sequence[str]):
     """The texts of a ``column`` without nulls, as a sequence."""
 
     __slots__ = ("_texts", "column")
@@ -45,11 +45,11 @@ class Texts(Sequence[str]):
     def __getitem__(self, place: int) -> str: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Texts: ...
+    def __getitem__(self, place: slice) -> TextSequence: ...
 
-    def __getitem__(self, place: int | slice) -> str | Texts:
+    def __getitem__(self, place: int | slice) -> str | TextSequence:
         if isinstance(place, slice):
-            return Texts(as_column(self.column[place]))
+            return TextSequence(as_column(self.column[place]))
         if self._texts is None:
             self._texts = self.column.to_pylist()
         return self._texts[place]
@@ -61,7 +61,7 @@ class Texts(Sequence[str]):
         return iter(self.column.to_pylist())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Texts) and same_texts(self.column, other.column)
+        return isinstance(other, TextSequence) and same_texts(self.column, other.column)
 
     def __hash__(self) -> int:
         return hash((len(self), *self[:1]))
@@ -227,12 +227,12 @@ def rank_texts(column: Column) -> tuple[Integers, Column]:
     return rank[number], distinct.take(order)
 
 
-def number_from_one(column: Column) -> tuple[Integers, Texts]:
+def number_from_one(column: Column) -> tuple[Integers, TextSequence]:
     """Return the same, but with 0 for an empty text and ranks from 1; the first distinct text is empty."""
     number, distinct = rank_texts(column)
     if not len(distinct) or str(distinct[0]):
-        return number + 1, Texts(concat_texts([TextList([""]), distinct]))
-    return number, Texts(distinct)
+        return number + 1, TextSequence(concat_texts([TextList([""]), distinct]))
+    return number, TextSequence(distinct)
 
 
 def dense(codes: Integers, size: int) -> tuple[Integers, Integers]:

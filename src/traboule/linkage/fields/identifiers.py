@@ -19,7 +19,7 @@ from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
     Integers,
-    Texts,
+    TextSequence,
     as_column,
     combine_codes,
     concat_texts,
@@ -87,9 +87,9 @@ class PersonIdentifiers:
     filed: FiledIdentifiers
     stop_reason: Integers
     groups: Mapping[str, SharedValues]
-    texts: Texts
+    texts: TextSequence
     document_kinds: SharedValues
-    document_texts: Texts
+    document_texts: TextSequence
 
     @property
     def reasons(self) -> Sequence[str]:
@@ -144,7 +144,9 @@ def _too_common(filed: FiledIdentifiers, persons: PersonTraits, stops: Identifie
     return common
 
 
-def _group_values(filed: FiledIdentifiers, usable: Integers, records: int) -> tuple[dict[str, SharedValues], Texts]:
+def _group_values(
+    filed: FiledIdentifiers, usable: Integers, records: int
+) -> tuple[dict[str, SharedValues], TextSequence]:
     """Return for each group which record holds which value of the ``usable`` rows, and the texts of the values,
     numbered over all groups."""
     groups: dict[str, list[tuple[str, Integers]]] = {group: [] for group in GROUPS}
@@ -166,7 +168,7 @@ def _group_values(filed: FiledIdentifiers, usable: Integers, records: int) -> tu
         all_rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for _, rows in parts)])
         values = [number[family_place[family], rows] for family, rows in parts]
         shared[group] = SharedValues.of(filed.record[all_rows], np.concatenate([all_rows[:0], *values]), records)
-    return shared, Texts(concat_texts(texts))
+    return shared, TextSequence(concat_texts(texts))
 
 
 def _rows_by_rule(filed: FiledIdentifiers, usable: Integers) -> Iterator[tuple[Integers, str, bool, bool]]:
@@ -211,7 +213,7 @@ def document_kind(kind: str, issuer: str, *, failed: bool) -> str:
     return f"{kind} {issuer}" if kind in DOCUMENTS and issuer and not failed else ""
 
 
-def _document_kinds(filed: FiledIdentifiers, usable: Integers, records: int) -> tuple[SharedValues, Texts]:
+def _document_kinds(filed: FiledIdentifiers, usable: Integers, records: int) -> tuple[SharedValues, TextSequence]:
     """Return which records hold a document of which kind and issuer, and these as texts."""
     distinct, place = dense(
         filed.kind[usable] * len(filed.issuers) + filed.issuer[usable], len(filed.kinds) * len(filed.issuers)
@@ -225,4 +227,6 @@ def _document_kinds(filed: FiledIdentifiers, usable: Integers, records: int) -> 
     number = {text: at for at, text in enumerate(document_texts)} | {"": -1}
     value = np.array([number[text] for text in texts], dtype=np.int64)[place]
     verified = np.flatnonzero((value >= 0) & ~filed.failed[usable])
-    return SharedValues.of(filed.record[usable][verified], value[verified], records), Texts(as_column(document_texts))
+    return SharedValues.of(filed.record[usable][verified], value[verified], records), TextSequence(
+        as_column(document_texts)
+    )

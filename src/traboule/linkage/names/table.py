@@ -19,7 +19,7 @@ from traboule.core.beside import both
 from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,
-    Texts,
+    TextSequence,
     as_arrow,
     as_column,
     combine_codes,
@@ -65,7 +65,7 @@ class NameTable:
     tokens: Tokens
     words: TokenTable
     sound: Integers
-    sounds_of: Texts
+    sounds_of: TextSequence
     several: npt.NDArray[np.bool_]
 
 
@@ -150,7 +150,7 @@ def _name_table(tokens: Tokens, forms: Spelt, places: Sequence[Integers]) -> tup
 
 def _distinct_names(
     tokens: Tokens, forms: Spelt, places: Sequence[Integers]
-) -> tuple[Spelt, Integers, tuple[Integers, Texts]]:
+) -> tuple[Spelt, Integers, tuple[Integers, TextSequence]]:
     """Return the three forms of each distinct name, the number of each filed name, and the phonetic keys of the
     names."""
     rank, forms = _rank_forms(forms, len(tokens))
@@ -183,7 +183,7 @@ def _rank_forms(forms: Spelt, tokens: int) -> tuple[Integers, Spelt]:
     return place[1:], forms[example]
 
 
-def _name_skeletons(tokens: Tokens, forms: Spelt) -> tuple[Integers, Texts]:
+def _name_skeletons(tokens: Tokens, forms: Spelt) -> tuple[Integers, TextSequence]:
     """Return for each form the rank (from 1) of its phonetic key among the distinct ones, and the distinct keys."""
     rank, distinct_skeletons = rank_texts(skeletons_of(tokens.texts)[0])
     skeletons = np.append(rank, len(distinct_skeletons)).astype(np.int32)[forms]
@@ -192,9 +192,9 @@ def _name_skeletons(tokens: Tokens, forms: Spelt) -> tuple[Integers, Texts]:
     number, distinct = _rank_forms(skeletons, len(distinct_skeletons))
     if len(distinct) <= MAX_LIST:
         rows, parts = distinct.tolist(), distinct_skeletons.to_pylist()
-        return number, Texts(as_column([" ".join(parts[place] for place in row if place >= 0) for row in rows]))
+        return number, TextSequence(as_column([" ".join(parts[place] for place in row if place >= 0) for row in rows]))
     bounds: Column = pa.array(np.concatenate([[0], np.cumsum((distinct >= 0).sum(1))]), pa.int32())
     places = distinct[distinct >= 0].astype(np.int64)
-    return number, Texts(
+    return number, TextSequence(
         pc.binary_join(pa.ListArray.from_arrays(bounds, as_arrow(distinct_skeletons).take(places)), " ")
     )
