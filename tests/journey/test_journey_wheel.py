@@ -24,7 +24,7 @@ def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str
     environment = {**os.environ, "TRABOULE_LANGUAGE": "en"}
     environment.pop("PYTHONPATH", None)
     return subprocess.run(
-        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
 
 
@@ -66,7 +66,7 @@ def program(folder: Path, wheel: Path) -> Path:
     venv.create(home, with_pip=False, symlinks=True)
     python = home / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python)
-    installed = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--no-compile", wheel, folder=folder)
+    installed = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, folder=folder)
     assert installed.returncode == 0, installed.stderr
     # Its .pth files are not read from there: the checkout, which stands in one of them, stays out of sight.
     packages = next((home / "lib").glob("python*/site-packages"))

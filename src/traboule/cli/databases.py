@@ -76,6 +76,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
     if not confirmed:
         raise Refused("database-drop-unconfirmed", database=name)
     importlib.import_module("traboule.app.start").drop(_location(session), name)
+    session.current.forget(name)
     session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
 
 

@@ -9,6 +9,7 @@ first verb needs it.
 from __future__ import annotations
 
 import getpass
+import importlib
 import os
 import sys
 import tempfile
@@ -37,14 +38,17 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @dataclass
 class Session:
-    """What a command works with. ``desk`` starts the database on first use, and makes one only for a command that
-    ``creates``; without a name it is the current one."""
+    """What a command works with. ``desk`` starts the database on first use, without a name the current one.
+
+    It makes one only for a command that ``creates``. ``used`` is the name of the database in use.
+    """
 
     language: str
     as_json: bool
     data: Path
     database: str | None = None
     creates: bool = False
+    used: str = ""
     out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
@@ -57,14 +61,15 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            self._desk = Desk.start(self.data, server_url(), name, create=self.creates)
+            self._desk, self.used = Desk.start(self.data, server_url(), name, create=self.creates), name
         return self._desk
 
     @property
     def current(self) -> CurrentDatabase:
         """Return what remembers the database used when none is named."""
         url = server_url()
-        return CurrentDatabase(self.data, url.rpartition("@")[2] if url else None)
+        address = importlib.import_module("traboule.app.start").display_name(url) if url else None
+        return CurrentDatabase(self.data, address)
 
     def begin(self, show: Callable[[str, int, int], None]) -> Desk:
         """Return the desk, and show that its database is starting."""

@@ -17,7 +17,7 @@ from traboule.release.communique import compose
 from traboule.release.statement import Statement
 
 MAKINGS = frozenset({".py", ".yaml", ".html", ".typ", ".ttf", ".json"})
-PROGRAMS = ("typst", "babel", "django", "python-docx", "vl-convert-python")
+PROGRAMS = ("typst", "babel", "django", "python-docx")
 
 
 def documents(

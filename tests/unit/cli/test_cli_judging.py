@@ -91,3 +91,11 @@ def test_a_mistyped_record_is_answered_with_the_one_meant(at_desk: AtDesk) -> No
         assert ended.status == 4
         assert "Did you mean" in ended.err
         assert LEFT in ended.err
+
+
+def test_a_number_half_written_when_the_machine_fell_is_given_again(at_desk: AtDesk, cluster: Path) -> None:
+    first = numbers(at_desk)
+    for kept in cluster.glob("queue-numbers-*.json"):
+        whole = kept.read_text(encoding="utf-8")
+        kept.write_text(whole.rstrip("\n")[:-9], encoding="utf-8")
+    assert numbers(at_desk) == first

@@ -12,6 +12,7 @@ from tests.conftest import open_directory
 
 from traboule.app import start as starting
 from traboule.cli.main import run
+from traboule.cli.session import Session
 from traboule.core.words import LANGUAGES
 from traboule.database import databases, server
 
@@ -124,3 +125,10 @@ def test_a_database_is_dropped_when_confirmed_and_never_under_somebody(
     assert run([*command, "--yes"]) == 4
     assert run(["database", "drop", "postgres", "--data", str(cluster), "--yes"]) == 3
     started.stop()
+
+
+def test_no_password_is_remembered_with_the_database_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRABOULE_DATABASE_URL", "postgresql://bob@host/traboule?password=s3cret")
+    assert Session("en", False, tmp_path).current.remember("demo_1")
+    assert "s3cret" not in (tmp_path / "current-database.json").read_text()
+    assert Session("en", False, tmp_path).current.name() == "demo_1"

@@ -93,6 +93,10 @@ def test_arabic_text_in_its_old_code_page_is_read() -> None:
     assert read_document(text.encode("cp1256"), "a.txt") == text
 
 
+def test_numbers_parted_by_a_tab_are_two() -> None:
+    assert read_document(b"Arrests\t3 222\t430\nCountries\t116\t47", "a.txt") == "Arrests\t3 222|430\nCountries\t116|47"
+
+
 def test_a_plain_text_that_quotes_a_tag_stays_as_it_is() -> None:
     text = "The site wrote <b>2,571 arrests</b>; 5 < 6 and <br> is a tag."
     assert read_document(text.encode(), "a.txt") == text

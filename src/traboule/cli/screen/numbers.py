@@ -40,10 +40,7 @@ def number_links(session: Session, links: Sequence[Numbered]) -> list[str]:
             places = {link: place for place, link in enumerate(entries, start=1)}
             fresh = [link for link in dict.fromkeys(links) if link not in places]
             places.update({link: place for place, link in enumerate(fresh, start=len(entries) + 1)})
-            if fresh:
-                file.seek(0)
-                file.write(json.dumps([astuple(link) for link in (*entries, *fresh)], ensure_ascii=False))
-                file.truncate()
+            file.writelines(json.dumps(astuple(link), ensure_ascii=False) + "\n" for link in fresh)
     except OSError:  # A queue can be read where nothing can be written.
         return [""] * len(links)
     return [str(places[link]) for link in links]
@@ -74,14 +71,19 @@ def link_of(session: Session, number: str, operation: str | None) -> Numbered:
 
 
 def _read(file: TextIOWrapper) -> list[Numbered]:
-    text = file.read()
-    return [Numbered(*row) for row in json.loads(text)] if text else []
+    """Return the links in the order of their numbers. A line that was not written to its end was never shown."""
+    lines = file.read().splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        file.seek(0)
+        file.truncate(sum(len(line.encode()) for line in lines[:-1]))
+        file.seek(0, os.SEEK_END)
+    return [Numbered(*json.loads(line)) for line in lines if line.endswith("\n")]
 
 
 @contextmanager
 def _kept(session: Session) -> Iterator[TextIOWrapper]:
     """Open the numbers of this session's database, alone: two who look at once are given different numbers."""
-    database = hashlib.sha256(f"{session.place()}/{session.database}".encode()).hexdigest()[:12]
+    database = hashlib.sha256(f"{session.place()}/{session.used}".encode()).hexdigest()[:12]
     session.data.mkdir(parents=True, exist_ok=True)
     path = session.data / f"queue-numbers-{database}.json"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+", encoding="utf-8") as file:

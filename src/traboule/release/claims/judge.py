@@ -22,7 +22,7 @@ SAME, ROUNDED, BOUND, RANGE, VAGUE, OFF = "same", "rounded", "bound", "range", "
 
 # A published "about" allows a tenth; so does a plain round number, however coarse.
 _ABOUT = 0.10
-_LEAST_ROUND = 100
+_LEAST_ROUND = 50
 # What "at least 1,800" may grow to before another number contradicts it.
 _GROWTH = 0.10
 # "Hundreds" of 2,517 would be odd, but "thousands" of 3,222 is right; nothing vague is ever wrong.

@@ -28,7 +28,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 FIELDS = ("language", "right_to_left", "title", "kind", "status", "issued", "notice")
 PAGE_TOP, PAGE_BOTTOM = 54.0, 779.0  # Points from the top of an A4 page: where its text begins and ends.
 LEAST_ROWS = 3  # Rows of a broken table that stand together.
-ENOUGH = 0.68  # The share of each page that must be filled, with a little to spare.
+ENOUGH = 0.7  # The share of each page that must be filled, with a little to spare.
 _DRAWING = re.compile(r"(<svg [^>]*>).*?</svg>", re.DOTALL)
 MARKS = (
     "query(<mark>).map(mark => {"
@@ -36,8 +36,25 @@ MARKS = (
     "})"
 )
 PICTURES = (1.0, 0.86)
-# Whether the annex begins a page, and the air between blocks, in the order of preference.
-SETTINGS = ((True, 1.0), (False, 1.0), (True, 1.15), (False, 1.15), (False, 1.3), (False, 0.9), (False, 0.8))
+# Whether the annex begins a page, the air between blocks and the size of letters, in the order of preference.
+SETTINGS = (
+    (True, 1.0, 1.0),
+    (False, 1.0, 1.0),
+    (True, 1.15, 1.0),
+    (False, 1.15, 1.0),
+    (False, 1.3, 1.0),
+    (False, 0.9, 1.0),
+    (False, 0.8, 1.0),
+)
+# For what is short: few states, few persons.
+SPACIOUS = (
+    (False, 1.5, 1.08),
+    (False, 1.9, 1.15),
+    (False, 0.8, 0.94),
+    (True, 2.2, 1.15),
+    (False, 2.3, 1.2),
+    (False, 2.7, 1.2),
+)
 
 
 def pdf(communique: Communique, issued_on: date) -> bytes:
@@ -65,8 +82,9 @@ def _plain(communique: Communique, issued_on: date) -> dict[str, Any]:
 
 def _fits() -> Iterator[dict[str, Any]]:
     """Yield settings in the order of preference: large pictures before small ones."""
-    for picture in PICTURES:
-        yield from ({"annex": annex, "picture": picture, "air": air} for annex, air in SETTINGS)
+    for picture, settings in ((PICTURES[0], SETTINGS), (PICTURES[1], SETTINGS), (PICTURES[0], SPACIOUS)):
+        for annex, air, scale in settings:
+            yield {"annex": annex, "picture": picture, "air": air, "scale": scale}
 
 
 def best_fit(text: str) -> dict[str, Any]:

@@ -6,11 +6,16 @@ returns are.
 
 from __future__ import annotations
 
+import re
+
 from traboule.core.errors import Refused
 from traboule.returns.reading.child import DEFAULT_LIMITS, Limits, answered
 from traboule.returns.reading.documents.kinds import PLAIN, kind_of
 from traboule.returns.reading.encoding import decoded
 from traboule.returns.reading.prescan import MEGABYTE, MOST_UPLOADED
+
+# A tab between two digits parts two cells; as a space it would group them to one number. No sign moves by this.
+_CELLS = re.compile(r"(?<=\d)\t(?=\d)")
 
 
 def read_document(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMITS) -> str:
@@ -23,9 +28,9 @@ def read_document(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMIT
     if len(content) > MOST_UPLOADED:
         raise Refused("document-large", file=file_name, most=MOST_UPLOADED // MEGABYTE)
     if kind_of(content, file_name) == PLAIN:
-        return decoded(content)[0]
+        return _CELLS.sub("|", decoded(content)[0])
     try:
-        return answered("text", content, {}, file_name=file_name, limits=limits).decode("utf-8")
+        return _CELLS.sub("|", answered("text", content, {}, file_name=file_name, limits=limits).decode("utf-8"))
     except Refused as refusal:
         if refusal.code == "file-costly":
             raise Refused("document-costly", file=file_name) from refusal
