@@ -55,8 +55,8 @@ class Clusters:
 def cluster(count: int, links: Links, forbidden: set[tuple[int, int]], contradict: Contradiction) -> Clusters:
     """Return the clusters of ``count`` records.
 
-    ``forbidden``: pairs (left < right) judged no match. ``apart``: tells which pairs of records contradict each other
-    on verified evidence.
+    ``forbidden``: pairs (left < right) judged no match. ``contradict``: tells which pairs of records contradict each
+    other on verified evidence.
     """
     label = components(count, links.left, links.right)
     cut: list[tuple[int, int, str]] = []

@@ -112,7 +112,7 @@ def place_members(members: Numbers, starts: npt.NDArray[np.int64], places: Numbe
 @compiled
 def pairs_of(blocks: Blocks, span: tuple[int, int], seen: Flags, output: tuple[Numbers, Numbers]) -> tuple[int, int]:
     """Write the distinct pairs of a span of records (first, below) with earlier records of a common block into
-    ``into``.
+    ``output``.
 
     ``seen``: one flag per record, unset before and after. Return the next record (where the buffer is full), and how
     many pairs were written.
