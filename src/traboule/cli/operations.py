@@ -27,20 +27,24 @@ def operation() -> None:
 def open_(session: Session, source: str) -> None:
     """Open an operation, in a database made for it where none is there: without a name in the desk's own, which is then
     the current one."""
-    session.creates = True
     own = session.database is None
-    session.database = session.database or DATABASE
+    session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
     if own:
         session.current.remember(DATABASE)
-    session.give(
-        found.to_json(),
-        lambda: session.out.print(
-            session.say("operation-opened", title=found.title(session.language), count=len(found.states))
-        ),
-    )
+    lacking = found.press.missing(found.policy.languages)
+    plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+
+    def tell() -> None:
+        session.out.print(session.say("operation-opened", title=found.title(session.language), count=len(found.states)))
+        if lacking:
+            session.out.print(session.say("operation-press-missing"))
+            for key, languages in lacking:
+                session.out.print(f"  {key} ({', '.join(languages)})" if languages else f"  {key}")
+
+    session.give(plain, tell)
 
 
 @click.command(cls=SpokenCommand)
