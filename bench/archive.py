@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from bench.machine import peak_mb
 from bench.people import ON, prepared
 from traboule.linkage.cluster import Links, cluster
-from traboule.linkage.evidence import REJECTED
-from traboule.linkage.matching.compare import contradict
-from traboule.linkage.matching.packed import Packed, pack
+from traboule.linkage.decisions import REJECTED
+from traboule.linkage.matching.compare import contradictions
+from traboule.linkage.matching.packed_records import PackedRecords, pack
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.training import train
@@ -73,7 +73,7 @@ def inputs(records: pa.Table) -> LinkInputs:
     return LinkInputs(people, identities, identifiers, ON)
 
 
-def clustered(records: PersonRecords, packed: Packed, result: LinkResult, threshold: float) -> list[str]:
+def clustered(records: PersonRecords, packed: PackedRecords, result: LinkResult, threshold: float) -> list[str]:
     """Return the cluster of each record where links from ``threshold`` hold, those rejected left out."""
     held = pc.and_(pc.not_equal(result.links["status"], REJECTED), pc.greater_equal(result.links["weight"], threshold))
     links = result.links.filter(held)
@@ -84,7 +84,7 @@ def clustered(records: PersonRecords, packed: Packed, result: LinkResult, thresh
         len(records),
         Links(place["left"], place["right"], links["weight"].to_numpy(), nothing, nothing),
         set(),
-        lambda one, other: contradict(packed, one, other),
+        lambda one, other: contradictions(packed, one, other),
     )
     return [records.records[label] for label in found.label.tolist()]
 

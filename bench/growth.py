@@ -26,13 +26,13 @@ from bench import children
 from bench.people import inputs, prepared
 from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
 from bench.report import Measured, side_by_side
-from traboule.linkage.live.growing import GrowingRecords
-from traboule.linkage.matching.batch import fill
+from traboule.linkage.live.growable_records import GrowableRecords
+from traboule.linkage.matching.batch import fill_index
+from traboule.linkage.matching.candidates import IndexReader, new_pair_buffer, probe_pairs, pruning_model
 from traboule.linkage.matching.index import Index
-from traboule.linkage.matching.packed import pack
-from traboule.linkage.matching.probe import Reader, kept, room_for_pairs, weighing
-from traboule.linkage.matching.ready import ready
-from traboule.linkage.score import rarity
+from traboule.linkage.matching.packed_records import pack
+from traboule.linkage.matching.term_frequency import rarity
+from traboule.linkage.precompile import precompile
 from traboule.linkage.weights.model import declared_model
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -41,34 +41,36 @@ _AT_ONCE, _ASKED = 500_000, 20_000
 
 def grown(size: int) -> dict[str, Any]:
     """Fill an index with ``size`` records, in this process, and look some of them up."""
-    ready(lambda done, parts: None)
-    drawn_from, held, index, filling = pools(found_names(), (TRAINING, DEVELOPMENT)), GrowingRecords(), Index(), 0.0
+    precompile(lambda done, parts: None)
+    drawn_from, held, index, filling = pools(found_names(), (TRAINING, DEVELOPMENT)), GrowableRecords(), Index(), 0.0
     for place, first in enumerate(range(0, size, _AT_ONCE)):
         last = min(first + _AT_ONCE, size)
         given = inputs(population(last - first, 7 + place, drawn_from))
         records = prepared(given)
         held.extend(pack(records), records.names, rarity(records, declared_model()))
         worked = time.process_time()
-        fill(index, held.packed, held.words, last)
+        fill_index(index, held.packed, held.words, last)
         filling += time.process_time() - worked
     return {
         "records": size,
         "index_mb": round(index.size / 1e6),
         "held_mb": round(sum(each.nbytes for each in (*held.packed, *held.words, held.rarity)) / 1e6),
         "inserts_per_second": round(size / filling),
-        **_asked(Reader(held.packed, held.words, held.rarity, index.chains, weighing(declared_model())), size),
+        **_asked(
+            IndexReader(held.packed, held.words, held.rarity, index.chains, pruning_model(declared_model())), size
+        ),
         "skipped_by_kind": index.skipped(),
     }
 
 
-def _asked(reader: Reader, size: int) -> dict[str, Any]:
+def _asked(reader: IndexReader, size: int) -> dict[str, Any]:
     """Look up some records among all others, one by one."""
     chosen = np.random.default_rng(5).permutation(size)[:_ASKED].astype(np.int64)
-    seen, into = np.zeros(size, dtype=np.bool_), room_for_pairs()
+    seen, into = np.zeros(size, dtype=np.bool_), new_pair_buffer()
     times, begun = np.empty(len(chosen)), time.process_time()
     for place in range(len(chosen)):
         started = time.perf_counter()
-        kept(reader, chosen[place : place + 1], (0, size, True), seen, into)
+        probe_pairs(reader, chosen[place : place + 1], (0, size, True), seen, into)
         times[place] = time.perf_counter() - started
     worked = time.process_time() - begun
     return {

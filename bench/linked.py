@@ -18,7 +18,7 @@ from bench.people import inputs, numbers, persons, prepared
 from bench.population import DEVELOPMENT, TRAINING, Pool, found_names, pools, population
 from traboule.linkage.resolve import resolve
 from traboule.linkage.training import train
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 
 LEARNED_FROM, LEARNING_SEED = 20_000, 1_000_000
 _YOUNGER = 16  # Years, so that three in ten are minors in 2024; a leap day stays one.
@@ -50,7 +50,7 @@ def populations(count: int, seed: int, *, records: int, lent: float = 0.0, kin: 
         yield _linked(_lending(made, lent, random), weights)
 
 
-def _learned(drawn_from: dict[str, Pool], seed: int, kin: float) -> Model:
+def _learned(drawn_from: dict[str, Pool], seed: int, kin: float) -> LinkModel:
     given = inputs(population(LEARNED_FROM, LEARNING_SEED + seed, drawn_from, kin=kin))
     return train(prepared(given), seed=1)
 
@@ -69,7 +69,7 @@ def _lending(made: pa.Table, share: float, random: np.random.Generator) -> pa.Ta
     return made
 
 
-def _linked(made: pa.Table, weights: Model) -> Linked:
+def _linked(made: pa.Table, weights: LinkModel) -> Linked:
     result = resolve(inputs(made), model=weights)
     owner = persons(made)
     records = np.array(result.clusters["record"].to_pylist())

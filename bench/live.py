@@ -29,13 +29,13 @@ from bench.machine import peak_mb
 from bench.people import inputs, numbers, persons
 from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.live.matcher import LiveMatcher
-from traboule.linkage.live.reading import Arrived
-from traboule.linkage.matching.probe import kept, room_for_pairs
+from traboule.linkage.live.record_reader import ArrivedReturn
+from traboule.linkage.matching.candidates import new_pair_buffer, probe_pairs
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve_prepared
-from traboule.linkage.score import scored, tables
+from traboule.linkage.score import model_tables, score_pairs
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.weights.model import Model, read_model
+from traboule.linkage.weights.model import LinkModel, read_model
 
 LOOKED_UP, RECEIVED, FILED_AGAIN, SHOWN = 2000, 1000, 100, 20
 
@@ -44,16 +44,16 @@ class LookUp:
     """The look-up of one record that is there among the others."""
 
     def __init__(self, live: LiveMatcher) -> None:
-        self.reader, self._known = live.reader(), tables(live.model)
+        self.reader, self._known = live.reader(), model_tables(live.model)
         self.seen = np.zeros(len(live.store), dtype=np.bool_)
-        self.into = room_for_pairs()
+        self.into = new_pair_buffer()
 
     def __call__(self, place: int) -> list[int]:
         """Return the likeliest others of the record at ``place``, the best first."""
         asked = np.array([place], dtype=np.int64)
-        found = kept(self.reader, asked, (0, len(self.seen), True), self.seen, self.into)
+        found = probe_pairs(self.reader, asked, (0, len(self.seen), True), self.seen, self.into)
         other, same, packed = found.left, found.right, self.reader.packed
-        scores = scored(packed, found.names, self.reader.rarity, self._known, (other, same))
+        scores = score_pairs(packed, found.names, self.reader.rarity, self._known, (other, same))
         several = (packed.rows["several"][other] & packed.rows["several"][same]) > 0
         judge_evidence(scores, several)
         best: list[int] = other[np.argsort(-scores.weight, kind="stable")[:SHOWN]].tolist()
@@ -64,7 +64,7 @@ class LookUp:
         everyone, at = np.arange(len(self.seen), dtype=np.int64), 0
         started = time.process_time()
         while at < len(everyone):
-            at = kept(self.reader, everyone, (at, len(everyone), True), self.seen, self.into).at
+            at = probe_pairs(self.reader, everyone, (at, len(everyone), True), self.seen, self.into).at
         return len(everyone) / (time.process_time() - started)
 
 
@@ -98,7 +98,7 @@ def looked_up(live: LiveMatcher, truth: pa.Table) -> dict[str, Any]:
     }
 
 
-def begun(first: Arrived, on: date, weights: Model) -> tuple[LiveMatcher, float]:
+def begun(first: ArrivedReturn, on: date, weights: LinkModel) -> tuple[LiveMatcher, float]:
     """Return a matcher that goes on from a batch, and how many seconds of the processors it took to begin, the batch
     itself not counted."""
     records = prepare(first.people, first.identities, first.identifiers, stop_list(), on=on)
@@ -108,21 +108,21 @@ def begun(first: Arrived, on: date, weights: Model) -> tuple[LiveMatcher, float]
     return live, round(time.process_time() - worked, 2)
 
 
-def _filed(given: LinkInputs | Arrived, names: pa.Array, *, but: bool = False) -> Arrived:
+def _filed(given: LinkInputs | ArrivedReturn, names: pa.Array, *, but: bool = False) -> ArrivedReturn:
     """Return what was filed of some records, or of all ``but`` these."""
 
     def rows(column: pa.ChunkedArray[Any]) -> Any:
         inside = pc.is_in(column, value_set=names)
         return pc.invert(inside) if but else inside
 
-    return Arrived(
+    return ArrivedReturn(
         given.people.filter(rows(given.people["record"])),
         given.identities.filter(rows(given.identities["record"])),
         given.identifiers.filter(rows(given.identifiers["person_record"])),
     )
 
 
-def _under_the_name_of(one: Arrived, other: Arrived) -> Arrived:
+def _under_the_name_of(one: ArrivedReturn, other: ArrivedReturn) -> ArrivedReturn:
     """Return what was filed of one record, but identified as another is."""
     at, record = other.identities.column_names.index("record"), one.identities["record"]
     return replace(one, identities=other.identities.set_column(at, "record", record))

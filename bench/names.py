@@ -27,8 +27,8 @@ from anyascii import anyascii
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from traboule.linkage.names.likeness import compare
-from traboule.linkage.names.odds import name_bits
+from traboule.linkage.names.comparison import compare
+from traboule.linkage.names.log_odds import name_bits
 from traboule.linkage.names.table import FiledName, name_table
 from train_names import SOURCES, Pair, pairs
 

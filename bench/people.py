@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from bench.machine import peak_mb
 from bench.scoring import f1_of, pairs_of_persons
-from traboule.linkage.evidence import AUTOMATIC, OPEN
+from traboule.linkage.decisions import AUTOMATIC, OPEN
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list

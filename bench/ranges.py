@@ -31,7 +31,7 @@ from bench import linked
 from traboule.figures.count import count_inputs
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.partition import components
-from traboule.linkage.evidence import KEPT_FROM, LINKED_FROM, SHOWN_FROM
+from traboule.linkage.decisions import LINKED_FROM, SHOWN_FROM, STORED_FROM
 from traboule.operation.operation import Operation, shipped
 
 FIGURES = ("potential_victims", "potential_victims_minors", "arrests", "arrests_trafficking_or_smuggling")
@@ -73,7 +73,7 @@ def scored(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -
     owner = owner[random.permutation(len(owner))]
     records = np.array([f"{STATES[k % 3]}/police/{k:05d}" for k in range(len(owner))])
     left, right, probability = _pairs(random, owner, clarity)
-    kept = probability >= KEPT_FROM
+    kept = probability >= STORED_FROM
     left, right, probability = left[kept], right[kept], probability[kept]
     status = np.where(probability >= LINKED_FROM, "automatic", np.where(probability < SHOWN_FROM, "rejected", "open"))
     in_order = records[left] < records[right]

@@ -7,7 +7,7 @@ same bytes. Run: ``python bench/train_names.py FOLDER [--to FOLDER] [script …]
 
 Two Latin tokens that share a spelling in another script are taken for spellings of one name (Sergei, Serguei); two that
 look alike, are met often and share none, for two names (Marko, Mirko). The latter teach how much closer a pair must be
-than its letters alone: see ``closely`` in :class:`~traboule.linkage.names.alike.scales.Parts`.
+than its letters alone: see ``closely`` in :class:`~traboule.linkage.names.similarity.alignment_weights.Parts`.
 
 The pairs are NETransliteration-COLING2018 (Merhav and Ash, COLING 2018), mined from Wikidata; only parameters are kept.
 """
@@ -26,14 +26,14 @@ import numpy as np
 from rapidfuzz.distance import JaroWinkler
 
 from other_spellings import spelled_elsewhere
-from traboule.linkage.names.alike import known
-from traboule.linkage.names.groups import Floats, Packed
-from traboule.linkage.names.learn import learn, logistic
-from traboule.linkage.names.letters import LEARNED, LONGEST, MOST_LATIN, Numbers, latin, signs
-from traboule.linkage.names.sounds import loose_sound
-from traboule.linkage.names.transliteration import Weights, features, read, written
+from traboule.linkage.names.alignment_training import learn, logistic
+from traboule.linkage.names.equivalents import Floats, PackedTokens
+from traboule.linkage.names.phonetics import loose_skeleton
+from traboule.linkage.names.similarity.transliteration import ScriptModel, features, read_script_model, to_json
+from traboule.linkage.names.similarity.well_known import to_json as well_known_json
+from traboule.linkage.names.symbols import LEARNED, LONGEST, MOST_LATIN, SignNumbers, latin_symbols, native_signs
 from traboule.linkage.names.writing.cleaning import clean
-from traboule.linkage.names.writing.romanised import romanise
+from traboule.linkage.names.writing.romanisation import romanise
 
 SOURCES = {
     "arabic": "arabic",
@@ -86,7 +86,7 @@ def in_latin(token: str) -> str:
 
 def fit(found: Iterable[Pair], script: str) -> list[Pair]:
     """Return the pairs whose tokens are neither too short nor too long."""
-    return [each for each in found if 1 < len(each[0]) < LONGEST and 0 < len(signs(script, each[1])) < LONGEST]
+    return [each for each in found if 1 < len(each[0]) < LONGEST and 0 < len(native_signs(script, each[1])) < LONGEST]
 
 
 def elsewhere(found: Iterable[Pair], script: str) -> list[Pair]:
@@ -169,7 +169,7 @@ def alike(
     blocks: dict[str, list[str]] = {}
     for token in names:
         without_one = (token[:at] + token[at + 1 :] for at in range(len(token)))
-        for key in {f"{loose_sound(token)} by sound", token, *without_one}:
+        for key in {f"{loose_skeleton(token)} by sound", token, *without_one}:
             blocks.setdefault(key, []).append(token)
     pairs_met = {pair for block in blocks.values() if len(block) <= _MOST_IN_BLOCK for pair in combinations(block, 2)}
     near = sorted(pair for pair in pairs_met if JaroWinkler.similarity(*pair) >= ALIKE)
@@ -189,22 +189,24 @@ def by_token(look_alikes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def train(found: Sequence[Pair], script: str, look_alikes: Mapping[str, Sequence[str]]) -> str:
     """Return the file of weights that ``found`` teaches. ``look_alikes``: of Latin tokens, see :func:`by_token`."""
-    met = sorted({sign for _, native, _ in found for sign in signs(script, native)})
+    met = sorted({sign for _, native, _ in found for sign in native_signs(script, native)})
     number = {sign: place for place, sign in enumerate(met, start=1)}
-    left = Packed.of([latin(one) for one, _, _ in found])
-    right = Packed.of([*map(Numbers(script, number).of, (two for _, two, _ in found))])
+    left = PackedTokens.of([latin_symbols(one) for one, _, _ in found])
+    right = PackedTokens.of([*map(SignNumbers(script, number).of, (two for _, two, _ in found))])
     learned = learn(left, right, len(met), (MOST_LATIN[script], LEARNED[script]))
-    held = read(written(script, learned, met, (np.zeros(6), np.zeros(6)), ATTRIBUTION))
+    held = read_script_model(to_json(script, learned, met, (np.zeros(6), np.zeros(6)), ATTRIBUTION))
     rng = np.random.default_rng(3)
     drawn = rng.choice(len(found), size=min(READ_FROM, len(found)), replace=False)
     one = np.tile(drawn, STRANGERS + 1)
     two = np.concatenate([drawn, *(rng.permutation(drawn) for _ in range(STRANGERS))])
     matches = (one == two).astype(np.float64)
     reading = logistic(features(held, left, right, one, two)[0], matches, float(np.log(STRANGERS)))
-    return written(script, learned, met, (reading, closely(held, found, right, look_alikes)), ATTRIBUTION)
+    return to_json(script, learned, met, (reading, closely(held, found, right, look_alikes)), ATTRIBUTION)
 
 
-def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Mapping[str, Sequence[str]]) -> Floats:
+def closely(
+    held: ScriptModel, found: Sequence[Pair], right: PackedTokens, look_alikes: Mapping[str, Sequence[str]]
+) -> Floats:
     """Return the coefficients of the bits by which a pair is likelier one name than a name beside a look-alike's.
 
     A long pair that is not much likelier than chance is two names, and so is one that falls far short of what either of
@@ -213,8 +215,8 @@ def closely(held: Weights, found: Sequence[Pair], right: Packed, look_alikes: Ma
     rng = np.random.default_rng(3)
     trusted = [place for place, (one, _, count) in enumerate(found) if count >= TRUSTED and one in look_alikes]
     others = [rng.choice(look_alikes[found[place][0]], size=LOOK_ALIKES).tolist() for place in trusted]
-    left = Packed.of(
-        [latin(each) for place, some in zip(trusted, others, strict=True) for each in (found[place][0], *some)]
+    left = PackedTokens.of(
+        [latin_symbols(each) for place, some in zip(trusted, others, strict=True) for each in (found[place][0], *some)]
     )
     rows = np.arange(len(left))
     _, read_off = features(held, left, right, rows, np.repeat(np.array(trusted, dtype=np.int64), LOOK_ALIKES + 1))
@@ -235,7 +237,7 @@ def main() -> None:
     natives = well_known_natives(scripts)
     known_names = sorted({*names, *popular(asked.popular or asked.folder.parent / "popular_names")})
     as_one = variants_met + known_as_one(scripts, names, natives)
-    told = known.written(known_names, natives, as_one, f"{ATTRIBUTION} {POPULAR}")
+    told = well_known_json(known_names, natives, as_one, f"{ATTRIBUTION} {POPULAR}")
     (asked.to / "known.json").write_text(told, encoding="utf-8")
     for script in asked.scripts:
         began = time.process_time()
@@ -244,7 +246,7 @@ def main() -> None:
         (asked.to / f"{script}.json").write_text(text, encoding="utf-8")
         print(
             f"{script}: {len(found)} pairs, {len(text) // 1024} KB, "
-            f"{time.process_time() - began:.1f} s, {read(text).hash[:12]}"
+            f"{time.process_time() - began:.1f} s, {read_script_model(text).hash[:12]}"
         )
 
 

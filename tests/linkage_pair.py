@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.verdicts import Judged
+from traboule.linkage.verdicts import JudgedPair
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -24,7 +24,7 @@ _ISSUED = ("passport", "id_card", "plate")
 Row = dict[str, object]
 
 
-def pair(left: Row, right: Row, *judgements: Judged) -> LinkResult:
+def pair(left: Row, right: Row, *judgements: JudgedPair) -> LinkResult:
     """Resolve two records, FR/a/1 and ML/a/1, under the declared model."""
     people, identities, identifiers, encounters = [], [], [], []
     for record, row in (("FR/a/1", left), ("ML/a/1", right)):

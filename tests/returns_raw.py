@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from traboule.linkage.names.writing.nobody import names_somebody
+from traboule.linkage.names.writing.placeholders import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn, CheckedRow

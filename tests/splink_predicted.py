@@ -10,16 +10,16 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from traboule.engines.duckdb import DuckDBEngine
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.matching.term_frequency import rarity
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import rarity
 from traboule.linkage.training import splink_comparison
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 
 
 def splink_predicted(
-    records: PersonRecords, learned: Model, rules: Sequence[Any], threshold: float | None = None
+    records: PersonRecords, learned: LinkModel, rules: Sequence[Any], threshold: float | None = None
 ) -> pa.Table:
     """Return what Splink predicts of the pairs that ``rules`` bring together, from ``threshold`` (bits) on."""
     shares = {

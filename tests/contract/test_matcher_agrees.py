@@ -10,14 +10,15 @@ import pytest
 from tests.linkage_population import Population, population
 from tests.splink_predicted import splink_predicted
 
-from traboule.linkage.evidence import CODE, REJECTED, weigh
-from traboule.linkage.matching.batch import Found, candidates, match
+from traboule.linkage.decisions import CODE, REJECTED
+from traboule.linkage.evidence import weigh
+from traboule.linkage.matching.batch import MatchedPairs, all_candidates, match
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
-from traboule.linkage.weights.comparisons import COMPARISONS, levels_of
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.comparisons import COMPARISONS, comparison_levels
+from traboule.linkage.weights.model import LinkModel
 
 ON = date(2024, 9, 29)
 THRESHOLD = 2.0  # Bits.
@@ -66,24 +67,28 @@ def records() -> PersonRecords:
 
 
 @pytest.fixture(scope="module")
-def learned(records: PersonRecords) -> Model:
+def learned(records: PersonRecords) -> LinkModel:
     return train(records)
 
 
 @pytest.fixture(scope="module")
-def everything(records: PersonRecords) -> Found:
-    return candidates(records)
+def everything(records: PersonRecords) -> MatchedPairs:
+    return all_candidates(records)
 
 
-def test_compiled_levels_are_those_of_the_arrays(records: PersonRecords, learned: Model, everything: Found) -> None:
+def test_compiled_levels_are_those_of_the_arrays(
+    records: PersonRecords, learned: LinkModel, everything: MatchedPairs
+) -> None:
     left, right = everything.left, everything.right
     assert len(left) > 5_000
     scores = score(records, learned, left, right)
-    for name, levels in levels_of(records, left, right).items():
+    for name, levels in comparison_levels(records, left, right).items():
         np.testing.assert_array_equal(scores.levels[name], levels, err_msg=name)
 
 
-def test_every_level_of_every_comparison_was_met(records: PersonRecords, learned: Model, everything: Found) -> None:
+def test_every_level_of_every_comparison_was_met(
+    records: PersonRecords, learned: LinkModel, everything: MatchedPairs
+) -> None:
     """So that the agreement above says something."""
     scores = score(records, learned, everything.left, everything.right)
     met = {(name, int(value)) for name, levels in scores.levels.items() for value in np.unique(levels)}
@@ -91,7 +96,9 @@ def test_every_level_of_every_comparison_was_met(records: PersonRecords, learned
     assert declared - met <= {("encounter", 1)}
 
 
-def test_what_is_left_out_would_have_been_rejected(records: PersonRecords, learned: Model, everything: Found) -> None:
+def test_what_is_left_out_would_have_been_rejected(
+    records: PersonRecords, learned: LinkModel, everything: MatchedPairs
+) -> None:
     kept = match(records, learned)
     size = len(records)
     left_out = np.setdiff1d(everything.left * size + everything.right, kept.left * size + kept.right)
@@ -103,7 +110,7 @@ def test_what_is_left_out_would_have_been_rejected(records: PersonRecords, learn
 
 
 def test_splink_finds_the_same_pairs_with_the_same_weights(
-    records: PersonRecords, learned: Model, everything: Found
+    records: PersonRecords, learned: LinkModel, everything: MatchedPairs
 ) -> None:
     """Splink is given all pairs as one rule; above the threshold, both name the same ones among the candidates."""
     theirs = splink_predicted(records, learned, ["1=1"], THRESHOLD)

@@ -15,12 +15,12 @@ from traboule.engines.port import Engine
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.scale.keys import MOST as MOST_OF_ALL
 from traboule.linkage.scale.keys import keys_table
-from traboule.linkage.scale.steps import pair_steps, records_table, registered, weight_steps
+from traboule.linkage.scale.steps import pair_steps, records_table, register_tables, weight_steps
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
 from traboule.linkage.weights.comparisons import COMPARISONS
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 
 MOST = 12
 
@@ -35,7 +35,7 @@ def records() -> PersonRecords:
 
 
 @pytest.fixture(scope="module")
-def learned(records: PersonRecords) -> Model:
+def learned(records: PersonRecords) -> LinkModel:
     return train(records)
 
 
@@ -64,9 +64,9 @@ def expected_pairs(keys: pa.Table) -> tuple[set[tuple[int, int]], int]:
 
 
 def test_an_engine_gives_the_pairs_and_weights_of_the_arrays(
-    engine: Engine, records: PersonRecords, learned: Model, keys: pa.Table
+    engine: Engine, records: PersonRecords, learned: LinkModel, keys: pa.Table
 ) -> None:
-    registered(engine, records, learned, keys)
+    register_tables(engine, records, learned, keys)
     engine.run([*pair_steps(), *weight_steps(learned, records_table(records, learned).column_names)])
     found = engine.table("weighed")
     left, right = (found[name].to_numpy() for name in ("number_l", "number_r"))

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 
-from traboule.linkage.names.likeness import compare
-from traboule.linkage.names.odds import name_bits
+from traboule.linkage.names.comparison import compare
+from traboule.linkage.names.log_odds import name_bits
 from traboule.linkage.names.table import FiledName, name_table
-from traboule.linkage.names.tokens import MOST_TOKENS, tokens
-from traboule.linkage.names.writing.romanised import LONGEST_TOKEN
+from traboule.linkage.names.tokens import MOST_TOKENS, token_texts
+from traboule.linkage.names.writing.romanisation import LONGEST_TOKEN
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.weights.model import declared_model
 
@@ -81,7 +81,7 @@ def test_a_bad_name_filed_twice_links_nobody(bad: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_becomes_a_few_short_tokens(family: str, given_names: str) -> None:
-    found = tokens(family, given_names)
+    found = token_texts(family, given_names)
     assert len(found) <= MOST_TOKENS
     assert all(0 < len(token) <= LONGEST_TOKEN and token.isascii() and token.islower() for token in found)
     pair(family, given_names)

@@ -22,6 +22,9 @@ FAULTS = [
     ("database-adapters", "linkage/__init__.py", "import psycopg"),
     ("pure-files", "core/findings.py", "import django"),
     ("readers-apart", "returns/reading/delimited.py", "import traboule.returns.reading.json_form"),
+    ("linkage-layers", "linkage/names/tokens.py", "import traboule.linkage.fields.births"),
+    ("linkage-layers", "linkage/things/pairs.py", "import traboule.linkage.evidence"),
+    ("names-layers", "linkage/names/similarity/alignment.py", "import traboule.linkage.names.table"),
 ]
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import IDENTITIES, PEOPLE, Population, population
 
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.verdicts import Judged, Verdict, in_force
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -26,7 +26,7 @@ NAMES = st.builds(FiledName, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
 FEW = settings(max_examples=15, deadline=None)
 
 
-def link(made: Population, *judgements: Judged) -> LinkResult:
+def link(made: Population, *judgements: JudgedPair) -> LinkResult:
     inputs = LinkInputs(made.people, made.identities, made.identifiers, ON, made.encounters)
     return resolve(inputs, judgements=judgements, model=declared_model())
 
@@ -108,13 +108,13 @@ def test_undoing_restores_exactly(seed: int, data: st.DataObject) -> None:
     records = sorted(made.truth)
     pairs = st.tuples(st.sampled_from(records), st.sampled_from(records)).filter(lambda pair: pair[0] != pair[1])
     before = [
-        Judged(left, right, data.draw(st.sampled_from([Verdict.MATCH, Verdict.NO_MATCH])), AT, number)
+        JudgedPair(left, right, data.draw(st.sampled_from([LinkVerdict.MATCH, LinkVerdict.NO_MATCH])), AT, number)
         for number, (left, right) in enumerate(data.draw(st.lists(pairs, max_size=4)))
     ]
     left, right = data.draw(pairs)
     made_and_undone = [
-        Judged(left, right, data.draw(st.sampled_from(list(Verdict)[:3])), AT + timedelta(minutes=1)),
-        Judged(right, left, Verdict.UNDONE, AT + timedelta(minutes=2)),
+        JudgedPair(left, right, data.draw(st.sampled_from(list(LinkVerdict)[:3])), AT + timedelta(minutes=1)),
+        JudgedPair(right, left, LinkVerdict.UNDONE, AT + timedelta(minutes=2)),
     ]
     assert same(link(made, *before), link(made, *before, *made_and_undone))
 
@@ -126,12 +126,12 @@ def test_a_judged_pair_is_together_or_apart_as_judged(seed: int) -> None:
     before = link(made)
     joined = [(row["left"], row["right"]) for row in before.links.to_pylist() if row["status"] == "automatic"]
     records = sorted(made.truth)
-    judgements = [Judged(*pair, Verdict.NO_MATCH, AT) for pair in joined[:3]]
-    judgements.append(Judged(records[0], records[-1], Verdict.MATCH, AT))
+    judgements = [JudgedPair(*pair, LinkVerdict.NO_MATCH, AT) for pair in joined[:3]]
+    judgements.append(JudgedPair(records[0], records[-1], LinkVerdict.MATCH, AT))
     label = {row["record"]: row["cluster"] for row in link(made, *judgements).clusters.to_pylist()}
     verdicts = in_force(judgements)
     assert all(
-        label[left] != label[right] for (left, right), verdict in verdicts.items() if verdict is Verdict.NO_MATCH
+        label[left] != label[right] for (left, right), verdict in verdicts.items() if verdict is LinkVerdict.NO_MATCH
     )
     if (records[0], records[-1]) not in joined[:3]:
         assert label[records[0]] == label[records[-1]]

@@ -6,14 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.linkage.arrays.distinct import first_of_each
-from traboule.linkage.matching.packed import _by_record
+from traboule.linkage.arrays.unique import first_occurrences
+from traboule.linkage.matching.packed_records import _by_record
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(-3, 3) | st.integers(-(2**62), 2**62), max_size=60))
 def test_each_code_is_where_it_comes_first(codes: list[int]) -> None:
-    first, number = first_of_each(np.array(codes, dtype=np.int64))
+    first, number = first_occurrences(np.array(codes, dtype=np.int64))
     assert first.tolist() == sorted({code: codes.index(code) for code in codes}.values())
     assert [codes[first[each]] for each in number.tolist()] == codes
 

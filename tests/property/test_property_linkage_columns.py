@@ -15,34 +15,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traboule.core.identifiers import Identifier, Verdict, plain
-from traboule.linkage.fields.filed import Filed, read_identifiers
-from traboule.linkage.fields.texts import FEW, Few, Texts
-from traboule.linkage.names.readings import (
-    divided,
-    in_japanese,
-    in_korean,
-    in_pinyin,
-    korean_sound,
-    korean_sounds_of,
-    syllabics_of,
-    wade_giles,
-    wade_giles_of,
-)
-from traboule.linkage.names.sounds import (
+from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, TextSequence
+from traboule.linkage.fields.identifier_columns import FiledIdentifiers, read_identifiers
+from traboule.linkage.names.columns import tokenise_columns
+from traboule.linkage.names.phonetics import (
     are_listed,
-    classes_in,
-    folded,
-    folds_of,
-    listed_lines,
-    loose_sound,
+    canonical_spellings,
+    class_counts,
+    fold_vowels,
+    folded_vowels,
+    listed_name_numbers,
+    loose_skeleton,
     skeleton,
-    sounds_of,
-    standing_for_all,
+    skeletons_of,
     vowels_of,
 )
-from traboule.linkage.names.spelled import spelled
+from traboule.linkage.names.readings import (
+    are_pinyin,
+    korean_sound,
+    korean_sounds,
+    looks_japanese,
+    looks_korean,
+    pinyin_syllables,
+    syllabic_spellings,
+    wade_giles,
+    wade_giles_spellings,
+)
 from traboule.linkage.names.table import FiledName, name_columns, name_table
-from traboule.linkage.names.tokens import spellings, standing_for, words
+from traboule.linkage.names.tokens import canonical_by_spelling, canonical_spelling, tokenise
 from traboule.linkage.names.writing.cleaning import clean, clean_all
 from traboule.linkage.stop_list import stop_list
 
@@ -84,10 +84,10 @@ def rows_of(filed: Sequence[tuple[str, str, str, str]]) -> pa.Table:
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
 
 
-def told(found: Filed) -> Iterator[tuple[object, ...]]:
+def told(found: FiledIdentifiers) -> Iterator[tuple[object, ...]]:
     columns = (found.record, found.kind, found.normal, found.issuer, found.failed, found.reason)
     for record, kind, normal, issuer, failed, reason in zip(*(column.tolist() for column in columns), strict=True):
-        text, state = Texts(found.normals)[normal], Texts(found.issuers)[issuer]
+        text, state = TextSequence(found.normals)[normal], TextSequence(found.issuers)[issuer]
         yield record, found.kinds[kind], text, state, failed, found.reasons[reason]
 
 
@@ -141,7 +141,7 @@ def test_most_phone_numbers_need_not_be_read_by_themselves(monkeypatch: pytest.M
         read.append(value)
         return (Identifier(kind, "", Verdict.UNCHECKED),)
 
-    monkeypatch.setattr("traboule.linkage.fields.filed.normalise_each", alone)
+    monkeypatch.setattr("traboule.linkage.fields.identifier_columns.normalise_each", alone)
     read_identifiers(rows_of(filed), np.arange(len(filed)), LISTED)
     assert len(read) < len(filed) // 5
 
@@ -272,10 +272,10 @@ def spelled_alike(pairs: Sequence[tuple[str, str]]) -> None:
     texts = sorted({text for pair in pairs for text in pair})
     number = {text: place for place, text in enumerate(texts)}
     family, given_names = (np.array([number[pair[side]] for pair in pairs]) for side in (0, 1))
-    known, forms = spelled(pa.array(texts, pa.string()), family, given_names)
-    assert list(known) == sorted({word for pair in pairs for word in words(*pair)})
+    known, forms = tokenise_columns(pa.array(texts, pa.string()), family, given_names)
+    assert list(known) == sorted({word for pair in pairs for word in tokenise(*pair)})
     for pair, form in zip(pairs, forms.tolist(), strict=True):
-        assert tuple(known[place] for place in form if place >= 0) == words(*pair), pair
+        assert tuple(known[place] for place in form if place >= 0) == tokenise(*pair), pair
 
 
 LINES = (
@@ -358,26 +358,28 @@ SOUNDED = (
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 TOKENS = LETTERS | st.lists(LETTERS | st.sampled_from(SOUNDED), min_size=1, max_size=5).map("".join)
 KNOWN = sorted(
-    {word.text for text in WRITTEN for word in words(text, "")} | {"ah", "eh", "li", "xiaoming", "zhang", "youngsoo"}
+    {word.text for text in WRITTEN for word in tokenise(text, "")} | {"ah", "eh", "li", "xiaoming", "zhang", "youngsoo"}
 )
 
 
 @given(st.lists(TOKENS | st.sampled_from(KNOWN), min_size=1, max_size=60))
 @settings(max_examples=100, deadline=None)
 def test_tokens_sound_alike(tokens: list[str]) -> None:
-    texts = [*tokens, *KNOWN, *spellings()]
+    texts = [*tokens, *KNOWN, *canonical_by_spelling()]
     column = pa.array(texts, pa.string())
-    heard, loosely = sounds_of(column)
+    heard, loosely = skeletons_of(column)
     assert heard.to_pylist() == [skeleton(text) for text in texts]
-    assert loosely.to_pylist() == [loose_sound(text) for text in texts]
-    assert standing_for_all(column).to_pylist() == [standing_for(text) for text in texts]
-    assert folds_of(column).to_pylist() == [folded(text) for text in texts]
-    assert wade_giles_of(column).to_pylist() == [wade_giles(text) for text in texts]
-    assert korean_sounds_of(column).to_pylist() == [korean_sound(text) for text in texts]
-    assert in_pinyin(column).tolist() == [bool(divided(text)) for text in texts]
-    few = [Few(texts[start : start + FEW]) for start in range(0, len(texts), FEW)]
-    for told in (are_listed, listed_lines, in_japanese, in_korean):
+    assert loosely.to_pylist() == [loose_skeleton(text) for text in texts]
+    assert canonical_spellings(column).to_pylist() == [canonical_spelling(text) for text in texts]
+    assert folded_vowels(column).to_pylist() == [fold_vowels(text) for text in texts]
+    assert wade_giles_spellings(column).to_pylist() == [wade_giles(text) for text in texts]
+    assert korean_sounds(column).to_pylist() == [korean_sound(text) for text in texts]
+    assert are_pinyin(column).tolist() == [bool(pinyin_syllables(text)) for text in texts]
+    few = [TextList(texts[start : start + MAX_LIST]) for start in range(0, len(texts), MAX_LIST)]
+    for told in (are_listed, listed_name_numbers, looks_japanese, looks_korean):
         assert told(column).tolist() == [each for part in few for each in told(part).tolist()]
-    for spelt in (vowels_of, syllabics_of):
+    for spelt in (vowels_of, syllabic_spellings):
         assert spelt(column).to_pylist() == [each for part in few for each in spelt(part).to_pylist()]
-    assert classes_in(heard).tolist() == [each for part in few for each in classes_in(sounds_of(part)[0]).tolist()]
+    assert class_counts(heard).tolist() == [
+        each for part in few for each in class_counts(skeletons_of(part)[0]).tolist()
+    ]

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE, population
 from tests.property.test_property_linkage_columns import FIELDS, HOSTILE, KINDS, LISTED, STATES
 
-from traboule.linkage.live.reading import Arrived, persons
-from traboule.linkage.live.settled import WATCHED
-from traboule.linkage.live.store import Store
-from traboule.linkage.matching.packed import RARE_BIT, pack
+from traboule.linkage.live.batch_records import RARITY_GROUPS
+from traboule.linkage.live.record_reader import ArrivedReturn, read_persons
+from traboule.linkage.live.store import RecordStore
+from traboule.linkage.matching.packed_records import RARE_BIT, pack
+from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import rarity
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -67,7 +67,7 @@ ENCOUNTER = st.fixed_dictionaries(
 
 def told_by_columns(records: PersonRecords) -> Iterator[tuple[Any, ...]]:
     """Yield what columns say of each record, as texts."""
-    names, held, born = records.names, records.held.table.to_pylist(), records.born
+    names, held, born = records.names, records.identifiers.table.to_pylist(), records.born
     nations, met = records.shared["citizenships"], records.shared["encounters"]
     for place, record in enumerate(records.records):
         forms = names.words.forms[records.name[place]].tolist() if records.name[place] >= 0 else []
@@ -86,9 +86,9 @@ def told_by_columns(records: PersonRecords) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def agree(arrived: Arrived, beside: Arrived) -> None:
+def agree(arrived: ArrivedReturn, beside: ArrivedReturn) -> None:
     """Hold what is read of ``arrived`` by itself to what columns make of it beside other rows."""
-    read = persons(arrived, UNCOUNTED, on=ON)
+    read = read_persons(arrived, UNCOUNTED, on=ON)
     both = [
         pa.concat_tables([one, other.select(one.column_names)])
         for one, other in zip(vars(arrived).values(), vars(beside).values(), strict=True)
@@ -100,16 +100,16 @@ def agree(arrived: Arrived, beside: Arrived) -> None:
         assert found == [
             (
                 *(each.record, each.forms, each.born, each.sound, each.sex, each.citizenship, each.place),
-                *([*each.nations], [*map(tuple, each.identifiers)], [*each.met]),
+                *([*each.nations], [*map(tuple, each.identifiers)], [*each.encounters]),
             )
             for each in read
         ]
 
 
-def packed_alike(arrived: Arrived) -> None:
+def packed_alike(arrived: ArrivedReturn) -> None:
     """Hold records packed one by one to records packed in columns."""
-    store, model = Store(UNCOUNTED, declared_model()), declared_model()
-    store.add(persons(arrived, UNCOUNTED, on=ON))
+    store, model = RecordStore(UNCOUNTED, declared_model()), declared_model()
+    store.add(read_persons(arrived, UNCOUNTED, on=ON))
     records = prepare(
         arrived.people, arrived.identities, arrived.identifiers, UNCOUNTED, on=ON, encounters=arrived.encounters
     )
@@ -120,7 +120,7 @@ def packed_alike(arrived: Arrived) -> None:
     np.testing.assert_array_equal(ours.nations, theirs.nations)
     np.testing.assert_array_equal(ours.values["mark"], theirs.values["mark"])
     told = [
-        np.where(each & WATCHED, each, each & ~np.uint16(RARE_BIT))
+        np.where(each & RARITY_GROUPS, each, each & ~np.uint16(RARE_BIT))
         for each in (ours.values["group"], theirs.values["group"])
     ]
     np.testing.assert_array_equal(*told)
@@ -131,7 +131,7 @@ def table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_pylist([dict.fromkeys(schema.names) | row for row in rows], schema=schema)
 
 
-def others() -> Arrived:
+def others() -> ArrivedReturn:
     """Return rows of other records, enough of them for what only columns do."""
     made = population(70, 5, again=0.5)
     tables = []
@@ -139,7 +139,7 @@ def others() -> Arrived:
         owner = "person_record" if "person_record" in each.column_names else "record"
         renamed = pa.array([f"~{record}" for record in each[owner].to_pylist()])
         tables.append(each.set_column(each.column_names.index(owner), owner, renamed))
-    return Arrived(*tables)
+    return ArrivedReturn(*tables)
 
 
 BESIDE = others()
@@ -158,7 +158,7 @@ def test_rows_are_read_as_columns(
     identifiers: list[dict[str, Any]],
     encounters: list[dict[str, Any]],
 ) -> None:
-    arrived = Arrived(
+    arrived = ArrivedReturn(
         table(people, PEOPLE),
         table(identities, IDENTITIES),
         table(identifiers, IDENTIFIERS),
@@ -170,6 +170,6 @@ def test_rows_are_read_as_columns(
 
 def test_a_whole_population_is_read_as_columns() -> None:
     made = population(300, 9, again=0.5)
-    arrived = Arrived(made.people, made.identities, made.identifiers, made.encounters)
+    arrived = ArrivedReturn(made.people, made.identities, made.identifiers, made.encounters)
     agree(arrived, BESIDE)
     packed_alike(arrived)

@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.linkage_population import Population, population
 
-from traboule.linkage.built import how
-from traboule.linkage.evidence import TIERS
+from traboule.linkage.cluster_history import history_of
+from traboule.linkage.decisions import TIERS
 from traboule.linkage.live.matcher import LiveMatcher
-from traboule.linkage.live.reading import Arrived
-from traboule.linkage.matching.index import NOBODY, Index
-from traboule.linkage.matching.probe import sharing
+from traboule.linkage.live.record_reader import ArrivedReturn
+from traboule.linkage.matching.candidates import pairs_sharing_keys
+from traboule.linkage.matching.index import NO_OWNER, Index
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve, resolve_prepared
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.verdicts import Judged, Verdict
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict
 from traboule.linkage.weights.model import declared_model
 
 ON = date(2024, 9, 29)
@@ -34,7 +34,7 @@ OWNERS = {"people": "record", "identities": "record", "identifiers": "person_rec
 FEW = settings(max_examples=12, deadline=None)
 
 
-def parts(made: Population, seed: int, many: int) -> list[Arrived]:
+def parts(made: Population, seed: int, many: int) -> list[ArrivedReturn]:
     """Divide the records among ``many`` returns, at random."""
     records = np.array(sorted(made.truth))
     chosen = np.random.default_rng(seed).integers(0, many, len(records))
@@ -50,11 +50,11 @@ def parts(made: Population, seed: int, many: int) -> list[Arrived]:
                 (made.encounters, "person_record"),
             )
         ]
-        found.append(Arrived(*tables))
+        found.append(ArrivedReturn(*tables))
     return found
 
 
-def batch(made: Population, *judgements: Judged) -> LinkResult:
+def batch(made: Population, *judgements: JudgedPair) -> LinkResult:
     inputs = LinkInputs(made.people, made.identities, made.identifiers, ON, made.encounters)
     return resolve(inputs, judgements=judgements, model=declared_model())
 
@@ -98,7 +98,7 @@ def test_live_is_batch(seed: int, order: int, many: int) -> None:
     require_same(live, batch(made))
 
 
-def begun(first: Arrived, *judgements: Judged) -> LiveMatcher:
+def begun(first: ArrivedReturn, *judgements: JudgedPair) -> LiveMatcher:
     """Return a matcher that goes on from a batch over the records of ``first``."""
     records = prepare(
         first.people, first.identities, first.identifiers, stop_list(), on=ON, encounters=first.encounters
@@ -153,7 +153,7 @@ def test_judgements_bind_live_as_in_a_batch_and_undoing_restores(seed: int, data
     records = sorted(made.truth)
     pairs = st.tuples(st.sampled_from(records), st.sampled_from(records)).filter(lambda pair: pair[0] != pair[1])
     judgements = [
-        Judged(left, right, data.draw(st.sampled_from(list(Verdict)[:3])), AT, number)
+        JudgedPair(left, right, data.draw(st.sampled_from(list(LinkVerdict)[:3])), AT, number)
         for number, (left, right) in enumerate(data.draw(st.lists(pairs, max_size=5)))
     ]
     live = LiveMatcher(declared_model(), ON)
@@ -165,7 +165,9 @@ def test_judgements_bind_live_as_in_a_batch_and_undoing_restores(seed: int, data
     after = begun(first, *judgements)
     after.receive(second)
     require_same(after, batch(made, *judgements))
-    undone = [Judged(each.left, each.right, Verdict.UNDONE, AT + timedelta(1), each.number) for each in judgements]
+    undone = [
+        JudgedPair(each.left, each.right, LinkVerdict.UNDONE, AT + timedelta(1), each.number) for each in judgements
+    ]
     for each in (live, after):
         each.judge([*judgements, *undone])
         require_same(each, batch(made))
@@ -174,7 +176,7 @@ def test_judgements_bind_live_as_in_a_batch_and_undoing_restores(seed: int, data
 def test_how_a_cluster_was_built_joins_exactly_its_members() -> None:
     made = population(400, 5, again=0.95)
     records = sorted(made.truth)
-    judged = [Judged(records[place], records[place + 1], Verdict.MATCH, AT, place) for place in range(40)]
+    judged = [JudgedPair(records[place], records[place + 1], LinkVerdict.MATCH, AT, place) for place in range(40)]
     result = batch(made, *judged)
     live = LiveMatcher(declared_model(), ON)
     for arrived in parts(made, 1, 3):
@@ -184,13 +186,13 @@ def test_how_a_cluster_was_built_joins_exactly_its_members() -> None:
     large = [cluster for cluster in sorted(set(clusters)) if clusters.count(cluster) >= 3]
     assert large
     for cluster in large:
-        found = how(cluster, result)
+        found = history_of(cluster, result)
         joined = {cluster}
         for step in found.steps:
             joined |= {step.link.left, step.link.right}
         assert tuple(sorted(joined)) == found.members
         assert len(found.steps) == len(found.members) - 1
-        again = live.how(cluster)
+        again = live.history(cluster)
         assert (again.members, again.steps, again.confirming) == (found.members, found.steps, found.confirming)
 
 
@@ -206,10 +208,10 @@ def amended(made: Population, other: Population, again: set[str]) -> Population:
     return Population(*tables, made.truth)
 
 
-def of(made: Population, records: set[str]) -> Arrived:
+def of(made: Population, records: set[str]) -> ArrivedReturn:
     """Return what was filed of some records."""
     inside = pa.array(sorted(records), pa.string())
-    return Arrived(
+    return ArrivedReturn(
         *(
             getattr(made, name).filter(pa.compute.is_in(getattr(made, name)[owner], value_set=inside))
             for name, owner in OWNERS.items()
@@ -217,11 +219,11 @@ def of(made: Population, records: set[str]) -> Arrived:
     )
 
 
-def judged_upon(made: Population, order: int, *, from_batch: bool) -> tuple[LiveMatcher, list[Judged]]:
+def judged_upon(made: Population, order: int, *, from_batch: bool) -> tuple[LiveMatcher, list[JudgedPair]]:
     """Return a matcher that received everything in three parts, or began with a batch over the first of them, and three
     judgements in force."""
     records = sorted(made.truth)
-    judged = [Judged(records[place], records[-1 - place], Verdict.MATCH, AT, place) for place in range(3)]
+    judged = [JudgedPair(records[place], records[-1 - place], LinkVerdict.MATCH, AT, place) for place in range(3)]
     first, *rest = parts(made, order, 3)
     live = begun(first, *judged) if from_batch else LiveMatcher(declared_model(), ON)
     for arrived in rest if from_batch else (first, *rest):
@@ -269,7 +271,7 @@ def test_records_withdrawn_are_as_if_never_filed(seed: int, order: int, from_bat
     require_same(live, batch(without(made, withdrawn), *judged))
     after = live.clusters()
     assert set(changed.moved) == {record for record, cluster in after.items() if cluster != before[record]}
-    assert not any(record in withdrawn for pair in changed.found for record in pair)
+    assert not any(record in withdrawn for pair in changed.updated for record in pair)
     assert live.withdraw(withdrawn).moved == ()
     live.receive(of(made, withdrawn))
     require_same(live, batch(made, *judged))
@@ -329,7 +331,7 @@ def test_a_snapshot_of_an_index_whose_records_were_filed_again_gives_the_same_pa
     last = amended(made, other, {record for place, record in enumerate(sorted(made.truth)) if place % 3})
     live.receive(of(last, set(last.truth)))
     chains = live.keyed.index.chains
-    assert (chains.entries["owner"] == NOBODY).any()
+    assert (chains.entries["owner"] == NO_OWNER).any()
     assert chains.regions["dead"].sum() > 0
     require_same(live, batch(last))
     file = io.BytesIO()
@@ -338,4 +340,4 @@ def test_a_snapshot_of_an_index_whose_records_were_filed_again_gives_the_same_pa
     reader = live.reader()
     records, unseen = np.arange(len(live.store)), np.zeros(len(live.store), dtype=np.bool_)
     again = reader._replace(chains=Index.replay(file).chains)
-    assert sharing(again, records, unseen) == sharing(reader, records, unseen) != set()
+    assert pairs_sharing_keys(again, records, unseen) == pairs_sharing_keys(reader, records, unseen) != set()

@@ -9,9 +9,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.linkage.arrays.signs import points_of
-from traboule.linkage.fields.texts import by_lines
-from traboule.linkage.names.sounds import vowels_of
+from traboule.linkage.arrays.code_points import code_points_of
+from traboule.linkage.arrays.text_encoding import map_lines
+from traboule.linkage.names.phonetics import vowels_of
 from traboule.linkage.names.writing.cleaning import (
     SCRIPTS,
     all_to_persian,
@@ -21,7 +21,7 @@ from traboule.linkage.names.writing.cleaning import (
     scripts_of,
     to_persian,
 )
-from traboule.linkage.names.writing.romanised import romanise, romanise_all
+from traboule.linkage.names.writing.romanisation import romanise, romanise_all
 
 
 def vowels(token: str) -> str:
@@ -45,14 +45,14 @@ def test_vowels_are_counted_once(tokens: list[str]) -> None:
 def test_points_of_a_column_are_those_of_its_texts(texts: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(texts)))
     for given_texts in (texts[start:], pa.array(texts, pa.string())[start:]):
-        points, starts = points_of(given_texts)
+        points, starts = code_points_of(given_texts)
         assert ["".join(map(chr, points[at:to].tolist())) for at, to in pairwise(starts.tolist())] == texts[start:]
 
 
 @given(st.lists(st.text("aي王 ", max_size=5), max_size=8))
 def test_lines_of_one_text_are_the_texts_of_a_column(texts: list[str]) -> None:
     for column in (pa.array(texts, pa.string()), pa.array(["a", *texts], pa.string())[1:]):
-        assert by_lines(column, lambda lines: lines.replace("a", "王王").replace(" ", "")).to_pylist() == [
+        assert map_lines(column, lambda lines: lines.replace("a", "王王").replace(" ", "")).to_pylist() == [
             text.replace("a", "王王").replace(" ", "") for text in texts
         ]
 

@@ -1,6 +1,6 @@
-"""Linkage: which records speak of the same person.
+"""Link records that speak of the same person.
 
-In: the register's people, identities and identifiers, a model or the wish to learn one, and the judgements of persons
-at the desk. Out: links with their evidence, and a cluster for every record. Promise: no link on a name alone, none on
-what is stopped; every link explained and undoable; the same inputs in any order give the same result.
+Input: the register's people, identities and identifiers, a model (or none, to learn one) and the desk's judgements.
+Output: links with their evidence, and a cluster for every record. No link rests on a name alone or on a stopped
+identifier. Every link can be explained and undone. The same inputs in any order give the same result.
 """

@@ -1,9 +1,8 @@
-"""Judging: a person says that two records are one person, are not, or cannot be told; and takes it back.
+"""Record what a person judges of two records: a match, no match, or unsure; and undo it.
 
-In come two records, a verdict, a reason, who and when; out goes a row that is never changed. It promises: only records
-of the operation's latest run can be judged; a verdict without a reason is refused; undoing lets the earlier verdict
-stand again; clusters change with the next run, never here. Things (companies, addresses, adverts, accounts) are judged
-alike, in a table of their own, so that no judgement of things ever binds persons.
+Every judgement is a row that never changes. Only records of the operation's latest run can be judged, and a verdict
+needs a reason. Undoing restores the earlier verdict. Clusters change with the next run, never here. Things (companies,
+addresses, adverts, accounts) are judged in a table of their own, so that no judgement of things binds persons.
 """
 
 from __future__ import annotations
@@ -13,27 +12,27 @@ from datetime import datetime
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.linkage.kept.runs import latest_run, records_near
-from traboule.linkage.models import ClusterMember, Judgement, Signed, ThingJudgement, ThingLink
-from traboule.linkage.verdicts import Judged, Judgements, Verdict, in_force, pair
+from traboule.linkage.models import ClusterMember, Judgement, SignedJudgement, ThingJudgement, ThingLink
+from traboule.linkage.store.runs import latest_run, records_near
+from traboule.linkage.verdicts import JudgedPair, Judgements, LinkVerdict, in_force, pair
 
 
 def judge(
     records: tuple[str, str],
-    verdict: Verdict,
+    verdict: LinkVerdict,
     *,
     operation: str,
     reason: str,
     by: Actor,
     at: datetime,
     things: bool = False,
-) -> Signed:
-    """Keep the verdict on two records (UNIT/agency/row): of persons, or of ``things``.
+) -> SignedJudgement:
+    """Record a verdict on two records (UNIT/agency/row) of persons, or of ``things``.
 
-    Raises Refused for one record twice, an empty reason or "undone" (see :func:`undo`), NotFound for persons that the
-    latest run does not know, and for things that it did not compare.
+    Raises Refused for the same record twice, an empty reason or "undone" (see :func:`undo`), and NotFound for persons
+    that the latest run does not know or things that it did not compare.
     """
-    if verdict is Verdict.UNDONE:
+    if verdict is LinkVerdict.UNDONE:
         raise Refused("judgement-undone-apart")
     if records[0] == records[1]:
         raise Refused("judgement-same-record")
@@ -46,61 +45,61 @@ def judge(
             raise NotFound("link-pair-unknown")
     elif ClusterMember.objects.filter(run_id=run.run_id, record__in=key).count() != 2:
         raise NotFound("judgement-records-unknown", near=records_near(run, records))
-    return _kept(_table(things=things), operation, key, verdict, (reason, by, at))
+    return _record_judgement(_table(things=things), operation, key, verdict, (reason, by, at))
 
 
 def undo(
     records: tuple[str, str], *, operation: str, reason: str, by: Actor, at: datetime, things: bool = False
-) -> Signed:
-    """Take back the verdict in force on two records. Raises Conflict where none is in force."""
+) -> SignedJudgement:
+    """Undo the verdict in force on two records. Raises Conflict where none is in force."""
     if not reason.strip():
         raise Refused("judgement-without-reason")
     key, table = pair(*records), _table(things=things)
-    if standing_on(key, operation, things=things) is None:
+    if verdict_on(key, operation, things=things) is None:
         raise Conflict("judgement-nothing-to-undo")
-    return _kept(table, operation, key, Verdict.UNDONE, (reason, by, at))
+    return _record_judgement(table, operation, key, LinkVerdict.UNDONE, (reason, by, at))
 
 
-def standing_on(records: tuple[str, str], operation: str, *, things: bool = False) -> Verdict | None:
-    """Return the verdict in force on two records, None where nobody's is."""
-    return in_force(map(_judged, said_of(records, operation, things=things))).get(pair(*records))
+def verdict_on(records: tuple[str, str], operation: str, *, things: bool = False) -> LinkVerdict | None:
+    """Return the verdict in force on two records, None where there is none."""
+    return in_force(map(_judged_pair, statements_on(records, operation, things=things))).get(pair(*records))
 
 
-def standing(operation: str, *, things: bool = False) -> Mapping[tuple[str, str], Verdict]:
-    """Return the verdict in force on each pair of records that anybody judged, pairs sorted, left below right."""
-    return in_force(_said(_table(things=things), operation))
+def verdicts_in_force(operation: str, *, things: bool = False) -> Mapping[tuple[str, str], LinkVerdict]:
+    """Return the verdict in force on each judged pair, sorted, left below right."""
+    return in_force(_judgements_in(_table(things=things), operation))
 
 
-def said_of(records: tuple[str, str], operation: str, *, things: bool = False) -> list[Signed]:
-    """Return what was said of two records, the undoing included, in its order."""
+def statements_on(records: tuple[str, str], operation: str, *, things: bool = False) -> list[SignedJudgement]:
+    """Return all judgements of two records, including undone ones and the undoing, in order."""
     left, right = pair(*records)
     return list(_table(things=things).objects.filter(operation=operation, left=left, right=right).order_by("at", "id"))
 
 
 def judgements(operation: str) -> Judgements:
-    """Return all judgements of an operation, those undone and the undoing included."""
-    return Judgements(_said(Judgement, operation), _said(ThingJudgement, operation))
+    """Return all judgements of an operation, including undone ones and the undoing."""
+    return Judgements(_judgements_in(Judgement, operation), _judgements_in(ThingJudgement, operation))
 
 
 def _table(*, things: bool) -> type[Judgement | ThingJudgement]:
     return ThingJudgement if things else Judgement
 
 
-def _said(table: type[Judgement | ThingJudgement], operation: str) -> list[Judged]:
-    return list(map(_judged, table.objects.filter(operation=operation).order_by("at", "id")))
+def _judgements_in(table: type[Judgement | ThingJudgement], operation: str) -> list[JudgedPair]:
+    return list(map(_judged_pair, table.objects.filter(operation=operation).order_by("at", "id")))
 
 
-def _judged(row: Signed) -> Judged:
-    return Judged(row.left, row.right, Verdict(row.verdict), row.at, row.pk)
+def _judged_pair(row: SignedJudgement) -> JudgedPair:
+    return JudgedPair(row.left, row.right, LinkVerdict(row.verdict), row.at, row.pk)
 
 
-def _kept(
+def _record_judgement(
     table: type[Judgement | ThingJudgement],
     operation: str,
     key: tuple[str, str],
-    verdict: Verdict,
+    verdict: LinkVerdict,
     signed: tuple[str, Actor, datetime],
-) -> Signed:
+) -> SignedJudgement:
     (left, right), (reason, by, at) = key, signed
     return table.objects.create(
         operation=operation,

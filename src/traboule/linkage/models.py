@@ -1,10 +1,11 @@
-"""The tables of linkage: runs, the links and clusters each run found, and judgements, which are only ever added.
+"""Define linkage's tables: runs, the links and clusters of each run, and judgements.
 
-A link or a member belongs to one run and is never changed; what is believed now is the latest run. A judgement stands
-for the operation, whatever runs come after. Nothing here names a person: records are referred to as UNIT/agency/row.
+Rows are only ever added. A link or a cluster member belongs to one run and never changes; the latest run is what
+counts. A judgement holds for the operation, whatever runs follow. No table names a person: a record is referred to as
+UNIT/agency/row.
 
-Links between things, and judgements of them, stand in tables of their own: the rows of two tables of a return may bear
-one name, and no link between things may ever join persons.
+Links between things, and judgements of them, have tables of their own: rows of two tables of a return may share a name,
+and a link between things must never join persons.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db import models
 
 
 class LinkRun(models.Model):
-    """One run of linkage, with the model it used, so that its result can be had again."""
+    """One run of linkage, with its model, so that its result can be reproduced."""
 
     run_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     operation = models.TextField()
@@ -43,7 +44,7 @@ class LinkRun(models.Model):
         return str(self.run_id)
 
 
-class Weighed(models.Model):
+class WeighedPair(models.Model):
     """One pair of records, as one run weighed it."""
 
     run_id = models.UUIDField()
@@ -67,8 +68,8 @@ class Weighed(models.Model):
         return f"{self.left} – {self.right}"
 
 
-class Link(Weighed):
-    """A pair of records of persons."""
+class Link(WeighedPair):
+    """A link between two records of persons."""
 
     class Meta:
         app_label = "linkage"
@@ -76,8 +77,8 @@ class Link(Weighed):
         indexes = [models.Index(fields=["run_id", "status"], name="link_by_status")]
 
 
-class ThingLink(Weighed):
-    """A pair of identifiers that may be one company, address, advert or account; ``thing`` says which."""
+class ThingLink(WeighedPair):
+    """A link between two identifiers that may be one company, address, advert or account; ``thing`` says which."""
 
     thing = models.CharField(max_length=16)
 
@@ -88,7 +89,7 @@ class ThingLink(Weighed):
 
 
 class ClusterMember(models.Model):
-    """One record's cluster in one run: the smallest record of those taken for one person."""
+    """One record's cluster in one run, named after the smallest record taken for the same person."""
 
     run_id = models.UUIDField()
     operation = models.TextField()
@@ -107,8 +108,8 @@ class ClusterMember(models.Model):
         return self.record
 
 
-class Signed(models.Model):
-    """What somebody said of two records, when and why. Undoing is another row."""
+class SignedJudgement(models.Model):
+    """What a person judged of two records, when and why. Undoing adds another row."""
 
     operation = models.TextField()
     left = models.TextField()
@@ -129,16 +130,16 @@ class Signed(models.Model):
         return f"{self.verdict}: {self.left} – {self.right}"
 
 
-class Judgement(Signed):
-    """Of two records of persons."""
+class Judgement(SignedJudgement):
+    """A judgement of two records of persons."""
 
     class Meta:
         app_label = "linkage"
         indexes = [models.Index(fields=["operation", "left", "right"], name="judgement_of_pair")]
 
 
-class ThingJudgement(Signed):
-    """Of two identifiers: whether they are one company, address, advert or account."""
+class ThingJudgement(SignedJudgement):
+    """A judgement whether two identifiers are one company, address, advert or account."""
 
     class Meta:
         app_label = "linkage"

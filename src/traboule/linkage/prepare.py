@@ -1,8 +1,7 @@
-"""From the register's tables to person records that can be compared: one row a record, sorted by record.
+"""Turn the register's tables into person records that can be compared, one per record, sorted by record.
 
-In come people, identities and identifiers as the register gives them, and a stop-list; out go
-:class:`PersonRecords`. It promises: pure; the same records in any order give the same result; what a clerk wrote badly
-is missing, never an error.
+Input: people, identities and identifiers as the register gives them, and a stop list. Output: :class:`PersonRecords`,
+the same whatever the order of the rows. A badly written value counts as missing and never raises.
 """
 
 from __future__ import annotations
@@ -19,36 +18,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.beside import both
-from traboule.linkage.arrays.distinct import first_of_each
-from traboule.linkage.arrays.uncollected import uncollected
-from traboule.linkage.fields.births import Births, births
-from traboule.linkage.fields.filed import read_identifiers
-from traboule.linkage.fields.identifiers import Held, held_identifiers
-from traboule.linkage.fields.places import place_key
-from traboule.linkage.fields.shared import Shared
-from traboule.linkage.fields.texts import (
+from traboule.linkage.arrays.gc_pause import gc_paused
+from traboule.linkage.arrays.text_encoding import (
     Column,
     Integers,
-    Texts,
-    are_same,
-    ascend,
-    column_of,
+    TextSequence,
+    as_column,
+    combine_codes,
     dense,
-    filled,
-    known_from_one,
-    numbered,
-    ordered,
-    places_in,
-    taken,
-    texts_of,
-    together,
+    index_in,
+    is_ascending,
+    is_filled,
+    number_from_one,
+    rank_texts,
+    same_texts,
+    sort_places,
+    take_texts,
+    text_column,
 )
+from traboule.linkage.arrays.unique import first_occurrences
+from traboule.linkage.fields.births import Births, births
+from traboule.linkage.fields.identifier_columns import read_identifiers
+from traboule.linkage.fields.identifiers import PersonIdentifiers, person_identifiers
+from traboule.linkage.fields.places import place_key
+from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.names.table import NameTable, name_columns
-from traboule.linkage.stop_list import Persons, StopList
+from traboule.linkage.stop_list import IdentifierStopList, PersonTraits
 
-# Columns that hold one value of a group a record, for joins that know no lists.
+# Columns with one value of a group per record, for joins without lists.
 FIRSTS = {"document_first": "documents", "device_first": "devices"}
-# What says nothing of the sex another document may state: one who has changed it is filed under either.
+# Values that do not determine the sex another document states: a transgender person may be filed under either.
 _NO_SEX = frozenset(
     {"", "unknown", "not_asked", "not_applicable", "transgender_female", "transgender_male", "non_conforming"}
 )
@@ -59,13 +58,13 @@ _NAME_FIELDS = ("family_name", "given_names", "family_name_romanised", "given_na
 
 @dataclass(frozen=True)
 class PersonRecords:
-    """Everything about the person records that linkage compares, by record number (the place in ``records``).
+    """What linkage compares of the person records, by record number (the index in ``records``).
 
     ``name``: number in ``names``, -1 without a name. ``sound``, ``sex``, ``citizenship``, ``place``: numbers of
-    distinct texts, 0 where not known. ``shared``: groups of shared values. ``labels``: the texts behind the numbers.
+    distinct texts, 0 where unknown. ``shared``: groups of shared values. ``labels``: the texts behind the numbers.
     """
 
-    records: Texts
+    records: TextSequence
     names: NameTable
     name: Integers
     sound: Integers
@@ -73,9 +72,9 @@ class PersonRecords:
     sex: Integers
     citizenship: Integers
     place: Integers
-    shared: dict[str, Shared]
-    labels: dict[str, Texts]
-    held: Held
+    shared: dict[str, SharedValues]
+    labels: dict[str, TextSequence]
+    identifiers: PersonIdentifiers
 
     def __len__(self) -> int:
         return len(self.records)
@@ -83,11 +82,11 @@ class PersonRecords:
     @property
     def stopped(self) -> pa.Table:
         """The table of stopped identifiers."""
-        return self.held.stopped
+        return self.identifiers.stopped
 
     @cached_property
     def table(self) -> pa.Table:
-        """The records as one arrow table, for an engine: a column ``number`` and every column compared in SQL."""
+        """The records as an Arrow table for an engine: a column ``number`` and every column compared in SQL."""
         columns: dict[str, pa.Array[Any]] = {
             "number": pa.array(np.arange(len(self))),
             "name": _nullable(self.name, self.name >= 0),
@@ -104,53 +103,53 @@ class PersonRecords:
             "birth_low": _nullable(self.born.low, self.born.low > 0),
             "birth_high": _nullable(self.born.high, self.born.high > 0),
         }
-        for group, held in sorted(self.shared.items()):
-            columns[group] = held.lists()
-            columns[f"{group}_rare"] = held.rare().lists()
-        columns["document_kinds"] = self.held.document_kinds.lists()
+        for group, shared_values in sorted(self.shared.items()):
+            columns[group] = shared_values.lists()
+            columns[f"{group}_rare"] = shared_values.rare().lists()
+        columns["document_kinds"] = self.identifiers.document_kinds.lists()
         for name, group in FIRSTS.items():
             columns[name] = self.first(group)
         return pa.table(columns)
 
     def first(self, group: str) -> pa.Array[Any]:
         """Return each record's first value of ``group``, null where it holds none."""
-        held = self.shared[group]
-        filled = held.filled()
-        starts = np.searchsorted(held.record, np.arange(len(self)))
-        values = np.append(held.value, 0)[np.where(filled, starts, len(held.value))]
+        shared_values = self.shared[group]
+        filled = shared_values.filled()
+        starts = np.searchsorted(shared_values.record, np.arange(len(self)))
+        values = np.append(shared_values.value, 0)[np.where(filled, starts, len(shared_values.value))]
         return _nullable(values, filled)
 
 
-@uncollected()
+@gc_paused()
 def prepare(
     people: pa.Table,
     identities: pa.Table,
     identifiers: pa.Table,
-    listed: StopList,
+    stops: IdentifierStopList,
     *,
     on: date,
     encounters: pa.Table | None = None,
 ) -> PersonRecords:
-    """Return the person records of ``people`` (one row a record), ready to be compared.
+    """Return the person records of ``people`` (one row per record), ready to be compared.
 
     ``on``: the day on which an age band is read. ``encounters``: where and when a person was met (person_record, state,
-    at), from arrests; it supports a link and never makes one. Raises KeyError where a column is missing.
+    at), from arrests; they support a link and never make one. Raises KeyError where a column is missing.
     """
-    record, order, where = _side_by_side(texts_of(people, "record"), texts_of(identities, "record"))
+    record, order, identity_rows = _align_records(text_column(people, "record"), text_column(identities, "record"))
     (names, name), (filed, stated) = both(
-        lambda: _named(_rows(identities, _NAME_FIELDS, where)),
+        lambda: _name_table(_rows(identities, _NAME_FIELDS, identity_rows)),
         lambda: (
-            read_identifiers(*_owned(identifiers, record), listed),
-            _stated(_rows(people, _PEOPLE_FIELDS, order), _rows(identities, _BIRTH_FIELDS, where), on),
+            read_identifiers(*_owned(identifiers, record), stops),
+            _stated_fields(_rows(people, _PEOPLE_FIELDS, order), _rows(identities, _BIRTH_FIELDS, identity_rows), on),
         ),
     )
     sound = np.append(names.sound, 0)[name]
-    held = held_identifiers(filed, Persons(sound=sound, birth=stated.born.full), listed)
-    shared = dict(held.groups)
+    person_ids = person_identifiers(filed, PersonTraits(sound=sound, birth=stated.born.full), stops)
+    shared = dict(person_ids.groups)
     shared["citizenships"] = stated.citizenships
     shared["encounters"], hours = _encounters(encounters, record)
     return PersonRecords(
-        records=Texts(record),
+        records=TextSequence(record),
         names=names,
         name=name,
         sound=sound,
@@ -163,59 +162,63 @@ def prepare(
         | {
             "sound": names.sounds_of,
             "encounters": hours,
-            "identifiers": held.texts,
-            "document_kinds": held.document_texts,
+            "identifiers": person_ids.texts,
+            "document_kinds": person_ids.document_texts,
         },
-        held=held,
+        identifiers=person_ids,
     )
 
 
-def _named(identities: pa.Table) -> tuple[NameTable, Integers]:
-    return name_columns([texts_of(identities, field) for field in _NAME_FIELDS])
+def _name_table(identities: pa.Table) -> tuple[NameTable, Integers]:
+    return name_columns([text_column(identities, field) for field in _NAME_FIELDS])
 
 
 @dataclass(frozen=True)
-class _Stated:
-    """What is stated of each person besides names and identifiers, as :class:`PersonRecords` has it."""
+class _StatedFields:
+    """The fields of each person besides names and identifiers, as in :class:`PersonRecords`."""
 
     born: Births
     sex: Integers
     place: Integers
     citizenship: Integers
-    citizenships: Shared
-    labels: dict[str, Texts]
+    citizenships: SharedValues
+    labels: dict[str, TextSequence]
 
 
-def _stated(people: pa.Table, identities: pa.Table, on: date) -> _Stated:
-    citizenships, nations, whole, codes = _citizenships(people["citizenships"])
-    sex, sexes = _read_once(texts_of(people, "sex"), stated_sex)
-    place, places = _read_once(texts_of(identities, "birth_place"), place_key)
-    dates = texts_of(identities, "birth_date"), texts_of(people, "birth_precision"), texts_of(people, "age_band")
+def _stated_fields(people: pa.Table, identities: pa.Table, on: date) -> _StatedFields:
+    citizenships, nations, citizenship, codes = _citizenships(people["citizenships"])
+    sex, sexes = _read_distinct(text_column(people, "sex"), stated_sex)
+    place, places = _read_distinct(text_column(identities, "birth_place"), place_key)
+    dates = (
+        text_column(identities, "birth_date"),
+        text_column(people, "birth_precision"),
+        text_column(people, "age_band"),
+    )
     labels = {"citizenship": codes, "citizenships": nations, "sex": sexes, "place": places}
-    return _Stated(births(*dates, on=on), sex, place, whole, citizenships, labels)
+    return _StatedFields(births(*dates, on=on), sex, place, citizenship, citizenships, labels)
 
 
-def _side_by_side(filed: Column, named: Column) -> tuple[Column, Integers, Integers]:
-    """Return the records in their order, each once, and the places where each was filed and named, -1 where never."""
+def _align_records(filed: Column, identity_records: Column) -> tuple[Column, Integers, Integers]:
+    """Return the distinct records, sorted, and for each the rows in which it was filed and named, -1 for none."""
     record, order = _once_each(filed)
-    return record, order, order if are_same(named, filed) else places_in(record, named)
+    return record, order, order if same_texts(identity_records, filed) else index_in(record, identity_records)
 
 
 def _once_each(filed: Column) -> tuple[Column, Integers]:
-    """Return the ``filed`` records in their order, each once, and where each was filed."""
-    if ascend(filed):
+    """Return the distinct ``filed`` records, sorted, and where each was filed."""
+    if is_ascending(filed):
         return filed, np.arange(len(filed))
-    order = ordered(filed)
-    record = taken(filed, order)
-    if not ascend(record):
-        number, _ = numbered(record)
+    order = sort_places(filed)
+    record = take_texts(filed, order)
+    if not is_ascending(record):
+        number, _ = rank_texts(record)
         order = order[np.diff(number, prepend=-1) > 0]
-        record = taken(filed, order)
+        record = take_texts(filed, order)
     return record, order
 
 
 def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table:
-    """Return the rows of ``columns`` at ``places``; nulls where there is none (-1)."""
+    """Return the rows of ``columns`` at ``places``; nulls for -1."""
     chosen = table.select(columns)
     if len(places) == len(chosen) and (places == np.arange(len(places))).all():
         return chosen
@@ -223,78 +226,82 @@ def _rows(table: pa.Table, columns: Sequence[str], places: Integers) -> pa.Table
     return chosen.take(rows)
 
 
-def _read_once(column: Column, read: Callable[[str], str]) -> tuple[Integers, Texts]:
-    """Return the numbers from 1 of what is read of each text, 0 where that is nothing, and what was read."""
-    number, distinct = numbered(column)
-    found, known = known_from_one(column_of([read(text) for text in distinct.to_pylist()]))
-    return found[number], known
+def _read_distinct(column: Column, read: Callable[[str], str]) -> tuple[Integers, TextSequence]:
+    """Return the numbers (from 1) of what is read of each text, 0 where nothing is, and what was read; each distinct
+    text is read once."""
+    number, distinct = rank_texts(column)
+    numbers, texts = number_from_one(as_column([read(text) for text in distinct.to_pylist()]))
+    return numbers[number], texts
 
 
 def stated_sex(sex: str) -> str:
-    """Return a sex, empty where it says nothing of what another document may state."""
+    """Return a sex, empty where it does not determine what another document may state."""
     return "" if sex in _NO_SEX else sex
 
 
 def _owned(identifiers: pa.Table, record: Column) -> tuple[pa.Table, Integers]:
-    """Return the identifiers that belong to one of the records and are not empty, and the numbers of their records."""
-    number = places_in(texts_of(identifiers, "person_record"), record)
+    """Return the non-empty identifiers of known records, and the numbers of the records."""
+    number = index_in(text_column(identifiers, "person_record"), record)
     identifiers = identifiers.select(["kind", "value", "issuer", "unit"])
-    kept = (number >= 0) & filled(texts_of(identifiers, "value"))
-    return (identifiers, number) if kept.all() else (identifiers.filter(kept), number[kept])
+    is_owned = (number >= 0) & is_filled(text_column(identifiers, "value"))
+    return (identifiers, number) if is_owned.all() else (identifiers.filter(is_owned), number[is_owned])
 
 
-def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[Shared, Texts, Integers, Texts]:
-    """Return who holds which citizenship, these as texts, and all that a record holds as the number of one text."""
+def _citizenships(lists: pa.ChunkedArray[Any]) -> tuple[SharedValues, TextSequence, Integers, TextSequence]:
+    """Return which record holds which citizenship, the citizenships, all citizenships of each record as the number of
+    one text, and these texts."""
     column: Any = lists.combine_chunks()
     records = len(column)
-    value, distinct = numbered(texts_of(pa.table({"code": column.flatten()}), "code"))
+    value, distinct = rank_texts(text_column(pa.table({"code": column.flatten()}), "code"))
     lengths: Any = pc.list_value_length(column)
-    shared = Shared.of(np.repeat(np.arange(records), lengths.fill_null(0).to_numpy()), value, records)
+    shared = SharedValues.of(np.repeat(np.arange(records), lengths.fill_null(0).to_numpy()), value, records)
     bounds = np.searchsorted(shared.record, np.arange(records + 1))
-    many, texts = np.diff(bounds), [*distinct.to_pylist(), ""]
+    counts, texts = np.diff(bounds), [*distinct.to_pylist(), ""]
     # The text of a record is its only citizenship, or all of them one after the other; most have one.
-    whole = np.where(many == 1, np.append(shared.value, 0)[bounds[:-1]], len(texts) - 1)
-    several = np.flatnonzero(many > 1)
-    whole[several] = len(texts) + np.arange(len(several))
+    text_number = np.where(counts == 1, np.append(shared.value, 0)[bounds[:-1]], len(texts) - 1)
+    several = np.flatnonzero(counts > 1)
+    text_number[several] = len(texts) + np.arange(len(several))
     for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
-        texts.append(citizenship([texts[place] for place in shared.value[start:end].tolist()]))
-    used, place = dense(whole, len(texts))
-    number, known = known_from_one(column_of([texts[at] for at in used.tolist()]))
-    return shared, Texts(distinct), number[place], known
+        texts.append(citizenship_text([texts[place] for place in shared.value[start:end].tolist()]))
+    used, place = dense(text_number, len(texts))
+    number, labels = number_from_one(as_column([texts[at] for at in used.tolist()]))
+    return shared, TextSequence(distinct), number[place], labels
 
 
-def citizenship(held: Sequence[str]) -> str:
+def citizenship_text(codes: Sequence[str]) -> str:
     """Return all citizenships of a record, in their order, as one text."""
-    return " ".join(held)
+    return " ".join(codes)
 
 
-def met(state: str, at: object) -> str:
-    """Return where and when a person was met, to the minute in the local time of the state; empty if not known."""
+def encounter_text(state: str, at: object) -> str:
+    """Return where and when a person was met, to the minute in the state's local time; empty if unknown."""
     return f"{state} {at:%Y-%m-%dT%H:%M}" if state and isinstance(at, datetime) else ""
 
 
-def _encounters(encounters: pa.Table | None, record: Column) -> tuple[Shared, Texts]:
-    """Return who was met where and when."""
+def _encounters(encounters: pa.Table | None, record: Column) -> tuple[SharedValues, TextSequence]:
+    """Return which records were met where and when."""
     if encounters is None:
-        nobody = np.zeros(0, dtype=np.int64)
-        return Shared.of(nobody, nobody, len(record)), Texts(column_of([]))
-    owner = places_in(texts_of(encounters, "person_record"), record)
-    known, owner = encounters.filter(owner >= 0), owner[owner >= 0]
-    state, at = texts_of(known, "state"), known["at"].combine_chunks()
-    # One raid meets many: each state and instant is written once.
+        no_records = np.zeros(0, dtype=np.int64)
+        return SharedValues.of(no_records, no_records, len(record)), TextSequence(as_column([]))
+    owner = index_in(text_column(encounters, "person_record"), record)
+    matched, owner = encounters.filter(owner >= 0), owner[owner >= 0]
+    state, at = text_column(matched, "state"), matched["at"].combine_chunks()
+    # One raid meets many people: each distinct state and instant is formatted once.
     instants: Any = at.dictionary_encode(null_encoding="encode")
-    (states, distinct), instant = numbered(state), instants.indices.to_numpy().astype(np.int64)
-    codes, _ = together((instant, len(instants.dictionary)), (states, len(distinct)))
-    first, place = first_of_each(codes)
-    each = zip(taken(state, first).to_pylist(), at.take(first).to_pylist(), strict=True)
-    number, texts = known_from_one(column_of([met(*one) for one in each]))
+    (states, distinct), instant = rank_texts(state), instants.indices.to_numpy().astype(np.int64)
+    codes, _ = combine_codes((instant, len(instants.dictionary)), (states, len(distinct)))
+    first, place = first_occurrences(codes)
+    distinct_encounters = zip(take_texts(state, first).to_pylist(), at.take(first).to_pylist(), strict=True)
+    number, texts = number_from_one(
+        as_column([encounter_text(*state_and_time) for state_and_time in distinct_encounters])
+    )
     value = number[place] - 1
     met_at_all = value >= 0
-    return Shared.of(owner[met_at_all], value[met_at_all], len(record)), texts[1:]
+    return SharedValues.of(owner[met_at_all], value[met_at_all], len(record)), texts[1:]
 
 
-def _nullable(values: Integers, known: npt.NDArray[np.bool_]) -> pa.Array[Any]:
-    return pa.array(values, mask=~known)
+def _nullable(values: Integers, is_known: npt.NDArray[np.bool_]) -> pa.Array[Any]:
+    return pa.array(values, mask=~is_known)
 
 
 def _dates(full: Integers) -> pa.Array[Any]:

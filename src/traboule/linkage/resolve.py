@@ -1,8 +1,8 @@
-"""The whole of linkage as one pure function: tables in, links and clusters out.
+"""Resolve records as one pure function: tables in, links and clusters out.
 
-In come the register's tables, judgements, a model (or none: then one is learned) and a stop-list; out goes a
-:class:`LinkResult`. It promises: pure; the same inputs in any order give the same result; every person record is in
-exactly one cluster; nothing stopped is silent, no skipped key uncounted.
+Input: the register's tables, judgements, a stop list, and a model (if none is given, one is learned). Output: a
+:class:`LinkResult`, the same whatever the order of the inputs. Every person record is in exactly one cluster. Every
+stopped identifier and every skipped blocking key is reported.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.beside import both, each_of
-from traboule.linkage.arrays.uncollected import uncollected
+from traboule.linkage.arrays.gc_pause import gc_paused
+from traboule.linkage.arrays.text_encoding import as_column, index_in, take_texts
 from traboule.linkage.cluster import Clusters, Links, cluster
-from traboule.linkage.evidence import (
+from traboule.linkage.decisions import (
     AUTOMATIC,
     CODE,
     JUDGED_MATCH,
@@ -28,24 +29,21 @@ from traboule.linkage.evidence import (
     STATUS_OF_VERDICT,
     STATUSES,
     TIERS,
-    Evidence,
-    is_kept,
-    weigh,
 )
-from traboule.linkage.explain import Told, evidence_texts
-from traboule.linkage.fields.sides import Sides, sides
-from traboule.linkage.fields.texts import column_of, places_in, taken
-from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
-from traboule.linkage.matching.batch import Found, match
-from traboule.linkage.matching.compare import contradict
-from traboule.linkage.matching.packed import Packed
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.evidence import Evidence, is_stored, weigh
+from traboule.linkage.explain import EvidenceConstants, evidence_texts
+from traboule.linkage.field_summaries import FieldSummaries, field_summaries
+from traboule.linkage.matching.batch import MatchedPairs, match
+from traboule.linkage.matching.compare import contradictions
+from traboule.linkage.matching.packed_records import PackedRecords
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import Scores, prior_bits, scored, tables
-from traboule.linkage.stop_list import StopList, stop_list
+from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
+from traboule.linkage.stop_list import IdentifierStopList, stop_list
+from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.training import train
-from traboule.linkage.verdicts import Judged, Verdict, in_force
-from traboule.linkage.weights.model import Model
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
+from traboule.linkage.weights.model import LinkModel
 
 Integers = npt.NDArray[np.int64]
 
@@ -54,7 +52,7 @@ _AT_ONCE = 400_000  # Links.
 
 @dataclass(frozen=True)
 class LinkInputs:
-    """What the register gives: people and their identities, identifiers and, where known, encounters (from arrests).
+    """The register's tables: people, their identities and identifiers and, where known, encounters (from arrests).
 
     ``on``: the day on which age bands are read, the first of the operation.
     """
@@ -67,8 +65,8 @@ class LinkInputs:
 
 
 @dataclass(frozen=True)
-class _Weighed:
-    """The pairs compared, and what was found of each. ``status``: the CODE of each, judgements put in."""
+class _WeighedPairs:
+    """The compared pairs with their scores and evidence. ``status``: the CODE of each, with judgements applied."""
 
     pairs: tuple[Integers, Integers]
     scores: Scores
@@ -78,12 +76,12 @@ class _Weighed:
 
 @dataclass(frozen=True)
 class LinkResult:
-    """What was found. ``links``: LINKS_SCHEMA, sorted. ``clusters``: CLUSTERS_SCHEMA, one row a record. ``stopped``:
-    kind, value_hash, reason, records. ``skipped``: kind of key to records that a key too common left out.
-    ``compared``: how many pairs. ``cut``: links left out of clusters (left, right, reason). ``watched``: clusters
-    unusually large."""
+    """The result of linkage. ``links``: LINKS_SCHEMA, sorted. ``clusters``: CLUSTERS_SCHEMA, one row per record.
+    ``stopped``: kind, value_hash, reason, records. ``skipped``: kind of key to records skipped because a key was too
+    common. ``compared``: the number of pairs. ``cut``: links cut from clusters (left, right, reason). ``watched``:
+    unusually large clusters."""
 
-    model: Model
+    model: LinkModel
     links: pa.Table
     clusters: pa.Table
     stopped: pa.Table
@@ -101,9 +99,9 @@ class LinkResult:
 def resolve(
     inputs: LinkInputs,
     *,
-    judgements: Iterable[Judged] = (),
-    model: Model | None = None,
-    listed: StopList | None = None,
+    judgements: Iterable[JudgedPair] = (),
+    model: LinkModel | None = None,
+    stops: IdentifierStopList | None = None,
     seed: int = 1,
 ) -> LinkResult:
     """Return the links and clusters of all person records in ``inputs``."""
@@ -111,7 +109,7 @@ def resolve(
         inputs.people,
         inputs.identities,
         inputs.identifiers,
-        listed if listed is not None else stop_list(),
+        stops if stops is not None else stop_list(),
         on=inputs.on,
         encounters=inputs.encounters,
     )
@@ -119,31 +117,35 @@ def resolve(
 
 
 def resolve_prepared(
-    records: PersonRecords, *, judgements: Iterable[Judged] = (), model: Model | None = None, seed: int = 1
+    records: PersonRecords, *, judgements: Iterable[JudgedPair] = (), model: LinkModel | None = None, seed: int = 1
 ) -> LinkResult:
-    """Return the same of records that are prepared, for whoever goes on with these afterwards."""
+    """Return the same for prepared records, for callers that use these afterwards."""
     weights = model if model is not None else train(records, seed=seed)
     return _resolved(records, _numbered(in_force(judgements), records), weights)
 
 
-@uncollected()
-def _resolved(records: PersonRecords, verdicts: Mapping[tuple[int, int], Verdict], weights: Model) -> LinkResult:
-    found = match(records, weights)
-    left, right, named = _with_judged(found, verdicts, records)
-    scores = scored(found.packed, named, found.common, tables(weights), (left, right))
+@gc_paused()
+def _resolved(
+    records: PersonRecords, verdicts: Mapping[tuple[int, int], LinkVerdict], weights: LinkModel
+) -> LinkResult:
+    matched = match(records, weights)
+    left, right, name_levels = _with_judged(matched, verdicts, records)
+    scores = score_pairs(matched.packed, name_levels, matched.common, model_tables(weights), (left, right))
     evidence = weigh(records, scores, left, right)
-    status = _judged(evidence, left, right, verdicts, len(records))
+    status = _with_verdicts(evidence, left, right, verdicts, len(records))
     names = records.records
-    weighed = _Weighed((left, right), scores, evidence, status)
-    clusters, links = both(lambda: _clusters(found.packed, weighed), lambda: _links(records, weighed, weights))
+    scored_pairs = _WeighedPairs((left, right), scores, evidence, status)
+    clusters, links = both(
+        lambda: _clusters(matched.packed, scored_pairs), lambda: _links(records, scored_pairs, weights)
+    )
     return LinkResult(
         model=weights,
         links=links,
         clusters=_cluster_table(names, clusters.label),
         stopped=records.stopped,
-        compared=found.compared,
-        skipped=found.skipped,
-        cut=tuple((names[one], names[other], reason) for one, other, reason in clusters.cut),
+        compared=matched.compared,
+        skipped=matched.skipped,
+        cut=tuple((names[i], names[j], reason) for i, j, reason in clusters.cut),
         watched=tuple(names[label] for label in clusters.watched),
     )
 
@@ -153,11 +155,13 @@ def _cluster_table(names: Sequence[str], label: Integers) -> pa.Table:
     return pa.table({"record": record, "cluster": record.take(pa.array(label, pa.int64()))}, schema=CLUSTERS_SCHEMA)
 
 
-def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecords) -> dict[tuple[int, int], Verdict]:
+def _numbered(
+    verdicts: Mapping[tuple[str, str], LinkVerdict], records: PersonRecords
+) -> dict[tuple[int, int], LinkVerdict]:
     """Return the verdicts by record number; those on records no longer in force are left out."""
-    column, judged = records.records.column, {record for pair in verdicts for record in pair}
-    found = np.flatnonzero(places_in(column, column_of(sorted(judged))) >= 0)
-    number = dict(zip(taken(column, found).to_pylist(), found.tolist(), strict=True))
+    column, judged_records = records.records.column, {record for pair in verdicts for record in pair}
+    places = np.flatnonzero(index_in(column, as_column(sorted(judged_records))) >= 0)
+    number = dict(zip(take_texts(column, places).to_pylist(), places.tolist(), strict=True))
     return {
         (number[left], number[right]): verdict
         for (left, right), verdict in verdicts.items()
@@ -166,81 +170,93 @@ def _numbered(verdicts: Mapping[tuple[str, str], Verdict], records: PersonRecord
 
 
 def _with_judged(
-    found: Found, verdicts: Mapping[tuple[int, int], Verdict], records: PersonRecords
+    matched: MatchedPairs, verdicts: Mapping[tuple[int, int], LinkVerdict], records: PersonRecords
 ) -> tuple[Integers, Integers, npt.NDArray[np.int8]]:
-    """Return the pairs found together with the pairs judged, sorted, each once, and the levels of their names."""
+    """Return the matched and the judged pairs, sorted and distinct, and the levels of their names."""
     if not verdicts:
-        return found.left, found.right, found.names
+        return matched.left, matched.right, matched.names
     size = np.int64(len(records))
-    known, judged = found.left * size + found.right, np.array([one * size + other for one, other in verdicts])
-    missing = np.setdiff1d(judged, known)
+    matched_codes, judged_codes = matched.left * size + matched.right, np.array([i * size + j for i, j in verdicts])
+    missing = np.setdiff1d(judged_codes, matched_codes)
     left, right = np.divmod(missing, size)
-    codes = np.concatenate([known, missing])
-    names = np.concatenate([found.names, compare(records.names, records.name[left], records.name[right])])
+    codes = np.concatenate([matched_codes, missing])
+    names = np.concatenate([matched.names, compare(records.names, records.name[left], records.name[right])])
     order = np.argsort(codes)
     left, right = np.divmod(codes[order], size)
     return left, right, names[order]
 
 
-def _judged(
+def _with_verdicts(
     evidence: Evidence,
     left: Integers,
     right: Integers,
-    verdicts: Mapping[tuple[int, int], Verdict],
+    verdicts: Mapping[tuple[int, int], LinkVerdict],
     count: int,
 ) -> npt.NDArray[np.int8]:
-    """Return the code of each pair's status with the verdicts put in; what was judged unsure is open."""
+    """Return the code of each pair's status with the verdicts applied; a verdict of unsure leaves it open."""
     status = evidence.status.copy()
     codes = left * np.int64(max(count, 1)) + right
-    for (one, other), verdict in verdicts.items():
-        status[np.searchsorted(codes, one * count + other)] = CODE[STATUS_OF_VERDICT[verdict]]
+    for (i, j), verdict in verdicts.items():
+        status[np.searchsorted(codes, i * count + j)] = CODE[STATUS_OF_VERDICT[verdict]]
     return status
 
 
-def _clusters(packed: Packed, weighed: _Weighed) -> Clusters:
-    """Return the clusters from the links that hold, the verdicts of no match and what was verified."""
-    (left, right), status = weighed.pairs, weighed.status
-    judged = status == CODE[JUDGED_MATCH]
-    kept = np.flatnonzero((status == CODE[AUTOMATIC]) | judged)
+def _clusters(packed: PackedRecords, scored_pairs: _WeighedPairs) -> Clusters:
+    """Return the clusters from the links, the "no match" verdicts and the contradictions of verified evidence."""
+    (left, right), status = scored_pairs.pairs, scored_pairs.status
+    by_person = status == CODE[JUDGED_MATCH]
+    holding = np.flatnonzero((status == CODE[AUTOMATIC]) | by_person)
     links = Links(
-        left=left[kept],
-        right=right[kept],
-        weight=weighed.scores.weight[kept],
-        sure=judged[kept] | (weighed.evidence.tier[kept] == 2),
-        judged=judged[kept],
+        left=left[holding],
+        right=right[holding],
+        weight=scored_pairs.scores.weight[holding],
+        sure=by_person[holding] | (scored_pairs.evidence.tier[holding] == 2),
+        by_person=by_person[holding],
     )
     against = np.flatnonzero(status == CODE[JUDGED_NO_MATCH])
     forbidden = set(zip(left[against].tolist(), right[against].tolist(), strict=True))
-    return cluster(len(packed.rows), links, forbidden, lambda one, other: contradict(packed, one, other))
+    return cluster(len(packed.rows), links, forbidden, lambda i, j: contradictions(packed, i, j))
 
 
-def _links(records: PersonRecords, weighed: _Weighed, weights: Model) -> pa.Table:
+def _links(records: PersonRecords, scored_pairs: _WeighedPairs, weights: LinkModel) -> pa.Table:
     """Return the table of links.
 
-    Each rejected pair that is kept is unlikely, but together they hold a few persons; figures allow for that.
+    A stored rejected pair is improbable, but together they hold a few matches, which the figures allow for.
     """
-    kept = np.flatnonzero(is_kept(weighed.status, weighed.evidence.tier, weighed.scores.probability))
-    told, held, names = Told(weights.hash, prior_bits(weights)), sides(records), pa.array(records.records, pa.string())
-    # Part by part: what is needed on the way is small, and no column of texts grows past what Arrow can hold.
-    parts = np.array_split(kept, -(-len(kept) // _AT_ONCE) or 1)
-    return pa.concat_tables(each_of(parts, lambda part: _linked(names, weighed, part, told, held))).unify_dictionaries()
+    stored = np.flatnonzero(is_stored(scored_pairs.status, scored_pairs.evidence.tier, scored_pairs.scores.probability))
+    constants, summaries, names = (
+        EvidenceConstants(weights.hash, prior_bits(weights)),
+        field_summaries(records),
+        pa.array(records.records, pa.string()),
+    )
+    # In parts, so that temporary arrays stay small and no text column exceeds Arrow's limit.
+    parts = np.array_split(stored, -(-len(stored) // _AT_ONCE) or 1)
+    return pa.concat_tables(
+        each_of(parts, lambda part: _link_rows(names, scored_pairs, part, constants, summaries))
+    ).unify_dictionaries()
 
 
-def _linked(names: pa.Array[Any], weighed: _Weighed, kept: Integers, told: Told, held: Sides) -> pa.Table:
-    """Return the links of the pairs at the places ``kept``."""
-    scores, evidence, status = weighed.scores, weighed.evidence, weighed.status[kept]
-    left, right = (side[kept] for side in weighed.pairs)
-    beside = np.flatnonzero(np.isin(status, [CODE[each] for each in SIDE_BY_SIDE]))
-    shown, which = held.told_once(left[beside], right[beside])
-    place = np.full(len(kept), -1, dtype=np.int64)
-    place[beside] = which
+def _link_rows(
+    names: pa.Array[Any],
+    scored_pairs: _WeighedPairs,
+    stored: Integers,
+    constants: EvidenceConstants,
+    summaries: FieldSummaries,
+) -> pa.Table:
+    """Return the links of the pairs at the places ``stored``."""
+    scores, evidence, status = scored_pairs.scores, scored_pairs.evidence, scored_pairs.status[stored]
+    left, right = (side[stored] for side in scored_pairs.pairs)
+    side_by_side = np.flatnonzero(np.isin(status, [CODE[name] for name in SIDE_BY_SIDE]))
+    summary_texts, text_number = summaries.distinct_texts(left[side_by_side], right[side_by_side])
+    place = np.full(len(stored), -1, dtype=np.int64)
+    place[side_by_side] = text_number
     rows = {
         "left": names.take(left),
         "right": names.take(right),
-        "weight": scores.weight[kept],
-        "probability": scores.probability[kept],
-        "tier": pa.array(TIERS).take(evidence.tier[kept]),
+        "weight": scores.weight[stored],
+        "probability": scores.probability[stored],
+        "tier": pa.array(TIERS).take(evidence.tier[stored]),
         "status": pa.array(STATUSES).take(status),
-        "evidence": evidence_texts(scores, evidence, kept, told, (shown, place)),
+        "evidence": evidence_texts(scores, evidence, stored, constants, (summary_texts, place)),
     }
     return pa.table(rows, schema=LINKS_SCHEMA)

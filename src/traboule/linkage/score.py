@@ -1,8 +1,8 @@
-"""How much each pair of records weighs, in bits: Fellegi and Sunter's sum over arrays, common names and towns less.
+"""Score pairs in bits: Fellegi and Sunter's sum of weights, lower for common names and towns.
 
-In come person records, a model and pairs; out goes the weight of every pair, its parts and its probability. It
-promises: the weight that Splink gives the same pair under the same model, within 1e-4 bits; symmetric; a pair's
-weight depends on its two records and the model alone.
+Input: person records, a model and pairs. Output: for each pair its weight, the parts of the weight, and its
+probability. The weights equal Splink's under the same model to 1e-4 bits, are symmetric, and depend only on the two
+records and the model.
 
 Source: Fellegi and Sunter (1969); term frequencies as in Splink's documentation.
 """
@@ -20,18 +20,18 @@ from traboule.core.beside import each_of, spans
 from traboule.linkage.matching.compare import (
     COUNT,
     FIELDS,
-    MOST_LEVELS,
-    Bits,
+    MAX_LEVELS,
     Common,
-    bits_of,
-    room_to_weigh,
+    ModelBits,
+    model_bits,
+    new_pair_weights,
     weigh_pairs,
 )
-from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.matching.packed_records import PackedRecords, pack
+from traboule.linkage.matching.term_frequency import rarity
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 from traboule.linkage.weights.relatives import RELATIVES
 
 Integers = npt.NDArray[np.int64]
@@ -41,11 +41,11 @@ Levels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Scores:
-    """One place a pair. ``levels`` and ``bits``: by comparison; ``weight``: bits, the prior included.
+    """Scores of pairs. ``levels`` and ``bits``: by comparison. ``weight``: in bits, including the prior.
 
-    ``shared``: the groups of which the two hold a value in common (see :data:`GROUP_BIT`). ``relatives``: bits by which
-    two relatives explain the pair better than one person. ``probability``: of one person, against two strangers and two
-    relatives.
+    ``shared``: the groups in which both hold a common value (see
+    :func:`~traboule.linkage.matching.compare.shared_groups`). ``relatives``: bits by which two relatives explain the
+    pair better than one person. ``probability``: of one person, against two strangers and two relatives.
     """
 
     levels: Mapping[str, Levels]
@@ -56,51 +56,51 @@ class Scores:
     probability: Floats
 
 
-class Tables(NamedTuple):
-    """A model as pairs are weighed by it: made once, for as many pairs as come. ``relatives``: as ``bits.bits``."""
+class ModelTables(NamedTuple):
+    """A model prepared for scoring. ``relatives``: in the form of ``bits.bits``."""
 
-    bits: Bits
+    bits: ModelBits
     relatives: Floats
     calibration: tuple[float, float]
 
 
-def tables(weights: Model) -> Tables:
-    """Return a model as pairs are weighed by it."""
-    return Tables(bits_of(weights), _relatives(weights), weights.calibration)
+def model_tables(weights: LinkModel) -> ModelTables:
+    """Return a model prepared for scoring."""
+    return ModelTables(model_bits(weights), _relatives(weights), weights.calibration)
 
 
-def score(records: PersonRecords, weights: Model, left: Integers, right: Integers) -> Scores:
+def score(records: PersonRecords, weights: LinkModel, left: Integers, right: Integers) -> Scores:
     """Return the scores of the pairs ``left[i]``, ``right[i]`` (record numbers)."""
     names = compare(records.names, records.name[left], records.name[right])
-    return scored(pack(records), names, rarity(records, weights), tables(weights), (left, right))
+    return score_pairs(pack(records), names, rarity(records, weights), model_tables(weights), (left, right))
 
 
-def scored(
-    packed: Packed,
+def score_pairs(
+    packed: PackedRecords,
     names: Levels,
     common: Common,
-    known: Tables,
+    tables: ModelTables,
     pairs: tuple[Integers, Integers],
 ) -> Scores:
     """Return the scores of pairs of packed records.
 
-    ``names``: the level of the name, one place a pair. ``common``: as :func:`rarity` gives it. ``known``: the model.
+    ``names``: the level of the name of each pair. ``common``: as :func:`rarity` gives it. ``tables``: the model.
     """
     left, right = (np.ascontiguousarray(side, dtype=np.int64) for side in pairs)
-    into = room_to_weigh(len(left))
-    into.levels[0] = names
+    output = new_pair_weights(len(left))
+    output.levels[0] = names
 
-    def weighed(span: tuple[int, int]) -> None:
+    def weigh_span(span: tuple[int, int]) -> None:
         one_pair = np.empty(COUNT, dtype=np.int8)
-        weigh_pairs(packed, (known.bits, known.relatives), common, (left, right), span, one_pair, into)
+        weigh_pairs(packed, (tables.bits, tables.relatives), common, (left, right), span, one_pair, output)
 
-    each_of(spans(len(left), each=4), weighed)
-    levels, bits = dict(zip(FIELDS, into.levels, strict=True)), dict(zip(FIELDS, into.bits, strict=True))
-    chance = probability(known.calibration, into.weight, into.rival)
-    return Scores(levels, bits, into.weight, into.shared, into.rival, chance)
+    each_of(spans(len(left), each=4), weigh_span)
+    levels, bits = dict(zip(FIELDS, output.levels, strict=True)), dict(zip(FIELDS, output.bits, strict=True))
+    probabilities = probability(tables.calibration, output.weight, output.rival)
+    return Scores(levels, bits, output.weight, output.shared, output.rival, probabilities)
 
 
-def prior_bits(weights: Model) -> float:
+def prior_bits(weights: LinkModel) -> float:
     """Return the log2 odds that two random records match."""
     return float(np.log2(weights.prior) - np.log2(1 - weights.prior))
 
@@ -112,29 +112,12 @@ def probability(calibration: tuple[float, float], weight: Floats, relatives: Flo
     return np.asarray(1 / (1 + np.exp2(-odds) + np.exp2(np.clip(relatives, -500, 500))))
 
 
-def _relatives(weights: Model) -> Floats:
+def _relatives(weights: LinkModel) -> Floats:
     """Return, in bits, how much better two relatives explain each level of each comparison than one person does."""
-    found = np.zeros((COUNT, MOST_LEVELS + 1))
+    bits = np.zeros((COUNT, MAX_LEVELS + 1))
     for name, shares in {**RELATIVES, "name": weights.relatives.name}.items():
         for value, share in shares.items():
-            found[FIELDS.index(name), value + 1] = np.log2(share) - np.log2(weights.levels[name][value].m)
-    # Every pair has a place for its name.
-    found[FIELDS.index("name")] += np.log2(weights.relatives.per_match)
-    return found
-
-
-def rarity(records: PersonRecords, weights: Model) -> Common:
-    """Return (records, columns) log2 of how common each record's texts are under the model; 0 where it has none.
-
-    The columns are those of :data:`~traboule.linkage.weights.comparisons.FREQUENCY_COLUMNS`.
-    """
-    return np.stack([_rarity_in(records, weights, column) for column in FREQUENCY_COLUMNS], axis=1)
-
-
-def _rarity_in(records: PersonRecords, weights: Model, column: str) -> Common:
-    return np.asarray(np.log2(shares(records, weights, column)).astype(np.float32)[getattr(records, column)])
-
-
-def shares(records: PersonRecords, weights: Model, column: str) -> Floats:
-    """Return how common the model says each text of a column is, by its number; 1 for none, which is number 0."""
-    return np.append(1.0, weights.frequencies[column].of_each(records.labels[column][1:]))
+            bits[FIELDS.index(name), value + 1] = np.log2(share) - np.log2(weights.levels[name][value].m)
+    # Added to the name, for which every pair has a level.
+    bits[FIELDS.index("name")] += np.log2(weights.relatives.per_match)
+    return bits

@@ -1,10 +1,9 @@
-"""Learning a model from the records: Splink's expectation maximisation on DuckDB. The one file that knows Splink.
+"""Learn a model from the records with Splink's expectation maximisation on DuckDB. No other module imports Splink.
 
-In come person records and a seed; out goes a :class:`~traboule.linkage.weights.model.Model`. It promises: the same
-records in any order and the same seed give the same bytes; every level has an m and a u; what the records do not show
-keeps what was declared. The shares of other pairs (u) come from random pairs where a sample can meet them, and are
-counted over all records where it cannot, with the pairs taken out that other evidence says are matches: Splink's
-sample never meets two equal document numbers, and would then call them weak.
+The same records in any order and the same seed give the same bytes. Every level has an m and a u; levels that the
+records do not show keep their declared values. u is estimated from random pairs where a sample meets the level.
+Elsewhere it is counted over all records, leaving out pairs that other evidence marks as matches: a sample never meets
+two equal document numbers, and Splink would then call them weak evidence.
 """
 
 from __future__ import annotations
@@ -22,12 +21,20 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
 
 from traboule.engines.duckdb import DuckDBEngine
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import FIRSTS, PersonRecords
-from traboule.linkage.weights.chance import counted_shares, likely_matches
+from traboule.linkage.weights.co_encounters import estimate_relatives
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
-from traboule.linkage.weights.meeting import relatives
-from traboule.linkage.weights.model import Frequency, Model, declared_model, frequency, model, require_complete, rounded
+from traboule.linkage.weights.model import (
+    Frequency,
+    LinkModel,
+    declared_model,
+    frequency,
+    model,
+    require_complete,
+    rounded,
+)
+from traboule.linkage.weights.u_probabilities import counted_u, likely_matches
 
 Integers = npt.NDArray[np.int64]
 Pair = tuple[float, float]
@@ -35,17 +42,18 @@ LevelShares = dict[str, dict[int, float]]
 
 FEWEST_RECORDS, MOST_RECORDS = 400, 200_000
 RANDOM_PAIRS = 200_000
-_FEWEST_MATCHES = 40  # Matching pairs expected in a session; with fewer, nothing is learned from it.
-_NEARLY_ALL, _AT_MOST = 0.8, 0.98  # Of the pairs of a session, how many match.
+_FEWEST_MATCHES = 40  # Matching pairs required in a session.
+_NEARLY_ALL, _AT_MOST = 0.8, 0.98  # Shares of matching pairs in a session.
 _BELIEF = 25.0  # How many matching pairs the declared shares count for.
 _BELIEF_OF_CHANCE = 20_000.0  # How many random pairs the declared shares count for.
-# From bits to log2 odds, fitted on the truth of two synthetic generators, looked at on other seeds of both: agreement
-# is less independent than the sum of bits believes, so the slope is below one.
+# From bits to log2 odds, fitted on the truth of two synthetic generators and checked on other seeds: agreement
+# is less independent than the sum of bits assumes, so the slope is below one.
 CALIBRATION = (0.95, 2.0)
 
 
-class _Likeness:
-    """The likeness of names as an engine asks for it: level after level, each time of what is left of the same rows."""
+class _NameLevels:
+    """The SQL function for the level of names, cached: an engine asks for one level after the other, each time for the
+    remaining rows."""
 
     def __init__(self, records: PersonRecords) -> None:
         self._names = records.names
@@ -63,7 +71,7 @@ class _Likeness:
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """What one run found among pairs equal in ``blocked``: m by level, and how many match."""
+    """What one EM run found among pairs equal in ``blocked``: m by level, and how many match."""
 
     blocked: str
     m: LevelShares
@@ -83,15 +91,15 @@ _ENOUGH = 150.0  # Matching pairs that share an identifier.
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A column to join on, the comparison that then has no say, and the share of the pairs that are likely matches."""
+    """A blocking column, the comparison that it excludes, and the share of its pairs that are likely matches."""
 
     column: str
     silent: str
     share: float
 
 
-def train(records: PersonRecords, *, seed: int = 1) -> Model:
-    """Return the model learned from ``records``; the declared one where there are too few to learn from.
+def train(records: PersonRecords, *, seed: int = 1) -> LinkModel:
+    """Return the model learned from ``records``; the declared one where there are too few.
 
     At most 200,000 records are used, chosen by hash of the record.
     """
@@ -101,20 +109,20 @@ def train(records: PersonRecords, *, seed: int = 1) -> Model:
         return declared
     table = records.table.take(pa.array(sample, pa.int64()))
     with DuckDBEngine(threads=1) as engine:
-        engine.define(LIKENESS_FUNCTION, _Likeness(records))
-        drawn = _drawn_shares(engine, table, declared, seed)
-        u = _completed(drawn, counted_shares(records, sample))
-        found = _sessions(engine, records, table, u, sample)
-    if not found:
+        engine.define(LIKENESS_FUNCTION, _NameLevels(records))
+        drawn_u = _drawn_shares(engine, table, declared, seed)
+        u = _completed(drawn_u, counted_u(records, sample))
+        sessions = _sessions(engine, records, table, u, sample)
+    if not sessions:
         return declared
-    m = _pooled(found, declared)
+    m = _pooled(sessions, declared)
     learned = model(
-        _prior(found, m, table),
+        _prior(sessions, m, table),
         {name: {value: (m[name][value], u[name][value]) for value in m[name]} for name in m},
         {column: _frequency(records, column, sample, u) for column in FREQUENCY_COLUMNS},
         calibration=CALIBRATION,
-        relatives=relatives(records, sample, m, u),
-        trained={"by": "splink", "records": len(sample), "of": len(records), "seed": seed, "sessions": len(found)},
+        relatives=estimate_relatives(records, sample, m, u),
+        trained={"by": "splink", "records": len(sample), "of": len(records), "seed": seed, "sessions": len(sessions)},
     )
     require_complete(learned)
     return learned
@@ -123,17 +131,17 @@ def train(records: PersonRecords, *, seed: int = 1) -> Model:
 def _sessions(
     engine: DuckDBEngine, records: PersonRecords, table: pa.Table, u: LevelShares, sample: Integers
 ) -> list[_Session]:
-    """Return what each run of expectation maximisation found; runs with too few matching pairs are left out."""
-    found: list[_Session] = []
-    for blocked, silent in (*_BLOCKS.items(), ("sound", "name")):
-        taught = sum(session.matches for session in found if session.blocked in FIRSTS)
+    """Return what each EM run found; runs with too few matching pairs are left out."""
+    sessions: list[_Session] = []
+    for blocked, excluded in (*_BLOCKS.items(), ("sound", "name")):
+        taught = sum(session.matches for session in sessions if session.blocked in FIRSTS)
         if blocked == "sound" and taught >= _ENOUGH:
             continue
-        pairs, matches = likely_matches(records, silent, FIRSTS.get(blocked, blocked), sample)
+        pairs, matches = likely_matches(records, excluded, FIRSTS.get(blocked, blocked), sample)
         if matches >= _FEWEST_MATCHES:
-            session = _session(engine, table, u, _Block(blocked, silent, matches / pairs))
-            found += [session] if session is not None else []
-    return found
+            session = _session(engine, table, u, _Block(blocked, excluded, matches / pairs))
+            sessions += [session] if session is not None else []
+    return sessions
 
 
 def _sample(records: PersonRecords) -> Integers:
@@ -148,12 +156,12 @@ def _sample(records: PersonRecords) -> Integers:
 def _linker(
     engine: DuckDBEngine, table: pa.Table, shares: Mapping[str, Mapping[int, Pair]], name: str, *, prior: float
 ) -> Linker:
-    """Return a Splink linker over ``table`` with the declared comparisons and the shares given."""
+    """Return a Splink linker over ``table`` with the declared comparisons and these shares."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="number",
-        comparisons=[splink_comparison(each, shares[each.name]) for each in COMPARISONS],
+        comparisons=[splink_comparison(comparison, shares[comparison.name]) for comparison in COMPARISONS],
         blocking_rules_to_generate_predictions=[],
         probability_two_random_records_match=prior,
         em_convergence=1e-3,
@@ -165,7 +173,7 @@ def _linker(
 
 
 def splink_comparison(comparison: Comparison, shares: Mapping[int, Pair]) -> dict[str, Any]:
-    """Return ``comparison`` as Splink writes one, with (m, u) for each level."""
+    """Return ``comparison`` in Splink's form, with (m, u) for each level."""
     levels: list[dict[str, Any]] = [
         {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
     ]
@@ -187,55 +195,57 @@ def splink_comparison(comparison: Comparison, shares: Mapping[int, Pair]) -> dic
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _shares(found: Model) -> dict[str, dict[int, Pair]]:
+def _shares(fitted: LinkModel) -> dict[str, dict[int, Pair]]:
     return {
-        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in found.levels.items()
+        name: {value: (share.m, share.u) for value, share in levels.items()} for name, levels in fitted.levels.items()
     }
 
 
-def _drawn_shares(engine: DuckDBEngine, table: pa.Table, declared: Model, seed: int) -> LevelShares:
-    """Return u of every level among random pairs, as Splink draws them, blended with what was declared."""
+def _drawn_shares(engine: DuckDBEngine, table: pa.Table, declared: LinkModel, seed: int) -> LevelShares:
+    """Return u of every level among random pairs, sampled by Splink and blended with the declared values."""
     linker = _linker(engine, table, _shares(declared), "records_drawn", prior=declared.prior)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=RANDOM_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
     )
-    drawn: LevelShares = {}
+    drawn_u: LevelShares = {}
     size = min(float(RANDOM_PAIRS), table.num_rows * (table.num_rows - 1) / 2)
     for name, levels in _trained(linker, "u_probability").items():
-        drawn[name] = {
+        drawn_u[name] = {
             value: (share * size + declared.levels[name][value].u * _BELIEF_OF_CHANCE) / (size + _BELIEF_OF_CHANCE)
             for value, share in levels.items()
         }
-    return drawn
+    return drawn_u
 
 
-def _trained(linker: Linker, which: str) -> LevelShares:
+def _trained(linker: Linker, parameter: str) -> LevelShares:
     """Return m or u of every level from a trained linker; 0 where Splink never met the level."""
     settings = linker.misc.save_model_to_json()
     trained: LevelShares = {}
     for comparison, declared in zip(settings["comparisons"], COMPARISONS, strict=True):
         written = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         trained[declared.name] = {
-            level.value: float(each.get(which, 0.0)) for level, each in zip(declared.levels, written, strict=True)
+            level.value: float(fitted.get(parameter, 0.0))
+            for level, fitted in zip(declared.levels, written, strict=True)
         }
     return trained
 
 
-def _completed(drawn: LevelShares, counted: LevelShares) -> LevelShares:
-    """Return u of every level: counted where it was, drawn elsewhere, together one."""
+def _completed(drawn_u: LevelShares, counted_levels: LevelShares) -> LevelShares:
+    """Return u of every level: counted where it was, else sampled, summing to one."""
     completed: LevelShares = {}
-    for name, levels in drawn.items():
-        exact = counted.get(name, {})
-        rest = sum(share for value, share in levels.items() if value not in exact) or 1.0
-        left = 1.0 - sum(exact.values())
+    for name, levels in drawn_u.items():
+        exact = counted_levels.get(name, {})
+        drawn_total = sum(share for value, share in levels.items() if value not in exact) or 1.0
+        remaining = 1.0 - sum(exact.values())
         completed[name] = {
-            value: exact[value] if value in exact else max(share / rest * left, 1e-9) for value, share in levels.items()
+            value: exact[value] if value in exact else max(share / drawn_total * remaining, 1e-9)
+            for value, share in levels.items()
         }
     return completed
 
 
 def _session(engine: DuckDBEngine, table: pa.Table, u: LevelShares, block: _Block) -> _Session | None:
-    """Run expectation maximisation among pairs equal in a column, u held fast; None where too few of them match."""
+    """Run expectation maximisation among pairs equal in a column, with u fixed; None where too few of them match."""
     declared = declared_model()
     shares = {
         name: {value: (declared.levels[name][value].m, share) for value, share in levels.items()}
@@ -267,8 +277,8 @@ def _pairs_equal(table: pa.Table, column: str) -> float:
     return float((counts * (counts - 1) / 2).sum())
 
 
-def _pooled(sessions: list[_Session], declared: Model) -> LevelShares:
-    """Return m of every level: the sessions' by how many matches each rests on, and what was declared as a few more."""
+def _pooled(sessions: list[_Session], declared: LinkModel) -> LevelShares:
+    """Return m of every level: the sessions weighted by their matches, and the declared values as a few more."""
     pooled: LevelShares = {}
     for name, levels in declared.levels.items():
         sums = {value: share.m * _BELIEF for value, share in levels.items()}
@@ -276,15 +286,15 @@ def _pooled(sessions: list[_Session], declared: Model) -> LevelShares:
             for value, share in session.m.get(name, {}).items():
                 sums[value] += share * session.matches
         total = sum(sums.values())
-        pooled[name] = {value: each / total for value, each in sums.items()}
+        pooled[name] = {value: total_m / total for value, total_m in sums.items()}
     return pooled
 
 
 def _prior(sessions: list[_Session], m: LevelShares, table: pa.Table) -> float:
-    """Return the chance that two random records match, from each session's matches and how many it cannot have seen.
+    """Return the probability that two random records match, from each session's matches and how many it cannot see.
 
-    A session sees the matches whose two records agree in its column: that is the share of records that can be compared
-    in it, squared, times m of the levels that are equality. The sessions' answers are averaged on a log scale.
+    A session sees the matches that agree in its column: the squared share of records with a value there, times m of the
+    levels of equality. The sessions' estimates are averaged on a log scale.
     """
     seen = {"birth_full": m["birth"][5], "sound": m["name"][6] + m["name"][5]}
     pairs = table.num_rows * (table.num_rows - 1) / 2
@@ -301,17 +311,17 @@ def _prior(sessions: list[_Session], m: LevelShares, table: pa.Table) -> float:
 
 
 def _frequency(records: PersonRecords, column: str, sample: Integers, u: LevelShares) -> Frequency:
-    """Return how common the texts of ``column`` are among the records sampled.
+    """Return how common the texts of ``column`` are among the sampled records.
 
-    Towns are compared among compatriots, where each is commoner than among all: as much as u says.
+    Towns are compared among compatriots, where each is commoner than among all, by as much as u says.
     """
     labels = records.labels[column]
     counts = np.bincount(getattr(records, column)[sample], minlength=len(labels))
-    held = {label: int(count) for label, count in zip(labels[1:], counts[1:], strict=True) if count}
-    found = frequency(held)
+    count_by_label = {label: int(count) for label, count in zip(labels[1:], counts[1:], strict=True) if count}
+    frequencies = frequency(count_by_label)
     if column != "place":
-        return found
-    if not held:
+        return frequencies
+    if not count_by_label:
         return declared_model().frequencies[column]
-    mean = sum(count / found.total * found.of(label) for label, count in held.items())
-    return replace(found, scale=rounded(u[column][1] / mean))
+    mean = sum(count / frequencies.total * frequencies.of(label) for label, count in count_by_label.items())
+    return replace(frequencies, scale=rounded(u[column][1] / mean))

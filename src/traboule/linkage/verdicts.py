@@ -1,8 +1,7 @@
-"""Judgements of pairs as data, and which of them are in force.
+"""Find which judgements are in force.
 
-In come judgements in any order; out goes, for each pair, the verdict that binds. It promises: pure; a judgement is
-never changed, only followed: "undone" takes back the latest verdict in force on its pair and lets the one before stand
-again, so that undoing restores exactly what was.
+Judgements never change; a later one may undo an earlier one. "undone" takes back the latest verdict in force on a pair
+and restores the one before it.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
-    """What a person at the desk says of two records."""
+class LinkVerdict(StrEnum):
+    """A person's verdict on two records."""
 
     MATCH = "match"
     NO_MATCH = "no_match"
@@ -23,38 +22,40 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One judgement of the records ``left`` and ``right``. ``number`` orders those of one instant."""
+class JudgedPair:
+    """One judgement of the records ``left`` and ``right``. ``number`` orders judgements at the same instant."""
 
     left: str
     right: str
-    verdict: Verdict
+    verdict: LinkVerdict
     at: datetime
     number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Judgements:
-    """All judgements of an operation: of records of persons, and of identifiers that may be one thing."""
+    """All judgements of an operation: of records of persons, and of identifiers of things."""
 
-    persons: Sequence[Judged] = ()
-    things: Sequence[Judged] = ()
+    persons: Sequence[JudgedPair] = ()
+    things: Sequence[JudgedPair] = ()
 
 
-def in_force(judgements: Iterable[Judged]) -> Mapping[tuple[str, str], Verdict]:
-    """Return the verdict in force on each pair, pairs sorted, left below right; pairs all of whose verdicts were undone
-    do not appear."""
-    standing: dict[tuple[str, str], list[Verdict]] = {}
-    for each in sorted(judgements, key=lambda judged: (judged.at, judged.number, judged.left, judged.right)):
-        verdicts = standing.setdefault(pair(each.left, each.right), [])
-        if each.verdict is Verdict.UNDONE:
+def in_force(judgements: Iterable[JudgedPair]) -> Mapping[tuple[str, str], LinkVerdict]:
+    """Return the verdict in force on each pair, sorted, left below right; pairs with every verdict undone are left
+    out."""
+    verdicts_by_pair: dict[tuple[str, str], list[LinkVerdict]] = {}
+    for judgement in sorted(
+        judgements, key=lambda judgement: (judgement.at, judgement.number, judgement.left, judgement.right)
+    ):
+        verdicts = verdicts_by_pair.setdefault(pair(judgement.left, judgement.right), [])
+        if judgement.verdict is LinkVerdict.UNDONE:
             if verdicts:
                 verdicts.pop()
         else:
-            verdicts.append(each.verdict)
-    return {key: verdicts[-1] for key, verdicts in sorted(standing.items()) if verdicts}
+            verdicts.append(judgement.verdict)
+    return {key: verdicts[-1] for key, verdicts in sorted(verdicts_by_pair.items()) if verdicts}
 
 
 def pair(left: str, right: str) -> tuple[str, str]:
-    """Return the two records in the order in which links are kept."""
+    """Return two records in the order in which links are stored."""
     return (left, right) if left <= right else (right, left)

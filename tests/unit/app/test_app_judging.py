@@ -14,7 +14,7 @@ from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor, Role
 from traboule.core.words import LANGUAGES
 from traboule.linkage.explain import word
-from traboule.linkage.matching.keys import KINDS
+from traboule.linkage.matching.blocking import KINDS
 from traboule.linkage.stop_list import value_hash
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)

@@ -11,7 +11,7 @@ from tests.linkage_pair import Row, pair
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.linkage.explain import explain, grounds
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.verdicts import Judged, Verdict, in_force
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
 from traboule.linkage.weights.comparisons import COMPARISONS, Comparison
 from traboule.linkage.weights.model import declared_model
 from traboule.linkage.weights.relatives import RELATIVES
@@ -187,48 +187,48 @@ class TestNotAutomatic:
 class TestJudgements:
     LEFT, RIGHT = only(*PERSON), only(*PERSON)
 
-    def judged(self, *verdicts: Verdict) -> LinkResult:
-        judgements = [Judged("ML/a/1", "FR/a/1", verdict, AT, number) for number, verdict in enumerate(verdicts)]
+    def judged(self, *verdicts: LinkVerdict) -> LinkResult:
+        judgements = [JudgedPair("ML/a/1", "FR/a/1", verdict, AT, number) for number, verdict in enumerate(verdicts)]
         return pair(self.LEFT, self.RIGHT, *judgements)
 
-    def clusters(self, *verdicts: Verdict) -> int:
+    def clusters(self, *verdicts: LinkVerdict) -> int:
         return len(self.judged(*verdicts).clusters["cluster"].unique())
 
     def test_a_match_joins(self) -> None:
-        assert self.judged(Verdict.MATCH).links["status"].to_pylist() == ["judged_match"]
-        assert self.clusters(Verdict.MATCH) == 1
+        assert self.judged(LinkVerdict.MATCH).links["status"].to_pylist() == ["judged_match"]
+        assert self.clusters(LinkVerdict.MATCH) == 1
 
     def test_no_match_parts(self) -> None:
-        assert self.judged(Verdict.NO_MATCH).links["status"].to_pylist() == ["judged_no_match"]
-        assert self.clusters(Verdict.NO_MATCH) == 2
+        assert self.judged(LinkVerdict.NO_MATCH).links["status"].to_pylist() == ["judged_no_match"]
+        assert self.clusters(LinkVerdict.NO_MATCH) == 2
 
     def test_unsure_stays_open(self) -> None:
-        assert self.judged(Verdict.UNSURE).links["status"].to_pylist() == ["open"]
+        assert self.judged(LinkVerdict.UNSURE).links["status"].to_pylist() == ["open"]
 
     def test_undone_is_as_if_it_had_never_been(self) -> None:
-        before, after = self.judged(), self.judged(Verdict.MATCH, Verdict.UNDONE)
+        before, after = self.judged(), self.judged(LinkVerdict.MATCH, LinkVerdict.UNDONE)
         assert after.links.equals(before.links)
         assert after.clusters.equals(before.clusters)
 
     def test_undoing_lets_the_earlier_verdict_stand(self) -> None:
-        assert self.judged(Verdict.NO_MATCH, Verdict.MATCH, Verdict.UNDONE).links["status"].to_pylist() == [
+        assert self.judged(LinkVerdict.NO_MATCH, LinkVerdict.MATCH, LinkVerdict.UNDONE).links["status"].to_pylist() == [
             "judged_no_match"
         ]
 
     def test_undoing_nothing_changes_nothing(self) -> None:
-        assert in_force([Judged("a", "b", Verdict.UNDONE, AT)]) == {}
+        assert in_force([JudgedPair("a", "b", LinkVerdict.UNDONE, AT)]) == {}
 
     def test_no_match_overrides_strong_evidence(self) -> None:
         strong = only(*PERSON, "passport")
-        result = pair(strong, strong, Judged("FR/a/1", "ML/a/1", Verdict.NO_MATCH, AT))
+        result = pair(strong, strong, JudgedPair("FR/a/1", "ML/a/1", LinkVerdict.NO_MATCH, AT))
         assert len(result.clusters["cluster"].unique()) == 2
 
     def test_records_that_share_nothing_can_be_judged_one(self) -> None:
-        result = pair(only("sex"), only(*NAME), Judged("FR/a/1", "ML/a/1", Verdict.MATCH, AT))
+        result = pair(only("sex"), only(*NAME), JudgedPair("FR/a/1", "ML/a/1", LinkVerdict.MATCH, AT))
         assert len(result.clusters["cluster"].unique()) == 1
 
     def test_a_judgement_on_a_record_no_longer_there_is_left_out(self) -> None:
-        result = pair(only("sex"), only(*NAME), Judged("FR/a/1", "XX/a/9", Verdict.MATCH, AT))
+        result = pair(only("sex"), only(*NAME), JudgedPair("FR/a/1", "XX/a/9", LinkVerdict.MATCH, AT))
         assert result.clusters.num_rows == 2
 
 

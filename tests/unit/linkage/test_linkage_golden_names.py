@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.writing.cleaning import script as script_of
 

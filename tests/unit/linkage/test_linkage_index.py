@@ -11,15 +11,15 @@ import pytest
 from tests.linkage_population import population
 
 from traboule.core.errors import Refused
-from traboule.linkage.matching.batch import candidates, fill, match
-from traboule.linkage.matching.index import MOST_CANDIDATES, Index
-from traboule.linkage.matching.keys import KINDS, list_keys
-from traboule.linkage.matching.packed import Packed, pack
-from traboule.linkage.matching.probe import probe, room_for_pairs, weigh_rest
-from traboule.linkage.matching.ready import ready
-from traboule.linkage.matching.sharers import lay_out, pairs_of, place_members, sharers_of
-from traboule.linkage.names.alike.level import level_pairs
-from traboule.linkage.names.alike.words import Words
+from traboule.linkage.matching.batch import all_candidates, fill_index, match
+from traboule.linkage.matching.blocking import KINDS, list_keys
+from traboule.linkage.matching.blocks import build_blocks, lay_out, pairs_of, place_members
+from traboule.linkage.matching.candidates import find_pairs, new_pair_buffer, prune_pairs
+from traboule.linkage.matching.index import MAX_CANDIDATES, Index
+from traboule.linkage.matching.packed_records import PackedRecords, pack
+from traboule.linkage.names.similarity.name_similarity import level_pairs
+from traboule.linkage.names.similarity.token_table import TokenTable
+from traboule.linkage.precompile import precompile
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model
@@ -34,27 +34,29 @@ def records() -> PersonRecords:
 
 
 @pytest.fixture(scope="module")
-def held(records: PersonRecords) -> tuple[Packed, Words]:
+def held(records: PersonRecords) -> tuple[PackedRecords, TokenTable]:
     return pack(records), records.names.words
 
 
-def pairs(index: Index, held: tuple[Packed, Words], length: int) -> set[tuple[int, int]]:
+def pairs(index: Index, held: tuple[PackedRecords, TokenTable], length: int) -> set[tuple[int, int]]:
     """Return all pairs that a reader of ``length`` records finds."""
     seen = np.zeros(len(held[0].rows), dtype=np.bool_)
-    into = room_for_pairs(40 * MOST_CANDIDATES)
+    into = new_pair_buffer(40 * MAX_CANDIDATES)
     everyone = np.arange(length, dtype=np.int64)
-    at, many = probe(*held, index.chains, everyone, (0, length, False), seen, into)
+    at, many = find_pairs(*held, index.chains, everyone, (0, length, False), seen, into)
     assert at == length
     assert not seen.any()
     return set(zip(into.left[:many].tolist(), into.right[:many].tolist(), strict=True))
 
 
-def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+def test_one_thread_or_more_one_by_one_or_at_once(
+    records: PersonRecords, held: tuple[PackedRecords, TokenTable]
+) -> None:
     once, bit_by_bit = Index(), Index()
-    fill(once, *held, len(records), threads=2)
+    fill_index(once, *held, len(records), threads=2)
     for last in range(0, len(records) + 1, 50):
-        fill(bit_by_bit, *held, last, threads=1)
-    fill(bit_by_bit, *held, len(records), threads=1)
+        fill_index(bit_by_bit, *held, last, threads=1)
+    fill_index(bit_by_bit, *held, len(records), threads=1)
     assert pairs(once, held, len(records)) == pairs(bit_by_bit, held, len(records))
     assert once.skipped() == bit_by_bit.skipped()
     assert once.skipped()
@@ -62,18 +64,18 @@ def test_one_thread_or_more_one_by_one_or_at_once(records: PersonRecords, held: 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_records_at_once_share_the_keys_that_an_index_says(
-    records: PersonRecords, held: tuple[Packed, Words], threads: int
+    records: PersonRecords, held: tuple[PackedRecords, TokenTable], threads: int
 ) -> None:
     """And each pair comes once, however many keys the two share, and however little room there is for pairs."""
     index = Index()
-    fill(index, *held, len(records))
-    found = candidates(records, threads=threads)
+    fill_index(index, *held, len(records))
+    found = all_candidates(records, threads=threads)
     listed = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
     assert set(listed) == pairs(index, held, len(records))
     assert len(listed) == len(set(listed)) == found.compared > 4_000
     assert found.skipped == index.skipped() != {}
-    (sharers, _), seen, at, some = sharers_of(*held, threads=threads), np.zeros(len(records), np.bool_), 0, []
-    left, right, *_ = room_for_pairs(MOST_CANDIDATES + 100)
+    (sharers, _), seen, at, some = build_blocks(*held, threads=threads), np.zeros(len(records), np.bool_), 0, []
+    left, right, *_ = new_pair_buffer(MAX_CANDIDATES + 100)
     while at < len(records):
         at, many = pairs_of(sharers, (at, len(records)), seen, (left, right))
         some += zip(left[:many].tolist(), right[:many].tolist(), strict=True)
@@ -91,27 +93,29 @@ def test_a_key_of_one_or_of_too_many_brings_nobody_together() -> None:
     assert skipped == 4
 
 
-def test_a_reader_sees_the_records_it_came_with(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+def test_a_reader_sees_the_records_it_came_with(records: PersonRecords, held: tuple[PackedRecords, TokenTable]) -> None:
     """What a writer adds later, and the keys it kills, are nothing to an earlier reader."""
     index, half = Index(), len(records) // 2
-    fill(index, *held, half)
+    fill_index(index, *held, half)
     before = pairs(index, held, half)
     dead = int(index.chains.regions["dead"].sum())
-    fill(index, *held, len(records))
+    fill_index(index, *held, len(records))
     assert int(index.chains.regions["dead"].sum()) > dead
     assert pairs(index, held, half) == before
 
 
-def test_a_snapshot_gives_the_same_pairs_and_grows_on(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+def test_a_snapshot_gives_the_same_pairs_and_grows_on(
+    records: PersonRecords, held: tuple[PackedRecords, TokenTable]
+) -> None:
     index, half = Index(), len(records) // 2
-    fill(index, *held, half)
+    fill_index(index, *held, half)
     file = io.BytesIO()
     index.snapshot(file)
     file.seek(0)
     again = Index.replay(file)
     assert again.length == half
     for each in (index, again):
-        fill(each, *held, len(records))
+        fill_index(each, *held, len(records))
     assert pairs(again, held, len(records)) == pairs(index, held, len(records))
     assert again.skipped() == index.skipped()
 
@@ -123,9 +127,11 @@ def test_a_file_that_is_no_snapshot_is_refused(content: bytes) -> None:
     assert refused.value.code == "link-snapshot-unreadable"
 
 
-def test_a_key_brings_together_no_more_than_its_kind_allows(records: PersonRecords, held: tuple[Packed, Words]) -> None:
+def test_a_key_brings_together_no_more_than_its_kind_allows(
+    records: PersonRecords, held: tuple[PackedRecords, TokenTable]
+) -> None:
     index = Index()
-    fill(index, *held, len(records))
+    fill_index(index, *held, len(records))
     for (_, most), region in zip(KINDS, index.chains.regions, strict=True):
         entries = index.chains.entries[region["start"] : region["start"] + region["used"]]
         living = entries[entries["owner"] >= 0]
@@ -134,10 +140,10 @@ def test_a_key_brings_together_no_more_than_its_kind_allows(records: PersonRecor
 
 def test_compiling_tells_how_far_it_is_and_leaves_nothing_to_compile(records: PersonRecords) -> None:
     told: list[tuple[int, int]] = []
-    ready(lambda done, of: told.append((done, of)))
+    precompile(lambda done, of: told.append((done, of)))
     assert told == [(done, len(told) - 1) for done in range(len(told))]
     # A compiled function knows what it was compiled for.
-    parts: list[Any] = [lay_out, place_members, pairs_of, weigh_rest, level_pairs, list_keys]
+    parts: list[Any] = [lay_out, place_members, pairs_of, prune_pairs, level_pairs, list_keys]
     before = [len(part.signatures) for part in parts]
     assert min(before) > 0
     match(records, declared_model())

@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 
 from traboule.core.errors import Broken
-from traboule.linkage.arrays.compiled import compiled
-from traboule.linkage.arrays.marks import marks
-from traboule.linkage.names.alike import known
-from traboule.linkage.names.alike.grade import grade_pairs
-from traboule.linkage.names.alike.words import words_of
-from traboule.linkage.names.groups import Packed
-from traboule.linkage.names.letters import LEARNED, Numbers, latin, signs
-from traboule.linkage.names.likeness import compare
-from traboule.linkage.names.odds import name_bits
+from traboule.linkage.arrays.fingerprint import fingerprints
+from traboule.linkage.arrays.jit import compiled
+from traboule.linkage.names.comparison import compare
+from traboule.linkage.names.equivalents import PackedTokens
+from traboule.linkage.names.log_odds import name_bits
+from traboule.linkage.names.similarity import well_known
+from traboule.linkage.names.similarity.token_similarity import grade_pairs
+from traboule.linkage.names.similarity.token_table import pack_tokens
+from traboule.linkage.names.similarity.transliteration import alignment_weights, bits, read_script_model, script_model
+from traboule.linkage.names.symbols import LEARNED, SignNumbers, latin_symbols, native_signs
 from traboule.linkage.names.table import FiledName, name_table
-from traboule.linkage.names.tokens import standing_for, words
-from traboule.linkage.names.transliteration import bits, read, scales, weights
+from traboule.linkage.names.tokens import canonical_spelling, tokenise
 
 BENCH = Path(__file__).parents[3] / "bench"
 sys.path.insert(0, str(BENCH))
@@ -46,9 +46,9 @@ KNOWN = {
 
 
 def token_bits(script: str, pairs: list[tuple[str, str]]) -> np.ndarray:
-    held = weights(script)
-    left = Packed.of([latin(one) for one, _ in pairs])
-    right = Packed.of([*map(Numbers(script, held.numbers).of, (two for _, two in pairs))])
+    held = script_model(script)
+    left = PackedTokens.of([latin_symbols(one) for one, _ in pairs])
+    right = PackedTokens.of([*map(SignNumbers(script, held.numbers).of, (two for _, two in pairs))])
     one, two = np.divmod(np.arange(len(pairs) ** 2), len(pairs))
     return bits(held, left, right, one, two).reshape(len(pairs), len(pairs))
 
@@ -69,7 +69,7 @@ def test_a_name_and_its_own_spelling_go_together_and_with_no_other(script: str) 
 def test_the_weights_are_whole_and_say_where_they_come_from(script: str) -> None:
     text = (files("traboule.linkage.names") / "learned" / f"{script}.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    assert read(text).hash == content["hash"]
+    assert read_script_model(text).hash == content["hash"]
     assert "Merhav" in content["attribution"]
     assert len(text) < 300_000
 
@@ -79,7 +79,7 @@ def test_damaged_weights_are_refused() -> None:
     content = json.loads(text)
     content["reading"][0] += 0.1
     with pytest.raises(Broken) as caught:
-        read(json.dumps(content))
+        read_script_model(json.dumps(content))
     assert caught.value.code == "name-weights-damaged"
 
 
@@ -100,20 +100,20 @@ def test_learning_twice_gives_the_same_bytes_and_finds_the_letters() -> None:
 
 
 def test_signs_of_each_script() -> None:
-    assert signs("hangul", "김") == ("b0", "v20", "e16")
-    assert signs("han", "緹") == signs("han", "提")
-    assert signs("kana", "さとう") == signs("kana", "サトウ")
-    assert signs("arabic", "کریم") == signs("arabic", "كريم")
+    assert native_signs("hangul", "김") == ("b0", "v20", "e16")
+    assert native_signs("han", "緹") == native_signs("han", "提")
+    assert native_signs("kana", "さとう") == native_signs("kana", "サトウ")
+    assert native_signs("arabic", "کریم") == native_signs("arabic", "كريم")
 
 
 def graded(one: str, two: str) -> int:
     # Beside a family name, for a given name alone would be taken for a whole name.
-    first, second = (next(word for word in words("Zz", text) if word.text != "zz") for text in (one, two))
+    first, second = (next(word for word in tokenise("Zz", text) if word.text != "zz") for text in (one, two))
     held_words = sorted({first, second})
-    held = words_of(held_words, np.zeros((0, 3, 6), dtype=np.int32))
+    held = pack_tokens(held_words, np.zeros((0, 3, 6), dtype=np.int32))
     a, b = held_words.index(first), held_words.index(second)
     both = np.zeros(2, dtype=np.int8)
-    grade_pairs(held, scales(), np.array([a, b]), np.array([b, a]), both)
+    grade_pairs(held, alignment_weights(), np.array([a, b]), np.array([b, a]), both)
     assert both[0] == both[1]
     return int(both[0])
 
@@ -149,22 +149,22 @@ def test_grades_of_tokens(one: str, two: str, expected: int) -> None:
 def met(pairs: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     found = np.zeros(len(one), dtype=np.bool_)
     for place in range(len(one)):
-        found[place] = known.met_as_one(pairs, one[place], other[place])
+        found[place] = well_known.seen_as_one(pairs, one[place], other[place])
     return found
 
 
 def test_well_known_names_are_marks_that_must_be_whole() -> None:
     as_one = [("sergej", "serge"), ("anna", "анна")]
-    text = known.written(["marko", "mirko", "anna"], ["анна", "мирко"], as_one, "Merhav")
-    read_back, pairs = known.read(text)
+    text = well_known.to_json(["marko", "mirko", "anna"], ["анна", "мирко"], as_one, "Merhav")
+    read_back, pairs = well_known.read_well_known(text)
     assert len(read_back) == 5
-    asked = [[standing_for(each) for each in pair] for pair in [*as_one, ("marko", "мирко")]]
-    one, other = (marks([pair[side] for pair in asked]) for side in (0, 1))
+    asked = [[canonical_spelling(each) for each in pair] for pair in [*as_one, ("marko", "мирко")]]
+    one, other = (fingerprints([pair[side] for pair in asked]) for side in (0, 1))
     assert met(pairs, one, other).tolist() == [True, True, False]
     assert met(pairs, other, one).tolist() == [True, True, False]
-    assert known.read(known.written([], [], [], "Merhav"))[0].tolist() == []
+    assert well_known.read_well_known(well_known.to_json([], [], [], "Merhav"))[0].tolist() == []
     with pytest.raises(Broken) as caught:
-        known.read(text.replace("Merhav", "Somebody"))
+        well_known.read_well_known(text.replace("Merhav", "Somebody"))
     assert caught.value.code == "name-weights-damaged"
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from traboule.core.words import catalogue
-from traboule.linkage.names.readings import also_read, old_spelling, syllabic
-from traboule.linkage.names.tokens import FAMILIES, SYLLABLE, is_widespread, line_of, standing_for, tokens
+from traboule.linkage.names.readings import old_spelling, other_readings, syllabic
+from traboule.linkage.names.tokens import (
+    FIRST_FAMILY_NAME,
+    SYLLABLE,
+    canonical_spelling,
+    is_widespread,
+    listed_name_number,
+    token_texts,
+)
 from traboule.linkage.names.writing.abugidas import burmese_syllables
 from traboule.linkage.names.writing.cleaning import clean
-from traboule.linkage.names.writing.romanised import romanise
+from traboule.linkage.names.writing.romanisation import romanise
 
 
 @pytest.mark.parametrize(
@@ -43,7 +50,7 @@ def test_a_word_reads_as_its_people_spell_it(word: str, expected: str) -> None:
 def test_burmese_is_divided_as_latin_letters_write_it() -> None:
     assert burmese_syllables("အောင်ဆန်းစုကြည်") == ["aung", "san", "su", "kyi"]
     assert burmese_syllables("စန္ဒာ") == ["sandar"]
-    assert tokens("ဝင်းမြင့်", "") == ("myint", "win")
+    assert token_texts("ဝင်းမြင့်", "") == ("myint", "win")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +66,7 @@ def test_one_sound_in_many_letters_is_spelled_in_few(spelled: str, expected: str
     [("大文", "taiman"), ("潤生", "yunsang"), ("美玲", "beeleng"), ("德華", "takwah"), ("文雄", "hung")],
 )
 def test_characters_are_read_in_other_languages(characters: str, spelled: str) -> None:
-    assert syllabic(spelled) in also_read([characters])[0].to_pylist()
+    assert syllabic(spelled) in other_readings([characters])[0].to_pylist()
 
 
 def test_every_syllable_of_mandarin_is_one_in_both_spellings() -> None:
@@ -71,11 +78,11 @@ def test_every_syllable_of_mandarin_is_one_in_both_spellings() -> None:
 
 
 def test_a_spelling_on_two_lines_stands_for_none() -> None:
-    assert standing_for("hameed") == "hameed"
-    assert standing_for("hamid") == "hamid"
-    assert line_of("hamid") == -1
-    assert 0 <= line_of("hameed") != line_of("hamed") >= 0
-    assert line_of("chan") >= FAMILIES
+    assert canonical_spelling("hameed") == "hameed"
+    assert canonical_spelling("hamid") == "hamid"
+    assert listed_name_number("hamid") == -1
+    assert 0 <= listed_name_number("hameed") != listed_name_number("hamed") >= 0
+    assert listed_name_number("chan") >= FIRST_FAMILY_NAME
     assert is_widespread("youssef")
 
 

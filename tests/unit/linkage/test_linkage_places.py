@@ -90,7 +90,7 @@ def test_what_cannot_be_of_its_kind_links_nothing_and_is_told(kind: str, value: 
         stop_list(),
         on=date(2024, 9, 29),
     )
-    assert all(len(shared.value) == 0 for shared in records.held.groups.values())
+    assert all(len(shared.value) == 0 for shared in records.identifiers.groups.values())
     assert records.stopped["reason"].to_pylist() == ["malformed"]
 
 

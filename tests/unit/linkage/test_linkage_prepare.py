@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, LATIN, PEOPLE, population
 
-from traboule.linkage.arrays.uncollected import uncollected
+from traboule.linkage.arrays.gc_pause import gc_paused
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births, births
-from traboule.linkage.fields.shared import Shared
-from traboule.linkage.names.tokens import tokens
+from traboule.linkage.fields.shared_values import SharedValues
+from traboule.linkage.names.tokens import token_texts
 from traboule.linkage.names.writing.cleaning import clean, script
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
@@ -141,17 +141,17 @@ class TestIdentifiers:
 
     def test_a_phone_is_read_in_the_state_that_filed_it(self) -> None:
         local, abroad = holders("phone", "06 39 98 21 47", 1), holders("phone", "+33639982147", 1)
-        assert local.held.table["value"].to_pylist() == abroad.held.table["value"].to_pylist()
+        assert local.identifiers.table["value"].to_pylist() == abroad.identifiers.table["value"].to_pylist()
 
 
 class TestShared:
     def test_common_values_are_found_without_a_loop(self) -> None:
-        shared = Shared.of(np.array([0, 0, 1, 2]), np.array([5, 7, 7, 9]), 4)
+        shared = SharedValues.of(np.array([0, 0, 1, 2]), np.array([5, 7, 7, 9]), 4)
         left, right = np.array([0, 0, 1, 0]), np.array([1, 2, 2, 3])
         assert shared.has_common(left, right).tolist() == [True, False, False, False]
 
     def test_rare_leaves_out_what_many_hold(self) -> None:
-        shared = Shared.of(np.arange(6), np.array([1, 1, 1, 1, 1, 2]), 6)
+        shared = SharedValues.of(np.arange(6), np.array([1, 1, 1, 1, 1, 2]), 6)
         assert shared.rare(4).value.tolist() == [2]
 
 
@@ -167,13 +167,13 @@ class TestTokens:
         assert clean("\u202eAna🙂 7\u200b") == "ana"
 
     def test_order_of_fields_does_not_matter(self) -> None:
-        assert tokens("Okafor", "Joy Faith") == tokens("Joy Faith", "Okafor")
+        assert token_texts("Okafor", "Joy Faith") == token_texts("Joy Faith", "Okafor")
 
     @pytest.mark.parametrize(
         "text", ["", " ", "🙂", "\u202e\u202c", "'", "-", "x" * 5000, "ي" * 700, "aб王" * 40, "\x00"]
     )
     def test_no_text_makes_it_raise(self, text: str) -> None:
-        assert len(tokens(text, text)) <= 6
+        assert len(token_texts(text, text)) <= 6
 
 
 def test_order_of_rows_changes_nothing() -> None:
@@ -195,12 +195,12 @@ def test_a_record_without_identity_is_kept_and_has_no_name() -> None:
 
 
 def test_the_search_for_garbage_goes_on_after_bulk_work() -> None:
-    with uncollected():
+    with gc_paused():
         assert not gc.isenabled()
-        with uncollected():
+        with gc_paused():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-    with pytest.raises(ValueError, match="broken"), uncollected():
+    with pytest.raises(ValueError, match="broken"), gc_paused():
         raise ValueError("broken")
     assert gc.isenabled()

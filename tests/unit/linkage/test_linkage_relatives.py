@@ -14,8 +14,8 @@ from tests.linkage_population import IDENTIFIERS, IDENTITIES, PEOPLE
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.weights.meeting import relatives
-from traboule.linkage.weights.model import Model, declared_model, read_model
+from traboule.linkage.weights.co_encounters import estimate_relatives
+from traboule.linkage.weights.model import LinkModel, declared_model, read_model
 from traboule.linkage.weights.relatives import RELATIVES, Relatives
 
 FAMILIES = ("Okafor", "Petrenko", "Haddad", "Nguyen", "Svensson", "Quispe", "Yilmaz", "Ferrari", "Mwangi", "Kowalska")
@@ -71,7 +71,7 @@ def learned(*pairs: tuple[Told, Told]) -> Relatives:
         {name: {at: getattr(share, of) for at, share in each.items()} for name, each in model.levels.items()}
         for of in "mu"
     )
-    return relatives(made, np.arange(len(made)), m, u)
+    return estimate_relatives(made, np.arange(len(made)), m, u)
 
 
 def test_families_are_counted_where_they_share_a_telephone() -> None:
@@ -125,5 +125,5 @@ def test_it_stands_in_the_model_and_its_hash() -> None:
     assert _with(2.5).hash != _with(0.5).hash
 
 
-def _with(many: float) -> Model:
+def _with(many: float) -> LinkModel:
     return replace(declared_model(), relatives=Relatives(many))

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from tests.linkage_population import Population, population
 
-from traboule.linkage.matching.batch import candidates
+from traboule.linkage.matching.batch import all_candidates
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
-from traboule.linkage.weights.model import Model, declared_model
+from traboule.linkage.weights.model import LinkModel, declared_model
 
 ON = date(2024, 9, 29)
 
@@ -77,7 +77,7 @@ def test_nearly_all_true_pairs_are_linked_or_shown(made: Population, result: Lin
 
 def test_candidates_hold_nearly_all_true_pairs(made: Population) -> None:
     records = prepare(made.people, made.identities, made.identifiers, stop_list(), on=ON, encounters=made.encounters)
-    found = candidates(records)
+    found = all_candidates(records)
     pairs = {
         (records.records[left], records.records[right])
         for left, right in zip(found.left.tolist(), found.right.tolist(), strict=True)
@@ -125,7 +125,7 @@ def test_no_record_makes_no_link() -> None:
     assert (nothing.links.num_rows, nothing.clusters.num_rows) == (0, 0)
 
 
-def timed(persons: int, model: Model) -> tuple[float, int, int]:
+def timed(persons: int, model: LinkModel) -> tuple[float, int, int]:
     made = population(persons, seed=77)
     start = time.process_time()
     found = resolve(inputs(made), model=model)

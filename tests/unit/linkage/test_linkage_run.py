@@ -12,11 +12,11 @@ from tests.linkage_population import Population, population
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Role
 from traboule.linkage.judge import judge, judgements, undo
-from traboule.linkage.kept.runs import latest_run, open_links
 from traboule.linkage.models import ClusterMember, Judgement, Link, LinkRun
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.run import Personal, latest_model, link
-from traboule.linkage.verdicts import Judgements, Verdict
+from traboule.linkage.store.runs import latest_run, open_links
+from traboule.linkage.verdicts import Judgements, LinkVerdict
 from traboule.operation.operation import shipped
 
 OPERATION = shipped("liberterra-ii")
@@ -79,7 +79,7 @@ def test_a_judgement_binds_the_next_run_and_undoing_restores(made: Population, a
     before = linked(made, as_actor)
     with as_actor(Role.DESK) as by:
         first = open_links(CODE, most=1)[1][0]
-        judge((first.right, first.left), Verdict.MATCH, operation=CODE, reason="Same photograph.", by=by, at=AT)
+        judge((first.right, first.left), LinkVerdict.MATCH, operation=CODE, reason="Same photograph.", by=by, at=AT)
     bound = linked(made, as_actor, minute=1)
     label = {row["record"]: row["cluster"] for row in bound.clusters.to_pylist()}
     assert label[first.left] == label[first.right]
@@ -98,13 +98,13 @@ def test_what_cannot_be_judged_is_refused(made: Population, as_actor: ActAs) -> 
     with as_actor(Role.DESK) as by:
         signed = {"operation": CODE, "by": by, "at": AT}
         with pytest.raises(Refused):
-            judge((one, one), Verdict.MATCH, reason="x", **signed)
+            judge((one, one), LinkVerdict.MATCH, reason="x", **signed)
         with pytest.raises(Refused):
-            judge((one, other), Verdict.MATCH, reason="  ", **signed)
+            judge((one, other), LinkVerdict.MATCH, reason="  ", **signed)
         with pytest.raises(Refused):
-            judge((one, other), Verdict.UNDONE, reason="x", **signed)
+            judge((one, other), LinkVerdict.UNDONE, reason="x", **signed)
         with pytest.raises(NotFound):
-            judge((one, "XX/x/none"), Verdict.MATCH, reason="x", **signed)
+            judge((one, "XX/x/none"), LinkVerdict.MATCH, reason="x", **signed)
         with pytest.raises(Conflict):
             undo((one, other), reason="x", **signed)
         assert Judgement.objects.count() == 0

@@ -15,15 +15,15 @@ from tests.splink_predicted import splink_predicted
 
 from traboule.core.errors import Invalid, Refused
 from traboule.engines.duckdb import DuckDBEngine
-from traboule.linkage.matching.batch import candidates
-from traboule.linkage.matching.packed import pack
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.matching.batch import all_candidates
+from traboule.linkage.matching.packed_records import pack
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import score, scored, tables
+from traboule.linkage.score import model_tables, score, score_pairs
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.training import train
-from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, levels_of
-from traboule.linkage.weights.model import Model, declared_model, read_model
+from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, comparison_levels
+from traboule.linkage.weights.model import LinkModel, declared_model, read_model
 
 ON = date(2024, 9, 29)
 
@@ -38,11 +38,11 @@ def records() -> PersonRecords:
 
 
 @pytest.fixture(scope="module")
-def learned(records: PersonRecords) -> Model:
+def learned(records: PersonRecords) -> LinkModel:
     return train(records)
 
 
-def test_training_learned_from_the_records(records: PersonRecords, learned: Model) -> None:
+def test_training_learned_from_the_records(records: PersonRecords, learned: LinkModel) -> None:
     assert learned.trained["by"] == "splink"
     assert learned.trained["records"] == len(records)
     assert learned.levels["name"][6].bits > 8
@@ -50,7 +50,7 @@ def test_training_learned_from_the_records(records: PersonRecords, learned: Mode
     assert learned.levels["document"][2].bits > 15
 
 
-def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -> None:
+def test_splink_gives_the_same_weights(records: PersonRecords, learned: LinkModel) -> None:
     """Splink's own prediction under the same model differs by less than 1e-4 bits on every pair it finds."""
     predicted = splink_predicted(
         records, learned, [block_on("birth_full"), block_on("sound"), block_on("citizenship", "sex")]
@@ -63,7 +63,7 @@ def test_splink_gives_the_same_weights(records: PersonRecords, learned: Model) -
 
 def test_levels_in_sql_are_those_of_the_arrays(records: PersonRecords) -> None:
     """Every comparison's CASE expression gives each candidate pair the level that the arrays give it."""
-    found = candidates(records)
+    found = all_candidates(records)
     chosen = np.arange(0, len(found.left), 3)
     left, right = found.left[chosen], found.right[chosen]
     columns = [name for name in records.table.column_names if name != "number"]
@@ -82,12 +82,12 @@ def test_levels_in_sql_are_those_of_the_arrays(records: PersonRecords) -> None:
         joined = ["SELECT pair,", sides, "FROM pairs JOIN records l ON l.number = a JOIN records r ON r.number = b"]
         sql = " ".join(["SELECT pair,", ", ".join(cases), "FROM (", *joined, ") ORDER BY pair"])
         table = engine.connection.sql(sql).to_arrow_table()
-    for name, levels in levels_of(records, left, right).items():
+    for name, levels in comparison_levels(records, left, right).items():
         np.testing.assert_array_equal(table[name].to_numpy(), levels, err_msg=name)
 
 
-def test_weights_are_symmetric(records: PersonRecords, learned: Model) -> None:
-    found = candidates(records)
+def test_weights_are_symmetric(records: PersonRecords, learned: LinkModel) -> None:
+    found = all_candidates(records)
     np.testing.assert_array_equal(
         score(records, learned, found.left, found.right).weight, score(records, learned, found.right, found.left).weight
     )
@@ -112,14 +112,14 @@ def test_too_few_records_give_the_declared_model() -> None:
     assert train(prepared(population(20, seed=1))).hash == declared_model().hash
 
 
-def test_a_model_survives_its_file(learned: Model) -> None:
+def test_a_model_survives_its_file(learned: LinkModel) -> None:
     again = read_model(learned.to_json())
     assert again.hash == learned.hash
     assert again.to_json() == learned.to_json()
 
 
 @pytest.mark.parametrize("lacking", ["m", "u"])
-def test_a_level_without_m_or_u_is_refused(learned: Model, lacking: str) -> None:
+def test_a_level_without_m_or_u_is_refused(learned: LinkModel, lacking: str) -> None:
     content = json.loads(learned.to_json())
     del content["comparisons"]["document"]["2"][lacking]
     with pytest.raises(Invalid) as refused:
@@ -127,14 +127,14 @@ def test_a_level_without_m_or_u_is_refused(learned: Model, lacking: str) -> None
     assert refused.value.code == "model-level-untrained"
 
 
-def test_a_missing_level_is_refused(learned: Model) -> None:
+def test_a_missing_level_is_refused(learned: LinkModel) -> None:
     content = json.loads(learned.to_json())
     del content["comparisons"]["birth"]["4"]
     with pytest.raises(Invalid):
         read_model(json.dumps(content))
 
 
-def test_a_model_changed_by_hand_is_refused(learned: Model) -> None:
+def test_a_model_changed_by_hand_is_refused(learned: LinkModel) -> None:
     content = json.loads(learned.to_json())
     content["prior"] = 0.4
     with pytest.raises(Refused) as refused:
@@ -148,13 +148,13 @@ def test_a_file_that_is_no_model_is_refused(text: str) -> None:
         read_model(text)
 
 
-def test_a_model_names_nobody(records: PersonRecords, learned: Model) -> None:
+def test_a_model_names_nobody(records: PersonRecords, learned: LinkModel) -> None:
     text = learned.to_json()
     assert not any(f'"{sound}"' in text for sound in records.labels["sound"][1:] if len(sound) > 3)
 
 
 @pytest.mark.parametrize(("column", "field"), [("sound", "name"), ("place", "place")])
-def test_what_is_common_weighs_less(records: PersonRecords, learned: Model, column: str, field: str) -> None:
+def test_what_is_common_weighs_less(records: PersonRecords, learned: LinkModel, column: str, field: str) -> None:
     values = getattr(records, column)
     counts = np.bincount(values)
     held = np.flatnonzero(counts >= 2)[1:]
@@ -166,17 +166,19 @@ def test_what_is_common_weighs_less(records: PersonRecords, learned: Model, colu
     assert bits[0] < bits[1]
 
 
-def test_names_that_are_close_weigh_by_half_of_how_common_they_are(records: PersonRecords, learned: Model) -> None:
+def test_names_that_are_close_weigh_by_half_of_how_common_they_are(records: PersonRecords, learned: LinkModel) -> None:
     """One name in a hundred thousand against one in a hundred: ten bits apart where the same, five where close."""
     packed, names = pack(records), np.array([3, 6], dtype=np.int8)
     bits = []
     for rarity in (-16.0, -6.0):
         common = np.full((len(records), 2), rarity, dtype=np.float32)
-        bits.append(scored(packed, names, common, tables(learned), (np.zeros(2, int), np.ones(2, int))).bits["name"])
+        bits.append(
+            score_pairs(packed, names, common, model_tables(learned), (np.zeros(2, int), np.ones(2, int))).bits["name"]
+        )
     np.testing.assert_allclose(bits[0] - bits[1], [5.0, 10.0])
 
 
-def test_towns_weigh_among_compatriots_what_was_counted_there(records: PersonRecords, learned: Model) -> None:
+def test_towns_weigh_among_compatriots_what_was_counted_there(records: PersonRecords, learned: LinkModel) -> None:
     """A town's share is that among all, raised so that on the whole it is what compatriots agree in by chance."""
     counts = np.bincount(records.place)[1:].astype(float)
     share = np.array([learned.frequencies["place"].of(text) for text in records.labels["place"][1:]])
@@ -194,9 +196,9 @@ def test_towns_are_learned_where_no_citizenship_is_filed() -> None:
     assert train(bare).levels["place"][1].u == pytest.approx(by_chance, rel=0.15)
 
 
-def test_in_a_larger_operation_two_records_are_less_likely_one(records: PersonRecords, learned: Model) -> None:
+def test_in_a_larger_operation_two_records_are_less_likely_one(records: PersonRecords, learned: LinkModel) -> None:
     larger = learned.expecting(16 * len(records))
-    found = candidates(records)
+    found = all_candidates(records)
     left, right = found.left[:50], found.right[:50]
     lost = score(records, learned, left, right).weight - score(records, larger, left, right).weight
     np.testing.assert_allclose(lost, 4.0, atol=0.01)

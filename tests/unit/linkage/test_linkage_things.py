@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.linkage.explain import side_by_side
-from traboule.linkage.kept.links import LINKS_SCHEMA
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.things import weighed
+from traboule.linkage.store.links import LINKS_SCHEMA
+from traboule.linkage.things import scoring
 from traboule.linkage.things.find import ThingResult, find_things
 from traboule.linkage.things.shingles import agreement, signatures
-from traboule.linkage.verdicts import Judged, Verdict
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict
 
 COLUMNS = pa.schema([(name, pa.string()) for name in ("record", "unit", "kind", "value", "issuer")])
 OFFER = (
@@ -52,7 +52,9 @@ OFFERS = {
 }
 
 
-def found(*rows: tuple[str, str] | tuple[str, str, str], judged: Sequence[Judged] = (), **entry: str) -> ThingResult:
+def found(
+    *rows: tuple[str, str] | tuple[str, str, str], judged: Sequence[JudgedPair] = (), **entry: str
+) -> ThingResult:
     """Return what links among (kind, value, issuer) rows, numbered from 0."""
     table = [
         {"record": f"FR/a/{place:03d}", "unit": "FR", "kind": row[0], "value": row[1], "issuer": (*row, "")[2] or None}
@@ -88,7 +90,7 @@ def test_the_bits_of_fields_and_prior_are_the_weight() -> None:
 
 def test_every_label_has_its_words_in_four_languages() -> None:
     words = catalogue("traboule.linkage", "words.yaml")
-    for (field, _), label in weighed.thing_labels().items():
+    for (field, _), label in scoring.thing_labels().items():
         assert set(words["levels"][label]) == set(words["fields"][field]) == set(LANGUAGES)
 
 
@@ -112,7 +114,7 @@ SIDES = {
 def test_a_pair_to_be_judged_says_what_each_side_holds(thing: tuple[str, str], sides: dict[str, str]) -> None:
     """Judged unsure, every pair is open: so each kind of thing is seen with what it holds."""
     other = (thing[0], thing[1].replace("an.na", "anna").replace("@work", "t.me/work"))
-    unsure = Judged("FR/a/000", "FR/a/001", Verdict.UNSURE, datetime(2024, 10, 9, tzinfo=UTC))
+    unsure = JudgedPair("FR/a/000", "FR/a/001", LinkVerdict.UNSURE, datetime(2024, 10, 9, tzinfo=UTC))
     told = found(thing, other, judged=(unsure,)).all_links.to_pylist()[0]
     assert told["status"] == "open"
     assert {line.field: line.left for line in side_by_side(told["evidence"], "en")} == sides
@@ -124,15 +126,15 @@ class TestJudgements:
     AT = datetime(2024, 10, 9, tzinfo=UTC)
 
     @pytest.mark.parametrize(
-        ("verdict", "status"), [(Verdict.MATCH, "judged_match"), (Verdict.NO_MATCH, "judged_no_match")]
+        ("verdict", "status"), [(LinkVerdict.MATCH, "judged_match"), (LinkVerdict.NO_MATCH, "judged_no_match")]
     )
-    def test_a_verdict_binds_whatever_the_evidence(self, verdict: Verdict, status: str) -> None:
-        judged = Judged("FR/a/001", "FR/a/000", verdict, self.AT)
+    def test_a_verdict_binds_whatever_the_evidence(self, verdict: LinkVerdict, status: str) -> None:
+        judged = JudgedPair("FR/a/001", "FR/a/000", verdict, self.AT)
         assert found(*self.PAIR).all_links.num_rows == 0
         assert only(found(*self.PAIR, judged=(judged,)))["status"] == status
 
     def test_one_on_rows_of_two_kinds_or_gone_does_nothing(self) -> None:
-        judged = [Judged("FR/a/000", other, Verdict.MATCH, self.AT) for other in ("FR/a/001", "FR/a/900")]
+        judged = [JudgedPair("FR/a/000", other, LinkVerdict.MATCH, self.AT) for other in ("FR/a/001", "FR/a/900")]
         assert found(("company", "Golden Gate Ltd"), ("advert", OFFER), judged=judged).all_links.num_rows == 0
 
 

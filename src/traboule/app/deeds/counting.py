@@ -28,9 +28,9 @@ from traboule.figures.multiple_systems.estimate import unseen as estimating
 from traboule.figures.multiple_systems.overlap import overlap
 from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
-from traboule.linkage.kept.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
-from traboule.linkage.kept.runs import latest_run
 from traboule.linkage.models import ClusterMember, Link, LinkRun
+from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
+from traboule.linkage.store.runs import latest_run
 from traboule.operation.operation import Operation
 from traboule.register import history, personal
 from traboule.register.personal import Purpose

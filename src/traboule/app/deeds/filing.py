@@ -17,7 +17,7 @@ from traboule.app.faults import spoken
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.core.findings import Finding
 from traboule.core.permissions import Actor
-from traboule.linkage.names.writing.nobody import names_somebody
+from traboule.linkage.names.writing.placeholders import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.operation.read import opened, opened_codes
 from traboule.register import enter, standing

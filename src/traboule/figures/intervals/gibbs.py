@@ -16,7 +16,7 @@ import numpy as np
 from traboule.figures.intervals.exact import TRIANGLE, UNSEEN
 from traboule.figures.intervals.pairs import Reals
 from traboule.figures.resolved.columns import Flags, Ints
-from traboule.linkage.arrays.compiled import compiled, inner
+from traboule.linkage.arrays.jit import compiled, inner
 
 _LARGEST = 500.0
 

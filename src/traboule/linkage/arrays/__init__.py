@@ -1,5 +1,4 @@
-"""What all array code of linkage stands on: how loops are compiled, texts as numbers, arrays that grow.
+"""Provide what linkage's array code builds on: compiled loops, encoded texts, fingerprints and growing arrays.
 
-In: functions, texts, rows. Out: machine code, marks of sixty-four bits, arrays. Promise: nothing here knows what a name
-or a person is.
+Nothing here knows what a name or a person is.
 """

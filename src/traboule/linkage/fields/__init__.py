@@ -1,5 +1,4 @@
-"""The fields of a person record as they are compared: births as numbers, identifiers as shared values.
+"""Prepare the fields of person records for comparison: births as numbers, identifiers as shared values.
 
-In: columns of the register. Out: arrays, one place a record. Promise: pure; what cannot be read is
-missing, never an error.
+Input: columns of the register. Output: arrays with one place per record. Unreadable values count as missing.
 """

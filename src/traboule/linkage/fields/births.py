@@ -1,8 +1,7 @@
-"""When a person was born, as numbers that can be compared: a whole date, its swap of day and month, a span of years.
+"""Encode births as numbers: a whole date, the date with day and month swapped, and the range of possible years.
 
-In come ISO dates of reduced precision, their declared precision, age bands, and the day on which an age is an age; out
-goes one array a column. It promises: what is not known is 0; the first of January counts as a year only, because that
-is how clerks file one.
+Input: ISO dates of reduced precision, their declared precision, age bands, and the day on which an age is read. Unknown
+parts are 0. The first of January counts as a year only, because clerks enter it when they know no more.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from datetime import date
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.linkage.arrays.distinct import first_of_each
-from traboule.linkage.fields.texts import Column, Integers, numbered, taken, together
+from traboule.linkage.arrays.text_encoding import Column, Integers, combine_codes, rank_texts, take_texts
+from traboule.linkage.arrays.unique import first_occurrences
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OPEN_END = 110  # years; the last age band has no end
@@ -25,11 +24,11 @@ FIRST_OF_JANUARY = 2
 
 @dataclass(frozen=True)
 class Births:
-    """Columns, one place a record; 0 where not known.
+    """Columns with one place per record; 0 where unknown.
 
-    ``full``: yyyymmdd of a whole date. ``swapped``: the same with day and month exchanged, where that is a date.
-    ``year``, ``month``. ``vague``: where only the year can be trusted, 1 or FIRST_OF_JANUARY. ``low``, ``high``: the
-    years it can have been.
+    ``full``: a whole date as yyyymmdd. ``swapped``: the same with day and month swapped, where that is a date.
+    ``year``, ``month``. ``vague``: 1 where only the year can be trusted, FIRST_OF_JANUARY where that date was filed.
+    ``low``, ``high``: the range of possible years.
     """
 
     full: Integers
@@ -42,21 +41,22 @@ class Births:
 
 
 def births(dates: Column, precisions: Column, bands: Column, *, on: date) -> Births:
-    """Return the columns for ISO ``dates``; where there is none, the years an age band read ``on`` a day leaves."""
+    """Return the columns for ISO ``dates``; where there is no date, the years that an age band, read ``on`` a day,
+    allows."""
     filed = (dates, precisions, bands)
-    codes, _ = together(*((number, len(distinct)) for number, distinct in map(numbered, filed)))
-    first, place = first_of_each(codes)
-    distinct = zip(*(taken(column, first).to_pylist() for column in filed), strict=True)
+    codes, _ = combine_codes(*((number, len(distinct)) for number, distinct in map(rank_texts, filed)))
+    first, place = first_occurrences(codes)
+    distinct = zip(*(take_texts(column, first).to_pylist() for column in filed), strict=True)
     read = np.array([born(day, precision, band, on) for day, precision, band in distinct], dtype=np.int64)
     return Births(*(column[place] for column in read.reshape(-1, 7).T))
 
 
 def born(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
     """Return one row of the columns of :class:`Births`."""
-    found = _ISO.fullmatch(day)
-    if not found:
+    match = _ISO.fullmatch(day)
+    if not match:
         return (0, 0, 0, 0, 0, *_span_of_band(band, on))
-    year, month, number = (int(part or 0) for part in found.groups())
+    year, month, number = (int(part or 0) for part in match.groups())
     if precision == "estimated":
         return 0, 0, year, 0, 1, year - _ESTIMATE, year + _ESTIMATE
     if precision in ("month", "year"):
@@ -70,7 +70,7 @@ def born(day: str, precision: str, band: str, on: date) -> tuple[int, ...]:
 
 
 def _number(year: int, month: int, day: int) -> int:
-    """Return yyyymmdd, 0 where that is no date."""
+    """Return yyyymmdd, 0 where that is not a date."""
     try:
         date(year, month, day)
     except ValueError:

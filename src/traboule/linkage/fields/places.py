@@ -1,10 +1,10 @@
-"""One key for a place, whatever the script or the language its name is filed in.
+"""Reduce a place of birth to one key, whatever the script or language it is filed in.
 
-In comes a place of birth as filed; out goes a key, or an empty text where no town is named. It promises: pure, never
-raises; a town that CLDR knows under several names (Cairo, Le Caire, القاهرة, Каир) is one; any other is compared by its
-sounds, without the words that say what sort of place it is; a country alone says nothing here, citizenship is for that.
+The key is empty where no town is named. A town that CLDR knows under several names (Cairo, Le Caire, القاهرة, Каир) has
+one key. Any other is compared by its phonetic key, without words for the sort of place. A country alone gives no key:
+that is what citizenship is for.
 
-Source: Unicode CLDR, exemplar cities of time zones, as Babel has them.
+Source: Unicode CLDR, exemplar cities of time zones, as shipped with Babel.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from babel import Locale
 from traboule.core.codes import vocabulary
 from traboule.core.spelling import fold
 from traboule.core.words import catalogue
-from traboule.linkage.names.sounds import skeleton
-from traboule.linkage.names.tokens import tokens
+from traboule.linkage.names.phonetics import skeleton
+from traboule.linkage.names.tokens import token_texts
 
 _LONGEST = 200
 _PARTS = re.compile(r"[,،;؛/()\[\]|\n]+")
@@ -28,40 +28,40 @@ _WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def place_key(text: str) -> str:
-    """Return the key of the first town named in ``text``; countries before or behind it are left aside."""
+    """Return the key of the first town named in ``text``, ignoring countries before or after it."""
     countries = vocabulary("countries")
     for part in _PARTS.split(text[:_LONGEST]):
         words = [word for word in _WORDS.findall(fold(part)) if not word.isdecimal()]
         city = _city(" ".join(words))
-        kept = [word for word in words if word not in _dropped()]
-        city = city or _city(" ".join(kept))
+        identifying = [word for word in words if word not in _dropped()]
+        city = city or _city(" ".join(identifying))
         if city:
             return city
-        if not kept or countries.find(" ".join(words)) is not None or countries.find(part.strip()) is not None:
+        if not identifying or countries.find(" ".join(words)) is not None or countries.find(part.strip()) is not None:
             continue
-        return " ".join(sorted(skeleton(token) for token in tokens("", " ".join(kept))))
+        return " ".join(sorted(skeleton(token) for token in token_texts("", " ".join(identifying))))
     return ""
 
 
 def _city(name: str) -> str:
-    found = _cities().get(name)
-    if found is None and len(name) > 1 and name[-1] in _endings():
-        found = _cities().get(name[:-1])
-    return f"@{found}" if found else ""
+    zone = _cities().get(name)
+    if zone is None and len(name) > 1 and name[-1] in _endings():
+        zone = _cities().get(name[:-1])
+    return f"@{zone}" if zone else ""
 
 
 @cache
 def _cities() -> dict[str, str]:
-    """Return folded names to the zone whose city it is; names of two cities are of none."""
-    found: dict[str, set[str]] = {}
+    """Return folded names to the time zone named after the city; names shared by two cities are left out."""
+    zones_by_name: dict[str, set[str]] = {}
     for language in _declared()["languages"]:
-        for zone, told in Locale.parse(language).time_zones.items():
+        for zone, details in Locale.parse(language).time_zones.items():
             area, _, last = zone.rpartition("/")
             if not area or area in ("Etc", "SystemV", "US") or "Vostok" in zone:
                 continue
-            for name in {told.get("city") or "", last.replace("_", " ")} - {""}:
-                found.setdefault(" ".join(_WORDS.findall(fold(name))), set()).add(zone)
-    return {name: min(zones) for name, zones in found.items() if len(zones) == 1 and name}
+            for name in {details.get("city") or "", last.replace("_", " ")} - {""}:
+                zones_by_name.setdefault(" ".join(_WORDS.findall(fold(name))), set()).add(zone)
+    return {name: min(zones) for name, zones in zones_by_name.items() if len(zones) == 1 and name}
 
 
 @cache

@@ -1,5 +1,7 @@
-"""Linking as returns arrive, beside the batch: records that grow, their links and their clusters, by one writer.
+"""Link records as returns arrive: one writer keeps records, links and clusters up to date.
 
-In: returns, judgements, and where there is one, the result of a batch to go on from. Out: links and clusters, and what
-each return changed. Promise: always those of a batch over everything that has arrived.
+Input: returns, judgements and, if there is one, the result of a batch to continue from. Output: links and clusters, and
+what each return changed. They always equal those of a batch over everything that has arrived.
+
+Reserved: no verb reaches this package yet. Kept because the web will serve live matching.
 """

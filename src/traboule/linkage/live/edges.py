@@ -1,7 +1,6 @@
-"""Links by pair and by record: those of a batch as its table holds them, those found since as they were found.
+"""Look up links by pair and by record, those of a batch and those found since.
 
-In come links; out go the link of a pair and the partners of a record. It promises: a link of the batch is read from the
-table only when somebody asks for it, so that millions of them cost no time.
+A batch's link is read from its table only on demand, so that millions of links cost nothing at the start.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.evidence import AUTOMATIC, TIERS
+from traboule.linkage.decisions import AUTOMATIC, TIERS
 from traboule.linkage.explain import without_sides
 
 Integers = npt.NDArray[np.int64]
@@ -24,8 +23,8 @@ _READ = ("weight", "probability", "tier", "status", "evidence")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What was found of a pair. ``tier``: 0 weak to 2 strong. ``evidence``: JSON, as links keep it, without what both
-    records hold: others may change that."""
+    """A link as found. ``tier``: 0 weak to 2 strong. ``evidence``: JSON without what both records hold, which others
+    may change."""
 
     weight: float
     probability: float
@@ -34,44 +33,44 @@ class Edge:
     evidence: str
 
 
-class _Beside:
-    """Which records stand beside each record: of pairs given once, and of those put in and taken out since."""
+class _Adjacency:
+    """The neighbours of each record: of pairs given once, and of pairs added and removed since."""
 
     def __init__(self, left: Integers, right: Integers) -> None:
-        one, other = np.concatenate([left, right]), np.concatenate([right, left])
-        order = np.argsort(one, kind="stable")
-        self._records = int(one.max(initial=-1)) + 1
-        self._other, self._starts = other[order], np.searchsorted(one[order], np.arange(self._records + 1))
+        source, target = np.concatenate([left, right]), np.concatenate([right, left])
+        order = np.argsort(source, kind="stable")
+        self._records = int(source.max(initial=-1)) + 1
+        self._other, self._starts = target[order], np.searchsorted(source[order], np.arange(self._records + 1))
         self._since: dict[int, set[int]] = {}
 
     def of(self, number: int) -> set[int]:
-        """Return whom a record stands beside; not to be changed."""
-        found = self._since.get(number)
-        if found is None:
+        """Return the neighbours of a record; the set must not be changed."""
+        neighbours = self._since.get(number)
+        if neighbours is None:
             first, last = self._starts[number : number + 2].tolist() if number < self._records else (0, 0)
-            found = self._since[number] = set(self._other[first:last].tolist())
-        return found
+            neighbours = self._since[number] = set(self._other[first:last].tolist())
+        return neighbours
 
-    def put(self, pair: Pair, *, beside: bool) -> None:
-        """Let two records stand beside each other, or not."""
-        for one, other in (pair, pair[::-1]):
-            (set.add if beside else set.discard)(self.of(one), other)
+    def put(self, pair: Pair, *, adjacent: bool) -> None:
+        """Make two records neighbours, or not."""
+        for record, neighbour in (pair, pair[::-1]):
+            (set.add if adjacent else set.discard)(self.of(record), neighbour)
 
 
 class Edges:
-    """Pairs are (smaller, larger) record numbers. One writer."""
+    """Links by pair; a pair is (smaller, larger) record numbers. One writer."""
 
     def __init__(self) -> None:
-        self._since: dict[Pair, Edge | None] = {}  # None: a link of the batch that no longer is.
+        self._since: dict[Pair, Edge | None] = {}  # None: a link of the batch that was removed.
         nothing = np.zeros(0, dtype=np.int64)
         self._settle(nothing, nothing, pa.table({name: pa.array([], pa.string()) for name in _READ}))
 
     @classmethod
     def of_batch(cls, left: Integers, right: Integers, links: pa.Table) -> Edges:
         """Return the ``links`` of a batch (LINKS_SCHEMA), whose records have the numbers ``left`` and ``right``."""
-        made = cls()
-        made._settle(left, right, links)
-        return made
+        edges = cls()
+        edges._settle(left, right, links)
+        return edges
 
     def _settle(self, left: Integers, right: Integers, links: pa.Table) -> None:
         self._size = int(right.max(initial=0)) + 1
@@ -80,7 +79,7 @@ class Edges:
         self._codes = codes[self._row]
         self._columns = [links[name] for name in _READ]
         automatic = pc.is_in(links["status"], value_set=pa.array([AUTOMATIC])).to_numpy()
-        self._linked, self._automatic = _Beside(left, right), _Beside(left[automatic], right[automatic])
+        self._linked, self._automatic = _Adjacency(left, right), _Adjacency(left[automatic], right[automatic])
 
     def get(self, pair: Pair) -> Edge | None:
         """Return the link of a pair, None where there is none."""
@@ -103,27 +102,27 @@ class Edges:
         return int(self._row[at]) if at < len(self._codes) and self._codes[at] == code else -1
 
     def partners(self, number: int) -> set[int]:
-        """Return the records that a record has a link with; not to be changed."""
+        """Return the records with a link to a record; the set must not be changed."""
         return self._linked.of(number)
 
     def automatic(self, number: int) -> set[int]:
-        """Return those that a record has an automatic link with; not to be changed."""
+        """Return the records with an automatic link to a record; the set must not be changed."""
         return self._automatic.of(number)
 
-    def keep(self, pair: Pair, edge: Edge) -> None:
-        """Let a pair have this link."""
+    def set_link(self, pair: Pair, edge: Edge) -> None:
+        """Set the link of a pair."""
         self._since[pair] = edge
-        self._linked.put(pair, beside=True)
-        self._automatic.put(pair, beside=edge.status == AUTOMATIC)
+        self._linked.put(pair, adjacent=True)
+        self._automatic.put(pair, adjacent=edge.status == AUTOMATIC)
 
     def drop(self, pair: Pair) -> None:
-        """Let a pair have no link."""
+        """Remove the link of a pair."""
         if self._place(pair) >= 0:
             self._since[pair] = None
         else:
             self._since.pop(pair, None)
-        self._linked.put(pair, beside=False)
-        self._automatic.put(pair, beside=False)
+        self._linked.put(pair, adjacent=False)
+        self._automatic.put(pair, adjacent=False)
 
     def __iter__(self) -> Iterator[Pair]:
         """Yield all pairs that have a link."""

@@ -1,10 +1,9 @@
-"""Linking as returns arrive: each is probed against all before it and inserted; links and clusters follow at once.
+"""Link returns as they arrive: compare each with everything before it, insert it, and update links and clusters.
 
-In come returns, one after another, and judgements; out go the links that are new, changed or gone. It promises: after
-any sequence of returns, the links and clusters are those of a batch over all of them (see
-:func:`traboule.linkage.resolve.resolve`), whatever the order; a judgement undone leaves no trace. What a new record
-does to old pairs is done too: a number too many hold stops linking those who shared it, a key too common stops bringing
-records together.
+Input: returns and judgements, one after another. Output: the links that are new, changed or gone. After any sequence of
+returns, links and clusters equal those of a batch over all of them (see :func:`traboule.linkage.resolve.resolve`),
+whatever the order. An undone judgement leaves no trace. A new record can also change earlier pairs: a number that too
+many hold stops linking its holders, and a key that is too common stops bringing records together.
 """
 
 from __future__ import annotations
@@ -20,36 +19,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.errors import NotFound
-from traboule.linkage.arrays.grown import Grown
-from traboule.linkage.built import Built, Holding, built
-from traboule.linkage.evidence import (
-    AUTOMATIC,
-    CODE,
-    JUDGED_MATCH,
-    SIDE_BY_SIDE,
-    STATUS_OF_VERDICT,
-    STATUSES,
-    TIERS,
-    Evidence,
-    is_kept,
-    judge_evidence,
-)
-from traboule.linkage.explain import Told, evidence_json, with_sides
+from traboule.linkage.arrays.growable import GrowableArray
+from traboule.linkage.cluster_history import ClusterHistory, HoldingLink, build_history
+from traboule.linkage.decisions import AUTOMATIC, CODE, JUDGED_MATCH, SIDE_BY_SIDE, STATUS_OF_VERDICT, STATUSES, TIERS
+from traboule.linkage.evidence import Evidence, is_stored, judge_evidence
+from traboule.linkage.explain import EvidenceConstants, evidence_json, with_sides
+from traboule.linkage.live.cluster_updates import LinkLookup, LiveClusters
 from traboule.linkage.live.edges import Edge, Edges, Pair
-from traboule.linkage.live.groups import Groups, Holds
-from traboule.linkage.live.keyed import Keyed
-from traboule.linkage.live.reading import Arrived
-from traboule.linkage.live.reading import persons as read
-from traboule.linkage.live.store import Altered, Store
-from traboule.linkage.matching.batch import fill
-from traboule.linkage.matching.probe import Probed, Reader, kept, room_for_pairs, sharing, weighing
-from traboule.linkage.names.likeness import levels_of
+from traboule.linkage.live.index_updates import LiveIndex
+from traboule.linkage.live.record_reader import ArrivedReturn
+from traboule.linkage.live.record_reader import read_persons as read
+from traboule.linkage.live.store import RecordStore, StoreChange
+from traboule.linkage.matching.batch import fill_index
+from traboule.linkage.matching.candidates import (
+    IndexReader,
+    ProbedPairs,
+    new_pair_buffer,
+    pairs_sharing_keys,
+    probe_pairs,
+    pruning_model,
+)
+from traboule.linkage.names.comparison import similarity_levels
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.score import Scores, prior_bits, scored, tables
-from traboule.linkage.stop_list import StopList, stop_list
-from traboule.linkage.verdicts import Judged, Verdict, in_force
-from traboule.linkage.weights.model import Model
+from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
+from traboule.linkage.stop_list import IdentifierStopList, stop_list
+from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
+from traboule.linkage.weights.model import LinkModel
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
@@ -57,40 +53,41 @@ Levels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Changed:
-    """What a return or a judgement changed. ``found``: links new or weighed anew (left, right); ``gone``: links that no
-    longer are; ``moved``: records whose cluster is another than before."""
+    """What a return or a judgement changed. ``updated``: new or reweighed links (left, right). ``gone``: links that no
+    longer exist. ``moved``: records whose cluster changed."""
 
-    found: tuple[tuple[str, str], ...]
+    updated: tuple[tuple[str, str], ...]
     gone: tuple[tuple[str, str], ...]
     moved: tuple[str, ...]
 
 
 @dataclass
 class LiveMatcher:
-    """One writer. ``model``: fixed, so that weights do not move. ``on``: the day on which age bands are read.
+    """Match returns as they arrive; one writer. ``model``: fixed, so that weights do not move. ``on``: the day on which
+    age bands are read.
 
-    ``listed`` may grow while an operation runs: what arrives or is looked up from then on is read with it, and links
-    between records that are here fall with the next batch.
+    ``stops``, the stop list, may grow while an operation runs: later returns are read with it; links between earlier
+    records fall with the next batch.
     """
 
-    model: Model
+    model: LinkModel
     on: date
-    listed: StopList = field(default_factory=stop_list)
+    stops: IdentifierStopList = field(default_factory=stop_list)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.listed, self.model)
-        self.keyed = Keyed(self.store)
+        self.store = RecordStore(self.stops, self.model)
+        self.keyed = LiveIndex(self.store)
         self._links = Edges()
-        self._judgements: dict[tuple[str, str], Verdict] = {}
-        self._verdicts: dict[Pair, Verdict] = {}
+        self._judgements: dict[tuple[str, str], LinkVerdict] = {}
+        self._verdicts: dict[Pair, LinkVerdict] = {}
         self._judged_with: dict[int, set[int]] = {}
         self._besides: dict[Pair, Edge] = {}
-        self._groups = Groups(self.store)
-        self._how = weighing(self.model)
-        self._known = tables(self.model)
-        self._told = Told(self.model.hash, prior_bits(self.model))
-        self._into = room_for_pairs()
-        self._seen = Grown(np.dtype(np.bool_))
+        self._groups = LiveClusters(self.store)
+        self._how = pruning_model(self.model)
+        self._known = model_tables(self.model)
+        self._told = EvidenceConstants(self.model.hash, prior_bits(self.model))
+        self._into = new_pair_buffer()
+        self._seen = GrowableArray(np.dtype(np.bool_))
 
     @classmethod
     def after(
@@ -99,79 +96,85 @@ class LiveMatcher:
         result: LinkResult,
         *,
         on: date,
-        listed: StopList | None = None,
-        judgements: Iterable[Judged] = (),
+        stops: IdentifierStopList | None = None,
+        judgements: Iterable[JudgedPair] = (),
     ) -> LiveMatcher:
-        """Return a matcher that goes on from a batch: ``result`` is what it found of ``records`` with these
-        ``judgements``, and ``listed`` the stop-list that ``records`` were prepared with."""
-        live = cls(result.model, on, listed if listed is not None else stop_list())
+        """Return a matcher that continues from a batch: ``result`` was found for ``records`` with these ``judgements``,
+        and ``records`` were prepared with the stop list ``stops``."""
+        live = cls(result.model, on, stops if stops is not None else stop_list())
         live.store.settle(records)
         packed = live.store.packed
-        fill(live.keyed.index, packed, live.store.words, len(records))
+        fill_index(live.keyed.index, packed, live.store.words, len(records))
         names, links = pa.array(records.records, pa.string()), result.links
         left, right, label = (
             pc.index_in(column, value_set=names).to_numpy().astype(np.int64)
             for column in (links["left"], links["right"], result.clusters["cluster"])
         )
-        holds = np.flatnonzero(pc.is_in(links["status"], value_set=pa.array([AUTOMATIC, JUDGED_MATCH])).to_numpy())
+        holding = np.flatnonzero(pc.is_in(links["status"], value_set=pa.array([AUTOMATIC, JUDGED_MATCH])).to_numpy())
         live._links = Edges.of_batch(left, right, links)
-        live._groups.settle(label, (left[holds], right[holds]), result.cut)
+        live._groups.settle(label, (left[holding], right[holding]), result.cut)
         live._judgements = dict(in_force(judgements))
-        live._weigh_unjudged(live._in_force())
+        live._weigh_unjudged(live._numbered_verdicts())
         live._read_verdicts()
         return live
 
-    def receive(self, arrived: Arrived) -> Changed:
-        """Take in the rows of one return. A record that is known is filed again: what it said before counts no more."""
-        return self._follow(self.store.add(read(arrived, self.listed, on=self.on)))
+    def receive(self, arrived: ArrivedReturn) -> Changed:
+        """Take in the rows of one return. A known record is filed again, and its earlier content no longer counts."""
+        return self._follow(self.store.add(read(arrived, self.stops, on=self.on)))
 
     def withdraw(self, records: Iterable[str]) -> Changed:
-        """Let records count no more, as a state withdraws what it filed; one that is not known is passed over."""
+        """Withdraw records that a state takes back; unknown ones are ignored."""
         return self._follow(self.store.withdraw(sorted({*records} & self.store.number.keys())))
 
-    def _follow(self, altered: Altered) -> Changed:
-        """Follow with keys, links and clusters what was done to the records."""
-        turned = self.keyed.follow(altered)
-        affected = altered.affected | turned.freed
-        before = self._parted(turned.shared)
-        before.update(_pair(number, other) for number in affected for other in self._links.partners(number))
+    def _follow(self, altered: StoreChange) -> Changed:
+        """Update keys, links and clusters after a change of the records."""
+        key_changes = self.keyed.follow(altered)
+        affected = altered.affected | key_changes.freed
+        before = self._links_without_keys(key_changes.shared)
+        before.update(_pair(number, partner) for number in affected for partner in self._links.partners(number))
         touched = set(affected)
         for pair in before:
-            touched |= self._held_by(pair)
+            touched |= self._joined_records(pair)
             self._links.drop(pair)
         fresh = [*range(altered.first, len(self.store))]
-        found = self._weighed(*self._probed(fresh, sorted(affected.difference(fresh))))
-        for pair, edge in found.items():
-            self._links.keep(pair, edge)
-            touched |= self._held_by(pair)
+        edges = self._score_pairs(*self._probe(fresh, sorted(affected.difference(fresh))))
+        for pair, edge in edges.items():
+            self._links.set_link(pair, edge)
+            touched |= self._joined_records(pair)
         if self._judgements:
             self._read_verdicts()
             touched |= {number for pair in self._verdicts for number in pair}
-        return self._changed(found, before, touched)
+        return self._changed(edges, before, touched)
 
-    def judge(self, judgements: Iterable[Judged]) -> Changed:
-        """Let exactly these judgements be in force, and no others."""
+    def judge(self, judgements: Iterable[JudgedPair]) -> Changed:
+        """Put exactly these judgements in force."""
         before, self._judgements = self._verdicts, dict(in_force(judgements))
         self._read_verdicts()
         differing = {*before.items()} ^ {*self._verdicts.items()}
         return self._changed({}, [], {number for pair, _ in differing for number in pair})
 
-    def reader(self) -> Reader:
-        """Return what a reader needs to probe; it sees the records that are there now, and none that come later."""
-        return Reader(self.store.packed, self.store.words, self.store.rarity, self.keyed.index.chains, self._how)
+    def reader(self) -> IndexReader:
+        """Return a reader's view: the records present now, and none that come later."""
+        return IndexReader(self.store.packed, self.store.words, self.store.rarity, self.keyed.index.chains, self._how)
 
     def links(self) -> Iterator[tuple[str, str, Edge]]:
-        """Yield all links (left, right, what was found), judgements put in, sorted by their records.
+        """Yield all links (left, right, edge), with judgements applied, sorted by record.
 
-        Those that somebody is to judge or has judged say what both records hold.
+        Links to be judged, or judged, say what both records hold.
         """
-        pairs = sorted((self._named(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
-        found = [(named, edge) for named, edge in pairs if is_kept(CODE[edge.status], edge.tier, edge.probability)]
-        opened = [[self.store.number[each] for each in named] for named, edge in found if edge.status in SIDE_BY_SIDE]
-        numbers, place = np.unique(np.array(opened, dtype=np.int64).reshape(-1, 2), return_inverse=True)
-        shown: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
-        for (left, right), edge in found:
-            evidence = with_sides(edge.evidence, next(shown)) if edge.status in SIDE_BY_SIDE else edge.evidence
+        pairs = sorted((self._record_names(pair), self._edge_of(pair)[0]) for pair in {*self._links, *self._verdicts})
+        named_edges = [
+            (names, edge) for names, edge in pairs if is_stored(CODE[edge.status], edge.tier, edge.probability)
+        ]
+        shown_records = [
+            [self.store.number[record] for record in names]
+            for names, edge in named_edges
+            if edge.status in SIDE_BY_SIDE
+        ]
+        numbers, place = np.unique(np.array(shown_records, dtype=np.int64).reshape(-1, 2), return_inverse=True)
+        summaries: Iterator[Any] = iter(self.store.sides(numbers).texts(*place.reshape(-1, 2).T).to_pylist())
+        for (left, right), edge in named_edges:
+            evidence = with_sides(edge.evidence, next(summaries)) if edge.status in SIDE_BY_SIDE else edge.evidence
             yield left, right, replace(edge, evidence=evidence)
 
     @property
@@ -184,51 +187,54 @@ class LiveMatcher:
         label, records = self._groups.label, self.store.records
         return {record: records[label.get(number, number)] for record, number in sorted(self.store.number.items())}
 
-    def how(self, record: str) -> Built:
-        """Return how the cluster of ``record`` was built, step by step. Raises NotFound where it is not known."""
+    def history(self, record: str) -> ClusterHistory:
+        """Return how the cluster of ``record`` was built, step by step. Raises NotFound for an unknown record."""
         number = self.store.number.get(record)
         if number is None:
             raise NotFound("link-cluster-unknown", cluster=record)
         component = self._groups.components.get(number)
         if component is None:
-            return built([record], [], ())
-        label, holds = self._groups.label, self._holds()
-        members = [other for other in component.members if label[other] == label[number]]
-        pairs = {_pair(one, other) for one in members for other in holds.partners(one) if other in members}
-        holding = [(*self._named(pair), *holds.edge(pair)) for pair in sorted(pairs)]
-        return built(
+            return build_history([record], [], ())
+        label, lookup = self._groups.label, self._lookup()
+        members = [right for right in component.members if label[right] == label[number]]
+        pairs = {_pair(left, right) for left in members for right in lookup.partners(left) if right in members}
+        holding = [(*self._record_names(pair), *lookup.edge(pair)) for pair in sorted(pairs)]
+        return build_history(
             [self.store.records[member] for member in members],
-            [Holding(one, other, edge.weight, TIERS[edge.tier], judged) for one, other, edge, judged in holding],
+            [
+                HoldingLink(left, right, edge.weight, TIERS[edge.tier], by_person)
+                for left, right, edge, by_person in holding
+            ],
             component.cut,
         )
 
     @property
     def skipped(self) -> dict[str, int]:
-        """By kind of key, how many records had a key too common."""
+        """By kind of key, how many records had a key that is too common."""
         return self.keyed.index.skipped()
 
-    def _parted(self, shared: Iterable[set[int]]) -> set[Pair]:
-        """Return the links whose last common key became too common; ``shared``: who has each such key."""
-        found = {
-            (one, other)
+    def _links_without_keys(self, shared: Iterable[set[int]]) -> set[Pair]:
+        """Return the links whose last common key became too common; ``shared``: the holders of each such key."""
+        lost = {
+            (left, right)
             for members in shared
-            for one in members
-            for other in self._links.partners(one) & members
-            if one < other
+            for left in members
+            for right in self._links.partners(left) & members
+            if left < right
         }
-        return found - self._sharing(found) if found else found
+        return lost - self._sharing(lost) if lost else lost
 
-    def _probed(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
-        """Return the pairs worth keeping of the records given, and the levels of their names: of fresh ones with all
-        before, of affected ones with all."""
-        parts: list[Probed] = []
+    def _probe(self, fresh: list[int], affected: list[int]) -> tuple[Integers, Integers, Levels]:
+        """Return the pairs worth keeping, and the levels of their names: of ``fresh`` records with all before them, of
+        ``affected`` ones with all others."""
+        parts: list[ProbedPairs] = []
         reader, seen, size = self.reader(), self._unseen(), max(len(self.store), 1)
         for numbers, everyone in ((fresh, False), (affected, True)):
             probing, at = np.array(numbers, dtype=np.int64), 0
             while at < len(probing):
-                found = kept(reader, probing, (at, len(self.store), everyone), seen, self._into)
-                at = found.at
-                parts.append(found)
+                probed = probe_pairs(reader, probing, (at, len(self.store), everyone), seen, self._into)
+                at = probed.at
+                parts.append(probed)
         if len(parts) == 1 and not affected:
             return parts[0].left, parts[0].right, parts[0].names
         if not parts:
@@ -238,24 +244,28 @@ class LiveMatcher:
         return codes // size, codes % size, names[first]
 
     def _sharing(self, pairs: Iterable[Pair]) -> set[Pair]:
-        """Return all pairs, of one of ``pairs`` with others, that share a key not too common."""
-        return sharing(self.reader(), np.array(sorted({one for one, _ in pairs}), dtype=np.int64), self._unseen())
+        """Return all pairs, of the records in ``pairs`` with any others, that share a key that is not too common."""
+        return pairs_sharing_keys(
+            self.reader(), np.array(sorted({record for record, _ in pairs}), dtype=np.int64), self._unseen()
+        )
 
     def _unseen(self) -> npt.NDArray[np.bool_]:
-        """Return one place a record, unset; whoever sets some unsets them."""
+        """Return one unset flag per record; a caller unsets what it sets."""
         self._seen.extend(np.zeros(len(self.store) - len(self._seen), dtype=np.bool_))
-        found: npt.NDArray[np.bool_] = self._seen.array
-        return found
+        flags: npt.NDArray[np.bool_] = self._seen.array
+        return flags
 
-    def _weighed(self, left: Integers, right: Integers, names: Levels, *, every: bool = False) -> dict[Pair, Edge]:
-        """Return what was found of pairs whose names are so alike, those worth keeping (or ``every`` one)."""
+    def _score_pairs(
+        self, left: Integers, right: Integers, names: Levels, *, keep_all: bool = False
+    ) -> dict[Pair, Edge]:
+        """Return the edges of pairs with these levels of the names: those worth storing, or all where ``keep_all``."""
         if not len(left):
             return {}
         packed = self.store.packed
-        scores = scored(packed, names, self.store.rarity, self._known, (left, right))
+        scores = score_pairs(packed, names, self.store.rarity, self._known, (left, right))
         evidence = judge_evidence(scores, (packed.rows["several"][left] & packed.rows["several"][right]) > 0)
-        kept = np.flatnonzero(is_kept(evidence.status, evidence.tier, scores.probability) | every)
-        return {(int(left[place]), int(right[place])): self._edge(scores, evidence, place) for place in kept.tolist()}
+        places = np.flatnonzero(is_stored(evidence.status, evidence.tier, scores.probability) | keep_all)
+        return {(int(left[place]), int(right[place])): self._edge(scores, evidence, place) for place in places.tolist()}
 
     def _edge(self, scores: Scores, evidence: Evidence, place: int) -> Edge:
         return Edge(
@@ -266,25 +276,25 @@ class LiveMatcher:
             evidence=evidence_json(scores, evidence, place, self._told),
         )
 
-    def _held_by(self, pair: Pair) -> set[int]:
-        """Return the two records of a pair whose link joins clusters, none where it does not."""
+    def _joined_records(self, pair: Pair) -> set[int]:
+        """Return both records of a pair where its link joins clusters, else none."""
         return {*pair} if pair[1] in self._links.automatic(pair[0]) else set()
 
     def _read_verdicts(self) -> None:
-        """Number the judgements on records that are here; weigh their pairs where they are no links by themselves."""
-        self._verdicts = self._in_force()
+        """Number the judgements on present records; score their pairs where they have no link of their own."""
+        self._verdicts = self._numbered_verdicts()
         self._judged_with = {}
-        for one, other in self._verdicts:
-            self._judged_with.setdefault(one, set()).add(other)
-            self._judged_with.setdefault(other, set()).add(one)
+        for left_record, right_record in self._verdicts:
+            self._judged_with.setdefault(left_record, set()).add(right_record)
+            self._judged_with.setdefault(right_record, set()).add(left_record)
         lacking = np.array(
             sorted(pair for pair in self._verdicts if not self._links.get(pair)), dtype=np.int64
         ).reshape(-1, 2)
         left, right = lacking.T
-        self._besides = self._weighed(left, right, self._likeness(left, right), every=True)
+        self._besides = self._score_pairs(left, right, self._name_levels(left, right), keep_all=True)
 
-    def _in_force(self) -> dict[Pair, Verdict]:
-        """Return the judgements on records that are here."""
+    def _numbered_verdicts(self) -> dict[Pair, LinkVerdict]:
+        """Return the judgements on present records."""
         number = self.store.number
         return {
             _pair(number[left], number[right]): verdict
@@ -292,52 +302,56 @@ class LiveMatcher:
             if left in number and right in number and left != right
         }
 
-    def _likeness(self, left: Integers, right: Integers) -> Levels:
+    def _name_levels(self, left: Integers, right: Integers) -> Levels:
         name = self.store.packed.rows["name"]
-        return levels_of(self.store.words, name[left], name[right])
+        return similarity_levels(self.store.words, name[left], name[right])
 
     def _weigh_unjudged(self, pairs: Iterable[Pair]) -> None:
-        """Let pairs have the link they have by themselves, whatever a batch kept of them for having been judged."""
-        judged = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-        left, right = judged.T
-        found, sharing = self._weighed(left, right, self._likeness(left, right)), self._sharing(pairs)
-        for one, other in judged.tolist():
-            if self._links.get((one, other)):
-                self._links.drop((one, other))
-            if (one, other) in found and (one, other) in sharing:
-                self._links.keep((one, other), found[one, other])
+        """Give pairs the link they have without judgement, whatever a batch stored because they were judged."""
+        numbers = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        left, right = numbers.T
+        edges, still_sharing = self._score_pairs(left, right, self._name_levels(left, right)), self._sharing(pairs)
+        for left_record, right_record in numbers.tolist():
+            if self._links.get((left_record, right_record)):
+                self._links.drop((left_record, right_record))
+            if (left_record, right_record) in edges and (left_record, right_record) in still_sharing:
+                self._links.set_link((left_record, right_record), edges[left_record, right_record])
 
     def _edge_of(self, pair: Pair) -> tuple[Edge, bool]:
-        """Return the link of a pair with its verdict put in, and whether a person judged it a match."""
+        """Return the link of a pair with its verdict applied, and whether a person judged it a match."""
         edge = self._links.get(pair) or self._besides[pair]
         verdict = self._verdicts.get(pair)
         if verdict is None:
             return edge, False
-        return replace(edge, status=STATUS_OF_VERDICT[verdict]), verdict is Verdict.MATCH
+        return replace(edge, status=STATUS_OF_VERDICT[verdict]), verdict is LinkVerdict.MATCH
 
-    def _holds(self) -> Holds:
+    def _lookup(self) -> LinkLookup:
         def partners(number: int) -> list[int]:
-            judged = self._judged_with.get(number, ())
-            matched = {other for other in judged if self._verdicts[_pair(number, other)] is Verdict.MATCH}
-            return sorted(self._links.automatic(number).difference(judged) | matched)
+            judged_records = self._judged_with.get(number, ())
+            matched = {
+                record for record in judged_records if self._verdicts[_pair(number, record)] is LinkVerdict.MATCH
+            }
+            return sorted(self._links.automatic(number).difference(judged_records) | matched)
 
         def forbidden(number: int) -> list[int]:
-            others = self._judged_with.get(number, ())
-            return [other for other in others if self._verdicts[_pair(number, other)] is Verdict.NO_MATCH]
+            judged_records = self._judged_with.get(number, ())
+            return [
+                record for record in judged_records if self._verdicts[_pair(number, record)] is LinkVerdict.NO_MATCH
+            ]
 
-        return Holds(partners, lambda pair: self._edge_of(_pair(*pair)), forbidden)
+        return LinkLookup(partners, lambda pair: self._edge_of(_pair(*pair)), forbidden)
 
-    def _changed(self, found: Iterable[Pair], before: Iterable[Pair], touched: set[int]) -> Changed:
-        """Cluster anew what was touched. ``before``: links that were dropped, some of which may be found again."""
-        here = set(map(self._named, found))
-        gone = set(map(self._named, before)) - here
-        moved = (record for record in self._groups.regroup(touched, self._holds()) if record in self.store.number)
-        return Changed(tuple(sorted(here)), tuple(sorted(gone)), tuple(moved))
+    def _changed(self, pairs: Iterable[Pair], before: Iterable[Pair], touched: set[int]) -> Changed:
+        """Recluster the touched records. ``before``: removed links, some of which may have been found again."""
+        present = set(map(self._record_names, pairs))
+        gone = set(map(self._record_names, before)) - present
+        moved = (record for record in self._groups.regroup(touched, self._lookup()) if record in self.store.number)
+        return Changed(tuple(sorted(present)), tuple(sorted(gone)), tuple(moved))
 
-    def _named(self, pair: Pair) -> tuple[str, str]:
-        one, other = (self.store.records[number] for number in pair)
-        return (one, other) if one < other else (other, one)
+    def _record_names(self, pair: Pair) -> tuple[str, str]:
+        left, right = (self.store.records[number] for number in pair)
+        return (left, right) if left < right else (right, left)
 
 
-def _pair(one: int, other: int) -> Pair:
-    return (one, other) if one < other else (other, one)
+def _pair(left: int, right: int) -> Pair:
+    return (left, right) if left < right else (right, left)

@@ -1,7 +1,7 @@
-"""At which level two records agree, comparison by comparison, and how many bits that is: one pair at a time, compiled.
+"""Compare one pair of records in compiled code: the level of every comparison, and its bits.
 
-In come packed records, the bits of a model and two record numbers; out go the levels and the bits. It promises: the
-levels that :func:`traboule.linkage.weights.comparisons.levels_of` gives (a test holds them together); symmetric.
+The levels equal those of :func:`traboule.linkage.weights.comparisons.comparison_levels` (a test checks it) and are
+symmetric.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Invalid
-from traboule.linkage.arrays.compiled import compiled, woven
-from traboule.linkage.arrays.memory import ask_line, ask_lines
-from traboule.linkage.matching.packed import GROUP_BIT, RARE_BIT, Packed
+from traboule.linkage.arrays.jit import compiled, inlined
+from traboule.linkage.arrays.prefetch import prefetch_line, prefetch_two_lines
+from traboule.linkage.matching.packed_records import GROUP_BIT, RARE_BIT, PackedRecords
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
@@ -27,7 +27,7 @@ FIELDS = (
     *("device", "account", "vehicle", "contact", "online", "encounter"),
 )
 COUNT = len(FIELDS)
-MOST_LEVELS = 8
+MAX_LEVELS = 8
 
 _NUMBERS, _DOCUMENTS, _DEVICES, _ACCOUNTS = (
     np.uint32(GROUP_BIT[group]) for group in ("numbers", "documents", "devices", "accounts")
@@ -41,11 +41,11 @@ _ROWS_AHEAD, _VALUES_AHEAD = 16, 8  # Pairs.
 _HALF, _ZERO = np.uint32(16), np.uint32(0)
 
 
-class Bits(NamedTuple):
-    """What a model says. ``bits``: by comparison and level plus one (place 0: missing, no bits). ``prior``: bits.
+class ModelBits(NamedTuple):
+    """A model in bits. ``bits``: by comparison and level plus one (column 0: missing, no bits). ``prior``: in bits.
 
-    ``log_u``: of the levels that weigh by frequency, log2 of u; ``frequent``: how much they do, 0 for the others;
-    ``column``: in which column of how common a record's texts are, -1 for none.
+    ``log_u``: log2 of u of the levels adjusted by term frequency. ``frequent``: the exponent of the adjustment, 0 for
+    other levels. ``column``: the column of term frequencies, -1 for none.
     """
 
     bits: npt.NDArray[np.float64]
@@ -55,12 +55,13 @@ class Bits(NamedTuple):
     column: npt.NDArray[np.int8]
 
 
-def bits_of(weights: Model) -> Bits:
-    """Return the bits of a model's levels. Raises Invalid where the comparisons are not those compiled here."""
-    if tuple(each.name for each in COMPARISONS) != FIELDS:
+def model_bits(weights: LinkModel) -> ModelBits:
+    """Return the bits of a model's levels. Raises Invalid where the declared comparisons are not those compiled
+    here."""
+    if tuple(comparison.name for comparison in COMPARISONS) != FIELDS:
         raise Invalid("model-level-untrained", comparison="name", level="compiled")
-    bits, log_u = np.zeros((COUNT, MOST_LEVELS + 1)), np.zeros((COUNT, MOST_LEVELS + 1))
-    frequent, column = np.zeros((COUNT, MOST_LEVELS + 1)), np.full(COUNT, -1, dtype=np.int8)
+    bits, log_u = np.zeros((COUNT, MAX_LEVELS + 1)), np.zeros((COUNT, MAX_LEVELS + 1))
+    frequent, column = np.zeros((COUNT, MAX_LEVELS + 1)), np.full(COUNT, -1, dtype=np.int8)
     for row, comparison in enumerate(COMPARISONS):
         for level in comparison.levels:
             share = weights.levels[comparison.name][level.value]
@@ -69,85 +70,86 @@ def bits_of(weights: Model) -> Bits:
                 log_u[row, level.value + 1], frequent[row, level.value + 1] = np.log2(share.u), level.by_frequency
                 column[row] = FREQUENCY_COLUMNS.index(level.frequency)
     prior = float(np.log2(weights.prior) - np.log2(1 - weights.prior))
-    return Bits(bits, prior, log_u, frequent, column)
+    return ModelBits(bits, prior, log_u, frequent, column)
 
 
-@woven
-def common(packed: Packed, left: int, right: int) -> np.uint32:
-    """Return the groups of which two records hold a value in common; shifted by 16, those of which a rare one."""
-    found, values = np.uint64(0), packed.values
-    one, other = packed.rows[left].start, packed.rows[right].start
-    last, end = one + packed.rows[left].values, other + packed.rows[right].values
-    while one < last and other < end:
-        if values[one].mark == values[other].mark:
-            bits = values[one].group & values[other].group
-            found |= bits & ~_RARE
+@inlined
+def shared_groups(packed: PackedRecords, left: int, right: int) -> np.uint32:
+    """Return the groups in which two records hold a value in common; shifted by 16 bits, those with a rare common
+    value."""
+    shared, values = np.uint64(0), packed.values
+    left_at, right_at = packed.rows[left].start, packed.rows[right].start
+    left_end, right_end = left_at + packed.rows[left].values, right_at + packed.rows[right].values
+    while left_at < left_end and right_at < right_end:
+        if values[left_at].mark == values[right_at].mark:
+            bits = values[left_at].group & values[right_at].group
+            shared |= bits & ~_RARE
             if bits & _RARE:
-                found |= (bits & ~_RARE) << _SHIFT
-            one, other = one + 1, other + 1
-        elif values[one].mark < values[other].mark:
-            one += 1
+                shared |= (bits & ~_RARE) << _SHIFT
+            left_at, right_at = left_at + 1, right_at + 1
+        elif values[left_at].mark < values[right_at].mark:
+            left_at += 1
         else:
-            other += 1
-    return np.uint32(found)
+            right_at += 1
+    return np.uint32(shared)
 
 
-@woven
-def _one_sign_apart(left: int, right: int) -> bool:
-    """Tell whether two dates differ in one sign, or in two neighbours exchanged."""
+@inlined
+def _one_edit_apart(left: int, right: int) -> bool:
+    """Tell whether two dates differ in one digit, or in two swapped neighbours."""
     differing, place, first = 0, 0, 0
     low, high = 0, 0
     step = 1
     while step < 100_000_000:
-        one, other = left // step % 10, right // step % 10
-        if one != other:
+        left_digit, right_digit = left // step % 10, right // step % 10
+        if left_digit != right_digit:
             differing += 1
             if differing == 1:
-                first, low, high = place, one, other
-            elif differing > 2 or place != first + 1 or one != high or other != low:
+                first, low, high = place, left_digit, right_digit
+            elif differing > 2 or place != first + 1 or left_digit != high or right_digit != low:
                 return False
         place += 1
         step *= 10
     return True
 
 
-@woven
-def _birth(packed: Packed, i: int, j: int) -> int:
+@inlined
+def _birth(packed: PackedRecords, i: int, j: int) -> int:
     """Return the level of the births."""
-    one, other = packed.rows[i], packed.rows[j]
-    if one.low <= 0 or other.low <= 0 or one.high <= 0 or other.high <= 0:
+    left, right = packed.rows[i], packed.rows[j]
+    if left.low <= 0 or right.low <= 0 or left.high <= 0 or right.high <= 0:
         return -1
-    if one.full and other.full:
-        if one.full == other.full:
+    if left.full and right.full:
+        if left.full == right.full:
             return 5
-        if one.full == other.swapped or _one_sign_apart(one.full, other.full):
+        if left.full == right.swapped or _one_edit_apart(left.full, right.full):
             return 4
-    vague = one.vague > 0 or other.vague > 0
-    if one.year and other.year:
-        if one.year == other.year and (vague or (one.month and one.month == other.month)):
+    vague = left.vague > 0 or right.vague > 0
+    if left.year and right.year:
+        if left.year == right.year and (vague or (left.month and left.month == right.month)):
             return 3
-        return 2 if vague and abs(one.year - other.year) <= 1 else 0
-    return 1 if one.low <= other.high and other.low <= one.high else 0
+        return 2 if vague and abs(left.year - right.year) <= 1 else 0
+    return 1 if left.low <= right.high and right.low <= left.high else 0
 
 
-@woven
-def _citizenship(packed: Packed, i: int, j: int) -> int:
+@inlined
+def _citizenship(packed: PackedRecords, i: int, j: int) -> int:
     """Return the level of the citizenships."""
-    one, other = packed.rows[i], packed.rows[j]
-    if not one.countries or not other.countries:
+    left, right = packed.rows[i], packed.rows[j]
+    if not left.countries or not right.countries:
         return -1
-    if one.countries == other.countries:
+    if left.countries == right.countries:
         return 2
-    for at in range(one.nation, one.nation + one.nations):
-        for place in range(other.nation, other.nation + other.nations):
+    for at in range(left.nation, left.nation + left.nations):
+        for place in range(right.nation, right.nation + right.nations):
             if packed.nations[at] == packed.nations[place]:
                 return 1
     return 0
 
 
-@woven
+@inlined
 def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
-    """Put the levels of all comparisons of shared values into ``levels``."""
+    """Write the levels of all comparisons of shared values into ``levels``."""
     rare = shared >> _HALF
     levels[5] = 2 if shared & _DOCUMENTS else 1 if shared & _NUMBERS else 0 if shared & _DOCUMENT_KINDS else -1
     levels[6] = -1 if not both & _DEVICES else 1 if shared & _DEVICES else 0
@@ -160,44 +162,48 @@ def _shared_levels(shared: np.uint32, both: np.uint32, levels: Levels) -> None:
     levels[11] = -1 if not both & _ENCOUNTERS else 2 if rare & _ENCOUNTERS else 1 if shared & _ENCOUNTERS else 0
 
 
-@woven
-def compare_pair(packed: Packed, i: int, j: int, levels: Levels) -> np.uint32:
-    """Put the level of every comparison but the name into ``levels``; return what the two share (see ``common``)."""
-    one, other = packed.rows[i], packed.rows[j]
+@inlined
+def compare_pair(packed: PackedRecords, i: int, j: int, levels: Levels) -> np.uint32:
+    """Write the level of every comparison but the name into ``levels``; return the shared groups (see
+    :func:`shared_groups`)."""
+    left, right = packed.rows[i], packed.rows[j]
     levels[1] = _birth(packed, i, j)
-    levels[2] = -1 if not one.sex or not other.sex else 1 if one.sex == other.sex else 0
+    levels[2] = -1 if not left.sex or not right.sex else 1 if left.sex == right.sex else 0
     levels[3] = _citizenship(packed, i, j)
-    levels[4] = -1 if not one.place or not other.place else 1 if one.place == other.place else 0
-    both = np.uint32(one.held & other.held)
-    shared = common(packed, i, j) if both else _ZERO
+    levels[4] = -1 if not left.place or not right.place else 1 if left.place == right.place else 0
+    both = np.uint32(left.groups & right.groups)
+    shared = shared_groups(packed, i, j) if both else _ZERO
     _shared_levels(shared, both, levels)
     return shared
 
 
-@woven
-def level_bits(bits: Bits, field: int, level: int, common: Common, left: int, right: int) -> float:
-    """Return the bits of one comparison at a level plus one, fewer where what agrees is common. ``common``: log2 of how
-    common, by record."""
-    found: float = bits.bits[field, level]
+@inlined
+def level_bits(bits: ModelBits, field: int, level: int, common: Common, left: int, right: int) -> float:
+    """Return the bits of one comparison at a level plus one, fewer where the common value is frequent.
+
+    ``common``: log2 of how common, by record.
+    """
+    total: float = bits.bits[field, level]
     if bits.frequent[field, level]:
         column = bits.column[field]
         rare = bits.log_u[field, level] - max(common[left, column], common[right, column])
-        found += bits.frequent[field, level] * rare
-    return found
+        total += bits.frequent[field, level] * rare
+    return total
 
 
-@woven
-def rest_bits(bits: Bits, levels: Levels, common: Common, left: int, right: int) -> float:
-    """Return the bits of everything but the name, the prior included. ``common``: as :func:`level_bits` has it."""
-    found = bits.prior
+@inlined
+def bits_without_name(bits: ModelBits, levels: Levels, common: Common, left: int, right: int) -> float:
+    """Return the bits of everything but the name, including the prior. ``common``: as for :func:`level_bits`."""
+    total = bits.prior
     for field in range(1, COUNT):
-        found += level_bits(bits, field, levels[field] + 1, common, left, right)
-    return found
+        total += level_bits(bits, field, levels[field] + 1, common, left, right)
+    return total
 
 
-class Weighed(NamedTuple):
-    """Of many pairs: ``levels`` and ``bits`` by comparison and pair; ``weight``, the prior included; ``shared``: as
-    :func:`common` gives it; ``rival``: bits by which another explanation than one person is better."""
+class PairWeights(NamedTuple):
+    """Weights of many pairs. ``levels`` and ``bits``: by comparison and pair. ``weight``: including the prior.
+    ``shared``: as :func:`shared_groups` gives it. ``rival``: bits by which two relatives explain the pair better than
+    one person."""
 
     levels: npt.NDArray[np.int8]
     bits: npt.NDArray[np.float64]
@@ -206,71 +212,73 @@ class Weighed(NamedTuple):
     rival: npt.NDArray[np.float64]
 
 
-def room_to_weigh(pairs: int) -> Weighed:
-    """Return room for so many pairs."""
+def new_pair_weights(pairs: int) -> PairWeights:
+    """Return buffers for ``pairs`` pairs."""
     shape, levels = np.zeros((COUNT, pairs)), np.full((COUNT, pairs), -1, dtype=np.int8)
-    return Weighed(levels, shape, np.zeros(pairs), np.zeros(pairs, dtype=np.uint32), np.zeros(pairs))
+    return PairWeights(levels, shape, np.zeros(pairs), np.zeros(pairs, dtype=np.uint32), np.zeros(pairs))
 
 
-@woven
-def ask_ahead(packed: Packed, common: Common, records: Any, place: int) -> None:
-    """Ask for what the pairs behind the one at ``place`` will be weighed by: rows first, and then the values there."""
+@inlined
+def prefetch_ahead(packed: PackedRecords, common: Common, records: Any, place: int) -> None:
+    """Prefetch what later pairs need: their rows, then the rows' values."""
     if place + _ROWS_AHEAD < len(records):
-        ask_lines(packed.rows, records[place + _ROWS_AHEAD])
-        ask_line(common, records[place + _ROWS_AHEAD])
+        prefetch_two_lines(packed.rows, records[place + _ROWS_AHEAD])
+        prefetch_line(common, records[place + _ROWS_AHEAD])
     if place + _VALUES_AHEAD < len(records):
         row = packed.rows[records[place + _VALUES_AHEAD]]
-        ask_line(packed.values, row.start)
-        ask_line(packed.nations, row.nation)
+        prefetch_line(packed.values, row.start)
+        prefetch_line(packed.nations, row.nation)
 
 
 @compiled
 def weigh_pairs(
-    packed: Packed,
-    known: tuple[Bits, npt.NDArray[np.float64]],
+    packed: PackedRecords,
+    model_tables: tuple[ModelBits, npt.NDArray[np.float64]],
     common: Common,
     pairs: tuple[Integers, Integers],
     span: tuple[int, int],
     levels: Levels,
-    into: Weighed,
+    output: PairWeights,
 ) -> None:
-    """Weigh the pairs of a span of places (first, below), ``into`` which the level of each name is already put.
+    """Weigh the pairs in a span of places (first, below) into ``output``, which already holds the levels of the names.
 
-    ``known``: the bits, and those of the other explanation as :attr:`Bits.bits` has them. ``common``: log2 of how
-    common, by record. ``levels``: room for those of one pair.
+    ``model_tables``: the bits, and those of the rival explanation in the form of :attr:`ModelBits.bits`. ``common``:
+    log2 of how common, by record. ``levels``: a buffer for one pair.
     """
-    bits, rivals = known
+    bits, rivals = model_tables
     for place in range(span[0], span[1]):
-        ask_ahead(packed, common, pairs[1], place)
+        prefetch_ahead(packed, common, pairs[1], place)
         left, right = pairs[0][place], pairs[1][place]
-        into.shared[place] = compare_pair(packed, left, right, levels)
-        levels[0] = into.levels[0, place]
+        output.shared[place] = compare_pair(packed, left, right, levels)
+        levels[0] = output.levels[0, place]
         weight = rival = 0.0
         for field in range(COUNT):
             level = levels[field] + 1
-            found = level_bits(bits, field, level, common, left, right)
-            weight += found
+            value = level_bits(bits, field, level, common, left, right)
+            weight += value
             rival += rivals[field, level]
-            into.levels[field, place], into.bits[field, place] = levels[field], found
-        into.weight[place], into.rival[place] = bits.prior + weight, rival
+            output.levels[field, place], output.bits[field, place] = levels[field], value
+        output.weight[place], output.rival[place] = bits.prior + weight, rival
 
 
 @compiled
-def contradict_pairs(packed: Packed, left: Integers, right: Integers, found: npt.NDArray[np.bool_]) -> None:
+def find_contradictions(
+    packed: PackedRecords, left: Integers, right: Integers, contradicts: npt.NDArray[np.bool_]
+) -> None:
     """Tell of all pairs whether both hold a whole birth date and a document of one kind and issuer, and neither agrees.
 
-    Dates that are a slip apart agree.
+    Dates one typing error apart agree.
     """
     for place in range(len(left)):
-        one, other = packed.rows[left[place]], packed.rows[right[place]]
-        shared = common(packed, left[place], right[place])
+        left_row, right_row = packed.rows[left[place]], packed.rows[right[place]]
+        shared = shared_groups(packed, left[place], right[place])
         agree = _birth(packed, left[place], right[place]) >= 3
         documents = shared & _DOCUMENT_KINDS and not shared & _DOCUMENTS
-        found[place] = one.full > 0 and other.full > 0 and not agree and documents != 0
+        contradicts[place] = left_row.full > 0 and right_row.full > 0 and not agree and documents != 0
 
 
-def contradict(packed: Packed, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
-    """Return, as :func:`contradict_pairs` tells, which pairs contradict each other."""
-    found = np.zeros(len(left), dtype=np.bool_)
-    contradict_pairs(packed, left, right, found)
-    return found
+def contradictions(packed: PackedRecords, left: Integers, right: Integers) -> npt.NDArray[np.bool_]:
+    """Return which pairs contradict each other, see :func:`find_contradictions`."""
+    contradicts = np.zeros(len(left), dtype=np.bool_)
+    find_contradictions(packed, left, right, contradicts)
+    return contradicts

@@ -1,10 +1,12 @@
-"""The index: for each key, the records that have it, in chains that are only ever added to.
+"""Index records by blocking key, in chains that only grow.
 
-In come packed records, one after another; out go, for a record, those before it that share a key not too common. It
-promises: memory grows with the keys; a key that more records have than its kind allows is dead from the record on that
-was one too many, and every record under it is counted; a reader that holds :class:`Chains` and a number of records sees
-exactly these records, while one writer adds more: an entry is complete before a chain leads to it, and what a later
-record killed is alive to an earlier reader. Only a record that is filed again is another to all of them.
+Input: records, one after another. Output: for a record, the earlier records that share a key that is not too common.
+Memory grows with the keys. A key held by more records than its kind allows is dead from the record on that exceeded the
+limit, and every record under it is counted as skipped.
+
+One writer adds records while readers read. A reader that holds :class:`Chains` and a number of records sees exactly
+these records: an entry is complete before a chain leads to it, and a key that a later record killed is still alive to
+an earlier reader. Only a record that is filed again changes for all readers.
 """
 
 from __future__ import annotations
@@ -17,19 +19,19 @@ import numpy as np
 import numpy.typing as npt
 
 from traboule.core.errors import Refused
-from traboule.linkage.arrays.compiled import compiled, inner
-from traboule.linkage.matching.keys import KINDS, MOST, Drawn, Listed
+from traboule.linkage.arrays.jit import compiled, inner
+from traboule.linkage.matching.blocking import KINDS, MAX_RECORDS, BlockingKeys, KeyBuffer
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
-MOST_CANDIDATES = 32_768  # Of one record; more than all its keys can bring.
-_ROOM = 1.5  # How much larger a region grows than it must.
+MAX_CANDIDATES = 32_768  # Of one record; more than all its keys can give.
+_ROOM = 1.5  # Growth factor of a region.
 _FEWEST = 64
 
 
-NOBODY = np.int32(np.iinfo(np.int32).max)
+NO_OWNER = np.int32(np.iinfo(np.int32).max)
 ENTRY = np.dtype([("next", np.int32), ("owner", np.int32), ("key", np.uint32)])
 REGION = np.dtype(
     [
@@ -40,10 +42,10 @@ REGION = np.dtype(
 
 
 class Chains(NamedTuple):
-    """The arrays of an index. ``regions``: REGION, one a kind of key, with entries and heads of its own.
+    """The arrays of an index. ``regions``: REGION, one per kind of key, each with entries and heads of its own.
 
-    ``heads``: the newest entry of a chain, -1 for none. ``entries``: ENTRY; an owner below zero (-1 - record) says that
-    with that record the key was too common; NOBODY, that the record has the key no longer.
+    ``heads``: the newest entry of a chain, -1 for none. ``entries``: ENTRY. A negative owner (-1 - record) marks the
+    record with which the key became too common; NO_OWNER, a record that gave up the key.
     """
 
     heads: Numbers
@@ -53,10 +55,11 @@ class Chains(NamedTuple):
 
 @inner
 def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
-    """Add ``record`` under ``key``. Return 0 where it was there or the key is dead, 1 where added, 2 where it died."""
+    """Add ``record`` under ``key``. Return 0 where it is there already or the key is dead, 1 where added, 2 where the
+    key died."""
     region, entries = chains.regions[kind], chains.entries
     head = region.head + np.int64(key & region.mask)
-    held, at = 0, chains.heads[head]
+    holders, at = 0, chains.heads[head]
     while at >= 0:
         if entries[at].key == key:
             owner = entries[at].owner
@@ -65,26 +68,26 @@ def _insert(chains: Chains, kind: int, key: np.uint32, record: int) -> int:
             if owner < 0:
                 region.skipped += 1
                 return 0
-            held += 1 if owner != NOBODY else 0
+            holders += 1 if owner != NO_OWNER else 0
         at = entries[at].next
-    fresh = region.start + region.used
-    dies = held >= region.most
-    entries[fresh].next, entries[fresh].key = chains.heads[head], key
-    entries[fresh].owner = -1 - record if dies else record
+    entry = region.start + region.used
+    dies = holders >= region.most
+    entries[entry].next, entries[entry].key = chains.heads[head], key
+    entries[entry].owner = -1 - record if dies else record
     region.used += 1
-    chains.heads[head] = fresh
+    chains.heads[head] = entry
     if dies:
-        region.skipped += held + 1
+        region.skipped += holders + 1
         region.dead += 1
         return 2
     return 1
 
 
 @compiled
-def insert_keys(chains: Chains, keys: Listed, part: tuple[int, int], died: Flags) -> None:
-    """Put records under their ``keys``, those of each kind of ``part`` (which, of how many).
+def insert_keys(chains: Chains, keys: BlockingKeys, part: tuple[int, int], died: Flags) -> None:
+    """Insert records under their ``keys``, for the kinds of one ``part`` (which, of how many).
 
-    ``died``: one place a key, set where it became too common; or of no length, where nobody asks.
+    ``died``: one place per key, set where the key became too common; an empty array where nobody asks.
     """
     for place in range(len(keys.key)):
         kind = keys.kind[place]
@@ -93,14 +96,14 @@ def insert_keys(chains: Chains, keys: Listed, part: tuple[int, int], died: Flags
 
 
 @inner
-def _take(chains: Chains, kind: int, key: np.uint32, record: int) -> bool:
-    """Take ``record`` from under ``key``, or tell that it is dead: then one record less has it."""
+def _remove(chains: Chains, kind: int, key: np.uint32, record: int) -> bool:
+    """Remove ``record`` from ``key``; return True where the key is dead, which then has one record less."""
     region, entries = chains.regions[kind], chains.entries
     at = chains.heads[region.head + np.int64(key & region.mask)]
     while at >= 0:
         if entries[at].key == key:
             if entries[at].owner == record:
-                entries[at].owner = NOBODY
+                entries[at].owner = NO_OWNER
                 return False
             if entries[at].owner < 0:
                 region.skipped -= 1
@@ -110,33 +113,34 @@ def _take(chains: Chains, kind: int, key: np.uint32, record: int) -> bool:
 
 
 @compiled
-def take_keys(chains: Chains, keys: Listed, dead: Flags) -> None:
-    """Take records from under ``keys`` that they no longer have. ``dead``: set where the key is too common; who has it
-    is then to be told by :func:`tell_holders`."""
+def remove_keys(chains: Chains, keys: BlockingKeys, dead: Flags) -> None:
+    """Remove records from ``keys`` that they no longer have.
+
+    ``dead``: set where the key is too common; its holders must then be set by :func:`set_holders`.
+    """
     for place in range(len(keys.key)):
-        dead[place] = _take(chains, keys.kind[place], keys.key[place], keys.record[place])
+        dead[place] = _remove(chains, keys.kind[place], keys.key[place], keys.record[place])
 
 
 @compiled
-def tell_holders(chains: Chains, kind: int, key: np.uint32, holders: Numbers) -> None:
-    """Let exactly ``holders``, ascending, be who has a dead ``key``, which may come alive: its entries are written
-    anew."""
-    region, entries, many = chains.regions[kind], chains.entries, len(holders)
-    dies, left = many > region.most, min(many, region.most + 1)
+def set_holders(chains: Chains, kind: int, key: np.uint32, holders: Numbers) -> None:
+    """Set exactly ``holders``, ascending, as the holders of a dead ``key``, which may come alive again."""
+    region, entries, count = chains.regions[kind], chains.entries, len(holders)
+    dies, remaining = count > region.most, min(count, region.most + 1)
     if not dies:
-        region.skipped -= many
+        region.skipped -= count
         region.dead -= 1
     at = chains.heads[region.head + np.int64(key & region.mask)]
     while at >= 0:
         if entries[at].key == key:
-            left -= 1
-            owner = holders[left] if left >= 0 else NOBODY
-            entries[at].owner = -1 - owner if dies and left == region.most else owner
+            remaining -= 1
+            owner = holders[remaining] if remaining >= 0 else NO_OWNER
+            entries[at].owner = -1 - owner if dies and remaining == region.most else owner
         at = entries[at].next
 
 
 @inner
-def _alive(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
+def _first_alive_entry(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
     """Return the first entry of ``key``'s chain; -1 where it has none, or is dead to a reader of ``length`` records."""
     region, entries = chains.regions[kind], chains.entries
     first: int = chains.heads[region.head + np.int64(key & region.mask)]
@@ -153,41 +157,41 @@ def _alive(chains: Chains, kind: int, key: np.uint32, length: int) -> int:
 
 @inner
 def candidates_of(
-    chains: Chains, drawn: Drawn, keys: int, record: int, bounds: tuple[int, int], seen: Flags, found: Places
+    chains: Chains, buffer: KeyBuffer, keys: int, record: int, bounds: tuple[int, int], seen: Flags, candidates: Places
 ) -> int:
-    """Put the records below ``bounds[0]`` that share one of the first ``keys`` keys drawn of ``record``, and living,
-    into ``found``; return how many.
+    """Write the records below ``bounds[0]`` that share a living key with ``record`` into ``candidates``; return how
+    many.
 
-    ``bounds[1]``: of how many records the index is read. ``seen``: one place a record, all unset; set here for
-    ``record`` and all found.
+    ``keys``: the number of the record's keys in ``buffer``. ``bounds[1]``: how many records of the index are visible.
+    ``seen``: one unset flag per record; set here for ``record`` and all candidates.
     """
     entries = chains.entries
     count = 0
     seen[record] = True
     for place in range(keys):
-        key = drawn.key[place]
-        at = _alive(chains, drawn.kind[place], key, bounds[1])
+        key = buffer.key[place]
+        at = _first_alive_entry(chains, buffer.kind[place], key, bounds[1])
         while at >= 0:
             owner = entries[at].owner
-            if entries[at].key == key and 0 <= owner < bounds[0] and not seen[owner] and count < len(found):
+            if entries[at].key == key and 0 <= owner < bounds[0] and not seen[owner] and count < len(candidates):
                 seen[owner] = True
-                found[count] = owner
+                candidates[count] = owner
                 count += 1
             at = entries[at].next
     return count
 
 
 @compiled
-def owners_of(chains: Chains, kind: int, key: np.uint32, length: int, found: Numbers) -> int:
-    """Put all records below ``length`` in the chain of ``key``, dead or not, into ``found``; return how many."""
+def owners_of(chains: Chains, kind: int, key: np.uint32, length: int, owners: Numbers) -> int:
+    """Write all records below ``length`` in the chain of ``key``, dead or not, into ``owners``; return how many."""
     region, entries = chains.regions[kind], chains.entries
     at = chains.heads[region.head + np.int64(key & region.mask)]
     count = 0
     while at >= 0:
         owner = entries[at].owner
         owner = owner if owner >= 0 else -1 - owner
-        if entries[at].key == key and owner < length and count < len(found):
-            found[count] = owner
+        if entries[at].key == key and owner < length and count < len(owners):
+            owners[count] = owner
             count += 1
         at = entries[at].next
     return count
@@ -195,7 +199,7 @@ def owners_of(chains: Chains, kind: int, key: np.uint32, length: int, found: Num
 
 @compiled
 def _rehash(chains: Chains, kind: int) -> None:
-    """Build the chains of one kind anew, in the order in which its entries came."""
+    """Rebuild the chains of one kind, in the order of its entries."""
     region = chains.regions[kind]
     for at in range(region.start, region.start + region.used):
         head = region.head + np.int64(chains.entries[at].key & region.mask)
@@ -205,18 +209,18 @@ def _rehash(chains: Chains, kind: int) -> None:
 
 @dataclass
 class Index:
-    """The one writer's hold on an index. Readers take :attr:`chains`, which is never changed but only added to."""
+    """One writer's index. Readers take :attr:`chains`, which only grow."""
 
-    chains: Chains = field(default_factory=lambda: _laid_out(np.full(len(KINDS), _FEWEST, dtype=np.int64)))
+    chains: Chains = field(default_factory=lambda: _empty_chains(np.full(len(KINDS), _FEWEST, dtype=np.int64)))
     length: int = 0
 
     def reserve(self, more: Places) -> None:
-        """Make room for ``more`` entries of each kind; where some kind has too little, everything is laid out anew."""
+        """Make room for ``more`` entries of each kind; where one kind has too little, everything is laid out again."""
         old = self.chains
         room, needed = old.regions["room"], old.regions["used"] + more
         if bool((needed <= room).all()):
             return
-        fresh = _laid_out(np.where(needed > room, np.maximum((room * _ROOM).astype(np.int64), needed), room))
+        fresh = _empty_chains(np.where(needed > room, np.maximum((room * _ROOM).astype(np.int64), needed), room))
         for name in ("used", "skipped", "dead"):
             fresh.regions[name] = old.regions[name]
         for kind, used in enumerate(old.regions["used"].tolist()):
@@ -226,7 +230,7 @@ class Index:
         self.chains = fresh
 
     def snapshot(self, target: BinaryIO) -> None:
-        """Write the index to ``target``, in NumPy's own form: arrays without their spare room, and no objects."""
+        """Write the index to ``target`` as NumPy arrays, without spare room and without objects."""
         used = [
             self.chains.entries[start : start + used]
             for start, used in zip(*(self.chains.regions[name].tolist() for name in ("start", "used")), strict=True)
@@ -236,9 +240,9 @@ class Index:
 
     @classmethod
     def replay(cls, source: BinaryIO) -> Index:
-        """Return the index that a snapshot holds: every entry put in its chain again, in the order in which they came.
+        """Return the index of a snapshot: all entries are chained again in their order.
 
-        Raises Refused for a file that is none, or of other kinds of keys.
+        Raises Refused for a file that is not a snapshot, or has other kinds of keys.
         """
         try:
             with np.load(source, allow_pickle=False) as read:
@@ -249,33 +253,33 @@ class Index:
         used = regions["used"] if regions.dtype == REGION else np.zeros(0, dtype=np.int64)
         if len(used) != len(KINDS) or int(used.sum()) != len(owner) or len(owner) != len(key):
             raise Refused("link-snapshot-unreadable")
-        chains = _laid_out(np.maximum(used, _FEWEST))
+        chains = _empty_chains(np.maximum(used, _FEWEST))
         for name in ("used", "skipped", "dead"):
             chains.regions[name] = regions[name]
         at = 0
-        for kind, (start, many) in enumerate(zip(chains.regions["start"].tolist(), used.tolist(), strict=True)):
-            chains.entries["owner"][start : start + many] = owner[at : at + many]
-            chains.entries["key"][start : start + many] = key[at : at + many]
+        for kind, (start, count) in enumerate(zip(chains.regions["start"].tolist(), used.tolist(), strict=True)):
+            chains.entries["owner"][start : start + count] = owner[at : at + count]
+            chains.entries["key"][start : start + count] = key[at : at + count]
             _rehash(chains, kind)
-            at += many
+            at += count
         return cls(chains, length)
 
     def skipped(self) -> dict[str, int]:
-        """Return, by kind of key, how many records had a key too common, each counted once for each such key."""
+        """Return, by kind of key, how many records had a key too common, each counted once per such key."""
         return {
             kind: int(count) for (kind, _), count in zip(KINDS, self.chains.regions["skipped"], strict=True) if count
         }
 
     @property
     def size(self) -> int:
-        """The bytes that the index holds."""
+        """The bytes that the index occupies."""
         return sum(array.nbytes for array in self.chains)
 
 
-def _laid_out(room: Places) -> Chains:
+def _empty_chains(room: Places) -> Chains:
     """Return an empty index with room for so many entries of each kind."""
     heads = np.array([1 << max(int(count - 1).bit_length() - 1, 4) for count in room.tolist()], dtype=np.int64)
     regions = np.zeros(len(room), dtype=REGION)
     regions["head"], regions["mask"] = np.cumsum(heads) - heads, heads - 1
-    regions["start"], regions["room"], regions["most"] = np.cumsum(room) - room, room, MOST
+    regions["start"], regions["room"], regions["most"] = np.cumsum(room) - room, room, MAX_RECORDS
     return Chains(np.full(int(heads.sum()), -1, dtype=np.int32), np.empty(int(room.sum()), dtype=ENTRY), regions)

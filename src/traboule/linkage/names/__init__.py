@@ -1,5 +1,6 @@
-"""Names across scripts: from the fields a clerk filled to tokens, to sounds, to how alike two names are.
+"""Compare names across scripts, from the fields as filed to tokens, phonetic keys and a level of similarity from 0 to
+6.
 
-In: family and given names, native and romanised, as filed. Out: tokens, skeletons of sound, a level of likeness 0 to 6.
-Promise: pure, symmetric, indifferent to the order of names; no text makes it raise; a name alone never links (rule 11).
+Comparison is symmetric and ignores the order of the names. No text makes it raise. A name alone never links two records
+(rule 11).
 """

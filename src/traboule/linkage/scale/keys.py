@@ -1,10 +1,8 @@
-"""Keys for a cluster: one row a key and record, from what every prepared record holds.
+"""Compute blocking keys for a cluster: one row per key and record.
 
-In come person records; out goes the ``keys`` table of :mod:`~traboule.linkage.scale.steps`. It promises: pure; a row's
-key depends on its record alone, so that parts prepared apart join; two records that share an identifier not stopped, or
-the whole sound of a name or a birth date together with one other thing, have a key in common.
-
-These are fewer keys than one machine uses, because on a cluster each costs a shuffle.
+A row depends on its record alone, so that parts prepared apart can be joined. Two records have a key in common if they
+share an identifier that is not stopped, or the phonetic key of the whole name or the birth date together with one other
+field. These are fewer keys than a single machine uses, because each costs a shuffle on a cluster.
 """
 
 from __future__ import annotations
@@ -22,13 +20,13 @@ Integers = npt.NDArray[np.int64]
 
 IDENTIFIERS = ("numbers", "documents", "devices", "accounts", "vehicles", "phones", "online")
 MOST = 60  # Records that one key may bring together: 1,770 pairs.
-_WIDTH = np.int64(1) << 31  # Numbers of texts and dates stay below, so that two fit one key.
+_WIDTH = np.int64(1) << 31  # Text numbers and dates are smaller, so that two fit into one key.
 
 
 def keys_table(records: PersonRecords) -> pa.Table:
     """Return the keys of ``records``."""
     kinds, keys, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for kind, (key, owner) in enumerate(_all(records)):
+    for kind, (key, owner) in enumerate(_key_columns(records)):
         kinds.append(np.full(len(key), kind, dtype=np.int64))
         keys.append(key)
         owners.append(owner)
@@ -38,17 +36,17 @@ def keys_table(records: PersonRecords) -> pa.Table:
     return pa.table(dict(zip(KEYS_SCHEMA.names, columns, strict=True)), schema=KEYS_SCHEMA)
 
 
-def _all(records: PersonRecords) -> Iterator[tuple[Integers, Integers]]:
+def _key_columns(records: PersonRecords) -> Iterator[tuple[Integers, Integers]]:
     """Yield (keys, records), one kind after the other, always in this order."""
     for group in IDENTIFIERS:
         yield records.shared[group].value, records.shared[group].record
     born = records.born
-    for one, other in (
+    for left, right in (
         (records.sound, born.year),
         (records.sound, records.citizenship),
         (records.sound, records.place),
         (records.citizenship, born.full),
         (records.place, born.full),
     ):
-        known = np.flatnonzero((one > 0) & (other > 0))
-        yield one[known] * _WIDTH + other[known], known
+        both_known = np.flatnonzero((left > 0) & (right > 0))
+        yield left[both_known] * _WIDTH + right[both_known], both_known

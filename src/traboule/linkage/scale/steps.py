@@ -1,12 +1,12 @@
-"""The steps: from keys to pairs, from pairs to levels, from levels to weights.
+"""Write the SQL steps from keys to pairs, from pairs to levels, and from levels to weights.
 
-In come the names of two registered tables, ``keys`` (``kind``, ``key``, ``record``, ``most``: how many records a key of
-that kind may bring together) and ``records`` (see :func:`records_table`), and a model; out go :class:`Step` lists. It
-promises: pure; the levels are those that :mod:`~traboule.linkage.weights.comparisons` declares, word for word, so that
-what Splink trains on, what arrays compute and what a cluster computes are one; a key too common is skipped and counted.
+Input: a model and the names of two registered tables: ``keys`` (``kind``, ``key``, ``record``, and ``most``: how many
+records a key of that kind may bring together) and ``records`` (see :func:`records_table`). Output: lists of
+:class:`Step`. The levels are those that :mod:`~traboule.linkage.weights.comparisons` declares, so that Splink's
+training, the arrays and a cluster agree. A key that is too common is skipped and counted.
 
-The work grows with the keys and with the pairs they give; every step is a join on a key or on a record number, which a
-cluster spreads by that key.
+Work grows with the keys and the pairs they give. Every step joins on a key or a record number, by which a cluster
+distributes it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from traboule.engines.port import Engine, Step
-from traboule.linkage.names.likeness import compare
+from traboule.linkage.matching.term_frequency import shares
+from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import prior_bits, shares
+from traboule.linkage.score import prior_bits
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
-from traboule.linkage.weights.model import Model
+from traboule.linkage.weights.model import LinkModel
 
 KEYS_SCHEMA = pa.schema(
     [
@@ -37,24 +38,24 @@ def _share(column: str) -> str:
     return f"{column}_share"
 
 
-def records_table(records: PersonRecords, weights: Model) -> pa.Table:
-    """Return the columns compared, with how common each record's name (``sound_share``) and town are in the model."""
+def records_table(records: PersonRecords, weights: LinkModel) -> pa.Table:
+    """Return the compared columns, with how common each record's name (``sound_share``) and town are in the model."""
     table = records.table
     for column in FREQUENCY_COLUMNS:
-        held = shares(records, weights, column)[getattr(records, column)]
-        table = table.append_column(_share(column), pa.array(held))
+        shares_held = shares(records, weights, column)[getattr(records, column)]
+        table = table.append_column(_share(column), pa.array(shares_held))
     return table
 
 
-def registered(engine: Engine, records: PersonRecords, weights: Model, keys: pa.Table) -> None:
-    """Hand ``engine`` the tables and the function that the steps need."""
+def register_tables(engine: Engine, records: PersonRecords, weights: LinkModel, keys: pa.Table) -> None:
+    """Register the tables and the function that the steps need with ``engine``."""
     engine.define(LIKENESS_FUNCTION, lambda left, right: compare(records.names, left, right))
     engine.register("records", records_table(records, weights))
     engine.register("keys", keys.cast(KEYS_SCHEMA))
 
 
 def pair_steps() -> list[Step]:
-    """Return the steps to ``pairs`` (``number_l`` < ``number_r``, each once) and ``skipped`` (kind, keys, records)."""
+    """Return the steps to ``pairs`` (``number_l`` < ``number_r``, distinct) and ``skipped`` (kind, keys, records)."""
     return [
         Step("once", "SELECT DISTINCT kind, key, record, most FROM keys"),
         Step("sizes", "SELECT kind, key, count(*) AS records, max(most) AS most FROM once GROUP BY kind, key"),
@@ -73,7 +74,7 @@ def pair_steps() -> list[Step]:
     ]
 
 
-def weight_steps(weights: Model, columns: Sequence[str]) -> list[Step]:
+def weight_steps(weights: LinkModel, columns: Sequence[str]) -> list[Step]:
     """Return the steps from ``pairs`` to ``weighed``: the numbers of the pair, its levels, and its ``weight`` in bits.
 
     ``columns``: those of ``records``.
@@ -88,13 +89,13 @@ def weight_steps(weights: Model, columns: Sequence[str]) -> list[Step]:
         Step(
             "compared",
             f"SELECT number_l, number_r, {', '.join(_commoner(column) for column in FREQUENCY_COLUMNS)}, "  # noqa: S608
-            f"{', '.join(_level(each) for each in COMPARISONS)} FROM placed",
+            f"{', '.join(_level(comparison) for comparison in COMPARISONS)} FROM placed",
         ),
         Step(
             "weighed",
-            f"SELECT number_l, number_r, {', '.join(f'level_{each.name}' for each in COMPARISONS)}, "  # noqa: S608
-            f"{_number(prior_bits(weights))} + {' + '.join(_bits(each, weights) for each in COMPARISONS)} AS weight "
-            "FROM compared ORDER BY number_l, number_r",
+            f"SELECT number_l, number_r, {', '.join(f'level_{comparison.name}' for comparison in COMPARISONS)}, "  # noqa: S608
+            f"{_number(prior_bits(weights))} + {' + '.join(_bits(comparison, weights) for comparison in COMPARISONS)} "
+            "AS weight FROM compared ORDER BY number_l, number_r",
         ),
     ]
 
@@ -111,12 +112,12 @@ def _level(comparison: Comparison) -> str:
     """Return the level of one comparison, -1 where there is nothing to compare."""
     cases = [f"WHEN {comparison.missing} THEN -1"]
     cases += [f"WHEN {level.sql} THEN {level.value}" for level in comparison.levels if level.sql != "ELSE"]
-    rest = next(level.value for level in comparison.levels if level.sql == "ELSE")
-    return f"CASE {' '.join(cases)} ELSE {rest} END AS level_{comparison.name}"
+    otherwise = next(level.value for level in comparison.levels if level.sql == "ELSE")
+    return f"CASE {' '.join(cases)} ELSE {otherwise} END AS level_{comparison.name}"
 
 
-def _bits(comparison: Comparison, weights: Model) -> str:
-    """Return the bits of one comparison: log2(m/u) of its level, and log2(u/share) where common values weigh less."""
+def _bits(comparison: Comparison, weights: LinkModel) -> str:
+    """Return the bits of one comparison: log2(m/u) of its level, and log2(u/share) where term frequency counts."""
     cases = []
     for level in comparison.levels:
         share = weights.levels[comparison.name][level.value]

@@ -1,5 +1,5 @@
-"""What links besides persons: companies, addresses, adverts, accounts.
+"""Link things besides persons: companies, addresses, adverts and accounts.
 
-In: identifiers as the register gives them, a stop-list, judgements. Out: links of the same form as those between
-persons, with their explanation. Promise: pure, neither Django nor a database; nothing stopped is silent.
+Input: identifiers as the register gives them, a stop list and judgements. Output: links in the same form as those
+between persons, with their explanation. Pure: neither Django nor a database. Every stopped value is reported.
 """

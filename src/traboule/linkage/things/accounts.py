@@ -1,8 +1,7 @@
-"""Accounts: e-mail addresses, handles, wallets, bank accounts and cards that are one account, or likely one owner's.
+"""Compare accounts: e-mail addresses, handles, wallets, bank accounts and cards.
 
-In come rows of those kinds; out go pairs. It promises: pure; the same account is the same normal form at the same
-service and nothing less; one mailbox under several tags, or one name at two services, is a lead. Rows of one account
-are each linked to the first of them, not each with each.
+The same account means the same normal form at the same service. One mailbox under several tags, or one name at two
+services, is a lead. All rows of one account link to the first of them, not to each other.
 """
 
 from __future__ import annotations
@@ -12,30 +11,34 @@ from collections.abc import Sequence
 import numpy as np
 
 from traboule.core.identifiers import Verdict, mailbox
-from traboule.linkage.things.pairs import Integers, numbered, once, sharing
+from traboule.linkage.things.pairs import Integers, number_keys, pairs_sharing_keys, unique_codes
 from traboule.linkage.things.rows import Row
-from traboule.linkage.things.weighed import MISSING, Compared
+from traboule.linkage.things.scoring import MISSING, ThingComparison
 
 ACCOUNTS = ("email", "handle", "wallet", "iban", "card")
 _MOST = 60
-_SHORTEST_NAME = 5  # Shorter names are taken at every service by somebody else.
+_SHORTEST_NAME = 5  # Shorter names belong to different people at every service.
 
 
-def compare_accounts(rows: Sequence[Row], judged: Integers) -> Compared:
-    """Return the pairs of ``rows`` that are one account or may be one owner's, and those ``judged``."""
+def compare_accounts(rows: Sequence[Row], judged_pairs: Integers) -> ThingComparison:
+    """Return the pairs of ``rows`` that are one account or may be one owner's, and the ``judged_pairs``."""
     size = max(len(rows), 1)
     first: dict[tuple[str, str], int] = {}
     leaders = [first.setdefault((row.identifier.kind, row.identifier.normal), place) for place, row in enumerate(rows)]
     same = [leader * size + place for place, leader in enumerate(leaders) if leader != place]
-    kept = sorted(first.values())
-    pairs = sharing(
-        [("account mailbox or name", *numbered((_loose(rows[place]), place) for place in kept))], len(rows), most=_MOST
+    first_rows = sorted(first.values())
+    pairs = pairs_sharing_keys(
+        [("account mailbox or name", *number_keys((_loose(rows[place]), place) for place in first_rows))],
+        len(rows),
+        most=_MOST,
     )
-    codes = once(np.concatenate([judged, np.array(same, dtype=np.int64), pairs.left * size + pairs.right]))
+    codes = unique_codes(
+        np.concatenate([judged_pairs, np.array(same, dtype=np.int64), pairs.left * size + pairs.right])
+    )
     left, right = codes // size, codes % size
     couples = list(zip(left.tolist(), right.tolist(), strict=True))
-    levels = np.array([_level(rows[one], rows[other]) for one, other in couples], dtype=np.int8)
-    return Compared(
+    levels = np.array([_level(rows[i], rows[j]) for i, j in couples], dtype=np.int8)
+    return ThingComparison(
         "account",
         left,
         right,
@@ -43,7 +46,7 @@ def compare_accounts(rows: Sequence[Row], judged: Integers) -> Compared:
         strong={"account_name": levels == 4},
         medium={"account_name": levels == 2},
         skipped=pairs.skipped,
-        holds=lambda place: {"account_name": _held(rows[place])},
+        field_codes=lambda place: {"account_name": _field_codes(rows[place])},
     )
 
 
@@ -57,17 +60,17 @@ def _loose(row: Row) -> str:
     return f"handle {name}" if row.identifier.kind == "handle" and long_enough else ""
 
 
-def _level(one: Row, other: Row) -> int:
+def _level(left: Row, right: Row) -> int:
     """Return 4 the same account, 3 the same but its check digit fails, 2 one mailbox, 1 one name, MISSING else."""
-    ours, theirs = one.identifier, other.identifier
+    ours, theirs = left.identifier, right.identifier
     if (ours.kind, ours.normal) == (theirs.kind, theirs.normal):
         return 3 if Verdict.FAILED in (ours.verdict, theirs.verdict) else 4
-    if not _loose(one) or _loose(one) != _loose(other):
+    if not _loose(left) or _loose(left) != _loose(right):
         return MISSING
     return 2 if ours.kind == "email" else 1
 
 
-def _held(row: Row) -> str:
+def _field_codes(row: Row) -> str:
     if row.identifier.kind == "email":
         return "mailbox"
     if row.identifier.kind == "handle":

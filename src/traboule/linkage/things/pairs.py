@@ -1,8 +1,7 @@
-"""Which things are worth comparing: those that share a key. Sorting and counting, never all with all.
+"""Find the things worth comparing: those that share a key. Work grows with the keys, not with all pairs.
 
-In come keys and who holds them; out go pairs, and how many holders a key too common left out. It promises: pure;
-pairs sorted, each once, left below right; whether two things are a pair depends on their own keys and on how many
-share those.
+Pairs are sorted and unique, left below right. Whether two things form a pair depends on their own keys and on how many
+share those. Holders skipped because a key is too common are counted.
 """
 
 from __future__ import annotations
@@ -18,42 +17,42 @@ _NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """``left[i]`` < ``right[i]``. ``skipped``: kind of key to holders left out, where there are any."""
+class ThingPairs:
+    """``left[i]`` < ``right[i]``. ``skipped``: kind of key to holders skipped, where there are any."""
 
     left: Integers
     right: Integers
     skipped: Mapping[str, int]
 
 
-def numbered(keys: Iterable[tuple[str, int]]) -> tuple[Integers, Integers]:
+def number_keys(keys: Iterable[tuple[str, int]]) -> tuple[Integers, Integers]:
     """Return (number of the key, holder) for keys that are texts; an empty text is no key."""
     rows = [(key, holder) for key, holder in keys if key]
     number = {key: place for place, key in enumerate(sorted({key for key, _ in rows}))}
-    found = np.array([(number[key], holder) for key, holder in rows], dtype=np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    numbered_rows = np.array([(number[key], holder) for key, holder in rows], dtype=np.int64).reshape(-1, 2)
+    return numbered_rows[:, 0], numbered_rows[:, 1]
 
 
-def sharing(
+def pairs_sharing_keys(
     keyed: Iterable[tuple[str, npt.NDArray[np.integer], Integers]], size: int, *, most: int, also: Integers = _NONE
-) -> Pairs:
-    """Return the pairs of holders (numbers below ``size``) that share a key which ``most`` hold or fewer.
+) -> ThingPairs:
+    """Return the pairs of holders (numbers below ``size``) that share a key which at most ``most`` hold.
 
     ``keyed``: (kind of key, keys, holders), one or several. ``also``: further pairs, as left times ``size`` plus right.
     """
     codes = [also]
     skipped: dict[str, int] = {}
     for kind, keys, holders in keyed:
-        found, left_out = _codes(keys, holders, size, most)
-        codes.append(found)
+        pair_codes, left_out = _codes(keys, holders, size, most)
+        codes.append(pair_codes)
         if left_out:
             skipped[kind] = skipped.get(kind, 0) + left_out
-    unique = once(np.concatenate(codes))
-    return Pairs(unique // max(size, 1), unique % max(size, 1), skipped)
+    unique = unique_codes(np.concatenate(codes))
+    return ThingPairs(unique // max(size, 1), unique % max(size, 1), skipped)
 
 
-def once(codes: Integers) -> Integers:
-    """Return the numbers sorted, each once. Sorting is faster here than numpy's own, which hashes first."""
+def unique_codes(codes: Integers) -> Integers:
+    """Return the distinct codes, sorted. Sorting is faster here than numpy's own function, which hashes first."""
     ordered = np.sort(codes)
     fresh = np.ones(len(ordered), dtype=np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]

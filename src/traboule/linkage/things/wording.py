@@ -1,7 +1,7 @@
-"""The words of companies and addresses: which carry identity, in which script, and what only says the kind of thing.
+"""Normalise the words of companies and addresses: which carry identity, and which only say the kind of thing.
 
-In comes a text; out go :class:`Wording`. It promises: pure, never raises; legal forms, kinds of street and articles are
-known in many languages and never tell two things apart; a word sounds the same in every script it is written in.
+Legal forms, kinds of street and articles are known in many languages and never distinguish two things. A word has the
+same phonetic key in every script.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from anyascii import anyascii
 
 from traboule.core.spelling import fold
-from traboule.linkage.names.sounds import skeleton
-from traboule.linkage.things.weighed import declared
+from traboule.linkage.names.phonetics import skeleton
+from traboule.linkage.things.scoring import thing_catalogue
 
 _LONGEST, _MOST_WORDS = 400, 24
 _WORD = re.compile(r"\w+")
@@ -26,10 +26,10 @@ _ARTICLE = re.compile(r"^(?:ال|وال|لل)(?=\w{3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """``words``: words that carry identity, as written, in order. ``sounds``: their sounds, sorted.
+class ThingWording:
+    """``words``: words that carry identity, as written, in order. ``sounds``: their phonetic keys, sorted.
 
-    ``numbers``: figures with a letter at most, sorted. ``concepts``: what kind of thing it is, sorted.
+    ``numbers``: figures with at most one letter, sorted. ``concepts``: the kind of thing, sorted.
     """
 
     words: tuple[str, ...]
@@ -38,13 +38,13 @@ class Wording:
     concepts: tuple[str, ...]
 
 
-def wording(text: str, group: str) -> Wording:
-    """Return the words of a text; ``group`` (companies or addresses) tells whose words of kind are known."""
+def thing_wording(text: str, group: str) -> ThingWording:
+    """Return the words of a text; ``group`` (companies or addresses) selects the vocabulary."""
     dropped, concepts = _vocabulary(group)
-    plain = _SPELLED_OUT.sub(lambda found: re.sub(r"[ .]", "", found.group()) + " ", fold(text[:_LONGEST]))
-    found = [_ARTICLE.sub("", word) for word in _WORD.findall(_phrases(group).sub(_joined, plain))][:_MOST_WORDS]
+    plain = _SPELLED_OUT.sub(lambda match: re.sub(r"[ .]", "", match.group()) + " ", fold(text[:_LONGEST]))
+    raw_words = [_ARTICLE.sub("", word) for word in _WORD.findall(_phrases(group).sub(_joined, plain))][:_MOST_WORDS]
     words, numbers, kinds = [], set(), set()
-    for word in found:
+    for word in raw_words:
         if word in dropped:
             continue
         if word in concepts:
@@ -54,21 +54,21 @@ def wording(text: str, group: str) -> Wording:
         elif any(mark.isalpha() for mark in word):
             words.append(word)
     sounds = sorted({sound for word in words for sound in (_sound(word),) if sound})
-    return Wording(tuple(words), tuple(sounds), tuple(sorted(numbers)), tuple(sorted(kinds)))
+    return ThingWording(tuple(words), tuple(sounds), tuple(sorted(numbers)), tuple(sorted(kinds)))
 
 
 @lru_cache(maxsize=200_000)
 def _sound(word: str) -> str:
-    """Return how a word sounds, whichever script; Arabic and Hebrew write few vowels, so vowels never count."""
-    spelled = "".join(mark for mark in anyascii(unicodedata.normalize("NFKC", word)).lower() if mark.isalnum())
-    letters = "".join(mark for mark in spelled if mark.isalpha())
-    return skeleton(letters[:40]) + "".join(mark for mark in spelled if mark.isdecimal()) if letters else spelled
+    """Return the phonetic key of a word in any script. Vowels never count, because Arabic and Hebrew write few."""
+    ascii_word = "".join(mark for mark in anyascii(unicodedata.normalize("NFKC", word)).lower() if mark.isalnum())
+    letters = "".join(mark for mark in ascii_word if mark.isalpha())
+    return skeleton(letters[:40]) + "".join(mark for mark in ascii_word if mark.isdecimal()) if letters else ascii_word
 
 
 @cache
 def _vocabulary(group: str) -> tuple[frozenset[str], Mapping[str, str]]:
-    """Return the words dropped, and those that stand for a concept; of several words, joined with an underscore."""
-    read = declared()[group]
+    """Return the dropped words, and those that stand for a concept; phrases are joined with an underscore."""
+    read = thing_catalogue()[group]
     dropped = frozenset(_key(word) for line in read["dropped"] for word in line)
     concepts = {_key(word): concept for concept, words in read["concepts"].items() for word in words}
     return dropped, concepts
@@ -76,15 +76,15 @@ def _vocabulary(group: str) -> tuple[frozenset[str], Mapping[str, str]]:
 
 @cache
 def _phrases(group: str) -> re.Pattern[str]:
-    """Return the pattern of known words that are several words."""
-    read = declared()[group]
-    listed: Sequence[str] = [word for line in (*read["dropped"], *read["concepts"].values()) for word in line]
-    several = sorted({fold(word) for word in listed if " " in fold(word)}, key=lambda word: (-len(word), word))
+    """Return the pattern of known phrases of several words."""
+    read = thing_catalogue()[group]
+    phrases: Sequence[str] = [word for line in (*read["dropped"], *read["concepts"].values()) for word in line]
+    several = sorted({fold(word) for word in phrases if " " in fold(word)}, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, several))})(?!\w)") if several else re.compile(r"(?!)")
 
 
-def _joined(found: re.Match[str]) -> str:
-    return found.group().replace(" ", "_")
+def _joined(match: re.Match[str]) -> str:
+    return match.group().replace(" ", "_")
 
 
 def _key(word: str) -> str:

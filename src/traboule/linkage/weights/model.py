@@ -1,8 +1,7 @@
-"""A model: what each level of each comparison says of a pair, in shares of matching and other pairs. JSON with a hash.
+"""Hold a model: the shares of matching and other pairs at each level of each comparison, as JSON with a hash.
 
-In comes what training found, or a model file; out goes a :class:`Model` that can score. It promises: the same
-parameters give the same bytes and the same hash; a model in which a level lacks m or u is refused. Frequencies of
-names and towns are kept under a keyless hash and only where common: a model names nobody.
+The same parameters give the same bytes and the same hash. A model in which a level lacks m or u is refused. Frequencies
+of names and towns are stored under a keyless hash, and only where common: a model names nobody.
 """
 
 from __future__ import annotations
@@ -22,33 +21,33 @@ from traboule.core.errors import Invalid, Refused
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
 from traboule.linkage.weights.relatives import Relatives
 
-FORM = 2  # The version of the file's form, not of the model.
+FORM = 2  # Version of the file format.
 _DIGITS = 6
 _SMALLEST = 1e-12
-_COMMON = 3  # Texts held by fewer records are rare, and not listed.
+_COMMON = 3  # Records. Rarer texts are not listed.
 _TEXT = blake2b(digest_size=8, person=b"traboule-freq")
-# Of how many records nothing is known, before anything is learned: a town then weighs what towns are declared to weigh.
+# Assumed totals before anything is learned: a town then weighs what is declared for towns.
 _BELIEVED_TOTAL = {"sound": 10_000, "place": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of one level: ``m`` of matching pairs, ``u`` of other pairs that can be compared at all are at it."""
+    """The shares of one level: ``m`` of matching pairs and ``u`` of other comparable pairs."""
 
     m: float
     u: float
 
     @property
     def bits(self) -> float:
-        """Return the weight of the level, log2(m/u)."""
+        """The weight of the level in bits, log2(m/u)."""
         return math.log2(self.m / self.u)
 
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How common the texts of one column are. ``counts``: hash of a text to records holding it, of ``total``.
+    """How common the texts of one column are. ``counts``: hash of a text to the records holding it, of ``total``.
 
-    ``scale``: how much commoner a text is among the records that it is compared in than among all.
+    ``scale``: how much commoner a text is among the records it is compared with than among all.
     """
 
     total: int
@@ -56,23 +55,26 @@ class Frequency:
     scale: float = 1.0
 
     def of(self, text: str) -> float:
-        """Return the share of records that hold ``text``, less the pair at hand: what is rare must not look common."""
+        """Return the share of other records that hold ``text``; the pair at hand is subtracted, so that rare texts do
+        not look common."""
         return float(self._share(self.counts.get(text_hash(text), 0)))
 
     def of_each(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
-        """Return the same of many texts."""
+        """Return the same for many texts."""
         return np.asarray(self._share(np.array([self.counts.get(text_hash(text), 0) for text in texts])))
 
-    def _share(self, held: Any) -> Any:
-        return np.maximum(held - 1.5, 0.5) / max(self.total, 1) * self.scale
+    def _share(self, holders: Any) -> Any:
+        return np.maximum(holders - 1.5, 0.5) / max(self.total, 1) * self.scale
 
 
 @dataclass(frozen=True)
-class Model:
-    """``prior``: the chance that two random records match. ``levels``: comparison to level to shares.
+class LinkModel:
+    """A trained or declared model. ``prior``: the probability that two random records match. ``levels``: comparison to
+    level to shares.
 
-    ``relatives``: how many there are, and how alike. ``calibration``: (slope, offset) from bits to log2 odds, found on
-    synthetic truth. ``trained``: on what, in numbers; ``of``: the records of the operation that the prior speaks of.
+    ``relatives``: how many there are, and how alike. ``calibration``: (slope, offset) from bits to log2 odds, fitted on
+    synthetic truth. ``trained``: on what, in numbers; its entry ``of`` is the number of records that the prior refers
+    to.
     """
 
     prior: float
@@ -84,14 +86,15 @@ class Model:
 
     @cached_property
     def hash(self) -> str:
-        """Return the SHA-256 of the canonical JSON, in hexadecimal."""
+        """The SHA-256 of the canonical JSON, in hexadecimal."""
         return sha256(_canonical(self._content()).encode()).hexdigest()
 
-    def expecting(self, records: int) -> Model:
-        """Return this model for an operation of so many records; itself where it does not know of how many it speaks.
+    def expecting(self, records: int) -> LinkModel:
+        """Return this model for an operation of ``records`` records; itself where it does not say how many it refers
+        to.
 
-        The records of one person stay as many however large an operation grows, but pairs grow as its square: so the
-        chance that two of them match falls. To be asked for once, when a model is taken over: then weights do not move.
+        The records per person stay the same as an operation grows, but pairs grow quadratically, so the prior falls.
+        Call this once, when a model is taken over, so that weights stay fixed afterwards.
         """
         of = int(self.trained.get("of", 0))
         if not of or records < 1:
@@ -100,7 +103,7 @@ class Model:
         return replace(self, prior=prior, trained={**self.trained, "of": records})
 
     def to_json(self) -> str:
-        """Return the model file: canonical JSON with its own hash."""
+        """Return the model file: canonical JSON with its hash."""
         return _canonical({**self._content(), "hash": self.hash})
 
     def _content(self) -> dict[str, object]:
@@ -118,8 +121,8 @@ class Model:
                 for name, levels in self.levels.items()
             },
             "frequencies": {
-                name: {"total": each.total, "scale": each.scale, "counts": dict(each.counts)}
-                for name, each in self.frequencies.items()
+                name: {"total": frequency.total, "scale": frequency.scale, "counts": dict(frequency.counts)}
+                for name, frequency in self.frequencies.items()
             },
         }
 
@@ -132,13 +135,13 @@ def model(
     calibration: tuple[float, float] = (1.0, 0.0),
     relatives: Relatives | None = None,
     trained: Mapping[str, float | int | str] | None = None,
-) -> Model:
+) -> LinkModel:
     """Return a model with numbers of six significant digits, so that the same training gives the same bytes."""
-    return Model(
+    return LinkModel(
         prior=rounded(prior),
         levels={
-            name: {value: Share(rounded(m), rounded(u)) for value, (m, u) in each.items()}
-            for name, each in levels.items()
+            name: {value: Share(rounded(m), rounded(u)) for value, (m, u) in shares.items()}
+            for name, shares in levels.items()
         },
         frequencies=frequencies,
         calibration=(rounded(calibration[0]), rounded(calibration[1])),
@@ -148,49 +151,52 @@ def model(
 
 
 def _rounded(relatives: Relatives) -> Relatives:
-    alike = {level: rounded(share) for level, share in relatives.name.items()}
-    return Relatives(rounded(relatives.per_match), alike)
+    name_shares = {level: rounded(share) for level, share in relatives.name.items()}
+    return Relatives(rounded(relatives.per_match), name_shares)
 
 
-def declared_model() -> Model:
-    """Return the model of what is believed before anything is learned: for operations too small to learn from."""
+def declared_model() -> LinkModel:
+    """Return the declared model, for operations too small to learn from."""
     return model(
         1e-4,
-        {each.name: {level.value: (level.m, level.u) for level in each.levels} for each in COMPARISONS},
+        {
+            comparison.name: {level.value: (level.m, level.u) for level in comparison.levels}
+            for comparison in COMPARISONS
+        },
         {column: Frequency(total=_BELIEVED_TOTAL[column]) for column in FREQUENCY_COLUMNS},
         calibration=(0.75, 0.0),
         trained={"by": "declaration", "records": 0},
     )
 
 
-def read_model(text: str) -> Model:
-    """Return the model of a file. Raises Refused for a file that is none, or whose hash or levels do not hold."""
+def read_model(text: str) -> LinkModel:
+    """Return the model of a file. Raises Refused where the file is not a model, or its hash or levels are wrong."""
     try:
-        read = json.loads(text)
+        content = json.loads(text)
         levels = {
-            name: {int(value): _share(name, value, share) for value, share in each.items()}
-            for name, each in read["comparisons"].items()
+            name: {int(value): _share(name, value, share) for value, share in entry.items()}
+            for name, entry in content["comparisons"].items()
         }
         frequencies = {
             name: Frequency(
-                int(each["total"]),
-                {key: int(count) for key, count in each["counts"].items()},
-                float(each["scale"]),
+                int(entry["total"]),
+                {key: int(count) for key, count in entry["counts"].items()},
+                float(entry["scale"]),
             )
-            for name, each in read["frequencies"].items()
+            for name, entry in content["frequencies"].items()
         }
-        slope, offset = map(float, read["calibration"])
-        of_relatives = read["relatives"]
-        alike = {int(level): float(share) for level, share in of_relatives["name"].items()}
-        relatives = Relatives(float(of_relatives["per_match"]), alike)
-        found = Model(float(read["prior"]), levels, frequencies, (slope, offset), relatives, read["trained"])
-        stated = read["hash"]
+        slope, offset = map(float, content["calibration"])
+        of_relatives = content["relatives"]
+        name_shares = {int(level): float(share) for level, share in of_relatives["name"].items()}
+        relatives = Relatives(float(of_relatives["per_match"]), name_shares)
+        parsed = LinkModel(float(content["prior"]), levels, frequencies, (slope, offset), relatives, content["trained"])
+        stated = content["hash"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused("model-unreadable") from error
-    require_complete(found)
-    if stated != found.hash:
+    require_complete(parsed)
+    if stated != parsed.hash:
         raise Refused("model-hash-differs")
-    return found
+    return parsed
 
 
 def _share(name: str, value: str, share: Mapping[str, float]) -> Share:
@@ -200,33 +206,33 @@ def _share(name: str, value: str, share: Mapping[str, float]) -> Share:
     return Share(float(m), float(u))
 
 
-def require_complete(found: Model) -> None:
-    """Raise Invalid where a level of a comparison has no m or no u, or where either is no share."""
+def require_complete(candidate: LinkModel) -> None:
+    """Raise Invalid where a level of a comparison has no valid m or u."""
     for comparison in COMPARISONS:
         for level in comparison.levels:
-            share = found.levels.get(comparison.name, {}).get(level.value)
+            share = candidate.levels.get(comparison.name, {}).get(level.value)
             if share is None or not (0 < share.m <= 1 and 0 < share.u <= 1):
                 raise Invalid("model-level-untrained", comparison=comparison.name, level=level.value)
     for column in FREQUENCY_COLUMNS:
-        if column not in found.frequencies:
+        if column not in candidate.frequencies:
             raise Invalid("model-level-untrained", comparison=column, level="frequencies")
 
 
 def frequency(texts: Mapping[str, int]) -> Frequency:
-    """Return the frequencies of texts given with the number of records that hold each; only common ones are listed."""
+    """Return the frequencies of texts, given the number of records that hold each; only common ones are listed."""
     counts = {text_hash(text): count for text, count in texts.items() if count >= _COMMON}
     return Frequency(sum(texts.values()), dict(sorted(counts.items())))
 
 
 def text_hash(text: str) -> str:
     """Return 16 hexadecimal digits that stand for ``text`` in a model file."""
-    digest = _TEXT.copy()  # Begun once: reading its settings takes longer than a short text.
+    digest = _TEXT.copy()  # Copied, because initialising takes longer than hashing a short text.
     digest.update(text.encode())
     return digest.hexdigest()
 
 
 def rounded(number: float) -> float:
-    """Return ``number`` with six significant digits, and never quite nothing."""
+    """Return ``number`` with six significant digits; a positive number never becomes zero."""
     return float(f"{max(number, _SMALLEST) if number >= 0 else number:.{_DIGITS}g}")
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import NotFound
-from traboule.linkage.built import Holding
-from traboule.linkage.built import built as building
-from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
+from traboule.linkage.cluster_history import HoldingLink
+from traboule.linkage.cluster_history import build_history as building
+from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.explain import grounds, word
-from traboule.linkage.kept.runs import latest_run, records_near
 from traboule.linkage.models import ClusterMember, Link
+from traboule.linkage.store.runs import latest_run, records_near
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def built(call: Call, *, record: str, operation: str | None = None, language: st
     members = list(same.order_by("record").values_list("record", flat=True))
     links = Link.objects.filter(run_id=run.run_id, left__in=members, right__in=members)
     rows = {(row.left, row.right): row for row in links if row.status in (AUTOMATIC, JUDGED_MATCH)}
-    holding = [Holding(*key, row.weight, row.tier, row.status == JUDGED_MATCH) for key, row in rows.items()]
+    holding = [HoldingLink(*key, row.weight, row.tier, row.status == JUDGED_MATCH) for key, row in rows.items()]
     how = building(members, holding, [(left, right, reason) for left, right, reason in run.cut])
     return Joined(
         members=how.members,

@@ -16,8 +16,8 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
-from traboule.linkage.kept.runs import latest_run, link_of
 from traboule.linkage.models import Link, ThingLink
+from traboule.linkage.store.runs import latest_run, link_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def explain(
                 reason=one.reason,
                 later=one.at > latest.at,
             )
-            for one in judging.said_of(pair, code, things=things)
+            for one in judging.statements_on(pair, code, things=things)
         ],
         sides=[side(code, record, language, things=things) for record in (row.left, row.right)],
     )

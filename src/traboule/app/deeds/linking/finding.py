@@ -16,8 +16,8 @@ import pyarrow as pa
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.linkage import judge as judging
-from traboule.linkage.matching.ready import ready
-from traboule.linkage.run import Found, Personal, latest_model
+from traboule.linkage.precompile import precompile
+from traboule.linkage.run import LinkOutcome, Personal, latest_model
 from traboule.linkage.run import link as linking
 from traboule.operation.stops import as_it_stands
 from traboule.register import history, personal
@@ -28,7 +28,7 @@ from traboule.register.personal import Purpose
 class Linked:
     """What a run of linkage found, in numbers; ``across`` counts certain links between records of two states."""
 
-    found: Found
+    found: LinkOutcome
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and the model's hash; ``things`` by kind of thing and status."""
@@ -54,7 +54,7 @@ class Linked:
 def link(call: Call, *, operation: str | None = None) -> Linked:
     """Link the records in force and keep the run; the model is trained at the operation's first run."""
     found = the_operation(operation)
-    ready(partial(call.progress, "compile"))
+    precompile(partial(call.progress, "compile"))
     tables = history.tables(found.code, at=None, context=call.context)
     read = personal.read(found.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
     result = linking(

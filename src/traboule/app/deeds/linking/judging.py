@@ -15,9 +15,9 @@ from traboule.core.errors import Refused
 from traboule.core.words import catalogue, fill
 from traboule.linkage import judge as judging
 from traboule.linkage import models
-from traboule.linkage.verdicts import Verdict
+from traboule.linkage.verdicts import LinkVerdict
 
-_SAYABLE = [verdict.value for verdict in Verdict if verdict is not Verdict.UNDONE]
+_SAYABLE = [verdict.value for verdict in LinkVerdict if verdict is not LinkVerdict.UNDONE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def decide(
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
     before = _in_force(code, pair, language, things=things)
-    if verdict not in tuple(Verdict):
+    if verdict not in tuple(LinkVerdict):
         raise Refused("judgement-verdict-unknown", verdict=verdict, known=", ".join(_SAYABLE))
-    said = Verdict(verdict)
+    said = LinkVerdict(verdict)
     signed = judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)
 
@@ -81,11 +81,11 @@ def said_in(verdict: str, language: str, *, things: bool = False) -> str:
 
 def _in_force(code: str, pair: tuple[str, str], language: str, *, things: bool) -> str:
     """Return the verdict in force on two records in words, empty where nobody's is."""
-    verdict = judging.standing_on(pair, code, things=things)
+    verdict = judging.verdict_on(pair, code, things=things)
     return said_in(verdict.value, language, things=things) if verdict else ""
 
 
-def _signed(row: models.Signed, before: str, language: str) -> Signed:
+def _signed(row: models.SignedJudgement, before: str, language: str) -> Signed:
     things = isinstance(row, models.ThingJudgement)
     return Signed(
         left=row.left,

@@ -15,7 +15,7 @@ from traboule.app.door import Call
 from traboule.core.codes import vocabulary
 from traboule.core.words import catalogue
 from traboule.linkage.explain import word
-from traboule.linkage.kept.runs import latest_run
+from traboule.linkage.store.runs import latest_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
-from traboule.linkage.kept.runs import latest_run, open_links
 from traboule.linkage.models import Link, ThingLink
-from traboule.linkage.verdicts import Verdict
+from traboule.linkage.store.runs import latest_run, open_links
+from traboule.linkage.verdicts import LinkVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def queue(
     Links between ``things`` touch no figure: of these the most probable come first.
     """
     found, limit = the_operation(operation), max(limit, 0)
-    verdicts = judging.standing(found.code, things=things)
+    verdicts = judging.verdicts_in_force(found.code, things=things)
     if things:
         count, rows = open_links(found.code, things=True, most=limit + len(verdicts))
         kept = _to_judge([(row.left, row.right) for row in rows], verdicts)
@@ -83,11 +83,11 @@ def queue(
     return Queue(len(kept), queued, ordered.num_rows - len(kept), found.code)
 
 
-def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], Verdict]) -> list[int]:
+def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], LinkVerdict]) -> list[int]:
     """Return the places of the pairs that nobody has settled since the run; those judged unsure come last."""
     said = [verdicts.get(pair) for pair in pairs]
     fresh = [place for place, verdict in enumerate(said) if verdict is None]
-    return fresh + [place for place, verdict in enumerate(said) if verdict is Verdict.UNSURE]
+    return fresh + [place for place, verdict in enumerate(said) if verdict is LinkVerdict.UNSURE]
 
 
 def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -99,7 +99,7 @@ def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, 
 def _queued(
     one: Mapping[str, Any],
     evidence: Mapping[tuple[str, str], str],
-    verdicts: Mapping[tuple[str, str], Verdict],
+    verdicts: Mapping[tuple[str, str], LinkVerdict],
     language: str,
 ) -> Queued:
     effects = {
@@ -121,7 +121,7 @@ def _queued(
     )
 
 
-def _queued_thing(row: Link | ThingLink, verdicts: Mapping[tuple[str, str], Verdict], language: str) -> Queued:
+def _queued_thing(row: Link | ThingLink, verdicts: Mapping[tuple[str, str], LinkVerdict], language: str) -> Queued:
     return Queued(
         left=row.left,
         right=row.right,

@@ -15,9 +15,9 @@ from traboule.app.door import Call
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict
 from traboule.core.words import catalogue, fill
-from traboule.linkage.kept.runs import last_run
 from traboule.linkage.models import LinkRun
 from traboule.linkage.stop_list import stop_list
+from traboule.linkage.store.runs import last_run
 from traboule.operation import stops
 from traboule.operation.models import StopSigned
 from traboule.operation.stops import Stop

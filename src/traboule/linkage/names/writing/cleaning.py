@@ -1,7 +1,7 @@
-"""The script of a text, and the text without what clerks add to letters.
+"""Find the script of a text, and strip what clerks add to its letters.
 
-In comes what a clerk typed (any script, mixed, with marks, invisible signs); out go small letters and spaces. It
-promises: pure, never raises; two ways to write one letter are one.
+Input: what a clerk typed, in any script, with marks and invisible signs. Output: lower-case letters and spaces, with
+one spelling where a letter can be encoded in several ways.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.linkage.arrays.signs import by_sign, points_of
-from traboule.linkage.fields.texts import Column, Flags, by_lines, matching, replaced, respelled
+from traboule.linkage.arrays.code_points import code_points_of, map_code_points
+from traboule.linkage.arrays.text_encoding import Column, Flags, map_lines, matches_pattern, replace_all, replace_all_in
 
 LONGEST_TEXT = 200
 
@@ -51,50 +51,50 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
 SCRIPTS = ("none", *dict.fromkeys(name for _, _, name in _BLOCKS), "other")
 _NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
 # Where clerks join words that belong together: apostrophes of every shape, ayn and hamza signs.
-_JOINED = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
-# What Arabic letters have between them for beauty, and in Kurdish before a vowel that begins a word.
-_FOR_BEAUTY, _CARRIER = "ـ", re.compile(r"ئ(?<=\bئ)(?=[اەێۆو])")
+_WORD_JOINERS = re.compile(r"['’‘ʼʻ`´ʿʾ׳״\"]")
+# The Arabic elongation mark, and the Kurdish carrier of a vowel that begins a word.
+_TATWEEL, _CARRIER = "ـ", re.compile(r"ئ(?<=\bئ)(?=[اەێۆو])")
 
 
-class _Scripts(dict[str, str]):
-    """The script of each letter met, an empty text for what is no letter."""
+class _ScriptBySign(dict[str, str]):
+    """The script of each sign, computed when first needed; empty for what is not a letter."""
 
     def __missing__(self, mark: str) -> str:
         point = ord(mark)
-        found = next((name for first, last, name in _BLOCKS if first <= point <= last), "other")
-        self[mark] = found if mark.isalpha() else ""
+        block_script = next((name for first, last, name in _BLOCKS if first <= point <= last), "other")
+        self[mark] = block_script if mark.isalpha() else ""
         return self[mark]
 
 
-_SCRIPT_OF = _Scripts()
+_SCRIPT_OF = _ScriptBySign()
 
 
 @lru_cache(maxsize=1024)
 def script(text: str) -> str:
-    """Return the script most letters of ``text`` belong to (the first met on a tie), "none" without letters."""
-    found = set(map(_SCRIPT_OF.__getitem__, text))
-    found.discard("")
-    if len(found) > 1:
-        met = [each for each in map(_SCRIPT_OF.__getitem__, text) if each]
-        return max(dict.fromkeys(met), key=met.count)
-    return found.pop() if found else "none"
+    """Return the script of most letters of ``text`` (the first on a tie), "none" without letters."""
+    scripts = set(map(_SCRIPT_OF.__getitem__, text))
+    scripts.discard("")
+    if len(scripts) > 1:
+        script_of_each = [script_name for script_name in map(_SCRIPT_OF.__getitem__, text) if script_name]
+        return max(dict.fromkeys(script_of_each), key=script_of_each.count)
+    return scripts.pop() if scripts else "none"
 
 
 def scripts_of(texts: Column) -> tuple[npt.NDArray[np.int8], Flags]:
-    """Return the place among :data:`SCRIPTS` of each text's :func:`script`, and which have letters of one script only,
-    or none."""
-    points, starts = points_of(texts)
-    bits = by_sign(points, lambda mark: 1 << _NUMBER[_SCRIPT_OF[mark]] if _SCRIPT_OF[mark] else 0)
-    filled, found = starts[:-1] < starts[1:], np.zeros(len(texts), dtype=np.int64)
-    found[filled] = np.bitwise_or.reduceat(bits, starts[:-1][filled]) if len(bits) else 0
-    numbers = np.maximum(np.frexp(found)[1] - 1, 0).astype(np.int8)
-    one = (found & (found - 1)) == 0
-    numbers[~one] = [_NUMBER[script(text)] for text in texts.filter(pa.array(~one)).to_pylist()]
-    return numbers, one
+    """Return the index in :data:`SCRIPTS` of each text's :func:`script`, and which texts have letters of at most one
+    script."""
+    points, starts = code_points_of(texts)
+    bits = map_code_points(points, lambda mark: 1 << _NUMBER[_SCRIPT_OF[mark]] if _SCRIPT_OF[mark] else 0)
+    filled, combined = starts[:-1] < starts[1:], np.zeros(len(texts), dtype=np.int64)
+    combined[filled] = np.bitwise_or.reduceat(bits, starts[:-1][filled]) if len(bits) else 0
+    numbers = np.maximum(np.frexp(combined)[1] - 1, 0).astype(np.int8)
+    is_single = (combined & (combined - 1)) == 0
+    numbers[~is_single] = [_NUMBER[script(text)] for text in texts.filter(pa.array(~is_single)).to_pylist()]
+    return numbers, is_single
 
 
-class _Kept(dict[int, str | None]):
-    """What remains of each sign met: itself, a space, or nothing; an end of a line is kept."""
+class _CleanedSigns(dict[int, str | None]):
+    """What remains of each sign: itself, a space, or nothing; line ends stay."""
 
     def __missing__(self, point: int) -> str | None:
         mark = chr(point)
@@ -107,24 +107,24 @@ class _Kept(dict[int, str | None]):
 # In Latin, Greek, Cyrillic, Arabic and Hebrew a combining mark is an accent or a vowel sign that clerks leave out; in
 # Indic scripts, whose signs come later, it is a vowel.
 _MARKED, _VOWELS_FROM = frozenset({"latin", "greek", "cyrillic", "arabic", "hebrew"}), 0x0900
-_KEPT = _Kept()
+_CLEANED_SIGNS = _CleanedSigns()
 
 
 def clean(text: str) -> str:
-    """Return ``text`` in compatibility form and small letters, without marks, signs, emoji, digits or controls."""
-    joined = _joined(_of_its_language(_composed(text[:LONGEST_TEXT])))
-    return plainly(" ".join(_kept(joined, script(joined) in _MARKED).split()))
+    """Return ``text`` in compatibility form and lower case, without marks, signs, emoji, digits or controls."""
+    joined = _join_words(_of_its_language(_composed(text[:LONGEST_TEXT])))
+    return unify_clusters(" ".join(_clean_signs(joined, script(joined) in _MARKED).split()))
 
 
 def clean_all(texts: Column) -> Column:
-    """Return each of ``texts``, an arrow array, cleaned. They are read as the lines of one long text."""
+    """Return each of ``texts``, an Arrow array, cleaned; they are read as the lines of one long text."""
     short = pc.utf8_slice_codeunits(pc.replace_substring(texts, "\n", " "), 0, LONGEST_TEXT)
-    cleaned = by_lines(short, lambda lines: _joined(_of_their_languages(_composed(lines))))
+    cleaned = map_lines(short, lambda lines: _join_words(_of_their_languages(_composed(lines))))
     marked = np.array([script in _MARKED for script in SCRIPTS])[scripts_of(cleaned)[0]]
     for rows, are_marked in ((pa.array(marked), True), (pa.array(~marked), False)):
-        kept = by_lines(cleaned.filter(rows), partial(_kept, marked=are_marked))
-        cleaned = pc.replace_with_mask(cleaned, rows, kept)
-    return by_lines(cleaned, lambda lines: plainly(_spaced(lines)))
+        cleaned_rows = map_lines(cleaned.filter(rows), partial(_clean_signs, marked=are_marked))
+        cleaned = pc.replace_with_mask(cleaned, rows, cleaned_rows)
+    return map_lines(cleaned, lambda lines: unify_clusters(_spaced(lines)))
 
 
 def _composed(text: str) -> str:
@@ -133,7 +133,7 @@ def _composed(text: str) -> str:
 
 
 def _of_its_language(composed: str) -> str:
-    """Return a text with the letters that sound otherwise in a language which another of its letters tells."""
+    """Return a text with letters that sound differently in a language which another letter reveals."""
     if "ə" in composed:
         composed = composed.translate(_AZERI)
     return composed.replace("đ", "d") if "đ" in composed and _VIETNAMESE.search(composed) else composed
@@ -143,25 +143,26 @@ def _of_their_languages(lines: str) -> str:
     return "\n".join(map(_of_its_language, lines.split("\n"))) if "ə" in lines or "đ" in lines else lines
 
 
-def _joined(composed: str) -> str:
-    return _JOINED.sub("", _CARRIER.sub("", replaced(composed, _SOUNDED)).replace(_FOR_BEAUTY, ""))
+def _join_words(composed: str) -> str:
+    return _WORD_JOINERS.sub("", _CARRIER.sub("", replace_all(composed, _SOUNDED)).replace(_TATWEEL, ""))
 
 
-def _kept(joined: str, marked: bool) -> str:
+def _clean_signs(joined: str, marked: bool) -> str:
     """Return what remains of each sign of a text."""
-    return (unicodedata.normalize("NFKD", joined) if marked else joined).translate(_KEPT)
+    return (unicodedata.normalize("NFKD", joined) if marked else joined).translate(_CLEANED_SIGNS)
 
 
 def _spaced(lines: str) -> str:
-    """Return lines with one space between words, and none at their ends."""
+    """Return lines with single spaces between words and none at the ends."""
     while "  " in lines:
         lines = lines.replace("  ", " ")
     return lines.replace("\n ", "\n").replace(" \n", "\n").strip(" ")
 
 
-def plainly(cleaned: str) -> str:
-    """Return cleaned text with one sound that a language writes in many Latin letters in the letters of most others."""
-    return replaced(cleaned, CLUSTERS.items())
+def unify_clusters(cleaned: str) -> str:
+    """Return cleaned text in which consonant clusters that a language writes with many Latin letters get a common
+    spelling."""
+    return replace_all(cleaned, CLUSTERS.items())
 
 
 # German, French and Polish for shch, German for ch, Albanian for dj, but not in Youngjae: one after the other.
@@ -169,7 +170,7 @@ CLUSTERS = {"schtsch": "shch", "chtch": "shch", "szcz": "shch", "tsch": "ch", "d
 CLUSTERS |= {"ngj": "n\0", "gj": "dj", "\0": "gj"}
 
 
-# Letters whose mark makes another consonant of them: to drop the mark would change the sound.
+# Letters whose diacritic makes another consonant: dropping it would change the sound.
 _SOUNDED = (
     *(("č", "ch"), ("ć", "ch"), ("ç", "ch"), ("š", "sh"), ("ş", "sh"), ("ș", "sh"), ("ś", "sh")),
     *(("ž", "zh"), ("ż", "zh"), ("ź", "zh"), ("ѓ", "ђ"), ("ќ", "ћ"), ("đ", "dj"), ("ţ", "ts"), ("ț", "ts")),
@@ -177,7 +178,7 @@ _SOUNDED = (
 )
 # Beside ə, which only Azerbaijan writes, these letters sound otherwise.
 _AZERI = str.maketrans({"ə": "a", "c": "j", "x": "kh", "q": "g"})
-MARIA = re.compile(r"\bma\.")  # As the Philippines and Spain write her.
+MARIA = re.compile(r"\bma\.")  # Maria, as abbreviated in the Philippines and Spain.
 # Beside one of these đ is no Serbian letter but a Vietnamese one.
 _VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 
@@ -188,18 +189,18 @@ _PERSIAN_LETTERS = frozenset("یکپچژگڑٹےھ")
 
 
 def script_of(mark: str) -> str:
-    """Return the script of one letter, an empty text for what is none."""
+    """Return the script of one sign, empty where it is not a letter."""
     return _SCRIPT_OF[mark]
 
 
 def to_persian(cleaned: str) -> tuple[bool, str]:
-    """Tell whether a cleaned text has letters of Persian or Urdu, and return it as it sounds beside such."""
+    """Tell whether a cleaned text has letters of Persian or Urdu, and return it as it sounds beside such letters."""
     if cleaned.isascii():
         return False, cleaned
-    return not _PERSIAN_LETTERS.isdisjoint(cleaned), replaced(cleaned, _PERSIAN_SOUNDS)
+    return not _PERSIAN_LETTERS.isdisjoint(cleaned), replace_all(cleaned, _PERSIAN_SOUNDS)
 
 
 def all_to_persian(cleaned: Column) -> tuple[Flags, Column]:
-    """Return the same for each of many cleaned texts."""
-    told = matching(cleaned, f"[{''.join(sorted(_PERSIAN_LETTERS))}]")
-    return told, respelled(cleaned, _PERSIAN_SOUNDS)
+    """Return the same for a column of cleaned texts."""
+    has_persian = matches_pattern(cleaned, f"[{''.join(sorted(_PERSIAN_LETTERS))}]")
+    return has_persian, replace_all_in(cleaned, _PERSIAN_SOUNDS)
