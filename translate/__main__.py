@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from traboule.core.languages import GROWING_LANGUAGES, LANGUAGES
-from traboule.core.words import domains
+from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
+from traboule.core.language.messages import domains
 from translate.catalogues import faults, messages, updated, write
 
 

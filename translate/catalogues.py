@@ -19,7 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from traboule.core.words import domain_of, domains, steps_of
+from traboule.core.language.messages import domain_of, domains, steps_of
 
 SOURCE = Path(__file__).parents[1] / "src" / "traboule"
 _LOCALE = SOURCE / "locale"

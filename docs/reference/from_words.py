@@ -12,7 +12,8 @@ from typing import Any
 from markdown import LANGUAGE_NAMES, SOURCE, code, codes, label, link, page, table, text, yes
 
 from traboule.core.codes import Vocabulary, vocabulary, vocabulary_names
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.figures.definition import Condition, Definition, Population, dictionary
 from traboule.returns.form import COVER, Field, TableForm, form
 

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from traboule.core.errors import NotFound, Refused
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.returns.form import form
 from traboule.returns.raw import RawReturn
 from traboule.returns.read import read, read_many

@@ -19,7 +19,7 @@ from tests.conftest import open_directory
 from tests.terminal import Terminal
 
 from traboule.app.desk import Desk
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.filings import DemoOperation, Filing, generate
 from traboule.demo.show import Teller
 from traboule.demo.story import ADMINISTRATOR, ARRIVALS, ENGINE, FINAL, Story, officer

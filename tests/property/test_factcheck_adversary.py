@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck import Claim, check_text
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.factcheck.reading.numerals.composing import CompoundReader

@@ -16,7 +16,7 @@ from tests.returns_raw import checked, large, operation, raw
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.content import content_hash

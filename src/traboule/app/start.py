@@ -17,7 +17,7 @@ import django
 from django.apps import apps
 
 from traboule.core.errors import NotFound
-from traboule.core.spelling import nearest
+from traboule.core.language.spelling import nearest
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
 from traboule.database.databases import Stored

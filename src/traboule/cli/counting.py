@@ -11,7 +11,7 @@ from rich.table import Table
 from traboule.cli.screen.breakdowns import Filters, between, cell_words, print_breakdowns
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenOption, moment
-from traboule.core.numbers import signed
+from traboule.core.language.numbers import signed
 from traboule.core.permissions import Role
 
 INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])

@@ -11,7 +11,7 @@ from traboule.cli.screen.lines import hanging
 from traboule.cli.screen.numbers import Numbered, is_number, link_of, number_links
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
-from traboule.core.numbers import share, signed
+from traboule.core.language.numbers import share, signed
 from traboule.core.permissions import Role
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}

@@ -18,7 +18,7 @@ import click
 from traboule.cli.failures import system, terminal
 from traboule.cli.spoken import SpokenGroup, fault, misused, plain_json, refusal, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError, Unready
-from traboule.core.words import plain as unmarked
+from traboule.core.language.messages import plain as unmarked
 
 COMMANDS = "traboule.cli"
 INTERRUPTED = 130

@@ -10,7 +10,7 @@ import click
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Role
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 
 @click.command(cls=SpokenCommand)

@@ -17,8 +17,9 @@ from typing import Any
 
 from traboule.core import places
 from traboule.core.errors import NotFound
-from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.spelling import fold
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 
 _PACKAGE = "traboule.core"
 _FOLDER = "vocabularies"

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from traboule.core.findings import Finding
-from traboule.core.words import sentence
+from traboule.core.language.messages import sentence
 
 
 class TrabouleError(Exception):

@@ -13,7 +13,7 @@ from typing import Any
 from babel import Locale
 from babel.core import get_global
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 # Two-letter codes of CLDR that are no country or territory of ISO 3166-1: groupings, islands with
 # exceptional reservations, test locales, and the unknown region.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from traboule.app.desk import Desk
-from traboule.core.numbers import number, share
+from traboule.core.language.numbers import number, share
 from traboule.demo.public_record import public_record_filings
 from traboule.demo.show import Teller
 from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Outcome, Progress, officer

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.rounds import Filing, Sender
 from traboule.demo.desks.rows.tables import Row
 from traboule.demo.desks.rows.totals import said

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.factcheck.report import Remark, reason
 

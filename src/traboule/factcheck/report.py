@@ -17,8 +17,10 @@ from typing import Any
 
 from babel.dates import format_date
 
-from traboule.core.numbers import number, shaped
-from traboule.core.words import DATED_AS, LANGUAGES, catalogue, fill
+from traboule.core.language.numbers import number, shaped
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import locale_of
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
@@ -207,7 +209,7 @@ def shown_value(figure: PublishedFigure, language: str) -> str:
 def written(value: object, language: str) -> str:
     """Return a number with the separators of ``language``, a day in its words; anything else as it is."""
     if isinstance(value, date):
-        return shaped(str(format_date(value, format="long", locale=DATED_AS.get(language, language))), language)
+        return shaped(str(format_date(value, format="long", locale=locale_of(language))), language)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return number(value, language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.factcheck.reading.operations import OTHER, is_host
 from traboule.factcheck.reading.text import Reading

@@ -19,7 +19,7 @@ import yaml
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.quantity import Precision, Qualifier
 
 Kind = Literal["exclusive", "overlapping"]

@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import Any
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 
 SHEETS: tuple[str, ...] = ("liberterra-i", "liberterra-ii", "liberterra-iii")
 _PACKAGE = "traboule.figures"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.words import catalogue, fill
+from traboule.core.language.messages import catalogue, fill
 from traboule.linkage.arrays.text_encoding import combine_codes
 from traboule.linkage.arrays.unique import EncodedTexts, Integers, first_occurrences
 from traboule.linkage.evidence import Evidence

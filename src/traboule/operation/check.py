@@ -15,7 +15,7 @@ from typing import Any
 
 from traboule.core.codes import vocabulary, vocabulary_names
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.operation.document import Document
 from traboule.operation.press import PRESS_PARTS, PRESS_TEXTS
 

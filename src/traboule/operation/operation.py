@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.core.spelling import nearest
+from traboule.core.language.spelling import nearest
 from traboule.operation.check import check
 from traboule.operation.document import Document, read
 from traboule.operation.press import Press, press_of

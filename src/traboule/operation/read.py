@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from traboule.core.errors import NotFound
-from traboule.core.spelling import nearest
+from traboule.core.language.spelling import nearest
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import Operation, load
 

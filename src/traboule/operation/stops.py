@@ -15,7 +15,7 @@ from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.identifiers import normalise
 from traboule.core.identifiers.verdicts import Reason, Verdict
 from traboule.core.permissions import Actor
-from traboule.core.spelling import nearest
+from traboule.core.language.spelling import nearest
 from traboule.operation.models import StopSigned
 from traboule.operation.operation import Operation, StopEntry
 

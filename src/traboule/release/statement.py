@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 
 class Kind(StrEnum):

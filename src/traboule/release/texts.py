@@ -19,8 +19,9 @@ import yaml
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT, catalogue
+from traboule.core.language.spelling import fold
+from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.core.language.messages import catalogue
 from traboule.release.statement import STORY_PARTS, Quotation, Statement, Story
 from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
 
@@ -205,7 +206,7 @@ def _stands(name: tuple[tuple[str, ...], bool], words: Sequence[frozenset[str]])
 def _forms(word: str, language: str) -> frozenset[str]:
     """Return a word folded, in Arabic also without each of the short words that may be joined to its beginning."""
     forms = [fold(word)]
-    if language in RIGHT_TO_LEFT:
+    if is_right_to_left(language):
         while len(forms[-1]) > 3 and forms[-1][0] in "وفبلك":
             forms.append(forms[-1][1:])
         forms += [form.removeprefix("ال") for form in forms]

@@ -23,8 +23,8 @@ from babel.numbers import format_compact_decimal
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.numbers import locale_of, number, numbering, shaped
-from traboule.core.words import catalogue
+from traboule.core.language.numbers import locale_of, number, numbering, shaped
+from traboule.core.language.messages import catalogue
 from traboule.figures.definition import dictionary
 from traboule.release.statement import Line, Told
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 
 FORM_VERSION = "1"
 COVER = "cover"

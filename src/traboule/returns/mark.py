@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from traboule.core.errors import Refused
 from traboule.core.findings import Finding
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
+from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.returns.faults import advice, message, word
 from traboule.returns.faults.listing import FILLS, MOST_LISTED, as_text, gravest_first, list_faults, storable
 from traboule.returns.faults.saving import saved
@@ -104,7 +104,7 @@ def _rebuilt(content: bytes, file_name: str, language: str) -> Workbook | None:
     book.remove(book.worksheets[0])
     for grid in sheets:
         sheet = book[grid.name] if grid.name in book.sheetnames else book.create_sheet(grid.name)
-        sheet.sheet_view.rightToLeft = language in RIGHT_TO_LEFT
+        sheet.sheet_view.rightToLeft = is_right_to_left(language)
         widths: dict[int, int] = {}
         for number, cells in grid.rows:
             for column, value in enumerate(cells, start=1):

@@ -12,7 +12,7 @@ from tests.builders import INCIDENTS, LINES, STORY, statement
 
 from traboule.app.deeds.publications import METHOD, protected_tables, publication, verdict
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.compute import Beside, Computed
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED

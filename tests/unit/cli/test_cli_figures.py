@@ -9,7 +9,7 @@ import pytest
 from tests.unit.cli.conftest import AtDesk
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 
 def keys(plain: Any) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.unit.cli.conftest import AGENCY, AtDesk
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 LEFT, RIGHT = f"ML/{AGENCY}/P1", f"TG/{AGENCY}/P1"
 

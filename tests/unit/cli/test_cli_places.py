@@ -13,7 +13,7 @@ from tests.conftest import open_directory
 from traboule.app import start as starting
 from traboule.cli.main import run
 from traboule.cli.session import Session
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.database import databases, server
 
 SECRET = "s3cr/et@of#ours"

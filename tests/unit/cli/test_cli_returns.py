@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from tests.returns_raw import COVER_CELLS, operation
 
 from traboule.cli.main import run
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.faults import word
 from traboule.returns.form import COVER, form
 from traboule.returns.workbook import template

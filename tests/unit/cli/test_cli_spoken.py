@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from traboule.cli.main import run
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.operation.operation import shipped_text
 
 WRONG = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from traboule.core.calendars import _ordinal, looks_like_other_calendar, parse_other_calendar
 from traboule.core.codes import vocabulary
 from traboule.core.dates import parse_date
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 
 # Days whose two dates are in the history books; the lunar Hijri ones may stand a day off.
 KNOWN = [

@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from traboule.core.errors import NotFound
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 
 SOURCE = Path(str(files("traboule")))
 ERRORS = catalogue("traboule.core", "errors.yaml")

@@ -6,7 +6,7 @@ import pytest
 
 from traboule.core.codes import vocabulary
 from traboule.core.missing import MISSING, missing_label, read_missing
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 
 SPELLINGS = {
     "unknown": (

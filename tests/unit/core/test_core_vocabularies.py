@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from traboule.core.codes import Vocabulary, vocabulary, vocabulary_names
 from traboule.core.errors import NotFound
-from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES
+from traboule.core.language.spelling import fold
+from traboule.core.language.languages import LANGUAGES
 
 NAMES = vocabulary_names()
 

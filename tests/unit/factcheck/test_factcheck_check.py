@@ -10,7 +10,8 @@ import time
 import pytest
 
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.factcheck import ClaimsReport, check_text
 from traboule.factcheck.display.page import page
 from traboule.factcheck.judge import VERDICTS

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck import Claim, check_text
 from traboule.factcheck.reading.lexicon import LANGUAGES
 from traboule.factcheck.reading.numerals.hedge_kinds import admits, hedge_kinds, precision

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck import ClaimsReport, check_text
 from traboule.figures.published import shipped_sheets
 

@@ -10,7 +10,8 @@ from tests.figures_world import operation
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid, NotFound
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.figures.definition import asked, dictionary, dictionary_hash, read
 from traboule.figures.resolved.attributes import BAND_CODES
 

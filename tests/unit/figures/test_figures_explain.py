@@ -8,7 +8,7 @@ import pytest
 from tests.figures_world import World, operation
 
 from traboule.core.errors import NotFound
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.count import count_case
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain

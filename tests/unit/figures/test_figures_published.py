@@ -7,7 +7,8 @@ import json
 import pytest
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.figures.public_record import compare
 from traboule.figures.published import (
     printed_number,

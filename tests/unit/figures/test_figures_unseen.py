@@ -7,7 +7,7 @@ import pytest
 from tests.figures_world import World, operation
 
 from traboule.core.errors import NotFound
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.figure import from_json
 from traboule.figures.multiple_systems.estimate import Unseen, unseen
 from traboule.figures.multiple_systems.loglinear import fit, stepwise_models

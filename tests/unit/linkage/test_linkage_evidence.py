@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from tests.linkage_pair import Row, pair
 
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import explain, grounds
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE, population
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.linkage.explain import side_by_side, word
 from traboule.linkage.field_summaries import field_summaries
 from traboule.linkage.prepare import prepare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.names.readings import old_spelling, other_readings, syllabic
 from traboule.linkage.names.tokens import (
     FIRST_FAMILY_NAME,

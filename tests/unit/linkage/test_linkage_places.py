@@ -12,7 +12,7 @@ from tests.linkage_pair import Row, pair
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, PEOPLE
 
 from traboule.core.identifiers import normalise
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.fields.places import place_key
 from traboule.linkage.prepare import prepare
 from traboule.linkage.stop_list import stop_list

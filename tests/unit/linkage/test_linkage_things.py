@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import side_by_side
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.store.links import LINKS_SCHEMA

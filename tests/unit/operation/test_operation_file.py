@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid, NotFound
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.operation.check import check
 from traboule.operation.document import read
 from traboule.operation.operation import load, shipped, shipped_codes, shipped_text

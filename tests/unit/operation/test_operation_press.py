@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.operation.check import check
 from traboule.operation.document import read
 from traboule.operation.operation import load, shipped, shipped_codes, shipped_text

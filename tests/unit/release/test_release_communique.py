@@ -11,7 +11,8 @@ import pytest
 from tests.builders import LINES, statement
 
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.release import factsheet, render
 from traboule.release.communique import compose
 from traboule.release.documents import documents

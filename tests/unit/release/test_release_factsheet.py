@@ -16,7 +16,7 @@ import pytest
 from tests.builders import full_statement, statement
 from tests.json_schema import KEYWORDS, faults
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.definition import dictionary
 from traboule.release import factsheet
 from traboule.release.communique import compose

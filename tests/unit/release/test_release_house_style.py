@@ -19,7 +19,8 @@ from tests.builders import QUOTATION, STORY, full_statement, statement
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import compose

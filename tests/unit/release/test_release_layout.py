@@ -13,7 +13,7 @@ import pytest
 from tests import pdf_pages
 from tests.builders import full_statement, statement
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import Communique, compose

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.builders import STATES, full_statement
 
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import compose

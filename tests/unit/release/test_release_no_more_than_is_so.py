@@ -9,7 +9,7 @@ import pytest
 from tests.builders import full_statement
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.release import word_processor
 from traboule.release.communique import compose
 from traboule.release.factsheet import as_html

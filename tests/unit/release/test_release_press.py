@@ -10,7 +10,8 @@ import pytest
 from tests.builders import QUOTATION, full_statement, statement
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html

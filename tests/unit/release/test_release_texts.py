@@ -9,7 +9,8 @@ from tests.builders import full_statement
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.release.statement import Kind, Quotation, Story
 from traboule.release.texts import faults_of, read, reason_faults, typed
 

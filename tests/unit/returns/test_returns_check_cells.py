@@ -10,7 +10,7 @@ from tests.returns_raw import checked, codes, row
 from traboule.core.codes import vocabulary
 from traboule.core.dates import PartialDate
 from traboule.core.findings import Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.checking.cells import column
 from traboule.returns.checking.texts import clean, like_formula
 from traboule.returns.faults import advice

@@ -9,7 +9,8 @@ import pytest
 from tests.returns_raw import checked
 
 from traboule.core.findings import Severity
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.faults import advice, codes, message, rule_of, severity_of
 

@@ -6,7 +6,7 @@ import pytest
 from tests.returns_raw import form, operation, raw
 
 from traboule.core.identifiers.check_digits import icao_digit
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.faults import advice, message

@@ -10,7 +10,7 @@ from tests.returns_raw import codes as codes_of
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.faults import advice, codes, message, severity_of
 from traboule.returns.form import COVER, form

@@ -9,7 +9,7 @@ import pytest
 from tests.returns_raw import checked, codes
 
 from traboule.cli.main import run
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.faults import message
 

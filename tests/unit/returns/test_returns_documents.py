@@ -14,7 +14,8 @@ from docx.oxml.ns import nsdecls
 
 import traboule.release
 from traboule.core.errors import Refused
-from traboule.core.words import LANGUAGES, sentence
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import sentence
 from traboule.returns.reading.documents.document import read_document
 from traboule.returns.reading.documents.layout import Glyph, _logical
 

@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests.returns_raw import COVER_CELLS, operation
 
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.faults import word
 from traboule.returns.form import form

@@ -17,7 +17,7 @@ from tests.returns_raw import COVER_CELLS, operation
 
 from traboule.core.errors import Refused
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.form import form

@@ -10,7 +10,7 @@ import pytest
 from tests.returns_raw import operation
 
 from traboule.core.dates import PartialDate
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.form import form
 from traboule.returns.read import read

@@ -7,7 +7,7 @@ from tests.returns_raw import checked, codes
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.returns.checking.names import name_faults
 from traboule.returns.faults import advice, message
 

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from traboule.core.codes import vocabulary
 from traboule.core.dates import PartialDate
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.returns.form import form
 from traboule.returns.read import read

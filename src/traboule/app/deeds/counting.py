@@ -17,7 +17,7 @@ import pyarrow as pa
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import NotFound, Refused
-from traboule.core.spelling import nearest_of
+from traboule.core.language.spelling import nearest_of
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed

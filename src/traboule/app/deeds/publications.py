@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures import compute as computing
 from traboule.figures.compute import Beside, Computed
 from traboule.figures.disclosure.cells import RULE

@@ -14,7 +14,7 @@ from traboule.app.deeds.counting import inputs_now
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import Invalid, Unready
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.disclosure.incidents import coded_persons
 from traboule.figures.resolved.case import resolve
 from traboule.release import research

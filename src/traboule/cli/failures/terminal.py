@@ -13,7 +13,7 @@ import sys
 
 from anyascii import anyascii
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 
 NAME = "traboule.nearest"
 # What anyascii writes otherwise than people do, and the marks of direction, which are no letters.

@@ -15,7 +15,7 @@ from rich.table import Table
 from traboule.cli.session import Session
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound
-from traboule.core.spelling import nearest, nearest_of
+from traboule.core.language.spelling import nearest, nearest_of
 
 VOCABULARIES = {
     "state": "countries",

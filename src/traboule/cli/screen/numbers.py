@@ -19,7 +19,7 @@ from io import TextIOWrapper
 
 from traboule.cli.session import Session
 from traboule.core.errors import NotFound, Refused
-from traboule.core.spelling import western_digits
+from traboule.core.language.spelling import western_digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from traboule.core.identifiers.phones import read_phone
 from traboule.core.identifiers.verdicts import Identifier, Read, Reason, Verdict, malformed, proved
 from traboule.core.identifiers.wallets import read_wallet
 from traboule.core.missing import read_missing
-from traboule.core.spelling import western_digits
+from traboule.core.language.spelling import western_digits
 
 DOCUMENTS = frozenset({"passport", "id_card", "visa", "residence_permit"})
 

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, MEDIUM, Records
 from traboule.demo.desks.style import Desks, partial_day
 from traboule.demo.world.draws import Flags, Ints, Objects, stream

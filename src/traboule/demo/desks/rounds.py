@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.faults import Fault, spoil
 from traboule.demo.desks.rows.tables import TABLES, Known, Row, Table
 from traboule.demo.desks.rows.totals import beside_rows, said, totals_only

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.world.cases import MINUTES_A_DAY
 from traboule.demo.world.draws import Flags, Ints, stream
 from traboule.demo.world.names import POOLS, cultures

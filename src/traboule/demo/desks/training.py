@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.rows.tables import Known, Row
 from traboule.demo.desks.rows.totals import said
 from traboule.demo.world.draws import stream

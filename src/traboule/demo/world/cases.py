@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.world.draws import Flags, Floats, Ints, Objects, draw, objects, stream, strongest
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import corridors, countries, origins

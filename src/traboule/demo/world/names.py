@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.world.draws import Objects
 
 POOLS = "traboule.demo.pools"

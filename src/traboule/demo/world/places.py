@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.world.names import POOLS
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.world.draws import Ints, scatter, split, stream
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import countries

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from traboule.core.numbers import number
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
+from traboule.core.language.numbers import number
+from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.factcheck.report import (
     GROUPS,
     NOTHING,
@@ -55,8 +55,8 @@ th{border-bottom:2px solid #999}td:first-child,th:first-child{white-space:nowrap
 def page(text: str, report: ClaimsReport, language: str, recognised: str) -> str:
     """Return a self-contained HTML document; ``recognised`` is how surely the text's operation was recognised."""
     reader = language if language in LANGUAGES else "en"
-    direction = "rtl" if reader in RIGHT_TO_LEFT else "ltr"
-    own = "rtl" if report.language in RIGHT_TO_LEFT else "ltr"
+    direction = "rtl" if is_right_to_left(reader) else "ltr"
+    own = "rtl" if is_right_to_left(report.language) else "ltr"
     words = escape(recognition_words(recognised, reader))
     title = words if recognised == NOTHING else escape(title_of(report, reader))
     head = "" if recognised == NOTHING else f"<p>{words}</p>\n<p class='counts'>{_tallies(report, reader)}</p>\n"

@@ -14,8 +14,8 @@ from unicodedata import bidirectional, category
 from rich.cells import cell_len
 from rich.text import Text
 
-from traboule.core.numbers import number
-from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
+from traboule.core.language.numbers import number
+from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.report import (
     GROUPS,
@@ -75,7 +75,7 @@ def render(text: str, report: ClaimsReport, language: str, recognised: str, *, w
 
 def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | Remark, int], language: str) -> Text:
     """Return ``text`` with each entry that has a number coloured by its verdict and followed by that number."""
-    from_right = report.language in RIGHT_TO_LEFT
+    from_right = is_right_to_left(report.language)
     coloured = Text(_neutralise(text))
     for entry in numbers:
         coloured.stylize(STYLES[verdict_of(entry)], entry.start, entry.end)
@@ -165,7 +165,7 @@ def _neutralise(text: str) -> str:
 
 def _isolate(words: str, language: str) -> str:
     """Return words of a text with a direction of their own where they are written the other way than ``language``."""
-    own = ("L", "EN") if language in RIGHT_TO_LEFT else ("R", "AL", "AN")
+    own = ("L", "EN") if is_right_to_left(language) else ("R", "AL", "AN")
     return f"\u2068{words}\u2069" if any(bidirectional(sign) in own for sign in words) else words
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from traboule.core.errors import Invalid
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import LANGUAGES, PACKAGE, Tag, lexicon
 from traboule.factcheck.reading.signs import Token, fold_words
 

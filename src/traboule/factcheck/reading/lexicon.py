@@ -16,7 +16,7 @@ from typing import Any
 from babel import Locale
 
 from traboule.core.errors import Broken
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.numerals.composing import CompoundReader
 from traboule.factcheck.reading.signs import Token, fold_words
 

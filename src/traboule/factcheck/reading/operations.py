@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE, Lexicon, Tag
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
 from traboule.factcheck.reading.numerals.dates import DateMention, DateReader
 from traboule.factcheck.reading.numerals.kinds import KindReader, phone_numbers

@@ -19,7 +19,7 @@ from itertools import product
 import opendp.prelude as dp
 
 from traboule.core.errors import Invalid, Refused
-from traboule.core.words import catalogue, fill
+from traboule.core.language.messages import catalogue, fill
 
 # Beyond this many combinations of codes nearly all cells are noise.
 MOST_COMBINATIONS = 100_000

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,

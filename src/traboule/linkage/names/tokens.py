@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.arrays.text_encoding import replace_all
 from traboule.linkage.names.readings import reads_as_word
 from traboule.linkage.names.writing.abugidas import burmese_syllables

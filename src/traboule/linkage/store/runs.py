@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from traboule.core.errors import NotFound
-from traboule.core.spelling import nearest
+from traboule.core.language.spelling import nearest
 from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.verdicts import pair
 

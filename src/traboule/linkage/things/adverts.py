@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from traboule.core.spelling import western_digits
+from traboule.core.language.spelling import western_digits
 from traboule.linkage.things.pairs import Integers, number_keys, pairs_sharing_keys, unique_codes
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.scoring import MISSING, Levels, ThingComparison, quantity_code

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.decisions import (
     AUTOMATIC,
     LINKED_FROM,

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from anyascii import anyascii
 
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.linkage.names.phonetics import skeleton
 from traboule.linkage.things.scoring import thing_catalogue
 

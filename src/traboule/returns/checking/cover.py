@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from traboule.core.dates import PartialDate
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.operation.operation import Operation
 from traboule.returns.checked import Cover
 from traboule.returns.checking.drafts import Draft, Notes, Tables

@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from traboule.core.spelling import western_digits
+from traboule.core.language.spelling import western_digits
 from traboule.returns.raw import Cell
 
 LARGEST_COUNT = 2_147_483_647  # More than the people of any one state, and what a database integer holds.

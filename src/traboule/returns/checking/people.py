@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from traboule.core.dates import PartialDate
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of
 from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.returns.checked import Cover
 from traboule.returns.checking.drafts import Draft, Notes, Tables, kept
 from traboule.returns.form import Field, Form

@@ -6,7 +6,7 @@ once, whatever the number of rows; a row without a name, or with one taken, is r
 
 from __future__ import annotations
 
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.returns.checked import Value
 from traboule.returns.checking.cells import Column, column
 from traboule.returns.checking.drafts import Draft, Notes

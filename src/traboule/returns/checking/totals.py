@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from traboule.core.codes import vocabulary
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
 
 # How far "about 8 million" may be from the rows before it is worth a question.

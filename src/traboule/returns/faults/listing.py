@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import RIGHT_TO_LEFT
+from traboule.core.language.languages import is_right_to_left
 from traboule.returns.faults.wording import advice, message, severity_label, word
 from traboule.returns.form import COVER
 
@@ -71,7 +71,7 @@ def list_faults(
 
     ``way`` names the words that say how to go on with this file.
     """
-    look = _Look(language in RIGHT_TO_LEFT)
+    look = _Look(is_right_to_left(language))
     sheet.sheet_view.rightToLeft = look.from_the_right
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = "C00000"

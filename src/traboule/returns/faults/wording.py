@@ -14,7 +14,7 @@ from typing import Any
 
 from traboule.core.codes import vocabulary
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import catalogue, fill
+from traboule.core.language.messages import catalogue, fill
 from traboule.returns.faults.suggestions import suggested
 from traboule.returns.form import form
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from traboule.core.findings import Finding, Severity
-from traboule.core.words import LANGUAGES, catalogue
+from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.returns.form import COVER, FORM_VERSION, form
 from traboule.returns.raw import Cell, RawColumn, RawRow, RawSheet
 from traboule.returns.reading.grid import Grid, Value, hides, letter, place

@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 
 from traboule.core.codes import vocabulary
 from traboule.core.missing import MISSING, missing_label
-from traboule.core.spelling import fold
+from traboule.core.language.spelling import fold
 from traboule.returns.form import form
 
 LISTS_SHEET = "_lists"

@@ -20,7 +20,8 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import RIGHT_TO_LEFT, catalogue, fill
+from traboule.core.language.languages import is_right_to_left
+from traboule.core.language.messages import catalogue, fill
 from traboule.operation.operation import Operation
 from traboule.returns.form import COVER, Field, Form, TableForm
 from traboule.returns.workbook.lists import Lists, labels, write_lists
@@ -99,7 +100,7 @@ def template(
         book=book,
         form=form,
         language=language,
-        styles=styles(book, right_to_left=language in RIGHT_TO_LEFT),
+        styles=styles(book, right_to_left=is_right_to_left(language)),
         lists=write_lists(book, language),
         operation=operation,
     )
@@ -164,7 +165,7 @@ def _window(making: _Making) -> str:
     operation = making.operation
     if operation is None:
         return ""
-    mark = _LEFT_TO_RIGHT_MARK if making.language in RIGHT_TO_LEFT else ""
+    mark = _LEFT_TO_RIGHT_MARK if is_right_to_left(making.language) else ""
     start, end = (f"{mark}{day.isoformat()}{mark}" for day in (operation.start, operation.end))
     return making.word("window", title=operation.title(making.language), start=start, end=end)
 
@@ -202,7 +203,7 @@ def _write_cover_field(making: _Making, sheet: Worksheet, row: int, field: Field
 
 def _begin(making: _Making, sheet: Worksheet, widths: Sequence[int]) -> None:
     """Set what all sheets share: direction, protection, print."""
-    if making.language in RIGHT_TO_LEFT:
+    if is_right_to_left(making.language):
         sheet.right_to_left()
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

@@ -9,7 +9,7 @@ import pytest
 from tests.disclosure_tables import Reader, between, table, unavoidable
 
 from traboule.core.errors import Invalid
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.disclosure.audit import Audit, audit, require_safe
 from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed, exactly
 from traboule.figures.disclosure.rules import Rules

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from traboule.core.errors import Invalid, Refused
-from traboule.core.words import LANGUAGES
+from traboule.core.language.languages import LANGUAGES
 from traboule.figures.disclosure.research import MOST_COMBINATIONS, synthesise
 
 COLUMNS = {"sex": ("female", "male", "unknown"), "form": ("ForcedLabour", "SexualExploitation", "unknown")}

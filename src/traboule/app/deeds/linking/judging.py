@@ -12,7 +12,7 @@ from typing import Any
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.errors import Refused
-from traboule.core.words import catalogue, fill
+from traboule.core.language.messages import catalogue, fill
 from traboule.linkage import judge as judging
 from traboule.linkage import models
 from traboule.linkage.verdicts import LinkVerdict

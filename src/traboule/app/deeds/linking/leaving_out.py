@@ -13,7 +13,7 @@ from typing import Any
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.codes import vocabulary
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import word
 from traboule.linkage.store.runs import latest_run
 

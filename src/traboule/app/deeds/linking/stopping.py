@@ -14,7 +14,7 @@ from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict
-from traboule.core.words import catalogue, fill
+from traboule.core.language.messages import catalogue, fill
 from traboule.linkage.models import LinkRun
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.store.runs import last_run

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.rows.persons import evaluations, place_of
 from traboule.demo.desks.rows.tables import Known, Table, table
 from traboule.demo.desks.sightings import BASE

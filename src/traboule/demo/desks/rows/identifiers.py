@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import phonenumbers
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.clerks import birth_code
 from traboule.demo.desks.rows.tables import Known, Table, table
 from traboule.demo.desks.sightings import ABROAD, AMBIGUOUS, ANCHOR, MEDIUM, STRONG

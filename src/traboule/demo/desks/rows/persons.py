@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks import clerks
 from traboule.demo.desks.rows.tables import Known, Table, table
 from traboule.demo.desks.sightings import ABROAD, AMBIGUOUS, SUSPECTED_ABROAD

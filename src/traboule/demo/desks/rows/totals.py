@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.demo.desks.rows.tables import Known, Row, Table
 from traboule.demo.desks.sightings import first_desks
 from traboule.demo.world.cases import public_cases

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 
 _PACKAGE = "traboule.factcheck"
 _UNBOUNDED = "any"

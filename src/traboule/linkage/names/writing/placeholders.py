@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.linkage.names.writing.cleaning import clean, script
 
 # Scripts in which a single letter is not a word.

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as parser
 
 from traboule.core.errors import Refused
-from traboule.core.words import catalogue
+from traboule.core.language.messages import catalogue
 from traboule.returns.reading.encoding import decoded
 
 _ELEMENTS = catalogue("traboule.returns.reading.documents", "html.yaml")

@@ -18,7 +18,7 @@ from unicodedata import bidirectional
 
 import yaml
 
-from traboule.core.languages import GROWING_LANGUAGES, LANGUAGES, is_right_to_left
+from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES, is_right_to_left
 
 _ISOLATE, _END = "\u2068", "\u2069"  # First strong isolate, and its end.
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from babel import Locale
 from babel.numbers import format_decimal
 
-from traboule.core.languages import how_written
+from traboule.core.language.languages import how_written
 
 # Babel chooses the separators of a numbering system but leaves the digits western, so they are shaped here.
 _EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
