@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from traboule.core.language.messages import domain_of, domains, steps_of
 SOURCE = Path(__file__).parents[1] / "src" / "traboule"
 _LOCALE = SOURCE / "locale"
 _WIDTH = 120
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # A date would make equal catalogues differ.
 
 
 class Message(NamedTuple):
@@ -67,7 +69,9 @@ def written(catalog: Catalog) -> tuple[bytes, bytes]:
     head = f"# {catalog.locale.english_name} messages of Traboule.\n" if catalog.locale else ""
     header = f'msgid ""\nmsgstr ""\n"Language: {catalog.locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     text = (head + header).encode() + po.getvalue()
-    write_mo(mo, read_po(io.BytesIO(text), locale=catalog.locale), use_fuzzy=False)
+    compiled = read_po(io.BytesIO(text), locale=catalog.locale)
+    compiled.creation_date = compiled.revision_date = _NO_DATE
+    write_mo(mo, compiled, use_fuzzy=False)
     return text, mo.getvalue()
 
 

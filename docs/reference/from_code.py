@@ -21,8 +21,8 @@ from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup
 from traboule.core.errors import TrabouleError
-from traboule.core.permissions import GRANTS, Permission, Role
 from traboule.core.language.messages import catalogue
+from traboule.core.permissions import GRANTS, Permission, Role
 
 # Statuses that no error of ours stands for; see cli/main.py.
 OTHER_STATUSES = {0: "Done.", click.UsageError.exit_code: "Wrong usage.", 130: "Interrupted."}

@@ -9,8 +9,8 @@ import pytest
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 ENGINE = Actor("engine", Role.ENGINE)

@@ -15,9 +15,9 @@ from traboule.app.door import function
 from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup, SpokenOption
-from traboule.core.permissions import GRANTS, Permission
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.core.permissions import GRANTS, Permission
 
 CLI = Path(__file__).parents[2] / "src" / "traboule" / "cli"
 WORDS = catalogue("traboule.cli", "words.yaml")

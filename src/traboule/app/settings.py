@@ -7,6 +7,9 @@ Contributed applications (auth, admin, contenttypes) are absent because nothing 
 
 from __future__ import annotations
 
+from traboule.core.language.languages import LANGUAGES as CODES
+from traboule.core.language.languages import how_written
+
 DATABASES: dict[str, dict[str, object]] = {}
 
 INSTALLED_APPS = [
@@ -26,7 +29,7 @@ TIME_ZONE = "UTC"
 
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية")]
+LANGUAGES = [(code, how_written(code).name) for code in CODES]
 
 # The door alone opens a transaction (house rule 3); the web wraps no request in a second one.
 ATOMIC_REQUESTS = False

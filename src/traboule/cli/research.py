@@ -9,8 +9,8 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
-from traboule.core.permissions import Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Role
 
 
 @click.command(cls=SpokenCommand)

@@ -27,9 +27,9 @@ from traboule.app.desk import DATABASE, Desk
 from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
+from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.numbers import number
 from traboule.core.permissions import Actor, Role
-from traboule.core.language.languages import LANGUAGES
 from traboule.demo.show import Teller
 
 DEFAULT_DATA = Path(".traboule")

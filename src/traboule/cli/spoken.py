@@ -19,10 +19,10 @@ from traboule.cli.failures.terminal import is_unicode
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound, TrabouleError
 from traboule.core.findings import Finding
-from traboule.core.language.numbers import numbered
-from traboule.core.language.spelling import nearest, nearest_of
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue, fill, sentence
+from traboule.core.language.numbers import numbered
+from traboule.core.language.spelling import nearest, nearest_of
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))

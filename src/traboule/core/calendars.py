@@ -24,8 +24,8 @@ from typing import Any
 from hijridate import Hijri
 
 from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
-from traboule.core.language.spelling import fold
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 
 
 @dataclass(frozen=True, slots=True)

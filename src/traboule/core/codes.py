@@ -17,9 +17,9 @@ from typing import Any
 
 from traboule.core import places
 from traboule.core.errors import NotFound
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 
 _PACKAGE = "traboule.core"
 _FOLDER = "vocabularies"

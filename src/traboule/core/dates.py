@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from traboule.core.language.spelling import fold, western_digits
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold, western_digits
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "PartialDate", "parse_date", "parse_moment", "western_digits"]
 

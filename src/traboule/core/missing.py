@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from traboule.core.language.spelling import fold
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 
 MISSING: tuple[str, ...] = ("unknown", "not_asked", "not_applicable")
 

@@ -15,8 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from traboule.core.language.numbers import number, numbered, signed
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import number, numbered, signed
 
 WORDS = ("traboule.demo", "words.yaml")
 INDENT = 2

@@ -17,10 +17,9 @@ from typing import Any
 
 from babel.dates import format_date
 
-from traboule.core.language.numbers import number, shaped
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue, fill
-from traboule.core.language.numbers import locale_of
+from traboule.core.language.numbers import locale_of, number, shaped
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.figures.published import PublishedFactSheet, PublishedFigure

@@ -37,7 +37,7 @@ from traboule.operation.operation import Operation
 
 
 class Reason(StrEnum):
-    """Why a figure may change. ``release/words`` has a sentence for each."""
+    """Why a figure may change. ``locale/<language>/communique.yaml`` has a sentence for each."""
 
     LATE = "late"
     CORRECTION = "correction"

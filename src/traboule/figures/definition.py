@@ -20,6 +20,7 @@ import yaml
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import translated
 from traboule.figures.quantity import Precision, Qualifier
 
 Kind = Literal["exclusive", "overlapping"]
@@ -135,7 +136,7 @@ def asked(definitions: Dictionary, figures: Sequence[str]) -> Dictionary:
 
 def read(texts: Mapping[str, str]) -> Dictionary:
     """Read definitions from YAML texts by file name. Raises Invalid with a finding for each fault of any of them."""
-    loaded = {name: _load(text) for name, text in texts.items()}
+    loaded = {name: translated(_load(text), f"figures/definitions/{name}") for name, text in texts.items()}
     findings = [finding for name, raw in loaded.items() for finding in _faults(name, raw)]
     if findings:
         raise Invalid("figure-definitions-invalid", findings)

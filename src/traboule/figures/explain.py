@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.language.numbers import numbered
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import numbered
 from traboule.figures.definition import Definition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
 from traboule.figures.influence import queue_of

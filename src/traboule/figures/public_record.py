@@ -15,8 +15,8 @@ from typing import Any
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.numbers import numbered
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import numbered
 
 WORLD = "WORLD"
 

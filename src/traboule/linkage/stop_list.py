@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from traboule.core.identifiers import is_anybodys, is_of_many, is_placeholder, normalise
-from traboule.core.language.spelling import fold
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 
 Integers = npt.NDArray[np.int64]
 

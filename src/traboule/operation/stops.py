@@ -14,8 +14,8 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.identifiers import normalise
 from traboule.core.identifiers.verdicts import Reason, Verdict
-from traboule.core.permissions import Actor
 from traboule.core.language.spelling import nearest
+from traboule.core.permissions import Actor
 from traboule.operation.models import StopSigned
 from traboule.operation.operation import Operation, StopEntry
 

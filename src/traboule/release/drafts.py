@@ -18,8 +18,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.spelling import fold
+from traboule.core.permissions import Actor, Role
 from traboule.release.models import Audit, Draft, Release, Signature
 from traboule.release.statement import Kind, Statement, canonical
 from traboule.release.verdict import Verdict

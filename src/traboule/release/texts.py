@@ -19,9 +19,9 @@ import yaml
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 from traboule.release.statement import STORY_PARTS, Quotation, Statement, Story
 from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
 

@@ -19,13 +19,13 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from traboule.core.language.languages import how_written
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
 from traboule.release.layout.columns import beside, widths
 from traboule.release.layout.ooxml import FONTS, border, element, instruction, settled, watermark
 from traboule.release.render import png
 
-LOCALES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES", "ar": "ar-SA"}
 ACCENT, QUIET, RED, RULE = "0B3C52", "4A555E", "A3161C", "B9C4CC"
 SIZES = {"Title": 19, "Heading 1": 14, "Heading 2": 11, "Normal": 10.5}
 ARABIC_LINE = 1.6  # Fonts for Arabic ask for lines of very different heights, and nobody knows which one a reader has.
@@ -98,7 +98,7 @@ class _Sheet:
     def _properties(self, issued_on: date) -> None:
         found = self._document.core_properties
         moment = datetime(issued_on.year, issued_on.month, issued_on.day)  # noqa: DTZ001  OOXML knows no zone here.
-        found.title, found.language, found.author = self._it.title, LOCALES[self._it.language], ""
+        found.title, found.language, found.author = self._it.title, how_written(self._it.language).tag, ""
         found.created = found.modified = moment
         found.comments, found.last_modified_by, found.revision = "", "", 1
 
@@ -383,5 +383,5 @@ class _Sheet:
         return run
 
     def _language(self) -> Any:
-        locale = LOCALES[self._it.language]
+        locale = how_written(self._it.language).tag
         return element("w:lang", bidi=locale) if self._rtl else element("w:lang", val=locale)

@@ -1,7 +1,7 @@
 """The words of a communiqué in one language, and numbers said in them.
 
-Comes in: ``words/<language>.yaml``. Goes out: phrases such as "3,222 potential victims of human trafficking".
-Promises: a number and its noun, with qualifier and precision, are one phrase that cannot be taken apart; plural
+In: ``locale/<language>/communique.yaml``. Out: phrases such as "3,222 potential victims of human trafficking".
+Guaranteed: a number and its noun, with qualifier and precision, are one phrase that cannot be taken apart; plural
 categories and number shapes are CLDR's (Unicode TR 35), Arabic's six included.
 """
 
@@ -23,8 +23,9 @@ from babel.numbers import format_compact_decimal
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.numbers import locale_of, number, numbering, shaped
+from traboule.core.language.languages import is_right_to_left
 from traboule.core.language.messages import catalogue
+from traboule.core.language.numbers import locale_of, number, numbering, shaped
 from traboule.figures.definition import dictionary
 from traboule.release.statement import Line, Told
 
@@ -60,7 +61,7 @@ class Wording:
     @property
     def right_to_left(self) -> bool:
         """Tell whether the language runs from right to left."""
-        return bool(self.catalogue["direction"] == "rtl")
+        return is_right_to_left(self.language)
 
     def number(self, value: int) -> str:
         """Return ``value`` with the language's grouping and digits."""
@@ -228,7 +229,7 @@ def displayed(value: int, precision: str) -> int:
 @cache
 def wording(language: str) -> Wording:
     """Return the checked wording of ``language``. Raises Invalid with all faults where its texts break a rule."""
-    found = Wording(language, catalogue("traboule.release", f"words/{language}.yaml"))
+    found = Wording(language, catalogue("traboule", f"locale/{language}/communique.yaml"))
     faults = faults_of(found.catalogue)
     if faults:
         raise Invalid("wording-faulty", findings=faults, language=language, count=len(faults))

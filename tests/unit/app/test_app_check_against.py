@@ -13,8 +13,8 @@ import pytest
 
 from traboule.app.desk import Desk
 from traboule.core.errors import Invalid
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.release.factsheet import as_json
 from traboule.release.statement import Kind, Line, Statement
 

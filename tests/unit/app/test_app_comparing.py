@@ -13,8 +13,8 @@ from traboule.app.deeds import releasing, stating
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Refused
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.release.statement import Statement
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)

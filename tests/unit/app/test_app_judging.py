@@ -11,8 +11,8 @@ import pytest
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.linkage.explain import word
 from traboule.linkage.matching.blocking import KINDS
 from traboule.linkage.stop_list import value_hash

@@ -14,8 +14,8 @@ from tests.builders import a_return
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Invalid, Refused, Unready
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.release import research
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)

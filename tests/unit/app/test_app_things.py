@@ -12,8 +12,8 @@ from tests.conftest import ActAs
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingJudgement, ThingLink
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ import yaml
 
 from traboule.core.errors import NotFound
 from traboule.core.language.languages import LANGUAGES
-from traboule.core.language.messages import catalogue
+from traboule.core.language.messages import catalogue, translated
 
 SOURCE = Path(str(files("traboule")))
 ERRORS = catalogue("traboule.core", "errors.yaml")
@@ -65,7 +65,7 @@ def test_no_error_stands_twice_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "core").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_every_wording_of_core_is_whole(path: Path) -> None:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = translated(yaml.safe_load(path.read_text(encoding="utf-8")), path.relative_to(SOURCE).as_posix())
     unfinished = [
         place
         for place, wording in wordings(content, path.stem)

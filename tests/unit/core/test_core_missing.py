@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from traboule.core.codes import vocabulary
-from traboule.core.missing import MISSING, missing_label, read_missing
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.missing import MISSING, missing_label, read_missing
 
 SPELLINGS = {
     "unknown": (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from traboule.core.language.numbers import number, numbered, share, signed
 from traboule.core.language.messages import fill, plain
+from traboule.core.language.numbers import number, numbered, share, signed
 
 NARROW, SPACE, MARK = "\u202f", "\u00a0", "\u061c"
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from traboule.core.codes import Vocabulary, vocabulary, vocabulary_names
 from traboule.core.errors import NotFound
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.spelling import fold
 
 NAMES = vocabulary_names()
 

@@ -14,8 +14,8 @@ from rich.cells import cell_len
 from traboule.app.deeds.texts import CheckedText
 from traboule.app.desk import Desk
 from traboule.cli.main import run
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 
 ENGLISH = (
     "Interpol's Operation Liberterra II led to 2,571 arrests in 116 countries. Officers freed 3,222 victims and met "

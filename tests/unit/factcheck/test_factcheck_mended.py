@@ -61,7 +61,7 @@ def test_remarks_stand_where_the_text_has_them_and_in_the_json() -> None:
 def test_what_our_releases_forbid_earns_a_remark(language: str, word: str) -> None:
     report = check_text(f"Liberterra II, 2517. {word}", sheets=SHEETS, language=language)
     assert [remark.text for remark in report.remarks] == [word]
-    assert catalogue("traboule.release", f"words/{language}.yaml")["forbidden"]
+    assert catalogue("traboule", f"locale/{language}/communique.yaml")["forbidden"]
 
 
 @pytest.mark.parametrize(("text", "reason"), [

@@ -25,7 +25,7 @@ WITHOUT = [*({figure} for figure in sorted(FIGURES)), *(FIGURES - {figure} for f
 
 
 def words_of(language: str) -> dict[str, Any]:
-    return copy.deepcopy(dict(catalogue("traboule.release", f"words/{language}.yaml")))
+    return copy.deepcopy(dict(catalogue("traboule", f"locale/{language}/communique.yaml")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,8 +12,8 @@ from tests.builders import statement
 from tests.conftest import ActAs
 
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
-from traboule.core.permissions import Actor, Role
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.permissions import Actor, Role
 from traboule.release import desk, drafts
 from traboule.release.desk import Issued
 from traboule.release.drafts import Drafted

@@ -37,7 +37,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def words_of(language: str) -> dict[str, Any]:
-    return copy.deepcopy(dict(catalogue("traboule.release", f"words/{language}.yaml")))
+    return copy.deepcopy(dict(catalogue("traboule", f"locale/{language}/communique.yaml")))
 
 
 def text_of(said: Statement, language: str) -> str:
@@ -190,12 +190,12 @@ def test_an_arabic_dual_stands_in_its_case() -> None:
 
 
 def test_every_arabic_dual_has_its_other_case_and_no_other_language_any() -> None:
-    words = catalogue("traboule.release", "words/ar.yaml")
+    words = catalogue("traboule", "locale/ar/communique.yaml")
     assert set(words["oblique"]) == set(words["figures"])
     for figure, forms in words["oblique"].items():
         assert set(forms) == {"two"}
         assert forms["two"] != words["figures"][figure]["two"]
-    broken = copy.deepcopy(dict(catalogue("traboule.release", "words/en.yaml")))
+    broken = copy.deepcopy(dict(catalogue("traboule", "locale/en/communique.yaml")))
     broken["blocks"] = [{"kind": "paragraph", "text": "It led to {figure:arrests:oblique}."}]
     assert "reference-unknown" in [fault.code for fault in wording_faults(broken)]
 

@@ -230,7 +230,7 @@ def _notes(said: Statement, language: str) -> tuple[Block, ...]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whom_a_case_is_about_is_said_in_one_gender_and_number(language: str) -> None:
     """It said “femme, adultes” and “أنثى، بالغون”."""
-    labels = catalogue("traboule.release", f"words/{language}.yaml")["labels"]["case"]
+    labels = catalogue("traboule", f"locale/{language}/communique.yaml")["labels"]["case"]
     case = next(block for block in compose(full_statement(), language).blocks if block.kind == "case")
     assert labels["female_adult"] in case.text
     assert labels["adult"] not in case.text.split(" · ")

@@ -6,10 +6,10 @@ from importlib.resources import files
 import pytest
 
 from traboule.core.codes import vocabulary, vocabulary_names
-from traboule.core.missing import MISSING, missing_label, read_missing
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
+from traboule.core.missing import MISSING, missing_label, read_missing
 from traboule.returns.form import COVER, form
 
 TABLES = [

@@ -10,9 +10,9 @@ from rapidfuzz.distance import Levenshtein
 
 from traboule.core.codes import vocabulary, vocabulary_names
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 from traboule.returns.faults import advice
 from traboule.returns.faults.suggestions import suggested
 from traboule.returns.form import COVER, form

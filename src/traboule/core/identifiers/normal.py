@@ -26,8 +26,8 @@ from traboule.core.identifiers.online import read_email, read_handle
 from traboule.core.identifiers.phones import read_phone
 from traboule.core.identifiers.verdicts import Identifier, Read, Reason, Verdict, malformed, proved
 from traboule.core.identifiers.wallets import read_wallet
-from traboule.core.missing import read_missing
 from traboule.core.language.spelling import western_digits
+from traboule.core.missing import read_missing
 
 DOCUMENTS = frozenset({"passport", "id_card", "visa", "residence_permit"})
 

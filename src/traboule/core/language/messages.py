@@ -76,7 +76,7 @@ def _with_languages(content: Any, domain: str, context: str) -> Any:
         for language in (*LANGUAGES[1:], *GROWING_LANGUAGES):
             text = _translation(content["en"], domain, context, language)
             if text is not None:
-                result[language] = text
+                result.setdefault(language, text)
     return result
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from traboule.core.language.numbers import number
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.core.language.numbers import number
 from traboule.factcheck.report import (
     GROUPS,
     NOTHING,

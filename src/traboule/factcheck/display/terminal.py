@@ -14,8 +14,8 @@ from unicodedata import bidirectional, category
 from rich.cells import cell_len
 from rich.text import Text
 
-from traboule.core.language.numbers import number
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.core.language.numbers import number
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.report import (
     GROUPS,

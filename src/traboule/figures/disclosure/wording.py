@@ -7,8 +7,8 @@ sentence is an error here, never an empty line.
 from __future__ import annotations
 
 from traboule.core.findings import Finding
-from traboule.core.language.numbers import numbered
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import numbered
 
 
 def sentence(finding: Finding, language: str) -> str:

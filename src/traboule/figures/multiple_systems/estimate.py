@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from traboule.core.language.numbers import numbered
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.language.numbers import numbered
 from traboule.figures.multiple_systems.loglinear import Model, Reals, stepwise_models
 from traboule.figures.multiple_systems.overlap import Overlap
 

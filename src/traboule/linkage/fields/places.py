@@ -17,8 +17,8 @@ from typing import Any
 from babel import Locale
 
 from traboule.core.codes import vocabulary
-from traboule.core.language.spelling import fold
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 from traboule.linkage.names.phonetics import skeleton
 from traboule.linkage.names.tokens import token_texts
 

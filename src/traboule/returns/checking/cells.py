@@ -15,8 +15,8 @@ from datetime import date, datetime, time
 from traboule.core.calendars import looks_like_other_calendar, parse_other_calendar
 from traboule.core.codes import Vocabulary, vocabulary
 from traboule.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_date, parse_moment
-from traboule.core.missing import read_missing
 from traboule.core.language.spelling import western_digits
+from traboule.core.missing import read_missing
 from traboule.returns.checked import Value
 from traboule.returns.checking.names import name_faults
 from traboule.returns.checking.numbers import ReadNumber, read_integer, read_number

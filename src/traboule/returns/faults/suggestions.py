@@ -21,9 +21,9 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from traboule.core.codes import vocabulary
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.core.language.spelling import fold
 
 MOST = 3
 # Letters a text must have for one slip to be forgiven, and for two.

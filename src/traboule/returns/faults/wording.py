@@ -14,6 +14,7 @@ from typing import Any
 
 from traboule.core.codes import vocabulary
 from traboule.core.findings import Finding, Severity
+from traboule.core.language.languages import how_written
 from traboule.core.language.messages import catalogue, fill
 from traboule.returns.faults.suggestions import suggested
 from traboule.returns.form import form
@@ -127,7 +128,7 @@ def _told(value: object, table: str, language: str) -> str:
 
 
 def _listed(words: Iterable[str], language: str) -> str:
-    return ("، " if language == "ar" else ", ").join(words)
+    return how_written(language).separator.join(words)
 
 
 _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from traboule.core.language.spelling import fold
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.spelling import fold
 from traboule.returns.form import COVER, form
 from traboule.returns.reading.grid import Grid, Value
 

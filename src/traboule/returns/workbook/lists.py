@@ -14,8 +14,8 @@ from functools import cache
 from xlsxwriter import Workbook
 
 from traboule.core.codes import vocabulary
-from traboule.core.missing import MISSING, missing_label
 from traboule.core.language.spelling import fold
+from traboule.core.missing import MISSING, missing_label
 from traboule.returns.form import form
 
 LISTS_SHEET = "_lists"
