@@ -16,13 +16,13 @@ from rich.text import Text
 
 from traboule.app.door import Call
 from traboule.core.errors import Invalid
+from traboule.factcheck.check import check_text
+from traboule.factcheck.display.page import page
+from traboule.factcheck.display.terminal import render
+from traboule.factcheck.report import ClaimsReport, counts, recognition
 from traboule.figures.public_record import PublicRecord
 from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
-from traboule.release.claims.check import check_text
-from traboule.release.claims.display.page import page
-from traboule.release.claims.display.terminal import render
-from traboule.release.claims.report import ClaimsReport, counts, recognition
 from traboule.returns.reading.documents.document import read_document
 
 # A text that names no operation is taken to speak of this one.
