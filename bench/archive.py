@@ -26,7 +26,7 @@ from traboule.linkage.matching.compare import contradictions
 from traboule.linkage.matching.packed_records import PackedRecords, pack
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.training import train
+from traboule.linkage.weights.training import train
 
 THRESHOLDS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)  # Bits.
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import children
 from bench.report import Measured, side_by_side
 
-_READY = "from traboule.linkage.precompile import ready; ready(lambda done, parts: None); print('{}')"
+_READY = "from traboule.linkage.matching.precompile import ready; ready(lambda done, parts: None); print('{}')"
 
 
 def measure() -> Measured:

@@ -31,8 +31,8 @@ from traboule.linkage.matching.batch import fill_index
 from traboule.linkage.matching.candidates import IndexReader, new_pair_buffer, probe_pairs, pruning_model
 from traboule.linkage.matching.index import Index
 from traboule.linkage.matching.packed_records import pack
+from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.matching.term_frequency import rarity
-from traboule.linkage.precompile import precompile
 from traboule.linkage.weights.model import declared_model
 
 SIZES = (100_000, 1_000_000, 10_000_000)

@@ -17,8 +17,8 @@ import pyarrow as pa
 from bench.people import inputs, numbers, persons, prepared
 from bench.population import DEVELOPMENT, TRAINING, Pool, found_names, pools, population
 from traboule.linkage.resolve import resolve
-from traboule.linkage.training import train
 from traboule.linkage.weights.model import LinkModel
+from traboule.linkage.weights.training import train
 
 LEARNED_FROM, LEARNING_SEED = 20_000, 1_000_000
 _YOUNGER = 16  # Years, so that three in ten are minors in 2024; a leap day stays one.

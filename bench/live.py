@@ -31,9 +31,9 @@ from traboule.linkage.evidence import judge_evidence
 from traboule.linkage.live.matcher import LiveMatcher
 from traboule.linkage.live.record_reader import ArrivedReturn
 from traboule.linkage.matching.candidates import new_pair_buffer, probe_pairs
+from traboule.linkage.matching.score import model_tables, score_pairs
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve_prepared
-from traboule.linkage.score import model_tables, score_pairs
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import LinkModel, read_model
 

@@ -24,8 +24,8 @@ from traboule.linkage.decisions import AUTOMATIC, OPEN
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import train
 from traboule.linkage.weights.model import read_model
+from traboule.linkage.weights.training import train
 
 ON = date(2024, 9, 29)
 _TO_WARM_UP = 300

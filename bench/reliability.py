@@ -15,7 +15,7 @@ from bench.children import ROOT
 from bench.people import inputs, numbers, persons, prepared
 from bench.population import found_names, pools, population
 from traboule.linkage.resolve import resolve
-from traboule.linkage.training import train
+from traboule.linkage.weights.training import train
 
 Floats = npt.NDArray[np.float64]
 

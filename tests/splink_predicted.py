@@ -13,9 +13,9 @@ from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.matching.term_frequency import rarity
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.training import splink_comparison
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION
 from traboule.linkage.weights.model import LinkModel
+from traboule.linkage.weights.training import splink_comparison
 
 
 def splink_predicted(

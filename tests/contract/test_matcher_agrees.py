@@ -13,12 +13,12 @@ from tests.splink_predicted import splink_predicted
 from traboule.linkage.decisions import CODE, REJECTED
 from traboule.linkage.evidence import weigh
 from traboule.linkage.matching.batch import MatchedPairs, all_candidates, match
+from traboule.linkage.matching.score import score
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import train
 from traboule.linkage.weights.comparisons import COMPARISONS, comparison_levels
 from traboule.linkage.weights.model import LinkModel
+from traboule.linkage.weights.training import train
 
 ON = date(2024, 9, 29)
 THRESHOLD = 2.0  # Bits.

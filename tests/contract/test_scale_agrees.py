@@ -12,15 +12,15 @@ from tests.linkage_population import population
 
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.engines.port import Engine
+from traboule.linkage.matching.score import score
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.scale.keys import MOST as MOST_OF_ALL
 from traboule.linkage.scale.keys import keys_table
 from traboule.linkage.scale.steps import pair_steps, records_table, register_tables, weight_steps
-from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import train
 from traboule.linkage.weights.comparisons import COMPARISONS
 from traboule.linkage.weights.model import LinkModel
+from traboule.linkage.weights.training import train
 
 MOST = 12
 

@@ -21,5 +21,5 @@ def warm_up(show: Callable[[int, int], None]) -> None:
         except ModuleNotFoundError as missing:
             if (missing.name or "").partition(".")[0] not in OPTIONAL:
                 raise
-    importlib.import_module("traboule.linkage.precompile").precompile(show)
+    importlib.import_module("traboule.linkage.matching.precompile").precompile(show)
     importlib.import_module("traboule.figures.intervals.gibbs").ready()

@@ -31,8 +31,8 @@ from traboule.linkage.decisions import (
     STRONG_GROUPS,
 )
 from traboule.linkage.matching.packed_records import GROUP_BIT, has_several_tokens
+from traboule.linkage.matching.score import Scores
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import Scores
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

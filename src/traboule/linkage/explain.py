@@ -21,7 +21,7 @@ from traboule.core.language.messages import catalogue, fill
 from traboule.linkage.arrays.text_encoding import combine_codes
 from traboule.linkage.arrays.unique import EncodedTexts, Integers, first_occurrences
 from traboule.linkage.evidence import Evidence
-from traboule.linkage.score import Scores
+from traboule.linkage.matching.score import Scores
 from traboule.linkage.store.links import EVIDENCE
 from traboule.linkage.things.scoring import thing_labels
 from traboule.linkage.weights.comparisons import COMPARISONS

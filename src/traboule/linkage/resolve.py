@@ -36,14 +36,14 @@ from traboule.linkage.field_summaries import FieldSummaries, field_summaries
 from traboule.linkage.matching.batch import MatchedPairs, match
 from traboule.linkage.matching.compare import contradictions
 from traboule.linkage.matching.packed_records import PackedRecords
+from traboule.linkage.matching.score import Scores, model_tables, prior_bits, score_pairs
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
 from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
-from traboule.linkage.training import train
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
 from traboule.linkage.weights.model import LinkModel
+from traboule.linkage.weights.training import train
 
 Integers = npt.NDArray[np.int64]
 

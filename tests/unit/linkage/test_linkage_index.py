@@ -17,9 +17,9 @@ from traboule.linkage.matching.blocks import build_blocks, lay_out, pairs_of, pl
 from traboule.linkage.matching.candidates import find_pairs, new_pair_buffer, prune_pairs
 from traboule.linkage.matching.index import MAX_CANDIDATES, Index
 from traboule.linkage.matching.packed_records import PackedRecords, pack
+from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.names.similarity.name_similarity import level_pairs
 from traboule.linkage.names.similarity.token_table import TokenTable
-from traboule.linkage.precompile import precompile
 from traboule.linkage.prepare import PersonRecords, prepare
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.model import declared_model

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import IDENTIFIERS, IDENTITIES, PEOPLE
 
+from traboule.linkage.matching.score import score
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import score
 from traboule.linkage.stop_list import stop_list
 from traboule.linkage.weights.co_encounters import estimate_relatives
 from traboule.linkage.weights.model import LinkModel, declared_model, read_model

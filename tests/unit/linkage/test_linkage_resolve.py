@@ -15,8 +15,8 @@ from traboule.linkage.matching.batch import all_candidates
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import train
 from traboule.linkage.weights.model import LinkModel, declared_model
+from traboule.linkage.weights.training import train
 
 ON = date(2024, 9, 29)
 

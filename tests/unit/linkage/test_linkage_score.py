@@ -17,13 +17,13 @@ from traboule.core.errors import Invalid, Refused
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.matching.batch import all_candidates
 from traboule.linkage.matching.packed_records import pack
+from traboule.linkage.matching.score import model_tables, score, score_pairs
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords, prepare
-from traboule.linkage.score import model_tables, score, score_pairs
 from traboule.linkage.stop_list import stop_list
-from traboule.linkage.training import train
 from traboule.linkage.weights.comparisons import COMPARISONS, LIKENESS_FUNCTION, comparison_levels
 from traboule.linkage.weights.model import LinkModel, declared_model, read_model
+from traboule.linkage.weights.training import train
 
 ON = date(2024, 9, 29)
 

@@ -39,10 +39,10 @@ from traboule.linkage.matching.candidates import (
     probe_pairs,
     pruning_model,
 )
+from traboule.linkage.matching.score import Scores, model_tables, prior_bits, score_pairs
 from traboule.linkage.names.comparison import similarity_levels
 from traboule.linkage.prepare import PersonRecords
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.score import Scores, model_tables, prior_bits, score_pairs
 from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
 from traboule.linkage.weights.model import LinkModel

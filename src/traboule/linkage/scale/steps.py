@@ -17,10 +17,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from traboule.engines.port import Engine, Step
+from traboule.linkage.matching.score import prior_bits
 from traboule.linkage.matching.term_frequency import shares
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.score import prior_bits
 from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
 from traboule.linkage.weights.model import LinkModel
 

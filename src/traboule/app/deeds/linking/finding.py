@@ -16,7 +16,7 @@ import pyarrow as pa
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.linkage import judge as judging
-from traboule.linkage.precompile import precompile
+from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.run import LinkOutcome, Personal, latest_model
 from traboule.linkage.run import link as linking
 from traboule.operation.stops import as_it_stands

@@ -23,13 +23,13 @@ from traboule.linkage.matching.candidates import IndexReader, new_pair_buffer, p
 from traboule.linkage.matching.compare import contradictions
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, remove_keys, set_holders
 from traboule.linkage.matching.packed_records import ROW, VALUE, PackedRecords
+from traboule.linkage.matching.score import model_tables, score_pairs
 from traboule.linkage.names import comparison as names
 from traboule.linkage.names.phonetics import skeletons_of
 from traboule.linkage.names.similarity.growable_table import GrowableTokenTable
 from traboule.linkage.names.similarity.name_similarity import level_pairs
 from traboule.linkage.names.similarity.token_table import FORMS, pack_tokens
 from traboule.linkage.names.tokens import MOST_TOKENS, Word
-from traboule.linkage.score import model_tables, score_pairs
 from traboule.linkage.things.shingles import signatures
 from traboule.linkage.weights.comparisons import FREQUENCY_COLUMNS
 from traboule.linkage.weights.model import declared_model
