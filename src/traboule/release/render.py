@@ -23,8 +23,7 @@ from traboule.release.pictures.drawing import WIDTH
 __all__ = ["HERE", "html", "page", "pdf", "png"]
 
 PIXELS = 220  # Dots to the inch of a picture in a word-processor document.
-PICTURE = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
-#image(bytes(sys.inputs.drawing), format: "svg", width: float(sys.inputs.width) * 1pt)"""
+PICTURE = str(HERE / "templates" / "picture.typ")
 
 
 def html(communique: Communique) -> bytes:
@@ -77,7 +76,7 @@ def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> b
 def png(drawing: str) -> bytes:
     """Return a drawing as a picture, for documents that hold no drawings; equal drawings give equal pictures."""
     made = typst.compile(
-        PICTURE.encode(),
+        PICTURE,
         format="png",
         ppi=PIXELS,
         font_paths=FONTS,
