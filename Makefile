@@ -1,39 +1,39 @@
 # The only commands there are. Linux with Python 3.11 or later and make is all that must be there before.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.synced
+BIN := .venv/bin
+# What is installed: for running (the demo and the desk), or for testing, which contains it.
+RUNNING := .venv/.running
+TESTING := .venv/.synced
 .PHONY: demo test check bench lock
 
-demo: $(STAMP)
+demo: $(RUNNING)
 	@$(BIN)/traboule demo
 
-test: $(STAMP)
+test: $(TESTING)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(STAMP)
+check: $(TESTING)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)
+bench: $(TESTING)
 	$(BIN)/python -m bench
 
-# requirements.lock names versions and hashes, never an address, so any mirror serves it.
+# Two locks: what running needs, and what testing needs as well. They name versions and hashes, never an address, so any
+# mirror serves them.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url
 lock:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	  --extra develop --extra research --upgrade pyproject.toml -o requirements.lock
-
-# Where Python may not write what it compiles, every process would compile all that it imports: two seconds for linkage.
-$(STAMP): requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q src
-	@$(BIN)/python -c "from traboule.linkage.matching.ready import ready; ready(lambda done, of: None)"
-	@$(BIN)/python -c "from traboule.figures.ranges.walk import ready; ready()"
-	@touch $(STAMP)
+	$(COMPILE) --upgrade --extra develop --extra research pyproject.toml -o requirements-develop.lock
+	$(COMPILE) --upgrade --constraints requirements-develop.lock pyproject.toml -o requirements.lock
+
+$(RUNNING): requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" .ci/install $(if $(wildcard $(TESTING)),testing,running)
+	@touch $@
+
+$(TESTING): requirements-develop.lock pyproject.toml
+	@PYTHON="$(PYTHON)" .ci/install testing
+	@touch $(RUNNING) $@

@@ -130,6 +130,64 @@ def twice_named() -> bytes:
     return target.getvalue()
 
 
+MIME_OF_TEXT = "application/vnd.oasis.opendocument.text"
+
+
+def record(kind: int, content: bytes) -> bytes:
+    """A record of the binary workbook, after the one that opens it."""
+    return struct.pack("<HHI", 0x809, 4, 0) + struct.pack("<HH", kind, len(content)) + content
+
+
+def compound(name: str, stream: bytes = b"", follows: int = 0xFFFFFFFE) -> bytes:
+    """A compound file of one stream: sector 0 is the table, 1 the directory, 2 and the rest the stream."""
+    stream = stream.ljust(4096, b"\0")
+    sectors = -(-len(stream) // 512)
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), follows]
+    letters = name.encode("utf-16-le")
+    entry = letters.ljust(64, b"\0") + struct.pack("<H", len(letters) + 2)
+    entry = entry.ljust(116, b"\0") + struct.pack("<IQ", 2, len(stream))
+    head = OLE[:8].ljust(30, b"\0") + struct.pack("<H", 9).ljust(18, b"\0") + struct.pack("<I", 1)
+    head = head.ljust(68, b"\0") + struct.pack("<II", 0xFFFFFFFE, 0) + struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    return head + table + entry.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0")
+
+
+SPACES = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{uri}:1.0"'
+    for name, uri in {
+        "office": "office",
+        "table": "table",
+        "text": "text",
+        "draw": "drawing",
+        "script": "script",
+    }.items()
+)
+
+
+def ods(rows: str = "", extra: dict[str, str | bytes] | None = None, head: str = "") -> bytes:
+    """An OpenDocument spreadsheet of one sheet."""
+    sheet = f'<table:table table:name="People">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    spaces = f'{SPACES} xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"{HEAD}{head}<office:document-content{spaces}>{body}</office:document-content>",
+        }
+        | (extra or {})
+    )
+
+
+def ods_row(cells: str, times: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{times}">{cells}</table:table-row>'
+
+
+def ods_cell(times: int = 1, value: str = "x") -> str:
+    filled = f' office:value-type="string"><text:p>{value}</text:p></table:table-cell>' if value else "/>"
+    return f'<table:table-cell table:number-columns-repeated="{times}"{filled}'
+
+
 CORPUS = {
     "zip bomb": ("a.xlsx", lambda: book(text(60_000_000)), "file-ratio"),
     "bomb of many": ("a.zip", lambda: packed({f"{n}.csv": b"a" * 990_000 for n in range(90)}), "file-ratio"),
@@ -169,8 +227,32 @@ CORPUS = {
     "other workbook": ("a.xlsx", lambda: book(extra={"xl/externalLinks/link1.xml": "<a/>"}), "file-external-link"),
     "data connection": ("a.xlsx", lambda: book(extra={"xl/connections.xml": "<a/>"}), "file-external-link"),
     "external picture": ("a.xlsx", lambda: book(extra=outward("image")), "file-external-link"),
-    "password": ("a.xlsx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "file-encrypted"),
-    "old workbook": ("a.xls", lambda: OLE, "file-old-workbook"),
+    "password": ("a.xlsx", lambda: compound("EncryptedPackage"), "file-encrypted"),
+    "something binary": ("a.xls", lambda: OLE, "file-damaged"),
+    "old text": ("a.xls", lambda: compound("WordDocument"), "file-not-workbook"),
+    "old workbook of nothing": ("a.xls", lambda: compound("Workbook", b"\x09\x08" + bytes(4096)), "file-damaged"),
+    "old workbook in a circle": ("a.xls", lambda: compound("Workbook", follows=2), "file-damaged"),
+    "old macro": ("a.xls", lambda: compound("_VBA_PROJECT_CUR"), "file-macro"),
+    "old embedded object": ("a.xls", lambda: compound("MBD0018D4CE"), "file-embedded"),
+    "old password": ("a.xls", lambda: compound("Workbook", record(0x2F, b"\0\0")), "file-encrypted"),
+    "old link": ("a.xls", lambda: compound("Workbook", record(0x1AE, b"\1\0\5\0\0a.xls")), "file-external-link"),
+    "OpenDocument macro": ("a.ods", lambda: ods("", {"Basic/Standard/Module1.xml": "<a/>"}), "file-macro"),
+    "OpenDocument event": ("a.ods", lambda: ods("<script:event-listener/>"), "file-macro"),
+    "OpenDocument object": ("a.ods", lambda: ods("", {"Object 1/content.xml": "<a/>"}), "file-embedded"),
+    "OpenDocument drawn object": ("a.ods", lambda: ods("<draw:object/>"), "file-embedded"),
+    "OpenDocument link": ("a.ods", lambda: ods('<table:table-source xlink:href="x.ods"/>'), "file-external-link"),
+    "OpenDocument picture": ("a.ods", lambda: ods('<draw:image xlink:href="http://x/y.png"/>'), "file-external-link"),
+    "OpenDocument password": (
+        "a.ods", lambda: ods("", {"META-INF/manifest.xml": "<manifest:encryption-data/>"}), "file-encrypted",
+    ),
+    "OpenDocument entities": ("a.ods", lambda: ods(head=f"{LAUGHS}]>"), "file-xml"),
+    "OpenDocument broken": ("a.ods", lambda: ods("<table:table-row>"), "file-damaged"),
+    "OpenDocument wide": ("a.ods", lambda: ods(ods_row(ods_cell(201))), "file-far-cell"),
+    "OpenDocument far": ("a.ods", lambda: ods(ods_row(ods_cell(1_048_576, "") + ods_cell())), "file-far-cell"),
+    "OpenDocument long": ("a.ods", lambda: ods(ods_row(ods_cell(), 1_048_576)), "file-rows"),
+    "OpenDocument dense": ("a.ods", lambda: ods(ods_row(ods_cell(200), 200_000)), "file-cells"),
+    "OpenDocument endless": ("a.ods", lambda: ods(ods_row(ods_cell(2_000_000_000, ""))), "file-damaged"),
+    "OpenDocument text": ("a.ods", lambda: packed({"mimetype": MIME_OF_TEXT}), "file-zip-without-tables"),
     "locked zip": ("a.zip", locked_zip, "file-encrypted"),
     "path that climbs": ("a.zip", lambda: packed({"../people.csv": "row_id\n1"}), "file-path"),
     "absolute path": ("a.zip", lambda: packed({"/etc/people.csv": "row_id\n1"}), "file-path"),
@@ -187,7 +269,10 @@ CORPUS = {
     "JSON renamed": ("a.XLSX", lambda: b'{"cover": {}}', "file-not-workbook"),
     "empty": ("a.xlsx", lambda: b"", "file-empty"),
     "PDF": ("a.xlsx", lambda: b"%PDF-1.7 x", "file-pdf"),
-    "something else": ("a.csv", lambda: b"row_id,Name\n1,a\n", "file-kind"),
+    "something else": ("a.dat", lambda: b"row_id,Name\n1,a\n", "file-kind"),
+    "binary named CSV": ("a.csv", lambda: b"row_id,Name\n1,\0\n", "file-kind"),
+    "wide single CSV": ("a.csv", lambda: ",".join(map(str, range(201))).encode(), "file-far-cell"),
+    "open quotation": ("a.csv", lambda: b'row_id,Name\n1,"a\n2,b\n', "file-delimited"),
     "picture": ("a.json", lambda: b"\x89PNG\r\n\x1a\n", "file-kind"),
     "zip of pictures": ("a.zip", lambda: packed({"a.png": "x"}), "file-zip-without-tables"),
     "empty zip": ("a.zip", lambda: packed({}), "file-zip-without-tables"),
@@ -373,3 +458,23 @@ def test_mutated_markup_is_read_or_refused():
             part[at : at + dice.randint(0, 8)] = dice.choice([b"<", b">", b'"', b"&", b"9999", b"ZZZ9", b"\0", b"</c>"])
         outcomes.add(outcome(packed(good | {name: bytes(part)}, zipfile.ZIP_STORED)))
     assert {"read", "file-damaged"} <= outcomes, f"seed {seed}: {sorted(outcomes)}"
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_mutants_of_other_workbooks_are_read_or_refused(kind):
+    seed = 20241005
+    dice = random.Random(seed)
+    good = (Path(__file__).parents[1] / "golden" / "returns" / f"mali.{kind}").read_bytes()
+    parts = {}
+    if kind == "ods":
+        with zipfile.ZipFile(io.BytesIO(good)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    outcomes = set()
+    for _ in range(120):
+        content = bytearray(parts.get("content.xml", good))
+        for _ in range(dice.randint(1, 8)):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        mutant = packed(parts | {"content.xml": bytes(content)}) if parts else bytes(content)
+        outcomes.add(outcome(mutant))
+    assert {"read", "file-damaged"} <= outcomes, f"seed {seed}: {sorted(outcomes)}"
+    assert outcomes <= {"read", *catalogue("traboule.core", "errors.yaml")}, f"seed {seed}"

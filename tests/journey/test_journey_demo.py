@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 from tests.conftest import open_directory
+from tests.terminal import Terminal
 
 from traboule.app.desk import Desk
+from traboule.core.words import catalogue
 from traboule.demo.filings import DemoOperation, Filing, generate
 from traboule.demo.show import Teller
 from traboule.demo.story import ADMINISTRATOR, ARRIVALS, ENGINE, FINAL, Story, officer
@@ -101,25 +105,80 @@ def test_documents_are_there_in_four_languages(told: dict[str, Any]) -> None:
     assert all(Path(file).stat().st_size > 0 for file in told["release"]["files"])
 
 
-def test_a_second_demo_leaves_the_first_alone(data: Path, told: dict[str, Any]) -> None:
+@dataclass(frozen=True)
+class Second:
+    """A demo run in a terminal beside the first: its screen afterwards, and the processor time until it told."""
+
+    lines: list[str]
+    started: float
+    out: Path
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@pytest.fixture(scope="module")
+def second(data: Path, told: dict[str, Any]) -> Second:
+    del told  # It must be there before.
+    arguments = ("demo", "--out", "second", "--seed", "2", "--scale", "0.05", "--data", ".")
+    environment = {**os.environ, "TRABOULE_LANGUAGE": "en"}
+    terminal = Terminal([*PROGRAM, *arguments], environment, columns=80, folder=data)
+    terminal.read_until("Liberterra II")
+    ticks = Path(f"/proc/{terminal.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    status = terminal.finish()
+    lines = terminal.lines()
+    assert status == 0, lines
+    return Second(lines, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), data / "second")
+
+
+def values(folder: Path) -> dict[str, int]:
+    lines = json.loads((folder / "releases/2-final/factsheet.json").read_text(encoding="utf-8"))["lines"]
+    return {line["figure"]: line["value"] for line in lines}
+
+
+def test_a_second_demo_leaves_the_first_alone(data: Path, told: dict[str, Any], second: Second) -> None:
     """Another demo in the same place starts within two seconds, gives its own figures, and the first keeps its own."""
-    second = subprocess.Popen(
-        [*PROGRAM, "demo", "--out", str(data / "second"), "--seed", "2", "--scale", "0.05", "--data", str(data)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TRABOULE_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"},
-    )
-    assert second.stdout is not None
-    assert "Liberterra II" in second.stdout.readline()
-    ticks = Path(f"/proc/{second.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
-    started = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-    rest = second.stdout.read()
-    assert second.wait() == 0, rest
-    assert started < 2  # In processor time, for the tests share the machine with another worker.
-    before = json.loads((data / "out/releases/2-final/factsheet.json").read_text(encoding="utf-8"))
-    assert {line["figure"]: line["value"] for line in before["lines"]} == {
-        name: figure["value"] for name, figure in told["figures"].items()
-    }
+    assert second.started < 2  # In processor time, for the tests share the machine with another worker.
+    assert values(data / "out") == {name: figure["value"] for name, figure in told["figures"].items()}
+    assert values(second.out) != values(data / "out")
+
+
+def test_a_terminal_keeps_every_heading_once_and_no_progress(second: Second) -> None:
+    words = catalogue("traboule.demo", "words.yaml")
+    headings = [
+        entry["en"] for code, entry in words.items() if code.startswith("chapter-") and code != "chapter-public"
+    ]
+    assert [[line[3:] for line in second.lines if line[3:] == heading] for heading in headings] == [
+        [heading] for heading in headings
+    ]
+    assert sum("Liberterra II" in line for line in second.lines) == 1
+    steps = [entry["en"] for code, entry in catalogue("traboule.cli", "words.yaml").items() if code.startswith("step-")]
+    assert [line for line in second.lines if "━" in line or line.strip().startswith(tuple(steps))] == []
+
+
+def test_a_terminal_keeps_every_final_figure_once(second: Second) -> None:
+    start = next(number for number, line in enumerate(second.lines) if line[3:].startswith("Final figures"))
+    end = next(number for number, line in enumerate(second.lines) if number > start and line.startswith("Audited"))
+    rows = [re.split(r"\s{2,}", line.strip())[1] for line in second.lines[start + 2 : end] if re.search(r"\d", line)]
+    assert rows == [f"{value:,}" for value in values(second.out).values()]
+
+
+def test_it_ends_with_three_documents_that_are_there(data: Path, second: Second) -> None:
+    paths = re.findall(r"^ +xdg-open (\S+)$", second.text, re.MULTILINE)
+    assert [Path(path).name.partition(".")[0] for path in paths[:2]] == ["communique", "factsheet"]
+    assert paths[2].endswith(".marked.xlsx")
+    assert all((data / path).is_file() for path in paths)
+
+
+def test_the_next_command_finds_its_database(data: Path, second: Second) -> None:
+    finished = command("figures", "--data", str(data))
+    assert finished.returncode == 0, finished.stderr
+    database = re.search(r"demo_\w+", finished.stderr)
+    assert database is not None
+    assert database[0] in second.text
+    for value in values(second.out).values():
+        assert f"{value:,}" in finished.stdout
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 @pytest.mark.parametrize(
     ("page", "promised"),
     [
+        ("complete-commands-in-the-shell.md", []),
         ("correct-or-withdraw-a-return.md", ["3 rows are no longer in force", "3 new, 0 changed"]),
         ("issue-a-release.md", ["Signatures still missing: 0", "WITHDRAWN by", "bit for bit the same"]),
         ("write-an-operation-file.md", ["3 countries and territories take part", "0 of 3 have filed"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.returns_raw import checked, large, operation, raw
 
 from traboule.core.codes import vocabulary
-from traboule.core.errors import Refused
-from traboule.core.findings import Severity
+from traboule.core.errors import Invalid
+from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.returns.check import check
 from traboule.returns.checked import CheckedReturn
@@ -87,8 +87,19 @@ def tame_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 def attempt(tables: Mapping[str, list[dict[str, Any]]]) -> CheckedReturn | None:
     try:
         return checked(**tables)
-    except Refused:
-        return None  # Refused in words, as a whole: nothing is entered.
+    except Invalid as invalid:
+        # Barred as a whole: nothing is entered, and everything found comes with the refusal.
+        prove_words(invalid.findings)
+        return None
+
+
+def prove_words(findings: Sequence[Finding]) -> None:
+    """Prove that something was found, and that all of it is said in every language."""
+    assert findings
+    for one in findings:
+        for language in LANGUAGES:
+            assert message(one, language)
+            assert advice(one, language)
 
 
 @given(wild_tables())
@@ -112,10 +123,8 @@ def test_no_content_of_cells_makes_the_check_fail_and_every_row_is_accounted_for
         assert set(row.values) & set(row.missing) == set()
         "".join(row.as_filed.values()).encode()
         content_hash(row)
-    for one in found.findings:
-        for language in LANGUAGES:
-            assert message(one, language)
-            assert advice(one, language)
+    if found.findings:
+        prove_words(found.findings)
 
 
 @given(tame_tables(), st.randoms(use_true_random=False))

@@ -29,16 +29,24 @@ class Desk:
         self._started = started
 
     @classmethod
-    def start(cls, data: Path, url: str | None = None, database: str = DATABASE) -> Desk:
-        """Start on the server at ``url``, else on the embedded database under ``data``. Raises Unready."""
+    def start(cls, data: Path, url: str | None = None, database: str = DATABASE, *, create: bool = True) -> Desk:
+        """Start on the server at ``url``, else on the embedded database under ``data``.
+
+        Raises Unready, and NotFound where there is no such database and none is to be created.
+        """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
-        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database)
+        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database, create=create)
         return cls(begun)
 
     @classmethod
     def plain(cls) -> Desk:
         """Return a desk without a database; verbs that need one raise Unready."""
         return cls(None)
+
+    @property
+    def place(self) -> str:
+        """Where the database lies, as people may see it; empty without one."""
+        return self._started.place if self._started else ""
 
     def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
         """Let ``by`` do ``verb`` at instant ``at``; return the verb's result.
@@ -53,8 +61,9 @@ class Desk:
             return function(admission)(call, **arguments)
         if self._started is None:
             raise Unready("database-not-started", verb=verb)
-        context_module = importlib.import_module("traboule.database.context")
-        with context_module.acting(behind_walls(admission, by)) as context:
+        acting = importlib.import_module("traboule.database.context").acting
+        in_words = importlib.import_module("traboule.database.connections").in_words
+        with in_words(self._started.place, self._started.home), acting(behind_walls(admission, by)) as context:
             result = function(admission)(replace(call, context=context), **arguments)
             if admission.changes:
                 importlib.import_module("traboule.app.ledger.record").record(verb, by, at, result)

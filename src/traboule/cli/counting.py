@@ -8,8 +8,9 @@ from typing import Any
 import click
 from rich.table import Table
 
+from traboule.cli.screen.breakdowns import Filters, between, cell_words, print_breakdowns
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenOption, moment
 from traboule.core.numbers import signed
 from traboule.core.permissions import Role
 
@@ -20,19 +21,26 @@ INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--operation", cls=SpokenOption, help="operation")
 @click.option("--at", type=INSTANT, cls=SpokenOption, help="at")
 @click.option("--breakdowns", is_flag=True, cls=SpokenOption, help="breakdowns")
+@click.option("--figure", "named", multiple=True, cls=SpokenOption, help="figure")
+@click.option("--dimension", "dimensions", multiple=True, cls=SpokenOption, help="dimension")
+@click.option("--state", "states", multiple=True, type=STATE, cls=SpokenOption, help="figure-state")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit")
 @with_session
-def figures(session: Session, operation: str | None, at: datetime | None, *, breakdowns: bool) -> None:
+def figures(
+    session: Session, operation: str | None, at: datetime | None, *, breakdowns: bool, limit: int, **chosen: Any
+) -> None:
     """Count the figures."""
     instant = at.replace(tzinfo=UTC) if at else None
     counted = session.perform("figures.compute", Role.DESK, operation=operation, instant=instant)
     plain = counted.to_json()
+    filters = Filters(chosen["named"], chosen["dimensions"], chosen["states"])
+    plain["figures"] = filters.filtered(plain["figures"])
 
     def tell() -> None:
         session.out.print(_figures(session, plain["figures"]))
-        if breakdowns:
-            for figure in plain["figures"]:
-                for dimension, cells in figure["breakdowns"].items():
-                    session.out.print(_breakdown(session, figure, dimension, cells))
+        session.out.print(session.say("least-most"), style="dim")
+        if breakdowns or filters.dimensions or filters.states:
+            print_breakdowns(session, plain["figures"], limit)
         if plain["open_returns"]:
             session.out.print(session.say("returns-open", count=len(plain["open_returns"])))
 
@@ -72,13 +80,14 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         declared = {one["state"]: session.number(one["value"]) for one in plain["declared"]}
         for state, cell in plain["by_state"].items():
             left = plain["without"].get(state, plain["value"])
-            table.add_row(state, session.number(cell[0]), declared.get(state, ""), session.number(left))
+            words = cell_words("state", state, session.language)
+            table.add_row(words, session.number(cell[0]), declared.get(state, ""), session.number(left))
         session.out.print(table)
         entries = plain["contributing"]["entries"]
         total = plain["contributing"]["records"]
         session.out.print(session.say("explained-records", shown=len(entries), count=total))
         for entry in entries:
-            session.out.print("  " + " = ".join(entry["rows"]))
+            session.out.print("  " + " = ".join(entry["rows"]), soft_wrap=True)
 
     session.give(plain, tell)
 
@@ -99,27 +108,16 @@ def _why(session: Session, steps: list[dict[str, Any]]) -> str:
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold")
     table.add_column(session.say("column-figure"))
-    for name in ("value", "likely", "range", "rows"):
+    for name in ("value", "range", "rows"):
         table.add_column(session.say(f"column-figure-{name}"), justify="right")
     for figure in figures:
         indent = "  " if figure["of"] else ""
         table.add_row(
             indent + figure["titles"][session.language],
             session.number(figure["value"]),
-            " – ".join(map(session.number, figure.get("likely") or ())),
-            f"{session.number(figure['low'])} – {session.number(figure['high'])}",
+            between(session, figure["low"], figure["high"]),
             session.number(figure["rows"]),
         )
-    return table
-
-
-def _breakdown(session: Session, figure: dict[str, Any], dimension: str, cells: dict[str, list[int]]) -> Table:
-    table = Table(box=None, title=f"{figure['titles'][session.language]} · {dimension}", title_justify="left")
-    table.add_column(session.say("column-code"))
-    table.add_column(session.say("column-figure-value"), justify="right")
-    table.add_column(session.say("column-figure-range"), justify="right")
-    for code, (value, low, high) in cells.items():
-        table.add_row(code, session.number(value), f"{session.number(low)} – {session.number(high)}")
     return table
 
 

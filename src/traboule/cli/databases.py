@@ -1,16 +1,28 @@
-"""Commands about the database: status, stop."""
+"""Commands about the database: status, list, drop, stop."""
 
 from __future__ import annotations
 
 import importlib
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
+from rich.table import Table
 
-from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup
+from traboule.cli.session import Session, server_url, with_session
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.core.errors import Refused
 from traboule.core.permissions import Role
 
-PLACES = {"status": f"{__name__}:status", "stop": f"{__name__}:stop"}
+PLACES = {
+    "status": f"{__name__}:status",
+    "list": f"{__name__}:list_",
+    "drop": f"{__name__}:drop",
+    "stop": f"{__name__}:stop",
+}
+MEBIBYTE = 1024 * 1024
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
@@ -22,16 +34,62 @@ def database() -> None:
 @with_session
 def status(session: Session) -> None:
     """Say how the database stands."""
-    found = session.perform("database.status", Role.ADMINISTRATOR)
-    plain = {**found.to_json(), "data": session.place()}
+    standing = session.perform("database.status", Role.ADMINISTRATOR)
+    plain = {**standing.to_json(), "data": session.place()}
     shown = {**plain, "unwalled": len(plain["unwalled"])}
-    session.give(plain, lambda: session.out.print(session.say("database-status", **shown)))
+    session.give(plain, lambda: session.out.print(session.say("database-status", **shown), soft_wrap=True))
+
+
+@click.command(cls=SpokenCommand, name="list")
+@with_session
+def list_(session: Session) -> None:
+    """List the databases at the place in hand."""
+    start = importlib.import_module("traboule.app.start")
+    stored = start.stored(_location(session))
+    plain: dict[str, Any] = {
+        "data": start.display_name(_location(session)),
+        "databases": [asdict(each) for each in stored],
+    }
+
+    def tell() -> None:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column(session.say("column-database"), no_wrap=True, overflow="ignore")
+        table.add_column(session.say("column-size"), justify="right")
+        table.add_column(session.say("column-connections"), justify="right")
+        for each in stored:
+            size = round(each.size / MEBIBYTE, 1)
+            table.add_row(each.name, session.say("mebibytes", size=size), session.number(each.connections))
+        session.out.print(plain["data"], soft_wrap=True)
+        session.out.print(table)
+
+    session.give(plain, tell)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("name")
+@click.option("--yes", "confirmed", is_flag=True, cls=SpokenOption, help="yes")
+@with_session
+def drop(session: Session, name: str, *, confirmed: bool) -> None:
+    """Delete a database, after asking."""
+    if not confirmed and sys.stdin.isatty() and not session.as_json:
+        confirmed = click.confirm(session.say("drop-ask", name=name), err=True)
+    if not confirmed:
+        raise Refused("database-drop-unconfirmed", database=name)
+    importlib.import_module("traboule.app.start").drop(_location(session), name)
+    session.current.forget(name)
+    session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
 
 
 @click.command(cls=SpokenCommand)
 @with_session
 def stop(session: Session) -> None:
-    """Stop the embedded database, whoever uses it."""
-    stopped = importlib.import_module("traboule.app.start").stop(session.data)
-    code = "database-stopped" if stopped else "database-not-running"
-    session.give({"stopped": stopped}, lambda: session.out.print(session.say(code)))
+    """Stop the embedded database, whoever uses it; a server that others run is left alone."""
+    start = importlib.import_module("traboule.app.start")
+    stopped = start.stop(_location(session))
+    code = "database-stopped" if stopped else "database-not-ours" if server_url() else "database-not-running"
+    place = start.display_name(_location(session))
+    session.give({"stopped": stopped}, lambda: session.out.print(session.say(code, place=place), soft_wrap=True))
+
+
+def _location(session: Session) -> Path | str:
+    return server_url() or session.data

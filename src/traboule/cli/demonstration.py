@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,9 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.cli.terminal.current_database import DEMO
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
+from traboule.demo.story import Outcome
 
 
 @click.command(cls=SpokenCommand)
@@ -37,11 +41,37 @@ def demo(
     del serve
     begun = time.monotonic()
     now = datetime.now(UTC)
-    session.database = f"demo_{now:%Y%m%d_%H%M%S}_{os.getpid()}"
+    session.creates = True
+    database = session.database = f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
     wanted = Wanted(seed, scale, persons, out, public_record=public_record)
-    with session.progress() as progress:
-        outcome = run(lambda: session.desk, wanted, session.teller(), progress)
+    with session.progress() as show:
+        outcome = run(lambda: session.begin(show), wanted, session.teller(), show)
     seconds = round(time.monotonic() - begun, 1)
-    plain = {"seconds": seconds, **outcome.to_json()}
-    command = f"traboule figures --database {session.database}"
-    session.give(plain, lambda: session.teller().say("done", seconds=seconds, command=command))
+    option = "" if session.current.remember(database) else f" --database {database}"
+    plain = {"seconds": seconds, "database": database, **outcome.to_json()}
+    session.give(plain, lambda: _look_around(session, outcome, seconds, option, out))
+
+
+def _look_around(session: Session, outcome: Outcome, seconds: float, option: str, out: Path) -> None:
+    """Name the documents to open and the commands to go on with."""
+    teller = session.teller()
+    endings = {
+        "document-communique": f"communique.{session.language}.pdf",
+        "document-factsheet": f"factsheet.{session.language}.html",
+    }
+    paths = [(code, path) for code, name in endings.items() for path in outcome.files if Path(path).name == name]
+    teller.documents([*paths, *(("document-marked", path) for path in outcome.marked[:1])])
+    teller.gap()
+    teller.say("done", seconds=seconds, folder=out, database=session.database)
+    teller.say("next")
+    for command in ("figures", "explain potential_victims"):
+        teller.command(f"{_program()} {command}{option}")
+
+
+def _program() -> str:
+    """Return how this program is called from here: its name where the shell finds it, else its path."""
+    called = Path(sys.argv[0])
+    on_path = shutil.which("traboule")
+    if called.name != "traboule" or (on_path is not None and Path(on_path).resolve() == called.resolve()):
+        return "traboule"
+    return min(os.path.relpath(called), str(called.resolve()), key=len)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from rich.table import Table
 
+from traboule.cli.screen.lines import hanging
+from traboule.cli.screen.numbers import Numbered, is_number, link_of, number_links
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.numbers import share, signed
@@ -16,7 +18,17 @@ PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", 
 PLACES["left-out"] = f"{__name__}:left_out"
 
 UNDONE = "undone"
-_NARROW = 12  # Signs of a column that takes no share of the width: its header breaks between words.
+VERDICTS = ("match", "no_match", "unsure")
+VERDICT = click.Argument(["verdict"], type=click.Choice(VERDICTS))
+
+
+class Link(NamedTuple):
+    """A link as a command names it; ``operation`` None is the only one open."""
+
+    operation: str | None
+    records: tuple[str, str]
+    things: bool
+
 
 things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
 
@@ -54,63 +66,91 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
     )
     plain = found.to_json()
 
+    entries = [Numbered(plain["operation"], link["left"], link["right"], things) for link in plain["links"]]
+    numbers = number_links(session, entries)
+    for link, number in zip(plain["links"], numbers, strict=True):
+        link["number"] = int(number) if number else None
+
     def tell() -> None:
-        table = Table(box=None, expand=True)
-        columns = (("left", 2), ("right", 2), ("likely-same" if things else "probability", None), ("reasons", 5))
-        for name, ratio in (("thing", None), *columns) if things else columns:
-            most = None if ratio else _NARROW
-            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio, max_width=most)
-        for one in plain["links"]:
-            told = [f"{signed(bits, session.language, decimals=1)}  {text}" for text, bits in one["reasons"]]
-            told += [session.say("against", what=what) for what in one["against"]]
-            reasons = "\n".join([*told, session.say("looked-at")] if one["unsure"] else told)
-            row = (one["left"], one["right"], share(one["probability"], session.language), reasons)
-            table.add_row(*((one["thing"], *row) if things else row))
-        session.out.print(table)
+        for link, number in zip(plain["links"], numbers, strict=True):
+            _tell_queued(session, link, number)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
         if plain["waiting"]:
             session.out.print(session.say("queue-waiting", count=plain["waiting"]))
+        if any(numbers):
+            session.out.print(session.say("queue-decide", number=next(filter(None, numbers))))
 
     session.give(plain, tell)
 
 
+def _tell_queued(session: Session, link: dict[str, Any], number: str) -> None:
+    """Show a link: its number, how likely, both records whole on lines of their own, and the reasons below."""
+    probability = share(link["probability"], session.language)
+    likely = session.say("queue-thing" if link["thing"] else "queue-person", share=probability)
+    heading = " · ".join(filter(None, (link["thing"], likely)))
+    session.out.print(f"{number:>4}  {heading}", style="bold")
+    for record in (link["left"], link["right"]):
+        session.out.print(f"      {record}", style="cyan", soft_wrap=True)
+    reasons = [(signed(bits, session.language, decimals=1), text) for text, bits in link["reasons"]]
+    reasons += [("", session.say("against", what=what)) for what in link["against"]]
+    if link["unsure"]:
+        reasons.append(("", session.say("looked-at")))
+    session.out.print(hanging(reasons))
+    session.out.print()
+
+
 @click.command(cls=SpokenCommand)
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", metavar="LEFT|NUMBER")
+@click.argument("right", required=False)
 @click.option("--operation", cls=SpokenOption, help="operation")
 @things_option
 @with_session
-def explain(session: Session, left: str, right: str, operation: str | None, *, things: bool) -> None:
+def explain(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> None:
     """Say why two records are linked."""
-    found = session.perform(
-        "judge.explain", Role.DESK, pair=(left, right), operation=operation, things=things, language=session.language
-    )
-    plain = found.to_json()
+    link = _meant(session, left, right, operation, things=things)
+    plain = session.perform("judge.explain", Role.DESK, **_arguments(link), language=session.language).to_json()
 
     def tell() -> None:
-        table = Table(box=None, expand=True)
-        for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
-            table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
-        for line in plain["fields"]:
-            bits = "" if line["verdict"] == "missing" else signed(line["bits"], session.language, decimals=1)
-            table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
-        session.out.print(
-            session.say(
-                "pair-stands", **{**plain, "probability": share(plain["probability"], session.language, decimals=1)}
-            )
-        )
+        standing = {**plain, "probability": share(plain["probability"], session.language, decimals=1)}
+        session.out.print(session.say("pair-stands", **standing), soft_wrap=True)
         if not plain["latest"]:
             session.out.print(session.say("pair-earlier", at=moment(plain["ran"])))
         for name in ("evidence", "against"):
             for what in plain[name]:
                 session.out.print(session.say(name, what=what))
-        session.out.print(table)
+        for side in plain["sides"]:
+            _tell_side(session, side)
+        session.out.print()
+        session.out.print(_side_by_side(session, plain["fields"]))
         for one in plain["judged"]:
             session.out.print(session.say("judged-once", **{**one, "at": moment(one["at"])}))
         if any(one["later"] for one in plain["judged"]):
             session.out.print(session.say("judged-later"))
 
     session.give(plain, tell)
+
+
+def _tell_side(session: Session, side: dict[str, Any]) -> None:
+    """Show what may be seen of a record: where it comes from, and what it says in codes."""
+    session.out.print()
+    session.out.print(side["record"], style="bold cyan", soft_wrap=True)
+    for source in side["sources"]:
+        code = "source-in-force" if source["in_force"] else "source-earlier"
+        origin = session.say(code, **{**source, "received": moment(source["received"])})
+        session.out.print(f"  {origin}", soft_wrap=True)
+    session.out.print(hanging(side["facts"]))
+    if not side["sources"]:
+        session.out.print("  " + session.say("side-hidden"))
+
+
+def _side_by_side(session: Session, fields: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, expand=True, header_style="bold", pad_edge=False)
+    for name, ratio in (("field", 2), ("left", 2), ("right", 2), ("comparison", 3), ("bits", 1)):
+        table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+    for line in fields:
+        bits = "" if line["verdict"] == "missing" else signed(line["bits"], session.language, decimals=1)
+        table.add_row(line["field"], line["left"], line["right"], line["comparison"], bits)
+    return table
 
 
 @click.command(cls=SpokenCommand)
@@ -123,13 +163,13 @@ def built(session: Session, record: str, operation: str | None) -> None:
     plain = found.to_json()
 
     def tell() -> None:
-        session.out.print(session.say("built-of", count=len(plain["members"]), record=record))
+        session.out.print(session.say("built-of", count=len(plain["members"]), record=record), soft_wrap=True)
         for step in plain["steps"]:
-            session.out.print(session.say("built-step", **step))
+            session.out.print(session.say("built-step", **step), soft_wrap=True)
             for what in step["evidence"]:
                 session.out.print("  " + session.say("evidence", what=what))
         for left, right in plain["confirming"]:
-            session.out.print(session.say("built-confirming", left=left, right=right))
+            session.out.print(session.say("built-confirming", left=left, right=right), soft_wrap=True)
         _tell_cut(session, plain["cut"])
         if plain["watched"]:
             session.out.print(session.say("built-watched"))
@@ -162,54 +202,75 @@ def left_out(session: Session, operation: str | None) -> None:
             session.out.print(session.say("skipped-key", shared=shared, count=count))
         _tell_cut(session, plain["cut"])
         for cluster in plain["watched"]:
-            session.out.print(session.say("watched-cluster", record=cluster))
+            session.out.print(session.say("watched-cluster", record=cluster), soft_wrap=True)
 
     session.give(plain, tell)
 
 
 def _tell_cut(session: Session, cut: list[list[str]]) -> None:
     for left, right, reason in cut:
-        session.out.print(session.say("cut-link", left=left, right=right, reason=reason))
+        session.out.print(session.say("cut-link", left=left, right=right, reason=reason), soft_wrap=True)
 
 
 @click.command(cls=SpokenCommand)
-@click.argument("left")
-@click.argument("right")
-@click.argument("verdict", type=click.Choice(("match", "no_match", "unsure")))
+@click.argument(
+    "words", nargs=-1, required=True, metavar="LEFT RIGHT|NUMBER VERDICT",
+    shell_complete=lambda _context, _argument, begun: [verdict for verdict in VERDICTS if verdict.startswith(begun)],
+)  # fmt: skip
 @click.option("--reason", required=True, cls=SpokenOption, help="reason")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @things_option
 @with_session
-def decide(
-    session: Session, left: str, right: str, verdict: str, *, reason: str, operation: str | None, things: bool
-) -> None:
+def decide(session: Session, words: tuple[str, ...], *, reason: str, operation: str | None, things: bool) -> None:
     """Sign a judgement."""
-    said = {"verdict": verdict, "reason": reason, "operation": operation, "things": things}
-    _sign(session, "judge.decide", (left, right), said)
+    if len(words) not in (2, 3) or (len(words) == 2 and not is_number(words[0])):
+        raise click.MissingParameter(ctx=click.get_current_context(), param=VERDICT)
+    if words[-1] not in VERDICTS:
+        raise click.BadParameter("", ctx=click.get_current_context(), param=VERDICT)
+    link = _meant(session, words[0], words[1] if len(words) == 3 else None, operation, things=things)
+    _sign(session, "judge.decide", link, {"verdict": words[-1], "reason": reason})
 
 
 @click.command(cls=SpokenCommand)
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", metavar="LEFT|NUMBER")
+@click.argument("right", required=False)
 @click.option("--reason", required=True, cls=SpokenOption, help="reason")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @things_option
 @with_session
-def undo(session: Session, left: str, right: str, *, reason: str, operation: str | None, things: bool) -> None:
+def undo(session: Session, left: str, right: str | None, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
-    _sign(session, "judge.undo", (left, right), {"reason": reason, "operation": operation, "things": things})
+    _sign(session, "judge.undo", _meant(session, left, right, operation, things=things), {"reason": reason})
 
 
-def _sign(session: Session, verb: str, pair: tuple[str, str], said: dict[str, Any]) -> None:
-    signed = session.perform(verb, Role.DESK, pair=pair, language=session.language, **said).to_json()
+def _meant(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> Link:
+    """Return the link that two records name, or the one shown under a number.
+
+    Raises NotFound for a number that was not shown, UsageError for one record alone.
+    """
+    if right is not None:
+        return Link(operation, (left, right), things)
+    if not is_number(left):
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "right"))
+    entry = link_of(session, left, operation)
+    return Link(entry.operation, (entry.left, entry.right), entry.things)
+
+
+def _arguments(link: Link) -> dict[str, Any]:
+    return {"pair": link.records, "operation": link.operation, "things": link.things}
+
+
+def _sign(session: Session, verb: str, link: Link, statement: dict[str, Any]) -> None:
+    signed = session.perform(verb, Role.DESK, **_arguments(link), **statement, language=session.language).to_json()
     session.give(signed, lambda: _tell_signed(session, signed))
 
 
 def _tell_signed(session: Session, signed: dict[str, Any]) -> None:
     """Say what was signed, what stood before or stands again, and when it binds."""
-    session.out.print(session.say("judged", **signed))
+    session.out.print(session.say("judged", **signed), soft_wrap=True)
     if signed["before"] and signed["stands"] and signed["verdict"] != UNDONE:
-        session.out.print(session.say("judged-before", **signed))
+        session.out.print(session.say("judged-before", **signed), soft_wrap=True)
     if signed["verdict"] == UNDONE:
-        session.out.print(session.say("judged-again" if signed["stands"] else "judged-none", **signed))
+        session.out.print(session.say("judged-again" if signed["stands"] else "judged-none", **signed), soft_wrap=True)
     session.out.print(session.say("judged-binds"))

@@ -7,19 +7,22 @@ interrupted.
 
 from __future__ import annotations
 
-import json
 import logging
+import os
 import sys
 from itertools import pairwise
 from typing import Any
 
 import click
 
-from traboule.cli.spoken import SpokenGroup, fault, misused, refusal, say, spoken_language
-from traboule.core.errors import Invalid, TrabouleError
+from traboule.cli.failures import system, terminal
+from traboule.cli.spoken import SpokenGroup, fault, misused, plain_json, refusal, say, spoken_language
+from traboule.core.errors import Invalid, TrabouleError, Unready
 from traboule.core.words import plain as unmarked
 
 COMMANDS = "traboule.cli"
+INTERRUPTED = 130
+COMPLETION = "_TRABOULE_COMPLETE"
 
 PLACES = {
     "demo": f"{COMMANDS}.demonstration:demo",
@@ -46,7 +49,19 @@ def traboule() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    sys.exit(run(sys.argv[1:]))
+    terminal.fit_streams()
+    status = 0
+    try:
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        terminal.leave_pipe()
+    except OSError as failure:  # Not even the error could be written where the result was to go.
+        terminal.leave_pipe()
+        language = spoken_language(None)
+        unwritten = system.in_words(failure, say("standard-output", language))
+        status = status or _told(unwritten, language, as_json=False)
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
@@ -57,14 +72,20 @@ def run(arguments: list[str]) -> int:
     try:
         # Without its standalone mode click returns the status of a command that left early, and None of one that ended.
         left = traboule.main(arguments, prog_name="traboule", standalone_mode=False, obj={"language": language})
-    except click.exceptions.Abort:
-        return 130
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return _interrupted(language, as_json="--json" in arguments)
     except click.ClickException as wrong:
         return _misused(wrong, language, as_json="--json" in arguments)
     except TrabouleError as error:
         return _told(error, language, as_json="--json" in arguments)
-    except BrokenPipeError:
-        return 0
+    except (BrokenPipeError, SystemExit) as gone:
+        # Rich and click leave so where the reader of a pipe has gone, and click when it has completed a word.
+        return int(getattr(gone, "code", None) or 0) if COMPLETION in os.environ else 0
+    except MemoryError:
+        return _told(Unready("machine-exhausted"), language, as_json="--json" in arguments)
+    except OSError as failure:
+        refused = system.in_words(failure, say("standard-output", language))
+        return _told(refused, language, as_json="--json" in arguments)
     except Exception:
         logging.getLogger("traboule").exception("broken")
         click.echo(say("broken", language), err=True)
@@ -72,11 +93,19 @@ def run(arguments: list[str]) -> int:
     return left if isinstance(left, int) else 0
 
 
+def _interrupted(language: str, *, as_json: bool) -> int:
+    if as_json:
+        click.echo(plain_json({"error": "interrupted", "message": say("interrupted", language)}))
+    else:
+        click.echo(say("interrupted", language), err=True)
+    return INTERRUPTED
+
+
 def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> int:
     context = getattr(wrong, "ctx", None)
     sentence = misused(wrong, language)
     if as_json:
-        click.echo(json.dumps({"error": "usage", "message": sentence}, ensure_ascii=False, sort_keys=True))
+        click.echo(plain_json({"error": "usage", "message": sentence}))
         return wrong.exit_code
     if context is not None:
         click.echo(f"{context.get_usage()}\n{say('usage-help', language, command=context.command_path)}\n", err=True)
@@ -92,7 +121,7 @@ def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
                 {"code": one.code, "place": one.field or one.sheet, "line": one.row, "message": fault(one, language)}
                 for one in error.findings
             ]
-        click.echo(json.dumps(plain, ensure_ascii=False, sort_keys=True))
+        click.echo(plain_json(plain))
     else:
         click.echo(f"{say('error', language)} {refusal(error, language)}", err=True)
         if isinstance(error, Invalid):
@@ -105,7 +134,11 @@ def _language(arguments: list[str]) -> str:
     """The language of help and errors, which may be shown before any option has been read."""
     asked = [value for name, value in pairwise(arguments) if name == "--language"]
     asked += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
-    return spoken_language(asked[-1] if asked else None)
+    language = spoken_language(asked[-1] if asked else None)
+    if "--json" in arguments or terminal.can_write(language):
+        return language
+    click.echo(say("language-unwritable", "en", encoding=sys.stdout.encoding), err=True)
+    return "en"
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from typing import Any
 import click
 from rich.columns import Columns
 
+from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.permissions import Role
 
 PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
@@ -24,10 +25,15 @@ def operation() -> None:
 @click.argument("source")
 @with_session
 def open_(session: Session, source: str) -> None:
-    """Open an operation."""
+    """Open an operation, in a database made for it where none is there: without a name in the desk's own, which is then
+    the current one."""
+    own = session.database is None
+    session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
     said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
     found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
+    if own:
+        session.current.remember(DATABASE)
     lacking = found.press.missing(found.policy.languages)
     plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
 
@@ -67,7 +73,7 @@ def show(session: Session, operation: str | None) -> None:
 @click.argument("kind")
 @click.argument("value")
 @click.option("--reason", required=True, cls=SpokenOption, help="stop-reason")
-@click.option("--state", cls=SpokenOption, help="stop-state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="stop-state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def stop(session: Session, kind: str, value: str, **told: Any) -> None:

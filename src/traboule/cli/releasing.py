@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.errors import Invalid
 from traboule.core.permissions import Actor, Role
@@ -46,7 +45,7 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
     added = {"texts": _text_of(texts.read()) if texts else "", "embargo_until": wanted["embargo"]}
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
-        _write(out, session.perform("release.proof", Role.PRESS, operation=operation).files)
+        _write(session, out, session.perform("release.proof", Role.PRESS, operation=operation).files)
     _tell_draft(session, drafted, out)
 
 
@@ -65,7 +64,7 @@ def verdict(session: Session, operation: str | None) -> None:
 @with_session
 def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
     """Sign the draft in hand."""
-    signer = Actor(getpass.getuser() if name is None else name, Role(role))
+    signer = Actor(user_name() if name is None else name, Role(role))
     _tell_draft(session, session.perform_by(signer, "release.sign", operation=operation))
 
 
@@ -215,16 +214,15 @@ def _tell_signatures(session: Session, plain: Mapping[str, Any]) -> None:
         session.out.print(session.say("release-signed", **{**signed, **said}))
 
 
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+def _write(session: Session, out: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
-        (out / name).write_bytes(content)
+        session.write(out / name, content)
 
 
 def _give(session: Session, issued: Any, out: Path | None) -> None:
     plain = issued.to_json()
     if out is not None:
-        _write(out, issued.files)
+        _write(session, out, issued.files)
 
     def tell() -> None:
         session.out.print(session.say("release-issued", **_named(session, plain)))
@@ -233,6 +231,6 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
         _tell_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
-            session.out.print(f"  {place}")
+            session.out.print(f"  {place}", soft_wrap=True)
 
     session.give(plain, tell)

@@ -24,17 +24,16 @@ def research(session: Session, *, columns: str, out: Path, **wanted: Any) -> Non
     names = [name.strip() for name in columns.split(",") if name.strip()]
     made = session.perform("research.export", Role.ENGINE, columns=names, **wanted)
     plain = made.to_json()
-    out.mkdir(parents=True, exist_ok=True)
     written = {f"research.{made.number}.csv": made.content}
     for language in LANGUAGES:
         written[f"research.{made.number}.{language}.txt"] = f"{plain['guarantee'][language]}\n".encode()
     for name, content in written.items():
-        (out / name).write_bytes(content)
+        session.write(out / name, content)
 
     def tell() -> None:
         session.out.print(session.say("research-drawn", **plain))
         session.out.print(plain["guarantee"][session.language])
         for name in written:
-            session.out.print(f"  {out / name}")
+            session.out.print(f"  {out / name}", soft_wrap=True)
 
     session.give(plain, tell)

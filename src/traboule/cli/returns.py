@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from traboule.app.faults import spoken
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
-from traboule.core.errors import TrabouleError
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
+from traboule.core.errors import Invalid, TrabouleError
 from traboule.core.permissions import Role
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
@@ -27,18 +29,21 @@ def returns() -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
     """Write a state's workbook."""
     written = session.perform(
-        "return.template", Role.NATIONAL, state=state.upper(), language=session.language, operation=operation
+        "return.template", Role.NATIONAL, state=state, language=session.language, operation=operation
     )
     path = _place(out, written.name)
-    path.write_bytes(written.content)
-    session.give({**written.to_json(), "path": str(path)}, lambda: session.out.print(session.say("written", path=path)))
+    session.write(path, written.content)
+    session.give(
+        {**written.to_json(), "path": str(path)},
+        lambda: session.out.print(session.say("written", path=path), soft_wrap=True),
+    )
 
 
 @click.command(cls=SpokenCommand)
@@ -47,7 +52,7 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
-    """Check a return; leave with status 6 where rows would be held."""
+    """Check a return; leave with status 6 where rows would be held or refused."""
     found = session.perform(
         "return.check",
         Role.NATIONAL,
@@ -59,34 +64,43 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
     plain = found.to_json()
     path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
     if plain["findings"]:
-        path.write_bytes(found.marked.content)
+        session.write(path, found.marked.content)
         plain["marked"] = str(path)
 
     def tell() -> None:
-        _counts(session, plain)
-        if plain["findings"]:
+        if "error" in plain:
+            _refused(session, plain)
+        else:
+            _counts(session, plain)
             _findings(session, plain["findings"])
-            session.out.print(session.say("marked", path=path))
+        if plain["findings"]:
+            kind = "marked" if plain["cells_marked"] else "marked-list"
+            session.out.print(session.say(kind, path=path), soft_wrap=True)
         else:
             session.out.print(session.say("no-faults"))
 
     session.give(plain, tell)
-    if plain["held"] or plain["refused"]:
-        raise click.exceptions.Exit(6)
+    if "error" in plain or plain["held"] or plain["refused"]:
+        raise click.exceptions.Exit(Invalid.exit_code)
 
 
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=FILE)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
-    """Say what filing would change."""
+    """Say what filing would change; leave with status 6 where nothing of the return could be entered."""
     content = file.read_bytes()
-    found = session.perform(
-        "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
-        operation=operation,
-    )  # fmt: skip
+    try:
+        found = session.perform(
+            "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
+            operation=operation,
+        )  # fmt: skip
+    except Invalid as invalid:
+        refusal = _refusal(session, invalid)
+        session.give(refusal, lambda: _refused(session, refusal))
+        raise click.exceptions.Exit(invalid.exit_code) from invalid
     plain = found.to_json()
 
     def tell() -> None:
@@ -100,11 +114,13 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 
 @click.command(cls=SpokenCommand)
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--state", cls=SpokenOption, help="state")
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
-    """File returns, each on its own: one that is refused keeps back no other; the first refusal gives the status."""
+    """File returns, each on its own: one that is refused keeps back no other; leave with the status of the first
+    refusal, or with status 6 where rows were held or refused.
+    """
     outcomes: list[dict[str, Any]] = []
     status = 0
     for file in files:
@@ -115,45 +131,49 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
                 "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
             )
             nameless = sum(found.code == "R-NAME-NOBODY" for found in received.checked.findings)
-            outcomes.append({"file": file.name, "nameless": nameless, **received.to_json()})
+            remarks = spoken((one for one in received.checked.findings if one.table == "cover"), session.language)
+            outcomes.append({"file": file.name, "nameless": nameless, "remarks": remarks, **received.to_json()})
         except TrabouleError as refusal:
             status = status or refusal.exit_code
-            message = refusal.sentence(session.language)
-            outcomes.append({"file": file.name, "error": refusal.code, "message": message})
+            outcomes.append({"file": file.name, **_refusal(session, refusal)})
+    incomplete = any(outcome.get("held") or outcome.get("refused") for outcome in outcomes)
+    status = status or (Invalid.exit_code if incomplete else 0)
 
-    session.give({"receipts": outcomes}, lambda: _outcomes(session, outcomes))
+    session.give({"receipts": outcomes}, lambda: _outcomes(session, files, outcomes))
     if status:
         raise click.exceptions.Exit(status)
 
 
-def _outcomes(session: Session, outcomes: list[dict[str, Any]]) -> None:
-    for outcome in outcomes:
+def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str, Any]]) -> None:
+    for file, outcome in zip(files, outcomes, strict=True):
         session.out.print(outcome["file"], style="bold")
         if "error" in outcome:
-            session.out.print(f"{session.say('error')} {outcome['message']}", style="red")
+            _refused(session, outcome)
             continue
         session.out.print(session.say("receipt", **outcome))
         if outcome["superseded"]:
             session.out.print(session.say("receipt-superseded", **outcome))
         if outcome["again"]:
             session.out.print(session.say("receipt-again"))
-        if outcome["held"]:
-            session.out.print(session.say("receipt-held", **outcome))
+        if outcome["held"] or outcome["refused"]:
+            session.out.print(session.say("receipt-held", path=file, **outcome), style="yellow")
+        for remark in outcome["remarks"]:
+            session.out.print(f"{remark['message']} {remark['advice']}", style="yellow")
         if outcome["nameless"]:
             session.out.print(session.say("receipt-nameless", **outcome))
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--state", required=True, cls=SpokenOption, help="state")
+@click.option("--state", required=True, type=STATE, cls=SpokenOption, help="state")
 @click.option("--agency", required=True, cls=SpokenOption, help="agency")
 @click.option("--up-to", type=int, cls=SpokenOption, help="up-to")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
     """Withdraw an agency's returns."""
-    units = frozenset({state.upper()})
+    units = frozenset({state})
     receipt = session.perform(
-        "return.withdraw", Role.NATIONAL, units, state=state.upper(), agency=agency, up_to=up_to, operation=operation
+        "return.withdraw", Role.NATIONAL, units, state=state, agency=agency, up_to=up_to, operation=operation
     )
     session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
 
@@ -161,7 +181,7 @@ def withdraw(session: Session, state: str, agency: str, up_to: int | None, opera
 def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
     """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
     if state is not None:
-        return frozenset({state.upper()})
+        return frozenset({state})
     cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
     return frozenset({cover.state})
 
@@ -169,27 +189,42 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
 def _place(out: Path | None, name: str, default: Path = Path()) -> Path:
     if out is None:
         return default / name
-    if out.suffix:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return out
-    out.mkdir(parents=True, exist_ok=True)
-    return out / name
+    return out if out.suffix and not out.is_dir() else out / name
+
+
+def _refusal(session: Session, error: TrabouleError) -> dict[str, Any]:
+    """Return a refusal as plain values, with the faults behind it where there are any."""
+    plain: dict[str, Any] = {"error": error.code, "message": error.sentence(session.language)}
+    if isinstance(error, Invalid):
+        plain["findings"] = spoken(error.findings, session.language)
+    return plain
+
+
+def _refused(session: Session, refusal: dict[str, Any]) -> None:
+    """Show why nothing of a file was or could be entered."""
+    session.out.print(f"{session.say('error')} {refusal['message']}", style="red")
+    _findings(session, refusal.get("findings", []))
 
 
 def _counts(session: Session, plain: dict[str, Any]) -> None:
     session.out.print(session.say("counts", **plain))
 
 
+def _cell(found: dict[str, Any]) -> str:
+    """Return the address of a finding; where a file has none, the field as it is called there, and the row."""
+    return found["cell"] or " ".join(str(part) for part in (found["column"], found["row"]) if part)
+
+
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False, expand=True)
-    table.add_column(session.say("column-place"), no_wrap=True)
-    table.add_column(session.say("column-value"), overflow="fold", max_width=24)
-    table.add_column(session.say("column-wrong"), overflow="fold", ratio=3)
-    table.add_column(session.say("column-advice"), overflow="fold", ratio=3)
-    for found in findings[:SHOWN]:
-        colour = COLOURS[found["severity"]]
-        place = Text.assemble((found["code"], colour), f"\n{found['sheet']} {found['cell'] or found['row'] or ''}")
-        table.add_row(place, *(Text(click.unstyle(found[name])) for name in ("value", "message", "advice")))
-    session.out.print(table)
+    """Show each fault on lines of its own, the gravest first: where, the value as filed, what is wrong, what to do."""
+    gravest_first = sorted(findings, key=lambda finding: list(COLOURS).index(finding["severity"]))
+    for finding in gravest_first[:SHOWN]:
+        where = f"{finding['sheet']} {_cell(finding)}".strip()
+        heading = Text.assemble((finding["code"], COLOURS[finding["severity"]]), ("  ", ""), (where, "bold"))
+        if finding["value"] and str(finding["value"]) not in finding["message"]:
+            heading.append(f"  “{click.unstyle(str(finding['value']))}”")
+        session.out.print(heading)
+        for part, style in (("message", ""), ("advice", "dim")):
+            session.out.print(Padding(Text(click.unstyle(finding[part]), style=style), (0, 0, 0, 4), expand=False))
     if len(findings) > SHOWN:
         session.out.print(session.say("more", count=len(findings) - SHOWN))

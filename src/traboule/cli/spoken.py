@@ -6,16 +6,21 @@ Comes in: catalogue keys. Goes out: click commands whose help is read from ``cli
 from __future__ import annotations
 
 import importlib
+import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from traboule.core.errors import TrabouleError
+from traboule.cli.failures.terminal import is_unicode
+from traboule.core.codes import vocabulary
+from traboule.core.errors import NotFound, TrabouleError
 from traboule.core.findings import Finding
 from traboule.core.numbers import numbered
+from traboule.core.spelling import nearest, nearest_of
 from traboule.core.words import LANGUAGES, catalogue, fill, sentence
 
 # Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
@@ -40,8 +45,18 @@ def say(code: str, language: str, **values: object) -> str:
 
 
 def refusal(error: TrabouleError, language: str) -> str:
-    """Return what an error says to the person who meets it, with numbers as ``language`` writes them."""
-    return sentence("errors", error.code, language, numbered(error.values, language))
+    """Return what an error says to the person who meets it, with numbers as ``language`` writes them.
+
+    Its value ``near`` is what was probably meant by a name that is not there.
+    """
+    return with_meant(
+        sentence("errors", error.code, language, numbered(error.values, language)), error.values.get("near"), language
+    )
+
+
+def with_meant(said: str, near: object, language: str) -> str:
+    """Return a sentence followed by the question whether ``near`` was meant, where there is such a name."""
+    return f"{said} {say('meant', language, name=near)}" if near else said
 
 
 def fault(finding: Finding, language: str) -> str:
@@ -55,6 +70,11 @@ def fault(finding: Finding, language: str) -> str:
     return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
 
 
+def plain_json(plain: object) -> str:
+    """Return a value as one line of JSON, in letters that standard output can write."""
+    return json.dumps(plain, ensure_ascii=not is_unicode(), sort_keys=True)
+
+
 def moment(said: str) -> str:
     """Return a moment in ISO 8601 to the minute and in UTC, as people are told it."""
     return f"{datetime.fromisoformat(said).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
@@ -63,9 +83,11 @@ def moment(said: str) -> str:
 def misused(wrong: click.ClickException, language: str) -> str:
     """Return in one sentence how a command was called wrongly."""
     if isinstance(wrong, click.NoSuchOption):
-        return say("usage-option", language, name=wrong.option_name)
+        options = (name for each in _command_of(wrong).params for name in (*each.opts, *each.secondary_opts))
+        near = nearest(wrong.option_name, [name for name in options if name.startswith("--")])
+        return with_meant(say("usage-option", language, name=wrong.option_name), near, language)
     if isinstance(wrong, click.exceptions.NoSuchCommand):
-        return say("usage-command", language, name=wrong.command_name)
+        return with_meant(say("usage-command", language, name=wrong.command_name), _near_command(wrong), language)
     if isinstance(wrong, click.BadOptionUsage):
         return say("usage-bare", language, name=wrong.option_name)
     asked = getattr(wrong, "param", None)
@@ -75,7 +97,20 @@ def misused(wrong: click.ClickException, language: str) -> str:
     if isinstance(wrong, click.MissingParameter):
         return say("usage-missing", language, name=name)
     kind = next((said for type_, said in WANTED.items() if isinstance(asked.type, type_)), "value")
+    if isinstance(asked.type, click.Path) and not asked.type.file_okay:
+        kind = "folder"
     return say(f"usage-{kind}", language, name=name, choices=", ".join(getattr(asked.type, "choices", ())))
+
+
+def _command_of(wrong: click.UsageError) -> click.Command:
+    return wrong.ctx.command if wrong.ctx is not None else click.Command(None)
+
+
+def _near_command(wrong: click.exceptions.NoSuchCommand) -> str:
+    """Return the command that was probably meant: of this group, else the same name in another."""
+    group = _command_of(wrong)
+    here = list(group.places) if isinstance(group, SpokenGroup) else []
+    return nearest(wrong.command_name, here)
 
 
 def spoken_language(value: str | None) -> str:
@@ -88,8 +123,34 @@ def spoken_language(value: str | None) -> str:
 
 def language_of(ctx: click.Context) -> str:
     """Return the language chosen for this call, English before one is known."""
-    found = ctx.find_root().params.get("language")
-    return str(found or (ctx.find_root().obj or {}).get("language", "en"))
+    return str((ctx.find_root().obj or {}).get("language", "en"))
+
+
+class StateType(click.ParamType[str]):
+    """A country or territory by its ISO 3166 code or its name in one of the four languages; gives the code."""
+
+    name = "state"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code. Raises NotFound for what is no country or territory, with what was probably meant."""
+        countries = vocabulary("countries")
+        code = str(value).strip().upper()
+        code = code if code in countries else countries.find(str(value)) or ""
+        if not code:
+            labels = {each: [countries.label(each, language) for language in LANGUAGES] for each in countries.codes}
+            near = nearest_of(str(value), labels)
+            language = language_of(ctx) if ctx else "en"
+            raise NotFound("state-unknown", state=value, near=near and f"{near} ({countries.label(near, language)})")
+        return code
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the codes that begin so, each with its name."""
+        countries = vocabulary("countries")
+        codes = [code for code in countries.codes if code.startswith(incomplete.upper())]
+        return [CompletionItem(code, help=countries.label(code, language_of(ctx))) for code in codes]
+
+
+STATE = StateType()
 
 
 class SpokenOption(click.Option):
@@ -174,9 +235,22 @@ class SpokenGroup(_Spoken, click.Group):
         found: click.Command = getattr(importlib.import_module(module), attribute)
         return found
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, each with the first sentence of its help, and the options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        names = [name for name in self.places if name.startswith(incomplete)]
+        return [
+            CompletionItem(name, help=_first_sentence(f"{self._key(ctx)}-{name}", language_of(ctx))) for name in names
+        ]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with the first sentence of each one's help."""
         language = language_of(ctx)
         prefix = self._key(ctx)
         with formatter.section(say("commands", language)):
-            formatter.write_dl([(n, say(f"{prefix}-{n}", language).split(". ")[0].rstrip(".")) for n in self.places])
+            formatter.write_dl([(name, _first_sentence(f"{prefix}-{name}", language)) for name in self.places])
+
+
+def _first_sentence(code: str, language: str) -> str:
+    return say(code, language).split(". ")[0].rstrip(".")

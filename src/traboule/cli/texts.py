@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from traboule.app.desk import Desk
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.permissions import Actor, Role
+
+# More than any document may have, so that what is larger is refused without being read to its end.
+_MOST_READ = 16 << 20
 
 
 @click.command(cls=SpokenCommand)
@@ -22,11 +23,20 @@ from traboule.core.permissions import Actor, Role
     "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), cls=SpokenOption, help="against"
 )
 @click.option("--html", type=click.Path(path_type=Path), cls=SpokenOption, help="html")
+@click.option("--all", "everything", is_flag=True, cls=SpokenOption, help="all")
 @with_session
-def check(session: Session, file: Path, text_language: str | None, against: Path | None, html: Path | None) -> None:
+def check(
+    session: Session,
+    file: Path,
+    text_language: str | None,
+    against: Path | None,
+    html: Path | None,
+    everything: bool,
+) -> None:
     """Check a text: no database, no network."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    by = Actor(getpass.getuser(), Role.PRESS)
+    with click.open_file(str(file), "rb") as stream:
+        content = stream.read(_MOST_READ)
+    by = Actor(user_name(), Role.PRESS)
     checked = Desk.plain().perform(
         "text.check",
         by=by,
@@ -38,5 +48,5 @@ def check(session: Session, file: Path, text_language: str | None, against: Path
         against=None if against is None else against.read_bytes(),
     )
     if html is not None:
-        html.write_bytes(checked.page())
-    session.give(checked.to_json(), lambda: session.out.print(checked.shown()))
+        session.write(html, checked.page())
+    session.give(checked.to_json(), lambda: session.out.print(checked.render(session.out.width, everything=everything)))

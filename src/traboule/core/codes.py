@@ -57,6 +57,10 @@ class Vocabulary:
         """
         return self._exact.get(text) or self._folded.get(fold(text))
 
+    def spellings(self, code: str) -> tuple[str, ...]:
+        """Return how ``code`` is spelled: its labels and synonyms in every language, as the file has them."""
+        return tuple(_words(self._entries[code]))
+
     def extension(self, code: str) -> bool:
         """Tell whether ``code`` is ours and not of the standard the vocabulary names."""
         return bool(self._entries[code].get("extension", False))
@@ -138,6 +142,8 @@ def _spellings(entries: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, str]
 def _words(entry: Mapping[str, Any]) -> Iterable[str]:
     synonyms: Sequence[object] = entry.get("synonyms", ())
     yield from (str(entry[language]) for language in LANGUAGES if language in entry)
+    if " & " in (english := str(entry.get("en", ""))):  # CLDR writes Trinidad & Tobago, clerks spell it out.
+        yield english.replace(" & ", " and ")
     yield from (str(synonym) for synonym in synonyms)
 
 

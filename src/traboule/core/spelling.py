@@ -3,12 +3,17 @@
 In comes any text; out goes a form in which case, accents, Arabic vowel marks and tatweel, surrounding
 and doubled spaces, invisible direction marks, and the digits of other scripts no longer matter. It
 promises that folding twice changes nothing. It is for words of catalogues and headers; the names of
-persons have their own keys in ``linkage``.
+persons have their own keys in ``linkage``. And which name somebody meant who mistyped one: nothing is
+suggested that differs in more than a third of its letters.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 # The first digit of each script met in returns: Arabic-Indic, Persian, full-width, Devanagari, Bengali,
 # Thai, Lao, Myanmar, Khmer.
@@ -38,6 +43,7 @@ _SAME_LETTER = {
     "_": " ",
 }
 _TABLE = str.maketrans(_SAME_LETTER)
+CUTOFF = 0.66  # Of :func:`nearest`: the share of letters that agree.
 _DROPPED = frozenset({"Mn", "Cf", "Cc"})
 
 
@@ -58,3 +64,20 @@ def fold(text: str) -> str:
 
 def _counts(sign: str) -> bool:
     return unicodedata.category(sign) not in _DROPPED
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """Return the name nearest to what was typed, empty where none is near; of equally near names the first."""
+    return nearest_of(typed, {name: (name,) for name in names})
+
+
+def nearest_of(typed: str, spellings: Mapping[str, Iterable[str]]) -> str:
+    """Return the name one of whose spellings is nearest to what was typed, else that holds it; empty for none."""
+    wanted = fold(typed)
+    by_spelling = [(fold(spelling), name) for name, written in spellings.items() for spelling in written]
+    scored = process.extractOne(
+        wanted, [spelling for spelling, _ in by_spelling], scorer=OSA.normalized_similarity, score_cutoff=CUTOFF
+    )
+    if scored and wanted:
+        return by_spelling[scored[2]][1]
+    return next((name for spelling, name in by_spelling if len(wanted) > 3 and wanted in spelling), "")

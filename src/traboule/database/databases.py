@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ from django.apps import apps
 from django.core.management import call_command
 from psycopg import sql
 
-from traboule.core.errors import Refused
+from traboule.core.errors import Conflict, Refused
 from traboule.database import roles, row_security
 from traboule.database.address import Address
 from traboule.database.connections import OWNER_ALIAS, as_owner
@@ -26,6 +27,15 @@ TEMPLATE = "traboule_template_"
 MAKING = "traboule_making_"
 _LOCK = 7_126_002
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One database as it lies on the server: its size in bytes and how many connections it has."""
+
+    name: str
+    size: int
+    connections: int
 
 
 def fingerprint() -> str:
@@ -44,7 +54,7 @@ def create(root: Address, name: str) -> bool:
 
     Raises Refused for a name that is not plain lower-case letters, digits and underscores.
     """
-    _checked(name)
+    check_name(name)
     shape = fingerprint()
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -59,7 +69,7 @@ def create(root: Address, name: str) -> bool:
 
 def drop(root: Address, name: str) -> None:
     """Remove database ``name`` with everything in it, whoever is connected. One that is not there is no error."""
-    _checked(name)
+    check_name(name)
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -70,7 +80,34 @@ def names(root: Address) -> list[str]:
         return [name for name in _all(connection) if not name.startswith((TEMPLATE, MAKING))]
 
 
-def _checked(name: str) -> None:
+def stored(root: Address) -> list[Stored]:
+    """Return the databases we made, sorted by name, each with its size and the connections it has now."""
+    query = (
+        "SELECT d.datname, pg_database_size(d.oid), count(a.pid) FROM pg_database d"
+        " LEFT JOIN pg_stat_activity a ON a.datid = d.oid AND a.backend_type = 'client backend'"
+        " WHERE d.datname = ANY(%s) GROUP BY d.oid, d.datname ORDER BY d.datname"
+    )
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        ours = [name for name in _all(connection) if not name.startswith((TEMPLATE, MAKING))]
+        return [Stored(*row) for row in connection.execute(query, [ours])]
+
+
+def drop_idle(root: Address, name: str) -> None:
+    """Remove database ``name`` with everything in it, unless somebody is connected.
+
+    Raises Conflict where somebody is; PostgreSQL itself decides, so that nobody slips in between.
+    """
+    check_name(name)
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        try:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        except psycopg.errors.ObjectInUse as in_use:
+            count = next((each.connections for each in stored(root) if each.name == name), 1)
+            raise Conflict("database-in-use", database=name, count=max(count, 1)) from in_use
+
+
+def check_name(name: str) -> None:
+    """Raise Refused for a name that is not plain lower-case letters, digits and underscores, or is the house's own."""
     if not _NAME.fullmatch(name) or name.startswith((TEMPLATE, MAKING)) or name == "postgres":
         raise Refused("database-name", name=name)
 

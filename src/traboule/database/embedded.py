@@ -28,7 +28,7 @@ from psycopg import pq
 from traboule.core.errors import Unready
 from traboule.database import binaries, leftovers
 from traboule.database.address import Address
-from traboule.database.places import cluster_home, socket_directory
+from traboule.database.places import cluster_home, is_full, socket_directory
 
 BOOTSTRAP = "traboule_root"
 PORT = 5432
@@ -110,6 +110,12 @@ class Embedded:
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if _alone(users):
                     _halt(self.place)
+
+
+def exists(location: Path) -> bool:
+    """Tell whether a cluster was made under ``location``, or a link says where one lies."""
+    home = location / "postgres"
+    return home.is_symlink() or (home / "data").exists()
 
 
 def start(location: Path, *, lasting: bool = True) -> Embedded:
@@ -203,7 +209,8 @@ def _initialised(place: Place) -> str:
     )
     password_file.unlink()
     if done.returncode != 0:
-        raise Unready("database-not-made", output=done.stdout[-2000:])
+        code = "database-disk-full" if is_full(place.home) else "database-not-made"
+        raise Unready(code, place=str(place.home), output=done.stdout[-2000:])
     with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude = 'traboule.conf'\n")
     making.rename(place.data)
@@ -244,7 +251,9 @@ def _launch(place: Place, host: Path, *, alone: bool) -> None:
         if done.returncode == 0:
             return
         if time.monotonic() > deadline or not crowded:
-            raise Unready("database-did-not-start", output=log.read_text(encoding="utf-8", errors="replace")[-2000:])
+            code = "database-disk-full" if is_full(place.home) else "database-did-not-start"
+            said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise Unready(code, place=str(place.home if is_full(place.home) else log), output=said)
         time.sleep(0.1)
 
 

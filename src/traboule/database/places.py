@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,8 @@ PASSING = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp; what lies
 # A socket's path may have 107 bytes, and the name of ours takes 14. A comma would divide two paths, for the server
 # and for libpq alike; other unusual characters would have to be quoted in the server's configuration.
 PLAIN = re.compile(r"[A-Za-z0-9_/.+@-]{1,90}")
+
+ROOM = 32 * 1024 * 1024  # Two segments of the write-ahead log: with less PostgreSQL stops.
 
 
 def cluster_home(location: Path, who: Runner) -> Path:
@@ -76,3 +79,8 @@ def _ours(link: Path, who: Runner) -> bool:
     except OSError:
         return False
     return status.st_uid == who.user and status.st_mode & 0o777 == 0o700
+
+
+def is_full(directory: Path) -> bool:
+    """Tell whether the disk under ``directory`` has no room left for PostgreSQL to work."""
+    return shutil.disk_usage(directory).free < ROOM

@@ -6,47 +6,71 @@ server answers and is new enough. The URL's user must be allowed to create roles
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from traboule.core.errors import Unready
 from traboule.database.address import Address
+from traboule.database.connections import at_login
 
 OLDEST = 170000
 PREFIXES = ("postgresql://", "postgres://")
 
+_SECRET = re.compile(r"((?:ssl)?password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)", re.IGNORECASE)
+_NO_PORT = re.compile(r":(?!\d{1,5}(?:[/?,]|$))[^/?,]*")
 
-def is_url(location: str) -> bool:
-    """Tell whether ``location`` is a server's URL rather than a directory."""
-    return location.startswith(PREFIXES)
+
+def masked(url: str) -> str:
+    """Return an address as people may see it, however wrongly it is written: its passwords are three dots.
+
+    Of what stands before the last ``@`` only the user is shown, since a password may hold any sign.
+    """
+    head, slashes, body = url.strip().partition("://")
+    if not slashes:
+        head, body = "", url.strip()
+    credentials, at, place = body.rpartition("@")
+    user, colon, _ = credentials.partition(":")
+    visible = f"{user}:…@{place}" if colon else f"{credentials}{at}{place}"
+    if not at and slashes:  # The password may have been written where a port stands.
+        visible = _NO_PORT.sub(":…", place)
+    return head + slashes + _SECRET.sub(r"\1…", visible)
 
 
 def address(url: str) -> Address:
     """Return the address in ``url`` after asking the server for its version.
 
     Raises Unready for a malformed URL, one without a password (our roles' passwords are derived from it), a server
-    that does not answer, or one older than PostgreSQL 17.
+    that does not answer or does not let the user in, or one older than PostgreSQL 17.
     """
+    parsed = _parsed(url.strip())
     try:
-        given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-    except psycopg.ProgrammingError as malformed:
-        raise Unready("database-url-malformed") from malformed
-    password = given.pop("password", "")
-    if not password:
-        raise Unready("database-url-without-password")
-    found = Address(
-        host=given.pop("host", "localhost"),
-        port=int(given.pop("port", "5432")),
-        database=given.pop("dbname", "postgres"),
-        user=given.pop("user", "postgres"),
-        password=password,
-        options=given,
-    )
-    try:
-        with psycopg.connect(found.uri(), connect_timeout=10) as connection:
+        with psycopg.connect(parsed.uri(), connect_timeout=10) as connection:
             version = connection.info.server_version
-    except psycopg.OperationalError as silent:
-        raise Unready("database-does-not-answer") from silent
+    except psycopg.OperationalError as refused:
+        raise at_login(refused, masked(url)) from refused
     if version < OLDEST:
         raise Unready("database-too-old", there=version // 10000, oldest=OLDEST // 10000)
-    return found
+    return parsed
+
+
+def _parsed(url: str) -> Address:
+    if not url.startswith(PREFIXES):
+        raise Unready("database-url-malformed", place=masked(url))
+    try:
+        keywords = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+        password = keywords.pop("password", "")
+        port = int(keywords.pop("port", "5432"))
+    except (psycopg.ProgrammingError, ValueError):
+        raise Unready("database-url-malformed", place=masked(url)) from None  # The cause quotes the password.
+    if not password:
+        raise Unready("database-url-without-password")
+    return Address(
+        host=keywords.pop("host", "localhost"),
+        port=port,
+        database=keywords.pop("dbname", "postgres"),
+        user=keywords.pop("user", "postgres"),
+        password=password,
+        options=keywords,
+    )

@@ -1,15 +1,17 @@
 """How the demo tells its story on a terminal.
 
 Comes in: what happened, as plain values. Goes out: text and tables in one of four languages, or nothing where a program
-listens. Promises: no number is made here.
+listens. Promises: no number is made here; what matters is bold, never coloured, so that it is read on any background.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +19,7 @@ from traboule.core.numbers import number, numbered, signed
 from traboule.core.words import catalogue, fill
 
 WORDS = ("traboule.demo", "words.yaml")
+INDENT = 2
 
 
 class Teller:
@@ -37,30 +40,56 @@ class Teller:
         if not self._quiet:
             self._console.print(Text(self.words(code, **values)))
 
+    def heading(self, code: str, **values: object) -> None:
+        """Tell the sentence that everything else stands under."""
+        if not self._quiet:
+            self._console.print(Text(self.words(code, **values), style="bold"))
+
     def chapter(self, code: str, **values: object) -> None:
         """Begin a chapter."""
         self._chapter += 1
         if not self._quiet:
             self._console.print()
-            self._console.print(Text(f"{self._chapter}  {self.words(code, **values)}", style="bold cyan"))
+            self._console.print(Text(f"{self._chapter}  {self.words(code, **values)}", style="bold"))
 
     def fault(self, place: str, message: str, advice: str) -> None:
         """Tell one fault as its filer sees it."""
         if not self._quiet:
-            self._console.print(Text.assemble("  ", (place, "yellow"), f"  {message} ", (advice, "dim")))
+            self._console.print(Padding(Text(place, style="bold"), (0, 0, 0, INDENT)))
+            self._console.print(Padding(Text(f"{message} {advice}"), (0, 0, 0, 2 * INDENT)))
+
+    def documents(self, paths: Sequence[tuple[str, str]]) -> None:
+        """Name documents, each under what it is, with the command that opens it on a line of its own."""
+        if self._quiet or not paths:
+            return
+        self.gap()
+        self._console.print(Text(self.words("documents"), style="bold"))
+        for code, path in paths:
+            self._console.print(Padding(Text(self.words(code)), (0, 0, 0, INDENT)))
+            self.command(f"xdg-open {shlex.quote(path)}")
+
+    def command(self, line: str) -> None:
+        """Give a command to be copied: whole on its line, however narrow the terminal is."""
+        if not self._quiet:
+            self._console.print(Text(" " * 2 * INDENT + line), soft_wrap=True)
+
+    def gap(self) -> None:
+        """Leave a line empty."""
+        if not self._quiet:
+            self._console.print()
 
     def figures(self, figures: Sequence[Mapping[str, Any]], truth: Mapping[str, int] | None = None) -> None:
         """Tell figures with their ranges, beside the rows as filed and the truth where it is to be told."""
         columns = ["value", "range", "rows", *(["truth"] if truth else [])]
         table = self._table("figure", columns)
         for figure in figures:
-            title = ("   " if figure["of"] else "") + figure["titles"][self.language]
+            title = Padding(Text(figure["titles"][self.language]), (0, 0, 0, INDENT if figure["of"] else 0))
             span = (
                 f"{number(figure['low'], self.language)} – {number(figure['high'], self.language)}"
                 if figure["low"] != figure["high"]
                 else number(figure["low"], self.language)
             )
-            cells: list[Text | str] = [
+            cells: list[RenderableType] = [
                 Text(number(figure["value"], self.language), style="bold"),
                 span,
                 number(figure["rows"], self.language),
@@ -68,7 +97,7 @@ class Teller:
             if truth:
                 true = truth[figure["id"]]
                 inside = figure["low"] <= true <= figure["high"]
-                cells.append(Text(number(true, self.language), style="green" if inside else "bold red"))
+                cells.append(Text(number(true, self.language), style="bold" if inside else "bold red"))
             table.add_row(title, *cells)
         self._show(table)
 
@@ -98,7 +127,7 @@ class Teller:
             self._console.print(Text(f"  {text}"))
 
     def _table(self, first: str, columns: Sequence[str], last: str = "") -> Table:
-        table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+        table = Table(box=None, header_style="italic", pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(self.words(f"column-{first}"))
         for column in columns:
             table.add_column(self.words(f"column-{column}"), justify="right")

@@ -56,7 +56,8 @@ SENT_BACK = 6
 class Outcome:
     """What came of it: rows over all returns, the final figures with the truth, the documents of the final release.
 
-    ``record`` is the comparison with the published totals, where the public record was told.
+    ``marked`` are the workbooks sent back with their faults marked; ``record`` is the comparison with the published
+    totals, where the public record was told.
     """
 
     filed: int = 0
@@ -65,6 +66,7 @@ class Outcome:
     refused: int = 0
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     record: dict[str, Any] | None = None
 
     def add(self, receipt: Any) -> None:
@@ -101,7 +103,7 @@ class Story:
         self._world = self._invent(operation)
         self._progress("generate", 1, 1)
         self._returns("first", "chapter-returns", send_back=True)
-        self._link(PRELIMINARY - timedelta(hours=1))
+        self._link(PRELIMINARY - timedelta(hours=1), "chapter-links")
         self._figures(PRELIMINARY, "chapter-figures")
         self._release("preliminary", PRELIMINARY, "chapter-preliminary")
         self._final_is_refused()
@@ -115,7 +117,7 @@ class Story:
 
     def _open(self) -> Outline:
         opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
-        self._tell.say(
+        self._tell.heading(
             "title",
             title=opened.title(self._tell.language),
             start=opened.start.isoformat(),
@@ -218,21 +220,23 @@ class Story:
             )
             name = f"{Path(filing.file_name).stem}.marked.xlsx"
             (folder / name).write_bytes(checked.marked.content)
+            self._outcome.marked.append(str(folder / name))
             wrong = next(one for one in checked.to_json()["findings"] if one["severity"] == "error")
-            self._tell.fault(f"{filing.state} {wrong['sheet']} {wrong['cell']}", wrong["message"], wrong["advice"])
+            self._tell.fault(f"{filing.state} · {wrong['sheet']} · {wrong['cell']}", wrong["message"], wrong["advice"])
 
-    def _link(self, at: datetime, *, telling: bool = True) -> dict[str, Any]:
+    def _link(self, at: datetime, chapter: str = "") -> dict[str, Any]:
+        if chapter:
+            self._tell.chapter(chapter)
         found: dict[str, Any] = self._perform("link", ENGINE, at).to_json()
-        if telling:
-            self._tell.chapter("chapter-links")
+        if chapter:
             self._tell.say("links", **found)
             sums = {name: sum(counts[name] for counts in found["things"].values()) for name in ("automatic", "open")}
             self._tell.say("things", **sums)
         return found
 
     def _figures(self, at: datetime, chapter: str, *, with_truth: bool = False) -> list[dict[str, Any]]:
-        counted: list[dict[str, Any]] = self._perform("figures.compute", ENGINE, at).to_json()["figures"]
         self._tell.chapter(chapter)
+        counted: list[dict[str, Any]] = self._perform("figures.compute", ENGINE, at).to_json()["figures"]
         self._tell.figures(counted, self._world.truth.figures if with_truth else None)
         return counted
 
@@ -282,7 +286,7 @@ class Story:
         self._tell.chapter("chapter-later")
         for round_ in ("correction", "withdrawal", "late"):
             self._returns(round_)
-        self._link(JUDGING - timedelta(hours=1))
+        self._link(JUDGING - timedelta(hours=1), "chapter-links-again")
 
     def _judge(self) -> None:
         """Play the officers: the truth says what somebody with the files before them would say."""
@@ -303,7 +307,7 @@ class Story:
                 reason=self._tell.words("judge-same" if same else "judge-other"),
             )
         self._progress("judge", len(queue.links), len(queue.links))
-        found = self._link(FINAL - timedelta(hours=2), telling=False)
+        found = self._link(FINAL - timedelta(hours=2))
         self._tell.say("judged", judged=len(queue.links), open=found["open"], **verdicts)
 
     def _finish(self) -> None:

@@ -41,7 +41,6 @@ def explain(
         "dictionary_hash": figures.dictionary_hash,
         "definition": _definition(definition, figures, language),
         **{name: getattr(figure, name) for name in ("value", "low", "high", "rows", "precision", "held")},
-        "likely": list(figure.likely) if figure.likely else None,
         "counted": figure.counted,
         "declared_only": figure.declared_only,
         "declared": [asdict(one) for one in figure.declared],

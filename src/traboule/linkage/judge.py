@@ -13,7 +13,7 @@ from datetime import datetime
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.linkage.kept.runs import latest_run
+from traboule.linkage.kept.runs import latest_run, records_near
 from traboule.linkage.models import ClusterMember, Judgement, Signed, ThingJudgement, ThingLink
 from traboule.linkage.verdicts import Judged, Judgements, Verdict, in_force, pair
 
@@ -45,7 +45,7 @@ def judge(
         if not ThingLink.objects.filter(run_id=run.run_id, left=key[0], right=key[1]).exists():
             raise NotFound("link-pair-unknown")
     elif ClusterMember.objects.filter(run_id=run.run_id, record__in=key).count() != 2:
-        raise NotFound("judgement-records-unknown")
+        raise NotFound("judgement-records-unknown", near=records_near(run, records))
     return _kept(_table(things=things), operation, key, verdict, (reason, by, at))
 
 

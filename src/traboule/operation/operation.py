@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from traboule.core.errors import Invalid, NotFound
+from traboule.core.spelling import nearest
 from traboule.operation.check import check
 from traboule.operation.document import Document, read
 from traboule.operation.press import Press, press_of
@@ -162,7 +163,8 @@ def shipped(code: str) -> Operation:
 def shipped_text(code: str) -> str:
     """Return the text of the operation file that comes with the software. Raises NotFound as ``shipped`` does."""
     if code not in shipped_codes():
-        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(shipped_codes()))
+        codes = shipped_codes()
+        raise NotFound("operation-not-shipped", operation=code, shipped=", ".join(codes), near=nearest(code, codes))
     return files(_PACKAGE).joinpath(_FOLDER, f"{code}.yaml").read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from traboule.core.errors import NotFound
+from traboule.core.spelling import nearest
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import Operation, load
 
@@ -11,7 +12,7 @@ def opened(code: str) -> Operation:
     """Return the opened operation ``code``. Raises NotFound (``operation-unknown``) where none is."""
     found = OperationOpened.objects.filter(code=code).first()
     if found is None:
-        raise NotFound("operation-unknown", operation=code)
+        raise NotFound("operation-unknown", operation=code, near=nearest(code, opened_codes()))
     return load(found.content)
 
 

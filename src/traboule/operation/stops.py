@@ -15,6 +15,7 @@ from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.identifiers import normalise
 from traboule.core.identifiers.verdicts import Reason, Verdict
 from traboule.core.permissions import Actor
+from traboule.core.spelling import nearest
 from traboule.operation.models import StopSigned
 from traboule.operation.operation import Operation, StopEntry
 
@@ -38,7 +39,8 @@ def read(kind: str, value: str, *, state: str | None = None) -> str:
     that links nothing as it is.
     """
     if kind not in vocabulary("identifier_kinds"):
-        raise Refused("stop-kind-unknown", kind=kind, known=", ".join(vocabulary("identifier_kinds").codes))
+        codes = vocabulary("identifier_kinds").codes
+        raise Refused("stop-kind-unknown", kind=kind, known=", ".join(codes), near=nearest(kind, codes))
     if state is not None and state not in vocabulary("countries"):
         raise Refused("stop-state-unknown", state=state)
     found = normalise(kind, value, region=state)

@@ -1,19 +1,26 @@
-"""Where a row comes from: each of its versions back to file, sheet and row.
+"""Where a row comes from: each of its versions back to file, sheet and row; and what of a person is in codes.
 
 Comes in: an operation, a table of the form, a record. Goes out: its versions, the newest first. Promises: runs in the
-caller's transaction, so row security decides what is found; a record that is hidden looks like one that never was.
+caller's transaction, so row security decides what is found; a record that is hidden looks like one that never was; no
+personal field and no free text is read here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from traboule.core.errors import NotFound
+from traboule.register.models import Action, Person, PersonRole
 from traboule.register.standing import standing
 from traboule.register.tables import TABLES
 from traboule.returns.models import ReturnReceived
+
+CODED = ("sex", "age_band", "minor", "citizenships", "residence")
+_NEWEST = ("-version", "-entered_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +69,34 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
         )
         for row in versions
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InCodes:
+    """A person as the newest version in force says in codes: fields of the form, and each role with its action's."""
+
+    person: Mapping[str, object]
+    actions: tuple[Mapping[str, object], ...]
+
+
+def in_codes(operation: str, record: str) -> InCodes:
+    """Return what a person's record says in codes. Raises NotFound where the reader may see no such record."""
+    newest = Person.objects.filter(operation=operation, record=record).order_by(*_NEWEST).first()
+    if newest is None:
+        raise NotFound("record-unknown", record=record)
+    standing_rows = standing(operation, newest.unit, newest.agency).current()
+    theirs = {"operation": operation, "unit": newest.unit, "agency": newest.agency}
+    roles = PersonRole.objects.filter(**theirs, person=newest.row_id).order_by("row_id", *_NEWEST)
+    actions = []
+    for row_id, versions in groupby(roles, key=lambda row: row.row_id):
+        role = next(versions)
+        if ("roles", row_id) not in standing_rows:
+            continue
+        action = Action.objects.filter(**theirs, row_id=role.action).order_by(*_NEWEST).first()
+        there = (
+            {"role": role.role}
+            if action is None
+            else {"role": role.role, "kind": action.kind, "start": action.start, "country": action.country}
+        )
+        actions.append(there)
+    return InCodes({name: getattr(newest, name) for name in CODED}, tuple(actions))

@@ -177,8 +177,8 @@ def _typed(text: str, languages: Sequence[str], place: str) -> list[Finding]:
 @cache
 def _named(language: str) -> Mapping[str, tuple[tuple[tuple[str, ...], bool], ...]]:
     """Return for each state the words it and its people are named by: folded, and whether the last is a beginning."""
-    places = catalogue("traboule.release.claims", f"lexicons/{language}.yaml")["places"]
-    peoples = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
+    places = catalogue("traboule.factcheck", f"lexicons/{language}.yaml")["places"]
+    peoples = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
     countries = vocabulary("countries")
     named = {}
     for state in countries.codes:

@@ -76,8 +76,8 @@ class Wording:
             return self.label("window_of_days", "single").format(end=self.day(end))
         pattern = "long"
         if start.year == end.year:
-            whole = Locale.parse(self._locale).date_formats["long"].pattern
-            pattern = "d" if start.month == end.month else re.sub(r"\W*(de')?\W*y$", "", whole)
+            long_form = Locale.parse(self._locale).date_formats["long"].pattern
+            pattern = "d" if start.month == end.month else re.sub(r"\W*(de')?\W*y$", "", long_form)
         return self.label("window_of_days", "several").format(start=self._written(start, pattern), end=self.day(end))
 
     def moment(self, moment: datetime) -> str:
@@ -101,6 +101,12 @@ class Wording:
         # In Spanish the full stop stands after the closing mark.
         return frame.format(text=words.rstrip(".") if frame.endswith(".") else words)
 
+    def euphonic(self, text: str) -> str:
+        """Return a filled text with the changes that two words bring about where they meet, such as "e" for "y"."""
+        for change in self.catalogue.get("euphony", ()):
+            text = re.sub(change["pattern"], change["replacement"], text)
+        return text
+
     def coded(self, vocabulary_name: str, code: str) -> str:
         """Return the label of a code, with the digits the numbers have."""
         return self._shaped(vocabulary(vocabulary_name).label(code, self.language))
@@ -114,7 +120,7 @@ class Wording:
         exact = line.precision == "exact" or line.value == 0
         if oblique or not exact:
             forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
-        value = shown(line.value, line.precision)
+        value = displayed(line.value, line.precision)
         form = forms[str(Locale(self.language).plural_form(value))]
         number = self.number(value)
         if line.precision == "about" and value >= MILLION:
@@ -127,7 +133,7 @@ class Wording:
 
     def counted(self, value: int, precision: str) -> str:
         """Return a number with its precision and no noun, as it stands in a table."""
-        return self._precise(self.number(shown(value, precision)), value, precision)
+        return self._precise(self.number(displayed(value, precision)), value, precision)
 
     def described(self, told: Told, country: Callable[[str, str], str]) -> str:
         """Return what may be said of a case in one line: place, time, who, origin, form.
@@ -147,8 +153,8 @@ class Wording:
             who.append(labels.get(told.age) or self.coded("age_bands", told.age))
         place = told.place
         if place:
-            named = place in vocabulary("countries")
-            place = country(place, self.language) if named else vocabulary("regions").label(place, self.language)
+            is_state = place in vocabulary("countries")
+            place = country(place, self.language) if is_state else vocabulary("regions").label(place, self.language)
         parts = (
             place,
             when,
@@ -213,7 +219,7 @@ def _maturity(age: str) -> str:
     return "adult" if isinstance(youngest, int) and youngest >= MAJORITY else "minor"
 
 
-def shown(value: int, precision: str) -> int:
+def displayed(value: int, precision: str) -> int:
     """Return a number as documents show it: one that is about right is rounded to two leading digits, half up."""
     step: int = 10 ** max(0, len(str(value)) - LEADING_DIGITS)
     return (value + step // 2) // step * step if precision == "about" else value

@@ -3,19 +3,18 @@
 In: a return as read, the form, the operation, the state of the one who files, the rows of the agency already in force.
 Out: a :class:`CheckedReturn`. Promise: pure; filed = entered + held + refused; a row's findings do not depend on where
 it stands in its sheet; each distinct content of a column is read once, so the work grows with the rows and never
-faster. What is not acceptable at all is refused in words (``Refused``, ``Invalid``), and then nothing is entered.
+faster. What is not acceptable at all raises ``Invalid`` with everything that was found, and then nothing is entered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from traboule.core.errors import Refused
 from traboule.core.findings import Severity
 from traboule.operation.operation import Operation
 from traboule.returns.checked import CheckedReturn, Cover, Kind
 from traboule.returns.checking.contents import check_contents
-from traboule.returns.checking.cover import read_cover
+from traboule.returns.checking.cover import note_agency, note_rows, read_cover, refuse_faulty
 from traboule.returns.checking.drafts import Draft, Notes, Tables
 from traboule.returns.checking.people import Somebody, anybody, check_people
 from traboule.returns.checking.references import Known, check_held_references, check_references
@@ -36,13 +35,15 @@ def check(
     filing_state: str | None = None,
     known: Known = _NOTHING_KNOWN,
     somebody: Somebody = anybody,
+    agencies: Collection[str] = (),
 ) -> CheckedReturn:
     """Return the checked return.
 
     ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
     one's own desk. ``known`` holds, by table, the row_ids of the same agency already in force, to which a return that
-    adds may refer. ``somebody`` tells names from what names nobody. Raises what ``read_cover`` raises, and Refused:
-    ``return-nil-with-rows``, ``return-empty``, ``return-outside-window``.
+    adds may refer. ``somebody`` tells names from what names nobody. ``agencies`` of the same state filed
+    before. Raises Invalid with all findings:
+    ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``.
     """
     notes = Notes()
     cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
@@ -50,39 +51,33 @@ def check(
         name: read_table(raw.sheets[name], table, notes, state=cover.state) if name in raw.sheets else []
         for name, table in form.row_tables.items()
     }
-    kind = _kind(raw, cover, tables)
-    refuse_outside(raw, tables, operation)
+    note_agency(cover_draft, agencies, notes)
+    note_rows(cover_draft, tables, raw.findings, notes)
     _hold_misread(raw, tables)
     check_references(tables, form, cover, known, notes)
-    check_dates(tables, form, cover, notes)
     check_window(tables, operation, notes)
-    check_contents(tables, cover, notes)
-    check_people(tables, cover, notes, somebody)
+    if {"state", "as_of"} <= cover_draft.values.keys():  # Without them it is not known what to hold the rows against.
+        check_dates(tables, form, cover, notes)
+        check_contents(tables, cover, notes)
+        check_people(tables, cover, notes, somebody)
     check_totals(tables, notes)
     check_held_references(tables, form, notes)
+    refuse_faulty(raw, cover_draft, notes.in_order(raw.findings, [COVER, *tables]))
+    refuse_outside(raw, tables, operation, notes)
+    kind = _kind(cover, tables)
     if kind == "withdrawn":
         _refuse_all(tables, notes)
     _note_open_final(cover_draft, tables, notes)
     return _finished(raw, cover, tables, kind, notes)
 
 
-def _kind(raw: RawReturn, cover: Cover, tables: Tables) -> Kind:
-    """Tell what sort of return this is; one without rows must say that it is nil (rule 14) or a withdrawal."""
-    filled = [name for name, drafts in tables.items() if drafts]
+def _kind(cover: Cover, tables: Tables) -> Kind:
+    """Tell what sort of return this is."""
     if cover.status == "withdrawn":
         return "withdrawn"
-    place: dict[str, object] = {
-        "file": raw.file_name,
-        "sheet": raw.sheets[COVER].sheet_name,
-        "cell": raw.sheets[COVER].cover_cells.get("status") or "status",
-    }
-    if cover.status == "nil":
-        if filled:
-            sheets = ", ".join(raw.sheets[name].sheet_name for name in filled)
-            raise Refused("return-nil-with-rows", **place, sheets=sheets)
-        return "nil"
+    filled = [name for name, drafts in tables.items() if drafts]
     if not filled:
-        raise Refused("return-empty", **place)
+        return "nil"
     return "totals" if filled == ["totals"] else "rows"
 
 

@@ -3,7 +3,8 @@
 In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Promise: the officer's
 sheets keep their content, order and look; each faulty cell is coloured by the gravest fault on it and bears a comment
 that says what is wrong and what to do; a sheet lists all of it. Nothing that the file brought along can be computed by
-a spreadsheet. Of a return that was no workbook the list alone comes back. Same input, same bytes. Meant to run in a
+a spreadsheet. A return that came as another program's workbook or as delimited files comes back as a workbook of its
+values, marked alike; of JSON, which has no cells, the list alone comes back. Same input, same bytes. Meant to run in a
 limited child process, for it opens whatever was filed: the caller's door is ``reading.marking``.
 """
 
@@ -19,17 +20,22 @@ import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from traboule.core.errors import Refused
 from traboule.core.findings import Finding
-from traboule.core.words import LANGUAGES
+from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
 from traboule.returns.faults import advice, message, word
 from traboule.returns.faults.listing import FILLS, MOST_LISTED, as_text, gravest_first, list_faults, storable
 from traboule.returns.faults.saving import saved
-from traboule.returns.reading.parse import finding_of
+from traboule.returns.reading.grid import Value
+from traboule.returns.reading.parse import finding_of, grids
 
 AUTHOR = "Traboule"
+_NARROWEST, _WIDEST = 12, 40
+_LARGEST = 10**15  # Beyond it a spreadsheet shows other digits than were filed.
 # SyntaxError is what broken XML raises.
 _NOT_OPENED = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)
 
@@ -38,29 +44,34 @@ _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 
 def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
     """Return the marked workbook for the ``findings`` and the ``language`` of the request: the child's part."""
-    return mark(content, [finding_of(plain) for plain in request["findings"]], str(request["language"]))
+    findings = [finding_of(plain) for plain in request["findings"]]
+    return mark(content, findings, str(request["language"]), str(request["file_name"]))
 
 
-def mark(content: bytes, findings: Sequence[Finding], language: str) -> bytes:
-    """Return a workbook: the one in ``content`` with the faults marked, or the list of faults alone.
+def mark(content: bytes, findings: Sequence[Finding], language: str, file_name: str = "") -> bytes:
+    """Return a workbook: the one in ``content``, or one of its values, with the faults marked, or the list alone.
 
     ``language`` is one of LANGUAGES; any other is taken for English. ``content`` is a file that the reader of returns
-    accepted: what that refuses must not be handed in.
+    accepted under ``file_name``: what that refuses must not be handed in.
     """
     spoken = language if language in LANGUAGES else "en"
     title = word("sheet_faults", spoken)
     ordered = gravest_first(findings)
+    way = "how_to_go_on"
     book = _opened(content)
+    if book is not None:
+        _remove_earlier_lists(book)
+        _neutralise(book, content)
+    else:
+        book, way = _rebuilt(content, file_name, spoken), "how_to_go_on_copy"
     if book is None:
         fresh = Workbook()
         fresh.worksheets[0].title = title
-        list_faults(fresh.worksheets[0], ordered, spoken, frozenset())
+        list_faults(fresh.worksheets[0], ordered, spoken, frozenset(), "how_to_go_on_list")
         return saved(fresh)
-    _remove_earlier_lists(book)
-    _neutralise(book, content)
     _mark_cells(book, ordered[:MOST_LISTED], spoken)
     titles = frozenset(sheet.title for sheet in book.worksheets)
-    list_faults(book.create_sheet(title, 0), ordered, spoken, titles)
+    list_faults(book.create_sheet(title, 0), ordered, spoken, titles, way)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -79,6 +90,39 @@ def _opened(content: bytes) -> Workbook | None:
         return openpyxl.load_workbook(io.BytesIO(content))
     except _NOT_OPENED:
         return None
+
+
+def _rebuilt(content: bytes, file_name: str, language: str) -> Workbook | None:
+    """Return a workbook of the values of a return that was read from no XLSX file, None where it has no cells."""
+    try:
+        sheets = [grid for grid in grids(content, file_name)[0] if grid.lettered]
+    except Refused:
+        return None
+    if not sheets:
+        return None
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for grid in sheets:
+        sheet = book[grid.name] if grid.name in book.sheetnames else book.create_sheet(grid.name)
+        sheet.sheet_view.rightToLeft = language in RIGHT_TO_LEFT
+        widths: dict[int, int] = {}
+        for number, cells in grid.rows:
+            for column, value in enumerate(cells, start=1):
+                if value is not None:
+                    _write(sheet.cell(number, column), value)
+                    widths[column] = min(max(widths.get(column, _NARROWEST), len(str(value)) + 2), _WIDEST)
+        for column, width in widths.items():
+            sheet.column_dimensions[get_column_letter(column)].width = width
+    return book
+
+
+def _write(cell: Any, value: Value) -> None:
+    if isinstance(value, str):
+        as_text(cell, value)
+    elif not isinstance(value, int | float) or abs(value) < _LARGEST:
+        cell.value = value
+    else:
+        as_text(cell, str(value))
 
 
 def _remove_earlier_lists(book: Workbook) -> None:

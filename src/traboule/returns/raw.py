@@ -1,6 +1,6 @@
 """A return as it was read: cells where they stood, nothing judged yet.
 
-Comes in from the readers (workbook, zip of delimited files, JSON); goes out to the check. Promises that every cell kept
+Comes in from the readers (workbook, delimited files, JSON); goes out to the check. Promises that every cell kept
 its raw value (``str`` trimmed of stray and invisible space at both ends, ``int``, ``float``, ``bool``, ``date``,
 ``datetime``), that empty cells and empty rows at the end are absent, and that everything odd about the file's
 structure is among ``findings``. The wording of those findings stands in ``reading/faults.yaml``, in the same form as

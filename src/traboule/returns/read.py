@@ -1,6 +1,6 @@
 """Read a return: the one way from a file to raw rows.
 
-Comes in: a path or bytes (workbook, zip of delimited files, JSON) and the name the sender gave it. Goes out: a
+Comes in: a path or bytes (workbook, delimited files, JSON) and the name the sender gave it. Goes out: a
 RawReturn. Promises that the file is never parsed in this process, that its name never becomes a path, and that a file
 which is not acceptable is refused in words that name it.
 """

@@ -85,6 +85,12 @@ def identifier(operation: str, unit: str, content_hash: str) -> UUID:
     return uuid5(_NAMESPACE, f"{operation}\n{unit}\n{content_hash}")
 
 
+def agencies(operation: str, unit: str) -> tuple[str, ...]:
+    """Return the names under which agencies of a unit have filed, sorted."""
+    filed = ReturnReceived.objects.filter(unit=unit, operation=operation)
+    return tuple(sorted(set(filed.values_list("agency", flat=True))))
+
+
 def _accept(checked: CheckedReturn, content_hash: str, *, by: Actor, operation: str) -> None:
     cover = checked.cover
     if cover.operation != operation:

@@ -15,7 +15,7 @@ from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html
 from traboule.release.statement import Change, Kind, Line, Press, Quotation, Statement
-from traboule.release.wording import shown, wording
+from traboule.release.wording import displayed, wording
 
 TIGRE = Statement(
     operation="tigre",
@@ -146,8 +146,8 @@ def test_days_are_written_as_each_language_does(language: str, start: date, end:
     ("value", "rounded"), [(23_071, 23_000), (23_500, 24_000), (8_149_999, 8_100_000), (99, 99), (0, 0), (995, 1000)]
 )
 def test_about_is_rounded_to_two_leading_digits(value: int, rounded: int) -> None:
-    assert shown(value, "about") == rounded
-    assert shown(value, "exact") == value
+    assert displayed(value, "about") == rounded
+    assert displayed(value, "exact") == value
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,13 @@ def test_quotation_marks_are_those_of_the_language(language: str, quoted: str) -
     texts = {"en": '"Together."', "fr": "« Ensemble. »", "es": "Juntos.", "ar": "«معا.»"}
     made = compose(replace(full_statement(), quotation=replace(QUOTATION, texts=texts)), language)
     assert re.sub(r"[\u00a0\u202f]", " ", next(b.text for b in made.blocks if b.kind == "quotation")) == quoted
+
+
+def test_the_spanish_conjunction_changes_before_the_sound_i() -> None:
+    text = all_of(compose(full_statement(), "es"))
+    assert "2.517 detenciones e identificaron a 3.222 posibles víctimas" in text
+    assert not re.search(r"\by (?=h?i(?!e))", text)
+    assert wording("es").euphonic("agua y hielo, padre y hijo") == "agua y hielo, padre e hijo"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,7 +13,7 @@ from traboule.core.words import LANGUAGES, catalogue
 from traboule.release.statement import Kind, Quotation, Story
 from traboule.release.texts import faults_of, read, reason_faults, typed
 
-PEOPLES = catalogue("traboule.release.claims", "lexicons/demonyms.yaml")
+PEOPLES = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
 # States whose people have no word in the language, or share it with those of another state, which has it.
 NAMELESS = {"en": {"DM"}, "ar": {"ML"}}
 

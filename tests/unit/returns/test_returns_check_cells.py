@@ -127,7 +127,7 @@ def test_amounts(cell: object, value: object) -> None:
         ("inconnu", "unknown"),
         ("31/02/2024", ["R-DATE-IMPOSSIBLE"]),
         ("2024-13-45", ["R-DATE-IMPOSSIBLE"]),
-        ("30/09/24", ["R-DATE-UNREADABLE"]),
+        ("30/09/24", ["R-DATE-YEAR-SHORT"]),
         ("soon", ["R-DATE-UNREADABLE"]),
         (10**30, ["R-DATE-UNREADABLE"]),
         (float("nan"), "unknown"),
@@ -139,7 +139,7 @@ def test_dates(cell: object, value: object) -> None:
 
 def test_a_moment_needs_its_day() -> None:
     assert reading("arrests", "at", "30/09/2024 06:10") == datetime.fromisoformat("2024-09-30 06:10")
-    assert reading("arrests", "at", "2024-09") == ["R-DATE-UNREADABLE"]
+    assert reading("arrests", "at", "2024-09") == ["R-DATE-DAY-NEEDED"]
 
 
 @pytest.mark.parametrize(

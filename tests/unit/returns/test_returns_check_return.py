@@ -2,55 +2,82 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.returns_raw import checked, codes, operation, raw
+from dataclasses import replace
 
-from traboule.core.errors import Invalid, Refused
+import pytest
+from tests.returns_raw import checked, operation, raw
+from tests.returns_raw import codes as codes_of
+
+from traboule.core.errors import Invalid
+from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.returns.check import check
+from traboule.returns.faults import advice, codes, message, severity_of
 from traboule.returns.form import COVER, form
 from traboule.returns.raw import RawReturn
 
 PEOPLE: list[dict[str, object]] = [{"row_id": "P1"}]
 ARRESTS: list[dict[str, object]] = [{"row_id": "A1", "person": "P1", "at": "2019-05-01", "attribution": "both"}]
 REFUSALS: list[tuple[str, dict[str, object], dict[str, list[dict[str, object]]], str]] = [
-    ("return-operation-other", {"operation": "storm-makers-ii"}, {"people": PEOPLE}, "B2"),
-    ("return-state-unknown", {"state": "Atlantis"}, {"people": PEOPLE}, "B3"),
-    ("return-state-not-participant", {"state": "KP"}, {"people": PEOPLE}, "B3"),
-    ("return-version-contradiction", {"version": 0}, {"people": PEOPLE}, "B6"),
-    ("return-version-contradiction", {"version": 2, "supersedes": 2}, {"people": PEOPLE}, "B7"),
-    ("return-before-window", {"as_of": "2024-09-01"}, {"people": PEOPLE}, "B9"),
-    ("return-nil-with-rows", {"status": "nil"}, {"people": PEOPLE}, "B8"),
-    ("return-empty", {}, {}, "B8"),
-    ("return-outside-window", {}, {"people": PEOPLE, "arrests": ARRESTS}, "D2"),
+    ("R-COVER-OPERATION-OTHER", {"operation": "storm-makers-ii"}, {"people": PEOPLE}, "B2"),
+    ("R-CODE-UNKNOWN", {"state": "Atlantis"}, {"people": PEOPLE}, "B3"),
+    ("R-COVER-STATE-NOT-PARTICIPANT", {"state": "KP"}, {"people": PEOPLE}, "B3"),
+    ("R-COVER-VERSION", {"version": 0}, {"people": PEOPLE}, "B6"),
+    ("R-COVER-SUPERSEDES", {"version": 2, "supersedes": 2}, {"people": PEOPLE}, "B7"),
+    ("R-COVER-BEFORE-WINDOW", {"as_of": "2024-09-01"}, {"people": PEOPLE}, "B9"),
+    ("R-COVER-NIL-WITH-ROWS", {"status": "nil"}, {"people": PEOPLE}, "B8"),
+    ("R-COVER-NO-ROWS", {}, {}, "B8"),
+    ("R-DATES-ALL-OUTSIDE", {}, {"people": PEOPLE, "arrests": ARRESTS}, "D2"),
 ]
 
 
 @pytest.mark.parametrize(("code", "cover", "tables", "cell"), REFUSALS)
-def test_refused_in_words_that_name_file_sheet_and_cell(
+def test_what_bars_a_whole_return_is_a_fault_at_its_own_cell(
     code: str, cover: dict[str, object], tables: dict[str, list[dict[str, object]]], cell: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Invalid) as invalid:
         checked(cover, **tables)
-    assert refused.value.code == code
+    (fault,) = [one for one in invalid.value.findings if one.code == code]
+    assert (fault.cell, fault.severity) == (cell, Severity.ERROR)
     for language in LANGUAGES:
-        told = refused.value.sentence(language)
-        assert "return.xlsx" in told
-        assert cell in told
-        assert str(refused.value.values["sheet"]) in told
-        assert "…" not in told
+        refusal = invalid.value.sentence(language)
+        assert all(part in refusal for part in ("return.xlsx", cell, fault.sheet))
+        for sentence in (refusal, message(fault, language), advice(fault, language)):
+            assert len(sentence) > 10
+            assert "…" not in sentence
+
+
+def test_every_code_that_bars_a_return_has_a_case() -> None:
+    barring = {code for code in codes() if code.startswith("R-COVER-") and severity_of(code) is Severity.ERROR}
+    assert barring <= {code for code, *_ in REFUSALS} | {
+        "R-COVER-STATE-OTHER-UNIT",
+        "R-COVER-ROWS-UNREAD",
+        "R-COVER-FIELD-MISSING",
+    }
+
+
+def test_the_faults_of_the_rows_come_with_those_of_the_cover() -> None:
+    with pytest.raises(Invalid) as invalid:
+        checked({"status": "finished", "agency": None}, people=[{"row_id": "P1", "sex": "martian"}, {"sex": "female"}])
+    assert {(one.table, one.cell, one.code) for one in invalid.value.findings} == {
+        ("cover", "B8", "R-CODE-UNKNOWN"),
+        ("cover", "B4", "R-REQUIRED-EMPTY"),
+        ("people", "L2", "R-CODE-UNKNOWN"),
+        ("people", "A3", "R-ROW-ID-EMPTY"),
+    }
 
 
 def test_a_return_of_another_state_is_refused() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Invalid) as invalid:
         check(raw(people=PEOPLE), form(), operation(), filing_state="TG")
-    assert refused.value.code == "return-state-other-unit"
-    assert "Togo" in refused.value.sentence("en")
+    (fault,) = invalid.value.findings
+    assert (fault.code, fault.cell) == ("R-COVER-STATE-OTHER-UNIT", "B3")
+    assert "Togo" in message(fault, "en")
     assert check(raw(people=PEOPLE), form(), operation(), filing_state="ML").entered == 1
 
 
 def test_a_return_without_cover_is_refused() -> None:
-    with pytest.raises(Refused, match="no sheet “Cover”"):
+    with pytest.raises(Invalid, match="no sheet “Cover”"):
         check(RawReturn("return.xlsx", "0" * 64, "en", {}), form(), operation())
 
 
@@ -127,7 +154,7 @@ def test_two_breakdowns_of_one_total_are_not_added_together() -> None:
 def test_at_least_leaves_room_for_its_parts() -> None:
     found = checked(totals=[total("T", 1800, precision="at_least"), total("A", 1850, breakdown_of="T")])
     assert found.held == 0
-    assert codes(found, "totals", "A") == set()
+    assert codes_of(found, "totals", "A") == set()
 
 
 def test_a_measure_that_is_part_of_another_never_exceeds_it() -> None:
@@ -137,8 +164,8 @@ def test_a_measure_that_is_part_of_another_never_exceeds_it() -> None:
             total("M", 41, measure="potential_victims_minors"),
         ]
     )
-    assert codes(found, "totals", "M") == {"R-TOTAL-EXCEEDS-WHOLE"}
-    assert codes(found, "totals", "T") == set()
+    assert codes_of(found, "totals", "M") == {"R-TOTAL-EXCEEDS-WHOLE"}
+    assert codes_of(found, "totals", "T") == set()
 
 
 def test_circles_of_totals_are_found_in_one_walk() -> None:
@@ -159,7 +186,7 @@ def test_declared_totals_are_held_against_the_rows(value: int, precision: str, t
         arrests=[{**arrest, "row_id": "A1", "person": "P1"}, {**arrest, "row_id": "A2", "person": "P2"}],
         totals=[total("T1", value, precision=precision)],
     )
-    assert (codes(found, "totals", "T1") == {"R-TOTAL-DIFFERS"}) == told
+    assert (codes_of(found, "totals", "T1") == {"R-TOTAL-DIFFERS"}) == told
     assert found.entered == found.filed
 
 
@@ -183,3 +210,62 @@ def test_a_final_return_with_held_rows_counts_as_open() -> None:
     found = checked({"status": "final"}, people=[{"row_id": "P1", "sex": "martian"}])
     assert [one.code for one in found.findings] == ["R-FINAL-HELD", "R-CODE-UNKNOWN"]
     assert checked({"status": "final"}, people=PEOPLE).findings == ()
+
+
+NEAR = [
+    ("Guardia di finanza ", "Guardia di Finanza"),
+    ("Policia Nacional", "Policía Nacional"),
+    ("Police  Nationale", "Police nationale"),
+    ("Police-Nationale", "Police nationale"),
+    ("Polcie nationale", "Police nationale"),
+    ("الشرطه الوطنية", "الشرطة الوطنية"),
+    ("police", "Police"),
+]
+APART = [
+    ("Police nationale", "Police nationale"),
+    ("Brigade 12 Bamako", "Brigade 13 Bamako"),
+    ("Police", "Polis"),
+    ("Gendarmerie nationale", "Garde nationale"),
+    ("Police des frontières", "Police aux frontières"),
+]
+
+
+@pytest.mark.parametrize(("agency", "earlier"), NEAR)
+def test_an_agency_almost_called_as_an_earlier_one_is_noticed_and_not_barred(agency: str, earlier: str) -> None:
+    found = check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=("Douane", earlier))
+    (remark,) = found.findings
+    assert (remark.code, remark.cell, remark.severity) == ("R-COVER-AGENCY-NEAR", "B4", Severity.WARNING)
+    assert found.entered == 1
+    for language in LANGUAGES:
+        assert earlier in message(remark, language)
+        assert len(advice(remark, language)) > 20
+
+
+@pytest.mark.parametrize(("agency", "earlier"), APART)
+def test_agencies_of_different_names_are_different(agency: str, earlier: str) -> None:
+    assert check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=(earlier,)).findings == ()
+
+
+@pytest.mark.parametrize("status", ["preliminary", "nil"])
+def test_rows_on_a_sheet_that_nobody_recognised_are_not_nothing(status: str) -> None:
+    """An officer's own list, filed with the cover: to advise the status nil would lose all of it."""
+    unread = Finding("R-FILE-SHEET-UNKNOWN", Severity.WARNING, sheet="Feuil1")
+    with pytest.raises(Invalid) as invalid:
+        check(replace(raw({"status": status}), findings=(unread,)), form(), operation())
+    (fault,) = [one for one in invalid.value.findings if one.severity is Severity.ERROR]
+    assert (fault.code, fault.cell) == ("R-COVER-ROWS-UNREAD", "B8")
+    for language in LANGUAGES:
+        assert "Feuil1" in message(fault, language)
+        assert len(advice(fault, language)) > 20
+
+
+def test_a_line_that_the_cover_does_not_have_is_named() -> None:
+    filed = raw({"version": None}, people=PEOPLE)
+    del filed.sheets[COVER].cover_cells["version"]
+    with pytest.raises(Invalid) as invalid:
+        check(filed, form(), operation())
+    (fault,) = invalid.value.findings
+    assert (fault.code, fault.cell, fault.row) == ("R-COVER-FIELD-MISSING", "", 0)
+    assert [form().tables[COVER].fields["version"].label[each] in message(fault, each) for each in LANGUAGES] == [
+        True
+    ] * 4

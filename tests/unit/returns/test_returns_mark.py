@@ -155,11 +155,37 @@ def test_a_return_that_is_no_workbook_gets_the_list_alone(filed: bytes) -> None:
     assert "R-CODE-UNKNOWN" in texts(back, "Fallos")
 
 
-def test_a_zip_of_delimited_files_gets_the_list_alone() -> None:
+def test_delimited_files_come_back_as_a_workbook_of_their_values_marked_alike() -> None:
+    text = "row_id,sex,note\nP1,female,=1+1\nP2,martian,x\n"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("people.csv", "row_id,sex\nP1,martian\n")
-    assert opened(mark(out.getvalue(), FINDINGS, "fr")).sheetnames == ["Anomalies"]
+        archive.writestr("People.csv", text)
+    for content, name in ((out.getvalue(), "ML.zip"), (text.encode(), "People.csv")):
+        back = opened(mark(content, FINDINGS, "fr", name))
+        assert back.sheetnames == ["Anomalies", "People"]
+        assert [cell.value for cell in back["People"][3]] == ["P2", "martian", "x"]
+        assert back["People"]["B3"].fill.fgColor.rgb.endswith("F8B4B4")
+        assert back["People"]["B3"].comment is not None
+        assert (back["People"]["C2"].value, back["People"]["C2"].data_type) == ("=1+1", "s")
+        assert word("how_to_go_on_copy", "fr") in texts(back, "Anomalies")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_without_cells_does_not_speak_of_coloured_ones(language: str) -> None:
+    title = word("sheet_faults", language)
+    back = opened(mark(json.dumps({"people": []}).encode(), FINDINGS, language, "ML.json"))
+    assert back.sheetnames == [title]
+    assert word("how_to_go_on_list", language) in texts(back, title)
+    assert word("how_to_go_on", language) not in texts(back, title)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_barred_return_says_that_the_cover_comes_first(language: str) -> None:
+    cover = replace(UNKNOWN, table="cover", sheet="Cover", row=2, cell="B2")
+    back = opened(mark(content(book()), [cover, *FINDINGS], language))
+    title = word("sheet_faults", language)
+    assert any(text.startswith(word("cover_first", language)) for text in texts(back, title))
+    assert back[title].cell(2, 1).value == 1  # One row of people; the cover is no row that is held.
 
 
 def test_characters_that_no_workbook_can_hold_are_shown_as_replaced() -> None:

@@ -98,7 +98,7 @@ def test_a_return_that_is_no_workbook_gets_the_list_alone() -> None:
     assert book.sheetnames == ["Fallos"]
 
 
-def test_a_workbook_that_only_the_readers_understand_gets_the_list_alone() -> None:
+def test_a_workbook_that_only_the_readers_understand_comes_back_as_its_values() -> None:
     content, found = filed("en")
     odd = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(odd, "w") as after:
@@ -107,7 +107,10 @@ def test_a_workbook_that_only_the_readers_understand_gets_the_list_alone() -> No
             after.writestr(name, part.replace(b'patternType="solid"', b'patternType="woven"'))
     assert check(read(odd.getvalue(), file_name="ML.xlsx"), form(), operation()).tables == found.tables
     book = openpyxl.load_workbook(io.BytesIO(mark_apart(odd.getvalue(), found.findings, "en")))
-    assert book.sheetnames == ["Faults"]
+    people = form().tables["people"].sheet_name("en")
+    assert book.sheetnames[0] == "Faults"
+    assert people in book.sheetnames
+    assert any(cell.comment for line in book[people].iter_rows() for cell in line)
 
 
 def test_a_heavy_workbook_costs_the_child_only() -> None:

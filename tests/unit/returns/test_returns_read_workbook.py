@@ -107,6 +107,18 @@ def test_a_row_pasted_over_the_header_is_not_lost_in_silence():
     assert (told.sheet, told.row, told.cell) == ("Personnes", 1, "A1")
 
 
+def test_a_row_pasted_over_a_part_of_the_header_is_not_lost_in_silence():
+    def paste(book: openpyxl.Workbook) -> None:
+        for place_, value in enumerate(("p0", "Diallo", "Fatou"), start=1):
+            book["Personnes"].cell(1, place_).value = value
+
+    found = read(changed(paste), file_name="f.xlsx")
+    assert [row.cells["row_id"] for row in found.sheets["people"].rows] == ["p1", "p2"]
+    (finding,) = found.findings
+    assert (finding.code, finding.sheet, finding.cell) == ("R-FILE-HEADER-RENAMED", "Personnes", "A1")
+    assert finding.values["names"].split(", ") == ["p0", "Diallo", "Fatou"]
+
+
 def test_a_renamed_sheet_is_known_by_its_keys():
     def rename(book):
         # A spreadsheet program renames the sheet inside the defined names as well.

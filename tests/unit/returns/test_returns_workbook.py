@@ -1,10 +1,12 @@
 """The template: written, reopened, and read back as what was put in."""
 
+import importlib
 import io
 from datetime import date, datetime
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from traboule.core.codes import vocabulary
 from traboule.core.dates import PartialDate
@@ -13,6 +15,7 @@ from traboule.operation.operation import shipped
 from traboule.returns.form import form
 from traboule.returns.read import read
 from traboule.returns.workbook import template
+from traboule.returns.workbook.sheet import FormSheet
 
 OPERATION = shipped("liberterra-ii")
 COVER = {"agency": "Police nationale", "status": "preliminary", "as_of": date(2024, 10, 5), "legal_basis": "=1+1"}
@@ -183,3 +186,21 @@ def test_an_unknown_table_or_field_is_our_own_mistake():
         filled("en", rows={"people": [{"shoe_size": 4}]})
     with pytest.raises(KeyError):
         filled("en", cover={"moon": "full"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_that_prepare_a_formula_once_give_the_same_bytes(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written() -> bytes:
+        return template(form(), operation=OPERATION, state="ML", language=language, cover=COVER, rows=ROWS)
+
+    faster = written()
+    module = importlib.import_module("traboule.returns.workbook.template")
+    assert module.FormSheet is FormSheet
+    monkeypatch.setattr(module, "FormSheet", Worksheet)
+    assert written() == faster
+
+
+@pytest.mark.parametrize("formula", ["=FILTER(A1:A9,B1:B9)", "{=SUM(A1:A3)}", "=list_countries", "_xlfn.STDEV.S(A1)"])
+@pytest.mark.parametrize("expand", [False, True])
+def test_a_formula_is_prepared_as_xlsxwriter_does(formula: str, expand: bool) -> None:
+    assert FormSheet()._prepare_formula(formula, expand) == Worksheet()._prepare_formula(formula, expand)

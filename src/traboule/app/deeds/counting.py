@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.core.errors import Refused
+from traboule.core.errors import NotFound, Refused
+from traboule.core.spelling import nearest_of
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Beside, Computed
@@ -53,6 +54,8 @@ class Counted:
         plain = self.computed.to_json()
         titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
         plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
+        for figure in plain["figures"]:
+            del figure["likely"]  # Trials found it to hold less often than it says: it stays at the desk.
         return plain
 
 
@@ -122,8 +125,16 @@ def explain(
     Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
     """
     found, at = the_operation(operation), _passed(call, instant)
+    _asked_for(figure, found)
     case, figures = counted(inputs_at(call, found, at, _run_at(found.code, instant)), found)
     return Explained(explaining(case, figures, figure, language=language, size=max(limit, 0)))
+
+
+def _asked_for(figure: str, operation: Operation) -> None:
+    """Raise NotFound, with the figure that was probably meant, where the operation does not ask for ``figure``."""
+    if figure not in operation.figures:
+        titles = {name: (name, *dictionary()[name].titles.values()) for name in operation.figures}
+        raise NotFound("figure-unknown", figure=figure, near=nearest_of(figure, titles))
 
 
 def _passed(call: Call, instant: datetime | None) -> datetime:
@@ -192,6 +203,7 @@ def unseen(
     Raises NotFound for a figure that is not of persons or not asked for.
     """
     found = the_operation(operation)
+    _asked_for(figure, found)
     case = resolve(inputs_now(call, found), found)
     estimated = estimating(overlap(case, figure, by_agency=by_agency))
     warnings = [{"code": one.code, "sentence": one.sentence(language)} for one in estimated.warnings]

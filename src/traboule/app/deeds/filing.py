@@ -13,7 +13,9 @@ from typing import Any
 
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
-from traboule.core.errors import NotFound, Refused
+from traboule.app.faults import spoken
+from traboule.core.errors import Invalid, NotFound, Refused
+from traboule.core.findings import Finding
 from traboule.core.permissions import Actor
 from traboule.linkage.names.writing.nobody import names_somebody
 from traboule.operation.operation import Operation, shipped
@@ -22,13 +24,12 @@ from traboule.register import enter, standing
 from traboule.register.plan import Plan
 from traboule.returns.check import check as checking
 from traboule.returns.checked import CheckedReturn
-from traboule.returns.faults import advice, message
 from traboule.returns.form import COVER, form
 from traboule.returns.raw import RawReturn
 from traboule.returns.read import read, read_many
 from traboule.returns.reading.marking import mark_apart
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import identifier
+from traboule.returns.receive import agencies, identifier
 from traboule.returns.receive import receive as receiving
 from traboule.returns.withdraw import Withdrawal
 from traboule.returns.withdraw import withdraw as withdrawing
@@ -49,30 +50,33 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found: counts and findings, and the file back with its faults marked, in ``language``."""
+    """What a check found: counts and findings, and the file back with its faults marked, in ``language``.
 
-    checked: CheckedReturn
+    ``outcome`` is Invalid where nothing of the return could be entered; ``raw`` then still says what was filed.
+    """
+
+    outcome: CheckedReturn | Invalid
+    raw: RawReturn
     language: str
     marked: Written
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, in the order of the file."""
+        return self.outcome.findings
+
     def to_json(self) -> dict[str, Any]:
         """Return counts and every finding with message and advice in the language asked for."""
-        found = self.checked
-        return {
-            **{name: getattr(found, name) for name in ("kind", "filed", "entered", "held", "refused")},
-            "state": found.cover.state,
-            "agency": found.cover.agency,
-            "version": found.cover.version,
-            "findings": [
-                {
-                    **{name: getattr(finding, name) for name in ("code", "sheet", "row", "cell", "value", "rule")},
-                    "severity": finding.severity.value,
-                    "message": message(finding, self.language),
-                    "advice": advice(finding, self.language),
-                }
-                for finding in found.findings
-            ],
-        }
+        found = self.outcome
+        lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
+        told: dict[str, Any] = {"findings": spoken(found.findings, self.language), "cells_marked": lettered}
+        if isinstance(found, Invalid):
+            filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
+            cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
+            told |= {"error": found.code, "message": found.sentence(self.language)}
+            return told | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
+        told |= {name: getattr(found, name) for name in ("kind", "filed", "entered", "held", "refused")}
+        return told | {name: getattr(found.cover, name) for name in ("state", "agency", "version")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +153,15 @@ def template(
 
 
 def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
-    """Return everything the check finds in a file. Raises Refused for a file that is not acceptable at all."""
+    """Return everything the check finds in a file. Raises Refused for a file that cannot be read."""
     raw = read(content, file_name=name)
-    found = checking(raw, form(), _operation_named_in(raw, operation), somebody=names_somebody)
-    marked = mark_apart(content, found.findings, language, file_name=name)
-    return Checked(found, language, Written(name, marked))
+    outcome: CheckedReturn | Invalid
+    try:
+        outcome = checking(raw, form(), _operation_named_in(raw, operation), somebody=names_somebody)
+    except Invalid as invalid:
+        outcome = invalid
+    marked = mark_apart(content, outcome.findings, language, file_name=name)
+    return Checked(outcome, raw, language, Written(name, marked))
 
 
 def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
@@ -225,7 +233,15 @@ def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     if state is not None and agency:
         for table, row_id in standing.current(found.code, state, agency):
             known[table].add(row_id)
-    return checking(raw, form(), found, filing_state=state, known=dict(known), somebody=names_somebody)
+    return checking(
+        raw,
+        form(),
+        found,
+        filing_state=state,
+        known=dict(known),
+        somebody=names_somebody,
+        agencies=agencies(found.code, state) if state is not None else (),
+    )
 
 
 def _cover(raw: RawReturn) -> Mapping[str, object]:

@@ -7,7 +7,6 @@ the rows explain, with what to mind in the sources.
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +16,14 @@ from rich.text import Text
 
 from traboule.app.door import Call
 from traboule.core.errors import Invalid
+from traboule.factcheck.check import check_text
+from traboule.factcheck.display.page import page
+from traboule.factcheck.display.terminal import render
+from traboule.factcheck.report import ClaimsReport, counts, recognition
 from traboule.figures.public_record import PublicRecord
 from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
-from traboule.release.claims.check import check_text
-from traboule.release.claims.report import ClaimsReport
-from traboule.release.claims.show import coloured, listed, page
+from traboule.returns.reading.documents.document import read_document
 
 # A text that names no operation is taken to speak of this one.
 MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
@@ -30,23 +31,27 @@ MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
 
 @dataclass(frozen=True, slots=True)
 class CheckedText:
-    """A text with its claims judged."""
+    """A text with its claims judged; ``recognised`` is how surely its operation was recognised."""
 
     text: str
     report: ClaimsReport
     language: str
+    recognised: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return operation, language and claims."""
-        return self.report.to_json()
+        """Return operation, language and claims; how surely the operation was recognised; how many claims are right."""
+        return {**self.report.to_json(), "recognised": self.recognised, "summary": counts(self.report)}
 
-    def shown(self) -> Text:
-        """Return the text in colours, then each claim with its reason."""
-        return Text("\n\n").join([coloured(self.text, self.report), listed(self.report, self.language)])
+    def render(self, width: int, *, everything: bool = False) -> Text:
+        """Return what the text is about, its claims with their reasons, and the text, for a terminal of ``width``.
+
+        Numbers that are not among the figures held are only counted unless ``everything`` is asked for.
+        """
+        return render(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
 
     def page(self) -> bytes:
         """Return the text as a page that stands alone."""
-        return page(self.text, self.report, self.language).encode()
+        return page(self.text, self.report, self.language, self.recognised).encode()
 
 
 def check(
@@ -58,18 +63,18 @@ def check(
     language: str = "en",
     against: bytes | None = None,
 ) -> CheckedText:
-    """Check ``content``, a text in any usual encoding, against all published fact sheets. Raises Invalid in words.
+    """Check ``content``, text, HTML, DOCX or PDF, against all published fact sheets. Raises Invalid, Refused in words.
 
     ``against`` is the JSON fact sheet of a release of ours: it takes the place of what was published of its operation,
     and a text that names no operation is then taken to speak of that one.
     """
-    text = _decoded(content)
+    text = read_document(content, name)
     sheets, meant = shipped_sheets(), MEANT_WHERE_NONE_IS_NAMED
     if against is not None:
         issued = _issued(against)
         sheets, meant = (*(sheet for sheet in sheets if sheet.code != issued.code), issued), issued.code
     report = check_text(text, sheets=sheets, language=text_language, default=meant, reader=language)
-    return CheckedText(text, report, language)
+    return CheckedText(text, report, language, recognition(text, report, sheets))
 
 
 def _issued(content: bytes) -> PublishedFactSheet:
@@ -78,19 +83,6 @@ def _issued(content: bytes) -> PublishedFactSheet:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
         raise Invalid("factsheet-unreadable", place="JSON") from fault
     return read_factsheet(plain)
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text of a file as people save them: UTF-8 or UTF-16 with a mark, else the western code page.
-
-    What is no text at all is found out by the check, which refuses it in words.
-    """
-    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@ order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
 from traboule.core.errors import NotFound
-from traboule.linkage.models import Link, LinkRun, ThingLink
+from traboule.core.spelling import nearest
+from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.verdicts import pair
 
 
@@ -49,4 +53,22 @@ def link_of(operation: str, records: tuple[str, str], *, things: bool = False) -
     for run_id, run in reversed(runs.items()):
         if run_id in held:
             return held[run_id], run
-    raise NotFound("link-pair-unknown")
+    raise NotFound("link-pair-unknown", near=_near(runs, records, table))
+
+
+def records_near(run: LinkRun, records: Iterable[str]) -> str:
+    """Return the records of ``run`` that were probably meant by mistyped ones, empty where one is near nothing."""
+    candidates = list(
+        ClusterMember.objects.filter(run_id=run.run_id).order_by("record").values_list("record", flat=True)
+    )
+    meant = [record if record in candidates else nearest(record, candidates) for record in records]
+    return " ".join(meant) if all(meant) else ""
+
+
+def _near(runs: Mapping[UUID, LinkRun], records: tuple[str, str], table: type[Link | ThingLink]) -> str:
+    """Return the two records that were probably meant, where the latest run links records of nearly these names."""
+    latest = list(runs)[-1:]
+    sides = table.objects.filter(run_id__in=latest).values_list("left", "right")
+    candidates = sorted({record for both in sides for record in both})
+    meant = [record if record in candidates else nearest(record, candidates) for record in records]
+    return " ".join(meant) if all(meant) and meant != list(records) else ""

@@ -41,7 +41,7 @@ def compose(statement: Statement, language: str) -> Communique:
             if entry["section"] == "countries" and text is not None and _repeats_lead(text, statement):
                 continue
             blocks[entry["section"]] += [] if text is None else _blocks(entry["kind"], text, statement, words)
-    sections = tuple(Section(name, _title(name, words), tuple(each)) for name, each in blocks.items() if each)
+    sections = tuple(Section(name, _title(name, words), tuple(parts)) for name, parts in blocks.items() if parts)
     label, number = words.label("release"), words.number(statement.number)
     return Communique(
         language=language,
@@ -68,11 +68,11 @@ def _title(section: str, words: Wording) -> str:
 
 
 def _sayable(text: str, statement: Statement) -> bool:
-    counted = {line.figure for line in statement.lines if line.value}
+    figures = {line.figure for line in statement.lines if line.value}
     headline = len(headline_figures(statement))
-    said = REFERENCE.findall(text)
-    return all(name in counted for kind, name, _ in said if kind == "figure") and all(
-        _RANKS[name] < headline for kind, name, _ in said if kind in ("headline", "act")
+    references = REFERENCE.findall(text)
+    return all(name in figures for kind, name, _ in references if kind == "figure") and all(
+        _RANKS[name] < headline for kind, name, _ in references if kind in ("headline", "act")
     )
 
 
@@ -103,27 +103,27 @@ def _parted(statement: Statement) -> bool:
 
 
 _DUE: Mapping[str, Callable[[Statement], bool]] = {
-    "preliminary": lambda said: said.kind is Kind.PRELIMINARY,
-    "revised": lambda said: said.kind is Kind.REVISED,
-    "settled": lambda said: said.kind is not Kind.PRELIMINARY,
-    "provisional": lambda said: said.kind is not Kind.FINAL,
-    "final": lambda said: said.kind is Kind.FINAL,
-    "changed": lambda said: bool(said.changes),
-    "reasoned": lambda said: bool(said.reason),
-    "regions": lambda said: any(table.dimension == "region" for table in said.tables),
-    "mapped": lambda said: pictures.mapped(said) is not None,
-    "stories": lambda said: bool(said.stories),
-    "quoted": lambda said: said.quotation is not None,
-    "participants": lambda said: bool(said.participants),
-    "complete": lambda said: said.kind is Kind.FINAL or not _silent(said),
-    "incomplete": lambda said: said.kind is not Kind.FINAL and _silent(said),
+    "preliminary": lambda statement: statement.kind is Kind.PRELIMINARY,
+    "revised": lambda statement: statement.kind is Kind.REVISED,
+    "settled": lambda statement: statement.kind is not Kind.PRELIMINARY,
+    "provisional": lambda statement: statement.kind is not Kind.FINAL,
+    "final": lambda statement: statement.kind is Kind.FINAL,
+    "changed": lambda statement: bool(statement.changes),
+    "reasoned": lambda statement: bool(statement.reason),
+    "regions": lambda statement: any(table.dimension == "region" for table in statement.tables),
+    "mapped": lambda statement: pictures.mapped(statement) is not None,
+    "stories": lambda statement: bool(statement.stories),
+    "quoted": lambda statement: statement.quotation is not None,
+    "participants": lambda statement: bool(statement.participants),
+    "complete": lambda statement: statement.kind is Kind.FINAL or not _silent(statement),
+    "incomplete": lambda statement: statement.kind is not Kind.FINAL and _silent(statement),
     "parted": _parted,
-    "victims": lambda said: _counts(said, "potential_victims"),
-    "migrants": lambda said: _counts(said, "irregular_migrants"),
-    "estimated": lambda said: any(line.precision == "about" for line in said.lines),
-    "scheduled": lambda said: said.kind is not Kind.FINAL and said.next_release is not None,
-    "unscheduled": lambda said: said.kind is not Kind.FINAL and said.next_release is None,
-    "pressed": lambda said: bool(said.press.texts),
+    "victims": lambda statement: _counts(statement, "potential_victims"),
+    "migrants": lambda statement: _counts(statement, "irregular_migrants"),
+    "estimated": lambda statement: any(line.precision == "about" for line in statement.lines),
+    "scheduled": lambda statement: statement.kind is not Kind.FINAL and statement.next_release is not None,
+    "unscheduled": lambda statement: statement.kind is not Kind.FINAL and statement.next_release is None,
+    "pressed": lambda statement: bool(statement.press.texts),
 }
 
 
@@ -156,7 +156,7 @@ def _press(statement: Statement, key: str, words: Wording) -> str:
 
 
 def _filled(text: str, statement: Statement, words: Wording) -> str:
-    return REFERENCE.sub(lambda match: _say(match, statement, words), text)
+    return words.euphonic(REFERENCE.sub(lambda match: _say(match, statement, words), text))
 
 
 def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
@@ -181,15 +181,15 @@ def _capitalised_name(statement: Statement, words: Wording) -> str:
 
 
 _FACTS: Mapping[str, Callable[[Statement, Wording], str]] = {
-    "operation": lambda said, words: said.titles.get(words.language, said.titles["en"]),
+    "operation": lambda statement, words: statement.titles.get(words.language, statement.titles["en"]),
     "name": _name,
     "Name": _capitalised_name,
-    "purpose": lambda said, words: _press(said, "purpose", words),
-    "organisation": lambda said, words: _press(said, "organisation", words),
-    "window": lambda said, words: words.window(said.start, said.end),
-    "date": lambda said, words: words.day(said.next_release) if said.next_release else "",
-    "kind": lambda said, words: str(words.catalogue["kinds"][said.kind.value]),
-    "rounding": lambda said, words: words.number(int(str((said.policy or {}).get("rounding", 1)))),
+    "purpose": lambda statement, words: _press(statement, "purpose", words),
+    "organisation": lambda statement, words: _press(statement, "organisation", words),
+    "window": lambda statement, words: words.window(statement.start, statement.end),
+    "date": lambda statement, words: words.day(statement.next_release) if statement.next_release else "",
+    "kind": lambda statement, words: str(words.catalogue["kinds"][statement.kind.value]),
+    "rounding": lambda statement, words: words.number(int(str((statement.policy or {}).get("rounding", 1)))),
 }
 
 
@@ -213,10 +213,10 @@ def _stories(statement: Statement, words: Wording) -> list[Block]:
 def _case(story: Story, statement: Statement, words: Wording) -> Block:
     above = words.described(story.told, statement.country) if story.told is not None else ""
     texts = (part.get(words.language, "") for part in story.parts().values())
-    return Block("case", above, paragraphs=tuple(_told(text, story, statement, words) for text in texts if text))
+    return Block("case", above, paragraphs=tuple(_filled_case(text, story, statement, words) for text in texts if text))
 
 
-def _told(text: str, story: Story, statement: Statement, words: Wording) -> str:
+def _filled_case(text: str, story: Story, statement: Statement, words: Wording) -> str:
     def place(match: re.Match[str]) -> str:
         kind, code = match.groups()
         if kind == "state":

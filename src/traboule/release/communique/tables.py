@@ -14,7 +14,7 @@ from traboule.release.communique.document import HIDDEN, Block
 from traboule.release.pictures import map as pictures
 from traboule.release.pictures.chart import alternative, specification
 from traboule.release.statement import Change, Kind, Line, Statement, Table, ordered
-from traboule.release.wording import Wording, shown
+from traboule.release.wording import Wording, displayed
 
 
 def _figures(statement: Statement, words: Wording) -> list[Block]:
@@ -57,11 +57,11 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     """One table, a region a row and a figure a column; a region without a cell of its own stands in the last row."""
     tables = [table for table in statement.tables if table.dimension == "region"]
     cells = [dict(table.cells) for table in tables]
-    known = vocabulary("regions")
+    macro_regions = vocabulary("regions")
     rows = [(words.label("region"), *(words.title(table.figure) for table in tables))]
-    for code in (*known.codes, "other"):
+    for code in (*macro_regions.codes, "other"):
         if any(code in counts for counts in cells):
-            label = words.label("other") if code == "other" else known.label(code, words.language)
+            label = words.label("other") if code == "other" else macro_regions.label(code, words.language)
             rows.append((label, *(_region_cell(code, counts, words) for counts in cells)))
     return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
 
@@ -80,8 +80,8 @@ def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
 
 def _participants(statement: Statement, words: Wording) -> list[Block]:
     names = sorted((statement.country(code, words.language) for code in statement.participants), key=_alphabetical)
-    listed = words.label("name_separator").join(names)
-    return [Block("subheading", words.label("taking_part")), Block("names", f"{listed}.", names=tuple(names))]
+    sentence = words.label("name_separator").join(names)
+    return [Block("subheading", words.label("taking_part")), Block("names", f"{sentence}.", names=tuple(names))]
 
 
 def _alphabetical(name: str) -> str:
@@ -92,13 +92,13 @@ def _alphabetical(name: str) -> str:
 
 def _breakdown(statement: Statement, table: Table, words: Wording) -> list[Block]:
     rows = [(words.label("breakdown"), words.label("value"))]
-    named = [
+    labelled = [
         (_label(statement, table.vocabulary, code, words), count) for code, count in table.cells if code != "other"
     ]
     if table.dimension == "state":
-        named.sort(key=lambda cell: _alphabetical(cell[0]))
-    named += [(words.label("other"), count) for code, count in table.cells if code == "other"]
-    rows += [(label, HIDDEN if count is None else words.number(count)) for label, count in named]
+        labelled.sort(key=lambda cell: _alphabetical(cell[0]))
+    labelled += [(words.label("other"), count) for code, count in table.cells if code == "other"]
+    rows += [(label, HIDDEN if count is None else words.number(count)) for label, count in labelled]
     return [_heading(table, words), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
@@ -146,7 +146,7 @@ def _change(change: Change, title: str, precision: str, words: Wording) -> tuple
 
 
 def _signed(delta: int, precision: str, words: Wording) -> str:
-    return f"{'+' if delta > 0 else '−'}{words.number(shown(abs(delta), precision))}"
+    return f"{'+' if delta > 0 else '−'}{words.number(displayed(abs(delta), precision))}"
 
 
 MAKERS: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {

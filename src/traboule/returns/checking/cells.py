@@ -40,6 +40,10 @@ _NONE: Mapping[str, object] = {}
 
 _SEPARATORS = re.compile(r"[;؛\n|]")
 _WEAK_SEPARATORS = re.compile(r"[,،、/+]")
+_JOINING = re.compile(r" +(?:&|and|et|y|e|و) +", re.I)
+_DATE = r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2})"
+_TWO_DATES = re.compile(rf"\D*{_DATE}(?!\d)\D+{_DATE}\D*")
+_SHORT_YEAR = re.compile(r"\d{1,2} ?([-/. ]) ?(?:\d{1,2}|[^\W\d_]{3,}) ?\1 ?\d{2}(?: .*)?")
 _DAY_MONTH = re.compile(r"(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4}) ?([-/. ]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)")
 _NAMES = frozenset({"na", "nan"})
@@ -75,15 +79,19 @@ def column(table: str, of: Field, *, state: str = "") -> Column:
 def _reader(table: str, of: Field, state: str) -> Reader:
     if (table, of.id) == ("people", "birth_date"):
         return lambda cell: _read_day(cell, parse_date, state=state)
+    if (table, of.id) == ("cover", "as_of"):
+        return _read_whole_day
     if of.type in ("code", "codes"):
         known = vocabulary(of.vocabulary or "")
-        return _code_reader(known) if of.type == "code" else _codes_reader(known)
+        several = "R-ROLE-SEVERAL" if (table, of.id) == ("roles", "role") else "R-CODE-SEVERAL"
+        return _code_reader(known, several) if of.type == "code" else _codes_reader(known)
     if of.id == "row_id" or of.type == "reference":
         return _reference_reader(missing_allowed=of.id != "row_id")
     if (table, of.id) == ("identifiers", "value"):
         return _read_kept_text  # "none" as a phone number is a placeholder, which is a finding of its own.
     if of.type == "text" and of.personal and table == "people":
-        return _read_name if of.id == "birth_place" else _name_reader(alias=of.id == "other_names")
+        given = of.id.startswith("given_names")
+        return _read_name if of.id == "birth_place" else _name_reader(alias=of.id == "other_names", given=given)
     return _BY_TYPE[of.type]
 
 
@@ -123,14 +131,14 @@ def _read_name(cell: Cell) -> Reading:
     return _kept(text) if text.casefold() in _NAMES else _read_text(cell)
 
 
-def _name_reader(*, alias: bool) -> Reader:
+def _name_reader(*, alias: bool, given: bool) -> Reader:
     """Return the reader of a person's name, which tells what no name holds and keeps it all the same."""
 
     def read(cell: Cell) -> Reading:
         found = _read_name(cell)
         if found.missing is not None:
             return found
-        faults = name_faults(found.text, cell if isinstance(cell, str) else found.text, alias=alias)
+        faults = name_faults(found.text, cell if isinstance(cell, str) else found.text, alias=alias, given=given)
         return replace(found, faults=(*found.faults, *faults)) if faults else found
 
     return read
@@ -163,7 +171,7 @@ def _read_references(cell: Cell) -> Reading:
     return Reading(filed, value=tuple(sorted(parts - {""})) or None)
 
 
-def _code_reader(known: Vocabulary) -> Reader:
+def _code_reader(known: Vocabulary, several: str) -> Reader:
     def read(cell: Cell) -> Reading:
         filed = clean(cell_text(cell))
         code = _find(known, cell, filed)
@@ -172,6 +180,9 @@ def _code_reader(known: Vocabulary) -> Reader:
         missing = read_missing(filed)
         if missing is not None:
             return Reading(filed, missing=missing)
+        codes = [known.find(part) for part in _parts(known, filed)]
+        if len(codes) > 1 and all(codes):
+            return Reading(filed, faults=((several, {"vocabulary": known.name, "codes": tuple(dict.fromkeys(codes))}),))
         return Reading(filed, faults=(("R-CODE-UNKNOWN", {"vocabulary": known.name}),))
 
     return read
@@ -213,8 +224,15 @@ def _parts(known: Vocabulary, filed: str) -> list[str]:
         if whole and known.find(whole) is not None:
             parts.append(whole)
         else:
-            parts.extend(weak.strip() for weak in _WEAK_SEPARATORS.split(whole))
+            weak = [part.strip() for part in _WEAK_SEPARATORS.split(whole)]
+            parts.extend(part for each in weak for part in _joined(known, each))
     return [part for part in parts if part]
+
+
+def _joined(known: Vocabulary, text: str) -> list[str]:
+    """Split at words that join two values (Perú y Bolivia), only where every part is a value of its own."""
+    parts = _JOINING.split(text)
+    return parts if len(parts) > 1 and all(map(known.find, parts)) and known.find(text) is None else [text]
 
 
 def _find(known: Vocabulary, cell: Cell, filed: str) -> str | None:
@@ -243,6 +261,14 @@ def _read_date(cell: Cell) -> Reading:
     return _read_day(cell, parse_date)
 
 
+def _read_whole_day(cell: Cell) -> Reading:
+    """Read a date of which month and year alone will not do."""
+    found = _read_date(cell)
+    if isinstance(found.value, PartialDate) and found.value.day is None:
+        return Reading(found.text, faults=(("R-DATE-DAY-NEEDED", _NONE),))
+    return found
+
+
 def _read_moment(cell: Cell) -> Reading:
     return _read_day(cell, parse_moment)
 
@@ -266,8 +292,9 @@ def _read_other_calendar(filed: str, state: str, *, moment: bool) -> Reading:
     """Read a date of another calendar where it says which, or its state's papers do; told in either case."""
     other = parse_other_calendar(filed, state=state)
     if other is None or (moment and other.day.day is None):
-        why = "R-DATE-CALENDAR-UNMARKED" if looks_like_other_calendar(filed) else _why_no_date(filed)
-        return Reading(filed, faults=((why, _NONE),))
+        if looks_like_other_calendar(filed):
+            return Reading(filed, faults=(("R-DATE-CALENDAR-UNMARKED", _NONE),))
+        return Reading(filed, faults=(_why_no_date(filed, moment=moment),))
     code = "R-DATE-CALENDAR" if other.marked else "R-DATE-CALENDAR-OF-STATE"
     told = ((code, {"read": other.day.iso(), "calendar": other.calendar}),)
     value = datetime.combine(other.day.earliest(), time.min) if moment else other.day
@@ -280,12 +307,23 @@ def _ambiguous(filed: str) -> bool:
     return found is not None and found[1].lstrip("0") != found[3].lstrip("0") and 1 <= int(found[1]) <= 12
 
 
-def _why_no_date(filed: str) -> str:
-    """Return R-DATE-IMPOSSIBLE where the text has the form of a day that never was, R-DATE-UNREADABLE otherwise."""
+def _why_no_date(filed: str, *, moment: bool) -> tuple[str, Mapping[str, object]]:
+    """Return the fault of a text that is no date: what keeps it from being one, as far as its form tells."""
     text = western_digits(filed)
+    if _TWO_DATES.fullmatch(text):
+        return "R-DATE-SEVERAL", _NONE
+    if _SHORT_YEAR.fullmatch(text):
+        return "R-DATE-YEAR-SHORT", _NONE
+    if moment and parse_date(filed) is not None:
+        return "R-DATE-DAY-NEEDED", _NONE
     day_first, year_first = _DAY_MONTH.match(text), _YEAR_FIRST.match(text)
+    if day_first and (exchanged := parse_date(f"{day_first[4]}-{day_first[1]:0>2}-{day_first[3]:0>2}")):
+        return "R-DATE-MONTH-FIRST", {"read": exchanged.iso()}
+    form = day_first or year_first
     year = int(day_first[4]) if day_first else int(year_first[1]) if year_first else 0
-    return "R-DATE-IMPOSSIBLE" if FIRST_YEAR <= year <= LAST_YEAR else "R-DATE-UNREADABLE"
+    # A day that there is, with words around it, is no impossible one.
+    impossible = form is not None and FIRST_YEAR <= year <= LAST_YEAR and parse_date(form[0]) is None
+    return "R-DATE-IMPOSSIBLE" if impossible else "R-DATE-UNREADABLE", _NONE
 
 
 _BY_TYPE: Mapping[str, Reader] = {

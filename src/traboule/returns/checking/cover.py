@@ -1,51 +1,100 @@
 """The cover of a return: who files, for which operation, and whether this may be filed at all.
 
 In: the cover sheet as read, the operation, the state of the one who files. Out: a Cover and the findings on it.
-Promise: a return that cannot be anybody's is refused in words that name the file, the sheet and the cell; a cover with
-faulty cells raises Invalid with all of them at once.
+Promise: whatever is wrong on the cover is a finding at its own cell, all of them at once; ``refuse_faulty`` turns them
+into Invalid after the rows have been looked at too, so that one reply tells the whole.
 """
 
 from __future__ import annotations
 
-from traboule.core.codes import vocabulary
+from collections.abc import Collection, Iterable
+
+from rapidfuzz.distance import OSA
+
 from traboule.core.dates import PartialDate
-from traboule.core.errors import Invalid, Refused
-from traboule.core.findings import Severity
+from traboule.core.errors import Invalid
+from traboule.core.findings import Finding, Severity
 from traboule.core.spelling import fold
 from traboule.operation.operation import Operation
 from traboule.returns.checked import Cover
-from traboule.returns.checking.drafts import Draft, Notes
+from traboule.returns.checking.drafts import Draft, Notes, Tables
 from traboule.returns.checking.table import read_table
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
+
+# What the reader notes on a sheet of which it read no row.
+_UNREAD = frozenset({"R-FILE-SHEET-UNKNOWN", "R-FILE-HEADER-MISSING", "R-FILE-HEADER-OVERWRITTEN"})
+_LONG_NAME = 10  # Letters from which on two slips make no other name.
 
 
 def read_cover(
     raw: RawReturn, form: Form, operation: Operation, filing_state: str | None, notes: Notes
 ) -> tuple[Cover, Draft]:
-    """Return the cover, and its draft for later findings.
+    """Return the cover, and its draft for later findings; a held draft bars the whole return.
 
-    Raises Refused: ``return-cover-missing``, ``return-operation-other``, ``return-state-unknown``,
-    ``return-state-not-participant``, ``return-state-other-unit``, ``return-version-contradiction``,
-    ``return-before-window``. Raises Invalid (``return-cover-faulty``) with the findings of the cover's cells.
+    Raises Invalid (``return-cover-missing``) with the reader's findings.
     """
     sheet = raw.sheets.get(COVER)
     if sheet is None or not sheet.rows:
-        raise Refused("return-cover-missing", file=raw.file_name, sheet=_cover_names(form, raw.language))
+        name = form.tables[COVER].sheet_name(raw.language or "en")
+        raise Invalid("return-cover-missing", raw.findings, file=raw.file_name, sheet=name)
     draft = read_table(sheet, form.tables[COVER], notes)[0]
-    if "R-CODE-UNKNOWN" in draft.faults and "state" not in draft.values and "state" in draft.as_filed:
-        raise Refused("return-state-unknown", **_place(raw, draft, "state"))
-    if draft.held:
-        errors = [found for found in notes.findings if found.severity is Severity.ERROR]
-        cells = ", ".join(sorted({found.cell or found.field for found in errors}, key=lambda at: (len(at), at)))
-        values: dict[str, object] = {"file": raw.file_name, "sheet": sheet.sheet_name, "cells": cells}
-        raise Invalid("return-cover-faulty", errors, count=len(errors), **values)
+    for finding in raw.findings:
+        if finding.table == COVER and finding.severity is Severity.ERROR:
+            draft.held = True
     cover = _cover(draft, operation)
-    _refuse_others(raw, draft, cover, operation, filing_state)
+    _note_others(draft, cover, operation, filing_state, notes)
     if cover.coordination_unit is not None and cover.coordination_unit not in operation.coordination_units:
         units = tuple(sorted(operation.coordination_units))
         notes.on(draft, "R-COVER-COORDINATION-UNIT", "coordination_unit", units=units)
     return cover, draft
+
+
+def note_agency(cover: Draft, agencies: Collection[str], notes: Notes) -> None:
+    """Note an agency whose name is nearly, and not quite, that of one which has filed: the two would stand apart.
+
+    ``agencies`` are those of the same state that filed before. Names that differ in a number are of different units.
+    """
+    agency = cover.text("agency")
+    if agency is None or agency in agencies:
+        return
+    near = sorted(earlier for earlier in agencies if _nearly_same(agency, earlier))
+    if near:
+        notes.on(cover, "R-COVER-AGENCY-NEAR", "agency", earlier=near[0])
+
+
+def _nearly_same(left: str, right: str) -> bool:
+    left, right = ("".join(filter(str.isalnum, fold(name))) for name in (left, right))
+    if [sign for sign in left if sign.isdigit()] != [sign for sign in right if sign.isdigit()]:
+        return False
+    slips = 2 if min(len(left), len(right)) >= _LONG_NAME else 0
+    return OSA.distance(left, right, score_cutoff=slips) <= slips
+
+
+def note_rows(cover: Draft, tables: Tables, findings: Iterable[Finding], notes: Notes) -> None:
+    """Note a nil return that has rows, and one without rows that is neither nil nor a withdrawal (rule 14).
+
+    ``findings`` are the reader's: where nothing was read because a sheet was not recognised, nothing is not nil.
+    """
+    filled = [drafts[0].sheet.sheet_name for drafts in tables.values() if drafts]
+    unread = sorted({found.sheet for found in findings if found.code in _UNREAD})
+    status = cover.text("status")
+    if status != "withdrawn" and not filled and unread:
+        notes.on(cover, "R-COVER-ROWS-UNREAD", "status", sheets=", ".join(unread))
+    elif status == "nil" and filled:
+        notes.on(cover, "R-COVER-NIL-WITH-ROWS", "status", sheets=", ".join(filled))
+    elif status not in ("nil", "withdrawn") and not filled:
+        notes.on(cover, "R-COVER-NO-ROWS", "status")
+
+
+def refuse_faulty(raw: RawReturn, draft: Draft, findings: tuple[Finding, ...]) -> None:
+    """Raise Invalid (``return-cover-faulty``), with all findings of the return, where its cover has an error."""
+    if not draft.held:
+        return
+    errors = [found for found in findings if found.table == COVER and found.severity is Severity.ERROR]
+    cells = ", ".join(sorted({found.cell or found.field for found in errors}, key=lambda at: (len(at), at)))
+    values: dict[str, object] = {"file": raw.file_name, "sheet": draft.sheet.sheet_name, "cells": cells}
+    raise Invalid("return-cover-faulty", findings, count=len(errors), **values)
 
 
 def _cover(draft: Draft, operation: Operation) -> Cover:
@@ -63,29 +112,18 @@ def _cover(draft: Draft, operation: Operation) -> Cover:
     )
 
 
-def _refuse_others(raw: RawReturn, draft: Draft, cover: Cover, operation: Operation, filing_state: str | None) -> None:
-    """Refuse a return for another operation, of another state, or whose versions contradict each other."""
-    known = {fold(operation.code), *(fold(title) for title in operation.titles.values())}
-    if fold(draft.text("operation") or "") not in known:
-        raise Refused("return-operation-other", **_place(raw, draft, "operation"), operation=operation.code)
-    if cover.state not in {participant.state for participant in operation.participants}:
-        raise Refused("return-state-not-participant", **_place(raw, draft, "state"), operation=operation.code)
-    if filing_state is not None and cover.state != filing_state:
-        named = vocabulary("countries").label(filing_state, raw.language or "en")
-        raise Refused("return-state-other-unit", **_place(raw, draft, "state"), unit=named)
-    if cover.version < 1 or (cover.supersedes is not None and not 1 <= cover.supersedes < cover.version):
-        place = _place(raw, draft, "version" if cover.version < 1 else "supersedes")
-        raise Refused("return-version-contradiction", **place, version=cover.version)
-    if cover.as_of.latest() < operation.start:
-        raise Refused("return-before-window", **_place(raw, draft, "as_of"), start=operation.start.isoformat())
-
-
-def _place(raw: RawReturn, draft: Draft, name: str) -> dict[str, object]:
-    """Return file, sheet, cell and value of a field, for a sentence."""
-    cell = draft.sheet.cover_cells.get(name) or name
-    filed = draft.as_filed.get(name, "")
-    return {"file": raw.file_name, "sheet": draft.sheet.sheet_name, "cell": cell, "value": filed}
-
-
-def _cover_names(form: Form, language: str | None) -> str:
-    return form.tables[COVER].sheet_name(language or "en")
+def _note_others(draft: Draft, cover: Cover, operation: Operation, filing_state: str | None, notes: Notes) -> None:
+    """Note a return for another operation, of another state, or whose versions contradict each other."""
+    named = draft.text("operation")
+    if named and fold(named) not in {fold(operation.code), *(fold(title) for title in operation.titles.values())}:
+        notes.on(draft, "R-COVER-OPERATION-OTHER", "operation", operation=operation.code)
+    if cover.state and cover.state not in {participant.state for participant in operation.participants}:
+        notes.on(draft, "R-COVER-STATE-NOT-PARTICIPANT", "state", operation=operation.code)
+    elif cover.state and filing_state is not None and cover.state != filing_state:
+        notes.on(draft, "R-COVER-STATE-OTHER-UNIT", "state", filer=filing_state)
+    if "version" in draft.values and cover.version < 1:
+        notes.on(draft, "R-COVER-VERSION", "version")
+    elif cover.supersedes is not None and not 1 <= cover.supersedes < cover.version:
+        notes.on(draft, "R-COVER-SUPERSEDES", "supersedes", version=cover.version)
+    if "as_of" in draft.values and cover.as_of.latest() < operation.start:
+        notes.on(draft, "R-COVER-BEFORE-WINDOW", "as_of", start=operation.start.isoformat())

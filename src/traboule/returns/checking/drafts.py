@@ -6,6 +6,7 @@ its row; every finding says the sheet, the cell and the value as the file has th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from traboule.core.findings import Finding, Severity
 from traboule.returns.checked import CheckedRow, Value
 from traboule.returns.faults import rule_of, severity_of
 from traboule.returns.raw import RawSheet
+
+_ADDRESS = re.compile(r"[A-Z]+([0-9]+)")
 
 
 @dataclass(slots=True, eq=False)
@@ -74,12 +77,8 @@ class Notes:
         severity = severity_of(code)
         draft.faults.add(code)
         draft.held = draft.held or severity is Severity.ERROR
-        columns = draft.sheet.columns
-        column = columns.get(name)
-        address = draft.sheet.cover_cells.get(name, "")
-        at = column or columns.get("row_id")  # A column that is not there is told of at the row's name.
-        if at is not None and at.letter:
-            address = f"{at.letter}{draft.number}"
+        column = draft.sheet.columns.get(name)
+        number, address = _place(draft, name)
         self.findings.append(
             Finding(
                 code=code,
@@ -87,7 +86,7 @@ class Notes:
                 table=draft.table,
                 field=name,
                 sheet=draft.sheet.sheet_name,
-                row=draft.number,
+                row=number,
                 column="" if column is None else column.header,
                 cell=address,
                 value=draft.as_filed.get(name, ""),
@@ -101,6 +100,18 @@ class Notes:
         place = {name: number for number, name in enumerate(tables)}
         every = [*earlier, *self.findings]
         return tuple(sorted(every, key=lambda found: (place.get(found.table, -1), found.row, found.field, found.code)))
+
+
+def _place(draft: Draft, name: str) -> tuple[int, str]:
+    """Return row number and address of a field: on a cover, where each field stands in a row of its own, that row."""
+    on_cover = draft.sheet.cover_cells.get(name, "")
+    if found := _ADDRESS.fullmatch(on_cover):
+        return int(found[1]), on_cover
+    columns = draft.sheet.columns
+    column = columns.get(name) or columns.get("row_id")  # A column that is not there is told of at the row's name.
+    if column is None or not column.letter:
+        return (0 if draft.sheet.cover_cells else draft.number), on_cover
+    return draft.number, f"{column.letter}{draft.number}"
 
 
 def kept(drafts: Iterable[Draft]) -> list[Draft]:

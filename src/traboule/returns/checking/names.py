@@ -24,6 +24,8 @@ _PLAIN = re.compile(r"[A-Za-z]+(?:[ '.-]+[A-Za-z]+)*[.]?")
 # What pasting leaves in a cell and nobody sees; taken out when the cell is cleaned. A soft hyphen among them.
 _MARKS = re.compile("[\u200b\u200e\u200f\u061c\ufeff\u00ad\u2060]")
 _WORD = re.compile(r"[^\s,;،؛/|().\-‐‑–—־·・]+")
+# What stands between two people, with a name on either side; a slash stands between two spellings of one as often.
+_PEOPLE = re.compile(r"(?<=\w)( *[;؛] *| *\n+(?=\w)| +(?:&|\+|and|et|y|و) +)(?=\w)", re.I)
 _SEPARATORS = re.compile(r"[,;،؛/|\n]")
 # Signs that names do hold: apostrophes in every shape, hyphens, dots, brackets around an alias; joiners.
 _ALLOWED = frozenset(" \n\t'’‘ʼʻ`´ʿʾ׳״\".,;:،؛-‐‑‒–—_/|()«»“”„[]·・゠־〇\u200c\u200d")
@@ -34,12 +36,18 @@ _TOGETHER |= {"BOPOMOFO": "east asian", "KATAKANA-HIRAGANA": "east asian", "IDEO
 _OF_NONE = frozenset({"MODIFIER", "FEMININE", "MASCULINE", "FULLWIDTH", "HALFWIDTH"})
 
 
-def name_faults(text: str, filed: str, *, alias: bool = False) -> Faults:
+def name_faults(text: str, filed: str, *, alias: bool = False, given: bool = False) -> Faults:
     """Return the faults of a name: ``text`` cleaned, ``filed`` as it stood in the cell.
 
-    ``alias``: other names, of which there may be several in one cell, with figures in them (K2, Boss 77).
+    ``alias``: other names, of which there may be several in one cell, with figures in them (K2, Boss 77). ``given``:
+    given names, in which *y* stands between two people; in a Spanish family name it stands within one.
     """
-    if _PLAIN.fullmatch(text) and len(text) <= LONGEST_WORD and text == filed:
+    if (
+        _PLAIN.fullmatch(text)
+        and len(text) <= LONGEST_WORD
+        and text == filed
+        and not (" " in text and _PEOPLE.search(text))
+    ):
         return ()
     found: list[tuple[str, Mapping[str, object]]] = []
     marks = _points(_MARKS.findall(filed)) if not filed.isascii() else ""
@@ -47,6 +55,8 @@ def name_faults(text: str, filed: str, *, alias: bool = False) -> Faults:
         found.append(("R-NAME-MARKS", {"characters": marks}))
     if text and not alias:
         found.extend(_signs(text))
+        if between := _between_people(text, given=given):
+            found.append(("R-NAME-SEVERAL", {"between": between}))
     mixed = [word for word in _WORD.findall(text) if not word.isascii() and len(_scripts(word)) > 1]
     if mixed:
         found.append(("R-NAME-SCRIPTS", {"characters": _points(_strangers(mixed[0]))}))
@@ -55,6 +65,22 @@ def name_faults(text: str, filed: str, *, alias: bool = False) -> Faults:
     if longest > LONGEST or word > LONGEST_WORD:
         found.append(("R-NAME-LONG", {"length": longest if longest > LONGEST else word}))
     return tuple(found)
+
+
+def _between_people(text: str, *, given: bool) -> str:
+    """Return what stands between the names of two people in one cell, empty for a single person's name."""
+    if text.isalnum():
+        return ""
+    for number, part in enumerate(_PEOPLE.split(text)[1:], start=1):
+        if number % 2 and (part.strip().casefold() != "y" or given or _both_long(text, part)):
+            return part.strip() or "↵"
+    return ""
+
+
+def _both_long(text: str, part: str) -> bool:
+    """Tell whether two words or more stand on both sides of ``part``: Ana Ruiz y Eva Gil, but not Ortega y Gasset."""
+    left, _, right = text.partition(part)
+    return len(left.split()) > 1 and len(right.split()) > 1
 
 
 def _signs(text: str) -> Faults:

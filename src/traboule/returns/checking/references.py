@@ -7,11 +7,15 @@ take an arrest out of the picture: the later stages treat the absent row as not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
+from traboule.core.spelling import fold
 from traboule.returns.checked import Cover
 from traboule.returns.checking.drafts import Draft, Notes, Tables, kept
 from traboule.returns.form import Field, Form
+
+_SEPARATORS = re.compile(r"[\s;؛,،/+&]+")
 
 Known = Mapping[str, Collection[str]]
 
@@ -32,8 +36,23 @@ def check_references(tables: Tables, form: Form, cover: Cover, known: Known, not
         earlier = known.get(target, ()) if cover.supersedes is None else ()
         for draft in drafts:
             for row_id in _named(draft, field):
-                if row_id not in there and row_id not in earlier:
+                if row_id in there or row_id in earlier:
+                    continue
+                parts = [part for part in _SEPARATORS.split(row_id) if part]
+                spelled = _spelled_alike(row_id, there)
+                if spelled:
+                    notes.on(draft, "R-REFERENCE-SPELLED", field.id, target=target, value=row_id, first=spelled)
+                elif len(parts) > 1 and all(part in there or part in earlier for part in parts):
+                    notes.on(draft, "R-REFERENCE-SEVERAL", field.id, target=target, count=len(parts))
+                else:
                     notes.on(draft, code, field.id, target=target, value=row_id)
+
+
+def _spelled_alike(row_id: str, there: Collection[str]) -> str:
+    """Return the one row_id that differs only in case, spaces or accents, empty where there is none or several."""
+    folded = fold(row_id).replace(" ", "")
+    alike = [other_id for other_id in there if fold(other_id).replace(" ", "") == folded]
+    return alike[0] if len(alike) == 1 else ""
 
 
 def check_held_references(tables: Tables, form: Form, notes: Notes) -> None:

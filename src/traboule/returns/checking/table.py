@@ -10,7 +10,7 @@ from traboule.core.spelling import fold
 from traboule.returns.checked import Value
 from traboule.returns.checking.cells import Column, column
 from traboule.returns.checking.drafts import Draft, Notes
-from traboule.returns.form import TableForm
+from traboule.returns.form import COVER, TableForm
 from traboule.returns.raw import RawRow, RawSheet
 
 # How the line below the last row is called, as clerks call it, not as we would.
@@ -66,6 +66,8 @@ def _note_required(draft: Draft, name: str, notes: Notes) -> None:
     """Note a required field without a value; one whose content is faulty has its own fault already."""
     if name in draft.missing:
         notes.on(draft, "R-REQUIRED-UNKNOWN", name)
+    elif draft.table == COVER and name not in draft.sheet.cover_cells:
+        notes.on(draft, "R-COVER-FIELD-MISSING", name)
     elif not draft.as_filed.get(name):
         notes.on(draft, "R-REQUIRED-EMPTY", name)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from traboule.core.errors import Refused
+from traboule.core.errors import Invalid
 from traboule.operation.operation import Operation
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
 from traboule.returns.checking.drafts import Draft, Notes, Tables
-from traboule.returns.form import Form
+from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
 
 # Actions that prepared an operation, and those that followed from it, are filed with it; farther off is a mistake.
@@ -91,8 +91,8 @@ def check_window(tables: Tables, operation: Operation, notes: Notes) -> None:
                 notes.on(draft, "R-OUTSIDE-WINDOW", field, first=first, last=last)
 
 
-def refuse_outside(raw: RawReturn, tables: Tables, operation: Operation) -> None:
-    """Raise Refused (``return-outside-window``) where no dated row lies within 60 days of the operation."""
+def refuse_outside(raw: RawReturn, tables: Tables, operation: Operation, notes: Notes) -> None:
+    """Raise Invalid (``return-outside-window``), with all findings, where no dated row is near the operation."""
     dated = [
         (draft, field)
         for name, field in _HAPPENED.items()
@@ -102,18 +102,13 @@ def refuse_outside(raw: RawReturn, tables: Tables, operation: Operation) -> None
     first, last = operation.start - TOLERANCE, operation.end + TOLERANCE
     if not dated or any(not _outside(draft.values[field], first, last) for draft, field in dated):
         return
+    days = {"start": operation.start.isoformat(), "end": operation.end.isoformat()}
     draft, field = min(dated, key=lambda pair: (pair[0].table, pair[0].number))
-    column = draft.sheet.columns.get(field)
-    cell = f"{column.letter}{draft.number}" if column is not None and column.letter else str(draft.number)
-    raise Refused(
-        "return-outside-window",
-        file=raw.file_name,
-        sheet=draft.sheet.sheet_name,
-        cell=cell,
-        value=draft.as_filed.get(field, ""),
-        start=operation.start.isoformat(),
-        end=operation.end.isoformat(),
-    )
+    notes.on(draft, "R-DATES-ALL-OUTSIDE", field, **days)
+    place = notes.findings[-1]
+    values: dict[str, object] = {"file": raw.file_name, "sheet": place.sheet, "cell": place.cell or str(place.row)}
+    findings = notes.in_order(raw.findings, [COVER, *tables])
+    raise Invalid("return-outside-window", findings, **values, value=place.value, **days)
 
 
 def _outside(value: object, first: date, last: date) -> bool:

@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import RIGHT_TO_LEFT
 from traboule.returns.faults.wording import advice, message, severity_label, word
+from traboule.returns.form import COVER
 
 FILLS = {
     Severity.ERROR: PatternFill("solid", fgColor="F8B4B4"),
@@ -63,15 +64,20 @@ class _Look:
         return Alignment(**{**given, **more})
 
 
-def list_faults(sheet: Worksheet, findings: Sequence[Finding], language: str, titles: frozenset[str]) -> None:
-    """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked."""
+def list_faults(
+    sheet: Worksheet, findings: Sequence[Finding], language: str, titles: frozenset[str], way: str = "how_to_go_on"
+) -> None:
+    """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked.
+
+    ``way`` names the words that say how to go on with this file.
+    """
     look = _Look(language in RIGHT_TO_LEFT)
     sheet.sheet_view.rightToLeft = look.from_the_right
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = "C00000"
     for place, width in enumerate(_COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    row = _write_top(sheet, findings, language, look)
+    row = _write_top(sheet, findings, (language, way), look)
     _set_print(sheet, row)
     if not findings:
         return
@@ -102,8 +108,9 @@ def _set_print(sheet: Worksheet, heading: int) -> None:
     footer.left.text, footer.right.text = "&A", "&P / &N"
 
 
-def _write_top(sheet: Worksheet, findings: Sequence[Finding], language: str, look: _Look) -> int:
+def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str, str], look: _Look) -> int:
     """Write title, counts and how to go on; return the row of the headings."""
+    language, way = wording
     title = _put(sheet, 1, 1, word("sheet_faults", language))
     for place in range(1, len(_COLUMNS) + 1):
         sheet.cell(1, place).fill = PatternFill("solid", fgColor=_NAVY)
@@ -124,17 +131,22 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], language: str, loo
         label.font, label.alignment = look.font(), look.place(wrap_text=False, vertical="center")
         sheet.row_dimensions[number].height = 20
     hint = len(_COUNTS) + 2
-    told = _put(sheet, hint, 1, word("how_to_go_on", language))
+    barred = any(found.table == COVER and found.severity is Severity.ERROR for found in findings)
+    told = _put(sheet, hint, 1, f"{word('cover_first', language)} " * barred + word(way, language))
     sheet.merge_cells(start_row=hint, start_column=1, end_row=hint, end_column=len(_COLUMNS))
     told.font, told.alignment = look.font(color=_GREY), look.place(vertical="center")
-    sheet.row_dimensions[hint].height = 36
+    sheet.row_dimensions[hint].height = 54 if barred else 36
     return hint + 1
 
 
 def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
     """Return how many rows are held, how many others should be looked at again, and how much the desk was told."""
     rows = {
-        severity: {(found.table, found.row) for found in findings if found.severity is severity and found.row}
+        severity: {
+            (found.table, found.row)
+            for found in findings
+            if found.severity is severity and found.row and found.table != COVER
+        }
         for severity in Severity
     }
     return {
@@ -148,7 +160,7 @@ def _write_fault(sheet: Worksheet, number: int, finding: Finding, language: str,
     told = {
         "severity": severity_label(finding.severity, language),
         "sheet": finding.sheet,
-        "cell": finding.cell or (str(finding.row) if finding.row else ""),
+        "cell": finding.cell or ", ".join(str(part) for part in (finding.column, finding.row) if part),
         "value": finding.value,
         "message": message(finding, language),
         "advice": advice(finding, language),

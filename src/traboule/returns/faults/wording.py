@@ -9,15 +9,13 @@ check of many rows does not pay for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
-
-from rapidfuzz import fuzz, process
 
 from traboule.core.codes import vocabulary
 from traboule.core.findings import Finding, Severity
-from traboule.core.spelling import fold
-from traboule.core.words import LANGUAGES, catalogue, fill
+from traboule.core.words import catalogue, fill
+from traboule.returns.faults.suggestions import suggested
 from traboule.returns.form import form
 
 _FILES = (
@@ -85,6 +83,8 @@ def _spoken(finding: Finding, language: str, *, nearest: bool) -> Mapping[str, o
     told: dict[str, object] = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell}
     told |= {"row": finding.row, "column": finding.column}
     told["field"] = _field(finding.field, finding.table, language) or finding.column
+    if "codes" in finding.values:
+        told["labels"] = _choice(str(finding.values["vocabulary"]), finding.values["codes"], language)
     for name, value in finding.values.items():
         speak = _SPEAKERS.get(name)
         told[name] = value if speak is None else speak(value, finding.table, language)
@@ -134,6 +134,7 @@ _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
     "kind": _coded("identifier_kinds"),
     "calendar": _coded("calendars"),
     "region": _coded("countries"),
+    "filer": _coded("countries"),
     "units": _coded("countries"),
     "measure": _coded("measures"),
     "target": _table,
@@ -142,24 +143,19 @@ _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
 }
 
 
-@cache
-def _spellings(name: str) -> tuple[list[str], list[str]]:
-    """Return every folded code and label of a vocabulary, and the code of each."""
-    known = vocabulary(name)
-    spelled = [(fold(code), code) for code in known.codes]
-    spelled += [(fold(known.label(code, language)), code) for code in known.codes for language in LANGUAGES]
-    return [text for text, _ in spelled], [code for _, code in spelled]
-
-
-@lru_cache(maxsize=4096)
 def _nearest(name: str, text: str, language: str) -> str:
-    """Return up to three labels in ``language`` whose spelling, in any language, is nearest to ``text``."""
+    """Return, as a sentence of ``language``, what ``text`` may stand for, or where the list is to be seen."""
     if not name:
-        return word("nothing_near", language)
+        return word("see_list", language)
     known = vocabulary(name)
-    spelled, meant = _spellings(name)
-    near = process.extract(fold(text), spelled, scorer=fuzz.token_sort_ratio, limit=12, score_cutoff=55)
-    found = list(dict.fromkeys(meant[place] for _, _, place in near))[:3]
-    if not found and len(known.codes) <= _SHORT_LIST:
-        found = list(known.codes)
-    return " · ".join(known.label(code, language) for code in found) or word("nothing_near", language)
+    if near := suggested(name, text):
+        return word("perhaps", language, labels=_choice(name, near, language))
+    if len(known.codes) <= _SHORT_LIST:
+        return word("whole_list", language, labels=_choice(name, known.codes, language))
+    return word("see_list", language)
+
+
+def _choice(name: str, codes: object, language: str) -> str:
+    known = vocabulary(name)
+    several = codes if isinstance(codes, list | tuple) else ()
+    return " · ".join(known.label(str(code), language) for code in several)

@@ -38,8 +38,8 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 # What a child can do with a file, each by the letter the nursery knows it by.
-Work = Literal["parse", "mark"]
-_LETTERS: Mapping[Work, bytes] = {"parse": b"p", "mark": b"m"}
+Work = Literal["parse", "mark", "text"]
+_LETTERS: Mapping[Work, bytes] = {"parse": b"p", "mark": b"m", "text": b"t"}
 # The child ends itself on time; the caller waits a little longer, for a machine under load.
 _GRACE_SECONDS = 5
 

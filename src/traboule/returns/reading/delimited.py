@@ -1,8 +1,8 @@
-"""A zip of delimited files becomes grids: one file a table.
+"""Delimited files become grids: a zip of them, one file a table, or a single one with the cover's lines on top.
 
-Comes in: the unpacked files. Goes out: a Grid a file, every value as text. Promises to find out the delimiter (comma,
-semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or Windows-1256), and to
-say where it had to guess.
+Comes in: the unpacked files, or the one. Goes out: a Grid a table, every value as text. Promises to find out the
+delimiter (comma, semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or
+Windows-1256), and to say where it had to guess.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from traboule.core.errors import Refused
+from traboule.returns.form import COVER
 from traboule.returns.reading.encoding import decoded
 from traboule.returns.reading.grid import Grid, Value, clean, without_trailing
+from traboule.returns.reading.headers import Names, names
 from traboule.returns.reading.prescan import MOST_COLUMNS, MOST_ROWS
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (".csv", ".tsv", ".txt")
+# What a sheet of the workbook that is sent back may be called.
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_TITLE = 31
 _DELIMITERS = ",;\t"
 _LONGEST_CELL = 131_072
 _ONCE_SET_BY_EXCEL = re.compile(r"sep=([,;\t|])\r?\n", re.I)
@@ -35,7 +40,7 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[
     for name, part in parts.items():
         path = PurePosixPath(name)
         hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-        if hidden or path.suffix.lower() not in _SUFFIXES:
+        if hidden or path.suffix.lower() not in SUFFIXES:
             continue
         text, encoding = decoded(part)
         if encoding.startswith("cp"):
@@ -44,6 +49,32 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[
     if not found:
         raise Refused("file-zip-without-tables", file=file_name)
     return found, guessed
+
+
+def single(content: bytes, file_name: str) -> tuple[list[Grid], list[tuple[str, str]]]:
+    """Return the cover and the table of one file, and its (name, encoding) where that was guessed.
+
+    Lines whose first cell is a label of the cover are the cover; the table begins with the first that is none.
+    Raises Refused: file-kind for what is no text, file-delimited, file-far-cell, file-rows.
+    """
+    text, encoding = decoded(content)
+    if "\0" in text:
+        raise Refused("file-kind", file=file_name)
+    path = PurePosixPath(file_name)
+    rows = _rows(text, file_name, path.name)
+    labels = names(COVER)
+    end = next((at for at, (_, cells) in enumerate(rows) if not _on_cover(cells, labels)), len(rows))
+    name = _NOT_IN_TITLES.sub("_", path.stem)[:_LONGEST_TITLE]
+    grids = [Grid(name=name, rows=rows[end:])]
+    if any(any(cells) for _, cells in rows[:end]):
+        grids.insert(0, Grid(name=name, rows=rows[:end], table=COVER))
+    return grids, [(name, encoding)] if encoding.startswith("cp") else []
+
+
+def _on_cover(cells: list[Value], labels: Names) -> bool:
+    """Tell whether a line says one thing of the cover, or nothing; a header names more than one column."""
+    filled = [cell for cell in cells if cell is not None]
+    return not filled or (labels.field(cells[0]) is not None and sum(map(bool, map(labels.field, cells[1:]))) == 0)
 
 
 def _delimiter(text: str) -> str:

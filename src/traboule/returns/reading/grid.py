@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from python_calamine import CalamineSheet
+
+from traboule.core.dates import bare_year
 from traboule.returns.raw import Cell
 
 # Space of any kind, and the marks that editors leave behind without anybody seeing them.
@@ -31,13 +34,14 @@ class Grid:
     ``keys`` maps a spreadsheet address to the table and field that the workbook's own defined names tie to it;
     ``merged`` holds ranges as (first, last) addresses, ``formulas``, ``texts`` (formulas computed to a text)
     and ``failed`` addresses. ``header_first`` says
-    that the first row is known to be the header.
+    that the first row is known to be the header, ``table`` which table it is, where the reader knows.
     """
 
     name: str
     rows: list[tuple[int, list[Value]]]
     lettered: bool = True
     header_first: bool = False
+    table: str = ""
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     merged: tuple[tuple[str, str], ...] = ()
     formulas: frozenset[str] = frozenset()
@@ -53,6 +57,35 @@ def clean(value: object) -> Value:
     if value is None or isinstance(value, bool | int | float | date | datetime):
         return value
     return str(value)
+
+
+def sheet_rows(sheet: CalamineSheet) -> list[tuple[int, list[Value]]]:
+    """Return the rows of a sheet as calamine reads it, counted from 1, without the empty ones at the end."""
+    return without_trailing(
+        [
+            (number, [None if value == "" else _typed(value) for value in row])
+            for number, row in enumerate(sheet.iter_rows(), start=1)
+        ]
+    )
+
+
+def _typed(value: object) -> Value:
+    """Return a cell as it was typed: a bare year in a column of dates is that year, and no day in 1905."""
+    if isinstance(value, date):
+        year = bare_year(value)
+        return value if year is None else year
+    return clean(value)
+
+
+def uncover(rows: list[tuple[int, list[Value]]], merged: tuple[tuple[str, str], ...]) -> None:
+    """Empty the cells that a merged range hides: what nobody sees on the sheet is not part of the return."""
+    for first, last in merged:
+        (top, left), (bottom, right) = place(first), place(last)
+        for number in range(top, min(bottom, len(rows)) + 1):
+            cells = rows[number - 1][1]
+            for column in range(left, min(right + 1, len(cells))):
+                if (number, column) != (top, left):
+                    cells[column] = None
 
 
 def hides(text: str) -> bool:

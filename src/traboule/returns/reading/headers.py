@@ -79,7 +79,7 @@ def table_named(sheet: str) -> str | None:
 
 def table_of(grid: Grid) -> str | None:
     """Return the table of a sheet: by its name, by the keys tied to its cells, or by its headers alone."""
-    named = table_named(grid.name)
+    named = grid.table or table_named(grid.name)
     if named:
         return named
     keyed = [table for table, _ in grid.keys.values() if table in form().tables]

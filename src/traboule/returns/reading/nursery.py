@@ -1,9 +1,10 @@
 """The small process that bears a child for every file: it has loaded the readers once and does nothing else.
 
 Comes in, over a socket: what is to be done with one file, and the other end of a pair for it. Goes out, from the child:
-what it made of the file (a raw return as JSON, a marked workbook), or the refusal. Promises that the child is limited
-in memory, processor time and wall time before it sees a byte of the file, writes no file, and ends with it. The process
-is started by ``child`` with a bare environment, so that neither it nor its children hold anything worth taking.
+what it made of the file (a raw return as JSON, a marked workbook, an article's text), or the refusal. Promises that the
+child is limited in memory, processor time and wall time before it sees a byte of the file, writes no file, and ends
+with it. The process is started by ``child`` with a bare environment, so that neither it nor its children hold anything
+worth taking.
 
 A server of our own rather than the standard library's, because that one imports the caller's main program anew in every
 child, Django and all.
@@ -30,7 +31,9 @@ from traboule.returns.reading.parse import answer as parsed
 
 # A work takes the bytes of a file and the request that came with it, and gives the bytes of the answer.
 Work = Callable[[bytes, Mapping[str, Any]], bytes]
-PARSE, MARK = b"p", b"m"
+PARSE = b"p"
+# What marks a workbook takes five times as long to load as all the readers, and few returns come with an article.
+_LOADED_WHEN_ASKED = {b"m": "traboule.returns.mark", b"t": "traboule.returns.reading.documents.extraction"}
 
 
 def main(control: socket.socket) -> None:
@@ -43,7 +46,7 @@ def main(control: socket.socket) -> None:
         kind, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not kind:
             return
-        work = parsed if kind == PARSE else _marked()
+        work = parsed if kind == PARSE else _loaded(kind)
         for descriptor in descriptors:
             if os.fork() == 0:
                 try:
@@ -56,9 +59,9 @@ def main(control: socket.socket) -> None:
 
 
 @cache
-def _marked() -> Work:
-    """Load what marks a workbook when first asked for: it takes five times as long to load as all the readers."""
-    work: Work = import_module("traboule.returns.mark").answer
+def _loaded(kind: bytes) -> Work:
+    """Load what does the work of one kind when it is first asked for."""
+    work: Work = import_module(_LOADED_WHEN_ASKED[kind]).answer
     gc.freeze()
     return work
 

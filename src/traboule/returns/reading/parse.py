@@ -19,12 +19,12 @@ from traboule.returns.reading import delimited, json_form, xlsx
 from traboule.returns.reading.grid import Grid
 from traboule.returns.reading.prescan import unpack
 from traboule.returns.reading.recognise import recognise
+from traboule.returns.reading.workbooks import ods, xls
+from traboule.returns.reading.workbooks.biff import SIGNATURE
 
 _ZIP = b"PK\x03\x04"
 _ZIP_EMPTY = b"PK\x05\x06"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
-_WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xls")
+_WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots")
 _SPACE = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -36,8 +36,8 @@ def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
 
 def parse(content: bytes, file_name: str) -> RawReturn:
     """Return the raw return. Raises Refused with a code of its own for every reason; see ``core/errors.yaml``."""
-    grids, properties, guessed = _grids(content, file_name)
-    found = recognise(grids, properties, guessed)
+    sheets, properties, guessed = grids(content, file_name)
+    found = recognise(sheets, properties, guessed)
     return RawReturn(
         file_name=file_name,
         content_hash=hashlib.sha256(content).hexdigest(),
@@ -47,27 +47,33 @@ def parse(content: bytes, file_name: str) -> RawReturn:
     )
 
 
-def _grids(content: bytes, file_name: str) -> tuple[list[Grid], dict[str, str], list[tuple[str, str]]]:
-    """Return the sheets, the file's own properties, and the names of files whose encoding was guessed."""
+def grids(content: bytes, file_name: str) -> tuple[list[Grid], dict[str, str], list[tuple[str, str]]]:
+    """Return the sheets, the file's own properties, and the names of files whose encoding was guessed.
+
+    Raises Refused with a code of its own for every reason.
+    """
     if not content:
         raise Refused("file-empty", file=file_name)
-    if content.startswith(_OLE):
-        raise Refused("file-encrypted" if _ENCRYPTED_PART in content else "file-old-workbook", file=file_name)
+    if content.startswith(SIGNATURE):
+        return xls.grids(content, file_name), {}, []
     if content.lstrip(_SPACE).startswith(b"%PDF"):
         raise Refused("file-pdf", file=file_name)
     if content.startswith((_ZIP, _ZIP_EMPTY)):
         parts = unpack(content, file_name)
         if "[Content_Types].xml" in parts:
-            grids, properties = xlsx.grids(parts, file_name)
-            return grids, properties, []
-        grids, guessed = delimited.grids(parts, file_name)
-        return grids, {}, guessed
+            return *xlsx.grids(parts, file_name), []
+        if parts.get("mimetype", b"").startswith(ods.MIME_TYPE):
+            return ods.grids(parts, file_name), {}, []
+        tables, guessed = delimited.grids(parts, file_name)
+        return tables, {}, guessed
     if file_name.lower().endswith(_WORKBOOK_NAMES):
         raise Refused("file-not-workbook", file=file_name)
-    if not _looks_like_json(content):
+    if _looks_like_json(content):
+        return *json_form.grids(content, file_name), []
+    if not file_name.lower().endswith(delimited.SUFFIXES):
         raise Refused("file-kind", file=file_name)
-    grids, properties = json_form.grids(content, file_name)
-    return grids, properties, []
+    tables, guessed = delimited.single(content, file_name)
+    return tables, {}, guessed
 
 
 def _looks_like_json(content: bytes) -> bool:

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from traboule.core.errors import Refused
@@ -29,6 +29,7 @@ MOST_CELLS = 3_000_000
 _RATIO_MATTERS_FROM = MEGABYTE
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_FLAG = 0x1
+_NO_MEMORY = "Error -4 "  # zlib's own number for it.
 
 _ACTIVE = (
     (re.compile(r"(^|/)vba(project|data)|(^|/)macrosheets/|\.xlam$", re.I), "file-macro"),
@@ -44,24 +45,31 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^<>]*\bencoding\s*=\s*[\"']([^\"']+)[\"']",
 _MACRO_TYPE = re.compile(rb"macroEnabled|vnd\.ms-office\.vbaProject", re.I)
 
 
-def unpack(content: bytes, file_name: str) -> dict[str, bytes]:
+def unpack(content: bytes, file_name: str, *, passive: bool = True) -> dict[str, bytes]:
     """Return the parts of the zip by their names, in the archive's order; folders are left out.
 
+    ``passive`` refuses parts that a program could run or follow; without it they are the caller's to leave alone.
     Raises Refused: file-damaged, file-encrypted, file-entries, file-path, file-unpacked, file-ratio, file-macro,
     file-embedded, file-external-link.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            _judge_directory(entries, len(content), file_name)
+            _judge_directory(entries, len(content), file_name, _ACTIVE if passive else ())
             return _unpacked(archive, entries, file_name)
     except RuntimeError as error:  # zipfile's way of asking for a password.
         raise Refused("file-encrypted", file=file_name) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except zlib.error as error:
+        if str(error).startswith(_NO_MEMORY):
+            raise MemoryError from error
+        raise Refused("file-damaged", file=file_name) from error
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise Refused("file-damaged", file=file_name) from error
 
 
-def _judge_directory(entries: list[zipfile.ZipInfo], uploaded: int, file_name: str) -> None:
+def _judge_directory(
+    entries: list[zipfile.ZipInfo], uploaded: int, file_name: str, active: Iterable[tuple[re.Pattern[str], str]]
+) -> None:
     """Refuse by what the archive says of itself, before anything is unpacked."""
     if len(entries) > MOST_ENTRIES:
         raise Refused("file-entries", file=file_name, count=len(entries), most=MOST_ENTRIES)
@@ -73,7 +81,7 @@ def _judge_directory(entries: list[zipfile.ZipInfo], uploaded: int, file_name: s
         if _slips(name) or name.lower() in seen:
             raise Refused("file-path", file=file_name, part=_shown(name))
         seen.add(name.lower())
-        for pattern, code in _ACTIVE:
+        for pattern, code in active:
             if pattern.search(name):
                 raise Refused(code, file=file_name, part=_shown(name))
         if entry.compress_type not in _METHODS:
@@ -115,6 +123,14 @@ def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], file_nam
     return parts
 
 
+def plain_xml(part: bytes) -> bool:
+    """Tell whether markup is in UTF-8 and declares no document type, whose entities could grow without bound."""
+    declared = _DECLARED.match(part[:200])
+    plain = declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
+    wide = part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:200]
+    return plain and not wide and _ENTITY.search(part) is None
+
+
 def judge_workbook(parts: Mapping[str, bytes], file_name: str) -> None:
     """Refuse a workbook whose parts hold what a return never needs.
 
@@ -125,9 +141,7 @@ def judge_workbook(parts: Mapping[str, bytes], file_name: str) -> None:
     for name, part in parts.items():
         if not _XML_NAME.search(name):
             continue
-        declared = _DECLARED.match(part[:200])
-        plain = declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
-        if not plain or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:200] or _ENTITY.search(part):
+        if not plain_xml(part):
             raise Refused("file-xml", file=file_name, part=_shown(name))
         if name.lower().endswith(".rels") and any(not _HYPERLINK.search(tag) for tag in _OUTWARD.findall(part)):
             raise Refused("file-external-link", file=file_name, part=_shown(name))

@@ -168,10 +168,13 @@ def _columns(
             fields[name] = column
             found.languages.update(known.spoken(text))
     filled = max((len(cells) for _, cells in body), default=0)
+    replaced: list[int] = []
     for column in [*unknown, *range(len(texts), filled)]:
         keyed = grid.keys.get(f"{letter(column)}{number}")
         if keyed and keyed[0] == table and keyed[1] in form().tables[table].fields and keyed[1] not in fields:
             fields[keyed[1]] = column
+            if _text(texts, column):
+                replaced.append(column)
             continue
         text = _text(texts, column)
         cell = _address(grid, number, column)
@@ -179,6 +182,11 @@ def _columns(
             found.note("R-FILE-COLUMN-UNKNOWN", table=table, sheet=grid.name, column=text, cell=cell)
         elif any(len(cells) > column and cells[column] is not None for _, cells in body):
             found.note("R-FILE-COLUMN-UNNAMED", table=table, sheet=grid.name, column=letter(column), cell=cell)
+    # One name changed is an officer's own word; several may be a row pasted over a part of the header.
+    if len(replaced) > 1 and any(map(known.field, texts)):
+        values = {"names": ", ".join(_text(texts, column) for column in replaced)}
+        cell = _address(grid, number, replaced[0])
+        found.note("R-FILE-HEADER-RENAMED", table=table, sheet=grid.name, row=number, cell=cell, values=values)
     return {name: fields[name] for name in form().tables[table].fields if name in fields}
 
 

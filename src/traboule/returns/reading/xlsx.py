@@ -13,14 +13,12 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from traboule.core.dates import bare_year
 from traboule.core.errors import Refused
-from traboule.returns.reading.grid import Grid, Value, clean, place, without_trailing
+from traboule.returns.reading.grid import Grid, sheet_rows, uncover
 from traboule.returns.reading.prescan import SheetScan, judge_workbook, scan_sheet
 
 KEY_PREFIX = "traboule."
@@ -65,16 +63,13 @@ def _read(
             ours = sheet.name.startswith("_") and sheet.visible != SheetVisibleEnum.Visible
             if ours or sheet.typ != SheetTypeEnum.WorkSheet or sheet.name not in scans:
                 continue
-            rows: list[tuple[int, list[Value]]] = [
-                (number, [None if value == "" else _typed(value) for value in row])
-                for number, row in enumerate(workbook.get_sheet_by_index(index).iter_rows(), start=1)
-            ]
+            rows = sheet_rows(workbook.get_sheet_by_index(index))
             scan = scans[sheet.name]
-            _uncover(rows, scan.merged)
+            uncover(rows, scan.merged)
             found.append(
                 Grid(
                     name=sheet.name,
-                    rows=without_trailing(rows),
+                    rows=rows,
                     keys=keys.get(sheet.name, {}),
                     merged=scan.merged,
                     formulas=scan.formulas,
@@ -83,25 +78,6 @@ def _read(
                 )
             )
     return found
-
-
-def _typed(value: object) -> Value:
-    """Return a cell as it was typed: a bare year in a column of dates is that year, and no day in 1905."""
-    if isinstance(value, date):
-        year = bare_year(value)
-        return value if year is None else year
-    return clean(value)
-
-
-def _uncover(rows: list[tuple[int, list[Value]]], merged: tuple[tuple[str, str], ...]) -> None:
-    """Empty the cells that a merged range hides: what nobody sees on the sheet is not part of the return."""
-    for first, last in merged:
-        (top, left), (bottom, right) = place(first), place(last)
-        for number in range(top, min(bottom, len(rows)) + 1):
-            cells = rows[number - 1][1]
-            for column in range(left, min(right + 1, len(cells))):
-                if (number, column) != (top, left):
-                    cells[column] = None
 
 
 def _repacked(parts: Mapping[str, bytes]) -> bytes:

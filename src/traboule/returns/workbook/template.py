@@ -24,6 +24,7 @@ from traboule.core.words import RIGHT_TO_LEFT, catalogue, fill
 from traboule.operation.operation import Operation
 from traboule.returns.form import COVER, Field, Form, TableForm
 from traboule.returns.workbook.lists import Lists, labels, write_lists
+from traboule.returns.workbook.sheet import FormSheet
 from traboule.returns.workbook.style import Styles, styles
 from traboule.returns.workbook.values import shown, write_value
 
@@ -93,7 +94,7 @@ def template(
     if operation is not None:
         prefilled["operation"] = operation.code
     prefilled |= cover or {}
-    sheets = {table.id: book.add_worksheet(table.sheet_name(language)) for table in form.tables.values()}
+    sheets = {table.id: book.add_worksheet(table.sheet_name(language), FormSheet) for table in form.tables.values()}
     making = _Making(
         book=book,
         form=form,

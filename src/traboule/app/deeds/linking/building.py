@@ -16,7 +16,7 @@ from traboule.linkage.built import Holding
 from traboule.linkage.built import built as building
 from traboule.linkage.evidence import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.explain import grounds, word
-from traboule.linkage.kept.runs import latest_run
+from traboule.linkage.kept.runs import latest_run, records_near
 from traboule.linkage.models import ClusterMember, Link
 
 
@@ -56,7 +56,7 @@ def built(call: Call, *, record: str, operation: str | None = None, language: st
     run = latest_run(the_operation(operation).code)
     member = ClusterMember.objects.filter(run_id=run.run_id, record=record).first()
     if member is None:
-        raise NotFound("link-cluster-unknown", cluster=record)
+        raise NotFound("link-cluster-unknown", cluster=record, near=records_near(run, [record]))
     same = ClusterMember.objects.filter(run_id=run.run_id, cluster=member.cluster)
     members = list(same.order_by("record").values_list("record", flat=True))
     links = Link.objects.filter(run_id=run.run_id, left__in=members, right__in=members)

@@ -1,7 +1,7 @@
 """Why two records are linked or not, and what was said of them.
 
 Comes in: two records. Goes out: both side by side, field by field. Promises: the latest run that knows the pair
-answers, and says where it is not the latest of all; nothing that is shown holds a value of a record.
+answers, and says where it is not the latest of all; no name, identifier or free text of a record is shown.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from traboule.app.deeds.linking.judging import said_in
+from traboule.app.deeds.linking.sides import Side, side
 from traboule.app.deeds.opening import the_operation
 from traboule.app.door import Call
 from traboule.linkage import judge as judging
@@ -36,7 +37,8 @@ class Linking:
 
     ``evidence``: what may link the two at once, ``against``: what forbids it, both in words. ``judged``: what was said
     of them, in its order, the undoing included; ``status`` is that of the run, which later judgements have not changed.
-    ``latest``: whether that run is the latest; the link is none any more where it is not.
+    ``latest``: whether that run is the latest; the link is none any more where it is not. ``sides``: both records as
+    the reader may see them.
     """
 
     left: str
@@ -51,6 +53,7 @@ class Linking:
     ran: str
     latest: bool
     judged: Sequence[Said]
+    sides: Sequence[Side] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -94,6 +97,7 @@ def explain(
             )
             for one in judging.said_of(pair, code, things=things)
         ],
+        sides=[side(code, record, language, things=things) for record in (row.left, row.right)],
     )
 
 

@@ -51,10 +51,12 @@ class Queue:
     open: int
     links: tuple[Queued, ...]
     waiting: int = 0
+    operation: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"open": self.open, "waiting": self.waiting, "links": [asdict(one) for one in self.links]}
+        links = [asdict(one) for one in self.links]
+        return {"operation": self.operation, "open": self.open, "waiting": self.waiting, "links": links}
 
 
 def queue(
@@ -71,14 +73,14 @@ def queue(
         kept = _to_judge([(row.left, row.right) for row in rows], verdicts)
         shown = [_queued_thing(rows[place], verdicts, language) for place in kept[:limit]]
         waiting = len(rows) - len(kept)
-        return Queue(count - waiting, tuple(shown), waiting)
+        return Queue(count - waiting, tuple(shown), waiting, found.code)
     ordered = by_influence(inputs_now(call, found), found)
     pairs = [(str(one["left"]), str(one["right"])) for one in ordered.select(["left", "right"]).to_pylist()]
     kept = _to_judge(pairs, verdicts)
     links = ordered.take(pa.array(kept[:limit], pa.int64())).to_pylist()
     evidence = _evidence(found.code, {(one["left"], one["right"]) for one in links})
     queued = tuple(_queued(one, evidence, verdicts, language) for one in links)
-    return Queue(len(kept), queued, ordered.num_rows - len(kept))
+    return Queue(len(kept), queued, ordered.num_rows - len(kept), found.code)
 
 
 def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], Verdict]) -> list[int]:

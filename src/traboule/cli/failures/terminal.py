@@ -1,0 +1,69 @@
+"""A terminal of another character set than Unicode, and one that is closed.
+
+Comes in: the streams of the process. Goes out: streams that never fail on a letter. Promises: punctuation and letters
+that the terminal lacks are written with those it has; a language none of whose letters it has is not spoken on it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+
+from anyascii import anyascii
+
+from traboule.core.words import catalogue
+
+NAME = "traboule.nearest"
+# What anyascii writes otherwise than people do, and the marks of direction, which are no letters.
+_WRITTEN = {"…": "...", "–": "-", "—": "-", "\u202f": " ", "\u2009": " ", "·": "-", "→": "->", "≤": "<=", "≥": ">="}
+_INVISIBLE = "\u2066\u2067\u2068\u2069\u200e\u200f\u200b\u2060"
+
+
+def _nearest(failure: UnicodeError) -> tuple[str, int]:
+    if not isinstance(failure, UnicodeEncodeError):
+        raise failure
+    missing = failure.object[failure.start : failure.end]
+    return "".join(map(_replacement, missing)), failure.end
+
+
+def _replacement(sign: str) -> str:
+    if sign in _INVISIBLE:
+        return ""
+    return _WRITTEN.get(sign) or anyascii(sign) or "?"
+
+
+def fit_streams() -> None:
+    """Let standard output and error write what they can, and nowhere where they are closed."""
+    codecs.register_error(NAME, _nearest)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  For the process's life.
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=NAME)
+
+
+def is_unicode() -> bool:
+    """Tell whether standard output writes every letter."""
+    return codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
+
+
+def can_write(language: str) -> bool:
+    """Tell whether standard output has the letters of ``language``."""
+    if is_unicode():
+        return True
+    letters = "".join(filter(str.isalpha, catalogue("traboule.cli", "words.yaml")["commands"][language]))
+    try:
+        letters.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return letters[0].isascii()  # A Latin script: what lacks is written without its accents.
+    return True
+
+
+def leave_pipe() -> None:
+    """Write nowhere from now on: who read standard output has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

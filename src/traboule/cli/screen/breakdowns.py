@@ -1,0 +1,108 @@
+"""Breakdowns of figures on a terminal: those asked for, in words, the largest cells first.
+
+Comes in: figures as plain values, and filters. Goes out: the figures left, and tables. Promises: a filter that names
+what is not there raises NotFound with what was probably meant; cells left out are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.table import Table
+
+from traboule.cli.session import Session
+from traboule.core.codes import vocabulary
+from traboule.core.errors import NotFound
+from traboule.core.spelling import nearest, nearest_of
+
+VOCABULARIES = {
+    "state": "countries",
+    "nationality": "countries",
+    "age_band": "age_bands",
+    "sex": "sexes",
+    "exploitation": "exploitation_types",
+    "attribution": "attributions",
+    "region": "regions",
+}
+UNSPECIFIED = "unspecified"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for; nothing named leaves everything. ``states`` choose cells of the breakdown by state."""
+
+    figures: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+    def filtered(self, figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the figures asked for with the breakdowns asked for. Raises NotFound for a name that is not there."""
+        titles = {figure["id"]: (figure["id"], *figure["titles"].values()) for figure in figures}
+        dimensions = sorted({dimension for figure in figures for dimension in figure["breakdowns"]})
+        for name in self.figures:
+            if name not in titles:
+                raise NotFound("figure-unknown", figure=name, near=nearest_of(name, titles))
+        for name in self.dimensions:
+            if name not in dimensions:
+                raise NotFound(
+                    "dimension-unknown", dimension=name, known=", ".join(dimensions), near=nearest(name, dimensions)
+                )
+        chosen = [figure for figure in figures if not self.figures or figure["id"] in self.figures]
+        return [{**figure, "breakdowns": self._cells(figure["breakdowns"])} for figure in chosen]
+
+    def _cells(self, breakdowns: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        dimensions = self.dimensions or (("state",) if self.states else tuple(breakdowns))
+        chosen = {name: cells for name, cells in breakdowns.items() if name in dimensions}
+        if self.states and "state" in chosen:
+            chosen["state"] = {code: cell for code, cell in chosen["state"].items() if code in self.states}
+        return chosen
+
+
+def print_breakdowns(session: Session, figures: Sequence[Mapping[str, Any]], limit: int) -> None:
+    """Print every breakdown that the figures carry, ``limit`` cells of each."""
+    for figure in figures:
+        for dimension, cells in figure["breakdowns"].items():
+            if cells:
+                session.out.print()
+                session.out.print(_table(session, figure, dimension, cells, limit))
+                if len(cells) > limit:
+                    session.out.print(f"  {session.say('more-cells', count=len(cells) - limit)}", style="dim")
+
+
+def cell_words(dimension: str, code: str, language: str) -> str:
+    """Return what a cell's code stands for in ``language``, with the code where people write it themselves: a state."""
+    codes = vocabulary(VOCABULARIES[dimension]) if dimension in VOCABULARIES else None
+    if codes is None or code not in codes:
+        return code
+    label = codes.label(code, language)
+    return f"{label} ({code})" if VOCABULARIES[dimension] == "countries" else label
+
+
+def _table(
+    session: Session, figure: Mapping[str, Any], dimension: str, cells: Mapping[str, Sequence[int]], limit: int
+) -> Table:
+    title = f"{figure['titles'][session.language]} · {session.say(f'dimension-{dimension}')}"
+    table = Table(box=None, title=title, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(session.say(f"dimension-{dimension}"), max_width=44)
+    table.add_column(session.say("column-figure-value"), justify="right", no_wrap=True)
+    table.add_column(session.say("column-figure-range"), justify="right", no_wrap=True)
+    # What nobody specified says least and stands last, however large.
+    for code in sorted(cells, key=lambda code: (code == UNSPECIFIED, *_place(dimension, code, cells[code][0])))[:limit]:
+        value, low, high = cells[code]
+        words = session.say("unspecified") if code == UNSPECIFIED else cell_words(dimension, code, session.language)
+        table.add_row(words, session.number(value), between(session, low, high))
+    return table
+
+
+def _place(dimension: str, code: str, value: int) -> tuple[int, str]:
+    """Return where a cell stands: bands of age from the youngest, all others from the largest."""
+    if dimension == "age_band":
+        return (list(vocabulary("age_bands").codes).index(code) if code in vocabulary("age_bands") else 0, code)
+    return (-value, code)
+
+
+def between(session: Session, low: int, high: int) -> str:
+    """Return the least and the most; one number where both are the same."""
+    return session.number(low) if low == high else f"{session.number(low)} – {session.number(high)}"

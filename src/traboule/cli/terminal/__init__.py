@@ -1,0 +1,1 @@
+"""What a terminal shows while a command works, and what it remembers from one command to the next."""

@@ -1,0 +1,132 @@
+"""Every published figure that a number of a text may be, by its words, its neighbours and the places it names.
+
+In come a phrase and a fact sheet; out go candidates, the likeliest first. What the numbers before it were found to be
+plays a part ("of whom 850"), its own value only where the words leave it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from traboule.factcheck.anchor import (
+    ON_THEME,
+    Candidate,
+    Found,
+    case_candidates,
+    hosting_candidates,
+    part_candidates,
+    story_candidates,
+    telling_candidates,
+    themed_candidates,
+    world_candidates,
+)
+from traboule.factcheck.judge import SAME, relation
+from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.figures.published import PublishedFactSheet
+
+# So often only databases are asked.
+_MANY_TIMES = 100_000
+# How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
+_PART_BACK = 2
+# How many words may stand between a share and the number it comes to.
+_NEIGHBOUR_REACH = 4
+
+
+class CandidateFinder:
+    """Finds the candidates of the numbers of one text.
+
+    ``decided`` (what each number was found to be) and ``shared`` (which are shares of the arrests) grow as numbers are
+    judged.
+    """
+
+    def __init__(
+        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, Found], shared: Set[int]
+    ) -> None:
+        """Take the text's phrases, in its order."""
+        self._r = reading
+        self._phrases = phrases
+        self._decided = decided
+        self._shared = shared
+        self._states = frozenset(place.code for place in reading.places if not place.towards)
+        self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
+
+    def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        options: list[Candidate] = self._beside_share(phrase, sheet)
+        parent = self._parent(phrase, sheet)
+        if parent is not None:
+            options += part_candidates(phrase, sheet, parent)
+        options += case_candidates(phrase, sheet, self._states)
+        world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
+        options += [*hosting_candidates(phrase, sheet, self._states_beside(phrase)), *world]
+        part = phrase.part and phrase.theme and any(candidate.firm for candidate in options)
+        bare = phrase.alone and phrase.head is None and not part
+        if bare or not options:
+            # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
+            options += self._telling(phrase, sheet) or ([] if options else self._searches(phrase, sheet))
+        return options
+
+    def _states_beside(self, phrase: Phrase) -> frozenset[str]:
+        """Return the states its sentence names."""
+        first, last = self._r.sentence(phrase.mention.first)
+        return frozenset(place.code for place in self._r.places if first <= place.first < last)
+
+    def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
+        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
+        standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
+        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
+        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
+            return None
+        if phrase.head == "person" and phrase.verb == "rescue":
+            return None
+        if phrase.whole and phrase.index + 1 < len(self._phrases):
+            following = self._phrases[phrase.index + 1]
+            if self.in_one_sentence(phrase, following, steps=0):
+                story = sheet.story(following.place or "")
+                wholes = story_candidates(following, story) if story else world_candidates(following, sheet)
+                # "More than 1,800 of 3,744": the second needs no noun.
+                wholes = wholes or self._telling(following, sheet)
+                same = (c for c in wholes if relation(following.mention, c.figure) == SAME)
+                return next(same, wholes[0] if wholes else None)
+        for earlier in range(phrase.index - 1, -1, -1):
+            before = self._phrases[earlier]
+            if not self.in_one_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
+                return None
+            decided = self._decided.get(earlier)
+            if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
+                return decided.candidate
+        return None
+
+    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
+        before = phrase.index - 1
+        if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
+            return []
+        figure = sheet.figure(ON_THEME)
+        return [Candidate(figure, False)] if self.is_beside_last(phrase) and figure is not None else []
+
+    def is_beside_last(self, phrase: Phrase) -> bool:
+        """Tell whether a few words at most stand between a number and the one before it."""
+        return phrase.mention.opening - self._phrases[phrase.index - 1].last <= _NEIGHBOUR_REACH
+
+    def in_one_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
+        return self._sentences[after.index] - self._sentences[before.index] <= steps
+
+    def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        number = self._r.tokens[phrase.mention.first].sentence
+        spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(number - 1, number, "nouns.country")}
+        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
+
+    def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take "the databases were searched nearly 8 million times" for so many checks."""
+        figure = sheet.figure("database_checks")
+        inside = range(*self._r.sentence(phrase.mention.first))
+        last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES
+        # "Ocho millones de veces".
+        times = is_large and any(self._r.tag(place, "derived.times") for place in (last, last + 1))
+        is_search = times and any(self._r.tag(place, "databases") for place in inside)
+        return [Candidate(figure, True)] if is_search and figure is not None else []
+
+    def is_themed(self, phrase: Phrase) -> bool:
+        """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
+        number = self._r.tokens[phrase.mention.first].sentence
+        return self._r.says(number - 1, number, "theme")

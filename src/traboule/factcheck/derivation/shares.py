@@ -1,0 +1,106 @@
+"""Shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
+
+In come a phrase and its scope; out goes a verdict, or None where no published figures speak of the share. It promises
+to call a share wrong only where no rounding and no negation explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from traboule.factcheck.anchor import ARRESTS, ON_THEME
+from traboule.factcheck.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
+from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.scope import Scope
+from traboule.figures.published import PublishedFactSheet
+
+_TO_THE_POINT, _HEDGED = 0.006, 0.03
+# A share that is a sentence of its own may be of what so many sentences before it say.
+_AROUND = 2
+# "A third only." is such a sentence still.
+_BARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedShare:
+    """A verdict, and the share the published figures give, between 0 and 1."""
+
+    verdict: str
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourFigure:
+    """The figure of the number just before a share that has no noun of its own, "" where none is; ``set_beside`` where
+    the share says of that number how much of all it is: "850 (half)"."""
+
+    figure: str
+    set_beside: bool
+
+
+def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, negatable: bool) -> JudgedShare | None:
+    """Judge a share.
+
+    ``neighbour`` is what stands before it, ``negatable`` tells that the sentence holds a negation, which may turn the
+    share into its opposite.
+    """
+    whole = phrase.head == "arrest" or (
+        phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
+    )
+    whole = (
+        whole
+        or (phrase.head == "suspect" and phrase.themed)
+        or (neighbour.figure == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
+    )
+    at_large = phrase.place is None or neighbour.figure == ARRESTS
+    mine = whole and (phrase.theme or phrase.negated) and at_large and not phrase.elsewhere
+    for sheet in scope.sheets if mine or neighbour.figure == ON_THEME else ():
+        part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
+        if part is None or total is None or not part.value or not total.value:
+            continue
+        ratio = part.value / total.value
+        right = round(1 - ratio if phrase.negated and neighbour.figure != ON_THEME else ratio, 4)
+        # "850, two thirds thus for other crimes": beside the part a negation may mean either.
+        for share in (right, round(1 - ratio, 4)) if phrase.negated else (right,):
+            stands = share_relation(phrase.mention, share)
+            if stands != OFF:
+                return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
+        # Wrong only whichever way a negation is meant.
+        turned = negatable or phrase.inverted
+        far = far_share(phrase.mention, right) and (not turned or far_share(phrase.mention, 1 - right))
+        # "Two of three suspects" may be so many suspects and no share.
+        firm = mine and scope.sure and phrase.theme and not (phrase.mention.doubtful or phrase.diverted)
+        # "A tenth for trafficking" may be some of those for trafficking or smuggling.
+        firm = firm and not (phrase.lone and phrase.mention.value < right)
+        firm = firm or (neighbour.figure == ON_THEME and neighbour.set_beside and scope.sure and not phrase.negated)
+        # Of "at least 1,800" a share may be larger, but no smaller.
+        short = (phrase.mention.value < right) != phrase.negated
+        if firm and (part.precision == "exact" or short) and far:
+            return JudgedShare(WRONG, right)
+    return None
+
+
+def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
+    """Take "the part that is for trafficking went from 34 to 48 per cent" for editions' shares of the arrests.
+
+    The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.
+    """
+    here = reading.tokens[phrase.mention.first].sentence
+    first, last = here, here
+    begins, ends = reading.sentence(phrase.mention.first)
+    if phrase.mention.opening - begins + ends - phrase.mention.closing <= _BARE:
+        # "Are they all traffickers? No. About one in three.": a sentence of its own, said of those around it.
+        first, last = max(here - _AROUND, 0), min(here + 1, len(reading.sentences) - 1)
+    spoken = reading.says(first, last, "theme")
+    arrests = reading.says(min(first, here - _AROUND), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
+    if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
+        return None
+    for sheet in sheets:
+        part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
+        if part is not None and total is not None and part.value and total.value:
+            right = round(part.value / total.value, 4)
+            hedged = phrase.mention.hedge and share_relation(phrase.mention, right) != OFF
+            if abs(phrase.mention.value - right) <= (_HEDGED if hedged else _TO_THE_POINT):
+                return JudgedShare(CONSISTENT, right)
+    return None

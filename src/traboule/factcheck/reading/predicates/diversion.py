@@ -1,0 +1,184 @@
+"""Whether something else is told of what a number counts: released, tried, sheltered, of one form of exploitation.
+
+In come the phrases of a reading with their verbs; each leaves with whether it is diverted, and whether a participle
+beside its noun tells only which are counted. It promises that what an operation did, said of all who are counted, is
+no diversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.numerals.mention import Mention
+from traboule.factcheck.reading.signs import END_SIGNS
+from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+
+_LASTING_REACH = 2
+_DESCRIBED_REACH = 10
+# "Arrested for six days".
+_TIMED_REACH = 4
+# What a measure counts is told by these; by anything else that was done, another thing is.
+_TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
+_LINKED = "theme_link"
+# What tells which people are counted, where it stands right behind their noun, and what may stand between.
+_DESCRIBING = ("verbs.arrest", "verbs.rescue", "verbs.identify")
+_OF_NOUN = ("linking", "theme", "qualifiers", "nouns.suspect")
+# "The release of some of the 1,500 people".
+_GOVERNING_REACH = 6
+_LED_BY = ("linking", "stops", "towards", "auxiliaries", "part.of")
+# "Victims of trafficking for sexual exploitation".
+_FORM_REACH = 8
+# To these something may be done that no figure counts.
+_DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
+
+
+class DiversionReader:
+    """Reads what else is told in one text. ``next_clause`` tells whether an "and" at a place begins another clause."""
+
+    def __init__(
+        self, reading: Reading, words: Lexicon, counted: Sequence[Mention], next_clause: Callable[[int], bool]
+    ) -> None:
+        """Take the reading, its language's lexicon and the mentions that count something."""
+        self._r = reading
+        self._words = words
+        self._next_clause = next_clause
+        self._mention_at = {m.first: m for m in counted}
+        self._ended_at = {m.last: m for m in counted}
+
+    def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
+        """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
+        if phrase.head not in _DONE_TO:
+            # "160 countries were invited", "98 pays ont transmis leurs résultats", "12,000 officers were trained".
+            verb = phrase.last + (self._r.tag(phrase.last, "auxiliaries") is not None)
+            phrase.diverted |= phrase.verb == "other" or (verb < sentence[1] and self._unknown(verb))
+            return
+        before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
+        phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
+        said, unknown, other = False, False, False
+        start = max(phrase.last, phrase.mention.closing)
+        # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
+        of_whom = self._r.tag(start, "part.after")
+        described = self._described(phrase, start, sentence[1])
+        phrase.described = described > start
+        # Only a sentence's verb, which stands elsewhere, tells what the people of such a phrase did or what was done.
+        phrase.diverted |= phrase.described and self._words.verb_last
+        phrase.diverted |= self._led_by_later(phrase, sentence) or self._of_one_form(phrase, start, sentence[1])
+        for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), sentence[1]):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
+                break
+            known = self._r.index[place]
+            # "2,000 of the arrested are still held" tells of a later day.
+            phrase.diverted |= "lasting" in known or self._words.comes_after(self._r.text(place))
+            if phrase.described and "auxiliaries" in known and not self._r.tag(place - 1, "relatives"):
+                phrase.diverted = True
+            if any(name in known for name in _TOLD):
+                grounds = "verbs.arrest" in known and self._on_other_grounds(phrase, place, sentence[1])
+                phrase.diverted |= grounds or ("verbs.rescue" in known and self._captive(phrase))
+                return
+            if _LINKED in known and "auxiliaries" not in known and not unknown:
+                # "850 face charges of trafficking".
+                other = False
+                break
+            said = said or "auxiliaries" in known
+            other = other or "verbs.other" in known
+            # "2,900 victims receive help": what stands right behind a noun may be what they do.
+            doing = place == phrase.last and phrase.verb is None and not phrase.label
+            doing = doing or ((phrase.described or phrase.head == "arrest") and self._finite(place))
+            unknown = unknown or ((said or doing) and self._unknown(place))
+        phrase.diverted |= unknown or other
+
+    def _described(self, phrase: Phrase, start: int, end: int) -> int:
+        """Return the place behind the participle that tells which are counted ("people arrested in the operation
+        walked free"), ``start`` where none does: then the verb behind tells what was done."""
+        place = start
+        if self._words.verb_last:
+            # "2600 bei der Operation gerettete Opfer": the participle stands before its noun.
+            return self._described_before_noun(place, end)
+        # "Victims of trafficking rescued in the operation".
+        while place < end and not any(self._r.tag(place, name) for name in _DESCRIBING):
+            tag = next((found for name in _OF_NOUN if (found := self._r.tag(place, name)) is not None), None)
+            if tag is None:
+                break
+            place += tag.length
+        relative = self._r.tag(place, "relatives")
+        if relative is not None:
+            place += relative.length
+        while (relative is not None or self._words.verb_first) and self._r.tag(place, "auxiliaries"):
+            place += 1
+        verb = next((tag for name in _DESCRIBING if (tag := self._r.tag(place, name)) is not None), None)
+        return start if verb is None else place + verb.length
+
+    def _described_before_noun(self, start: int, end: int) -> int:
+        if not self._r.tag(start, "stops"):
+            return start
+        for place in range(start, min(start + _DESCRIBED_REACH, end)):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at:
+                return start
+            held = self._r.tag(place, "nouns.arrest")
+            if held is not None and self._r.tag(place, "verbs.arrest"):
+                # "2200 bei Liberterra II Festgenommene".
+                return place + held.length
+            noun = self._r.tag(place + 1, "nouns") if place + 1 < end else None
+            if noun is not None and any(self._r.tag(place, name) for name in _DESCRIBING):
+                return place + 1 + noun.length
+        return start
+
+    def _led_by_later(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+        """Tell whether what becomes of people later governs a number: "the release of 1,500 people arrested".
+
+        Who was arrested is set free by nobody's rescue.
+        """
+        least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
+        captive = self._captive(phrase)
+        for place in range(phrase.mention.opening - 1, least - 1, -1):
+            known = self._r.index[place]
+            if self._r.tokens[place].kind != "word" or place + 1 in self._ended_at:
+                return False
+            if captive and "verbs.rescue" in known:
+                return True
+            if self._words.comes_after(self._r.text(place)):
+                led = any(self._r.tag(place + 1, name) for name in _LED_BY)
+                return led or place + 1 == phrase.mention.opening
+            if any(name in known for name in _TOLD) or self._words.produces(self._r.text(place)):
+                return False
+        return False
+
+    def _captive(self, phrase: Phrase) -> bool:
+        """Tell whether those counted were arrested: to free them is to let them go ("1,900 suspects were freed")."""
+        return phrase.head in ("arrest", "suspect") or (phrase.described and phrase.verb == "arrest")
+
+    def _of_one_form(self, phrase: Phrase, start: int, end: int) -> bool:
+        """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
+        if phrase.head != "victim":
+            return False
+        for place in range(start, min(start + _FORM_REACH, end)):
+            if self._r.text(place) in END_SIGNS or place in self._mention_at:
+                return False
+            if self._r.tag(place, "forms"):
+                return True
+        return False
+
+    def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
+        """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
+        tag = self._r.tag(verb, "verbs.arrest")
+        place = verb + (tag.length if tag is not None else 1)
+        link = self._r.tag(place, _LINKED)
+        if phrase.theme or link is None or place >= end or self._r.tag(place, "auxiliaries"):
+            return False
+        behind = range(place + link.length, end)
+        # "Detained for six days", "in connection with the operation".
+        timed = any(step in self._mention_at for step in behind[:_TIMED_REACH])
+        ours = any(self._r.tag(step, "nouns.operation") for step in behind)
+        return not (timed or ours or any(name.first in behind for name in self._r.names))
+
+    def _finite(self, place: int) -> bool:
+        """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
+        named = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
+        named = named or (self._words.nouns_capital and self._r.tokens[place].capital)
+        return not named and self._r.text(place).endswith(self._words.finite_ends)
+
+    def _unknown(self, place: int) -> bool:
+        # "Die Festnahmen erfolgten wegen …" tells of nothing but the arrests.
+        unknown = self._r.tokens[place].kind == "word" and not self._r.index[place]
+        return unknown and not self._words.produces(self._r.text(place))

@@ -1,0 +1,30 @@
+"""Remarks on words: what a text calls people and our own releases never do.
+
+In come a text and its language; out go remarks, each with its place. A remark is no verdict: the number beside the word
+may be right.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from traboule.core.words import catalogue
+from traboule.factcheck.reading.lexicon import PACKAGE
+from traboule.factcheck.report import Remark, reason
+
+
+def forbidden_words(text: str, language: str, reader: str) -> tuple[Remark, ...]:
+    """Return a remark for each word of ``text`` that our releases never use of people, in the language ``reader``."""
+    remarks = []
+    for match in _pattern(language).finditer(text):
+        why = reason("forbidden", reader, words=match.group())
+        remarks.append(Remark(match.group(), match.start(), match.end(), why))
+    return tuple(remarks)
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    choices = "|".join(catalogue(PACKAGE, f"lexicons/{language}.yaml")["forbidden"])
+    # In Arabic "and", "of" or "to" may be written onto a word.
+    return re.compile(rf"(?<!\w)(?:[وبلك]|لل)?(?:{choices})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,101 @@
+"""Judging at the command line: numbers of the queue, names that can be copied, and both sides as they may be seen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.unit.cli.conftest import AGENCY, AtDesk
+
+from traboule.core.words import LANGUAGES
+
+LEFT, RIGHT = f"ML/{AGENCY}/P1", f"TG/{AGENCY}/P1"
+
+
+def numbers(at_desk: AtDesk) -> dict[int, tuple[str, str]]:
+    """Return the pair that the queue shows under each number."""
+    links = json.loads(at_desk("judge", "queue", "--json").out)["links"]
+    return {link["number"]: (link["left"], link["right"]) for link in links}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_records_can_be_copied_whole_from_a_narrow_terminal(language: str, at_desk: AtDesk) -> None:
+    for command in (("judge", "queue"), ("judge", "explain", LEFT, RIGHT)):
+        lines = [line.strip() for line in at_desk(*command, "--language", language).out.splitlines()]
+        assert {LEFT, RIGHT} <= set(lines)
+
+
+def test_a_number_means_the_link_it_was_shown_for_however_the_queue_changes(at_desk: AtDesk) -> None:
+    first = numbers(at_desk)
+    assert list(first) == list(range(1, len(first) + 1))
+    assert len(first) >= 2
+    signed = json.loads(at_desk("judge", "decide", "1", "no_match", "--reason", "two sisters", "--json").out)
+    assert (signed["left"], signed["right"]) == first[1]
+    later = numbers(at_desk)
+    assert 1 not in later
+    assert later == {number: pair for number, pair in first.items() if number != 1}
+    last = max(first)
+    signed = json.loads(at_desk("judge", "decide", str(last), "match", "--reason", "seen", "--json").out)
+    assert (signed["left"], signed["right"]) == first[last]
+    assert at_desk("judge", "undo", "1", "--reason", "mistaken").status == 0
+    assert numbers(at_desk).items() <= first.items()
+
+
+def test_numbers_are_shared_by_all_who_look_at_one_database(at_desk: AtDesk) -> None:
+    shorter = json.loads(at_desk("judge", "queue", "--limit", "1", "--json").out)["links"][0]
+    assert numbers(at_desk)[shorter["number"]] == (shorter["left"], shorter["right"])
+
+
+def test_a_number_that_was_not_shown_is_refused(at_desk: AtDesk, cluster: Path) -> None:
+    for kept in cluster.glob("queue-numbers-*.json"):
+        kept.unlink()
+    ended = at_desk("judge", "decide", "1", "match", "--reason", "x")
+    assert (ended.status, ended.out) == (4, "")
+    assert "traboule judge queue" in ended.err
+    numbers(at_desk)
+    assert at_desk("judge", "explain", "999").status == 4
+    assert at_desk("judge", "explain", "1", "--operation", "weka-ii").status == 3
+    for file in cluster.glob("queue-numbers-*.json"):
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_wrong_ways_of_naming_a_link_are_usage(at_desk: AtDesk) -> None:
+    assert at_desk("judge", "decide", LEFT, RIGHT, "--reason", "x").status == 2
+    assert "match, no_match, unsure" in at_desk("judge", "decide", LEFT, RIGHT, "mach", "--reason", "x").err
+    assert at_desk("judge", "explain", LEFT).status == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "sex", "role"),
+    [("en", "female", "possible victim"), ("fr", "femme", "victime"), ("ar", "أنثى", "ضحية")],
+)
+def test_explain_shows_where_both_come_from_and_what_they_say_in_codes(
+    language: str, sex: str, role: str, at_desk: AtDesk
+) -> None:
+    text = at_desk("judge", "explain", LEFT, RIGHT, "--language", language).out
+    for file in ("ML.json", "TG.json"):
+        assert file in text
+    assert text.count("2024-10-01") == 2
+    assert sex in text.lower()
+    assert role in text.lower()
+    assert not any(name in text for name in ("Amavi", "Kodjo", "2237612345"))
+
+
+def test_a_mistyped_record_is_answered_with_the_one_meant(at_desk: AtDesk) -> None:
+    for command in (
+        ("judge", "explain", LEFT, RIGHT.replace("P1", "P7")),
+        ("judge", "built", LEFT.replace("n", "m", 1)),
+    ):
+        ended = at_desk(*command)
+        assert ended.status == 4
+        assert "Did you mean" in ended.err
+        assert LEFT in ended.err
+
+
+def test_a_number_half_written_when_the_machine_fell_is_given_again(at_desk: AtDesk, cluster: Path) -> None:
+    first = numbers(at_desk)
+    for kept in cluster.glob("queue-numbers-*.json"):
+        whole = kept.read_text(encoding="utf-8")
+        kept.write_text(whole.rstrip("\n")[:-9], encoding="utf-8")
+    assert numbers(at_desk) == first
