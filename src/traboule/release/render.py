@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import typst
 from django.template import Context, Engine
@@ -79,7 +79,7 @@ def png(drawing: str) -> bytes:
         PICTURE,
         format="png",
         ppi=PIXELS,
-        font_paths=cast(Any, FONTS),  # The stubs want paths of the input's own type, which is bytes here.
+        font_paths=FONTS,
         ignore_system_fonts=True,
         sys_inputs={"drawing": drawing, "width": str(WIDTH)},
     )
