@@ -16,7 +16,7 @@ from typing import Any
 import click
 from markdown import SOURCE, code, codes, page, table, text, yes
 
-from traboule.app.door import function
+from traboule.app.dispatch import function
 from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from traboule.app import start
-from traboule.app.door import function
+from traboule.app.dispatch import function
 from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup, SpokenOption

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traboule.app.door import Call, Progress, acceptable, admitted, behind_walls, function, silent
+from traboule.app.dispatch import Call, Progress, acceptable, admitted, behind_walls, function, silent
 from traboule.core.errors import Unready
 from traboule.core.permissions import Actor
 

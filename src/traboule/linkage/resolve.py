@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.core.beside import both, each_of
+from traboule.core.parallel import both, each_of
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.cluster import Clusters, Links, cluster
 from traboule.linkage.evidence import (

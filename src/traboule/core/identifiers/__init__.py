@@ -9,7 +9,7 @@ from traboule.core.identifiers.machine_readable import MachineReadable, read_mac
 from traboule.core.identifiers.normal import is_placeholder, normalise, normalise_each
 from traboule.core.identifiers.online import is_anybodys, is_of_many, mailbox
 from traboule.core.identifiers.plain import Plain, plain
-from traboule.core.identifiers.verdicts import Identifier, Reason, Verdict
+from traboule.core.identifiers.validity import Identifier, Reason, Verdict
 
 __all__ = [
     "Identifier",

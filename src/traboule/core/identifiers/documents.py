@@ -13,7 +13,7 @@ import re
 from traboule.core.identifiers.check_digits import icao_digit, vin_digit
 from traboule.core.identifiers.machine_readable import read_machine_readable
 from traboule.core.identifiers.national import person_number_holds
-from traboule.core.identifiers.verdicts import Read, malformed, proved
+from traboule.core.identifiers.validity import Read, malformed, proved
 
 # Capitals of Cyrillic and Greek that a keyboard of the other script writes with the same shape. Plates and passport
 # series use only such letters, so that a number made of them alone is one number in either script.

@@ -19,12 +19,12 @@ import stdnum.iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from traboule.core.identifiers.check_digits import luhn_digit, luhn_holds
-from traboule.core.identifiers.clutter import is_rounded, parts_of, uncluttered
 from traboule.core.identifiers.documents import letters_and_digits, read_document, read_plate, read_vin
 from traboule.core.identifiers.national import company_number_holds, lei_holds
 from traboule.core.identifiers.online import read_email, read_handle
 from traboule.core.identifiers.phones import read_phone
-from traboule.core.identifiers.verdicts import Identifier, Read, Reason, Verdict, malformed, proved
+from traboule.core.identifiers.separators import is_rounded, parts_of, uncluttered
+from traboule.core.identifiers.validity import Identifier, Read, Reason, Verdict, malformed, proved
 from traboule.core.identifiers.wallets import read_wallet
 from traboule.core.missing import read_missing
 from traboule.core.spelling import western_digits

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from traboule.core.identifiers.phones import read_phone
-from traboule.core.identifiers.verdicts import Read, Verdict, malformed
+from traboule.core.identifiers.validity import Read, Verdict, malformed
 
 _EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@.\"<>,;]+(?:\.[^\s@.\"<>,;]+)+")
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba|arobase)\s*[)\]}]\s*|\s+@\s*|\s*@\s+")

@@ -11,7 +11,7 @@ import re
 
 import phonenumbers
 
-from traboule.core.identifiers.verdicts import Read, Reason, Verdict
+from traboule.core.identifiers.validity import Read, Reason, Verdict
 
 # Words that clerks put before a number; what follows them is read.
 _LABEL = re.compile(

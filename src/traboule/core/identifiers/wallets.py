@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from traboule.core.identifiers.verdicts import Read, malformed, proved
+from traboule.core.identifiers.validity import Read, malformed, proved
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # First letter of an address to the version bytes it can stand for: Bitcoin, Litecoin, Dogecoin, Tron.

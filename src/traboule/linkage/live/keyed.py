@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import each_of, spans
+from traboule.core.parallel import each_of, spans
 from traboule.linkage.live.store import Altered, Store
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, take_keys, tell_holders
 from traboule.linkage.matching.keys import MOST, STRETCH, Listed, listed, room_to_list

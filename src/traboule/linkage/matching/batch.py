@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import THREADS, both, each_of, spans
+from traboule.core.parallel import THREADS, both, each_of, spans
 from traboule.linkage.matching.compare import Common
 from traboule.linkage.matching.index import Index, Numbers, insert_keys
 from traboule.linkage.matching.keys import KINDS, STRETCH, Listed, listed, room_to_list

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import THREADS, each_of
+from traboule.core.parallel import THREADS, each_of
 from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.matching.index import MOST_CANDIDATES, Flags, Numbers
 from traboule.linkage.matching.keys import KINDS, MOST, STRETCH, Listed, listed, room_to_list

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import each_of, spans
+from traboule.core.parallel import each_of, spans
 from traboule.linkage.arrays.uncollected import uncollected
 from traboule.linkage.names.alike.growing import GrowingWords
 from traboule.linkage.names.alike.level import level_pairs

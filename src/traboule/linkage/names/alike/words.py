@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.linkage.arrays.compiled import compiled
 from traboule.linkage.arrays.marks import Marks, letter_sums, marks, point_sums
 from traboule.linkage.arrays.signs import SIGNS, bytes_of, points_of

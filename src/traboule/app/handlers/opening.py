@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.core.errors import NotFound, Refused
 from traboule.figures.definition import asked, dictionary
 from traboule.operation import open as opening

@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 
-from traboule.app.deeds.counting import inputs_now
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.counting import inputs_now
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, Unready
 from traboule.core.words import LANGUAGES
 from traboule.figures.disclosure.incidents import coded_persons

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.database.row_security import unwalled
 
 

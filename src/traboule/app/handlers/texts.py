@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.text import Text
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.core.errors import Invalid
 from traboule.factcheck.check import check_text
 from traboule.factcheck.display.page import page

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Refused
 from traboule.core.words import catalogue, fill
 from traboule.linkage import judge as judging

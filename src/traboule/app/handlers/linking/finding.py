@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.linkage import judge as judging
 from traboule.linkage.matching.ready import ready
 from traboule.linkage.run import Found, Personal, latest_model

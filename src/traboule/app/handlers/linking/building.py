@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import NotFound
 from traboule.linkage.built import Holding
 from traboule.linkage.built import built as building

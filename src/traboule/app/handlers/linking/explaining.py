@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.linking.judging import said_in
-from traboule.app.deeds.linking.sides import Side, side
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.linking.judging import said_in
+from traboule.app.handlers.linking.sides import Side, side
+from traboule.app.handlers.opening import the_operation
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.kept.runs import latest_run, link_of

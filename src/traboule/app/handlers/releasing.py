@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from traboule.app.deeds import publications
-from traboule.app.deeds.counting import open_now
-from traboule.app.deeds.opening import the_operation
-from traboule.app.deeds.stating import Added, state
-from traboule.app.deeds.stories import tell_all
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers import publications
+from traboule.app.handlers.counting import open_now
+from traboule.app.handlers.opening import the_operation
+from traboule.app.handlers.stating import Added, state
+from traboule.app.handlers.stories import tell_all
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules

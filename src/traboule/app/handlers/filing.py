@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.app.faults import spoken
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.core.findings import Finding
 from traboule.core.permissions import Actor

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict
 from traboule.core.words import catalogue, fill

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import NotFound, Refused
 from traboule.core.spelling import nearest_of
 from traboule.figures import compute as computing

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.counting import inputs_now
-from traboule.app.deeds.linking.explaining import thing_in
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.counting import inputs_now
+from traboule.app.handlers.linking.explaining import thing_in
+from traboule.app.handlers.opening import the_operation
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
