@@ -45,7 +45,7 @@ VERBS: dict[str, Verb] = {
     "stop.add": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.handlers.linking.stopping:add"),
     "stop.undo": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.handlers.linking.stopping:undo"),
     "stop.list": Verb(
-        Permission.EXPLAIN_FIGURES, "traboule.app.handlers.linking.stopping:listed", changes=False, engine=True
+        Permission.EXPLAIN_FIGURES, "traboule.app.handlers.linking.stopping:list_stops", changes=False, engine=True
     ),
     "link": Verb(Permission.LINK, "traboule.app.handlers.linking.finding:link", engine=True),
     "judge.queue": Verb(Permission.JUDGE, "traboule.app.handlers.linking.queue:queue", changes=False, engine=True),

@@ -34,10 +34,10 @@ def database() -> None:
 @with_session
 def status(session: Session) -> None:
     """Say how the database stands."""
-    standing = session.perform("database.status", Role.ADMINISTRATOR)
-    plain = {**standing.to_json(), "data": session.place()}
-    shown = {**plain, "unwalled": len(plain["unwalled"])}
-    session.give(plain, lambda: session.out.print(session.say("database-status", **shown), soft_wrap=True))
+    result = session.perform("database.status", Role.ADMINISTRATOR)
+    plain = {**result.to_json(), "data": session.place()}
+    values = {**plain, "unwalled": len(plain["unwalled"])}
+    session.give(plain, lambda: session.out.print(session.say("database-status", **values), soft_wrap=True))
 
 
 @click.command(cls=SpokenCommand, name="list")
@@ -48,21 +48,21 @@ def list_(session: Session) -> None:
     stored = start.stored(_location(session))
     plain: dict[str, Any] = {
         "data": start.display_name(_location(session)),
-        "databases": [asdict(each) for each in stored],
+        "databases": [asdict(entry) for entry in stored],
     }
 
-    def tell() -> None:
+    def show_result() -> None:
         table = Table(box=None, header_style="bold", pad_edge=False)
         table.add_column(session.say("column-database"), no_wrap=True, overflow="ignore")
         table.add_column(session.say("column-size"), justify="right")
         table.add_column(session.say("column-connections"), justify="right")
-        for each in stored:
-            size = round(each.size / MEBIBYTE, 1)
-            table.add_row(each.name, session.say("mebibytes", size=size), session.number(each.connections))
+        for entry in stored:
+            size = round(entry.size / MEBIBYTE, 1)
+            table.add_row(entry.name, session.say("mebibytes", size=size), session.number(entry.connections))
         session.out.print(plain["data"], soft_wrap=True)
         session.out.print(table)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)

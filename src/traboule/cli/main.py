@@ -60,14 +60,14 @@ def main() -> None:
         terminal.leave_pipe()
         language = spoken_language(None)
         unwritten = system.in_words(failure, say("standard-output", language))
-        status = status or _told(unwritten, language, as_json=False)
+        status = status or _print_error(unwritten, language, as_json=False)
     sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
     """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
     # What is copied out of an Arabic sentence brings the marks that keep its direction.
-    arguments = [unmarked(one) for one in arguments]
+    arguments = [unmarked(argument) for argument in arguments]
     language = _language(arguments)
     try:
         # Without its standalone mode click returns the status of a command that left early, and None of one that ended.
@@ -77,15 +77,15 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as wrong:
         return _misused(wrong, language, as_json="--json" in arguments)
     except TrabouleError as error:
-        return _told(error, language, as_json="--json" in arguments)
+        return _print_error(error, language, as_json="--json" in arguments)
     except (BrokenPipeError, SystemExit) as gone:
         # Rich and click leave so where the reader of a pipe has gone, and click when it has completed a word.
         return int(getattr(gone, "code", None) or 0) if COMPLETION in os.environ else 0
     except MemoryError:
-        return _told(Unready("machine-exhausted"), language, as_json="--json" in arguments)
+        return _print_error(Unready("machine-exhausted"), language, as_json="--json" in arguments)
     except OSError as failure:
         refused = system.in_words(failure, say("standard-output", language))
-        return _told(refused, language, as_json="--json" in arguments)
+        return _print_error(refused, language, as_json="--json" in arguments)
     except Exception:
         logging.getLogger("traboule").exception("broken")
         click.echo(say("broken", language), err=True)
@@ -113,13 +113,18 @@ def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> in
     return wrong.exit_code
 
 
-def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
+def _print_error(error: TrabouleError, language: str, *, as_json: bool) -> int:
     if as_json:
         plain: dict[str, Any] = {"error": error.code, "message": refusal(error, language)}
         if isinstance(error, Invalid):
             plain["findings"] = [
-                {"code": one.code, "place": one.field or one.sheet, "line": one.row, "message": fault(one, language)}
-                for one in error.findings
+                {
+                    "code": finding.code,
+                    "place": finding.field or finding.sheet,
+                    "line": finding.row,
+                    "message": fault(finding, language),
+                }
+                for finding in error.findings
             ]
         click.echo(plain_json(plain))
     else:
@@ -132,9 +137,9 @@ def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
 
 def _language(arguments: list[str]) -> str:
     """The language of help and errors, which may be shown before any option has been read."""
-    asked = [value for name, value in pairwise(arguments) if name == "--language"]
-    asked += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
-    language = spoken_language(asked[-1] if asked else None)
+    values = [value for name, value in pairwise(arguments) if name == "--language"]
+    values += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
+    language = spoken_language(values[-1] if values else None)
     if "--json" in arguments or terminal.can_write(language):
         return language
     click.echo(say("language-unwritable", "en", encoding=sys.stdout.encoding), err=True)

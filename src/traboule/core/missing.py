@@ -46,13 +46,13 @@ def _catalogue() -> Mapping[str, Any]:
 @cache
 def _spellings() -> dict[str, str]:
     declared = _catalogue()
-    spelled = {
+    by_spelling = {
         fold(str(spelling)): kind
         for kind in MISSING
         for line in (*declared[kind]["spellings"], declared[kind]["label"].values())
         for spelling in line
     }
-    return spelled | {fold(number): "unknown" for number in declared["numbers"]["always"]}
+    return by_spelling | {fold(number): "unknown" for number in declared["numbers"]["always"]}
 
 
 @cache

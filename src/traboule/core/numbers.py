@@ -51,8 +51,8 @@ def _written(value: float, language: str, pattern: str, decimals: int) -> str:
 
 
 def _symbols(language: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = Locale.parse(locale_of(language)).number_symbols[numbering(language)]
-    return found
+    symbols: Mapping[str, str] = Locale.parse(locale_of(language)).number_symbols[numbering(language)]
+    return symbols
 
 
 def shaped(text: str, language: str) -> str:

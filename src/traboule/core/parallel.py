@@ -1,7 +1,7 @@
-"""Acts side by side, on threads: compiled code and what reads arrow columns and arrays hold no lock while they run.
+"""Run functions in parallel threads. Compiled code and Arrow and NumPy readers release the interpreter lock.
 
-In come acts; out go their results, in the order of the acts, whatever ended first. It promises: an error in any act is
-raised; none is left running.
+Results come in the order of the functions, whichever ends first. An error in any of them is raised, and none is left
+running.
 """
 
 from __future__ import annotations
@@ -11,25 +11,27 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
 
-One = TypeVar("One")
-Other = TypeVar("Other")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 THREADS = 2
 _WORTH_A_THREAD = 1000
 
 
-def both(one: Callable[[], One], other: Callable[[], Other], *, things: int = _WORTH_A_THREAD) -> tuple[One, Other]:
+def both(
+    left: Callable[[], First], right: Callable[[], Second], *, things: int = _WORTH_A_THREAD
+) -> tuple[First, Second]:
     """Return what two acts return; one is done after the other where they are about so few ``things`` that a thread
     would take longer to begin than they to end."""
     if things < _WORTH_A_THREAD:
-        return one(), other()
+        return left(), right()
     with ThreadPoolExecutor(1) as pool:
-        second = pool.submit(other)
-        first = one()
+        second = pool.submit(right)
+        first = left()
         return first, second.result()
 
 
-def each_of(parts: Sequence[One], act: Callable[[One], Other], *, threads: int = THREADS) -> list[Other]:
+def each_of(parts: Sequence[First], act: Callable[[First], Second], *, threads: int = THREADS) -> list[Second]:
     """Return what ``act`` returns for each of ``parts``, on at most so many threads."""
     if len(parts) < 2 or threads < 2:
         return [act(part) for part in parts]
@@ -40,5 +42,5 @@ def each_of(parts: Sequence[One], act: Callable[[One], Other], *, threads: int =
 def spans(size: int, fewest: int = 20_000, each: int = 1) -> list[tuple[int, int]]:
     """Return ``size`` places divided into spans (first, below): ``each`` for a thread, or one where they are fewer than
     ``fewest``."""
-    many = THREADS * each if size >= fewest else 1
-    return [*pairwise(size * cut // many for cut in range(many + 1))]
+    count = THREADS * each if size >= fewest else 1
+    return [*pairwise(size * cut // count for cut in range(count + 1))]

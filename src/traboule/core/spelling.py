@@ -57,8 +57,8 @@ def fold(text: str) -> str:
     if not text.isascii():
         # The punctuation table goes first: the decomposition below would turn an acute sign into a space.
         decomposed = unicodedata.normalize("NFKD", text.translate(_TABLE).casefold())
-        kept = [" " if sign.isspace() else sign for sign in decomposed if sign.isspace() or _counts(sign)]
-        text = western_digits("".join(kept)).translate(_TABLE)
+        signs = [" " if sign.isspace() else sign for sign in decomposed if sign.isspace() or _counts(sign)]
+        text = western_digits("".join(signs)).translate(_TABLE)
     return " ".join(text.casefold().replace("_", " ").replace("`", "'").split())
 
 

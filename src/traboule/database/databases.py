@@ -41,7 +41,7 @@ class Stored:
 def fingerprint() -> str:
     """Return a hash over every migration and every policy: two databases with the same one have the same shape."""
     digest = hashlib.sha256()
-    for configuration in sorted(apps.get_app_configs(), key=lambda each: each.label):
+    for configuration in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(configuration.path, "migrations").glob("*.py")):
             digest.update(f"{configuration.label}/{path.name}\0".encode())
             digest.update(path.read_bytes())
@@ -102,7 +102,7 @@ def drop_idle(root: Address, name: str) -> None:
         try:
             connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse as in_use:
-            count = next((each.connections for each in stored(root) if each.name == name), 1)
+            count = next((database.connections for database in stored(root) if database.name == name), 1)
             raise Conflict("database-in-use", database=name, count=max(count, 1)) from in_use
 
 
@@ -120,10 +120,10 @@ def _all(connection: psycopg.Connection) -> list[str]:
 def _template(connection: psycopg.Connection, root: Address, shape: str) -> str:
     """Return the template of ``shape``, made if it is not there; earlier shapes and interrupted makings are dropped."""
     wanted = TEMPLATE + shape
-    there = _all(connection)
-    if wanted in there:
+    existing = _all(connection)
+    if wanted in existing:
         return wanted
-    for old in there:
+    for old in existing:
         if old.startswith(MAKING):
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
         elif old.startswith(TEMPLATE):

@@ -27,11 +27,11 @@ def processes(data: Path) -> tuple[int, ...]:
     A server stands in its data directory. Where the kernel does not let us see where a process stands, every
     process called ``postgres`` counts.
     """
-    found = []
+    numbers = []
     for entry in PROC.iterdir():
         if entry.name.isdigit() and _name(entry) == "postgres" and _stands_in(entry, data):
-            found.append(int(entry.name))
-    return tuple(sorted(found))
+            numbers.append(int(entry.name))
+    return tuple(sorted(numbers))
 
 
 def clear(data: Path, locks: Iterable[Path], *, alone: bool) -> None:

@@ -45,10 +45,10 @@ def ensure(root: Address) -> None:
     """Create the roles that are missing, and set right the password of one that cannot log in."""
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        there = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:
-            if role not in there or not _logs_in(root, role):
-                statement = _RENEW if role in there else _CREATE
+            if role not in existing or not _logs_in(root, role):
+                statement = _RENEW if role in existing else _CREATE
                 password = sql.Literal(address(root, role, root.database).password)
                 connection.execute(statement.format(role=sql.Identifier(role), password=password))
         _let_root_act_for_owner(connection)

@@ -16,7 +16,7 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.engines.port import ArrayFunction, Step
+from traboule.engines.port import ArrayFunction, EngineStep
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -55,7 +55,7 @@ class DuckDBEngine:
         """Make ``table`` known as ``name``."""
         self._connection.register(_word(name), table)
 
-    def run(self, steps: Iterable[Step]) -> None:
+    def run(self, steps: Iterable[EngineStep]) -> None:
         """Compute the steps in order, each as a table of its own."""
         for step in steps:
             try:
@@ -66,10 +66,10 @@ class DuckDBEngine:
     def table(self, name: str) -> pa.Table:
         """Return the table ``name`` as arrow."""
         try:
-            found: pa.Table = self._connection.table(_word(name)).to_arrow_table()
+            table: pa.Table = self._connection.table(_word(name)).to_arrow_table()
         except duckdb.CatalogException as error:
             raise NotFound("engine-table-unknown", table=name) from error
-        return found
+        return table
 
     def define(self, name: str, function: ArrayFunction) -> None:
         """Make ``name(a, b)`` callable in SQL over two columns of 64-bit integers."""

@@ -18,7 +18,7 @@ ArrayFunction = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EngineStep:
     """One named step: ``sql`` is a SELECT whose result becomes the table ``name``."""
 
     name: str
@@ -32,7 +32,7 @@ class Engine(Protocol):
         """Make ``table`` known as ``name``, in place of an earlier one of that name. Refuses a name that is no word."""
         ...
 
-    def run(self, steps: Iterable[Step]) -> None:
+    def run(self, steps: Iterable[EngineStep]) -> None:
         """Compute the steps in order, each under its name. Raises Invalid for SQL that the engine cannot run."""
         ...
 

@@ -67,16 +67,16 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and every finding with message and advice in the language asked for."""
-        found = self.outcome
+        outcome = self.outcome
         lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
-        told: dict[str, Any] = {"findings": spoken(found.findings, self.language), "cells_marked": lettered}
-        if isinstance(found, Invalid):
+        plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": lettered}
+        if isinstance(outcome, Invalid):
             filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
             cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
-            told |= {"error": found.code, "message": found.sentence(self.language)}
-            return told | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
-        told |= {name: getattr(found, name) for name in ("kind", "filed", "entered", "held", "refused")}
-        return told | {name: getattr(found.cover, name) for name in ("state", "agency", "version")}
+            plain |= {"error": outcome.code, "message": outcome.sentence(self.language)}
+            return plain | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
+        plain |= {name: getattr(outcome, name) for name in ("kind", "filed", "entered", "held", "refused")}
+        return plain | {name: getattr(outcome.cover, name) for name in ("state", "agency", "version")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class Preview:
             name: [list(key) for key in sorted(getattr(self.plan, name))]
             for name in ("new", "changed", "withdrawn", "unchanged", "superseded")
         }
-        held = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
-        return {**lists, "held": sorted(held)}
+        held_rows = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
+        return {**lists, "held": sorted(held_rows)}
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadFiles:
     """Files as read, in order, not yet checked."""
 
     raws: tuple[RawReturn, ...]
@@ -108,7 +108,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class CoverSummary:
     """For whom a file was filled in."""
 
     state: str
@@ -145,11 +145,11 @@ def template(
 
     Raises NotFound for a state that takes no part.
     """
-    found = _operation_for_preparing(operation)
-    if state not in found.states:
-        raise NotFound("state-not-taking-part", state=state, operation=found.code)
-    content = writing(form(), operation=found, state=state, language=language, cover=cover or {}, rows=rows or {})
-    return Written(f"{found.code}.{state}.{language}.xlsx", content)
+    chosen = _operation_for_preparing(operation)
+    if state not in chosen.states:
+        raise NotFound("state-not-taking-part", state=state, operation=chosen.code)
+    content = writing(form(), operation=chosen, state=state, language=language, cover=cover or {}, rows=rows or {})
+    return Written(f"{chosen.code}.{state}.{language}.xlsx", content)
 
 
 def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
@@ -164,7 +164,7 @@ def check(call: Call, *, name: str, content: bytes, language: str, operation: st
     return Checked(outcome, raw, language, Written(name, marked))
 
 
-def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
+def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> ReadFiles:
     """Read many files, several at once, for bulk intake. Raises the first refusal, which names its file."""
     raws = []
     for done, raw in enumerate(read_many(files)):
@@ -173,14 +173,14 @@ def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
             raise raw
         raws.append(raw)
     call.progress("read", len(files), len(files))
-    return Read(tuple(raws))
+    return ReadFiles(tuple(raws))
 
 
-def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Named:
+def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> CoverSummary:
     """Return for whom a file was filled in, so that whoever files it need not say so again."""
     raw = read(content, file_name=name)
-    found = checking(raw, form(), _operation_named_in(raw, operation)).cover
-    return Named(found.state, found.agency, found.version)
+    filled = checking(raw, form(), _operation_named_in(raw, operation)).cover
+    return CoverSummary(filled.state, filled.agency, filled.version)
 
 
 def preview(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Preview:
@@ -226,21 +226,21 @@ def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, o
 
 def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     """Check a file that is about to be filed: the operation must be open, the state the caller's own."""
-    found = the_operation(operation)
+    chosen = the_operation(operation)
     state = next(iter(by.units)) if len(by.units) == 1 else None
-    known: defaultdict[str, set[str]] = defaultdict(set)
+    current_rows: defaultdict[str, set[str]] = defaultdict(set)
     agency = str(_cover(raw).get("agency", "")).strip()
     if state is not None and agency:
-        for table, row_id in standing.current(found.code, state, agency):
-            known[table].add(row_id)
+        for table, row_id in standing.current(chosen.code, state, agency):
+            current_rows[table].add(row_id)
     return checking(
         raw,
         form(),
-        found,
+        chosen,
         filing_state=state,
-        known=dict(known),
+        known=dict(current_rows),
         somebody=names_somebody,
-        agencies=agencies(found.code, state) if state is not None else (),
+        agencies=agencies(chosen.code, state) if state is not None else (),
     )
 
 
@@ -251,8 +251,8 @@ def _cover(raw: RawReturn) -> Mapping[str, object]:
 
 def _operation_named_in(raw: RawReturn, operation: str | None) -> Operation:
     """Return the operation meant: the one asked for, the one open, or the shipped one the cover names."""
-    named = str(_cover(raw).get("operation", "")).strip()
-    return _operation_for_preparing(operation or (named if named in opened_codes() else None))
+    cover_code = str(_cover(raw).get("operation", "")).strip()
+    return _operation_for_preparing(operation or (cover_code if cover_code in opened_codes() else None))
 
 
 def _operation_for_preparing(code: str | None) -> Operation:

@@ -20,7 +20,7 @@ from traboule.returns.models import ReturnReceived
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
+class ParticipationStatus:
     """How an operation stands: by state, what it has filed last."""
 
     operation: Operation
@@ -51,13 +51,13 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
     return opening.open_operation(text, by=call.by, at=call.at)
 
 
-def show(call: Call, *, operation: str | None = None) -> Participation:
+def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
     """Return how the operation stands."""
-    found = the_operation(operation)
-    states = dict.fromkeys(sorted(found.states), "silent")
-    filed = ReturnReceived.objects.filter(operation=found.code).order_by("received_at", "id")
+    chosen = the_operation(operation)
+    states = dict.fromkeys(sorted(chosen.states), "silent")
+    filed = ReturnReceived.objects.filter(operation=chosen.code).order_by("received_at", "id")
     states.update(dict(filed.values_list("unit", "kind")))
-    return Participation(found, states)
+    return ParticipationStatus(chosen, states)
 
 
 def the_operation(code: str | None) -> Operation:

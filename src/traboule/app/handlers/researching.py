@@ -38,15 +38,15 @@ def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, oper
         if (missing.name or "").partition(".")[0] != "opendp":
             raise
         raise Unready("research-extra-missing") from missing
-    found = the_operation(operation)
-    persons, codes = coded_persons(resolve(inputs_now(call, found), found))
+    chosen = the_operation(operation)
+    persons, codes = coded_persons(resolve(inputs_now(call, chosen), chosen))
     made = drawing.synthesise(
         [{name: person[name] for name in columns} for person in persons],
         {name: codes[name] for name in columns},
         epsilon=epsilon,
-        spent=research.spent(found.code),
+        spent=research.spent(chosen.code),
     )
     guarantee = {language: made.guarantee(language) for language in LANGUAGES}
     return research.keep(
-        found.code, (made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
+        chosen.code, (made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
     )

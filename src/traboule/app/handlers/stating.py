@@ -54,9 +54,9 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
-            Change(one.figure, one.old, one.new, one.reasons())
-            for one in computed.beside.since
-            if one.figure in operation.figures and one.old != one.new
+            Change(difference.figure, difference.old, difference.new, difference.reasons())
+            for difference in computed.beside.since
+            if difference.figure in operation.figures and difference.old != difference.new
         ),
         policy=operation.policy.to_json(),
         embargo_until=added.embargo_until,
@@ -108,6 +108,6 @@ def _line(figure: Figure, operation: Operation) -> Line:
 
 
 def _definition(name: str) -> Definition:
-    found = dictionary()[name]
-    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
-    return Definition(name, dict(found.titles), found.standard, caveats)
+    definition = dictionary()[name]
+    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in definition.caveats)
+    return Definition(name, dict(definition.titles), definition.standard, caveats)

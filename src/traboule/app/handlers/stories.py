@@ -21,21 +21,23 @@ from traboule.release.statement import Line, Statement, Story, Told
 from traboule.release.texts import Proposed, named_in, typed
 
 
-def tell_all(
+def prepare_stories(
     proposed: Sequence[Proposed], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
 ) -> tuple[Story, ...]:
     """Return the stories as they may be told after what ``earlier`` releases told. Raises as :func:`tell` does."""
-    before = {one.action: one.told for said in earlier for one in said.stories if one.action and one.told}
-    found = []
-    for one in proposed:
-        story = tell(one, incidents, rules, before)
+    before = {
+        story.action: story.told for statement in earlier for story in statement.stories if story.action and story.told
+    }
+    stories = []
+    for proposal in proposed:
+        story = prepare_story(proposal, incidents, rules, before)
         if story.told is not None:
             before[story.action] = story.told
-        found.append(story)
-    return tuple(found)
+        stories.append(story)
+    return tuple(stories)
 
 
-def tell(
+def prepare_story(
     proposed: Proposed, incidents: Sequence[Incident], rules: Rules, before: Mapping[str, Told] = MappingProxyType({})
 ) -> Story:
     """Return ``proposed`` as finely as it may be told; a case of ``before`` (by its action) in the words used then.
@@ -44,48 +46,50 @@ def tell(
     nothing of it may be told, where the words used before no longer fit, where its text names a state that must not be
     named, or says how many it must not say.
     """
-    incident = next((one for one in incidents if proposed.action in (one.reference, *one.also)), None)
-    groups = tuple(one for one in incident.groups if _meant(one, proposed)) if incident is not None else ()
+    incident = next(
+        (incident for incident in incidents if proposed.action in (incident.reference, *incident.also)), None
+    )
+    groups = tuple(group for group in incident.groups if _meant(group, proposed)) if incident is not None else ()
     if incident is None or not groups:
         raise Invalid("story-unknown", reference=proposed.action)
     story = proposed.story
-    named = named_in(story)
-    origins = {one.origin for one in groups if one.origin}
-    kept = {"country": {incident.country}, "origin": origins}
-    places = {one.partition("/")[0] for one in (incident.reference, *incident.also)}
+    states_named = named_in(story)
+    origins = {group.origin for group in groups if group.origin}
+    states_of = {"country": {incident.country}, "origin": origins}
+    references = (incident.reference, *incident.also)
     if faults := typed(story):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    wanted = frozenset(name for name, states in kept.items() if states & named)
+    wanted = frozenset(name for name, states in states_of.items() if states & states_named)
     of_it = OfIncident(incident, groups)
-    used = next((before[one] for one in (incident.reference, *incident.also) if one in before), None)
-    told = retell(of_it, used.words(), incidents, rules) if used else generalise(of_it, incidents, rules, wanted)
-    if told is None and used:
+    used = next((before[reference] for reference in references if reference in before), None)
+    wording = retell(of_it, used.words(), incidents, rules) if used else generalise(of_it, incidents, rules, wanted)
+    if wording is None and used:
         raise Refused("release-story-told-before", story=story.id)
-    if told is None and (not wanted or generalise(of_it, incidents, rules) is None):
+    if wording is None and (not wanted or generalise(of_it, incidents, rules) is None):
         raise Refused("release-story-too-small", story=story.id)
-    if told is None or not named <= {told.place, told.origin}:
-        raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(named)))
-    if proposed.counted and told.at_least is None:
+    if wording is None or not states_named <= {wording.place, wording.origin}:
+        raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(states_named)))
+    if proposed.counted and wording.at_least is None:
         raise Refused("release-story-counts", story=story.id)
     return replace(
         story,
-        states=tuple(sorted(places)),
+        states=tuple(sorted({reference.partition("/")[0] for reference in references})),
         action=incident.reference,
-        told=Told(*told.words),
-        persons=_persons(told.at_least) if proposed.counted and told.at_least else None,
+        told=Told(*wording.words),
+        persons=_persons(wording.at_least) if proposed.counted and wording.at_least else None,
     )
 
 
 def _meant(group: Group, proposed: Proposed) -> bool:
     """Tell whether a story is about a group; a broader form of exploitation is about all finer ones."""
-    said = {name: getattr(group, name) for name in proposed.about}
+    codes = {name: getattr(group, name) for name in proposed.about}
     return all(
-        said[name] == code or (name == "form" and said[name].startswith(f"{code}."))
+        codes[name] == code or (name == "form" and codes[name].startswith(f"{code}."))
         for name, code in proposed.about.items()
     )
 
 
 def _persons(number: int) -> Line:
-    counted = dictionary()[VICTIMS]
-    unit, qualifier = str(counted.unit), str(counted.qualifier or "")
+    definition = dictionary()[VICTIMS]
+    unit, qualifier = str(definition.unit), str(definition.qualifier or "")
     return Line(VICTIMS, number, number, number, "at_least", None, unit, qualifier, 0)

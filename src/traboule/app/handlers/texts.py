@@ -86,7 +86,7 @@ def _issued(content: bytes) -> PublishedFactSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PublicRecordRows:
     """The rows of the public record of Liberterra II, with their sources."""
 
     rows: tuple[Mapping[str, str], ...]
@@ -96,9 +96,9 @@ class Rows:
         return {"rows": [dict(row) for row in self.rows]}
 
 
-def rows(call: Call) -> Rows:
+def rows(call: Call) -> PublicRecordRows:
     """Return the rows of the public record."""
-    return Rows(public_record())
+    return PublicRecordRows(public_record())
 
 
 def compare(call: Call, *, figures: Mapping[str, int | None]) -> PublicRecord:

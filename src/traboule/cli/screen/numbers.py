@@ -29,13 +29,13 @@ class Numbered:
     operation: str
     left: str
     right: str
-    things: bool
+    are_things: bool
 
 
 def number_links(session: Session, links: Sequence[Numbered]) -> list[str]:
     """Return the number of each link, given now where it has none; empty ones where nothing can be kept."""
     try:
-        with _kept(session) as file:
+        with _numbers_file(session) as file:
             entries = _read(file)
             places = {link: place for place, link in enumerate(entries, start=1)}
             fresh = [link for link in dict.fromkeys(links) if link not in places]
@@ -58,7 +58,7 @@ def link_of(session: Session, number: str, operation: str | None) -> Numbered:
     """
     place = int(western_digits(number))
     try:
-        with _kept(session) as file:
+        with _numbers_file(session) as file:
             entries = _read(file)
     except OSError:
         entries = []
@@ -81,7 +81,7 @@ def _read(file: TextIOWrapper) -> list[Numbered]:
 
 
 @contextmanager
-def _kept(session: Session) -> Iterator[TextIOWrapper]:
+def _numbers_file(session: Session) -> Iterator[TextIOWrapper]:
     """Open the numbers of this session's database, alone: two who look at once are given different numbers."""
     database = hashlib.sha256(f"{session.place()}/{session.used}".encode()).hexdigest()[:12]
     session.data.mkdir(parents=True, exist_ok=True)

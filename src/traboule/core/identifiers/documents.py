@@ -35,15 +35,15 @@ def read_document(text: str, issuer: str, *, kind: str) -> Read:
     """Return the document's number; where the machine-readable zone was filed, all its check digits are proved."""
     zone = read_machine_readable(text, visa=kind == "visa")
     if zone is not None:
-        return proved(same_shapes(zone.number), zone.holds, issuer=zone.issuer)
+        return proved(same_shapes(zone.number), zone.is_valid, issuer=zone.issuer)
     number = same_shapes(letters_and_digits(text))
     has_digit = any(mark.isdecimal() for mark in number)
     if not _SHORTEST_DOCUMENT <= len(number) <= _LONGEST_DOCUMENT or not has_digit:
         return malformed(number)
     if issuer == "DE" and GERMAN.fullmatch(number):
         # Germany prints the check digit behind the nine places of the number; it is no part of it.
-        holds = icao_digit(number[:9]) == number[9]
-        return proved(number[:9] if holds else number, holds)
+        is_valid = icao_digit(number[:9]) == number[9]
+        return proved(number[:9] if is_valid else number, is_valid)
     holds_here = person_number_holds(number, issuer) if kind == "id_card" else None
     return Read(number) if holds_here is None else proved(number, holds_here)
 
@@ -70,5 +70,5 @@ def read_vin(text: str) -> Read:
     if not _VIN.fullmatch(number):
         return malformed(number)
     if vin_digit(number) == number[8]:
-        return proved(number, holds=True)
-    return proved(number, holds=False) if number[0] in "12345L" else Read(number)
+        return proved(number, is_valid=True)
+    return proved(number, is_valid=False) if number[0] in "12345L" else Read(number)

@@ -78,12 +78,15 @@ def normalise_each(
     Only where every one of them can be read are they several.
     """
     plain = _plainly(text)
-    whole, parts = _normalised(kind, plain, region, issuer or ""), parts_of(kind, plain)
+    single, parts = _normalised(kind, plain, region, issuer or ""), parts_of(kind, plain)
     if len(parts) == 1 or "<" in text:
-        return (whole,)
-    each = tuple(_normalised(kind, part, region, issuer or "") for part in parts)
-    readable = all(one.verdict is not Verdict.FAILED and one.normal and not one.placeholder for one in each)
-    return tuple(dict.fromkeys(each)) if readable else (whole,)
+        return (single,)
+    several = tuple(_normalised(kind, part, region, issuer or "") for part in parts)
+    readable = all(
+        identifier.verdict is not Verdict.FAILED and identifier.normal and not identifier.placeholder
+        for identifier in several
+    )
+    return tuple(dict.fromkeys(several)) if readable else (single,)
 
 
 def _plainly(text: str) -> str:
@@ -174,10 +177,10 @@ def _iban(text: str) -> Read:
     try:
         stdnum.iban.validate(account)
     except InvalidChecksum:
-        return proved(account, holds=False)
+        return proved(account, is_valid=False)
     except ValidationError:
         return malformed(account)
-    return proved(account, holds=True)
+    return proved(account, is_valid=True)
 
 
 def _company(text: str, issuer: str) -> Read:
@@ -188,8 +191,8 @@ def _company(text: str, issuer: str) -> Read:
     digits = sum(mark.isdecimal() for mark in number)
     if not (digits >= 5 and digits * 2 >= len(number) and number.isascii() and len(number) <= 24):
         return _words(text)
-    holds = company_number_holds(number, issuer)
-    return Read(number) if holds is None else proved(number, holds)
+    is_valid = company_number_holds(number, issuer)
+    return Read(number) if is_valid is None else proved(number, is_valid)
 
 
 def _words(text: str) -> Read:

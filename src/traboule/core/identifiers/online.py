@@ -94,8 +94,8 @@ def read_email(text: str) -> Read:
     Gmail delivers an address with and without dots, and with a plus-tag, to one mailbox: that is its normal form.
     """
     plain = _AT.sub("@", text.casefold().replace("mailto:", ""))
-    found = _EMAIL.findall(plain)
-    address = (found[0] if len(found) == 1 else plain.strip("<> ")).rstrip(".")
+    addresses = _EMAIL.findall(plain)
+    address = (addresses[0] if len(addresses) == 1 else plain.strip("<> ")).rstrip(".")
     if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
         return malformed(address[:_LONGEST_ADDRESS])
     local, _, domain = address.rpartition("@")
@@ -126,7 +126,7 @@ def read_handle(text: str) -> Read:
     what is many people's gives ``service:place/name`` (see :func:`is_of_many`); a service alone is no handle.
     """
     plain = " ".join(text.casefold().split())
-    service, name = _told(plain)
+    service, name = _service_and_name(plain)
     if not service and plain.strip("@ :./") in _WORDS:
         return malformed(plain)
     name = re.sub(r"\s", "", name).lstrip("@~+" if service not in _BY_NUMBER else "@~")
@@ -149,7 +149,7 @@ def is_anybodys(normal: str) -> bool:
     return ":" not in normal and (len(normal) < _SHORTEST_ALONE or bool(_SHORT_WORD.fullmatch(normal)))
 
 
-def _told(plain: str) -> tuple[str, str]:
+def _service_and_name(plain: str) -> tuple[str, str]:
     """Return the service, or an empty text, and the name with whatever stands around it."""
     link = _LINK.fullmatch(plain)
     if link:
@@ -176,7 +176,7 @@ def _of_link(host: str, path: str) -> tuple[str, str]:
         return service, "/".join(parts[:2])
     if len(parts) > 2 and parts[0] == "people" and parts[2].isdecimal():
         return service, parts[2]  # Of people/name/number, the number is the account.
-    named = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
-    at = next((part for part in named if part.startswith("@")), "")
+    name_parts = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
+    at = next((part for part in name_parts if part.startswith("@")), "")
     # On a known service the name comes first and a post after it; elsewhere the last part is the best guess.
-    return service, at or (named[0] if host in _HOSTS else named[-1])
+    return service, at or (name_parts[0] if host in _HOSTS else name_parts[-1])

@@ -28,8 +28,8 @@ _LONGEST = 60
 
 def read_phone(text: str, region: str | None) -> Read:
     """Return the number: in the country its prefix names, or else in ``region``."""
-    told = _EXTENSION.sub("", _LABEL.sub("", text))
-    dialled = _ABROAD.sub("+", told)
+    number_text = _EXTENSION.sub("", _LABEL.sub("", text))
+    dialled = _ABROAD.sub("+", number_text)
     bare = re.sub(r"\D", "", dialled)
     if len(text) > _LONGEST or any(mark.isalpha() for mark in dialled):
         return Read(bare[:15], Verdict.FAILED, Reason.UNREADABLE)

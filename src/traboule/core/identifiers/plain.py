@@ -82,7 +82,7 @@ def _documents(kind: str) -> Plain:
     """Numbers of letters and digits, too short for a machine-readable zone, without a check digit that is known."""
     runs = _parts([run.upper() for run in RUNS], 5, 26)
     idle = "|".join([*(f"{digit}{{{LONG_RUN},}}" for digit in "0123456789"), *_parts(_DIGITS, LONG_RUN, 10)])
-    listed = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
+    placeholders = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
     return Plain(
         filed=r"^[0-9A-Za-z](?:[ .-]?[0-9A-Za-z]){2,20}[0-9A-Za-z]$",
         separators="[ .-]",
@@ -93,7 +93,7 @@ def _documents(kind: str) -> Plain:
             f"^(?:{LABELLED})",
             "^[0-9]+E[0-9]{1,2}$",
         ),
-        words=frozenset(word for word in (*runs, *listed) if word.isascii()),
+        words=frozenset(word for word in (*runs, *placeholders) if word.isascii()),
         where={f"^(?:{GERMAN.pattern})$": frozenset({"DE"})} | ({"": checked_states()[0]} if kind == "id_card" else {}),
     )
 
@@ -104,10 +104,10 @@ def _one_mark(marks: str) -> str:
 
 def _parts(runs: list[str], shortest: int, longest: int) -> list[str]:
     """Return what stands within ``runs``, of a length from ``shortest`` to ``longest``."""
-    found = {
+    runs_within = {
         run[start:end]
         for run in runs
         for start in range(len(run))
         for end in range(start + shortest, min(start + longest, len(run)) + 1)
     }
-    return sorted(found)
+    return sorted(runs_within)

@@ -57,9 +57,9 @@ class Read:
     issuer: str = ""
 
 
-def proved(normal: str, holds: bool, *, issuer: str = "") -> Read:
+def proved(normal: str, is_valid: bool, *, issuer: str = "") -> Read:
     """Return a number whose check digit was computed, and ``holds`` or does not."""
-    if holds:
+    if is_valid:
         return Read(normal, Verdict.VALID, Reason.NONE, issuer)
     return Read(normal, Verdict.FAILED, Reason.CHECK_DIGIT, issuer)
 

@@ -69,10 +69,10 @@ def _ethereum(digits: str) -> Read:
     if digits in (small, digits.upper()):
         return Read(normal)
     hashed = keccak_256(small.encode()).hex()
-    spelled = "".join(
+    checksummed = "".join(
         mark.upper() if int(nibble, 16) > 7 else mark for mark, nibble in zip(small, hashed, strict=False)
     )
-    return proved(normal, spelled == digits)
+    return proved(normal, checksummed == digits)
 
 
 def _base58_holds(address: str) -> bool:

@@ -21,7 +21,7 @@ from traboule.linkage.models import ClusterMember, Link
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LinkStep:
     """One link that joined two groups into one of ``records``, and what it rests on, in words."""
 
     left: str
@@ -38,7 +38,7 @@ class Joined:
     were cut (two records and the reason), and whether more records were joined than a person usually has."""
 
     members: Sequence[str]
-    steps: Sequence[Step]
+    steps: Sequence[LinkStep]
     confirming: Sequence[tuple[str, str]]
     cut: Sequence[tuple[str, str, str]]
     watched: bool
@@ -66,7 +66,7 @@ def built(call: Call, *, record: str, operation: str | None = None, language: st
     return Joined(
         members=how.members,
         steps=[
-            Step(
+            LinkStep(
                 left=step.link.left,
                 right=step.link.right,
                 records=sum(step.sizes),

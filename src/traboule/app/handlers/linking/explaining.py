@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from traboule.app.dispatch import Call
-from traboule.app.handlers.linking.judging import said_in
+from traboule.app.handlers.linking.judging import verdict_words
 from traboule.app.handlers.linking.sides import Side, side
 from traboule.app.handlers.opening import the_operation
 from traboule.linkage import judge as judging
@@ -21,7 +21,7 @@ from traboule.linkage.models import Link, ThingLink
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class JudgementShown:
     """What somebody said of two records, in words, when and why. ``later``: after the latest run."""
 
     said: str
@@ -52,7 +52,7 @@ class Linking:
     fields: Sequence[SideBySide]
     ran: str
     latest: bool
-    judged: Sequence[Said]
+    judged: Sequence[JudgementShown]
     sides: Sequence[Side] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -88,16 +88,16 @@ def explain(
         ran=run.at.isoformat(),
         latest=run.run_id == latest.run_id,
         judged=[
-            Said(
-                said=said_in(one.verdict, language, things=things),
-                by=one.by,
-                at=one.at.isoformat(),
-                reason=one.reason,
-                later=one.at > latest.at,
+            JudgementShown(
+                said=verdict_words(judgement.verdict, language, are_things=things),
+                by=judgement.by,
+                at=judgement.at.isoformat(),
+                reason=judgement.reason,
+                later=judgement.at > latest.at,
             )
-            for one in judging.said_of(pair, code, things=things)
+            for judgement in judging.said_of(pair, code, things=things)
         ],
-        sides=[side(code, record, language, things=things) for record in (row.left, row.right)],
+        sides=[side(code, record, language, are_things=things) for record in (row.left, row.right)],
     )
 
 

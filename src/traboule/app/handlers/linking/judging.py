@@ -21,7 +21,7 @@ _SAYABLE = [verdict.value for verdict in Verdict if verdict is not Verdict.UNDON
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class JudgementReceipt:
     """A judgement as it was signed: ``said`` in words, ``before`` and ``stands`` what was and is in force, or empty."""
 
     left: str
@@ -47,14 +47,14 @@ def decide(
     operation: str | None = None,
     things: bool = False,
     language: str = "en",
-) -> Signed:
+) -> JudgementReceipt:
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, things=things)
+    before = _in_force(code, pair, language, are_things=things)
     if verdict not in tuple(Verdict):
         raise Refused("judgement-verdict-unknown", verdict=verdict, known=", ".join(_SAYABLE))
-    said = Verdict(verdict)
-    signed = judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things)
+    decision = Verdict(verdict)
+    signed = judging.judge(pair, decision, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)
 
 
@@ -66,34 +66,36 @@ def undo(
     operation: str | None = None,
     things: bool = False,
     language: str = "en",
-) -> Signed:
+) -> JudgementReceipt:
     """Take back the judgement in force on two records; the one before it stands again."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, things=things)
+    before = _in_force(code, pair, language, are_things=things)
     signed = judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)
 
 
-def said_in(verdict: str, language: str, *, things: bool = False) -> str:
+def verdict_words(verdict: str, language: str, *, are_things: bool = False) -> str:
     """Return in words what a verdict says of two records."""
-    return fill(catalogue("traboule.linkage", "words.yaml")["thing_said" if things else "said"][verdict], language, {})
+    return fill(
+        catalogue("traboule.linkage", "words.yaml")["thing_said" if are_things else "said"][verdict], language, {}
+    )
 
 
-def _in_force(code: str, pair: tuple[str, str], language: str, *, things: bool) -> str:
+def _in_force(code: str, pair: tuple[str, str], language: str, *, are_things: bool) -> str:
     """Return the verdict in force on two records in words, empty where nobody's is."""
-    verdict = judging.standing_on(pair, code, things=things)
-    return said_in(verdict.value, language, things=things) if verdict else ""
+    verdict = judging.standing_on(pair, code, things=are_things)
+    return verdict_words(verdict.value, language, are_things=are_things) if verdict else ""
 
 
-def _signed(row: models.Signed, before: str, language: str) -> Signed:
-    things = isinstance(row, models.ThingJudgement)
-    return Signed(
+def _signed(row: models.Signed, before: str, language: str) -> JudgementReceipt:
+    are_things = isinstance(row, models.ThingJudgement)
+    return JudgementReceipt(
         left=row.left,
         right=row.right,
         verdict=row.verdict,
         by=row.by,
         at=row.at.isoformat(),
-        said=said_in(row.verdict, language, things=things),
+        said=verdict_words(row.verdict, language, are_things=are_things),
         before=before,
-        stands=_in_force(row.operation, (row.left, row.right), language, things=things),
+        stands=_in_force(row.operation, (row.left, row.right), language, are_things=are_things),
     )

@@ -49,15 +49,15 @@ class LeftOut:
 def left_out(call: Call, *, operation: str | None = None, language: str = "en") -> LeftOut:
     """Return what the latest run left out or asks a person to look at, each with its reason."""
     run, kinds = latest_run(the_operation(operation).code), vocabulary("identifier_kinds")
-    alike: dict[tuple[str, str], list[int]] = {}
-    for one in run.stopped:
-        alike.setdefault((one["kind"], one["reason"]), []).append(one["records"])
+    by_reason: dict[tuple[str, str], list[int]] = {}
+    for entry in run.stopped:
+        by_reason.setdefault((entry["kind"], entry["reason"]), []).append(entry["records"])
     stopped = [
-        Stopped(kinds.label(kind, language), _stopped(reason, language), len(many), sum(many))
-        for (kind, reason), many in sorted(alike.items())
+        Stopped(kinds.label(kind, language), _stopped(reason, language), len(records), sum(records))
+        for (kind, reason), records in sorted(by_reason.items())
     ]
     cut = [(left, right, word("cut", reason, language)) for left, right, reason in run.cut]
-    skipped = {word("keys", kind, language): many for kind, many in sorted(run.skipped.items())}
+    skipped = {word("keys", kind, language): count for kind, count in sorted(run.skipped.items())}
     return LeftOut(stopped, skipped, cut, tuple(run.watched))
 
 

@@ -55,7 +55,7 @@ class Queue:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        links = [asdict(one) for one in self.links]
+        links = [asdict(link) for link in self.links]
         return {"operation": self.operation, "open": self.open, "waiting": self.waiting, "links": links}
 
 
@@ -66,58 +66,58 @@ def queue(
 
     Links between ``things`` touch no figure: of these the most probable come first.
     """
-    found, limit = the_operation(operation), max(limit, 0)
-    verdicts = judging.standing(found.code, things=things)
+    chosen, limit = the_operation(operation), max(limit, 0)
+    verdicts = judging.standing(chosen.code, things=things)
     if things:
-        count, rows = open_links(found.code, things=True, most=limit + len(verdicts))
-        kept = _to_judge([(row.left, row.right) for row in rows], verdicts)
-        shown = [_queued_thing(rows[place], verdicts, language) for place in kept[:limit]]
-        waiting = len(rows) - len(kept)
-        return Queue(count - waiting, tuple(shown), waiting, found.code)
-    ordered = by_influence(inputs_now(call, found), found)
-    pairs = [(str(one["left"]), str(one["right"])) for one in ordered.select(["left", "right"]).to_pylist()]
-    kept = _to_judge(pairs, verdicts)
-    links = ordered.take(pa.array(kept[:limit], pa.int64())).to_pylist()
-    evidence = _evidence(found.code, {(one["left"], one["right"]) for one in links})
-    queued = tuple(_queued(one, evidence, verdicts, language) for one in links)
-    return Queue(len(kept), queued, ordered.num_rows - len(kept), found.code)
+        count, rows = open_links(chosen.code, things=True, most=limit + len(verdicts))
+        places = _to_judge([(row.left, row.right) for row in rows], verdicts)
+        queued_things = [_queued_thing(rows[place], verdicts, language) for place in places[:limit]]
+        waiting = len(rows) - len(places)
+        return Queue(count - waiting, tuple(queued_things), waiting, chosen.code)
+    ordered = by_influence(inputs_now(call, chosen), chosen)
+    pairs = [(str(link["left"]), str(link["right"])) for link in ordered.select(["left", "right"]).to_pylist()]
+    places = _to_judge(pairs, verdicts)
+    links = ordered.take(pa.array(places[:limit], pa.int64())).to_pylist()
+    evidence = _evidence(chosen.code, {(link["left"], link["right"]) for link in links})
+    queued = tuple(_queued(link, evidence, verdicts, language) for link in links)
+    return Queue(len(places), queued, ordered.num_rows - len(places), chosen.code)
 
 
 def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], Verdict]) -> list[int]:
     """Return the places of the pairs that nobody has settled since the run; those judged unsure come last."""
-    said = [verdicts.get(pair) for pair in pairs]
-    fresh = [place for place, verdict in enumerate(said) if verdict is None]
-    return fresh + [place for place, verdict in enumerate(said) if verdict is Verdict.UNSURE]
+    current = [verdicts.get(pair) for pair in pairs]
+    fresh = [place for place, verdict in enumerate(current) if verdict is None]
+    return fresh + [place for place, verdict in enumerate(current) if verdict is Verdict.UNSURE]
 
 
 def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     run = latest_run(code)
-    kept = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
-    return {(row.left, row.right): row.evidence for row in kept if (row.left, row.right) in pairs}
+    stored = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
+    return {(row.left, row.right): row.evidence for row in stored if (row.left, row.right) in pairs}
 
 
 def _queued(
-    one: Mapping[str, Any],
+    link: Mapping[str, Any],
     evidence: Mapping[tuple[str, str], str],
     verdicts: Mapping[tuple[str, str], Verdict],
     language: str,
 ) -> Queued:
     effects = {
         name.removeprefix("effect_"): round(value, 4)
-        for name, value in one.items()
+        for name, value in link.items()
         if name.startswith("effect_") and value
     }
-    told = evidence[one["left"], one["right"]]
-    fields = tuple(side_by_side(told, language))
+    link_evidence = evidence[link["left"], link["right"]]
+    fields = tuple(side_by_side(link_evidence, language))
     return Queued(
-        left=one["left"],
-        right=one["right"],
-        probability=round(one["probability"], 4),
+        left=link["left"],
+        right=link["right"],
+        probability=round(link["probability"], 4),
         effects=effects,
-        reasons=_reasons(told, language),
+        reasons=_reasons(link_evidence, language),
         fields=fields,
-        against=grounds(told, language)[1],
-        unsure=(one["left"], one["right"]) in verdicts,
+        against=grounds(link_evidence, language)[1],
+        unsure=(link["left"], link["right"]) in verdicts,
     )
 
 

@@ -37,16 +37,23 @@ class Side:
     facts: Sequence[tuple[str, str]]
 
 
-def side(operation: str, record: str, language: str, *, things: bool = False) -> Side:
+def side(operation: str, record: str, language: str, *, are_things: bool = False) -> Side:
     """Return what the reader may see of a record; nothing but its name where that is hidden."""
     try:
-        origins = provenance(operation, "identifiers" if things else "people", record)
-        facts = () if things else tuple(_facts(operation, record, language))
+        origins = provenance(operation, "identifiers" if are_things else "people", record)
+        facts = () if are_things else tuple(_facts(operation, record, language))
     except NotFound:
         return Side(record, (), ())
     sources = [
-        Source(each.file_name, each.sheet, each.row_number, each.version, each.entered_at.isoformat(), each.in_force)
-        for each in origins
+        Source(
+            version.file_name,
+            version.sheet,
+            version.row_number,
+            version.version,
+            version.entered_at.isoformat(),
+            version.in_force,
+        )
+        for version in origins
     ]
     return Side(record, sources, facts)
 
