@@ -49,7 +49,8 @@ class Context:
 def acting(by: Actor) -> Iterator[Context]:
     """Hold one transaction in which row security knows ``by``; commit at the end, roll back on any error.
 
-    Only the door calls this (house rule 3). It does not nest: a second context inside would outlive its end.
+    Only :mod:`traboule.app.dispatch` calls this (house rule 3). It does not nest: a second context inside would outlive
+    its end.
     """
     context = Context.of(by)
     with transaction.atomic(durable=True):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from traboule.core.errors import Conflict
@@ -69,16 +69,15 @@ def keep(
     content = as_csv(columns, rows)
     number = ResearchExport.objects.filter(operation=operation).count() + 1
     try:
-        with transaction.atomic():
-            ResearchExport.objects.create(
-                operation=operation,
-                number=number,
-                columns=list(columns),
-                epsilon=epsilon,
-                content=content,
-                exported_at=at,
-                exported_by=by.name,
-            )
+        ResearchExport.objects.create(
+            operation=operation,
+            number=number,
+            columns=list(columns),
+            epsilon=epsilon,
+            content=content,
+            exported_at=at,
+            exported_by=by.name,
+        )
     except IntegrityError as meanwhile:
         raise Conflict("research-export-meanwhile", operation=operation) from meanwhile
     return Exported(operation, number, tuple(columns), len(rows), epsilon, spent(operation), guarantee, content)

@@ -1,5 +1,5 @@
-"""What each verb does: the stages put together, one file a subject.
+"""Handlers: what each verb does, put together from the stages, one module for each subject.
 
-Comes in: a call through the door, and its arguments. Goes out: a result with a JSON form. Promises: a deed opens no
-transaction, reads no clock and asks for no permission; the door has seen to all three.
+In: a :class:`traboule.app.dispatch.Call` and the verb's arguments. Out: a result with a JSON form. Guaranteed: a
+handler opens no transaction, reads no clock and checks no permission; :mod:`traboule.app.dispatch` does all three.
 """
