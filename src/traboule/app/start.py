@@ -82,7 +82,7 @@ def start(location: Path | str, *, database_name: str, create: bool = True) -> S
 
 
 def stop(location: Path | str) -> bool:
-    """Stop an embedded cluster whoever uses it; tell whether one was running. A server by URL is left alone."""
+    """Stop an embedded cluster, even in use; tell whether one was running. A server by URL is left alone."""
     return isinstance(location, Path) and embedded.stop(location)
 
 

@@ -1,7 +1,7 @@
 """Everything the system can do, on one page.
 
-A verb that is not here does not exist. Each names the permission it asks for and the function that does it; functions
-are loaded when first performed, so that a check of a text needs neither Django nor the database.
+A verb that is not listed does not exist. Each entry names the permission it needs and its handler. Handlers are
+imported when first called, so that the check of a text loads neither Django nor the database.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from traboule.core.permissions import Permission
 class Verb:
     """One thing the system can do. ``place`` is ``module:function``.
 
-    ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database. ``engine``: the desk's
-    own computation does it in the name of whoever may ask: it reads what that person may not, and hands out counts,
-    codes and words alone.
+    ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database. ``engine``: a
+    computation that reads, on the actor's behalf, what the actor may not, and returns counts, codes and words alone.
     """
 
     permission: Permission

@@ -130,7 +130,7 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
 def compare(
     session: Session, *, earlier: datetime, later: datetime | None, by_state: bool, operation: str | None
 ) -> None:
-    """Say what changed in the figures from one instant to another, and why."""
+    """Show what changed in the figures from one instant to another, and why."""
     result = session.perform(
         "figures.compare",
         Role.DESK,
@@ -164,7 +164,7 @@ def compare(
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | None) -> None:
-    """Estimate those whom nobody filed, after every reason to doubt it."""
+    """Print every reason to doubt, then the estimate of those whom nobody filed."""
     result = session.perform(
         "figures.unseen",
         Role.DESK,

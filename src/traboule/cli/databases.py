@@ -27,13 +27,13 @@ MEBIBYTE = 1024 * 1024
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def database() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
 @with_session
 def status(session: Session) -> None:
-    """Say how the database stands."""
+    """Show the state of the database."""
     result = session.perform("database.status", Role.ADMINISTRATOR)
     plain = {**result.to_json(), "data": session.place()}
     values = {**plain, "unwalled": len(plain["unwalled"])}
@@ -83,7 +83,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
 @click.command(cls=SpokenCommand)
 @with_session
 def stop(session: Session) -> None:
-    """Stop the embedded database, whoever uses it; a server that others run is left alone."""
+    """Stop the embedded database, even in use; a server by URL is left alone."""
     start = importlib.import_module("traboule.app.start")
     stopped = start.stop(_location(session))
     code = "database-stopped" if stopped else "database-not-ours" if server_url() else "database-not-running"

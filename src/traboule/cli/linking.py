@@ -51,7 +51,7 @@ def link(session: Session, operation: str | None) -> None:
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def judge() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -106,7 +106,7 @@ def _show_queued(session: Session, link: dict[str, Any], number: str) -> None:
 @things_option
 @with_session
 def explain(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> None:
-    """Say why two records are linked."""
+    """Show why two records are linked."""
     link = _meant(session, left, right, operation, are_things=things)
     plain = session.perform("judge.explain", Role.DESK, **_arguments(link), language=session.language).to_json()
 
@@ -131,7 +131,7 @@ def explain(session: Session, left: str, right: str | None, operation: str | Non
 
 
 def _show_side(session: Session, side: dict[str, Any]) -> None:
-    """Show what may be seen of a record: where it comes from, and what it says in codes."""
+    """Show a record as the reader may see it: where it comes from, and its coded fields."""
     session.out.print()
     session.out.print(side["record"], style="bold cyan", soft_wrap=True)
     for source in side["sources"]:
@@ -158,7 +158,7 @@ def _side_by_side(session: Session, fields: list[dict[str, Any]]) -> Table:
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def built(session: Session, record: str, operation: str | None) -> None:
-    """Say how the person of a record was built."""
+    """Show how the person of a record was built."""
     result = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
     plain = result.to_json()
 
@@ -183,7 +183,7 @@ def built(session: Session, record: str, operation: str | None) -> None:
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def left_out(session: Session, operation: str | None) -> None:
-    """Say what linkage left out, and why."""
+    """Show what linkage left out, and why."""
     plain = session.perform("judge.left-out", Role.DESK, operation=operation, language=session.language).to_json()
 
     def show_result() -> None:
@@ -267,7 +267,7 @@ def _sign(session: Session, verb: str, link: LinkReference, statement: dict[str,
 
 
 def _show_signed(session: Session, signed: dict[str, Any]) -> None:
-    """Say what was signed, what stood before or stands again, and when it binds."""
+    """Show what was signed, what was or is again in force, and when it binds."""
     session.out.print(session.say("judged", **signed), soft_wrap=True)
     if signed["before"] and signed["stands"] and signed["verdict"] != UNDONE:
         session.out.print(session.say("judged-before", **signed), soft_wrap=True)

@@ -1,8 +1,7 @@
-"""The command itself: groups, errors said in words, exit statuses.
+"""The command ``traboule``: its groups, error messages and exit statuses.
 
-Comes in: the arguments of the process. Goes out: an exit status: 0 done, 2 wrong usage, then those of
-``core/errors.py`` (3 refused, 4 not found, 5 conflict, 6 faults, 7 not ready, 70 our own fault) and 130 when
-interrupted.
+In: the arguments of the process. Out: an exit status: 0 done, 2 wrong usage, then those of ``core/errors.py`` (3
+refused, 4 not found, 5 conflict, 6 faults, 7 not ready, 70 our own fault) and 130 when interrupted.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ PLACES = {
 @click.group(cls=SpokenGroup, places=PLACES, name="traboule", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="traboule", message="%(prog)s %(version)s")
 def traboule() -> None:
-    """The whole command; its help stands in the catalogue."""
+    """The whole command; its help is in the catalogue."""
 
 
 def main() -> None:
@@ -66,7 +65,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
-    # What is copied out of an Arabic sentence brings the marks that keep its direction.
+    # Text copied from an Arabic sentence contains direction marks.
     arguments = [unmarked(argument) for argument in arguments]
     language = _language(arguments)
     try:
@@ -79,7 +78,7 @@ def run(arguments: list[str]) -> int:
     except TrabouleError as error:
         return _print_error(error, language, as_json="--json" in arguments)
     except (BrokenPipeError, SystemExit) as gone:
-        # Rich and click leave so where the reader of a pipe has gone, and click when it has completed a word.
+        # Rich and click exit so when the reader of a pipe has closed it, and click after completing a word.
         return int(getattr(gone, "code", None) or 0) if COMPLETION in os.environ else 0
     except MemoryError:
         return _print_error(Unready("machine-exhausted"), language, as_json="--json" in arguments)

@@ -18,7 +18,7 @@ PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def operation() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand, name="open")

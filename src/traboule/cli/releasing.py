@@ -29,7 +29,7 @@ why_option = click.option("--reason", default="", cls=SpokenOption, help="releas
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def release() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -171,7 +171,7 @@ def _draft(session: Session, kind: str, reason: str, operation: str | None, adde
 
 
 def _text_of(content: bytes) -> str:
-    """Return what a file of texts says; a byte-order mark is none of it."""
+    """Decode a file of texts, without its byte-order mark."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -204,7 +204,7 @@ def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None
 
 
 def _with_kind(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is told of a release with its kind said in words."""
+    """Return the values of a release with its kind in words."""
     return {**plain, "kind": session.say(f"kind-{plain['kind']}")}
 
 

@@ -25,7 +25,7 @@ MOST_FINDINGS = 50
 
 @click.group(cls=SpokenGroup, places=PLACES, name="return")
 def returns() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -52,7 +52,7 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
-    """Check a return; leave with status 6 where rows would be held or refused."""
+    """Check a return; exit with status 6 where rows would be held or refused."""
     checked = session.perform(
         "return.check",
         Role.NATIONAL,
@@ -90,7 +90,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
-    """Say what filing would change; leave with status 6 where nothing of the return could be entered."""
+    """Say what filing would change; exit with status 6 where nothing of the return could be entered."""
     content = file.read_bytes()
     try:
         foreseen = session.perform(
@@ -118,7 +118,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
-    """File returns, each on its own: one that is refused keeps back no other; leave with the status of the first
+    """File returns, each on its own: a refused one does not stop the others; exit with the status of the first
     refusal, or with status 6 where rows were held or refused.
     """
     outcomes: list[dict[str, Any]] = []
@@ -181,7 +181,7 @@ def withdraw(session: Session, state: str, agency: str, up_to: int | None, opera
 
 
 def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
-    """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
+    """Return the state to act for: the one named, else the one on the file's cover."""
     if state is not None:
         return frozenset({state})
     cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)

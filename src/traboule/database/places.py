@@ -1,7 +1,7 @@
-"""Where a cluster's files may lie so that the user who runs it reaches them, and a socket's path stays short.
+"""Choose where a cluster's files lie, so that its user reaches them and the socket's path stays short.
 
-Comes in: the directory asked for, and who runs the server. Goes out: the cluster's home and its socket directory.
-Promises: where the directory asked for will not do, the files lie elsewhere and a link in it says where.
+In: the directory asked for, and the user who runs the server. Out: the cluster's home and its socket directory.
+Guaranteed: where the directory asked for will not do, the files lie elsewhere and a link in it points there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The three roles in the database: owner, app, auditor.
 
-Comes in: the address of a user who may create roles. Goes out: the roles' addresses. Promises: none of the three is a
+In: the address of a user who may create roles. Out: the roles' addresses. Guaranteed: none of the three is a
 superuser or bypasses row security; app and auditor own nothing and can create nothing, not even a temporary table.
 
 - ``traboule_owner`` owns the tables and changes them (migrations). Row security is forced on it too: it reads no row.

@@ -1,7 +1,7 @@
 """Row security: who reads and writes which rows, decided by the database itself.
 
-Comes in: Django's models. Goes out: the statements that put a wall on each table that carries a unit, and a lint that
-reads the catalogue and names every table left without. Promises: ENABLE and FORCE on each of them, no policy for the
+In: Django's models. Out: the statements that put a wall on each table that carries a unit, and a lint that
+reads the catalogue and names every table left without. Guaranteed: ENABLE and FORCE on each of them, no policy for the
 owner, grants that make filed rows append-only for the application.
 
 A model says which wall it stands behind by a class attribute ``wall``; one that says nothing gets the wall its

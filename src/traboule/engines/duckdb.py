@@ -1,7 +1,7 @@
-"""The engine of one machine: DuckDB in memory, shut off from files, network and extensions.
+"""The engine for one machine: DuckDB in memory, without access to files, network or extensions.
 
-In and out as :mod:`traboule.engines.port` says. It promises determinism: one thread unless told otherwise, insertion
-order preserved, and no extension ever installed or loaded on its own.
+In and out: see :mod:`traboule.engines.port`. Guaranteed: deterministic results, with one thread by default and
+insertion order preserved; no extension is installed or loaded automatically.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class DuckDBEngine:
                 "autoload_known_extensions": False,
                 "enable_external_access": False,
                 "preserve_insertion_order": True,
-                # A table is registered, or it is not there: no Python variable may stand in for one.
+                # Only registered tables are visible, never Python variables.
                 "python_enable_replacements": False,
             },
         )

@@ -1,8 +1,8 @@
-"""The port every engine answers: register tables, run named steps, hand tables back.
+"""The port that every engine implements: register tables, run named steps, return tables.
 
-In come arrow tables under names, and steps (a name, and SQL over tables registered or made by earlier steps); out goes
-any of these tables as arrow. It promises: a step sees only what was registered or made before it; the same steps on
-the same tables give the same rows (a step that cares for the order says ORDER BY); nothing outside is read or written.
+In: Arrow tables by name, and steps (a name, and SQL over registered tables or earlier steps). Out: any of these tables
+as Arrow. Guaranteed: a step sees only what was registered or computed before it. The same steps on the same tables give
+the same rows (a step that needs an order says ORDER BY). Nothing outside is read or written.
 """
 
 from __future__ import annotations

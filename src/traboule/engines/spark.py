@@ -1,10 +1,10 @@
-"""The engine of a cluster: Spark, for what no longer fits one machine. Needs the ``spark`` extra and Java 17 or 21.
+"""The engine for a cluster: Spark. Needs the ``spark`` extra and Java 17 or 21.
 
-In and out as :mod:`traboule.engines.port` says. It promises what the port promises, on as many machines as the session
-has: a step is computed when it is run and kept (a step behind it never computes it again), no file is read by its path
-in SQL, and no Java is called from it. Without a session it makes a local one, of one thread, and ends it at the close.
+In and out: see :mod:`traboule.engines.port`. Guaranteed: what the port guarantees, on as many machines as the session
+has. A step is computed once, when it runs, and its table is stored. SQL cannot read a file by its path or call Java.
+Without a session the engine starts a local one with one thread, and stops it at the close.
 
-Functions that DuckDB has and Spark lacks are given under DuckDB's names, so that one SQL serves both.
+Functions that DuckDB has and Spark lacks are defined under DuckDB's names, so that one SQL serves both.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _OF_DUCKDB = (
 
 
 class SparkEngine:
-    """A session of its own in a Spark that is given, or in a local one. A context manager, or call :meth:`close`."""
+    """A new session in ``spark``, or in a local one. Use it as a context manager, or call :meth:`close`."""
 
     def __init__(self, spark: SparkSession | None = None, *, master: str = "local[1]", memory: str = "2g") -> None:
         self._own = spark is None
@@ -154,7 +154,7 @@ def _where_both(function: ArrayFunction, left: Any, right: Any) -> Any:
 
 
 def _edit_distances(left: Sequence[str | None], right: Sequence[str | None]) -> list[int | None]:
-    """Return the slips between texts (a sign put in, left out or replaced, two exchanged); None if one is unknown."""
+    """Return optimal string alignment distances (restricted Damerau-Levenshtein); None where a text is null."""
     pairs = zip(left, right, strict=True)
     return [
         None if left_text is None or right_text is None else OSA.distance(left_text, right_text)

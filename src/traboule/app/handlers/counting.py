@@ -1,8 +1,8 @@
-"""Figures: counting them, and explaining one.
+"""Count the figures, explain one, compare two instants, recount a release.
 
-Comes in: an operation and an instant. Goes out: the figures with their ranges, kept as a run, together with what a
-release needs to know beside them: which required returns are open, and what changed since the last release and why. And
-a release counted again, for who trusts nobody: nothing kept of the count is used but its instant and its links.
+In: an operation and an instant. Out: the figures with their intervals, stored as a run with what a release needs: which
+required returns are open, and what changed since the last release and why. A recount uses nothing of the stored count
+but its instant and its links.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class CountedFigures:
         titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
         plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
         for figure in plain["figures"]:
-            del figure["likely"]  # Trials found it to hold less often than it says: it stays at the desk.
+            del figure["likely"]  # In trials it covered the truth less often than it claims: it is not shown.
         return plain
 
 
@@ -99,7 +99,7 @@ class Recounted:
 
 
 def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> CountedFigures:
-    """Count the figures as they stand, or as they stood at ``instant``, and keep the run.
+    """Count the figures now, or as of ``instant``, and store the run.
 
     Raises Refused for an instant that has not come yet: nobody knows what will be filed by then.
     """
@@ -122,7 +122,7 @@ def explain(
     limit: int = 20,
     language: str = "en",
 ) -> FigureReport:
-    """Explain one figure from the register as it stands, or as it stood at ``instant``.
+    """Explain one figure from the register now, or as of ``instant``.
 
     Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
     """
@@ -203,7 +203,7 @@ def unseen(
     by_agency: bool = False,
     language: str = "en",
 ) -> FigureReport:
-    """Estimate those whom nobody filed from the overlap of the lists, with every reason to doubt it; no figure, never.
+    """Estimate from the overlap of the lists how many nobody filed, with every reason to doubt it. It is no figure.
 
     Raises NotFound for a figure that is not of persons or not asked for.
     """

@@ -1,7 +1,7 @@
-"""Returns: the template, the check, the preview, receiving and withdrawing.
+"""Returns: write the template, check, preview, receive, withdraw.
 
-Comes in: a file as its bytes, or what a template needs. Goes out: a workbook, what the check found, what filing would
-change, or a receipt. Promises: checking and previewing keep nothing; receiving keeps all of a return or nothing of it.
+In: a file as bytes, or what a template needs. Out: a workbook, the findings of the check, what filing would change, or
+a receipt. Guaranteed: checking and previewing store nothing; receiving stores a whole return or nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from traboule.returns.workbook import template as writing
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A workbook written for somebody."""
+    """A workbook to download."""
 
     name: str
     content: bytes = field(repr=False)
@@ -122,7 +122,7 @@ class CoverSummary:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A receipt, with what the check found. Only the receipt is kept and proven; findings are shown to the filer."""
+    """A receipt, with the findings of the check. The receipt is stored; the findings are shown to the filer."""
 
     receipt: Receipt
     checked: CheckedReturn
@@ -177,7 +177,7 @@ def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> ReadFiles:
 
 
 def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> CoverSummary:
-    """Return for whom a file was filled in, so that whoever files it need not say so again."""
+    """Return the state, agency and version on a file's cover."""
     raw = read(content, file_name=name)
     filled = checking(raw, form(), _operation_named_in(raw, operation)).cover
     return CoverSummary(filled.state, filled.agency, filled.version)
@@ -195,7 +195,7 @@ def receive(
 ) -> Received:
     """Receive a file for the state the caller speaks for; ``raw`` is the file read already, in bulk intake.
 
-    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is kept.
+    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
     """
     checked = _checked(raw or read(content, file_name=name), call.by, operation)
     code = checked.cover.operation
@@ -256,7 +256,7 @@ def _operation_named_in(raw: RawReturn, operation: str | None) -> Operation:
 
 
 def _operation_for_preparing(code: str | None) -> Operation:
-    """Return an operation for work that keeps nothing: an open one, else a shipped one."""
+    """Return an operation for work that stores nothing: an open one, else a shipped one."""
     codes = opened_codes()
     if code is None and len(codes) == 1:
         return opened(codes[0])

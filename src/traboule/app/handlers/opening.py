@@ -1,7 +1,7 @@
-"""Operations: opening one, showing one, and finding the one meant.
+"""Open an operation, show one, and find the one that a verb means.
 
-Comes in: an operation's file or code. Goes out: the operation, or how its participation stands. Promises: where
-only one operation is open nobody need name it.
+In: an operation's file or code. Out: the operation, or which states have filed. Guaranteed: a caller need not name the
+operation when only one is open.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from traboule.returns.models import ReturnReceived
 
 @dataclass(frozen=True, slots=True)
 class ParticipationStatus:
-    """How an operation stands: by state, what it has filed last."""
+    """An operation, with the kind of return that each state filed last."""
 
     operation: Operation
     states: Mapping[str, str]
@@ -43,16 +43,16 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
     """Open the operation whose file says ``text``, or the shipped one of code ``source``. Raises Invalid with all its
     faults, NotFound for a code without a file and where it asks for a figure that nobody has defined.
 
-    No file is opened by its name here: whoever may open an operation could read any of this machine's.
+    The caller reads the file: a path given here would let its actor read any file of this machine.
     """
     text = shipped_text(source) if text is None else text
-    # The operation stands below the figures and cannot know which are defined, so the whole asks here.
+    # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
     asked(dictionary(), load(text).figures)
     return opening.open_operation(text, by=call.by, at=call.at)
 
 
 def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
-    """Return how the operation stands."""
+    """Return the operation, and what each state has filed last."""
     chosen = the_operation(operation)
     states = dict.fromkeys(sorted(chosen.states), "silent")
     filed = ReturnReceived.objects.filter(operation=chosen.code).order_by("received_at", "id")

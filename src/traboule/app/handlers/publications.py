@@ -1,7 +1,8 @@
-"""What was issued, as protection reads it: statements turned into publications beside the figures they came from.
+"""Turn released statements into publications, the form in which disclosure control reads them.
 
-Comes in: statements of the release room and the kept runs behind them. Goes out: publications, tables fit to print, and
-the attacker's verdict. Promises: every earlier release counts, withdrawn ones too: who read them keeps them.
+In: statements and the stored runs of figures behind them. Out: publications, tables that may be printed, and the
+verdict of the disclosure audit. Guaranteed: every earlier release counts, withdrawn ones too, because their readers
+still have them.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from traboule.release.verdict import Verdict
 
 METHOD = "joint-linear-and-integer"
 
-# Dimensions whose cells never overlap, and the vocabulary that names them. What may still change is told by region
-# alone: the finer tables of two releases would be the finer the more they differ.
+# Dimensions whose cells never overlap, and the vocabulary that names them. A release that may
+# still change has tables by region alone: the difference of two finer tables would single persons out.
 COARSE = {REGION: "regions"}
 BREAKDOWNS = {**COARSE, "sex": "sexes", "age_band": "age_bands", STATE: "countries"}
 
 
 def publication(statement: Statement, computed: Computed) -> Publication:
-    """Return what ``statement`` says, beside the figures it was made from."""
+    """Return what ``statement`` says, with the figures it was made from."""
     return Publication(
         name=str(statement.number),
         figures=in_places(computed.figures),
@@ -54,8 +55,8 @@ def publication(statement: Statement, computed: Computed) -> Publication:
 
 
 def in_places(figures: FigureSet) -> FigureSet:
-    """Return the figures as places are told: those on persons by macro-region (UN M49) too, added up from states, and
-    by state none but the one that has a map."""
+    """Return the figures with the places that a release shows: figures on persons by macro-region (UN M49), summed from
+    states; by state only the figure that has a map."""
     return replace(figures, figures={name: _in_places(figure) for name, figure in figures.figures.items()})
 
 

@@ -1,7 +1,7 @@
-"""Releases: drafted, audited, signed by two persons, issued; read back, taken back, made again.
+"""Releases: draft, audit, have signed by two persons, issue, show, withdraw, rebuild.
 
-Comes in: a kind, an operation, what the desk adds. Goes out: the draft in hand, or an issued release with all its
-documents. Promises: what is issued is what was audited and signed, from one kept run of figures.
+In: a kind, an operation, what the desk adds. Out: the current draft, or an issued release with all its documents.
+Guaranteed: what is issued is what was audited and signed, from one stored run of figures.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def embargo(call: Call, *, until: datetime | None, operation: str | None = None)
 
 
 def verdict(call: Call, *, operation: str | None = None) -> Drafted:
-    """Let the disclosure audit judge the draft in hand against everything issued before, and keep its verdict."""
+    """Let the disclosure audit judge the current draft against everything issued before, and store its verdict."""
     drafted = drafts.current(the_operation(operation).code)
     operation_ = the_operation(drafted.statement.operation)
     computed = computing.stored(drafted.figures_run)

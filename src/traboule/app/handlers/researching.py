@@ -1,8 +1,8 @@
 """Research exports: a synthetic table of the operation's potential victims, with differential privacy.
 
-Comes in: columns and a cost. Goes out: the export as kept, its guarantee in words. Promises: one person is one row of
-what is counted, after linkage; what exports cost adds up and is refused beyond the budget; no released figure is made
-from them. Needs the extra ``research``; without it the verb is refused in words and nothing else is affected.
+In: columns and a privacy loss, epsilon. Out: the stored export, with its guarantee in words. Guaranteed: one person is
+one row of the counted table, after linkage. The losses of all exports add up, and none beyond the budget is drawn. No
+released figure is made from an export. Needs the extra ``research``; without it the verb is refused.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The only place where figures become a statement.
+"""Make a statement from figures: the only module that does.
 
-Comes in: a kept run of figures, the operation, what the desk adds (embargo, reason, stories, a quotation), what was
-issued before. Goes out: a :class:`Statement`. Promises: every number in it comes from that one run, and stands beside
-the definition it was counted by.
+In: a stored run of figures, the operation, what the desk adds (embargo, reason, stories, a quotation), what was issued
+before. Out: a :class:`Statement`. Guaranteed: every number in it comes from that one run and carries its definition.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Case stories as a release may tell them: each as fine as enough others like it allow, or not at all (rules 22, 23).
+"""Generalise case stories until enough other cases fit their words, or refuse them (rules 22, 23).
 
-Comes in: stories as the desk proposes them, the incidents kept beside the figures, the operation's policy. Goes out:
-stories for the statement. Promises: what stands in a story is what :mod:`traboule.figures.disclosure.story` allows; a
-case that was told before is told in the same words, or two releases would tell more than either.
+In: stories as the desk proposes them, the incidents stored with the figures, the operation's policy. Out: stories for
+the statement. Guaranteed: a story says only what :mod:`traboule.figures.disclosure.story` allows. A case that an
+earlier release described is described in the same words, because two descriptions would reveal more than either.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from traboule.release.texts import Proposed, named_in, typed
 def prepare_stories(
     proposed: Sequence[Proposed], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
 ) -> tuple[Story, ...]:
-    """Return the stories as they may be told after what ``earlier`` releases told. Raises as :func:`tell` does."""
+    """Return the stories, generalised as rules and ``earlier`` releases ask. Raises as :func:`prepare_story` does."""
     before = {
         story.action: story.told for statement in earlier for story in statement.stories if story.action and story.told
     }
@@ -40,11 +40,11 @@ def prepare_stories(
 def prepare_story(
     proposed: Proposed, incidents: Sequence[Incident], rules: Rules, before: Mapping[str, Told] = MappingProxyType({})
 ) -> Story:
-    """Return ``proposed`` as finely as it may be told; a case of ``before`` (by its action) in the words used then.
+    """Return ``proposed`` in the finest words allowed; a case of ``before`` (by its action) in the words used then.
 
     Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
-    nothing of it may be told, where the words used before no longer fit, where its text names a state that must not be
-    named, or says how many it must not say.
+    no words are allowed, where those used before no longer fit, or where its text names a state or a count that it must
+    not name.
     """
     incident = next(
         (incident for incident in incidents if proposed.action in (incident.reference, *incident.also)), None

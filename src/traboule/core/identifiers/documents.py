@@ -1,7 +1,7 @@
 """Documents and vehicles: passports, cards, visas, permits, plates and chassis numbers in one written form.
 
 In: the number, or the machine-readable zone it stands in, and the state that issued it. Out: the number in capitals
-without separators, and a verdict. Promise: pure, never raises. Sources: ICAO 9303; national schemes by
+without separators, and a verdict. Guaranteed: pure, never raises. Sources: ICAO 9303; national schemes by
 :mod:`~traboule.core.identifiers.national`; ISO 3779 and 49 CFR 565.15 (VIN); Vienna Convention on Road Traffic 1968,
 annex 2 (plates in Latin letters and Arabic numerals); GOST R 50577 (the twelve Cyrillic letters of Russian plates).
 """

@@ -1,7 +1,7 @@
 """The machine-readable zone of a travel document: every field of it, and every check digit proved.
 
 In: the lines as read by a machine or typed by a clerk, whole or only the line that bears the number. Out: a
-:class:`MachineReadable`, or None where the text is no such zone. Promise: pure, never raises; a digit that does not
+:class:`MachineReadable`, or None where the text is no such zone. Guaranteed: pure, never raises; a digit that does not
 hold is told and the fields stay. Source: ICAO 9303 parts 3 (check digits, dates, names), 4 (TD3), 5 (TD1), 6 (TD2) and
 7 (visas MRV-A and MRV-B).
 """

@@ -1,7 +1,7 @@
 """Numbers that a state gives persons and companies, and the check digits they carry.
 
 In: a number without separators and the state (ISO 3166-1 alpha-2) that issued it. Out: True where a check digit holds,
-False where one is there and fails, None where the number has none that is known here. Promise: pure, never raises.
+False where one is there and fails, None where the number has none that is known here. Guaranteed: pure, never raises.
 
 A number fails only where it has the whole form of the state's scheme and the digit is wrong: an identity card may bear
 its own serial number instead of the person's number, and that is not a fault. Left out are schemes that today give

@@ -1,9 +1,9 @@
 """Identifiers (phone, document, account, device, vehicle, address on the net): one written form, and the check digit.
 
 In: the kind (a code of ``core/vocabularies/identifier_kinds.yaml``), the text as filed, the region a national phone
-number is to be read in, and the state that issued the number. Out: an :class:`Identifier`. Promise: pure, never raises
-on any text, same text same answer. A failed check digit keeps its value (rule 13): whoever links decides that it is no
-strong evidence.
+number is to be read in, and the state that issued the number. Out: an :class:`Identifier`. Guaranteed: pure, never
+raises on any text, same text same answer. A failed check digit keeps its value (rule 13): whoever links decides that it
+is no strong evidence.
 
 Sources: ISO 13616 (IBAN); 3GPP TS 23.003 (IMEI, IMSI); ISO/IEC 7812-1 (cards, Luhn); ISO 17442 (LEI). The other kinds
 have files of their own beside this one.
@@ -184,7 +184,7 @@ def _iban(text: str) -> Read:
 
 
 def _company(text: str, issuer: str) -> Read:
-    """Return a company's number in capitals, or its name in words; which of the two stands there is told by digits."""
+    """Return a company's number in capitals, or its name in words; the digits decide which of the two it is."""
     number = letters_and_digits(_COMPANY_LABEL.sub("", text))
     if _LEI.fullmatch(number):
         return proved(number, lei_holds(number))

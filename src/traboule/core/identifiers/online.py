@@ -1,7 +1,7 @@
 """Addresses and accounts on the net: e-mail and the handles of services.
 
 In: an address, a handle or a link to a profile, as filed. Out: the form in which two filings of one account are equal.
-Promise: pure, never raises; two accounts that may be two are never made one here.
+Guaranteed: pure, never raises; two accounts that may be two are never made one here.
 
 Plus-tags and the dots of Gmail stay: ``anna+job@`` and ``anna@`` reach one mailbox at some providers and two at others,
 a tag often tells which advert an answer came from, and RFC 5321 leaves the local part to the receiving host alone.
@@ -120,7 +120,7 @@ def mailbox(address: str) -> str:
 
 
 def read_handle(text: str) -> Read:
-    """Return ``service:name`` where the service is told, by a link or a word before it, and else the name alone.
+    """Return ``service:name`` where a link or a word names the service, else the name alone.
 
     The same name at two services is not the same account; a handle without its service is compared as such. A link to
     what is many people's gives ``service:place/name`` (see :func:`is_of_many`); a service alone is no handle.

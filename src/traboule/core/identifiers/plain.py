@@ -1,9 +1,9 @@
-"""Which texts are in normal form already but for separators, told as patterns for whoever reads very many at once.
+"""Patterns of texts that are already in normal form but for separators, for readers of whole columns.
 
-In: a kind. Out: a :class:`Plain`, or None where every text of the kind must be read by itself. Promise: a text that
-passes is what :func:`~traboule.core.identifiers.normalise` makes of it (separators left out, in capitals), its verdict
-is not "failed", and it is no placeholder. What does not pass may still be any of these: it is read one by one. The
-patterns use no more than regular languages have, so that any engine of regular expressions reads them alike.
+In: a kind. Out: a :class:`Plain`, or None where every text of the kind must be read by itself. Guaranteed: for a text
+that passes, :func:`~traboule.core.identifiers.normalise` gives the text without separators and in capitals, its verdict
+is not "failed", and it is no placeholder. A text that does not pass must be read by itself. The patterns are regular
+expressions in the strict sense, so that every engine reads them alike.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _one_mark(marks: str) -> str:
 
 
 def _parts(runs: list[str], shortest: int, longest: int) -> list[str]:
-    """Return what stands within ``runs``, of a length from ``shortest`` to ``longest``."""
+    """Return the substrings of ``runs`` of a length from ``shortest`` to ``longest``."""
     runs_within = {
         run[start:end]
         for run in runs

@@ -1,7 +1,6 @@
-"""What is found of one identifier: its normal form, and what the number itself says about being typed correctly.
+"""The result for one identifier: its normal form, and whether its check digit is right.
 
-In: nothing but what the readers of each kind give. Out: :class:`Identifier`, and :class:`Read`, which a reader returns.
-Promise: plain data.
+Out: :class:`Identifier`, and :class:`Read`, which the reader of each kind returns. Plain data.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""How a person was built from records.
+"""Show how a person was built from records.
 
-Comes in: a record. Goes out: the links that joined, confirm or were cut. Promises: as the latest run did it.
+In: a record. Out: the links that joined its cluster, those that only confirm it, and those that were cut, as the latest
+run has them.
 """
 
 from __future__ import annotations

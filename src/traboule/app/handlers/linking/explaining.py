@@ -1,7 +1,7 @@
-"""Why two records are linked or not, and what was said of them.
+"""Explain why two records are linked or not, and list the judgements on them.
 
-Comes in: two records. Goes out: both side by side, field by field. Promises: the latest run that knows the pair
-answers, and says where it is not the latest of all; no name, identifier or free text of a record is shown.
+In: two records. Out: both side by side, field by field. Guaranteed: the answer comes from the latest run that has the
+pair, and says when a later run does not; it shows no name, identifier or free text of a record.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from traboule.linkage.models import Link, ThingLink
 
 @dataclass(frozen=True, slots=True)
 class JudgementShown:
-    """What somebody said of two records, in words, when and why. ``later``: after the latest run."""
+    """A judgement on two records: the verdict in words, by whom, when and why. ``later``: after the latest run."""
 
     said: str
     by: str

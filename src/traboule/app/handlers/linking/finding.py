@@ -1,7 +1,7 @@
-"""Linking the records in force.
+"""Link the records in force.
 
-Comes in: an operation. Goes out: what the run found, in numbers. Promises: the model is learned at the operation's
-first run and stays; the judgements in force bind.
+In: an operation. Out: what the run found, as counts. Guaranteed: the model is trained at the operation's first run and
+then stays; the judgements in force bind.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Linked:
 
 
 def link(call: Call, *, operation: str | None = None) -> Linked:
-    """Link the records in force and keep the run; the model is trained at the operation's first run."""
+    """Link the records in force and store the run; the model is trained at the operation's first run."""
     chosen = the_operation(operation)
     ready(partial(call.progress, "compile"))
     tables = history.tables(chosen.code, at=None, context=call.context)

@@ -1,7 +1,7 @@
-"""Judging links, and undoing.
+"""Judge a link, and undo a judgement.
 
-Comes in: two records, a verdict, a reason. Goes out: the judgement as signed, and what stands after it. Promises:
-nothing moves before the next run of linkage, which is bound by it; the matcher is not loaded for it.
+In: two records, a verdict, a reason. Out: the judgement as signed, and the verdict in force after it. Guaranteed:
+nothing changes before the next run of linkage, which the judgement binds; the matcher is not loaded.
 """
 
 from __future__ import annotations

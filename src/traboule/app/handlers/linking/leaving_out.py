@@ -1,7 +1,7 @@
-"""What linkage left out, or asks a person to look at.
+"""List what the latest run of linkage left out, or wants a person to look at.
 
-Comes in: an operation. Goes out: what its latest run stopped, skipped, cut and watched. Promises: not even a hash of
-what was stopped is shown.
+In: an operation. Out: identifiers stopped, records skipped, links cut and clusters watched. Guaranteed: not even a hash
+of a stopped identifier is shown.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def left_out(call: Call, *, operation: str | None = None, language: str = "en") 
 
 
 def _stopped(reason: str, language: str) -> str:
-    """Return why an identifier is stopped; the operation's own reasons are said as it wrote them."""
+    """Return why an identifier is stopped; a reason of the operation's own is shown as written."""
     if reason in catalogue("traboule.linkage", "words.yaml")["stopped"]:
         return word("stopped", reason, language)
     return word("lines", "reason", language, field=word("stopped", "operation", language), level=reason)

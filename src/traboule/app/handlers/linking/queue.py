@@ -1,7 +1,7 @@
-"""The queue: open links in the order of what a judgement would do to the figures, each with its reasons.
+"""The queue of open links, those first whose judgement would change the figures most, each with its reasons.
 
-Comes in: an operation. Goes out: its open links. Promises: what somebody has settled since the run is not offered
-again; what nobody could tell comes last.
+In: an operation. Out: its open links. Guaranteed: a link judged since the run is not offered again; one judged unsure
+comes last.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Queued:
     """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
 
     ``fields``: both records side by side, field by field, without any value. ``against``: what forbids linking at once.
-    ``thing``: what both are, in words, where they are no persons. ``unsure``: somebody looked and could not tell.
+    ``thing``: what both are, in words, where they are no persons. ``unsure``: somebody judged it unsure.
     """
 
     left: str

@@ -1,7 +1,7 @@
-"""Both sides of a link as the reader may see them: where each record comes from, and what it says in codes.
+"""Show both sides of a link: where each record comes from, and its coded fields.
 
-Comes in: a record. Goes out: its files, sheets and rows, and its coded fields in words. Promises: row security decides;
-what the reader may not see is not there, and no name, identifier or free text is shown.
+In: a record. Out: its files, sheets and rows, and its coded fields in words. Guaranteed: row security decides what the
+reader sees; no name, identifier or free text is shown.
 """
 
 from __future__ import annotations

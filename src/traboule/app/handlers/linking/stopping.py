@@ -1,8 +1,8 @@
-"""Stopping an identifier while an operation runs: a hotline's number, a shelter's telephone, an interpreter's.
+"""Stop an identifier while an operation runs: a hotline's number, a shelter's telephone, an interpreter's.
 
-Comes in: an identifier and why it links nobody, or the number of an entry. Goes out: entries with who signed them and
-why. Promises: no value is shown again, not even as a hash, so that a list of what is stopped is no list of shelters;
-links fall or come back with the next run of linkage, and with what is looked up after it.
+In: an identifier and why it links nobody, or the number of an entry. Out: entries with their signatures and reasons.
+Guaranteed: no value is shown again, not even as a hash, because the list would name shelters. The next run of linkage
+removes or restores the links.
 """
 
 from __future__ import annotations
