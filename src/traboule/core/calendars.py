@@ -140,22 +140,21 @@ def _gregorian(calendar: str, year: int, month: int | None, day: int | None, *, 
         # Their months are the Gregorian ones.
         opened = date.fromordinal(first)
         parts = (opened.year, opened.month if month else None, opened.day if day else None)
-        return _other_date(calendar, parts, marked=marked, exact=True)
+        return _other_date(calendar, PartialDate(*parts), marked=marked, exact=True)
     if day is not None:
         gregorian = date.fromordinal(first)
         return _other_date(
-            calendar, (gregorian.year, gregorian.month, gregorian.day), marked=marked, exact=calendar != "hijri"
+            calendar,
+            PartialDate(gregorian.year, gregorian.month, gregorian.day),
+            marked=marked,
+            exact=calendar != "hijri",
         )
     middle = date.fromordinal(first + (14 if month else 180))
-    return _other_date(calendar, (middle.year, middle.month if month else None, None), marked=marked, exact=False)
+    return _other_date(calendar, PartialDate(middle.year, middle.month if month else None), marked=marked, exact=False)
 
 
-def _other_date(
-    calendar: str, parts: tuple[int, int | None, int | None], *, marked: bool, exact: bool
-) -> OtherDate | None:
-    if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
-        return None
-    return OtherDate(calendar, PartialDate(*parts), marked, exact)
+def _other_date(calendar: str, day: PartialDate, *, marked: bool, exact: bool) -> OtherDate | None:
+    return OtherDate(calendar, day, marked, exact) if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _era(plain: str) -> OtherDate | None:

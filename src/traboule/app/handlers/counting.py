@@ -71,8 +71,17 @@ class FigureReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureDiffering:
+    """One figure of a release that a recount does not confirm, each time as (least, value, most)."""
+
+    id: str
+    released: tuple[int, int, int]
+    recounted: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Recounted:
-    """A release counted again: ``differing`` holds (figure, released, counted) as least, value and most of each.
+    """A release counted again: ``differing`` are the figures whose least, value or most is not what was released.
 
     ``same_inputs`` tells whether the register and the links of then have the hash that the release names.
     """
@@ -80,7 +89,7 @@ class Recounted:
     operation: str
     number: int
     figures: int
-    differing: tuple[tuple[str, tuple[int, int, int], tuple[int, int, int]], ...]
+    differing: tuple[FigureDiffering, ...]
     same_inputs: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -90,8 +99,8 @@ class Recounted:
             "number": self.number,
             "figures": self.figures,
             "differing": [
-                {"figure": figure, "released": list(released), "counted": list(count)}
-                for figure, released, count in self.differing
+                {"figure": figure.id, "released": list(figure.released), "counted": list(figure.recounted)}
+                for figure in self.differing
             ],
             "same_inputs": self.same_inputs,
             "reproduces": self.same_inputs and not self.differing,
@@ -185,7 +194,7 @@ def recount(call: Call, *, number: int | None = None, operation: str | None = No
         recounted = figures.figure(line.figure)
         published, now = (line.low, line.value, line.high), (recounted.low, recounted.value, recounted.high)
         if published != now:
-            differing.append((line.figure, published, now))
+            differing.append(FigureDiffering(line.figure, published, now))
     return Recounted(
         operation=chosen.code,
         number=released.number,

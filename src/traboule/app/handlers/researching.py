@@ -18,7 +18,7 @@ from traboule.core.words import LANGUAGES
 from traboule.figures.disclosure.incidents import coded_persons
 from traboule.figures.resolved.case import resolve
 from traboule.release import research
-from traboule.release.research import Exported
+from traboule.release.research import Exported, ExportTable
 
 COLUMNS = ("sex", "age_band", "region", "form")
 
@@ -48,5 +48,5 @@ def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, oper
     )
     guarantee = {language: made.guarantee(language) for language in LANGUAGES}
     return research.keep(
-        chosen.code, (made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
+        chosen.code, ExportTable(made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
     )
