@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash

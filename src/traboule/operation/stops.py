@@ -13,7 +13,7 @@ from datetime import datetime
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.identifiers import normalise
-from traboule.core.identifiers.verdicts import Reason, Verdict
+from traboule.core.identifiers.validity import Reason, Verdict
 from traboule.core.language.spelling import nearest
 from traboule.core.permissions import Actor
 from traboule.operation.models import StopSigned

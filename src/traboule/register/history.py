@@ -17,7 +17,7 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Model
 
-from traboule.database.arrow import Reader, reading, sql
+from traboule.database.arrow import ArrowReader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
 from traboule.register import models
@@ -92,7 +92,7 @@ def filings(operation: str, *, at: datetime | None, context: Context) -> dict[st
         return {"returns": _with_force(moment), "held": _waiting(moment, reader)}
 
 
-def read_moment(reader: Reader, operation: str, at: datetime | None) -> Moment:
+def read_moment(reader: ArrowReader, operation: str, at: datetime | None) -> Moment:
     """Read what decides which rows are in force."""
     given = {"operation": sql.Literal(operation), "known": _known("received_at", at)}
     returns = reader.table(_RETURNS.format(table=_named(ReturnReceived), **given))
@@ -181,7 +181,7 @@ def _with_force(moment: Moment) -> pa.Table:
     return moment.returns.append_column("in_force", pa.array(flags, pa.bool_()))
 
 
-def _waiting(moment: Moment, reader: Reader) -> pa.Table:
+def _waiting(moment: Moment, reader: ArrowReader) -> pa.Table:
     """Return the held rows that still wait: no later version of the row has been entered, nor its return replaced.
 
     A row may be held again and again: the last time counts. Whether a victim's or an identifier's row was corrected

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor
@@ -143,19 +143,18 @@ def issue(
     content_hash = hashlib.sha256(canonical(content)).hexdigest()
     files = documents(statement, progress)
     try:
-        with transaction.atomic():
-            release = Release.objects.create(
-                operation=statement.operation,
-                number=statement.number,
-                kind=statement.kind.value,
-                content=content,
-                content_hash=content_hash,
-                figures_run=drafted.figures_run,
-                issued_at=at,
-                issued_by=by.name,
-                draft_id=drafted.key,
-                made_with=made_with(),
-            )
+        release = Release.objects.create(
+            operation=statement.operation,
+            number=statement.number,
+            kind=statement.kind.value,
+            content=content,
+            content_hash=content_hash,
+            figures_run=drafted.figures_run,
+            issued_at=at,
+            issued_by=by.name,
+            draft_id=drafted.key,
+            made_with=made_with(),
+        )
     except IntegrityError as taken:
         raise Conflict("release-number-taken", operation=statement.operation, number=statement.number) from taken
     Document.objects.bulk_create(
@@ -189,9 +188,10 @@ def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: 
         raise Refused("release-without-reason")
     if faults := reason_faults(reason):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    try:
-        with transaction.atomic():
-            Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
+    if Withdrawal.objects.filter(release=release).exists():
+        raise Conflict("release-withdrawn-already", operation=operation, number=release.number)
+    try:  # Somebody else may withdraw it at the same time.
+        Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
     except IntegrityError as twice:
         raise Conflict("release-withdrawn-already", operation=operation, number=release.number) from twice
     return issued(operation, release.number)

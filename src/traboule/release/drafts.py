@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.language.spelling import fold
@@ -130,16 +130,17 @@ def sign(drafted: Drafted, *, by: Actor, at: datetime) -> Drafted:
     if not any(sign.isalpha() for sign in person):
         raise Refused("release-signer-unnamed", number=drafted.statement.number)
     check_verdict(drafted)
-    try:
-        with transaction.atomic():
-            Signature.objects.create(
-                draft_id=drafted.key,
-                person=person,
-                name=by.name,
-                role=by.role.value,
-                signed_hash=drafted.content_hash,
-                signed_at=at,
-            )
+    if Signature.objects.filter(draft_id=drafted.key, person=person).exists():
+        raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number)
+    try:  # The same person may sign at two screens at the same time.
+        Signature.objects.create(
+            draft_id=drafted.key,
+            person=person,
+            name=by.name,
+            role=by.role.value,
+            signed_hash=drafted.content_hash,
+            signed_at=at,
+        )
     except IntegrityError as twice:
         raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number) from twice
     return _drafted(Draft.objects.get(id=drafted.key))

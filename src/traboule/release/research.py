@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from traboule.core.errors import Conflict
@@ -49,6 +49,14 @@ class Exported:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ExportTable:
+    """A synthetic table: the names of its columns, and its rows of codes."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
 def spent(operation: str) -> float:
     """Return what earlier exports of an operation have cost together."""
     total = ResearchExport.objects.filter(operation=operation).aggregate(total=Sum("epsilon"))["total"]
@@ -57,31 +65,31 @@ def spent(operation: str) -> float:
 
 def keep(
     operation: str,
-    table: tuple[Sequence[str], Sequence[Sequence[str]]],
+    table: ExportTable,
     *,
     epsilon: float,
     guarantee: Mapping[str, str],
     by: Actor,
     at: datetime,
 ) -> Exported:
-    """Keep an export. ``table`` is its columns and rows. Raises Conflict where another was kept meanwhile."""
-    columns, rows = table
-    content = as_csv(columns, rows)
+    """Store an export. Raises Conflict where another was kept meanwhile."""
+    content = as_csv(table.columns, table.rows)
     number = ResearchExport.objects.filter(operation=operation).count() + 1
     try:
-        with transaction.atomic():
-            ResearchExport.objects.create(
-                operation=operation,
-                number=number,
-                columns=list(columns),
-                epsilon=epsilon,
-                content=content,
-                exported_at=at,
-                exported_by=by.name,
-            )
+        ResearchExport.objects.create(
+            operation=operation,
+            number=number,
+            columns=list(table.columns),
+            epsilon=epsilon,
+            content=content,
+            exported_at=at,
+            exported_by=by.name,
+        )
     except IntegrityError as meanwhile:
         raise Conflict("research-export-meanwhile", operation=operation) from meanwhile
-    return Exported(operation, number, tuple(columns), len(rows), epsilon, spent(operation), guarantee, content)
+    return Exported(
+        operation, number, tuple(table.columns), len(table.rows), epsilon, spent(operation), guarantee, content
+    )
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from tests.builders import INCIDENTS, LINES, STORY, statement
 
-from traboule.app.deeds.publications import METHOD, protected_tables, publication, verdict
+from traboule.app.handlers.publications import METHOD, protected_tables, publication, verdict
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures.compute import Beside, Computed

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from traboule.app.deeds.texts import CheckedText
 from traboule.app.desk import Desk
+from traboule.app.handlers.texts import CheckedText
 from traboule.cli.main import run
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role

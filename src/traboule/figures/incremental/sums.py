@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.intervals import simulation

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from string import Template
 
-from traboule.engines.port import Step
+from traboule.engines.port import EngineStep
 from traboule.figures.definition import Condition, Definition, Dictionary, Population
 
 PREFIX = "figure_"
@@ -48,9 +48,9 @@ _LARGEST = Template(
 _TALLIES = Template("SELECT * FROM tally_$table WHERE phase = 'operation' AND $test")
 
 
-def steps(definitions: Dictionary) -> list[Step]:
+def steps(definitions: Dictionary) -> list[EngineStep]:
     """Return a step for each definition, named ``figure_<id>``, with the column ``value``."""
-    return [Step(f"{PREFIX}{name}", _QUERIES[one.population](one)) for name, one in definitions.items()]
+    return [EngineStep(f"{PREFIX}{name}", _QUERIES[one.population](one)) for name, one in definitions.items()]
 
 
 def _quoted(values: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.figures.definition import Definition, Dictionary, Population, asked, dictionary
 from traboule.figures.resolved import attributes, breakdown, columns, facts, partition
 from traboule.figures.resolved.attributes import Attributes

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from traboule.core.beside import both
 from traboule.core.missing import MISSING as MISSING_CODES
+from traboule.core.parallel import both
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]

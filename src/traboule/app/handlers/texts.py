@@ -1,8 +1,7 @@
-"""What others say and what has been published, held against figures. Needs no database and no Django.
+"""Check other people's texts, and the published rows, against figures. Needs no database and no Django.
 
-Comes in: a text as bytes; or figures counted from the published rows, once they have been filed like any return. Goes
-out: every claim in the text with a verdict, as JSON, as coloured text, as a page; or how much of the published totals
-the rows explain, with what to mind in the sources.
+In: a text as bytes, or figures counted from the published rows. Out: every claim of the text with a verdict, as JSON,
+as coloured text or as a page; or how much of the published totals the rows explain, with caveats on the sources.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Any
 
 from rich.text import Text
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.core.errors import Invalid
 from traboule.factcheck.check import check_text
 from traboule.factcheck.display.page import page
@@ -25,7 +24,7 @@ from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
 from traboule.returns.reading.documents.document import read_document
 
-# A text that names no operation is taken to speak of this one.
+# The operation of a text that names none.
 MEANT_WHERE_NONE_IS_NAMED = "liberterra-ii"
 
 
@@ -50,7 +49,7 @@ class CheckedText:
         return render(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
 
     def page(self) -> bytes:
-        """Return the text as a page that stands alone."""
+        """Return the text as a self-contained page."""
         return page(self.text, self.report, self.language, self.recognised).encode()
 
 
@@ -66,7 +65,7 @@ def check(
     """Check ``content``, text, HTML, DOCX or PDF, against all published fact sheets. Raises Invalid, Refused in words.
 
     ``against`` is the JSON fact sheet of a release of ours: it takes the place of what was published of its operation,
-    and a text that names no operation is then taken to speak of that one.
+    and a text that names no operation is checked against it.
     """
     text = read_document(content, name)
     sheets, meant = shipped_sheets(), MEANT_WHERE_NONE_IS_NAMED
@@ -86,7 +85,7 @@ def _issued(content: bytes) -> PublishedFactSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PublicRecordRows:
     """The rows of the public record of Liberterra II, with their sources."""
 
     rows: tuple[Mapping[str, str], ...]
@@ -96,9 +95,9 @@ class Rows:
         return {"rows": [dict(row) for row in self.rows]}
 
 
-def rows(call: Call) -> Rows:
+def rows(call: Call) -> PublicRecordRows:
     """Return the rows of the public record."""
-    return Rows(public_record())
+    return PublicRecordRows(public_record())
 
 
 def compare(call: Call, *, figures: Mapping[str, int | None]) -> PublicRecord:

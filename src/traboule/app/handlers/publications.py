@@ -1,7 +1,8 @@
-"""What was issued, as protection reads it: statements turned into publications beside the figures they came from.
+"""Turn released statements into publications, the form in which disclosure control reads them.
 
-Comes in: statements of the release room and the kept runs behind them. Goes out: publications, tables fit to print, and
-the attacker's verdict. Promises: every earlier release counts, withdrawn ones too: who read them keeps them.
+In: statements and the stored runs of figures behind them. Out: publications, tables that may be printed, and the
+verdict of the disclosure audit. Guaranteed: every earlier release counts, withdrawn ones too, because their readers
+still have them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import replace
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures import compute as computing
-from traboule.figures.compute import Beside, Computed
+from traboule.figures.compute import Computed
 from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
 from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
 from traboule.figures.disclosure.rules import Rules
-from traboule.figures.disclosure.story import fits
+from traboule.figures.disclosure.story import Incident, fits
 from traboule.figures.disclosure.wording import sentence
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
@@ -29,14 +30,14 @@ from traboule.release.verdict import Verdict
 
 METHOD = "joint-linear-and-integer"
 
-# Dimensions whose cells never overlap, and the vocabulary that names them. What may still change is told by region
-# alone: the finer tables of two releases would be the finer the more they differ.
+# Dimensions whose cells never overlap, and the vocabulary that names them. A release that may
+# still change has tables by region alone: the difference of two finer tables would single persons out.
 COARSE = {REGION: "regions"}
 BREAKDOWNS = {**COARSE, "sex": "sexes", "age_band": "age_bands", STATE: "countries"}
 
 
 def publication(statement: Statement, computed: Computed) -> Publication:
-    """Return what ``statement`` says, beside the figures it was made from."""
+    """Return what ``statement`` says, with the figures it was made from."""
     return Publication(
         name=str(statement.number),
         figures=in_places(computed.figures),
@@ -54,9 +55,9 @@ def publication(statement: Statement, computed: Computed) -> Publication:
 
 
 def in_places(figures: FigureSet) -> FigureSet:
-    """Return the figures as places are told: those on persons by macro-region (UN M49) too, added up from states, and
-    by state none but the one that has a map."""
-    return replace(figures, figures={name: _in_places(one) for name, one in figures.figures.items()})
+    """Return the figures with the places that a release shows: figures on persons by macro-region (UN M49), summed from
+    states; by state only the figure that has a map."""
+    return replace(figures, figures={name: _in_places(figure) for name, figure in figures.figures.items()})
 
 
 def _in_places(figure: Figure) -> Figure:
@@ -64,7 +65,7 @@ def _in_places(figure: Figure) -> Figure:
     if not states:
         return figure
     if figure.unit != "person":
-        return replace(figure, breakdowns={name: one for name, one in figure.breakdowns.items() if name != STATE})
+        return replace(figure, breakdowns={name: cells for name, cells in figure.breakdowns.items() if name != STATE})
     places, regions = regions_of(tuple(states))
     summed: dict[str, Cell] = {}
     for place, cell in zip(places.tolist(), states.values(), strict=False):
@@ -80,7 +81,7 @@ def _in_places(figure: Figure) -> Figure:
 def issued(operation: str) -> tuple[Publication, ...]:
     """Return every release ever issued of an operation, first to last."""
     runs = [computing.stored(run) for run in desk.runs_released(operation)]
-    return tuple(publication(one, run) for one, run in zip(desk.statements(operation), runs, strict=True))
+    return tuple(publication(statement, run) for statement, run in zip(desk.statements(operation), runs, strict=True))
 
 
 def protected_tables(
@@ -92,8 +93,8 @@ def protected_tables(
     Invalid, with a finding for each cell to coarsen, where a protected cell could be worked out without it.
     """
     wanted = BREAKDOWNS if statement.kind is Kind.FINAL else COARSE
-    found = tables(publication(statement, computed), wanted, earlier, Rules.of(operation.policy))
-    return tuple(Table(figure, name, BREAKDOWNS[name], cells) for (figure, name), cells in found.items())
+    protected = tables(publication(statement, computed), wanted, earlier, Rules.of(operation.policy))
+    return tuple(Table(figure, name, BREAKDOWNS[name], cells) for (figure, name), cells in protected.items())
 
 
 def verdict(statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]) -> Verdict:
@@ -103,31 +104,31 @@ def verdict(statement: Statement, computed: Computed, operation: Operation, earl
     are no findings against it: it makes none of them worse than lost.
     """
     rules = Rules.of(operation.policy)
-    lost = {(one.target.release, one.target.key) for one in attacked(earlier, rules).leaks}
-    found = [
+    lost = {(leak.target.release, leak.target.key) for leak in attacked(earlier, rules).leaks}
+    findings = [
         *attacked((*earlier, publication(statement, computed)), rules).findings(),
-        *_too_fine(statement, computed.beside, rules),
+        *_too_fine(statement, computed.beside.incidents, rules),
     ]
     return Verdict(
         tuple(
             {
-                "code": one.code,
-                "release": one.sheet,
-                "cell": one.value,
-                "sentences": {language: sentence(one, language) for language in LANGUAGES},
-                **one.values,
+                "code": finding.code,
+                "release": finding.sheet,
+                "cell": finding.value,
+                "sentences": {language: sentence(finding, language) for language in LANGUAGES},
+                **finding.values,
             }
-            for one in found
-            if (one.sheet, one.value) not in lost
+            for finding in findings
+            if (finding.sheet, finding.value) not in lost
         ),
         METHOD,
     )
 
 
-def _too_fine(statement: Statement, beside: Beside, rules: Rules) -> Iterator[Finding]:
+def _too_fine(statement: Statement, incidents: Sequence[Incident], rules: Rules) -> Iterator[Finding]:
     """Name the stories whose words too few persons in too few incidents fit."""
     for story in statement.stories:
-        if story.told is None or not fits(story.told.words(), beside.incidents, rules):
+        if story.told is None or not fits(story.told.words(), incidents, rules):
             values = {"release": str(statement.number), "cell": f"story/{story.id}"}
             yield Finding(
                 "disclosure-story-fine",

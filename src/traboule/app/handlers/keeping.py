@@ -1,7 +1,6 @@
-"""The database's own state, for whoever keeps it.
+"""Report the state of the database to its administrator.
 
-Comes in: nothing but the call. Goes out: version and the tables that lack their wall. Promises: it looks, and changes
-nothing.
+Out: the server's version, and the tables that lack row security. Nothing is changed.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from typing import Any
 
 from django.db import connection
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.database.row_security import unwalled
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the database stands; ``unwalled`` names every table that carries a unit without forced row security."""
+    """The server's version; ``unwalled`` names every table that carries a unit without forced row security."""
 
     version: str
     unwalled: tuple[str, ...]

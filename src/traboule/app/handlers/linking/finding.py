@@ -1,7 +1,7 @@
-"""Linking the records in force.
+"""Link the records in force.
 
-Comes in: an operation. Goes out: what the run found, in numbers. Promises: the model is learned at the operation's
-first run and stays; the judgements in force bind.
+In: an operation. Out: what the run found, as counts. Guaranteed: the model is trained at the operation's first run and
+then stays; the judgements in force bind.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.linkage import judge as judging
 from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.run import LinkOutcome, Personal, latest_model
@@ -28,11 +28,11 @@ from traboule.register.personal import Purpose
 class Linked:
     """What a run of linkage found, in numbers; ``across`` counts certain links between records of two states."""
 
-    found: LinkOutcome
+    run: LinkOutcome
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and the model's hash; ``things`` by kind of thing and status."""
-        result = self.found.persons
+        result = self.run.persons
         links, clusters = result.links, result.clusters
         statuses = Counter(links["status"].to_pylist())
         ends = zip(*(links[name].to_pylist() for name in ("left", "right", "status")), strict=True)
@@ -47,22 +47,22 @@ class Linked:
             "stopped": result.stopped.num_rows,
             "skipped": dict(result.skipped),
             "model": result.model_hash[:12],
-            "things": {thing: _statuses(table) for thing, table in sorted(self.found.things.links.items())},
+            "things": {kind: _statuses(table) for kind, table in sorted(self.run.things.links.items())},
         }
 
 
 def link(call: Call, *, operation: str | None = None) -> Linked:
-    """Link the records in force and keep the run; the model is trained at the operation's first run."""
-    found = the_operation(operation)
+    """Link the records in force and store the run; the model is trained at the operation's first run."""
+    chosen = the_operation(operation)
     precompile(partial(call.progress, "compile"))
-    tables = history.tables(found.code, at=None, context=call.context)
-    read = personal.read(found.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
+    tables = history.tables(chosen.code, at=None, context=call.context)
+    read = personal.read(chosen.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
     result = linking(
         tables,
         Personal(read["identities"], read["identifiers"]),
-        judgements=judging.judgements(found.code),
-        model=latest_model(found.code),
-        operation=as_it_stands(found),
+        judgements=judging.judgements(chosen.code),
+        model=latest_model(chosen.code),
+        operation=as_it_stands(chosen),
         by=call.by,
         at=call.at,
     )

@@ -1,7 +1,7 @@
-"""What linkage left out, or asks a person to look at.
+"""List what the latest run of linkage left out, or wants a person to look at.
 
-Comes in: an operation. Goes out: what its latest run stopped, skipped, cut and watched. Promises: not even a hash of
-what was stopped is shown.
+In: an operation. Out: identifiers stopped, records skipped, links cut and clusters watched. Guaranteed: not even a hash
+of a stopped identifier is shown.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.codes import vocabulary
 from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import word
@@ -49,20 +49,20 @@ class LeftOut:
 def left_out(call: Call, *, operation: str | None = None, language: str = "en") -> LeftOut:
     """Return what the latest run left out or asks a person to look at, each with its reason."""
     run, kinds = latest_run(the_operation(operation).code), vocabulary("identifier_kinds")
-    alike: dict[tuple[str, str], list[int]] = {}
-    for one in run.stopped:
-        alike.setdefault((one["kind"], one["reason"]), []).append(one["records"])
+    by_reason: dict[tuple[str, str], list[int]] = {}
+    for entry in run.stopped:
+        by_reason.setdefault((entry["kind"], entry["reason"]), []).append(entry["records"])
     stopped = [
-        Stopped(kinds.label(kind, language), _stopped(reason, language), len(many), sum(many))
-        for (kind, reason), many in sorted(alike.items())
+        Stopped(kinds.label(kind, language), _stopped(reason, language), len(records), sum(records))
+        for (kind, reason), records in sorted(by_reason.items())
     ]
     cut = [(left, right, word("cut", reason, language)) for left, right, reason in run.cut]
-    skipped = {word("keys", kind, language): many for kind, many in sorted(run.skipped.items())}
+    skipped = {word("keys", kind, language): count for kind, count in sorted(run.skipped.items())}
     return LeftOut(stopped, skipped, cut, tuple(run.watched))
 
 
 def _stopped(reason: str, language: str) -> str:
-    """Return why an identifier is stopped; the operation's own reasons are said as it wrote them."""
+    """Return why an identifier is stopped; a reason of the operation's own is shown as written."""
     if reason in catalogue("traboule.linkage", "words.yaml")["stopped"]:
         return word("stopped", reason, language)
     return word("lines", "reason", language, field=word("stopped", "operation", language), level=reason)

@@ -1,7 +1,7 @@
-"""Operations: opening one, showing one, and finding the one meant.
+"""Open an operation, show one, and find the one that a verb means.
 
-Comes in: an operation's file or code. Goes out: the operation, or how its participation stands. Promises: where
-only one operation is open nobody need name it.
+In: an operation's file or code. Out: the operation, or which states have filed. Guaranteed: a caller need not name the
+operation when only one is open.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.core.errors import NotFound, Refused
 from traboule.figures.definition import asked, dictionary
 from traboule.operation import open as opening
@@ -20,8 +20,8 @@ from traboule.returns.models import ReturnReceived
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
-    """How an operation stands: by state, what it has filed last."""
+class ParticipationStatus:
+    """An operation, with the kind of return that each state filed last."""
 
     operation: Operation
     states: Mapping[str, str]
@@ -43,21 +43,21 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
     """Open the operation whose file says ``text``, or the shipped one of code ``source``. Raises Invalid with all its
     faults, NotFound for a code without a file and where it asks for a figure that nobody has defined.
 
-    No file is opened by its name here: whoever may open an operation could read any of this machine's.
+    The caller reads the file: a path given here would let its actor read any file of this machine.
     """
     text = shipped_text(source) if text is None else text
-    # The operation stands below the figures and cannot know which are defined, so the whole asks here.
+    # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
     asked(dictionary(), load(text).figures)
     return opening.open_operation(text, by=call.by, at=call.at)
 
 
-def show(call: Call, *, operation: str | None = None) -> Participation:
-    """Return how the operation stands."""
-    found = the_operation(operation)
-    states = dict.fromkeys(sorted(found.states), "silent")
-    filed = ReturnReceived.objects.filter(operation=found.code).order_by("received_at", "id")
+def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
+    """Return the operation, and what each state has filed last."""
+    chosen = the_operation(operation)
+    states = dict.fromkeys(sorted(chosen.states), "silent")
+    filed = ReturnReceived.objects.filter(operation=chosen.code).order_by("received_at", "id")
     states.update(dict(filed.values_list("unit", "kind")))
-    return Participation(found, states)
+    return ParticipationStatus(chosen, states)
 
 
 def the_operation(code: str | None) -> Operation:

@@ -1,7 +1,7 @@
-"""Returns: the template, the check, the preview, receiving and withdrawing.
+"""Returns: write the template, check, preview, receive, withdraw.
 
-Comes in: a file as its bytes, or what a template needs. Goes out: a workbook, what the check found, what filing would
-change, or a receipt. Promises: checking and previewing keep nothing; receiving keeps all of a return or nothing of it.
+In: a file as bytes, or what a template needs. Out: a workbook, the findings of the check, what filing would change, or
+a receipt. Guaranteed: checking and previewing store nothing; receiving stores a whole return or nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
 from traboule.app.faults import spoken
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.core.findings import Finding
 from traboule.core.permissions import Actor
@@ -38,7 +38,7 @@ from traboule.returns.workbook import template as writing
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A workbook written for somebody."""
+    """A workbook to download."""
 
     name: str
     content: bytes = field(repr=False)
@@ -67,16 +67,16 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and every finding with message and advice in the language asked for."""
-        found = self.outcome
+        outcome = self.outcome
         lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
-        told: dict[str, Any] = {"findings": spoken(found.findings, self.language), "cells_marked": lettered}
-        if isinstance(found, Invalid):
+        plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": lettered}
+        if isinstance(outcome, Invalid):
             filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
             cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
-            told |= {"error": found.code, "message": found.sentence(self.language)}
-            return told | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
-        told |= {name: getattr(found, name) for name in ("kind", "filed", "entered", "held", "refused")}
-        return told | {name: getattr(found.cover, name) for name in ("state", "agency", "version")}
+            plain |= {"error": outcome.code, "message": outcome.sentence(self.language)}
+            return plain | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
+        plain |= {name: getattr(outcome, name) for name in ("kind", "filed", "entered", "held", "refused")}
+        return plain | {name: getattr(outcome.cover, name) for name in ("state", "agency", "version")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class Preview:
             name: [list(key) for key in sorted(getattr(self.plan, name))]
             for name in ("new", "changed", "withdrawn", "unchanged", "superseded")
         }
-        held = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
-        return {**lists, "held": sorted(held)}
+        held_rows = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
+        return {**lists, "held": sorted(held_rows)}
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadFiles:
     """Files as read, in order, not yet checked."""
 
     raws: tuple[RawReturn, ...]
@@ -108,7 +108,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class CoverSummary:
     """For whom a file was filled in."""
 
     state: str
@@ -122,7 +122,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A receipt, with what the check found. Only the receipt is kept and proven; findings are shown to the filer."""
+    """A receipt, with the findings of the check. The receipt is stored; the findings are shown to the filer."""
 
     receipt: Receipt
     checked: CheckedReturn
@@ -145,11 +145,11 @@ def template(
 
     Raises NotFound for a state that takes no part.
     """
-    found = _operation_for_preparing(operation)
-    if state not in found.states:
-        raise NotFound("state-not-taking-part", state=state, operation=found.code)
-    content = writing(form(), operation=found, state=state, language=language, cover=cover or {}, rows=rows or {})
-    return Written(f"{found.code}.{state}.{language}.xlsx", content)
+    chosen = _operation_for_preparing(operation)
+    if state not in chosen.states:
+        raise NotFound("state-not-taking-part", state=state, operation=chosen.code)
+    content = writing(form(), operation=chosen, state=state, language=language, cover=cover or {}, rows=rows or {})
+    return Written(f"{chosen.code}.{state}.{language}.xlsx", content)
 
 
 def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
@@ -164,7 +164,7 @@ def check(call: Call, *, name: str, content: bytes, language: str, operation: st
     return Checked(outcome, raw, language, Written(name, marked))
 
 
-def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
+def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> ReadFiles:
     """Read many files, several at once, for bulk intake. Raises the first refusal, which names its file."""
     raws = []
     for done, raw in enumerate(read_many(files)):
@@ -173,14 +173,14 @@ def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> Read:
             raise raw
         raws.append(raw)
     call.progress("read", len(files), len(files))
-    return Read(tuple(raws))
+    return ReadFiles(tuple(raws))
 
 
-def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Named:
-    """Return for whom a file was filled in, so that whoever files it need not say so again."""
+def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> CoverSummary:
+    """Return the state, agency and version on a file's cover."""
     raw = read(content, file_name=name)
-    found = checking(raw, form(), _operation_named_in(raw, operation)).cover
-    return Named(found.state, found.agency, found.version)
+    filled = checking(raw, form(), _operation_named_in(raw, operation)).cover
+    return CoverSummary(filled.state, filled.agency, filled.version)
 
 
 def preview(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Preview:
@@ -195,7 +195,7 @@ def receive(
 ) -> Received:
     """Receive a file for the state the caller speaks for; ``raw`` is the file read already, in bulk intake.
 
-    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is kept.
+    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
     """
     checked = _checked(raw or read(content, file_name=name), call.by, operation)
     code = checked.cover.operation
@@ -226,21 +226,21 @@ def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, o
 
 def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     """Check a file that is about to be filed: the operation must be open, the state the caller's own."""
-    found = the_operation(operation)
+    chosen = the_operation(operation)
     state = next(iter(by.units)) if len(by.units) == 1 else None
-    known: defaultdict[str, set[str]] = defaultdict(set)
+    current_rows: defaultdict[str, set[str]] = defaultdict(set)
     agency = str(_cover(raw).get("agency", "")).strip()
     if state is not None and agency:
-        for table, row_id in standing.current(found.code, state, agency):
-            known[table].add(row_id)
+        for table, row_id in standing.current(chosen.code, state, agency):
+            current_rows[table].add(row_id)
     return checking(
         raw,
         form(),
-        found,
+        chosen,
         filing_state=state,
-        known=dict(known),
+        known=dict(current_rows),
         somebody=names_somebody,
-        agencies=agencies(found.code, state) if state is not None else (),
+        agencies=agencies(chosen.code, state) if state is not None else (),
     )
 
 
@@ -251,12 +251,12 @@ def _cover(raw: RawReturn) -> Mapping[str, object]:
 
 def _operation_named_in(raw: RawReturn, operation: str | None) -> Operation:
     """Return the operation meant: the one asked for, the one open, or the shipped one the cover names."""
-    named = str(_cover(raw).get("operation", "")).strip()
-    return _operation_for_preparing(operation or (named if named in opened_codes() else None))
+    cover_code = str(_cover(raw).get("operation", "")).strip()
+    return _operation_for_preparing(operation or (cover_code if cover_code in opened_codes() else None))
 
 
 def _operation_for_preparing(code: str | None) -> Operation:
-    """Return an operation for work that keeps nothing: an open one, else a shipped one."""
+    """Return an operation for work that stores nothing: an open one, else a shipped one."""
     codes = opened_codes()
     if code is None and len(codes) == 1:
         return opened(codes[0])

@@ -1,7 +1,7 @@
-"""Releases: drafted, audited, signed by two persons, issued; read back, taken back, made again.
+"""Releases: draft, audit, have signed by two persons, issue, show, withdraw, rebuild.
 
-Comes in: a kind, an operation, what the desk adds. Goes out: the draft in hand, or an issued release with all its
-documents. Promises: what is issued is what was audited and signed, from one kept run of figures.
+In: a kind, an operation, what the desk adds. Out: the current draft, or an issued release with all its documents.
+Guaranteed: what is issued is what was audited and signed, from one stored run of figures.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from traboule.app.deeds import publications
-from traboule.app.deeds.counting import open_now
-from traboule.app.deeds.opening import the_operation
-from traboule.app.deeds.stating import Added, state
-from traboule.app.deeds.stories import tell_all
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers import publications
+from traboule.app.handlers.counting import open_now
+from traboule.app.handlers.opening import the_operation
+from traboule.app.handlers.stating import Added, state
+from traboule.app.handlers.stories import prepare_stories
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules
@@ -89,26 +89,26 @@ def finalise(
 def embargo(call: Call, *, until: datetime | None, operation: str | None = None) -> Drafted:
     """Set the moment before which the draft in hand may not be published, or lift it. This makes a new draft, to be
     audited and signed anew."""
-    found = drafts.current(the_operation(operation).code)
-    statement = replace(found.statement, embargo_until=_aware(until))
+    drafted = drafts.current(the_operation(operation).code)
+    statement = replace(drafted.statement, embargo_until=_aware(until))
     return drafts.draft(
-        statement, figures_run=found.figures_run, open_returns=found.open_returns, by=call.by, at=call.at
+        statement, figures_run=drafted.figures_run, open_returns=drafted.open_returns, by=call.by, at=call.at
     )
 
 
 def verdict(call: Call, *, operation: str | None = None) -> Drafted:
-    """Let the disclosure audit judge the draft in hand against everything issued before, and keep its verdict."""
-    found = drafts.current(the_operation(operation).code)
-    operation_ = the_operation(found.statement.operation)
-    computed = computing.stored(found.figures_run)
-    said = publications.verdict(found.statement, computed, operation_, publications.issued(operation_.code))
-    return drafts.keep_verdict(found, said, by=call.by, at=call.at)
+    """Let the disclosure audit judge the current draft against everything issued before, and store its verdict."""
+    drafted = drafts.current(the_operation(operation).code)
+    operation_ = the_operation(drafted.statement.operation)
+    computed = computing.stored(drafted.figures_run)
+    audited = publications.verdict(drafted.statement, computed, operation_, publications.issued(operation_.code))
+    return drafts.keep_verdict(drafted, audited, by=call.by, at=call.at)
 
 
 def proof(call: Call, *, operation: str | None = None) -> Proof:
     """Return the draft in hand with its documents, marked as a draft."""
-    found = drafts.current(the_operation(operation).code)
-    return Proof(found, documents(found.statement, call.progress))
+    drafted = drafts.current(the_operation(operation).code)
+    return Proof(drafted, documents(drafted.statement, call.progress))
 
 
 def sign(call: Call, *, operation: str | None = None) -> Drafted:
@@ -119,10 +119,10 @@ def sign(call: Call, *, operation: str | None = None) -> Drafted:
 def issue(call: Call, *, operation: str | None = None) -> Issued:
     """Issue the draft in hand. Raises Refused without a passed verdict, without two signatures, before the embargo,
     and for a final release while a required return is open, when drafted or now."""
-    found = drafts.current(the_operation(operation).code)
+    drafted = drafts.current(the_operation(operation).code)
     # What was withdrawn or put back since the draft is seen by no count before: the register itself is asked.
-    still_open = sorted({*found.open_returns, *open_now(call, the_operation(found.statement.operation))})
-    return desk.issue(found, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
+    still_open = sorted({*drafted.open_returns, *open_now(call, the_operation(drafted.statement.operation))})
+    return desk.issue(drafted, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
 
 
 def withdraw(call: Call, *, reason: str, number: int | None = None, operation: str | None = None) -> Issued:
@@ -157,7 +157,7 @@ def _draft(
     written = read(texts)
     _check_press(operation, written.quotation)
     rules = Rules.of(operation.policy)
-    stories = tell_all(written.stories, computed.beside.incidents, rules, desk.statements(operation.code))
+    stories = prepare_stories(written.stories, computed.beside.incidents, rules, desk.statements(operation.code))
     reasons = _reasons(kind, reason, written.reason, operation.policy.languages)
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)

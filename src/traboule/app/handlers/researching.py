@@ -1,8 +1,8 @@
 """Research exports: a synthetic table of the operation's potential victims, with differential privacy.
 
-Comes in: columns and a cost. Goes out: the export as kept, its guarantee in words. Promises: one person is one row of
-what is counted, after linkage; what exports cost adds up and is refused beyond the budget; no released figure is made
-from them. Needs the extra ``research``; without it the verb is refused in words and nothing else is affected.
+In: columns and a privacy loss, epsilon. Out: the stored export, with its guarantee in words. Guaranteed: one person is
+one row of the counted table, after linkage. The losses of all exports add up, and none beyond the budget is drawn. No
+released figure is made from an export. Needs the extra ``research``; without it the verb is refused.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 
-from traboule.app.deeds.counting import inputs_now
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.counting import inputs_now
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, Unready
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures.disclosure.incidents import coded_persons
 from traboule.figures.resolved.case import resolve
 from traboule.release import research
-from traboule.release.research import Exported
+from traboule.release.research import Exported, ExportTable
 
 COLUMNS = ("sex", "age_band", "region", "form")
 
@@ -38,15 +38,15 @@ def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, oper
         if (missing.name or "").partition(".")[0] != "opendp":
             raise
         raise Unready("research-extra-missing") from missing
-    found = the_operation(operation)
-    persons, codes = coded_persons(resolve(inputs_now(call, found), found))
+    chosen = the_operation(operation)
+    persons, codes = coded_persons(resolve(inputs_now(call, chosen), chosen))
     made = drawing.synthesise(
         [{name: person[name] for name in columns} for person in persons],
         {name: codes[name] for name in columns},
         epsilon=epsilon,
-        spent=research.spent(found.code),
+        spent=research.spent(chosen.code),
     )
     guarantee = {language: made.guarantee(language) for language in LANGUAGES}
     return research.keep(
-        found.code, (made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
+        chosen.code, ExportTable(made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
     )

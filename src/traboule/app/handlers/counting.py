@@ -1,8 +1,8 @@
-"""Figures: counting them, and explaining one.
+"""Count the figures, explain one, compare two instants, recount a release.
 
-Comes in: an operation and an instant. Goes out: the figures with their ranges, kept as a run, together with what a
-release needs to know beside them: which required returns are open, and what changed since the last release and why. And
-a release counted again, for who trusts nobody: nothing kept of the count is used but its instant and its links.
+In: an operation and an instant. Out: the figures with their intervals, stored as a run with what a release needs: which
+required returns are open, and what changed since the last release and why. A recount uses nothing of the stored count
+but its instant and its links.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import NotFound, Refused
 from traboule.core.language.spelling import nearest_of
 from traboule.figures import compute as computing
@@ -36,14 +36,14 @@ from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.release import desk
 
-# What a count is told of: links that make its range, that keep apart, that are unlikely but not impossible, and those
-# that were followed, some of which may be wrong.
-_TOLD = ("open", "judged_no_match", "rejected", "automatic", "judged_match")
+# The links that a count reads: those that make its range, those that keep records apart, those that are unlikely but
+# not impossible, and those that were followed, some of which may be wrong.
+_STATUSES = ("open", "judged_no_match", "rejected", "automatic", "judged_match")
 _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "probability", "status")])
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedFigures:
     """Figures as counted, with their titles; records behind them are left to ``explain``."""
 
     computed: Computed
@@ -55,12 +55,12 @@ class Counted:
         titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
         plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
         for figure in plain["figures"]:
-            del figure["likely"]  # Trials found it to hold less often than it says: it stays at the desk.
+            del figure["likely"]  # In trials it covered the truth less often than it claims: it is not shown.
         return plain
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class FigureReport:
     """Everything about one figure."""
 
     plain: Mapping[str, Any]
@@ -71,8 +71,17 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureDiffering:
+    """One figure of a release that a recount does not confirm, each time as (least, value, most)."""
+
+    id: str
+    released: tuple[int, int, int]
+    recounted: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Recounted:
-    """A release counted again: ``differing`` holds (figure, released, counted) as least, value and most of each.
+    """A release counted again: ``differing`` are the figures whose least, value or most is not what was released.
 
     ``same_inputs`` tells whether the register and the links of then have the hash that the release names.
     """
@@ -80,7 +89,7 @@ class Recounted:
     operation: str
     number: int
     figures: int
-    differing: tuple[tuple[str, tuple[int, int, int], tuple[int, int, int]], ...]
+    differing: tuple[FigureDiffering, ...]
     same_inputs: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -90,25 +99,27 @@ class Recounted:
             "number": self.number,
             "figures": self.figures,
             "differing": [
-                {"figure": figure, "released": list(released), "counted": list(found)}
-                for figure, released, found in self.differing
+                {"figure": figure.id, "released": list(figure.released), "counted": list(figure.recounted)}
+                for figure in self.differing
             ],
             "same_inputs": self.same_inputs,
             "reproduces": self.same_inputs and not self.differing,
         }
 
 
-def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> Counted:
-    """Count the figures as they stand, or as they stood at ``instant``, and keep the run.
+def compute(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> CountedFigures:
+    """Count the figures now, or as of ``instant``, and store the run.
 
     Raises Refused for an instant that has not come yet: nobody knows what will be filed by then.
     """
-    found, at = the_operation(operation), _passed(call, instant)
-    run = _run_at(found.code, instant)
-    inputs = inputs_at(call, found, at, run)
-    beside = Beside(tuple(open_returns(found, inputs.tables)), _since_last_release(call, found, inputs))
+    chosen, at = the_operation(operation), _passed(call, instant)
+    run = _run_at(chosen.code, instant)
+    inputs = inputs_at(call, chosen, at, run)
+    release_context = Beside(tuple(open_returns(chosen, inputs.tables)), _since_last_release(call, chosen, inputs))
     link_run = run.run_id if run else None
-    return Counted(computing.compute(inputs, found, link_run=link_run, at=call.at, beside=beside), found)
+    return CountedFigures(
+        computing.compute(inputs, chosen, link_run=link_run, at=call.at, beside=release_context), chosen
+    )
 
 
 def explain(
@@ -119,15 +130,15 @@ def explain(
     instant: datetime | None = None,
     limit: int = 20,
     language: str = "en",
-) -> Explained:
-    """Explain one figure from the register as it stands, or as it stood at ``instant``.
+) -> FigureReport:
+    """Explain one figure from the register now, or as of ``instant``.
 
     Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
     """
-    found, at = the_operation(operation), _passed(call, instant)
-    _asked_for(figure, found)
-    case, figures = counted(inputs_at(call, found, at, _run_at(found.code, instant)), found)
-    return Explained(explaining(case, figures, figure, language=language, size=max(limit, 0)))
+    chosen, at = the_operation(operation), _passed(call, instant)
+    _asked_for(figure, chosen)
+    case, figures = counted(inputs_at(call, chosen, at, _run_at(chosen.code, instant)), chosen)
+    return FigureReport(explaining(case, figures, figure, language=language, size=max(limit, 0)))
 
 
 def _asked_for(figure: str, operation: Operation) -> None:
@@ -150,39 +161,42 @@ def compare(
     later: datetime | None = None,
     operation: str | None = None,
     by_state: bool = False,
-) -> Explained:
+) -> FigureReport:
     """Explain figure by figure, in reasons that sum exactly, what changed from one instant to another (none: now).
 
     Raises Refused where the later instant is not after the earlier one, or has not come yet.
     """
-    found = the_operation(operation)
+    chosen = the_operation(operation)
     instants = (earlier, later or call.at)
     if not instants[0] < instants[1] <= call.at:
         first, last = (f"{at:%Y-%m-%d %H:%M}" for at in instants)
         raise Refused("instants-reversed", earlier=first, later=last)
-    old, new = (inputs_at(call, found, at, _run_at(found.code, at)) for at in instants)
+    old, new = (inputs_at(call, chosen, at, _run_at(chosen.code, at)) for at in instants)
     titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
-    changes = [{**asdict(one), "titles": titles[one.figure]} for one in difference(old, new, found, by_state=by_state)]
-    said = [at.isoformat() for at in instants]
-    return Explained({"operation": found.code, "from": said[0], "to": said[1], "figures": changes})
+    changes = [
+        {**asdict(change), "titles": titles[change.figure]}
+        for change in difference(old, new, chosen, by_state=by_state)
+    ]
+    iso = [at.isoformat() for at in instants]
+    return FigureReport({"operation": chosen.code, "from": iso[0], "to": iso[1], "figures": changes})
 
 
 def recount(call: Call, *, number: int | None = None, operation: str | None = None) -> Recounted:
     """Count the figures of release ``number``, or the last, again from the register as it stood when they were counted,
     and compare each with what was released (rule 24). Raises NotFound where there is no such release."""
-    found = the_operation(operation)
-    released = desk.issued(found.code, number).statement
-    kept = computing.stored(desk.run_behind(found.code, number))
-    run = LinkRun.objects.filter(run_id=kept.link_run).first() if kept.link_run else None
-    _, figures = counted(inputs_at(call, found, datetime.fromisoformat(kept.figures.as_of), run), found)
+    chosen = the_operation(operation)
+    released = desk.issued(chosen.code, number).statement
+    stored = computing.stored(desk.run_behind(chosen.code, number))
+    run = LinkRun.objects.filter(run_id=stored.link_run).first() if stored.link_run else None
+    _, figures = counted(inputs_at(call, chosen, datetime.fromisoformat(stored.figures.as_of), run), chosen)
     differing = []
     for line in released.lines:
-        again = figures.figure(line.figure)
-        said, now = (line.low, line.value, line.high), (again.low, again.value, again.high)
-        if said != now:
-            differing.append((line.figure, said, now))
+        recounted = figures.figure(line.figure)
+        published, now = (line.low, line.value, line.high), (recounted.low, recounted.value, recounted.high)
+        if published != now:
+            differing.append(FigureDiffering(line.figure, published, now))
     return Recounted(
-        operation=found.code,
+        operation=chosen.code,
         number=released.number,
         figures=len(released.lines),
         differing=tuple(differing),
@@ -197,17 +211,17 @@ def unseen(
     operation: str | None = None,
     by_agency: bool = False,
     language: str = "en",
-) -> Explained:
-    """Estimate those whom nobody filed from the overlap of the lists, with every reason to doubt it; no figure, never.
+) -> FigureReport:
+    """Estimate from the overlap of the lists how many nobody filed, with every reason to doubt it. It is no figure.
 
     Raises NotFound for a figure that is not of persons or not asked for.
     """
-    found = the_operation(operation)
-    _asked_for(figure, found)
-    case = resolve(inputs_now(call, found), found)
+    chosen = the_operation(operation)
+    _asked_for(figure, chosen)
+    case = resolve(inputs_now(call, chosen), chosen)
     estimated = estimating(overlap(case, figure, by_agency=by_agency))
-    warnings = [{"code": one.code, "sentence": one.sentence(language)} for one in estimated.warnings]
-    return Explained({"operation": found.code, "figure": figure, **estimated.to_data(), "warnings": warnings})
+    warnings = [{"code": warning.code, "sentence": warning.sentence(language)} for warning in estimated.warnings]
+    return FigureReport({"operation": chosen.code, "figure": figure, **estimated.to_data(), "warnings": warnings})
 
 
 def inputs_now(call: Call, operation: Operation) -> Inputs:
@@ -235,15 +249,15 @@ def open_now(call: Call, operation: Operation) -> list[str]:
 
 def open_returns(operation: Operation, tables: Mapping[str, pa.Table]) -> list[str]:
     """Return the required states whose return is missing, draft or under correction (rule 25), sorted."""
-    standing: dict[str, set[str]] = {}
+    statuses: dict[str, set[str]] = {}
     for row in tables["returns"].select(["unit", "status", "in_force"]).to_pylist():
         if row["in_force"] and row["status"] != "withdrawn":
-            standing.setdefault(row["unit"], set()).add(row["status"])
+            statuses.setdefault(row["unit"], set()).add(row["status"])
     waiting = set(tables["held"]["unit"].to_pylist())
     return sorted(
         state
         for state in operation.required_states
-        if state not in standing or "draft" in standing[state] or state in waiting
+        if state not in statuses or "draft" in statuses[state] or state in waiting
     )
 
 
@@ -269,12 +283,14 @@ def _clusters(run: LinkRun | None, people: pa.Table) -> pa.Table:
         return pa.table({"record": people["record"], "cluster": people["record"]}).cast(CLUSTERS_SCHEMA)
     members = ClusterMember.objects.filter(run_id=run.run_id).order_by("record")
     rows = list(members.values_list("record", "cluster"))
-    return pa.table({"record": [one for one, _ in rows], "cluster": [one for _, one in rows]}, schema=CLUSTERS_SCHEMA)
+    return pa.table(
+        {"record": [record for record, _ in rows], "cluster": [cluster for _, cluster in rows]}, schema=CLUSTERS_SCHEMA
+    )
 
 
 def _links(run: LinkRun | None) -> pa.Table:
     if run is None:
         return _LINKS.empty_table()
-    found = Link.objects.filter(run_id=run.run_id, status__in=_TOLD).order_by("left", "right")
-    rows = list(found.values("left", "right", "probability", "status"))
+    stored = Link.objects.filter(run_id=run.run_id, status__in=_STATUSES).order_by("left", "right")
+    rows = list(stored.values("left", "right", "probability", "status"))
     return pa.Table.from_pylist(rows, schema=_LINKS)

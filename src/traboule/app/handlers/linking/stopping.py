@@ -1,8 +1,8 @@
-"""Stopping an identifier while an operation runs: a hotline's number, a shelter's telephone, an interpreter's.
+"""Stop an identifier while an operation runs: a hotline's number, a shelter's telephone, an interpreter's.
 
-Comes in: an identifier and why it links nobody, or the number of an entry. Goes out: entries with who signed them and
-why. Promises: no value is shown again, not even as a hash, so that a list of what is stopped is no list of shelters;
-links fall or come back with the next run of linkage, and with what is looked up after it.
+In: an identifier and why it links nobody, or the number of an entry. Out: entries with their signatures and reasons.
+Guaranteed: no value is shown again, not even as a hash, because the list would name shelters. The next run of linkage
+removes or restores the links.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict
 from traboule.core.language.messages import catalogue, fill
@@ -44,7 +44,7 @@ class Stopping:
 
 
 @dataclass(frozen=True, slots=True)
-class StopList:
+class StopListing:
     """What an operation stops besides what always is: ``in_file`` entries of its file, and those of the desk."""
 
     in_file: int
@@ -52,7 +52,7 @@ class StopList:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"in_file": self.in_file, "entries": [one.to_json() for one in self.entries]}
+        return {"in_file": self.in_file, "entries": [entry.to_json() for entry in self.entries]}
 
 
 def add(
@@ -69,44 +69,44 @@ def add(
 
     Raises Refused without a reason or for what is no identifier, Conflict where it is stopped already.
     """
-    found = the_operation(operation)
+    chosen = the_operation(operation)
     normal = stops.read(kind, value, state=state)
     if shipped := stop_list().of_persons(kind, normal):
         listed_as = catalogue("traboule.linkage", "words.yaml")["stopped"][shipped]
         raise Conflict("stop-in-file", reason=fill(listed_as, language, {}))
-    stopped = stops.stop(found, kind, normal, reason=reason, by=call.by, at=call.at)
-    return _stopping(stopped, last_run(found.code), language)
+    stopped = stops.stop(chosen, kind, normal, reason=reason, by=call.by, at=call.at)
+    return _stopping(stopped, last_run(chosen.code), language)
 
 
 def undo(call: Call, *, number: int, reason: str, operation: str | None = None, language: str = "en") -> Stopping:
     """Undo entry ``number``: from the next run on it links again. Raises NotFound, or Conflict where it is undone."""
-    found = the_operation(operation)
-    lifted = stops.let_link(found, number, reason=reason, by=call.by, at=call.at)
-    return _stopping(lifted, last_run(found.code), language)
+    chosen = the_operation(operation)
+    lifted = stops.let_link(chosen, number, reason=reason, by=call.by, at=call.at)
+    return _stopping(lifted, last_run(chosen.code), language)
 
 
-def listed(call: Call, *, operation: str | None = None, language: str = "en") -> StopList:
+def list_stops(call: Call, *, operation: str | None = None, language: str = "en") -> StopListing:
     """Return what the desk has stopped in this operation and what it has undone, with reasons and signatures."""
-    found = the_operation(operation)
-    run = last_run(found.code)
-    entries = tuple(_stopping(one, run, language) for one in stops.stops(found.code))
-    return StopList(len(found.stop_list), entries)
+    chosen = the_operation(operation)
+    run = last_run(chosen.code)
+    entries = tuple(_stopping(stop, run, language) for stop in stops.stops(chosen.code))
+    return StopListing(len(chosen.stop_list), entries)
 
 
-def _stopping(one: Stop, run: LinkRun | None, language: str) -> Stopping:
-    last = one.lifted or one.signed
+def _stopping(stop: Stop, run: LinkRun | None, language: str) -> Stopping:
+    last = stop.lifted or stop.signed
     return Stopping(
-        number=one.number,
-        kind=vocabulary("identifier_kinds").label(one.entry.kind, language),
-        reason=one.entry.reason,
-        by=one.signed.by,
-        at=one.signed.at.isoformat(),
-        undone_by=_said(one.lifted, "by"),
-        undone_at=one.lifted.at.isoformat() if one.lifted else "",
-        undone_reason=_said(one.lifted, "reason"),
+        number=stop.number,
+        kind=vocabulary("identifier_kinds").label(stop.entry.kind, language),
+        reason=stop.entry.reason,
+        by=stop.signed.by,
+        at=stop.signed.at.isoformat(),
+        undone_by=_field_of(stop.lifted, "by"),
+        undone_at=stop.lifted.at.isoformat() if stop.lifted else "",
+        undone_reason=_field_of(stop.lifted, "reason"),
         waits=run is None or last.at > run.at,
     )
 
 
-def _said(row: StopSigned | None, field: str) -> str:
+def _field_of(row: StopSigned | None, field: str) -> str:
     return str(getattr(row, field)) if row else ""

@@ -1,8 +1,8 @@
-"""What clerks and their programs write around a number: its name before it, a remark behind it, a second number beside.
+"""Remove what clerks and their programs write around a number: a label, a remark, separators; split two numbers.
 
-In: a kind and a text as filed, with Western digits. Out: the text without what is no part of the number, or its parts.
-Promise: pure, never raises; a text that is a number already comes back as it is; digits that a spreadsheet rounded away
-are never guessed.
+In: a kind and a text as filed, with Western digits. Out: the number without what is no part of it, or its parts.
+Guaranteed: pure, never raises; a bare number is returned unchanged; digits that a spreadsheet rounded away are never
+guessed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Why two records are linked or not, and what was said of them.
+"""Explain why two records are linked or not, and list the judgements on them.
 
-Comes in: two records. Goes out: both side by side, field by field. Promises: the latest run that knows the pair
-answers, and says where it is not the latest of all; no name, identifier or free text of a record is shown.
+In: two records. Out: both side by side, field by field. Guaranteed: the answer comes from the latest run that has the
+pair, and says when a later run does not; it shows no name, identifier or free text of a record.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.linking.judging import said_in
-from traboule.app.deeds.linking.sides import Side, side
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.linking.judging import verdict_words
+from traboule.app.handlers.linking.sides import Side, side
+from traboule.app.handlers.opening import the_operation
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.models import Link, ThingLink
@@ -21,8 +21,8 @@ from traboule.linkage.store.runs import latest_run, link_of
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody said of two records, in words, when and why. ``later``: after the latest run."""
+class JudgementShown:
+    """A judgement on two records: the verdict in words, by whom, when and why. ``later``: after the latest run."""
 
     said: str
     by: str
@@ -52,7 +52,7 @@ class Linking:
     fields: Sequence[SideBySide]
     ran: str
     latest: bool
-    judged: Sequence[Said]
+    judged: Sequence[JudgementShown]
     sides: Sequence[Side] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -88,16 +88,16 @@ def explain(
         ran=run.at.isoformat(),
         latest=run.run_id == latest.run_id,
         judged=[
-            Said(
-                said=said_in(one.verdict, language, things=things),
-                by=one.by,
-                at=one.at.isoformat(),
-                reason=one.reason,
-                later=one.at > latest.at,
+            JudgementShown(
+                said=verdict_words(judgement.verdict, language, are_things=things),
+                by=judgement.by,
+                at=judgement.at.isoformat(),
+                reason=judgement.reason,
+                later=judgement.at > latest.at,
             )
-            for one in judging.statements_on(pair, code, things=things)
+            for judgement in judging.statements_on(pair, code, things=things)
         ],
-        sides=[side(code, record, language, things=things) for record in (row.left, row.right)],
+        sides=[side(code, record, language, are_things=things) for record in (row.left, row.right)],
     )
 
 

@@ -1,8 +1,7 @@
-"""The only place where figures become a statement.
+"""Make a statement from figures: the only module that does.
 
-Comes in: a kept run of figures, the operation, what the desk adds (embargo, reason, stories, a quotation), what was
-issued before. Goes out: a :class:`Statement`. Promises: every number in it comes from that one run, and stands beside
-the definition it was counted by.
+In: a stored run of figures, the operation, what the desk adds (embargo, reason, stories, a quotation), what was issued
+before. Out: a :class:`Statement`. Guaranteed: every number in it comes from that one run and carries its definition.
 """
 
 from __future__ import annotations
@@ -54,9 +53,9 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
-            Change(one.figure, one.old, one.new, one.reasons())
-            for one in computed.beside.since
-            if one.figure in operation.figures and one.old != one.new
+            Change(difference.figure, difference.old, difference.new, difference.reasons())
+            for difference in computed.beside.since
+            if difference.figure in operation.figures and difference.old != difference.new
         ),
         policy=operation.policy.to_json(),
         embargo_until=added.embargo_until,
@@ -108,6 +107,6 @@ def _line(figure: Figure, operation: Operation) -> Line:
 
 
 def _definition(name: str) -> Definition:
-    found = dictionary()[name]
-    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
-    return Definition(name, dict(found.titles), found.standard, caveats)
+    definition = dictionary()[name]
+    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in definition.caveats)
+    return Definition(name, dict(definition.titles), definition.standard, caveats)

@@ -1,7 +1,7 @@
-"""The queue: open links in the order of what a judgement would do to the figures, each with its reasons.
+"""The queue of open links, those first whose judgement would change the figures most, each with its reasons.
 
-Comes in: an operation. Goes out: its open links. Promises: what somebody has settled since the run is not offered
-again; what nobody could tell comes last.
+In: an operation. Out: its open links. Guaranteed: a link judged since the run is not offered again; one judged unsure
+comes last.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.app.deeds.counting import inputs_now
-from traboule.app.deeds.linking.explaining import thing_in
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.counting import inputs_now
+from traboule.app.handlers.linking.explaining import thing_in
+from traboule.app.handlers.opening import the_operation
 from traboule.figures.influence import queue as by_influence
 from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
@@ -30,7 +30,7 @@ class Queued:
     """One open link in the queue: its two records, how likely, and the reasons as (sentence, bits).
 
     ``fields``: both records side by side, field by field, without any value. ``against``: what forbids linking at once.
-    ``thing``: what both are, in words, where they are no persons. ``unsure``: somebody looked and could not tell.
+    ``thing``: what both are, in words, where they are no persons. ``unsure``: somebody judged it unsure.
     """
 
     left: str
@@ -55,7 +55,7 @@ class Queue:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        links = [asdict(one) for one in self.links]
+        links = [asdict(link) for link in self.links]
         return {"operation": self.operation, "open": self.open, "waiting": self.waiting, "links": links}
 
 
@@ -66,58 +66,58 @@ def queue(
 
     Links between ``things`` touch no figure: of these the most probable come first.
     """
-    found, limit = the_operation(operation), max(limit, 0)
-    verdicts = judging.verdicts_in_force(found.code, things=things)
+    chosen, limit = the_operation(operation), max(limit, 0)
+    verdicts = judging.verdicts_in_force(chosen.code, things=things)
     if things:
-        count, rows = open_links(found.code, things=True, most=limit + len(verdicts))
-        kept = _to_judge([(row.left, row.right) for row in rows], verdicts)
-        shown = [_queued_thing(rows[place], verdicts, language) for place in kept[:limit]]
-        waiting = len(rows) - len(kept)
-        return Queue(count - waiting, tuple(shown), waiting, found.code)
-    ordered = by_influence(inputs_now(call, found), found)
-    pairs = [(str(one["left"]), str(one["right"])) for one in ordered.select(["left", "right"]).to_pylist()]
-    kept = _to_judge(pairs, verdicts)
-    links = ordered.take(pa.array(kept[:limit], pa.int64())).to_pylist()
-    evidence = _evidence(found.code, {(one["left"], one["right"]) for one in links})
-    queued = tuple(_queued(one, evidence, verdicts, language) for one in links)
-    return Queue(len(kept), queued, ordered.num_rows - len(kept), found.code)
+        count, rows = open_links(chosen.code, things=True, most=limit + len(verdicts))
+        places = _to_judge([(row.left, row.right) for row in rows], verdicts)
+        queued_things = [_queued_thing(rows[place], verdicts, language) for place in places[:limit]]
+        waiting = len(rows) - len(places)
+        return Queue(count - waiting, tuple(queued_things), waiting, chosen.code)
+    ordered = by_influence(inputs_now(call, chosen), chosen)
+    pairs = [(str(link["left"]), str(link["right"])) for link in ordered.select(["left", "right"]).to_pylist()]
+    places = _to_judge(pairs, verdicts)
+    links = ordered.take(pa.array(places[:limit], pa.int64())).to_pylist()
+    evidence = _evidence(chosen.code, {(link["left"], link["right"]) for link in links})
+    queued = tuple(_queued(link, evidence, verdicts, language) for link in links)
+    return Queue(len(places), queued, ordered.num_rows - len(places), chosen.code)
 
 
 def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], LinkVerdict]) -> list[int]:
     """Return the places of the pairs that nobody has settled since the run; those judged unsure come last."""
-    said = [verdicts.get(pair) for pair in pairs]
-    fresh = [place for place, verdict in enumerate(said) if verdict is None]
-    return fresh + [place for place, verdict in enumerate(said) if verdict is LinkVerdict.UNSURE]
+    current = [verdicts.get(pair) for pair in pairs]
+    fresh = [place for place, verdict in enumerate(current) if verdict is None]
+    return fresh + [place for place, verdict in enumerate(current) if verdict is LinkVerdict.UNSURE]
 
 
 def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     run = latest_run(code)
-    kept = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
-    return {(row.left, row.right): row.evidence for row in kept if (row.left, row.right) in pairs}
+    stored = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
+    return {(row.left, row.right): row.evidence for row in stored if (row.left, row.right) in pairs}
 
 
 def _queued(
-    one: Mapping[str, Any],
+    link: Mapping[str, Any],
     evidence: Mapping[tuple[str, str], str],
     verdicts: Mapping[tuple[str, str], LinkVerdict],
     language: str,
 ) -> Queued:
     effects = {
         name.removeprefix("effect_"): round(value, 4)
-        for name, value in one.items()
+        for name, value in link.items()
         if name.startswith("effect_") and value
     }
-    told = evidence[one["left"], one["right"]]
-    fields = tuple(side_by_side(told, language))
+    link_evidence = evidence[link["left"], link["right"]]
+    fields = tuple(side_by_side(link_evidence, language))
     return Queued(
-        left=one["left"],
-        right=one["right"],
-        probability=round(one["probability"], 4),
+        left=link["left"],
+        right=link["right"],
+        probability=round(link["probability"], 4),
         effects=effects,
-        reasons=_reasons(told, language),
+        reasons=_reasons(link_evidence, language),
         fields=fields,
-        against=grounds(told, language)[1],
-        unsure=(one["left"], one["right"]) in verdicts,
+        against=grounds(link_evidence, language)[1],
+        unsure=(link["left"], link["right"]) in verdicts,
     )
 
 

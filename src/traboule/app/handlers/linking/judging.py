@@ -1,7 +1,7 @@
-"""Judging links, and undoing.
+"""Judge a link, and undo a judgement.
 
-Comes in: two records, a verdict, a reason. Goes out: the judgement as signed, and what stands after it. Promises:
-nothing moves before the next run of linkage, which is bound by it; the matcher is not loaded for it.
+In: two records, a verdict, a reason. Out: the judgement as signed, and the verdict in force after it. Guaranteed:
+nothing changes before the next run of linkage, which the judgement binds; the matcher is not loaded.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Refused
 from traboule.core.language.messages import catalogue, fill
 from traboule.linkage import judge as judging
@@ -21,7 +21,7 @@ _SAYABLE = [verdict.value for verdict in LinkVerdict if verdict is not LinkVerdi
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class JudgementReceipt:
     """A judgement as it was signed: ``said`` in words, ``before`` and ``stands`` what was and is in force, or empty."""
 
     left: str
@@ -47,14 +47,14 @@ def decide(
     operation: str | None = None,
     things: bool = False,
     language: str = "en",
-) -> Signed:
+) -> JudgementReceipt:
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, things=things)
+    before = _in_force(code, pair, language, are_things=things)
     if verdict not in tuple(LinkVerdict):
         raise Refused("judgement-verdict-unknown", verdict=verdict, known=", ".join(_SAYABLE))
-    said = LinkVerdict(verdict)
-    signed = judging.judge(pair, said, operation=code, reason=reason, by=call.by, at=call.at, things=things)
+    decision = LinkVerdict(verdict)
+    signed = judging.judge(pair, decision, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)
 
 
@@ -66,34 +66,36 @@ def undo(
     operation: str | None = None,
     things: bool = False,
     language: str = "en",
-) -> Signed:
+) -> JudgementReceipt:
     """Take back the judgement in force on two records; the one before it stands again."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, things=things)
+    before = _in_force(code, pair, language, are_things=things)
     signed = judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things)
     return _signed(signed, before, language)
 
 
-def said_in(verdict: str, language: str, *, things: bool = False) -> str:
+def verdict_words(verdict: str, language: str, *, are_things: bool = False) -> str:
     """Return in words what a verdict says of two records."""
-    return fill(catalogue("traboule.linkage", "words.yaml")["thing_said" if things else "said"][verdict], language, {})
+    return fill(
+        catalogue("traboule.linkage", "words.yaml")["thing_said" if are_things else "said"][verdict], language, {}
+    )
 
 
-def _in_force(code: str, pair: tuple[str, str], language: str, *, things: bool) -> str:
+def _in_force(code: str, pair: tuple[str, str], language: str, *, are_things: bool) -> str:
     """Return the verdict in force on two records in words, empty where nobody's is."""
-    verdict = judging.verdict_on(pair, code, things=things)
-    return said_in(verdict.value, language, things=things) if verdict else ""
+    verdict = judging.verdict_on(pair, code, things=are_things)
+    return verdict_words(verdict.value, language, are_things=are_things) if verdict else ""
 
 
-def _signed(row: models.SignedJudgement, before: str, language: str) -> Signed:
-    things = isinstance(row, models.ThingJudgement)
-    return Signed(
+def _signed(row: models.SignedJudgement, before: str, language: str) -> JudgementReceipt:
+    are_things = isinstance(row, models.ThingJudgement)
+    return JudgementReceipt(
         left=row.left,
         right=row.right,
         verdict=row.verdict,
         by=row.by,
         at=row.at.isoformat(),
-        said=said_in(row.verdict, language, things=things),
+        said=verdict_words(row.verdict, language, are_things=are_things),
         before=before,
-        stands=_in_force(row.operation, (row.left, row.right), language, things=things),
+        stands=_in_force(row.operation, (row.left, row.right), language, are_things=are_things),
     )

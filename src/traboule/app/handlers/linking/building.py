@@ -1,6 +1,7 @@
-"""How a person was built from records.
+"""Show how a person was built from records.
 
-Comes in: a record. Goes out: the links that joined, confirm or were cut. Promises: as the latest run did it.
+In: a record. Out: the links that joined its cluster, those that only confirm it, and those that were cut, as the latest
+run has them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from traboule.app.deeds.opening import the_operation
-from traboule.app.door import Call
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import NotFound
 from traboule.linkage.cluster_history import HoldingLink
 from traboule.linkage.cluster_history import build_history as building
@@ -21,7 +22,7 @@ from traboule.linkage.store.runs import latest_run, records_near
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LinkStep:
     """One link that joined two groups into one of ``records``, and what it rests on, in words."""
 
     left: str
@@ -38,7 +39,7 @@ class Joined:
     were cut (two records and the reason), and whether more records were joined than a person usually has."""
 
     members: Sequence[str]
-    steps: Sequence[Step]
+    steps: Sequence[LinkStep]
     confirming: Sequence[tuple[str, str]]
     cut: Sequence[tuple[str, str, str]]
     watched: bool
@@ -66,7 +67,7 @@ def built(call: Call, *, record: str, operation: str | None = None, language: st
     return Joined(
         members=how.members,
         steps=[
-            Step(
+            LinkStep(
                 left=step.link.left,
                 right=step.link.right,
                 records=sum(step.sizes),

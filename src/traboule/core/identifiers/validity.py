@@ -1,7 +1,6 @@
-"""What is found of one identifier: its normal form, and what the number itself says about being typed correctly.
+"""The result for one identifier: its normal form, and whether its check digit is right.
 
-In: nothing but what the readers of each kind give. Out: :class:`Identifier`, and :class:`Read`, which a reader returns.
-Promise: plain data.
+Out: :class:`Identifier`, and :class:`Read`, which the reader of each kind returns. Plain data.
 """
 
 from __future__ import annotations
@@ -57,9 +56,9 @@ class Read:
     issuer: str = ""
 
 
-def proved(normal: str, holds: bool, *, issuer: str = "") -> Read:
+def proved(normal: str, is_valid: bool, *, issuer: str = "") -> Read:
     """Return a number whose check digit was computed, and ``holds`` or does not."""
-    if holds:
+    if is_valid:
         return Read(normal, Verdict.VALID, Reason.NONE, issuer)
     return Read(normal, Verdict.FAILED, Reason.CHECK_DIGIT, issuer)
 

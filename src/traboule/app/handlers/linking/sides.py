@@ -1,7 +1,7 @@
-"""Both sides of a link as the reader may see them: where each record comes from, and what it says in codes.
+"""Show both sides of a link: where each record comes from, and its coded fields.
 
-Comes in: a record. Goes out: its files, sheets and rows, and its coded fields in words. Promises: row security decides;
-what the reader may not see is not there, and no name, identifier or free text is shown.
+In: a record. Out: its files, sheets and rows, and its coded fields in words. Guaranteed: row security decides what the
+reader sees; no name, identifier or free text is shown.
 """
 
 from __future__ import annotations
@@ -37,16 +37,23 @@ class Side:
     facts: Sequence[tuple[str, str]]
 
 
-def side(operation: str, record: str, language: str, *, things: bool = False) -> Side:
+def side(operation: str, record: str, language: str, *, are_things: bool = False) -> Side:
     """Return what the reader may see of a record; nothing but its name where that is hidden."""
     try:
-        origins = provenance(operation, "identifiers" if things else "people", record)
-        facts = () if things else tuple(_facts(operation, record, language))
+        origins = provenance(operation, "identifiers" if are_things else "people", record)
+        facts = () if are_things else tuple(_facts(operation, record, language))
     except NotFound:
         return Side(record, (), ())
     sources = [
-        Source(each.file_name, each.sheet, each.row_number, each.version, each.entered_at.isoformat(), each.in_force)
-        for each in origins
+        Source(
+            version.file_name,
+            version.sheet,
+            version.row_number,
+            version.version,
+            version.entered_at.isoformat(),
+            version.in_force,
+        )
+        for version in origins
     ]
     return Side(record, sources, facts)
 
