@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet
-from traboule.figures.incremental.change import Change, came
+from traboule.figures.incremental.change import InputChange, came
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation, Participant, shipped
 
@@ -58,7 +58,7 @@ class World:
     links: list[tuple[str, str, float, str]] = field(default_factory=list)
     same: list[set[str]] = field(default_factory=list)
     births: dict[str, str] = field(default_factory=dict)
-    held: dict[str, int] = field(default_factory=dict)
+    held_rows: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, where: str, **values: Any) -> str:
         """Add a row of ``table`` filed at ``where`` ("ML" or "ML/police"); return its record."""
@@ -128,7 +128,7 @@ class World:
         cluster = {record: min(one) for one in self.same for record in one}
         clusters = pa.table({"record": people, "cluster": [cluster.get(one, one) for one in people]}, CLUSTERS)
         births = pa.table({"record": list(self.births), "birth_date": list(self.births.values())}, BIRTHS)
-        return Inputs(tables, clusters, links(self.links), births, dict(self.held))
+        return Inputs(tables, clusters, links(self.links), births, dict(self.held_rows))
 
     def count(self, *states: str) -> FigureSet:
         """Count the world."""
@@ -192,7 +192,7 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     )
 
 
-def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int = 100) -> Change:
+def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int = 100) -> InputChange:
     """Return what one more return brings to a crowd: persons of whom a tenth are known already, and open links."""
     random = np.random.default_rng(seed)
     unit = np.full(persons, "ZW")
@@ -208,7 +208,7 @@ def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int =
         (min(one, other), max(one, other), float(p), "open")
         for one, other, p in zip(record[ends[0]].tolist(), others, random.random(open_links), strict=True)
     )
-    return Change(came(tables), held=base.held, as_of=base.as_of)
+    return InputChange(came(tables), held_rows=base.held_rows, as_of=base.as_of)
 
 
 def _filed(

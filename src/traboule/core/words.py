@@ -73,7 +73,8 @@ def _with_languages(content: Any, domain: str, context: str) -> Any:
     parts = {step: _with_languages(part, domain, f"{context}{step}/") for step, part in steps_of(content)}
     result = {key: parts.get(str(key), part) for key, part in content.items()}
     if isinstance(content.get("en"), str | list):
-        for language in (*LANGUAGES[1:], *GROWING_LANGUAGES):
+        # A language that the file itself carries stays as it is.
+        for language in (code for code in (*LANGUAGES[1:], *GROWING_LANGUAGES) if code not in result):
             text = _translation(content["en"], domain, context, language)
             if text is not None:
                 result[language] = text

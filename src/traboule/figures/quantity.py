@@ -69,7 +69,7 @@ class Quantity:
         if self.unit != other.unit:
             raise Invalid("figure-unit-mismatch", first=self.unit, second=other.unit)
         if self.qualifier != other.qualifier:
-            first, second = (str(one.qualifier or "-") for one in (self, other))
+            first, second = (str(quantity.qualifier or "-") for quantity in (self, other))
             raise Invalid("figure-qualifier-mismatch", first=first, second=second)
 
 
@@ -81,17 +81,23 @@ def total(quantities: Iterable[Quantity]) -> Quantity:
     return reduce(Quantity.__add__, several)
 
 
-def residual(whole: Quantity, parts: Iterable[Quantity]) -> Quantity:
+def residual(total_quantity: Quantity, parts: Iterable[Quantity]) -> Quantity:
     """Return what a declared total leaves unspecified beside its declared parts (rule 5).
 
     300 with 88, 83 and about 100 leaves about 29. A floor among the parts makes the rest an estimate, since "at most"
     is no precision anybody files. Raises Invalid where the parts exceed the whole, or are not of its kind.
     """
-    said = [Quantity(0, whole.unit, whole.qualifier), *parts]
-    summed = total(said)
-    rest = whole.value - summed.value
-    if rest < 0 and whole.precision is Precision.EXACT:
-        raise Invalid("figure-parts-exceed-whole", whole=whole.value, parts=summed.value)
+    like = [Quantity(0, total_quantity.unit, total_quantity.qualifier), *parts]
+    summed = total(like)
+    remainder = total_quantity.value - summed.value
+    if remainder < 0 and total_quantity.precision is Precision.EXACT:
+        raise Invalid("figure-parts-exceed-whole", whole=total_quantity.value, parts=summed.value)
     inexact = summed.precision is not Precision.EXACT
-    precision = Precision.ABOUT if inexact else whole.precision
-    return Quantity(max(rest, 0), whole.unit, whole.qualifier, precision, max(whole.as_of, summed.as_of))
+    precision = Precision.ABOUT if inexact else total_quantity.precision
+    return Quantity(
+        max(remainder, 0),
+        total_quantity.unit,
+        total_quantity.qualifier,
+        precision,
+        max(total_quantity.as_of, summed.as_of),
+    )

@@ -48,7 +48,7 @@ def drawn(case: Case, worlds: int) -> np.ndarray:
         taken = tangles.taken(np.arange(len(tangles.node)), seed, shared_uncertainty.shift(worlds))
         for node, way in zip(tangles.node, taken, strict=True):
             speaker[:, node] = node[tangles.speaks[way]]
-    for node, place in large.walked(shared_uncertainty.shift(worlds)):
+    for node, place in large.samples(shared_uncertainty.shift(worlds)):
         speaker[:, node] = node[place]
     return speaker
 
@@ -249,7 +249,7 @@ def test_declared_totals_move_both_ends_and_held_rows_neither() -> None:
     world, people = victims(2)
     world.link(people[0], people[1], 0.5)
     world.add("totals", "AR", measure=VICTIMS, value=59)
-    world.held = {"victims": 4}
+    world.held_rows = {"victims": 4}
     figure = world.count().figure(VICTIMS)
     assert figure.likely == (60, 61)
     assert (figure.low, figure.high) == (60, 65)
@@ -389,8 +389,8 @@ def test_what_goes_unseen_may_count_a_minor_twice_or_not_at_all(
         records.append(world.victim("ML", **who) if victim else world.person("ML", **who))
     world.merge(*records)
     slipped = expected_errors(case_of(world))["potential_victims_minors"]
-    assert slipped.found / 2**40 == pytest.approx(found)
-    assert slipped.made / 2**40 == pytest.approx(made)
+    assert slipped.lowered / 2**40 == pytest.approx(found)
+    assert slipped.raised / 2**40 == pytest.approx(made)
 
 
 def test_the_most_allows_for_minors_that_an_open_link_would_make() -> None:
@@ -402,21 +402,21 @@ def test_the_most_allows_for_minors_that_an_open_link_would_make() -> None:
     world.links = []
     world.merge(victim, minor)
     after = expected_errors(case_of(world))["potential_victims_minors"]
-    assert (before.made, after.made) == (0, before.made_at_most)
-    assert before.made_at_most == after.made_at_most > 0
+    assert (before.raised, after.raised) == (0, before.raised_at_most)
+    assert before.raised_at_most == after.raised_at_most > 0
 
 
 def test_a_walk_is_compiled_once_and_for_all_that_count_walks() -> None:
     """Installation compiles it; another signature would be compiled once more, in somebody's count."""
     gibbs.ready()
-    compiled = list(gibbs.walked.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
+    compiled = list(gibbs.sample.signatures)  # type: ignore[attr-defined]  # Numba's, on what is a function to us.
     assert len(compiled) == 1
     world, people = victims(20)
     for one, other in itertools.pairwise(people):
         world.link(one, other, 0.6)
     world.link(people[0], people[2], 0.5, "judged_no_match")
     simulated(case_of(world), NOTHING)
-    assert list(gibbs.walked.signatures) == compiled  # type: ignore[attr-defined]
+    assert list(gibbs.sample.signatures) == compiled  # type: ignore[attr-defined]
 
 
 def test_counting_loads_no_compiler_unless_a_tangle_is_walked() -> None:

@@ -19,8 +19,8 @@ from traboule.app.door import Call
 from traboule.core.errors import Refused
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
-from traboule.figures.compute import Beside, Computed
-from traboule.figures.count import counted
+from traboule.figures.compute import Computed, RunContext
+from traboule.figures.count import count_with_case
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
 from traboule.figures.multiple_systems.estimate import unseen as estimating
@@ -103,9 +103,9 @@ def compute(call: Call, *, operation: str | None = None, instant: datetime | Non
     found, at = the_operation(operation), _passed(call, instant)
     run = _run_at(found.code, instant)
     inputs = inputs_at(call, found, at, run)
-    beside = Beside(tuple(open_returns(found, inputs.tables)), _since_last_release(call, found, inputs))
+    beside = RunContext(tuple(open_returns(found, inputs.tables)), _since_last_release(call, found, inputs))
     link_run = run.run_id if run else None
-    return Counted(computing.compute(inputs, found, link_run=link_run, at=call.at, beside=beside), found)
+    return Counted(computing.compute(inputs, found, link_run=link_run, at=call.at, context=beside), found)
 
 
 def explain(
@@ -122,7 +122,7 @@ def explain(
     Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
     """
     found, at = the_operation(operation), _passed(call, instant)
-    case, figures = counted(inputs_at(call, found, at, _run_at(found.code, instant)), found)
+    case, figures = count_with_case(inputs_at(call, found, at, _run_at(found.code, instant)), found)
     return Explained(explaining(case, figures, figure, language=language, size=max(limit, 0)))
 
 
@@ -163,7 +163,7 @@ def recount(call: Call, *, number: int | None = None, operation: str | None = No
     released = desk.issued(found.code, number).statement
     kept = computing.stored(desk.run_behind(found.code, number))
     run = LinkRun.objects.filter(run_id=kept.link_run).first() if kept.link_run else None
-    _, figures = counted(inputs_at(call, found, datetime.fromisoformat(kept.figures.as_of), run), found)
+    _, figures = count_with_case(inputs_at(call, found, datetime.fromisoformat(kept.figures.as_of), run), found)
     differing = []
     for line in released.lines:
         again = figures.figure(line.figure)

@@ -12,10 +12,10 @@ from dataclasses import replace
 from traboule.core.findings import Finding, Severity
 from traboule.core.words import LANGUAGES
 from traboule.figures import compute as computing
-from traboule.figures.compute import Beside, Computed
+from traboule.figures.compute import Computed, RunContext
 from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
-from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
+from traboule.figures.disclosure.publication import Publication, StoryCount, attacked, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import fits
 from traboule.figures.disclosure.wording import sentence
@@ -43,12 +43,12 @@ def publication(statement: Statement, computed: Computed) -> Publication:
         lines={line.figure: line.value for line in statement.lines},
         tables={(table.figure, table.dimension): table.cells for table in statement.tables},
         stories={
-            story.id: Counted(story.persons.figure, story.persons.value, story.persons.precision != "exact")
+            story.id: StoryCount(story.persons.figure, story.persons.value, story.persons.precision != "exact")
             for story in statement.stories
             if story.persons is not None
         },
         changes={change.figure: tuple(delta for _, delta in change.reasons) for change in statement.changes},
-        backing=computed.beside.backing,
+        contributors=computed.context.contributors,
         controlled=(statement.policy or {}).get("protection") == "rounding",
     )
 
@@ -106,7 +106,7 @@ def verdict(statement: Statement, computed: Computed, operation: Operation, earl
     lost = {(one.target.release, one.target.key) for one in attacked(earlier, rules).leaks}
     found = [
         *attacked((*earlier, publication(statement, computed)), rules).findings(),
-        *_too_fine(statement, computed.beside, rules),
+        *_too_fine(statement, computed.context, rules),
     ]
     return Verdict(
         tuple(
@@ -124,7 +124,7 @@ def verdict(statement: Statement, computed: Computed, operation: Operation, earl
     )
 
 
-def _too_fine(statement: Statement, beside: Beside, rules: Rules) -> Iterator[Finding]:
+def _too_fine(statement: Statement, beside: RunContext, rules: Rules) -> Iterator[Finding]:
     """Name the stories whose words too few persons in too few incidents fit."""
     for story in statement.stories:
         if story.told is None or not fits(story.told.words(), beside.incidents, rules):

@@ -140,7 +140,7 @@ def _draft(
     computed = computing.latest(operation.code)
     proposed, quotation = read(texts)
     rules = Rules.of(operation.policy)
-    stories = tell_all(proposed, computed.beside.incidents, rules, desk.statements(operation.code))
+    stories = tell_all(proposed, computed.context.incidents, rules, desk.statements(operation.code))
     added = Added(kind, reason, _aware(embargo_until), stories, quotation)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
     if missing := uncleared(statement):
@@ -151,7 +151,7 @@ def _draft(
     tables = publications.protected_tables(statement, computed, operation, publications.issued(operation.code))
     statement = replace(statement, tables=tables)
     return drafts.draft(
-        statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
+        statement, figures_run=computed.run, open_returns=computed.context.open_returns, by=call.by, at=call.at
     )
 
 

@@ -53,7 +53,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
             Change(one.figure, one.old, one.new, one.reasons())
-            for one in computed.beside.since
+            for one in computed.context.since
             if one.figure in operation.figures and one.old != one.new
         ),
         policy=operation.policy.to_json(),

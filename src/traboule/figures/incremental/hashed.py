@@ -67,13 +67,13 @@ class Hashes:
         """Give a table anew."""
         self._rows[name], self._digests[name] = _divided(name, table)
 
-    def complete(self, held: Mapping[str, int]) -> str:
+    def complete(self, held_rows: Mapping[str, int]) -> str:
         """Return the hash of everything, with how many rows are held at the door."""
         digest = hashlib.sha256()
         for name, digests in sorted(self._digests.items()):
             for state, digest_of_state in sorted(digests.items()):
                 digest.update(f"\x1d{name}\x1f{state}\x1f".encode() + digest_of_state)
-        digest.update(repr(sorted(held.items())).encode())
+        digest.update(repr(sorted(held_rows.items())).encode())
         return digest.hexdigest()
 
 

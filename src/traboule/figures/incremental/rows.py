@@ -142,7 +142,7 @@ class OwnedRows:
             places.append(at[mine])
         return places
 
-    def beside(self, chosen: Chosen) -> list[Ints]:
+    def touching(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows any of whose records is chosen."""
         places = []
         for piece in self._pieces:

@@ -21,7 +21,7 @@ from traboule.core.beside import both
 from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.intervals import simulation
-from traboule.figures.intervals.components import WORLDS
+from traboule.figures.intervals.components import DRAWS
 from traboule.figures.intervals.linkage_errors import LinkageErrors, expected_errors
 from traboule.figures.intervals.pair_evidence import EvidenceWeights, PairEvidence, pair_evidence
 from traboule.figures.multiple_systems.overlap import Patterns, patterns
@@ -87,7 +87,7 @@ def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = N
         name: replace(figure_sums, linkage_errors=ranged[name][0], moves=ranged[name][1])
         for name, figure_sums in figures.items()
     }
-    sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.said.values())]
+    sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.person_tables.values())]
     undated = sum(int((rows.undated & (rows.phase == OPERATION)).sum()) for rows in sightings)
     return Sums(figures, evidence, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
 
@@ -98,7 +98,7 @@ def _ranged(
     evidence = pair_evidence(case)
     taken = evidence.weights() if weights is None else weights
     moves = simulation.moves(case, taken) if detail else {}
-    unmoved = np.zeros(WORLDS, dtype=np.int64)
+    unmoved = np.zeros(DRAWS, dtype=np.int64)
     return evidence, taken, {name: (errors, moves.get(name, unmoved)) for name, errors in expected_errors(case).items()}
 
 
@@ -140,7 +140,7 @@ def _filers(case: Case, definition: Definition) -> Mapping[Filer, int]:
 
 
 def _satisfying(case: Case, condition: Condition) -> Mapping[Filer, int]:
-    rows = case.facts.said[condition.table]
+    rows = case.facts.person_tables[condition.table]
     return filers(rows.table, columns.among(rows.field, condition.among))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from traboule.figures.definition import Definition, Population
 from traboule.figures.figure import FigureSet
 from traboule.figures.resolved import columns, counters, groups, tallies
-from traboule.figures.resolved.case import Case, Part
+from traboule.figures.resolved.case import Case, CasePart
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION
 
@@ -55,7 +55,7 @@ def _persons(case: Case, definition: Definition) -> Ints:
         label = part.partitions.value
         is_counted = np.zeros(part.nodes, dtype=np.bool_)
         is_counted[counters.holders(part, definition, label)] = True
-        seen = part.holds[definition.id]
+        seen = part.sightings_of[definition.id]
         inside = seen.where(seen.phase == OPERATION)
         alone = [_alone(label[inside.node], inside.unit, is_counted, width)]
         if definition.requires:
@@ -72,7 +72,7 @@ def _alone(group: Ints, unit: Ints, is_counted: Flags, width: int) -> Ints:
     return single
 
 
-def _minors_alone(part: Part, is_counted: Flags, width: int) -> Ints:
+def _minors_alone(part: CasePart, is_counted: Flags, width: int) -> Ints:
     read = part.attributes
     owner = part.partitions.value[read.node[read.minor]]
     return _alone(owner, read.unit[read.minor], is_counted, width)
@@ -89,18 +89,18 @@ def _arrests(case: Case, definition: Definition) -> Ints:
         arrested = counters.arrests(part, filter_, part.partitions.value)
         rows, group = arrested.rows, arrested.groups.of_rows()
         chosen = np.zeros(arrested.groups.number(), dtype=np.bool_)
-        chosen[arrested.kept] = True
+        chosen[arrested.counted_groups] = True
         keys = columns.unique((group * width + rows.unit)[chosen[group]])
         lost += np.bincount(keys % width, minlength=width)
         # Each arrest times each state that filed it is a world; what of it is left there is no loss.
         begin = np.searchsorted(keys, group * width, side="left")
         filers = np.searchsorted(keys, (group + 1) * width, side="left") - begin
         row = np.repeat(np.arange(len(group)), filers)
-        world = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
-        left = keys[world] % width != rows.unit[row]
-        row, world = row[left], world[left]
-        made = groups.arrest_groups(world, rows.state[row], rows.time[row])
-        remaining = made.first_of(world)
+        draw = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
+        left = keys[draw] % width != rows.unit[row]
+        row, draw = row[left], draw[left]
+        made = groups.arrest_groups(draw, rows.state[row], rows.time[row])
+        remaining = made.first_of(draw)
         if filter_ is not None:
             remaining = remaining[made.any_of(filter_[rows.attribution[row]])]
         lost -= np.bincount(keys[remaining] % width, minlength=width)

@@ -54,10 +54,10 @@ class LinkageErrors:
 
     joined: tuple[int, ...] = (0,) * PATTERNS
     rejected: tuple[int, ...] = (0,) * PATTERNS
-    found: int = 0
-    found_at_most: int = 0
-    made: int = 0
-    made_at_most: int = 0
+    lowered: int = 0
+    lowered_at_most: int = 0
+    raised: int = 0
+    raised_at_most: int = 0
     recall: Recall = NOTHING_SEEN
 
     def plus(self, other: LinkageErrors, sign: int = 1) -> LinkageErrors:
@@ -65,34 +65,34 @@ class LinkageErrors:
         return LinkageErrors(
             tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
             tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
-            self.found + sign * other.found,
-            self.found_at_most + sign * other.found_at_most,
-            self.made + sign * other.made,
-            self.made_at_most + sign * other.made_at_most,
+            self.lowered + sign * other.lowered,
+            self.lowered_at_most + sign * other.lowered_at_most,
+            self.raised + sign * other.raised,
+            self.raised_at_most + sign * other.raised_at_most,
             self.recall.plus(other.recall, sign),
         )
 
     def too_many(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
+        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.lowered_at_most) / _UNIT)
 
     def too_few(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made_at_most) / _UNIT)
+        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.raised_at_most) / _UNIT)
 
-    def drawn(self, weights: EvidenceWeights, worlds: int) -> Ints:
+    def simulate(self, weights: EvidenceWeights, draws: int) -> Ints:
         """Return what the linkage errors add to the figure in each world; ``weights`` is what the operation tells of
         pairs.
         """
-        if not (any(self.joined) or any(self.rejected) or self.found or self.made):
-            return np.zeros(worlds, dtype=np.int64)
-        by_shift = np.exp(shift(worlds))
-        unseen = self.recall.drawn(worlds) / _UNIT
+        if not (any(self.joined) or any(self.rejected) or self.lowered or self.raised):
+            return np.zeros(draws, dtype=np.int64)
+        by_shift = np.exp(shift(draws))
+        unseen = self.recall.simulate(draws) / _UNIT
         added = _poisson(
-            even_quantiles(SOURCE_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made
+            even_quantiles(SOURCE_JOINED, draws), self._joined(weights) / _UNIT / by_shift + unseen * self.raised
         )
-        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.found
-        return added - _poisson(even_quantiles(SOURCE_MISSED, worlds), missed)
+        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.lowered
+        return added - _poisson(even_quantiles(SOURCE_MISSED, draws), missed)
 
     def _joined(self, weights: EvidenceWeights) -> float:
         return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
@@ -151,7 +151,7 @@ class _CountedRecords:
     """
 
     person: Ints
-    what: Ints
+    entity: Ints
     width: int
 
 
@@ -188,7 +188,7 @@ def _effect_of_links(case: Case, definition: Definition, sighted: _CountedRecord
         )
         return lowered, at_most, made, most_made
     node = case.facts.people.node[sighted.person]
-    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
+    groups = [len(columns.unique(label[node] * sighted.width + sighted.entity)) for label in (value, low)]
     return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
 
 
@@ -269,7 +269,7 @@ def _shared(case: Case, sighted: _CountedRecords) -> tuple[Flags, Flags]:
     """Tell of each record, and of each cluster, whether it shares what is counted with another of the cluster."""
     people = case.facts.people
     node = people.node[sighted.person]
-    _, place, times = np.unique(node * sighted.width + sighted.what, return_inverse=True, return_counts=True)
+    _, place, times = np.unique(node * sighted.width + sighted.entity, return_inverse=True, return_counts=True)
     several = times[place] > 1
     by_record, by_node = np.zeros(len(people.records), dtype=np.bool_), np.zeros(people.nodes, dtype=np.bool_)
     by_record[sighted.person[several]] = True
@@ -303,7 +303,7 @@ def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
     arrested = counters.arrests(case.complete, counters.chosen_attributions(definition), label)
     owners, states = label[arrested.rows.node], arrested.rows.state + 1
     groups = np.unique(np.concatenate([smaller, larger]))
-    asked_of = np.isin(arrested.groups.of_rows(), arrested.kept) & np.isin(owners, groups)
+    asked_of = np.isin(arrested.groups.of_rows(), arrested.counted_groups) & np.isin(owners, groups)
     has_arrest = np.zeros((len(groups), int(states.max(initial=0)) + 1), dtype=np.bool_)
     has_arrest[np.searchsorted(groups, owners[asked_of]), states[asked_of]] = True
     together = (has_arrest[np.searchsorted(groups, smaller)] & has_arrest[np.searchsorted(groups, larger)]).any(axis=1)

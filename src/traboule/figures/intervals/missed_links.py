@@ -49,13 +49,13 @@ class Recall:
         """Return how many pairs went unseen for each that was found, on average, but never more than one."""
         return min((UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen) / (_BEFORE + self.seen), 1.0)
 
-    def drawn(self, worlds: int) -> Reals:
+    def simulate(self, draws: int) -> Reals:
         """Return the same number as it may be in each world."""
         shape = UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen
         if not shape:
-            return np.zeros(worlds)
+            return np.zeros(draws)
         return np.asarray(
-            np.minimum(gammaincinv(shape, even_quantiles(SOURCE_RECALL, worlds)) / (_BEFORE + self.seen), 1.0)
+            np.minimum(gammaincinv(shape, even_quantiles(SOURCE_RECALL, draws)) / (_BEFORE + self.seen), 1.0)
         )
 
 

@@ -25,7 +25,7 @@ _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class UndecidedPairs:
     """``first`` < ``second`` are clusters of the contested part; ``representative`` is the place among ``case.links``
     of the link that speaks for the pair.
     """
@@ -36,7 +36,7 @@ class Pairs:
     probability: Reals
 
 
-def undecided_pairs(case: Case) -> Pairs:
+def undecided_pairs(case: Case) -> UndecidedPairs:
     """Return the undecided pairs of a case, sorted by their clusters."""
     links = case.links
     first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
@@ -52,7 +52,7 @@ def undecided_pairs(case: Case) -> Pairs:
     keys = keys[order]
     representative = order[columns.starts(keys)]
     probability = np.asarray(links.probability, dtype=np.float64)[representative]
-    return Pairs(first[representative], second[representative], representative, probability)
+    return UndecidedPairs(first[representative], second[representative], representative, probability)
 
 
 def log_odds(probability: Reals) -> Reals:
@@ -79,12 +79,12 @@ def seeds(case: Case, node: Ints) -> Seeds:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
+def uniform(seed: Seeds, draw: Ints, attempt: int) -> Reals:
     """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014).
 
     No random generator is involved: neither another link nor another version of a library has a say in them.
     """
-    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
+    mixed = seed + (draw.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
     for _ in range(2):
         for shift, factor in _MIX:
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)

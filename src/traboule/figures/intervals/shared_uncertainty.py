@@ -20,14 +20,14 @@ SHIFT = 0.2  # Standard deviation of the log odds.
 SOURCE_SHIFT, SOURCE_RECALL, SOURCE_JOINED, SOURCE_MISSED = range(4)
 
 
-def even_quantiles(of: int, worlds: int) -> Reals:
+def even_quantiles(of: int, draws: int) -> Reals:
     """Return a number between 0 and 1 for each world, as evenly spread as there are worlds."""
-    hashes = uniform(np.full(worlds, of, dtype=np.uint64), np.arange(worlds, dtype=np.int64), 0)
-    rank = np.empty(worlds)
-    rank[np.argsort(hashes, kind="stable")] = np.arange(worlds)
-    return (rank + 0.5) / worlds
+    hashes = uniform(np.full(draws, of, dtype=np.uint64), np.arange(draws, dtype=np.int64), 0)
+    rank = np.empty(draws)
+    rank[np.argsort(hashes, kind="stable")] = np.arange(draws)
+    return (rank + 0.5) / draws
 
 
-def shift(worlds: int) -> Reals:
+def shift(draws: int) -> Reals:
     """Return what to add to all log odds in each world."""
-    return np.asarray(SHIFT * ndtri(even_quantiles(SOURCE_SHIFT, worlds)))
+    return np.asarray(SHIFT * ndtri(even_quantiles(SOURCE_SHIFT, draws)))

@@ -55,7 +55,7 @@ def _people(case: Case) -> pa.Table:
 
 
 def _said(case: Case, name: str) -> pa.Table:
-    said = case.facts.said[name]
+    said = case.facts.person_tables[name]
     seen = said.sightings
     return pa.table(
         {

@@ -20,7 +20,7 @@ _LAST = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True)
-class Worlds:
+class ParallelTrials:
     """How keys are read: ``size`` nodes a world, ``count`` worlds."""
 
     size: int
@@ -32,7 +32,7 @@ class Worlds:
 
 
 def person_range(
-    readings: tuple[Ints, Ints], has_measure: Flags, also: Flags | None, worlds: Worlds
+    readings: tuple[Ints, Ints], has_measure: Flags, also: Flags | None, worlds: ParallelTrials
 ) -> tuple[Ints, Ints]:
     """Return per world the least and the most persons that hold a measure, under any partition between two readings.
 
@@ -114,7 +114,7 @@ def arrest_groups(owner: Ints, state: Ints, time: Ints) -> ArrestGroups:
     return ArrestGroups(order, np.flatnonzero(np.concatenate([[True], breaks])))
 
 
-def arrest_count(owner: Ints, state: Ints, time: Ints, chosen: Flags | None, worlds: Worlds) -> Ints:
+def arrest_count(owner: Ints, state: Ints, time: Ints, chosen: Flags | None, worlds: ParallelTrials) -> Ints:
     """Return the arrests per world, those with any chosen row only where rows are chosen (rule 8: a union)."""
     groups = arrest_groups(owner, state, time)
     keys = groups.first_of(owner)

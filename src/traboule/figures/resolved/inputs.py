@@ -61,7 +61,7 @@ class Inputs:
     clusters: pa.Table
     links: pa.Table
     births: pa.Table | None = None
-    held: Mapping[str, int] = field(default_factory=dict)
+    held_rows: Mapping[str, int] = field(default_factory=dict)
     as_of: datetime | None = None
 
     def table(self, name: str) -> pa.Table | None:
@@ -74,8 +74,8 @@ class Inputs:
         A held correction of a row that stands is no further row, so it is left out.
         """
         waiting = self.table("held")
-        if self.held or waiting is None:
-            return self.held
+        if self.held_rows or waiting is None:
+            return self.held_rows
         rows = waiting_rows(waiting)
         in_force = {name: columns.texts(self.table(name), "record") for name in rows}
         return {
@@ -83,7 +83,7 @@ class Inputs:
             for name, records in rows.items()
         }
 
-    def said_as_of(self) -> str:
+    def as_of_text(self) -> str:
         """Return the instant of the tables in ISO form, empty where nothing says it."""
         if self.as_of is not None:
             return self.as_of.isoformat()
@@ -94,9 +94,9 @@ class Inputs:
         return latest.isoformat() if isinstance(latest, datetime) else str(latest or "")
 
 
-def waiting_rows(held: pa.Table) -> dict[str, list[str]]:
+def waiting_rows(table: pa.Table) -> dict[str, list[str]]:
     """Return the records that wait at the door, by table in order, each once."""
-    keys = set(zip(*(columns.texts(held, name).to_pylist() for name in COLUMNS["held"]), strict=True))
+    keys = set(zip(*(columns.texts(table, name).to_pylist() for name in COLUMNS["held"]), strict=True))
     rows: dict[str, list[str]] = {}
     for unit, agency, name, row_id in keys:
         rows.setdefault(str(name), []).append(record(str(unit), str(agency), str(row_id)))

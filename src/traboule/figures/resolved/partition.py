@@ -61,7 +61,7 @@ class Partitions:
     value: Ints
     low: Ints
 
-    def each(self) -> tuple[Ints, Ints, Ints]:
+    def readings(self) -> tuple[Ints, Ints, Ints]:
         """Return value, low, high in the order of a breakdown's cell."""
         return self.value, self.low, self.high
 

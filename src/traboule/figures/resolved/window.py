@@ -23,7 +23,7 @@ PHASES: Mapping[str, int] = {"operation": OPERATION, "pre": PRE, "post": POST}
 
 
 @dataclass(frozen=True, slots=True)
-class Actions:
+class ActionDates:
     """Per action: record, first and last local day (ABSENT where nobody said), declared phase (-1 where nobody did).
 
     The last element of each array stands for "no action", so that index -1 reads as absent.
@@ -53,7 +53,7 @@ def window(start: date, end: date) -> Window:
     return Window(columns.day_number(start), columns.day_number(end))
 
 
-def actions(table: pa.Table | None) -> Actions:
+def actions(table: pa.Table | None) -> ActionDates:
     """Read the actions. One that runs on past its first day counts to its last only if declared operational:
     a border check that began the evening before belongs to the operation when its state says so.
     """
@@ -63,7 +63,7 @@ def actions(table: pa.Table | None) -> Actions:
     phase = columns.coded_as(columns.texts(table, "phase"), tuple(PHASES))
     last = np.where(phase == OPERATION, last, first)
     none, unsaid = np.array([ABSENT], dtype=np.int64), np.array([-1], dtype=np.int64)
-    return Actions(
+    return ActionDates(
         columns.texts(table, "record"),
         np.concatenate([first, none]),
         np.concatenate([last, none]),
@@ -72,7 +72,7 @@ def actions(table: pa.Table | None) -> Actions:
     )
 
 
-def phases(within: Window, actions_: Actions, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
+def phases(within: Window, actions_: ActionDates, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
     """Return each fact's phase and whether it is undated. ``own`` is the fact's own first and last possible day,
     which wins over its action's; give ABSENT where the action's day is to decide.
 
