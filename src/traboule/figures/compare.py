@@ -224,7 +224,7 @@ def _changes(name: str, old: pa.Table | None, new: pa.Table | None) -> _TableCha
 
 
 def _concatenated(old: Texts, new: Texts, chosen: tuple[Flags, Flags]) -> Texts:
-    parts = [one.filter(pa.array(flags)) for one, flags in zip((old, new), chosen, strict=True)]
+    parts = [keys.filter(pa.array(flags)) for keys, flags in zip((old, new), chosen, strict=True)]
     return pa.concat_arrays(parts)
 
 

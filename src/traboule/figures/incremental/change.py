@@ -1,8 +1,8 @@
-"""What changed between two counts: rows that came, rows that went, who is newly whom.
+"""Compute what changed between two counts: rows added, rows removed, clusters and links.
 
-Comes in: inputs before, and after. Goes out: a change, which carries the one into the other. Promises: a change names
-rows by what identifies them for good (a record; of a link both its records), so that it can be applied in any order of
-rows; whatever it does not name stays.
+In: inputs before and after. Out: a change that turns the first into the second. Guaranteed: a change names rows by
+permanent keys (a record; for a link both its records), so that it applies in any order of rows; rows that it does not
+name stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ UNKEYED_TABLES = ("returns", "held")  # Tables without records, small enough to 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Of one table: ``names`` of all rows that came, went or changed, and ``rows`` as they are now."""
+    """The changes of a table: ``names`` of all rows added, removed or changed, and ``rows`` as they are now."""
 
     names: Texts
     rows: pa.Table

@@ -1,9 +1,9 @@
-"""An operation counted and kept: one more return costs what it brings, not what all the others brought before.
+"""Count an operation incrementally: a further return costs in proportion to its own size.
 
-Comes in: inputs once, then change after change. Goes out: the figures after each. Promises: equal, to the last bit, to
-a count of all inputs anew. What changed touches components of linked records; those are counted as they were and as
-they are, the one is taken out of the sums and the other put in. Components next to them by a rejected link are counted
-too, since what linkage may have overlooked lies between two of them.
+In: inputs once, then one change after another. Out: the figures after each. Guaranteed: equal, to the last bit, to a
+count of all inputs. A change touches components of linked records; these are counted before and after the change, and
+the sums updated by the difference. Components joined to them by a rejected link are counted too, since expected missed
+links lie between two components.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OF_PERSONS = ("people", *_DATED, BIRTHS, CLUSTERS, LINKS)
 
 
 class RunningCount:
-    """A count that is carried on. Not for two threads at once; after a change that could not be read, count anew.
+    """A count that is updated. Not thread-safe; after a change that could not be read, count everything again.
 
     ``detail`` as in :func:`traboule.figures.count.count_inputs`. A cluster must be named by one of its records.
     """
@@ -64,7 +64,7 @@ class RunningCount:
         return figure_set(self._sums, unclustered, digest)
 
     def update(self, made: InputChange) -> FigureSet:
-        """Return the figures once a change is made."""
+        """Apply a change and return the figures after it."""
         renewed = {name: renewal for name, renewal in made.renewed.items() if name in self._rows}
         owners = {name: self._owners(name, renewal.rows) for name, renewal in renewed.items()}
         places = {name: self._rows[name].touched(renewal.names) for name, renewal in renewed.items()}
@@ -89,7 +89,7 @@ class RunningCount:
         return self.figures()
 
     def _redraw(self) -> None:
-        """Draw all open links anew where the pairs, taken together, tell something else of each than they did."""
+        """Draw all open links again where the weights of the pair evidence have changed."""
         weights = self._sums.evidence.weights()
         if self._detail and weights != self._sums.weights:
             links = self._rows[LINKS]
@@ -124,7 +124,7 @@ class RunningCount:
             "people": (tables["people"], (facts_.persons,)),
             "arrests": (tables["arrests"], (facts_.arrests.sightings.person,)),
             "victims": (tables["victims"], (facts_.person_tables["victims"].sightings.person,)),
-            # Of roles that no figure asks about the facts have kept nothing.
+            # The facts do not include roles that no figure needs.
             "roles": (tables["roles"], (self._places(facts.owners(tables["roles"], "roles"), facts_.people.records),)),
             BIRTHS: (tables[BIRTHS], (self._places(columns.texts(tables[BIRTHS], "record"), facts_.people.records),)),
             CLUSTERS: (inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),)),

@@ -4,7 +4,8 @@ In: a case. Out: small components, size by size, with all partitions weighed, an
 Guaranteed: a draw is consistent: where A is B and B is C, A is C. A pair that stands alone is joined with its
 probability; in a larger component each partition is weighed by the odds of all pairs it joins; both as the operation's
 own pairs raise or lower them. In each draw all log odds are shifted by one amount. A pair judged no match is never
-joined. The draws of a component depend on no other component, save for what all pairs together tell.
+joined. The draws of a component depend on no other component, except through the weights that all pairs together
+determine.
 """
 
 from __future__ import annotations
@@ -24,20 +25,20 @@ from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 DRAWS = 400
-_PARTITIONS_AT_A_TIME = 200_000  # So many ways of small components are weighed at a time.
+_PARTITIONS_AT_A_TIME = 200_000  # Partitions of small components that are weighed at a time.
 _ROUNDS = 10
-_CELLS = 100_000  # Large components are walked so many clusters at a time: what a step reads stays near the processor.
+_CELLS = 100_000  # Draws × clusters of large components sampled at a time, so that they stay in the processor's cache.
 
 
 @dataclass(frozen=True, slots=True)
 class _ListOffsets:
-    """Lists one after the other: where each starts and how long it is."""
+    """Lists stored one after the other: the start and the length of each."""
 
     start: Ints
     length: Ints
 
     def elements(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """Return the places of the elements of all chosen lists, and for each which of the chosen it is of."""
+        """Return the places of all elements of the chosen lists, and for each the number of its list among these."""
         length = self.length[chosen]
         owner = np.repeat(np.arange(len(chosen), dtype=np.int64), length)
         within = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
@@ -58,7 +59,7 @@ class _ComponentPairs:
         return cls(_list_offsets(component[ends[0]], heads), place[ends[0]], place[ends[1]])
 
     def side_by_side(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """Return both ends (components × pairs) of the chosen components, 0 and 0 where one has fewer pairs."""
+        """Return both ends (components × pairs) of the chosen components, filled up with pairs of 0 and 0."""
         edge, owner = self.lists.elements(chosen)
         column = edge - self.lists.start[chosen][owner]
         left, right = (np.zeros((len(chosen), int(self.lists.length[chosen].max(initial=0))), np.int64) for _ in "lr")
@@ -66,7 +67,7 @@ class _ComponentPairs:
         return left, right
 
     def adjacent_ends(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
-        """Return both ends of the chosen components' pairs, counted on from where each component begins."""
+        """Return both ends of the chosen components' pairs, offset by the start of each component."""
         edge, owner = self.lists.elements(chosen)
         return offset[owner] + self.left[edge], offset[owner] + self.right[edge]
 
@@ -84,7 +85,7 @@ class Components:
     rejected: _ComponentPairs
 
     def small(self) -> Iterator[ExactComponents]:
-        """Yield the components with all ways of parting them weighed, some of one size at a time."""
+        """Yield the components with all their partitions weighed, a block of equal size at a time."""
         most = at_most(self.nodes.length, self.links.lists.length)
         for size in columns.unique(self.nodes.length).tolist():
             same_size = np.flatnonzero(self.nodes.length == size)
@@ -101,12 +102,12 @@ class Components:
                 yield ExactComponents.of(node, odds, undecided, barred, rejected)
 
     def sample(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
-        """Walk the components in each world, whose odds are off by ``common``. Yield the clusters of some components,
-        and (worlds × these clusters) the place among them of the one that speaks for each.
+        """Sample the components once for each draw, with log odds shifted by ``common``. Yield blocks of components:
+        their clusters, and (draws × clusters) the place among these of the representative of each.
         """
         if not len(self.node):
             return
-        # Numba is loaded where there is something to walk, and seldom is.
+        # Numba is imported only where there is something to sample, which is seldom.
         gibbs = importlib.import_module("traboule.figures.intervals.gibbs")
         draw = np.arange(len(common), dtype=np.int64)
         block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(draw))
@@ -122,7 +123,7 @@ class Components:
             )
 
     def _adjacency(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
-        """Return the chosen components as :class:`traboule.figures.intervals.gibbs.Laid` has them."""
+        """Return the fields of :class:`traboule.figures.intervals.gibbs.Adjacency` for the chosen components."""
         length = self.nodes.length[chosen]
         begins = np.concatenate([[0], np.cumsum(length)])
         kinds = [edges.adjacent_ends(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]
@@ -161,8 +162,8 @@ def split_by_size(case: Case, weights: EvidenceWeights) -> tuple[Components, Com
 def _components_of(
     case: Case, scored: tuple[UndecidedPairs, Reals], other_pairs: tuple[Ints, ...], flagged: Flags
 ) -> Components:
-    """Return the components whose components are flagged; ``weighed`` are the undecided pairs with their log odds,
-    ``others`` judged no-matches and rejected pairs.
+    """Return the flagged components; ``scored`` are the undecided pairs with their log odds, ``other_pairs`` judged
+    no-matches and rejected pairs.
     """
     undecided, odds = scored
     component = case.contested.partitions.low

@@ -35,8 +35,9 @@ class Adjacency(NamedTuple):
 
 
 class _SamplerState(NamedTuple):
-    """The state within a draw: the ``group`` of each cluster and the number of ``members`` of each group; and, by group,
-    zero between two choices: the ``odds`` of all pairs with it, and their number (``links``), -1 once they are weighed.
+    """The state within a draw: the ``group`` of each cluster and the number of ``members`` of each group; and, by
+    group, zero between two choices: the ``odds`` of all pairs with it, and their number (``links``), -1 once they are
+    weighed.
     """
 
     group: Ints
@@ -47,8 +48,8 @@ class _SamplerState(NamedTuple):
 
 @compiled
 def sample(adjacency: Adjacency, common: Reals, even_quantiles: Reals) -> Ints:
-    """Return (draws × clusters) the place of the representative of each cluster. ``common``: the shift of the log odds of
-    all undecided pairs in each draw; ``even_quantiles`` (draws × rounds × clusters): numbers in [0, 1).
+    """Return (draws × clusters) the place of the representative of each cluster. ``common``: the shift of the log odds
+    of all undecided pairs in each draw; ``even_quantiles`` (draws × rounds × clusters): numbers in [0, 1).
     """
     draws, rounds, size = even_quantiles.shape
     representative = np.empty((draws, size), dtype=np.int64)
@@ -130,7 +131,7 @@ def _choose(
 
 @inner
 def _split_disconnected(adjacency: Adjacency, group: Ints, first: int, last: int, representative: Ints) -> None:
-    """Set the representative of each cluster to the first that is connected to it by undecided pairs within its group."""
+    """Set each cluster's representative to the first cluster connected to it by undecided pairs within its group."""
     moved = True
     while moved:
         moved = False

@@ -48,7 +48,7 @@ def _tallies(case: Case, definition: Definition) -> Ints:
 
 
 def _persons(case: Case, definition: Definition) -> Ints:
-    """A person is lost with a state that alone says what the figure asks of it."""
+    """Count the persons lost without each state: those for whom only that state files what the figure requires."""
     width = len(case.facts.units)
     lost = np.zeros(width, dtype=np.int64)
     for part in case.parts:
@@ -65,7 +65,7 @@ def _persons(case: Case, definition: Definition) -> Ints:
 
 
 def _alone(group: Ints, unit: Ints, is_counted: Flags, width: int) -> Ints:
-    """Return (group, state) keys of the counted groups of which a single state representative."""
+    """Return (group, state) keys of the counted groups that a single state filed."""
     keys = columns.unique((group * width + unit)[is_counted[group]])
     start = columns.starts(keys // width)
     single: Ints = keys[start[np.diff(np.append(start, len(keys))) == 1]]
@@ -79,8 +79,8 @@ def _minors_alone(part: CasePart, is_counted: Flags, width: int) -> Ints:
 
 
 def _arrests(case: Case, definition: Definition) -> Ints:
-    """An arrest is lost with the only state that filed it; one that several filed is tried state by state, since a
-    filing between two others may hold them together.
+    """Count the arrests lost without each state. An arrest that several states filed is regrouped without each of them,
+    since a filing between two others may connect them.
     """
     width = len(case.facts.units)
     filter_ = counters.chosen_attributions(definition)
@@ -92,15 +92,15 @@ def _arrests(case: Case, definition: Definition) -> Ints:
         chosen[arrested.counted_groups] = True
         keys = columns.unique((group * width + rows.unit)[chosen[group]])
         lost += np.bincount(keys % width, minlength=width)
-        # Each arrest times each state that filed it is a world; what of it is left there is no loss.
+        # One trial for each arrest and each state that filed it; what remains of the arrest is not lost.
         begin = np.searchsorted(keys, group * width, side="left")
         filers = np.searchsorted(keys, (group + 1) * width, side="left") - begin
         row = np.repeat(np.arange(len(group)), filers)
-        draw = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
-        left = keys[draw] % width != rows.unit[row]
-        row, draw = row[left], draw[left]
-        made = groups.arrest_groups(draw, rows.state[row], rows.time[row])
-        remaining = made.first_of(draw)
+        trial = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
+        left = keys[trial] % width != rows.unit[row]
+        row, trial = row[left], trial[left]
+        made = groups.arrest_groups(trial, rows.state[row], rows.time[row])
+        remaining = made.first_of(trial)
         if filter_ is not None:
             remaining = remaining[made.any_of(filter_[rows.attribution[row]])]
         lost -= np.bincount(keys[remaining] % width, minlength=width)

@@ -1,4 +1,4 @@
-"""Estimate how many pairs linkage never saw for each it found, from the operation's own links.
+"""Estimate the rate of missed pairs from the operation's own links, by capture–recapture.
 
 In: a case. Out: counts of pairs, and the share of unseen pairs they imply. Guaranteed: whole numbers that add up over
 components.
@@ -50,7 +50,7 @@ class Recall:
         return min((UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen) / (_BEFORE + self.seen), 1.0)
 
     def simulate(self, draws: int) -> Reals:
-        """Return the same number as it may be in each world."""
+        """Return a value of ``unseen_for_each_found`` for each draw, from its posterior distribution."""
         shape = UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen
         if not shape:
             return np.zeros(draws)

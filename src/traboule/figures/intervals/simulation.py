@@ -26,12 +26,12 @@ from traboule.figures.resolved.columns import Ints
 
 Range = tuple[int, int]
 SURE = 0.90
-_CELLS = 60_000  # So many components times worlds are drawn at a time: what a step reads stays near the processor.
+_CELLS = 60_000  # Components × draws simulated at a time, so that they stay in the processor's cache.
 
 
 def moves(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Mapping[str, Ints]:
-    """Return for each figure of persons or arrests, world by world, how far it lies from its value; ``weights`` is
-    what the operation tells of its pairs.
+    """Return for each figure of persons or arrests its difference from its value in each draw; ``weights`` are those of
+    the operation's pair evidence.
     """
     counts = simulated(case, weights, draws=draws)
     value = case.contested.partitions.value
@@ -39,7 +39,7 @@ def moves(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Mappin
 
 
 def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Mapping[str, Ints]:
-    """Return for each figure of persons or arrests, world by world, how many of the contested part it counts."""
+    """Return for each figure of persons or arrests its count of the contested part in each draw."""
     tally = Tally.of(case)
     moved = np.zeros((len(tally.names), draws), dtype=np.int64)
     if len(case.links.row):
@@ -56,7 +56,7 @@ def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Ma
 
 
 def _draw_small(case: Case, tally: Tally, components: ExactComponents, common: Reals) -> Ints:
-    """Return by how much small components move each figure in each world."""
+    """Return by how much small components change each figure in each draw."""
     counts = tally.counts(components.node[components.component], components.representative)
     effect = counts - counts[:, components.begin][:, components.component]
     felt = np.logical_or.reduceat(effect != 0, components.begin, axis=1)

@@ -20,8 +20,8 @@ from traboule.figures.resolved.window import OPERATION
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures counted (persons first), what each asks of a cluster, and the arrest rows that a link may make one,
-    in the order of their clusters; ``begin`` and ``many`` say where those of each cluster stand.
+    """The figures counted (persons first), the requirements of each on a cluster, and the arrest rows that a link may
+    merge, in the order of their clusters; ``begin`` and ``row_count`` give the rows of each cluster.
     """
 
     persons: tuple[Definition, ...]
@@ -33,7 +33,7 @@ class Tally:
 
     @classmethod
     def of(cls, case: Case) -> Tally:
-        """Return what is to be counted of a case's contested part."""
+        """Return the tally of a case's contested part."""
         persons, arrests = (
             tuple(definition for definition in case.definitions.values() if definition.population is population)
             for population in (Population.PERSONS, Population.ARRESTS)
@@ -49,10 +49,10 @@ class Tally:
         return [definition.id for definition in (*self.persons, *self.arrests)]
 
     def counts(self, node: Ints, representative: Ints) -> Ints:
-        """Return how many each figure counts in each world (figures × worlds).
+        """Return how many each figure counts in each draw (figures × draws).
 
-        Both arguments are worlds × clusters: a cluster of the contested part, and the place in its world of the one
-        that speaks for it.
+        Both arguments are draws × clusters: a cluster of the contested part, and the place in its draw of its
+        representative.
         """
         draws, size = node.shape
         keys = representative + np.arange(draws, dtype=np.int64)[:, None] * size
@@ -60,7 +60,7 @@ class Tally:
         return np.array(counts + self._arrested(node, keys), dtype=np.int64).reshape(-1, draws)
 
     def _arrested(self, node: Ints, keys: Ints) -> list[Ints]:
-        """Count in each world the arrests of each figure; arrests are grouped once for all of them."""
+        """Count the arrests of each figure in each draw; arrests are grouped once for all figures."""
         row_counts = self.row_count[node.ravel()]
         entry = np.repeat(np.arange(node.size, dtype=np.int64), row_counts)
         row = (
@@ -80,7 +80,7 @@ class Tally:
 
 
 def _persons(keys: Ints, requirement: tuple[Flags, Flags | None]) -> Ints:
-    """Count in each world the groups that hold what a figure asks."""
+    """Count in each draw the groups that meet a figure's requirements."""
     is_counted = _held_by_group(keys, requirement[0])
     if requirement[1] is not None:
         is_counted &= _held_by_group(keys, requirement[1])

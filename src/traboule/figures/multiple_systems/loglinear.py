@@ -81,7 +81,9 @@ def _support(counts: Reals, a: int, b: int) -> bool:
 
 
 def stepwise_models(counts: Reals, lists: int, *, bayesian: bool = True) -> list[LogLinearModel]:
-    """Return the models on the way to the best, best first: from independence, the pair that helps most, and so on."""
+    """Return the models of a stepwise search, best first: from independence, adding the best pair of lists at each
+    step.
+    """
     current = fit(counts, lists, ())
     if current is None:
         return []

@@ -1,8 +1,7 @@
-"""An operation resolved once: facts by person, in two parts, one that the open links cannot change and one they can.
+"""Resolve an operation once: facts by person, in a part that open links cannot change and a part that they can.
 
-Comes in: inputs and operation. Goes out: a case, from which every counter reads.
-Promises: the two parts share no group under any reading, so that whatever is counted of the one adds to the other;
-only the small contested part is ever counted more than once.
+In: inputs and operation. Out: a case, which every counter reads. Guaranteed: the two parts share no group under any
+reading, so that their counts add up; only the small contested part is counted more than once.
 """
 
 from __future__ import annotations
@@ -76,7 +75,7 @@ class CasePart:
         return len(self.names)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what ``make`` gives, called once for each ``what``."""
+        """Return the result of ``make``, called once for each ``key``."""
         if key not in self.made:
             self.made[key] = make()
         return cast(Made, self.made[key])
@@ -138,7 +137,7 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     forms = _forms(facts_, used[VICTIMS])
     complete = CasePart(facts_.people.names, readings, sightings, _arrest_rows(facts_), forms, read, minors)
     touched = columns.unique(np.concatenate([facts_.links.left, facts_.links.right]))
-    # In the order of their names: how a component is drawn must not hang on what else there is.
+    # In the order of their names: the draws of a component must not depend on other components.
     touched = touched[np.argsort(columns.ranks(columns.taken(facts_.people.names, touched)))]
     return _split(inputs, operation, definitions, facts_, (complete, touched))
 
@@ -189,7 +188,7 @@ def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
 
 
 def _restricted(complete: CasePart, chosen: Flags, renumbered: Ints, names: Texts, readings: Partitions) -> CasePart:
-    """Return what is known of the clusters ``kept``, numbered anew."""
+    """Return the part with only the clusters ``kept``, renumbered."""
     read = complete.attributes
     records, nationals = chosen[read.node], chosen[read.national_node]
     attributes_ = Attributes(
@@ -204,11 +203,13 @@ def _restricted(complete: CasePart, chosen: Flags, renumbered: Ints, names: Text
         read.nationality[nationals],
         read.nationalities,
     )
-    apart = {id(one): one for one in complete.sightings_of.values()}
-    restricted = {key: one.where(chosen[one.node]).renumbered(renumbered) for key, one in apart.items()}
-    sightings_of = {name: restricted[id(one)] for name, one in complete.sightings_of.items()}
+    apart = {id(sightings): sightings for sightings in complete.sightings_of.values()}
+    restricted = {
+        key: sightings.where(chosen[sightings.node]).renumbered(renumbered) for key, sightings in apart.items()
+    }
+    sightings_of = {name: restricted[id(sightings)] for name, sightings in complete.sightings_of.items()}
     arrests = complete.arrests.where(chosen[complete.arrests.node])
-    arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, one.name) for one in fields(arrests)[1:]))
+    arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, column.name) for column in fields(arrests)[1:]))
     formed = chosen[complete.forms.node]
     forms = Forms(renumbered[complete.forms.node[formed]], complete.forms.code[formed], complete.forms.names)
     return CasePart(names, readings, sightings_of, arrests, forms, attributes_, complete.minors & chosen)

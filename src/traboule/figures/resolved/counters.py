@@ -1,7 +1,7 @@
-"""One counter per population: what is counted, under which reading, and from which records.
+"""Count each population: the entities, under each reading, and the records they come from.
 
-Comes in: a case, resolved once. Goes out: an outcome per figure.
-Promises: the value is the number of ``records``, or the sum of ``amounts``; a counter reads the case and nothing else.
+In: a resolved case. Out: an outcome for each figure. Guaranteed: the value is the number of ``records``, or the sum of
+``amounts``; a counter reads nothing but the case.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NO_READINGS: Readings = ({}, {}, {})
 
 @dataclass(frozen=True, slots=True)
 class CountOutcome:
-    """What one counter found. ``largest`` is the most that one row carries; ``by_state`` counts by filing state;
+    """The outcome of a count. ``largest`` is the largest amount of a row; ``by_state`` counts by filing state;
     ``readings`` are the breakdowns under the value, low and high reading.
     """
 

@@ -1,7 +1,7 @@
-"""The facts a figure can count, as integer arrays: sightings of persons, arrests, tallies.
+"""Read the facts that figures count as integer arrays: sightings of persons, arrests, tallies.
 
-Comes in: the inputs, the window, the conditions that definitions name. Goes out: per fact its person, its state, its
-day and its phase. Promises: each string is looked up once, and rows no figure asks for are left behind at once.
+In: the inputs, the window, the conditions of definitions. Out: for each fact its person, state, day and phase.
+Guaranteed: each string is looked up once, and rows that no figure needs are dropped first.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class PersonTable:
-    """A person table kept for counting: its rows, the coded field conditions ask about, and who said it when."""
+    """A person table for counting: its rows, the coded field that conditions test, and the sightings."""
 
     table: pa.Table
     field: Texts
@@ -90,7 +90,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
         if definition.population is Population.PERSONS
         for condition in definition.filter
     ]
-    # A victim row of any status says what the exploitation was; a role row of another kind says nothing counted here.
+    # Victim rows of any status state the exploitation; role rows of other kinds are not counted.
     tables = {name: inputs.table(name) for name in ("victims", "arrests")}
     tables["roles"] = _conditioned_rows(inputs.table("roles"), "roles", conditions)
     references = [owners(tables[name], name) for name in ("roles", "victims", "arrests")]

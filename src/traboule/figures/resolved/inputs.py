@@ -1,7 +1,7 @@
-"""What a count starts from.
+"""The inputs of a count.
 
-Comes in: the register's current rows, the linkage's clusters and links, birth dates, the rows held at the door.
-Goes out: one frozen object. Promises: it names every column that counting reads, and in which type.
+In: the register's current rows, the linkage's clusters and links, birth dates, the rows held at the door. Out: a frozen
+object. Guaranteed: it names every column that counting reads, with its type.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Inputs:
         return self.tables.get(name)
 
     def rows_held(self) -> Mapping[str, int]:
-        """Return the rows held at the door by table: as given, or as the register's own list of them says.
+        """Return the number of held rows by table: as passed in, or from the register's table of held rows.
 
         A held correction of a row that stands is no further row, so it is left out.
         """
@@ -84,7 +84,7 @@ class Inputs:
         }
 
     def as_of_text(self) -> str:
-        """Return the instant of the tables in ISO form, empty where nothing says it."""
+        """Return the instant of the tables in ISO form, empty where it is not known."""
         if self.as_of is not None:
             return self.as_of.isoformat()
         returns = self.table("returns")

@@ -1,8 +1,8 @@
-"""A figure split by state, exploitation, sex, age band, nationality, attribution, under each reading.
+"""Break figures down by state, exploitation, sex, age band, nationality, attribution, under each reading.
 
-Comes in: a case and the entities a counter found. Goes out: dimension -> code -> (value, low, high).
-Promises: see ``breakdown``; a person stands with the state that found it first, an arrest with the arresting state;
-the arrests of possible victims stand in no split (rule 15).
+In: a case and the entities counted. Out: dimension -> code -> (value, low, high). Guaranteed: as in ``breakdown``; a
+person belongs to the state that identified it first, an arrest to the arresting state; the arrests of possible victims
+are in no breakdown (rule 15).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What belongs to the operation and what to before and after (rule 9).
+"""Assign facts to the phases of an operation: before, during, after (rule 9).
 
-Comes in: the window's local days, the actions, and each fact's own day. Goes out: a phase per fact.
-Promises: an action declared "pre" or "post" is never operational whatever its clock says; a fact outside the window is
-never operational whatever phase its action declares; a fact that nobody dated counts, and is reported as undated.
-All times are local to the action and compared with the window's local days: no time zone enters.
+In: the window's local days, the actions, and each fact's own day. Out: the phase of each fact. Guaranteed: an action
+declared "pre" or "post" is never operational, whatever its time; a fact outside the window is never operational,
+whatever phase its action declares; a fact without a date counts, and is reported as undated. All times are local to the
+action and compared with the window's local days: no time zone enters.
 """
 
 from __future__ import annotations
