@@ -34,8 +34,8 @@ _OPEN_LINKS = 0.5  # For each row; a desk with a fifth as many would already be 
 
 
 def measure_here(persons: int, links: int) -> dict[str, Any]:
-    """Count once, then after each of thirty further returns of 1 to 200 persons, then after a return of average size; all
-    in this process. Other programs share the machine: ``cpu`` is the processor time of the count itself.
+    """Count once, then after each of thirty further returns of 1 to 200 persons, then after a return of average size;
+    all in this process. Other programs share the machine: ``cpu`` is the processor time of the count itself.
     """
     inputs, operation = crowd(persons, open_links=links), shipped("liberterra-ii")
     started, worked = time.perf_counter(), time.process_time()

@@ -1,8 +1,8 @@
 """Measure the coverage of the 90 % intervals on synthetic operations, in which the true persons are known.
 
 In: the kind of population, the number of operations, a seed (printed, so that a run can be repeated). Out: for each
-figure how often its interval covered the truth, was below it and above it. Two kinds of population, which share only the
-content of records:
+figure how often its interval covered the truth, was below it and above it. Two kinds of population, which share only
+the content of records:
 
 scores  True pairs of records and many false ones get a score; the probability of a link is the chance that a pair of
         that score is true, so links are calibrated and contain no more information than the score. False pairs are
@@ -66,8 +66,8 @@ class FigureCoverage:
 
 
 def operation_by_scores(random: np.random.Generator, *, persons: int, clarity: float = 1.0) -> SyntheticOperation:
-    """Make an operation. ``clarity`` is the distance, in standard deviations, of the scores of true and false pairs from
-    the middle.
+    """Make an operation. ``clarity`` is the distance, in standard deviations, of the scores of true and false pairs
+    from the middle.
     """
     owner = np.repeat(np.arange(persons), 1 + random.choice(4, persons, p=[0.6, 0.25, 0.1, 0.05]))
     owner = owner[random.permutation(len(owner))]
@@ -104,11 +104,11 @@ def _pairs(random: np.random.Generator, owner: np.ndarray, clarity: float) -> tu
 def through_linkage(
     world: linked.Linked, random: np.random.Generator, *, together: str = "alike"
 ) -> SyntheticOperation:
-    """Make an operation of a population that went through linkage. The content of records is drawn as for scores, except
-    the age: minors are those born late enough, by the dates that linkage compared.
+    """Make an operation of a population that went through linkage. The content of records is drawn as for scores,
+    except the age: minors are those born late enough, by the dates that linkage compared.
 
-    People encountered ``together`` (:data:`TOGETHER`) share all facts. Facts of people who were not distinguish them, and
-    linkage does not compare these.
+    People encountered ``together`` (:data:`TOGETHER`) share all facts. Facts of people who were not distinguish them,
+    and linkage does not compare these.
     """
     group = _joint_groups(world, TOGETHER[together])
     tables = tables_of(random, group, world.records)
@@ -149,7 +149,8 @@ def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
 
 
 def tables_of(random: np.random.Generator, group: np.ndarray, records: np.ndarray) -> dict[str, pa.Table]:
-    """Return the content of records: a trait holds for all of a group or none, and three of four of its records state it.
+    """Return the content of records: a trait holds for all of a group or none, and three of four of its records state
+    it.
 
     A group is a person and everyone encountered with that person.
     """

@@ -1,10 +1,10 @@
-"""How much of an operation's world totals the public record explains, and what it says wrongly.
+"""Measure how much of an operation's world totals the public record explains, and find its errors.
 
-In come the rows of the public record (one a state and measure, and ``WORLD`` rows for the totals) and the figures
-counted from the states' rows (identifier to value, as :mod:`traboule.figures` gives them); out goes a
-:class:`PublicRecord`, plain data. It promises that each total equals what states declared plus an explicit
-unspecified residual (rule 5), that "at least" and "about" are kept (rule 4), that measures of different meaning are
-never added (rules 1, 2, 8), and that a doubtful word is a finding, never a silent correction (rules 3, 7).
+In: the rows of the public record (one for each state and measure, and ``WORLD`` rows for the totals), and the figures
+counted from the states' rows (identifier to value). Out: a :class:`PublicRecord`, plain data. Guaranteed: each total
+equals what states declared plus an explicit unspecified residual (rule 5); "at least" and "about" are kept (rule 4);
+measures of different meaning are never added (rules 1, 2, 8); a doubtful word is a finding, never a silent correction
+(rules 3, 7).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MIGRANT_MEASURES = frozenset({"irregular_migrants", "smuggled_migrants", "migra
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTotal:
-    """One world total beside what states declared of it.
+    """A world total and what states declared of it.
 
     ``unspecified`` = ``total`` - ``declared`` is the residual (rule 5); ``residual_precision`` is ``exact``,
     ``about`` (the total is about) or ``at_most`` (a state declared "at least"). ``share`` is ``declared / total``.

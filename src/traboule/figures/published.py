@@ -1,9 +1,8 @@
-"""What has been published of an operation, as printed, with its sources.
+"""Read what was published of an operation, as printed, with its sources.
 
-In come the YAML fact sheets and CSV tables of ``figures/published/`` (or the text of such a sheet); out go
-:class:`PublishedFactSheet` and :class:`PublishedOperation`. It promises that nothing printed is lost: "about" and
-"at least" stay part of a value (rule 4), a qualifier stays with its figure (rule 2), and each fact names its source.
-Pure: no Django, no database.
+In: the YAML fact sheets and CSV tables of ``figures/published/`` (or the content of such a sheet). Out:
+:class:`PublishedFactSheet` and :class:`PublishedOperation`. Guaranteed: nothing printed is lost: "about" and "at least"
+stay part of a value (rule 4), a qualifier stays with its figure (rule 2), and each fact names its source. Pure.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """An estimate of those nobody filed, with an interval and every reason to doubt it.
 
-Comes in: an overlap table. Goes out: the estimate, the models weighed, warnings. It is multiple systems estimation
+In: an overlap table. Out: the estimate, the models weighed, warnings. It is multiple systems estimation
 (Bales, Hesketh and Silverman 2015): it stands beside the figures and never among them.
-Promises: model choice is part of the interval, since every resampled table chooses anew (parametric bootstrap, seeded
+Guaranteed: model choice is part of the interval, since every resampled table chooses anew (parametric bootstrap, seeded
 from the table itself); where the table cannot carry an estimate there is none, and the warnings say why.
 """
 

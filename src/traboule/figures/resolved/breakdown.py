@@ -1,7 +1,7 @@
 """A whole split by state, exploitation, sex, age band, nationality: cells that never exceed it.
 
-Comes in: the entities counted (persons or arrests) under one reading, and codes of their persons' records.
-Goes out: code -> count. Promises: exclusive cells and "unspecified" add up to the whole; overlapping cells each stay
+In: the entities counted (persons or arrests) under one reading, and codes of their persons' records.
+Out: code -> count. Guaranteed: exclusive cells and "unspecified" add up to the whole; overlapping cells each stay
 within it, and the whole less "unspecified" is their union; records that contradict each other specify nothing.
 """
 
