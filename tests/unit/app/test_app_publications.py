@@ -13,7 +13,7 @@ from tests.builders import INCIDENTS, LINES, STORY, statement
 from traboule.app.handlers.publications import METHOD, protected_tables, publication, verdict
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
-from traboule.figures.compute import Beside, Computed
+from traboule.figures.compute import Computed, RunContext
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.operation.operation import shipped
@@ -33,7 +33,7 @@ def counted(inputs: str = "a", sexes: Mapping[str, int] = SEXES) -> Computed:
 
 
 def run_of(figures: FigureSet) -> Computed:
-    return Computed(UUID(int=1), None, datetime(2024, 12, 1, tzinfo=UTC), figures, Beside(incidents=INCIDENTS))
+    return Computed(UUID(int=1), None, datetime(2024, 12, 1, tzinfo=UTC), figures, RunContext(incidents=INCIDENTS))
 
 
 def figure(line: Line) -> Figure:

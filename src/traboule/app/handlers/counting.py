@@ -20,8 +20,8 @@ from traboule.core.errors import NotFound, Refused
 from traboule.core.language.spelling import nearest_of
 from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
-from traboule.figures.compute import Beside, Computed
-from traboule.figures.count import counted
+from traboule.figures.compute import Computed, RunContext
+from traboule.figures.count import count_with_case
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
 from traboule.figures.multiple_systems.estimate import unseen as estimating
@@ -115,10 +115,10 @@ def compute(call: Call, *, operation: str | None = None, instant: datetime | Non
     chosen, at = the_operation(operation), _passed(call, instant)
     run = _run_at(chosen.code, instant)
     inputs = inputs_at(call, chosen, at, run)
-    release_context = Beside(tuple(open_returns(chosen, inputs.tables)), _since_last_release(call, chosen, inputs))
+    release_context = RunContext(tuple(open_returns(chosen, inputs.tables)), _since_last_release(call, chosen, inputs))
     link_run = run.run_id if run else None
     return CountedFigures(
-        computing.compute(inputs, chosen, link_run=link_run, at=call.at, beside=release_context), chosen
+        computing.compute(inputs, chosen, link_run=link_run, at=call.at, context=release_context), chosen
     )
 
 
@@ -137,7 +137,7 @@ def explain(
     """
     chosen, at = the_operation(operation), _passed(call, instant)
     _asked_for(figure, chosen)
-    case, figures = counted(inputs_at(call, chosen, at, _run_at(chosen.code, instant)), chosen)
+    case, figures = count_with_case(inputs_at(call, chosen, at, _run_at(chosen.code, instant)), chosen)
     return FigureReport(explaining(case, figures, figure, language=language, size=max(limit, 0)))
 
 
@@ -188,7 +188,7 @@ def recount(call: Call, *, number: int | None = None, operation: str | None = No
     released = desk.issued(chosen.code, number).statement
     stored = computing.stored(desk.run_behind(chosen.code, number))
     run = LinkRun.objects.filter(run_id=stored.link_run).first() if stored.link_run else None
-    _, figures = counted(inputs_at(call, chosen, datetime.fromisoformat(stored.figures.as_of), run), chosen)
+    _, figures = count_with_case(inputs_at(call, chosen, datetime.fromisoformat(stored.figures.as_of), run), chosen)
     differing = []
     for line in released.lines:
         recounted = figures.figure(line.figure)

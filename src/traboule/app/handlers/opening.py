@@ -12,7 +12,7 @@ from typing import Any
 
 from traboule.app.dispatch import Call
 from traboule.core.errors import NotFound, Refused
-from traboule.figures.definition import asked, dictionary
+from traboule.figures.definition import dictionary, select
 from traboule.operation import open as opening
 from traboule.operation.operation import Operation, load, shipped_text
 from traboule.operation.read import opened, opened_codes
@@ -47,7 +47,7 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
     """
     text = shipped_text(source) if text is None else text
     # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
-    asked(dictionary(), load(text).figures)
+    select(dictionary(), load(text).figures)
     return opening.open_operation(text, by=call.by, at=call.at)
 
 

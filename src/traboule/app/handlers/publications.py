@@ -16,7 +16,7 @@ from traboule.figures import compute as computing
 from traboule.figures.compute import Computed
 from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
-from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
+from traboule.figures.disclosure.publication import Publication, StoryCount, attacked, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Incident, fits
 from traboule.figures.disclosure.wording import sentence
@@ -44,12 +44,12 @@ def publication(statement: Statement, computed: Computed) -> Publication:
         lines={line.figure: line.value for line in statement.lines},
         tables={(table.figure, table.dimension): table.cells for table in statement.tables},
         stories={
-            story.id: Counted(story.persons.figure, story.persons.value, story.persons.precision != "exact")
+            story.id: StoryCount(story.persons.figure, story.persons.value, story.persons.precision != "exact")
             for story in statement.stories
             if story.persons is not None
         },
         changes={change.figure: tuple(delta for _, delta in change.reasons) for change in statement.changes},
-        backing=computed.beside.backing,
+        contributors=computed.context.contributors,
         controlled=(statement.policy or {}).get("protection") == "rounding",
     )
 
@@ -107,7 +107,7 @@ def verdict(statement: Statement, computed: Computed, operation: Operation, earl
     lost = {(leak.target.release, leak.target.key) for leak in attacked(earlier, rules).leaks}
     findings = [
         *attacked((*earlier, publication(statement, computed)), rules).findings(),
-        *_too_fine(statement, computed.beside.incidents, rules),
+        *_too_fine(statement, computed.context.incidents, rules),
     ]
     return Verdict(
         tuple(

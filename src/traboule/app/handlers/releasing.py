@@ -157,7 +157,7 @@ def _draft(
     written = read(texts)
     _check_press(operation, written.quotation)
     rules = Rules.of(operation.policy)
-    stories = prepare_stories(written.stories, computed.beside.incidents, rules, desk.statements(operation.code))
+    stories = prepare_stories(written.stories, computed.context.incidents, rules, desk.statements(operation.code))
     reasons = _reasons(kind, reason, written.reason, operation.policy.languages)
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
@@ -170,7 +170,7 @@ def _draft(
     tables = publications.protected_tables(statement, computed, operation, publications.issued(operation.code))
     statement = replace(statement, tables=tables)
     return drafts.draft(
-        statement, figures_run=computed.run, open_returns=computed.beside.open_returns, by=call.by, at=call.at
+        statement, figures_run=computed.run, open_returns=computed.context.open_returns, by=call.by, at=call.at
     )
 
 

@@ -54,7 +54,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
             Change(difference.figure, difference.old, difference.new, difference.reasons())
-            for difference in computed.beside.since
+            for difference in computed.context.since
             if difference.figure in operation.figures and difference.old != difference.new
         ),
         policy=operation.policy.to_json(),

@@ -15,7 +15,7 @@ from traboule.core.errors import Invalid, Refused
 from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Group, Incident, generalise, retell
-from traboule.figures.disclosure.story import Story as OfIncident
+from traboule.figures.disclosure.story import StoryRequest as OfIncident
 from traboule.figures.resolved.case import VICTIMS
 from traboule.release.statement import Line, Statement, Story, Told
 from traboule.release.texts import Proposed, named_in, typed

@@ -1,7 +1,7 @@
-"""A case counted by an engine: its tables registered, its definitions run, one number a figure.
+"""Count a case by SQL on an engine, to check the counts by arrays.
 
-Comes in: a case and an engine. Goes out: what each figure counts from rows, under the value reading.
-Promises: persons, minors and phases are the case's; what is counted of them is the engine's own doing.
+In: a case and an engine. Out: what each figure counts from rows, under the value reading. Guaranteed: persons, minors
+and phases are those of the case; the counting shares nothing with that by arrays.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tests.oracles.figure_queries import PREFIX, steps
 from traboule.engines.port import Engine
 from traboule.figures.definition import FIELDS, Definition, Population
-from traboule.figures.queries.compiled import PREFIX, steps
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import ABSENT, Ints
 from traboule.figures.resolved.window import OPERATION
 
 
-def counted(case: Case, engine: Engine) -> Mapping[str, int]:
+def count_by_engine(case: Case, engine: Engine) -> Mapping[str, int]:
     """Return each figure's count by ``engine``, declared totals left out."""
     for name, table in tables(case).items():
         engine.register(name, table)
@@ -33,11 +33,11 @@ def counted(case: Case, engine: Engine) -> Mapping[str, int]:
 
 def tables(case: Case) -> dict[str, pa.Table]:
     """Return the resolved tables that compiled definitions read, by name."""
-    out = {"people": _people(case), "arrests": _arrests(case), "standing": _standing(case)}
-    out.update({name: _said(case, name) for name in FIELDS[Population.PERSONS]})
-    for one in case.definitions.values():
-        if one.population is Population.TALLIES:
-            out[f"tally_{one.filter[0].table}"] = _tally(case, one)
+    out = {"people": _people(case), "arrests": _arrests(case), "states_in_force": _states_in_force(case)}
+    out.update({name: _person_rows(case, name) for name in FIELDS[Population.PERSONS]})
+    for definition in case.definitions.values():
+        if definition.population is Population.TALLIES:
+            out[f"tally_{definition.filter[0].table}"] = _tally(case, definition)
     return out
 
 
@@ -54,37 +54,37 @@ def _people(case: Case) -> pa.Table:
     return pa.table({"person": _person(case, minors), "minor": pa.array(np.ones(len(minors), dtype=np.bool_))})
 
 
-def _said(case: Case, name: str) -> pa.Table:
-    said = case.facts.said[name]
-    seen = said.sightings
+def _person_rows(case: Case, name: str) -> pa.Table:
+    rows = case.facts.person_tables[name]
+    seen = rows.sightings
     return pa.table(
         {
             "person": _person(case, seen.node),
             "of_record": pa.array(seen.person),
             "phase": _phase(seen.phase),
-            FIELDS[Population.PERSONS][name][0]: said.field,
+            FIELDS[Population.PERSONS][name][0]: rows.field,
         }
     )
 
 
 def _arrests(case: Case) -> pa.Table:
-    found = case.facts.arrests
-    seen = found.sightings
-    at: Any = pa.array(found.time, mask=found.time == ABSENT)
+    arrests = case.facts.arrests
+    seen = arrests.sightings
+    at: Any = pa.array(arrests.time, mask=arrests.time == ABSENT)
     return pa.table(
         {
-            "record": found.records,
+            "record": arrests.records,
             "person": _person(case, seen.node),
-            "state": pa.array(found.state),
+            "state": pa.array(arrests.state),
             "moment": at.cast(pa.timestamp("us")),
             "phase": _phase(seen.phase),
-            "attribution": found.attribution,
+            "attribution": arrests.attribution,
         }
     )
 
 
-def _standing(case: Case) -> pa.Table:
-    returns = [one for one in case.definitions.values() if one.population is Population.RETURNS]
+def _states_in_force(case: Case) -> pa.Table:
+    returns = [item for item in case.definitions.values() if item.population is Population.RETURNS]
     states = counters.outcome(case, returns[0], detail=False).records if returns else []
     return pa.table({"state": pa.array(states, pa.string())})
 
@@ -92,17 +92,17 @@ def _standing(case: Case) -> pa.Table:
 def _tally(case: Case, definition: Definition) -> pa.Table:
     """Return all rows of a tally's table, its filter not yet applied."""
     name = definition.filter[0].table
-    whole = case.inputs.table(name)
+    table = case.inputs.table(name)
     rows = tallies.tallies(case.inputs, case.operation, _unfiltered(definition), case.facts.units)
     made: dict[str, Any] = {
         "record": rows.records,
         "state": pa.array(rows.unit),
-        "reference": _present(columns.coded(columns.texts(whole, "reference"))[0]),
+        "reference": _present(columns.coded(columns.texts(table, "reference"))[0]),
         "nationality": _present(rows.nationality),
         "amount": pa.array(rows.amount),
         "phase": _phase(rows.phase),
     }
-    made.update({field: columns.texts(whole, field) for field in FIELDS[Population.TALLIES][name]})
+    made.update({field: columns.texts(table, field) for field in FIELDS[Population.TALLIES][name]})
     return pa.table(made)
 
 

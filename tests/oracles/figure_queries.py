@@ -1,12 +1,12 @@
-"""Definitions as SQL: one named query a figure, over the resolved tables that ``counted`` registers.
+"""Compile the definitions of figures to SQL: one named query for each, over resolved tables.
 
-Comes in: a definition. Goes out: a step of the engine port whose one row is the figure's value.
-Promises: the text says the whole definition (filter, denials, requirement, keys, amount, window) and nothing of a
-particular operation; only names from the definition's own checked vocabulary enter it, quoted. Rules 7 to 10 and 16.
+In: definitions. Out: steps of the engine port, each with a single row, the figure's value. Guaranteed: a query is the
+complete definition (filter, exceptions, requirement, keys, amount, window) and contains nothing of a particular
+operation; only names from the definition's own checked vocabulary enter it, quoted. Rules 7 to 10 and 16.
 
 Tables, by name: ``people`` (person, minor); ``roles`` and ``victims`` (person, of_record, phase, the field);
 ``arrests`` (record, person, state, moment, phase, attribution); ``tally_<table>`` (record, state, reference,
-nationality, amount, phase, the field); ``standing`` (state).
+nationality, amount, phase, the field); ``states_in_force`` (state).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from traboule.figures.definition import Condition, Definition, Dictionary, Popul
 PREFIX = "figure_"
 _KEYS: Mapping[str, str] = {"state": "state", "reference": "reference", "nationality": "nationality"}
 
-_STANDING = "SELECT count(DISTINCT state) AS value FROM standing"
-_HOLDERS = Template("SELECT count(DISTINCT person) AS value FROM ($found) $also")
+_STATES = "SELECT count(DISTINCT state) AS value FROM states_in_force"
+_HOLDERS = Template("SELECT count(DISTINCT person) AS value FROM ($rows) $also")
 _MINORS = "WHERE person IN (SELECT person FROM people WHERE minor)"
-_HOLDING = Template("SELECT person FROM $table WHERE phase = 'operation' AND $test $denials")
-_DENIED = Template("AND of_record NOT IN (SELECT of_record FROM $table WHERE $test)")
+_SATISFYING = Template("SELECT person FROM $table WHERE phase = 'operation' AND $test $exceptions")
+_EXCEPTED = Template("AND of_record NOT IN (SELECT of_record FROM $table WHERE $test)")
 _ISLANDS = Template("""\
 SELECT count(*) AS value FROM (
     SELECT person, state, island, bool_or(coalesce(chosen, FALSE)) AS chosen FROM (
@@ -50,7 +50,10 @@ _TALLIES = Template("SELECT * FROM tally_$table WHERE phase = 'operation' AND $t
 
 def steps(definitions: Dictionary) -> list[EngineStep]:
     """Return a step for each definition, named ``figure_<id>``, with the column ``value``."""
-    return [EngineStep(f"{PREFIX}{name}", _QUERIES[one.population](one)) for name, one in definitions.items()]
+    return [
+        EngineStep(f"{PREFIX}{name}", _QUERIES[definition.population](definition))
+        for name, definition in definitions.items()
+    ]
 
 
 def _quoted(values: Sequence[str]) -> str:
@@ -62,27 +65,27 @@ def _test(condition: Condition) -> str:
 
 
 def _returns(definition: Definition) -> str:
-    return _STANDING
+    return _STATES
 
 
 def _persons(definition: Definition) -> str:
-    """Persons any of whose rows satisfies a condition that nothing said of the same record takes away."""
-    found = " UNION ".join(_holding(one) for one in definition.filter)
-    return _HOLDERS.substitute(found=found, also=_MINORS if definition.requires else "")
+    """Select persons with a row that satisfies a condition, without an exception for the same record."""
+    rows = " UNION ".join(_satisfying(condition) for condition in definition.filter)
+    return _HOLDERS.substitute(rows=rows, also=_MINORS if definition.requires else "")
 
 
-def _holding(condition: Condition) -> str:
-    denials = " ".join(_DENIED.substitute(table=one.table, test=_test(one)) for one in condition.unless)
-    return _HOLDING.substitute(table=condition.table, test=_test(condition), denials=denials)
+def _satisfying(condition: Condition) -> str:
+    exceptions = " ".join(_EXCEPTED.substitute(table=part.table, test=_test(part)) for part in condition.unless)
+    return _SATISFYING.substitute(table=condition.table, test=_test(condition), exceptions=exceptions)
 
 
 def _arrests(definition: Definition) -> str:
-    """Islands of rows of one person in one state no more than a day apart; undated rows belong to the last (rule 7)."""
-    return _ISLANDS.substitute(chosen=" OR ".join(_test(one) for one in definition.filter) or "TRUE")
+    """Select islands of rows of a person in a state no more than a day apart; undated rows join the last (rule 7)."""
+    return _ISLANDS.substitute(chosen=" OR ".join(_test(condition) for condition in definition.filter) or "TRUE")
 
 
 def _tallies(definition: Definition) -> str:
-    """Distinct tallies by their keys, each with its larger count; a row without a reference is nobody's double."""
+    """Select distinct tallies by their keys, each with its largest count; a row without a reference is distinct."""
     condition = definition.filter[0]
     rows = _TALLIES.substitute(table=condition.table, test=_test(condition))
     amount = "amount" if definition.amount else "1"

@@ -8,7 +8,7 @@ import pytest
 from tests.figures_world import INSIDE, World, crowd, day, operation
 
 from traboule.figures.count import count_case
-from traboule.figures.disclosure.contributors import Behind, backing
+from traboule.figures.disclosure.contributors import CellContributors, contributors
 from traboule.figures.disclosure.incidents import incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -17,9 +17,9 @@ from traboule.figures.resolved.case import resolve
 FIGURES = ("arrests", "potential_victims", "irregular_migrants")
 
 
-def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, Behind]:
+def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, CellContributors]:
     case = resolve(world.inputs(), operation(*states, figures=FIGURES))
-    return backing(case, count_case(case))[figure][dimension]
+    return contributors(case, count_case(case))[figure][dimension]
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_the_arrests_of_possible_victims_rest_in_no_cell(world: World) -> None:
 def test_every_cell_counted_rests_on_something_and_no_unit_knows_more_than_there_is() -> None:
     case = resolve(crowd(20_000, seed=5), operation(figures=FIGURES[:2]))
     figures = count_case(case)
-    for name, split in backing(case, figures).items():
+    for name, split in contributors(case, figures).items():
         for dimension in ("state", "sex", "age_band"):
             counts = {code: cell[0] for code, cell in figures.figures[name].breakdowns[dimension].items() if cell[0]}
             found = split[dimension]

@@ -53,11 +53,11 @@ def test_the_share_goes_from_what_is_missed_elsewhere_to_what_is_missed_here() -
     assert Recall().unseen_for_each_found == pytest.approx(UNSEEN_FOR_EACH_FOUND)
     assert Recall(3000, 12).unseen_for_each_found == pytest.approx(0.0044, abs=0.0002)
     spread = [
-        np.ptp(np.quantile(one.drawn(4000), (0.05, 0.95))) for one in (Recall(), Recall(60, 2), Recall(6000, 180))
+        np.ptp(np.quantile(one.simulate(4000), (0.05, 0.95))) for one in (Recall(), Recall(60, 2), Recall(6000, 180))
     ]
     assert spread[0] > 1.3 * spread[1] > 5 * spread[2]
     for one in (Recall(), Recall(60, 2), Recall(6000, 180)):
-        assert one.drawn(4000).mean() == pytest.approx(one.unseen_for_each_found, rel=0.01)
+        assert one.simulate(4000).mean() == pytest.approx(one.unseen_for_each_found, rel=0.01)
     assert Recall(5, 7).plus(Recall(2, 3), -1) == Recall(3, 4)
 
 
