@@ -171,7 +171,7 @@ class TestPersons:
             zip(
                 persons.culture.tolist(),
                 persons.sex.tolist(),
-                persons.given.tolist(),
+                persons.given_name.tolist(),
                 persons.family.tolist(),
                 strict=True,
             )
@@ -202,7 +202,7 @@ class TestNames:
 
     def test_native_scripts_come_with_latin_spellings(self) -> None:
         for culture in cultures().values():
-            for pool in (*culture.given, *culture.family):
+            for pool in (*culture.given_names, *culture.family):
                 assert pool.shape[1] == 5
                 for native, *latin in pool.tolist():
                     assert native

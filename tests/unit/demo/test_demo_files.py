@@ -53,7 +53,7 @@ def as_expected(filing: Filing) -> None:
     assert found.filed == sum(len(rows) for rows in filing.rows.values())
     assert found.refused == 0
     held = {(row.table, row.row_id) for rows in found.tables.values() for row in rows if row.held}
-    assert held == {(fault.table, fault.row_id) for fault in filing.faults if fault.holds}
+    assert held == {(fault.table, fault.row_id) for fault in filing.faults if fault.holds_row}
     assert (found.cover.state, found.cover.agency) == (filing.state, filing.agency)
 
 
