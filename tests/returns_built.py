@@ -15,7 +15,7 @@ from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover, Kind, Value
 from traboule.returns.receipt import Changes, Receipt
 from traboule.returns.receive import receive
-from traboule.returns.withdraw import Withdrawal, withdraw
+from traboule.returns.withdraw import ReturnWithdrawal, withdraw
 
 OPERATION = "liberterra-ii"
 START = datetime(2024, 9, 30, 8, 0, tzinfo=UTC)
@@ -108,7 +108,7 @@ def file(filed: Filed, *, hour: int = 0, by: Actor | None = None) -> Receipt:
         )
 
 
-def take_back(what: Withdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
+def take_back(what: ReturnWithdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
     """Withdraw in one transaction, as the verb of the application does."""
     who = by or national(what.unit)
     at = START + timedelta(hours=hour)

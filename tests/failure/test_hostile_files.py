@@ -370,7 +370,7 @@ def test_the_nursery_holds_nothing_worth_taking():
     names = {entry.split(b"=")[0] for entry in environment.split(b"\0") if entry}
     assert names <= {b"PYTHONPATH", b"PYTHONUTF8", b"OPENBLAS_NUM_THREADS", b"LC_CTYPE"}
     modules = subprocess.run(
-        [sys.executable, "-c", "import traboule.returns.reading.nursery, sys; print(*sys.modules)"],
+        [sys.executable, "-c", "import traboule.returns.reading.workers, sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     assert not {"django", "psycopg", "duckdb", "pandas", "traboule.app"} & set(modules)

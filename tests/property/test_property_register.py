@@ -15,8 +15,8 @@ from traboule.app.start import Started
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import Context
 from traboule.register.history import tables
-from traboule.register.plan import Best, Filing, Key, Plan, Standing, plan
-from traboule.returns.withdraw import Withdrawal
+from traboule.register.plan import AgencyState, BestVersion, EntryPlan, Key, ReturnReach, plan
+from traboule.returns.withdraw import ReturnWithdrawal
 
 AGENCY = ("ML", "Police nationale")
 KEYS = [("people", "p1"), ("people", "p2"), ("roles", "p1"), ("people", "p3")]
@@ -27,7 +27,7 @@ ENGINE = Context.of(Actor("engine", Role.ENGINE))
 class Sent:
     """One return of a scenario: rows with what they say, and held rows."""
 
-    def __init__(self, filing: Filing, rows: Mapping[Key, str], held: frozenset[Key]) -> None:
+    def __init__(self, filing: ReturnReach, rows: Mapping[Key, str], held: frozenset[Key]) -> None:
         self.filing, self.rows, self.held = filing, dict(rows), held
 
     def __repr__(self) -> str:
@@ -56,26 +56,26 @@ def scenarios(draw: st.DrawFn) -> list[Sent]:
             ]
         for place, (rows, aside) in enumerate(parts):
             return_id = uuid5(UUID(int=0), f"{version} {place}")
-            sent.append(Sent(Filing(return_id, AGENCY, version, supersedes, withdrawal), rows, aside))
+            sent.append(Sent(ReturnReach(return_id, AGENCY, version, supersedes, withdrawal), rows, aside))
     return sent
 
 
-def send(standing: Standing, sent: Sent) -> Plan:
-    """Do to ``standing`` what receiving and entering do to the database, and return the plan."""
-    decided = plan(standing, sent.filing, sent.rows, sent.held)
-    standing.filings.append(sent.filing)
+def send(state: AgencyState, sent: Sent) -> EntryPlan:
+    """Do to ``state`` what receiving and entering do to the database, and return the plan."""
+    decided = plan(state, sent.filing, sent.rows, sent.held)
+    state.filings.append(sent.filing)
     for key, said in sent.rows.items():
-        if key not in standing.best or standing.best[key].version <= sent.filing.version:
-            standing.best[key] = Best(sent.filing.version, sent.filing.return_id, said)
-    standing.held.setdefault(sent.filing.version, set()).update(sent.held)
+        if key not in state.best or state.best[key].version <= sent.filing.version:
+            state.best[key] = BestVersion(sent.filing.version, sent.filing.return_id, said)
+    state.held_keys.setdefault(sent.filing.version, set()).update(sent.held)
     return decided
 
 
 def outcome(sent: Sequence[Sent]) -> dict[Key, str]:
-    standing = Standing()
+    state = AgencyState()
     for each in sent:
-        send(standing, each)
-    return {key: best.content_hash for key, best in standing.current().items()}
+        send(state, each)
+    return {key: best.content_hash for key, best in state.current().items()}
 
 
 def replayed(sent: Sequence[Sent]) -> dict[Key, str]:
@@ -119,11 +119,11 @@ def test_one_return_split_in_two_gives_the_same_rows(sent: list[Sent]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(scenarios(), st.data())
 def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) -> None:
-    standing = Standing()
+    state = AgencyState()
     for each in data.draw(st.permutations(sent)):
-        before = standing.current()
-        decided = send(standing, each)
-        after = standing.current()
+        before = state.current()
+        decided = send(state, each)
+        after = state.current()
         mine = [*decided.new, *decided.changed, *decided.unchanged, *decided.superseded]
         assert sorted(mine) == sorted(each.rows)
         assert set(decided.withdrawn) == before.keys() - after.keys()
@@ -135,8 +135,8 @@ def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) 
 @given(scenarios())
 def test_filing_again_after_a_withdrawal_restores_everything(sent: list[Sent]) -> None:
     before = outcome(sent)
-    withdrawn = Filing(UUID(int=1), AGENCY, 5, 5, withdrawal=True)
-    again = Filing(UUID(int=2), AGENCY, 6, None, withdrawal=False)
+    withdrawn = ReturnReach(UUID(int=1), AGENCY, 5, 5, withdrawal=True)
+    again = ReturnReach(UUID(int=2), AGENCY, 6, None, withdrawal=False)
     after = [*sent, Sent(withdrawn, {}, frozenset())]
     assert outcome(after) == {}
     assert outcome([*after, Sent(again, before, frozenset())]) == before
@@ -192,16 +192,16 @@ def test_the_database_agrees_with_the_plan(database: Started, sent: list[Sent], 
 
 
 def test_a_return_never_reaches_its_own_version() -> None:
-    assert Filing(UUID(int=1), AGENCY, 2, 9, withdrawal=False).reach == 1
-    assert Filing(UUID(int=1), AGENCY, 2, None, withdrawal=False).reach == -1
-    assert Filing(UUID(int=1), AGENCY, 2, None, withdrawal=True).reach == 2
+    assert ReturnReach(UUID(int=1), AGENCY, 2, 9, withdrawal=False).reach == 1
+    assert ReturnReach(UUID(int=1), AGENCY, 2, None, withdrawal=False).reach == -1
+    assert ReturnReach(UUID(int=1), AGENCY, 2, None, withdrawal=True).reach == 2
 
 
 @pytest.mark.parametrize("upto", [None, 1])
 def test_a_withdrawal_by_verb_is_undone_by_filing(database: Started, upto: int | None) -> None:
     rows = {"people": {"p1": {"residence": "a"}}}
     file(Filed(rows, version=1, operation="undo"))
-    take_back(Withdrawal("undo", *AGENCY, upto), hour=1)
+    take_back(ReturnWithdrawal("undo", *AGENCY, upto), hour=1)
     assert in_force("undo") == {}
     file(Filed(rows, version=2, operation="undo"), hour=2)
     assert in_force("undo") == {("people", "p1"): "a"}

@@ -79,10 +79,10 @@ class TestTheShippedOperation:
             shipped("../liberterra-ii")
 
     def test_both_ends_of_the_window_lie_inside_it(self) -> None:
-        assert self.operation.holds(date(2024, 9, 29))
-        assert self.operation.holds(datetime.fromisoformat("2024-10-04T23:59:59"))
-        assert not self.operation.holds(datetime.fromisoformat("2024-09-28T23:59:59"))
-        assert not self.operation.holds(date(2024, 10, 5))
+        assert self.operation.contains(date(2024, 9, 29))
+        assert self.operation.contains(datetime.fromisoformat("2024-10-04T23:59:59"))
+        assert not self.operation.contains(datetime.fromisoformat("2024-09-28T23:59:59"))
+        assert not self.operation.contains(date(2024, 10, 5))
 
 
 def test_the_hash_is_of_what_is_said_and_not_of_how() -> None:

@@ -17,7 +17,7 @@ from traboule.database.context import Context
 from traboule.register.history import tables
 from traboule.register.personal import narratives, read
 from traboule.register.provenance import provenance
-from traboule.returns.withdraw import Withdrawal
+from traboule.returns.withdraw import ReturnWithdrawal
 
 ENGINE = Context.of(Actor("engine", Role.ENGINE))
 DAWN = datetime.fromisoformat("2024-10-01T05:30")
@@ -124,7 +124,7 @@ def test_an_old_return_that_comes_late_is_history(database: Started) -> None:
 def test_a_withdrawal_and_filing_again(database: Started) -> None:
     rows = people("p1", "p2")
     file(Filed(rows, version=1))
-    what = Withdrawal(OPERATION, "ML", "Police nationale")
+    what = ReturnWithdrawal(OPERATION, "ML", "Police nationale")
     receipt = take_back(what, hour=1)
     assert (receipt.withdrawn, receipt.filed) == (2, 0)
     assert records() == []
@@ -146,7 +146,7 @@ def test_a_withdrawn_return_filed_as_a_file(database: Started) -> None:
 
 def test_nothing_to_withdraw(database: Started) -> None:
     with pytest.raises(NotFound):
-        take_back(Withdrawal(OPERATION, "ML", "Douanes"))
+        take_back(ReturnWithdrawal(OPERATION, "ML", "Douanes"))
 
 
 def test_a_nil_return_is_received_and_has_no_rows(database: Started) -> None:
@@ -184,7 +184,7 @@ def test_only_the_filing_state_files_and_withdraws(database: Started) -> None:
         with pytest.raises(Refused):
             file(Filed(people("p2"), version=2), by=other)
         with pytest.raises(Refused):
-            take_back(Withdrawal(OPERATION, "ML", "Police nationale"), by=other)
+            take_back(ReturnWithdrawal(OPERATION, "ML", "Police nationale"), by=other)
     assert records() == names(["p1"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from uuid import UUID
 
-from traboule.register.plan import Best, Filing, Key, Plan, Standing, plan
+from traboule.register.plan import AgencyState, BestVersion, EntryPlan, Key, ReturnReach, plan
 
 AGENCY = ("ML", "Police nationale")
 
@@ -14,7 +14,7 @@ class Agency:
     """One agency's returns, filed one after the other on an empty register."""
 
     def __init__(self) -> None:
-        self.standing = Standing()
+        self.state = AgencyState()
 
     def file(
         self,
@@ -25,25 +25,25 @@ class Agency:
         supersedes: int | None = None,
         withdrawal: bool = False,
         number: int = 0,
-    ) -> Plan:
+    ) -> EntryPlan:
         """File people: ``"P1 P2=male"`` are two rows, the second of which says something else than usual."""
-        filing = Filing(UUID(int=number or 1 + len(self.standing.filings)), AGENCY, version, supersedes, withdrawal)
+        filing = ReturnReach(UUID(int=number or 1 + len(self.state.filings)), AGENCY, version, supersedes, withdrawal)
         hashes = {people(row.split("=")[0]): row.partition("=")[2] for row in rows.split()}
         aside = {people(row) for row in held.split()}
-        told = plan(self.standing, filing, hashes, aside)
+        told = plan(self.state, filing, hashes, aside)
         self._enter(filing, hashes, aside)
         return told
 
-    def _enter(self, filing: Filing, hashes: dict[Key, str], aside: set[Key]) -> None:
-        self.standing.filings.append(filing)
-        self.standing.held.setdefault(filing.version, set()).update(aside)
+    def _enter(self, filing: ReturnReach, hashes: dict[Key, str], aside: set[Key]) -> None:
+        self.state.filings.append(filing)
+        self.state.held_keys.setdefault(filing.version, set()).update(aside)
         for key, content in hashes.items():
-            before = self.standing.best.get(key)
+            before = self.state.best.get(key)
             if before is None or before.version <= filing.version:
-                self.standing.best[key] = Best(filing.version, filing.return_id, content)
+                self.state.best[key] = BestVersion(filing.version, filing.return_id, content)
 
     def current(self) -> list[str]:
-        return sorted(row_id for _, row_id in self.standing.current())
+        return sorted(row_id for _, row_id in self.state.current())
 
 
 def people(row_id: str) -> Key:
@@ -54,9 +54,9 @@ def rows(*row_ids: str) -> tuple[Key, ...]:
     return tuple(map(people, row_ids))
 
 
-def lists(told: Plan) -> dict[str, tuple[Key, ...]]:
+def lists(told: EntryPlan) -> dict[str, tuple[Key, ...]]:
     """Return the lists that are not empty."""
-    return {name: getattr(told, name) for name in Plan.__slots__ if getattr(told, name)}
+    return {name: getattr(told, name) for name in EntryPlan.__slots__ if getattr(told, name)}
 
 
 def test_everything_is_new_on_an_empty_register() -> None:
@@ -166,7 +166,7 @@ def test_the_order_of_arrival_does_not_count() -> None:
         agency = Agency()
         for version, given, held, supersedes in order:
             agency.file(version, given, held=held, supersedes=supersedes, number=version)
-        now = agency.standing.current()
+        now = agency.state.current()
         outcomes.add(tuple(sorted((row_id, best.version, best.content_hash) for (_, row_id), best in now.items())))
     assert outcomes == {(("P1", 2, "b"), ("P2", 1, ""), ("P4", 4, "d"), ("P5", 3, ""), ("P6", 4, ""))}
 

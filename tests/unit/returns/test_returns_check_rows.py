@@ -53,9 +53,9 @@ def test_a_reference_to_a_held_row_is_a_warning_and_the_row_is_entered() -> None
 def test_what_is_already_in_force_may_be_referred_to_by_a_return_that_adds() -> None:
     rows = [{"row_id": "R1", "person": "P1", "role": "witness"}]
     known = {"people": {"P1"}}
-    adding = check(raw({"version": 2}, roles=rows), form(), operation(), known=known)
+    adding = check(raw({"version": 2}, roles=rows), form(), operation(), in_force=known)
     assert codes(adding, "roles", "R1") == set()
-    replacing = check(raw({"version": 2, "supersedes": 1}, roles=rows), form(), operation(), known=known)
+    replacing = check(raw({"version": 2, "supersedes": 1}, roles=rows), form(), operation(), in_force=known)
     assert codes(replacing, "roles", "R1") == {"R-REFERENCE-UNKNOWN"}
 
 

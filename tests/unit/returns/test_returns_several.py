@@ -34,7 +34,7 @@ def test_two_people_in_one_cell_hold_the_row(name: str) -> None:
 
 
 def test_y_between_given_names_stands_between_two_people() -> None:
-    assert "R-NAME-SEVERAL" in dict(name_faults("Ana y María", "Ana y María", given=True))
+    assert "R-NAME-SEVERAL" in dict(name_faults("Ana y María", "Ana y María", is_given_name=True))
     assert "R-NAME-SEVERAL" in codes(checked(people=[{"row_id": "P1", "given_names": "Ana y María"}]), "people", "P1")
     assert not checked(people=[{"row_id": "P1", "other_names": "Ana; Mariquita"}]).findings
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.figures.disclosure.cells import RULE, Cell, Edition, Said, exactly, nearest
-from traboule.operation.operation import Policy
+from traboule.operation.operation import ReleasePolicy
 
 
 class Reason(StrEnum):
@@ -43,7 +43,7 @@ class Rules:
     controlled: bool = False
 
     @classmethod
-    def of(cls, policy: Policy) -> Rules:
+    def of(cls, policy: ReleasePolicy) -> Rules:
         """Return the rules of an operation's policy, which its file has been checked for."""
         base = max(1, policy.rounding)
         controlled = policy.protection == "rounding"

@@ -1,8 +1,8 @@
-"""An OpenDocument spreadsheet becomes grids.
+"""Read an OpenDocument spreadsheet as grids.
 
-Comes in: the unpacked parts of an ODS file. Goes out: a Grid a sheet, with the merged ranges, formulas and cells in
-error that only the XML tells. Promises that calamine sees a fresh archive of the one part scanned here, and only after
-every cell of it was counted: a repeated cell is one element of the file and a million of the sheet.
+In: the unpacked parts of an ODS file. Out: a Grid a sheet, with the merged ranges, formulas and cells in error that
+only the XML shows. Guaranteed: calamine receives a fresh archive of the one part scanned here, and only after every
+cell of it was counted: a repeated cell is one element of the file and a million cells of the sheet.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> list[Grid]:
 
 
 def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
-    found: list[Grid] = []
+    sheets: list[Grid] = []
     with CalamineWorkbook.from_filelike(io.BytesIO(_repacked(content))) as workbook:
         for index, sheet in enumerate(workbook.sheets_metadata):
             if sheet.name.startswith("_") and sheet.visible != SheetVisibleEnum.Visible:
@@ -83,7 +83,7 @@ def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
             rows = sheet_rows(workbook.get_sheet_by_index(index))
             merged = tuple(scan.merged)
             uncover(rows, merged)
-            found.append(
+            sheets.append(
                 Grid(
                     name=sheet.name,
                     rows=rows,
@@ -93,7 +93,7 @@ def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
                     failed=frozenset(scan.failed),
                 )
             )
-    return found
+    return sheets
 
 
 def _repacked(content: bytes) -> bytes:

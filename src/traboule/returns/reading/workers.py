@@ -1,13 +1,12 @@
-"""The small process that bears a child for every file: it has loaded the readers once and does nothing else.
+"""The worker server: a small process that forks a child for every file.
 
-Comes in, over a socket: what is to be done with one file, and the other end of a pair for it. Goes out, from the child:
-what it made of the file (a raw return as JSON, a marked workbook, an article's text), or the refusal. Promises that the
-child is limited in memory, processor time and wall time before it sees a byte of the file, writes no file, and ends
-with it. The process is started by ``child`` with a bare environment, so that neither it nor its children hold anything
-worth taking.
+In, over a socket: what to do with one file, and one end of a socket pair for it. Out, from the child: the result (a raw
+return as JSON, a marked workbook, an article's text), or the refusal. Guaranteed: the child is limited in memory,
+processor time and wall time before it receives a byte of the file, writes no file, and ends with it. ``child`` starts
+the server with a bare environment, so that neither the server nor its children have any secret.
 
-A server of our own rather than the standard library's, because that one imports the caller's main program anew in every
-child, Django and all.
+The server is our own because that of the standard library imports the caller's main program anew in every child, Django
+included.
 """
 
 from __future__ import annotations
