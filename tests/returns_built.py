@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from functools import partial
 
 from traboule.core.dates import PartialDate
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover, Kind, Value
-from traboule.returns.receipt import Changes, Receipt
+from traboule.returns.receipt import Receipt
 from traboule.returns.receive import receive
 from traboule.returns.withdraw import ReturnWithdrawal, withdraw
 
@@ -104,7 +104,7 @@ def file(filed: Filed, *, hour: int = 0, by: Actor | None = None) -> Receipt:
             by=who,
             at=at,
             operation=filed.operation,
-            enter=entering(checked, who, at),
+            enter=partial(enter, at=at),
         )
 
 
@@ -113,18 +113,7 @@ def take_back(what: ReturnWithdrawal, *, hour: int = 0, by: Actor | None = None)
     who = by or national(what.unit)
     at = START + timedelta(hours=hour)
     with acting(who):
-        return withdraw(what, by=who, at=at, enter=lambda checked: entering(checked, who, at))
-
-
-class entering:  # noqa: N801  It is called like a function and reads like one.
-    """Enter a checked return under the identifier it is given."""
-
-    def __init__(self, checked: CheckedReturn, by: Actor, at: datetime) -> None:
-        self._checked, self._by, self._at = checked, by, at
-
-    def __call__(self, return_id: UUID) -> Changes:
-        cover = self._checked.cover
-        return enter(self._checked, return_id=return_id, by=self._by, at=self._at, operation=cover.operation)
+        return withdraw(what, by=who, at=at, enter=partial(enter, at=at))
 
 
 def people(*row_ids: str, **values: Value) -> dict[str, dict[str, dict[str, Value]]]:

@@ -14,8 +14,6 @@ from datetime import datetime
 from uuid import UUID
 
 from traboule.core.dates import PartialDate
-from traboule.core.errors import Refused
-from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.register import models
 from traboule.register.agency_state import agency_state
@@ -31,17 +29,12 @@ _ROW_COLUMNS = ("operation", "unit", "agency", "row_id", "record", "version", "r
 _VERSION_COLUMNS = ("sheet", "row_number", "content_hash", "missing", "source", "information", "handling")
 
 
-def enter(checked: CheckedReturn, *, return_id: UUID, by: Actor, at: datetime, operation: str) -> Changes:
+def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> Changes:
     """Add the rows of ``checked`` that are not held, and return in numbers what that changed.
 
-    ``return_id`` is the return's own; ``at`` is the instant from which as-of queries see the rows. Raises Refused
-    where ``by`` does not speak for the filing state or the return is another operation's.
+    ``return_id`` is the return's own; ``at`` is the instant from which as-of queries see the rows. Whether the return
+    may be filed is the caller's check (:func:`traboule.returns.receive.receive`).
     """
-    cover = checked.cover
-    if cover.operation != operation:
-        raise Refused("return-other-operation", operation=operation)
-    if cover.state not in by.units:
-        raise Refused("return-not-own-state", state=cover.state)
     hashes = _hashes(checked)
     decided = _plan_of(checked, return_id, hashes)
     for table, model in TABLES.items():

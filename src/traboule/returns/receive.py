@@ -22,9 +22,9 @@ from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import Changes, Receipt
 
-# The register stands above this stage, so the caller hands its verb in: told the return's identifier, it enters the
-# rows in the same transaction and says what changed.
-Enter = Callable[[UUID], Changes]
+# The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
+# the rows in the same transaction and returns what changed.
+Enter = Callable[[CheckedReturn, UUID], Changes]
 
 _NAMESPACE = UUID("6f1f64b4-3a52-4d8e-9d6b-0c8a5d9f6b11")
 
@@ -39,7 +39,7 @@ def receive(
     operation: str,
     enter: Enter,
 ) -> Receipt:
-    """Keep a return and return its receipt; ``operation`` is the open one's code, ``at`` is aware of its zone.
+    """Store a return and return its receipt; ``operation`` is the code of the open one, ``at`` has a time zone.
 
     Raises Refused for another operation's return or another state's, Broken where the check's counts do not add up or
     speak of other bytes.
@@ -52,7 +52,7 @@ def receive(
     if earlier is not None:
         return replace(earlier, again=True)
     return_id = identifier(operation, cover.state, content_hash)
-    changes = enter(return_id)
+    changes = enter(checked, return_id)
     receipt = Receipt(
         receipt_id=str(return_id),
         content_hash=content_hash,
@@ -95,12 +95,17 @@ def _accept(checked: CheckedReturn, content_hash: str, *, by: Actor, operation: 
     cover = checked.cover
     if cover.operation != operation:
         raise Refused("return-other-operation", operation=operation)
-    if cover.state not in by.units:
-        raise Refused("return-not-own-state", state=cover.state)
+    require_own_state(cover.state, by)
     if checked.filed != checked.entered + checked.held + checked.refused:
         raise Broken("return-sum")
     if checked.content_hash not in ("", content_hash):
         raise Broken("return-other-content")
+
+
+def require_own_state(state: str, by: Actor) -> None:
+    """Raise Refused where ``by`` does not speak for ``state``: only the filing state files and withdraws (rule 18)."""
+    if state not in by.units:
+        raise Refused("return-not-own-state", state=state)
 
 
 def _one_at_a_time(cover: Cover) -> None:

@@ -8,22 +8,18 @@ filing state withdraws (rule 18); the same withdrawal again changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
 
 from traboule.core.dates import PartialDate
-from traboule.core.errors import NotFound, Refused
+from traboule.core.errors import NotFound
 from traboule.core.permissions import Actor
 from traboule.returns.checked import CheckedReturn, Cover
 from traboule.returns.models import ReturnReceived
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import Enter, receive
-
-# Given the withdrawal as a return, this gives what enters it; the register stands above this stage.
-EnterWithdrawal = Callable[[CheckedReturn], Enter]
+from traboule.returns.receive import Enter, receive, require_own_state
 
 FILE_NAME = "withdrawal.json"
 
@@ -38,14 +34,13 @@ class ReturnWithdrawal:
     upto: int | None = None
 
 
-def withdraw(withdrawal: ReturnWithdrawal, *, by: Actor, at: datetime, enter: EnterWithdrawal) -> Receipt:
+def withdraw(withdrawal: ReturnWithdrawal, *, by: Actor, at: datetime, enter: Enter) -> Receipt:
     """Put the agency's returns out of force and return a receipt.
 
-    ``enter`` is told the withdrawal as a checked return and gives what :func:`receive` needs. Raises Refused where
-    ``by`` does not speak for the state, NotFound where the agency has filed no such return.
+    ``enter`` is as for :func:`receive`. Raises Refused where ``by`` does not speak for the state, NotFound where the
+    agency has filed no such return.
     """
-    if withdrawal.unit not in by.units:
-        raise Refused("return-not-own-state", state=withdrawal.unit)
+    require_own_state(withdrawal.unit, by)
     checked = as_return(withdrawal, at)
     content = json.dumps(
         {"withdraw": [withdrawal.operation, withdrawal.unit, withdrawal.agency, checked.cover.supersedes]},
@@ -59,7 +54,7 @@ def withdraw(withdrawal: ReturnWithdrawal, *, by: Actor, at: datetime, enter: En
         by=by,
         at=at,
         operation=withdrawal.operation,
-        enter=enter(checked),
+        enter=enter,
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import pytest
 from tests.conftest import ActAs
-from tests.returns_built import OPERATION, START, Filed, entering, file, national, people, row
+from tests.returns_built import OPERATION, START, Filed, file, national, people, row
 
 from traboule.app.start import Started
 from traboule.core.errors import Broken, Refused
 from traboule.core.findings import Finding, Severity
 from traboule.core.permissions import Role
+from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import Receipt
@@ -23,8 +25,8 @@ HELD = frozenset({("people", "p2")})
 
 def received(checked: CheckedReturn, as_actor: ActAs, *, operation: str = OPERATION, unit: str = "ML") -> Receipt:
     with as_actor(Role.NATIONAL, unit) as by:
-        enter = entering(checked, by, START)
-        return receive(checked, b"x", file_name="r.xlsx", by=by, at=START, operation=operation, enter=enter)
+        entering = partial(enter, at=START)
+        return receive(checked, b"x", file_name="r.xlsx", by=by, at=START, operation=operation, enter=entering)
 
 
 def test_the_receipt_says_what_was_filed_and_what_it_changed(database: Started) -> None:

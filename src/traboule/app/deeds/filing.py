@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from traboule.app.deeds.opening import the_operation
@@ -198,15 +199,14 @@ def receive(
     Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is kept.
     """
     checked = _checked(raw or read(content, file_name=name), call.by, operation)
-    code = checked.cover.operation
     receipt = receiving(
         checked,
         content,
         file_name=name,
         by=call.by,
         at=call.at,
-        operation=code,
-        enter=lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code),
+        operation=checked.cover.operation,
+        enter=partial(enter.enter, at=call.at),
     )
     return Received(receipt, checked)
 
@@ -218,9 +218,7 @@ def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, o
         ReturnWithdrawal(code, state, agency, up_to),
         by=call.by,
         at=call.at,
-        enter=lambda checked: (
-            lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code)
-        ),
+        enter=partial(enter.enter, at=call.at),
     )
 
 
