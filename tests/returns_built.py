@@ -47,7 +47,7 @@ class Filed:
             for table, rows in self.rows.items()
         }  # fmt: skip
         filed = sum(map(len, tables.values()))
-        held = sum(each.held for rows in tables.values() for each in rows)
+        held_count = sum(checked_row.held for rows in tables.values() for checked_row in rows)
         return CheckedReturn(
             cover=Cover(
                 operation=self.operation,
@@ -63,8 +63,8 @@ class Filed:
             tables=tables,
             findings=(),
             filed=filed,
-            entered=filed - held,
-            held=held,
+            entered=filed - held_count,
+            held=held_count,
             refused=0,
             kind=self.kind,
             language="fr",
@@ -93,27 +93,27 @@ def national(unit: str) -> Actor:
 
 def file(filed: Filed, *, hour: int = 0, by: Actor | None = None) -> Receipt:
     """Receive and enter a return in one transaction, as the verb of the application does."""
-    who = by or national(filed.unit)
+    filer = by or national(filed.unit)
     at = START + timedelta(hours=hour)
     checked = filed.checked()
-    with acting(who):
+    with acting(filer):
         return receive(
             checked,
             filed.content(),
             file_name="return.xlsx",
-            by=who,
+            by=filer,
             at=at,
             operation=filed.operation,
             enter=partial(enter, at=at),
         )
 
 
-def take_back(what: ReturnWithdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
+def take_back(withdrawal: ReturnWithdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
     """Withdraw in one transaction, as the verb of the application does."""
-    who = by or national(what.unit)
+    filer = by or national(withdrawal.unit)
     at = START + timedelta(hours=hour)
-    with acting(who):
-        return withdraw(what, by=who, at=at, enter=partial(enter, at=at))
+    with acting(filer):
+        return withdraw(withdrawal, by=filer, at=at, enter=partial(enter, at=at))
 
 
 def people(*row_ids: str, **values: Value) -> dict[str, dict[str, dict[str, Value]]]:
