@@ -161,7 +161,7 @@ def _case_of(world: FiledWorld, prefix: list[str]) -> dict[str, str]:
 
 
 def _nobody(of: WorldPlan) -> dict[str, int]:
-    """Return the records of exercise files: each of nobody."""
+    """Return the records of exercise files; each belongs to no person."""
     exercise_records: dict[str, int] = {}
     for state in of.training:
         agency = training_agency(state)

@@ -1,4 +1,4 @@
-"""The public record of an operation as returns: the states named send totals only, as they were published.
+"""Turn the public record of an operation into returns: each state sends totals only, as they were published.
 
 In: rows of the record (``reporting_state``, ``measure``, ``value``, ``precision``, ``unit``, ``detail``, ``source``,
 and ``word_used`` and ``also_claimed_by`` where there are such columns). Out: one filing a state. Guaranteed: nothing is
@@ -61,7 +61,7 @@ def _published(operation: Outline) -> date:
 
 
 def _totals(rows: Sequence[Mapping[str, str]], language: str) -> list[Row]:
-    """Return the declared totals, a part tied to its whole where both were published."""
+    """Return the declared totals, a part with its whole where both were published."""
     numbers = {row["measure"]: f"T{number:05d}" for number, row in enumerate(rows, start=1)}
     totals: list[Row] = []
     for row in rows:
@@ -95,7 +95,7 @@ def _action(number: int, row: Mapping[str, str], operation: Outline, language: s
 
 
 def _remark(row: Mapping[str, str]) -> str:
-    """Return what the source says besides the number, whose claim stands beside it, and the source."""
+    """Return the source's details, its own word, a rival claim, and the source."""
     claim = f"also claimed by {row['also_claimed_by']}" if row.get("also_claimed_by") else ""
     word = f"word used by the source: {row['word_used']}" if row.get("word_used") else ""
     parts = (

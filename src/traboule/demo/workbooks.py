@@ -1,4 +1,4 @@
-"""The files of those who do not use the template: workbooks made at home, zips of CSV, JSON.
+"""Write the files of states that do not use the template: their own workbooks, zips of CSV, JSON.
 
 In: a filing whose ``mess`` is not empty, and the form. Out: the bytes of its file. Guaranteed: everything that was to
 be written stands in it and can be read back by the intake; the same filing gives the same bytes.
@@ -96,7 +96,7 @@ def _cover(filing: Filing, form: FormTables, language: str) -> list[tuple[str, o
 
 
 def _workbook(filing: Filing, form: FormTables, mess: Sequence[str]) -> bytes:
-    """Return a workbook made at home: no lists, no keys, titles and merged cells where somebody liked them."""
+    """Return a state's own workbook: no lists, no keys, but titles and merged cells."""
     target = io.BytesIO()
     language = _language(filing, mess)
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
@@ -154,7 +154,7 @@ def _write(
 
 
 def _serial(day: date) -> float:
-    """Return the number by which a spreadsheet of the 1900 system keeps a day or moment."""
+    """Return the number that a spreadsheet of the 1900 system stores for a day or moment."""
     days = (date(day.year, day.month, day.day) - _EXCEL_DAY_ZERO).days
     return days + ((day.hour * 60 + day.minute) / 1440 if isinstance(day, datetime) else 0)
 

@@ -34,8 +34,7 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _INTEGER = re.compile(r"[0-9]{1,6}")
 _LONGEST_CODE = 64
 
-# The least each number of the release policy may be: a threshold of one or an empty rounding protects
-# nobody.
+# The minimum of each number of the release policy: a threshold of one or no rounding protects nobody.
 _LEAST = {"threshold": 2, "rounding": 1, "minimum_incidents": 1, "minors_threshold": 2}
 # Cells rounded up or down must be rounded to something; hidden ones need not be rounded at all.
 _LEAST_ROUNDING = {"suppression": 1, "rounding": 3}
@@ -50,7 +49,7 @@ def check(document: OperationDocument, *, file_name: str = "") -> tuple[Finding,
 
 
 class _Check:
-    """One reading of one document. Each method looks at one key and notes what is wrong with it."""
+    """One check of one document. Each method checks one key and notes its faults."""
 
     def __init__(self, document: OperationDocument, file_name: str) -> None:
         self.document = document
@@ -96,8 +95,8 @@ class _Check:
         states = self.participants(content)
         self.coordination_units(content, states)
         measures = vocabulary("measures").codes
-        self.listed(content, "figures", (*measures, _PARTICIPANTS), "operation-figure-unknown")
-        self.listed(content, "vocabularies", vocabulary_names(), "operation-vocabulary-unknown")
+        self.check_entries(content, "figures", (*measures, _PARTICIPANTS), "operation-figure-unknown")
+        self.check_entries(content, "vocabularies", vocabulary_names(), "operation-vocabulary-unknown")
         self.truth(content, "person_rows_for_migrants")
         self.release(content)
         self.stop_list(content)
@@ -173,7 +172,7 @@ class _Check:
             self.text(entry, f"{path}.reason")
 
     def press(self, content: Mapping[str, Any]) -> None:
-        """Check the form of what communiqués say of the operation. What is missing keeps a release back, not a file."""
+        """Check the form of what communiqués say of the operation. A missing text blocks a release, not the file."""
         press = self.mapping(content, "press")
         if press is None:
             return
@@ -205,8 +204,8 @@ class _Check:
             else:
                 self.text(texts, f"{path}.{language}")
 
-    def listed(self, content: Mapping[str, Any], key: str, valid: Iterable[str], code: str) -> None:
-        """Note each entry of the list ``key`` that is not ``known`` or stands there twice."""
+    def check_entries(self, content: Mapping[str, Any], key: str, valid: Iterable[str], code: str) -> None:
+        """Note each entry of the list ``key`` that is not in ``valid`` or occurs twice."""
         allowed, seen = frozenset(valid), set[str]()
         for path, entry in self.texts(content, key):
             if entry not in allowed:
@@ -218,7 +217,7 @@ class _Check:
     def keys(
         self, content: Mapping[str, Any], path: str, *, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> None:
-        """Note the keys that are missing and those that nobody reads."""
+        """Note missing and unknown keys."""
         for key in required:
             if key not in content:
                 self.note("operation-key-missing", f"{path}.{key}" if path else key)

@@ -59,7 +59,7 @@ def read(text: str) -> OperationDocument:
 
 
 class _Reader:
-    """Turns nodes into plain values, noting where each stood. ``seen`` holds the collections already entered."""
+    """Convert nodes to plain values and record the line of each. ``seen``: the collections already visited."""
 
     def __init__(self, document: OperationDocument) -> None:
         self.document = document

@@ -24,7 +24,7 @@ _NO_SUCH = (Reason.FORMAT, Reason.UNREADABLE)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One entry of the desk's: ``number`` names it; ``lifted`` is the row that undid it, where one did."""
+    """One entry of the desk: ``number`` names it; ``lifted`` is the row that undid it, where one did."""
 
     number: int
     entry: StopEntry
@@ -35,8 +35,8 @@ class Stop:
 def read(kind: str, value: str, *, state: str | None = None) -> str:
     """Return ``value`` as filings of it are compared; a telephone without its country's prefix is read in ``state``.
 
-    Raises Refused for a kind or state that is not known, a telephone of no country, and what can be nobody's number:
-    that links nothing as it is.
+    Raises Refused for an unknown kind or state, a telephone without a country, and a value that is nobody's number,
+    which links nothing anyway.
     """
     if kind not in vocabulary("identifier_kinds"):
         codes = vocabulary("identifier_kinds").codes
@@ -56,7 +56,7 @@ def read(kind: str, value: str, *, state: str | None = None) -> str:
 
 
 def stop(operation: Operation, kind: str, value: str, *, reason: str, by: Actor, at: datetime) -> Stop:
-    """Keep that ``value``, as :func:`read` gives it, links nothing from the next run on.
+    """Record that ``value``, as :func:`read` gives it, links nothing from the next run on.
 
     Raises Refused without a reason, Conflict where it is stopped already.
     """
@@ -96,7 +96,7 @@ def stops(operation: str) -> list[Stop]:
 
 
 def with_current_stops(operation: Operation) -> Operation:
-    """Return ``operation`` with what the desk has stopped beside the stop-list of its file."""
+    """Return ``operation`` with what the desk has stopped added to the stop-list of its file."""
     added = [added_stop.entry for added_stop in stops(operation.code) if added_stop.lifted is None]
     return replace(operation, stop_list=(*operation.stop_list, *added))
 

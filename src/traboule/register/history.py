@@ -58,7 +58,7 @@ WHERE operation = {operation} AND {known} AND record = ANY ({records}) GROUP BY 
 
 @dataclass(frozen=True, slots=True)
 class RegisterSnapshot:
-    """An operation at an instant, as read in one snapshot: its returns, its held rows, and what is out of force."""
+    """The register at an instant: the returns, the held rows, and what is out of force."""
 
     operation: str
     at: datetime | None

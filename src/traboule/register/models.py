@@ -3,7 +3,7 @@
 Rows are only ever added; which version is in force is computed (:mod:`traboule.register.plan`), never stored, so that
 returns may arrive in any order and every earlier hour can be asked for. The columns of each table are the fields of
 the form; what the form calls personal stands in :class:`PersonIdentity`, :class:`Identifier` and :class:`Narrative`,
-behind a wall of its own, and :class:`AsFiled` keeps each row as its clerk wrote it.
+behind a wall of its own, and :class:`AsFiled` stores each row as its clerk wrote it.
 
 One field bears another name: what totals count in is ``counted_unit``, because ``unit`` is the owning state everywhere.
 """
@@ -20,7 +20,7 @@ from traboule.register.columns import LocalMomentField
 
 
 class RegisterRow(models.Model):
-    """What every row of the register carries. ``record`` is unit, agency and row identifier in one."""
+    """The columns of every row of the register. ``record`` is unit, agency and row identifier in one."""
 
     wall: ClassVar[Wall] = Wall.FILED
 

@@ -25,7 +25,7 @@ Agency = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ReturnReach:
-    """One return, as far as its reach is concerned. ``agency`` is unit and agency."""
+    """One return, and which versions it puts out of force. ``agency`` is unit and agency."""
 
     return_id: UUID
     agency: Agency
@@ -43,7 +43,7 @@ class ReturnReach:
 
 @dataclass(frozen=True, slots=True)
 class BestVersion:
-    """The best version of one row: which return gave it, and the hash of what it says."""
+    """The best version of one row: its return, and the hash of its content."""
 
     version: int
     return_id: UUID
@@ -64,7 +64,7 @@ class OutOfForce:
 
 @dataclass(slots=True)
 class AgencyState:
-    """Where one agency stands: its returns, each row's best version, and the rows held in each version."""
+    """The state of one agency: its returns, each row's best version, and the rows held in each version."""
 
     filings: list[ReturnReach] = field(default_factory=list)
     best: dict[Key, BestVersion] = field(default_factory=dict)

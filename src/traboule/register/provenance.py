@@ -25,7 +25,7 @@ _NEWEST = ("-version", "-entered_at", "-id")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One version of a row: which file said so, where in it, when it was received, and whether it is in force."""
+    """One version of a row: its file, its place in the file, when it was received, and whether it is in force."""
 
     record: str
     return_id: UUID
@@ -75,14 +75,14 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CodedPerson:
-    """A person as the newest version in force says in codes: fields of the form, and each role with its action's."""
+    """The coded fields of a person in the newest version in force, and those of each role and its action."""
 
     person: Mapping[str, object]
     actions: tuple[Mapping[str, object], ...]
 
 
 def coded_person(operation: str, record: str) -> CodedPerson:
-    """Return what a person's record says in codes. Raises NotFound where the reader may see no such record."""
+    """Return the coded fields of a person's record. Raises NotFound where the reader may see no such record."""
     newest = Person.objects.filter(operation=operation, record=record).order_by(*_NEWEST).first()
     if newest is None:
         raise NotFound("record-unknown", record=record)

@@ -28,7 +28,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt. ``again`` tells that the same file had been received before and nothing was entered now."""
+    """One receipt. ``again``: the same file had been received before, and nothing was entered now."""
 
     receipt_id: str
     content_hash: str

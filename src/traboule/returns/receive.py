@@ -214,5 +214,5 @@ def _store_held_rows(checked: CheckedReturn, return_id: UUID, at: datetime) -> N
 
 
 def storable(text: str) -> str:
-    """Return ``text`` with what PostgreSQL cannot hold (NUL, half a character) replaced; the file is kept whole."""
+    """Return ``text`` with what PostgreSQL cannot store replaced (NUL, half a character)."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

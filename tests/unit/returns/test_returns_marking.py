@@ -43,7 +43,7 @@ UNKNOWN = Finding("R-CODE-UNKNOWN", Severity.ERROR, table="people", field="sex",
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _nursery() -> Iterator[None]:
+def _worker_server() -> Iterator[None]:
     yield
     child.stop()
 
@@ -150,7 +150,7 @@ def test_no_file_is_written_on_the_way(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_whoever_asks_does_not_load_what_marks() -> None:
-    """The library takes longer to load than a return to read, so only the nursery does, and only when it must."""
+    """The library takes longer to load than a return to read, so only the server does, and only when it must."""
     modules = subprocess.run(
         [sys.executable, "-c", "import traboule.returns.reading.marking, sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,

@@ -1,8 +1,8 @@
-"""Typing habits: how names and birth dates arrive in the cells.
+"""Type names and birth dates as clerks do, with their habits and mistakes.
 
-In: records, persons, desks. Out: one column a field. Guaranteed: a record tied to another by a document, or by phone
-and birth date, keeps that tie whatever else the clerk does to it; an ambiguous one keeps a birth year and a name that
-can be recognised; look-alikes are filed with everything that tells them apart.
+In: records, persons, desks. Out: one column for each field. Guaranteed: a record tied to another by a document, or by
+phone and birth date, keeps that tie whatever else the clerk does to it; an ambiguous one keeps a birth year and a name
+that can be recognised; look-alikes are filed with everything that tells them apart.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ def habits(seed: int, records: Records, persons: WorldPersons, desks: Desks) -> 
     anchored = _anchors_of_medium(records) & (records.evidence == ANCHOR)
     given_spelling = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
     family_spelling = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
-    # An ambiguous record is spelled in another way than the first record of its person.
+    # An ambiguous record is spelled differently from the first record of its person.
     first = _first_record(records)
     given_spelling = np.where(vague, (given_spelling[first] + 1 + rng.integers(0, 2, size)) % SPELLINGS, given_spelling)
     slip = np.where(rng.random(size) < 0.9, 0, rng.integers(1, 5, size))
-    # Another spelling and a vague date are enough: with a slip as well nobody could say that it is the same person.
+    # Another spelling and a vague date suffice: with a typing slip as well nobody could recognise the person.
     slip = np.where(vague & (slip != 3), 0, slip)
     birth = rng.choice(len(_BIRTH_HABITS), size=size, p=_BIRTH_HABITS)
     vaguely = rng.choice(np.array([YEAR, FIRST_OF_JANUARY, EXCHANGED, FULL]), size=size, p=(0.45, 0.2, 0.15, 0.2))
@@ -108,7 +108,7 @@ def _anchors_of_vague(records: Records) -> Flags:
 
 
 def _modes(rng: np.random.Generator, records: Records, persons: WorldPersons, desks: Desks) -> Ints:
-    """Return the script habit: a desk writes a script it reads; other scripts it copies from a passport, rarely."""
+    """Return the script habit: a desk writes a script that it reads, and rarely copies others from a passport."""
     scripts = np.array([culture.script for culture in cultures().values()])[persons.culture[records.person]]
     own = np.array(desks.script)[records.desk]
     size = len(records)
@@ -198,7 +198,7 @@ def _with_slip(name: tuple[str, str], slip: int, noise: int) -> tuple[str, str]:
 
 
 def mistyped(text: str, noise: int) -> str:
-    """Return ``text`` with one slip: two letters exchanged, one left out, or one doubled. Short names stay."""
+    """Return ``text`` with one slip: two letters exchanged, one left out, or one doubled. Short names do not change."""
     if len(text) < 4:
         return text
     place = 1 + noise // 7 % (len(text) - 2)
@@ -209,7 +209,7 @@ def mistyped(text: str, noise: int) -> str:
 
 
 def births(records: Records, persons: WorldPersons, habits: Habits, desks: Desks) -> dict[str, list[object]]:
-    """Return birth date, its precision and the age band, as far as the clerk knew or cared."""
+    """Return birth date, its precision and the age band, as far as the clerk wrote them."""
     days = persons.birth[records.person]
     iso = days.astype("datetime64[D]").astype(str).tolist()
     at = records.desk.tolist()

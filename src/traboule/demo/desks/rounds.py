@@ -22,7 +22,7 @@ from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import Outline, coordination_unit, countries
 
 FAULTY_SHARE = 0.02
-# Rows of one file. In the wordiest of forms (JSON) these take half of what a desk may upload at once (10 MB).
+# Rows of one file. In the largest format (JSON) these take half of the upload limit (10 MB).
 MOST_ROWS = 12_000
 _CORRECTING = 0.4
 # How a messy file differs from the template; the first word says which kind of file it is.
@@ -46,7 +46,7 @@ MESSES: tuple[tuple[str, ...], ...] = (
 class Filing:
     """One file that one agency sends.
 
-    ``round``: first, correction, late, withdrawal. ``cover`` and ``rows`` hold what is written in the cells, field by
+    ``round``: first, correction, late, withdrawal. ``cover`` and ``rows`` are the contents of the cells, field by
     field; ``kind``: rows, totals, nil, withdrawn. ``mess`` is empty where the state's own template is used. ``faults``
     says which rows are spoiled.
     """
@@ -65,7 +65,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, and what of the cover does not change from file to file."""
+    """The sender, and the part of the cover that is the same in all its files."""
 
     state: str
     agency: str
@@ -75,7 +75,7 @@ class Sender:
     operation: Outline
 
     def filing(self, round_: str, version: int, rows: dict[str, list[Row]], **options: object) -> Filing:
-        """Return a filing of this sender; ``options`` may hold status, supersedes, kind, mess, faults."""
+        """Return a filing of this sender; ``options`` are status, supersedes, kind, mess, faults."""
         status = str(options.get("status", "preliminary"))
         days = {"first": 2, "correction": 9, "late": 16, "withdrawal": 12}[round_]
         unit = coordination_unit(self.state, self.operation.coordination_units)
@@ -166,7 +166,7 @@ def _faulty(world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np
 def _messy(
     world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 ) -> dict[int, tuple[str, ...]]:
-    """Return the desks that do not use the template, and how: desks of middling size, whose files hold something."""
+    """Return the desks that do not use the template, and how: desks of medium size, whose files are not empty."""
     rng = stream(world.seed, "mess")
     by_size = [desk for desk in np.argsort(-sizes, kind="stable").tolist() if not late[desk]]
     middle = by_size[len(by_size) // 10 : max(len(by_size) // 10 + 1, len(by_size) * 7 // 10)]
@@ -189,7 +189,7 @@ def _files(rows: Rows) -> int:
 
 
 def _parts(tables: Mapping[str, FiledTable], desk: int, rows: Rows, count: int) -> list[Rows]:
-    """Return a return in ``count`` parts: actions in turn, each with all that hangs on it; totals with the first."""
+    """Return a return in ``count`` parts: actions in turn, each with the rows that refer to it; totals in part 1."""
     if count == 1:
         return [rows]
     parts: list[Rows] = [{} for _ in range(count)]
@@ -221,7 +221,7 @@ def _sent(
     status = "draft" if number % 11 == 0 and len(first) == 1 else "preliminary"
     sent = [sender.filing("first", 1, spoiled, mess=mess, faults=faults, status=status)]
     sent += [sender.filing("first", version, part, mess=mess) for version, part in enumerate(first[1:], start=2)]
-    # The first file of the correction replaces all that was sent; those behind it add to it.
+    # The first file of the correction replaces all that was sent; the later ones add to it.
     for version, part in enumerate(corrected, start=len(first) + 1):
         supersedes = len(first) if version == len(first) + 1 else None
         sent.append(sender.filing("correction", version, part, supersedes=supersedes, status="final"))

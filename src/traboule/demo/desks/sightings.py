@@ -1,4 +1,4 @@
-"""Who files whom: every involvement by the desk that ran the action, some by a second agency, some by another state.
+"""Decide who files whom: the desk that ran the action, for some a second agency, for some another state.
 
 In: a plan, actions, involvements and their persons. Out: :class:`Records`, sorted by desk. Guaranteed: arrests, arrests
 on theme, possible victims and minors are each filed more often than they happened, by a set share; no desk files a
@@ -25,7 +25,7 @@ _EVIDENCE = (0.59, 0.18, 0.23)
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """One place a person record of a desk. ``involvement`` and ``person`` are places in the world's arrays.
+    """One element for each person record of a desk. ``involvement`` and ``person`` are indices into the world's arrays.
 
     ``source``: BASE, SECOND_AGENCY, ABROAD or SUSPECTED_ABROAD. ``evidence``: ANCHOR for the first record of a person,
     else how this one can be tied to it. ``claimed``: place of the state that files the same thing from abroad (-1).
@@ -152,7 +152,7 @@ def _evidence(rng: np.random.Generator, person: Ints, source: Ints, certain: Fla
     """Return how each record can be tied to the first of its person, the first being the anchor."""
     evidence = 1 + rng.choice(3, size=len(person), p=_EVIDENCE)
     evidence = np.where(certain[person] & (evidence == AMBIGUOUS), STRONG, evidence)
-    # Two involvements of one person are two findings; their records carry papers.
+    # A person found twice shows papers both times.
     evidence = np.where((source == BASE) & (evidence == AMBIGUOUS), STRONG, evidence)
     _, first = np.unique(person, return_index=True)
     evidence[first] = ANCHOR

@@ -28,10 +28,11 @@ _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 @dataclass(frozen=True)
 class Desks:
-    """One place a desk, state by state. ``state``: a place in the plan's row states; ``number`` counts agencies from 0.
+    """One element for each desk, state by state.
 
-    ``dates`` is one of AS_CELL (a date of the spreadsheet), ISO, SLASHED, DOTTED, ARABIC (eastern digits); ``coded``
-    desks write codes instead of labels. ``first_day`` is the window's first day.
+    ``state``: an index into the plan's row states; ``number`` counts agencies from 0; ``dates`` is one of AS_CELL (a
+    date of the spreadsheet), ISO, SLASHED, DOTTED, ARABIC (eastern digits); ``coded`` desks write codes instead of
+    labels. ``first_day`` is the window's first day.
     """
 
     unit: tuple[str, ...]
@@ -48,7 +49,7 @@ class Desks:
         return len(self.unit)
 
     def say(self, name: str, codes: Sequence[str | None], at: Sequence[int]) -> list[str | None]:
-        """Return how each desk of ``at`` writes the code beside it: the label in its language, or the code."""
+        """Return how each desk of ``at`` writes the code at the same index: the label in its language, or the code."""
         tables = self._tables(name)
         return [None if code is None else tables[desk][code] for desk, code in zip(at, codes, strict=True)]
 

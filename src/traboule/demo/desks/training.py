@@ -1,4 +1,4 @@
-"""A return filed in error: an exercise file of people who do not exist, sent as if it were real and later withdrawn.
+"""Write a return filed in error: an exercise file of people who do not exist, later withdrawn.
 
 In: what rows are written from, a state. Out: rows of a small return. Guaranteed: nobody in it is in the world, so that
 the truth is reached only once it is withdrawn.

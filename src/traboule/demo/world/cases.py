@@ -1,4 +1,4 @@
-"""Actions, and who was involved in them: the public cases first, then what every state finds besides.
+"""Actions, and who was involved in them: the public cases first, then the other findings of every state.
 
 In: a plan. Out: :class:`Actions` and :class:`Involvements`, arrays of one length each. Guaranteed: arrests, arrests on
 theme, possible victims and minors add up to the plan exactly; the public cases are there at any scale.
@@ -36,10 +36,10 @@ MINUTES_A_DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class WorldActions:
-    """One place an action. ``start`` and ``length`` in minutes from the window's first midnight, local time.
+    """One element for each action. ``start`` and ``length`` in minutes from the window's first midnight, local time.
 
-    ``state`` is a place in the plan's row states, ``theme`` one in :func:`themes`, ``case`` one in the public cases,
-    ``ring`` one in the rings of traffickers (-1: none), ``agency`` the agency of the state that ran it.
+    ``state`` is an index into the plan's row states, ``theme`` into :func:`themes`, ``case`` into the public cases,
+    ``ring`` into the rings of traffickers (-1: none), ``agency`` the agency of the state that ran it.
     """
 
     state: Ints
@@ -57,7 +57,7 @@ class WorldActions:
 
 @dataclass(frozen=True, slots=True)
 class Involvements:
-    """One place a person in an action: ``roles`` as bits, ``attribution`` (-1 where not arrested), minority.
+    """One element for each person in an action: ``roles`` as bits, ``attribution`` (-1 where not arrested), minority.
 
     ``nationality`` is an ISO code, "" where it is drawn by the state's region; ``female`` the chance of being a woman.
     """

@@ -32,7 +32,7 @@ _FILES = (
 SPELLINGS = 4
 _SECOND_GIVEN = 0.35  # Where no culture asks for a second part, some persons have a second given name.
 
-# Slips of the ear that turn one Latin spelling into another, tried in this order.
+# Misheard sounds that turn one Latin spelling into another, tried in this order.
 _BY_EAR = (
     ("ph", "f"),
     ("ck", "k"),
@@ -57,7 +57,7 @@ _BY_EAR = (
 class Culture:
     """One culture. ``given_names``, ``family`` and ``second`` by sex (0 female, 1 male): arrays of shape (names, 5).
 
-    ``second_in`` says where the second part stands ("given", "family", or "" where there is none), ``second_share`` how
+    ``second_in``: where the second part stands ("given", "family", or "" where there is none), ``second_share`` how
     many persons have one, ``single`` how many have one name only.
     """
 
@@ -272,7 +272,7 @@ _LETTERS = str.maketrans(
 
 
 def _by_ear(name: str) -> str:
-    """Return ``name`` as somebody may write who only heard it: one light change after the first letter."""
+    """Return ``name`` as somebody may write it who only heard it: one small change after the first letter."""
     for sound, written in _BY_EAR:
         place = name.find(sound, 1)
         if place > 0:

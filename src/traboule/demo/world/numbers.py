@@ -1,6 +1,6 @@
 """Identifiers with the form their standard asks for: phones, documents, devices, accounts, vehicles.
 
-In: a generator and how many, for phones the country of each. Out: arrays of texts. Guaranteed: no two alike, phones
+In: a generator and how many, for phones the country of each. Out: arrays of texts. Guaranteed: all distinct, phones
 valid under their country's numbering plan (E.164), IMEI with a right Luhn digit (3GPP TS 23.003), IBAN with a right
 check (ISO 13616), VIN of 17 marks (ISO 3779), wallets with a right Base58Check.
 """
@@ -21,7 +21,7 @@ _TYPE_ALLOCATIONS = ("35693803", "35391110", "86753104", "35847209", "01326300",
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PLATE_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _BANKS = (("DE", "", 18), ("NL", "INGB", 10), ("RO", "RNCB", 16), ("GB", "BARC", 14), ("AE", "", 19))
-_ELSEWHERE = "GB"  # Whose numbers stand in for those of a country that the numbering plans do not know.
+_ELSEWHERE = "GB"  # Used for countries without a numbering plan.
 
 
 def phones(rng: np.random.Generator, countries: Objects) -> Objects:
@@ -46,7 +46,7 @@ def _example(country: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _numbers(rng: np.random.Generator, country: str, size: int) -> list[str]:
-    """Return ``size`` distinct mobile numbers of ``country``: prefixes proved valid, tails that do not look counted."""
+    """Return ``size`` distinct mobile numbers of ``country``: valid prefixes, endings that do not look sequential."""
     example = _example(country)
     if example is None:
         return _numbers(rng, _ELSEWHERE, size)

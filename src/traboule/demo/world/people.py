@@ -1,4 +1,4 @@
-"""Persons: who they are, what names and papers they have, and who looks like whom.
+"""Persons: their attributes, names and papers, and their look-alikes.
 
 In: a plan, involvements. Out: :class:`Persons` and the person of each involvement. Guaranteed: no two persons share
 full name and full birth date by accident; minors are under 18 on the first day, adults over, by more than any clerk's
@@ -20,7 +20,7 @@ from traboule.demo.world.places import countries
 from traboule.demo.world.plan import WorldPlan
 
 EPOCH = date(1970, 1, 1).toordinal()
-# Between the two lies a year in which nobody is born: a year alone, or day and month exchanged, never makes a minor.
+# Nobody is born in the year between: a year alone, or an exchanged day and month, never makes a minor.
 _LAST_ADULT = date(2005, 12, 31).toordinal() - EPOCH
 _FIRST_MINOR = date(2007, 1, 1).toordinal() - EPOCH
 _YEAR = 365.25
@@ -28,8 +28,9 @@ _YEAR = 365.25
 
 @dataclass(frozen=True, slots=True)
 class WorldPersons:
-    """One place a person. ``given_name``, ``second`` and ``family`` are places in the culture's pools (-1: none).
+    """One element for each person.
 
+    ``given_name``, ``second`` and ``family`` are indices into the culture's pools (-1: none);
     ``birth`` in days since 1970; ``sex`` 0 female, 1 male; ``certain``: must never be filed vaguely, because somebody
     else looks like them; ``phone`` in E.164, ``home`` the ISO code of its country.
     """

@@ -27,7 +27,7 @@ from traboule.returns.raw import Cell
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """What one cell holds: ``text`` as filed, a ``value`` or a ``missing`` or neither, and faults with their values."""
+    """The content of one cell: ``text`` as filed, a ``value`` or a ``missing`` or neither, and its faults."""
 
     text: str
     value: Value | None = None
@@ -100,7 +100,7 @@ def _reader(table: str, of: Field, state: str) -> Reader:
 
 
 def _checked_text(of: Field, read: Reader) -> Reader:
-    """Return a reader that first proves the text fit to be kept: characters and length."""
+    """Return a reader that first checks whether the text can be stored: its characters and length."""
     longest = of.max_length
 
     def checked(cell: Cell) -> CellReading:
@@ -136,7 +136,7 @@ def _read_name(cell: Cell) -> CellReading:
 
 
 def _name_reader(*, is_alias: bool, is_given_name: bool) -> Reader:
-    """Return the reader of a person's name, which tells what no name holds and keeps it all the same."""
+    """Return the reader of a person's name, which notes what no name contains and accepts the name all the same."""
 
     def read(cell: Cell) -> CellReading:
         reading = _read_name(cell)
@@ -300,7 +300,7 @@ def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | Non
 
 
 def _read_other_calendar(filed: str, state: str, *, moment: bool) -> CellReading:
-    """Read a date of another calendar where it says which, or its state's papers do; told in either case."""
+    """Read a date of another calendar that it names, or that its state's papers use; a finding says so."""
     converted = parse_other_calendar(filed, state=state)
     if converted is None or (moment and converted.day.day is None):
         if looks_like_other_calendar(filed):
@@ -319,7 +319,7 @@ def _ambiguous(filed: str) -> bool:
 
 
 def _why_no_date(filed: str, *, moment: bool) -> tuple[str, Mapping[str, object]]:
-    """Return the fault of a text that is no date: what keeps it from being one, as far as its form tells."""
+    """Return the fault of a text that is no date: the reason, as far as its form shows it."""
     text = western_digits(filed)
     if _TWO_DATES.fullmatch(text):
         return "R-DATE-SEVERAL", _NONE

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"[A-Z]+([0-9]+)")
 
 @dataclass(slots=True, eq=False)
 class RowDraft:
-    """One row under check. ``sheet`` knows the columns; ``refused`` rows have no name they could be kept under."""
+    """One row under check. ``sheet`` knows the columns; ``refused`` rows have no usable row_id."""
 
     table: str
     row_id: str
@@ -110,7 +110,8 @@ def _place(draft: RowDraft, name: str) -> tuple[int, str]:
     if match := _ADDRESS.fullmatch(on_cover):
         return int(match[1]), on_cover
     columns = draft.sheet.columns
-    column = columns.get(name) or columns.get("row_id")  # A column that is not there is told of at the row's name.
+    # A finding about an absent column is placed at the row's row_id.
+    column = columns.get(name) or columns.get("row_id")
     if column is None or not column.letter:
         return (0 if draft.sheet.cover_cells else draft.number), on_cover
     return draft.number, f"{column.letter}{draft.number}"

@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\s,;،؛/|().\-‐‑–—־·・]+")
 # What stands between two people, with a name on either side; a slash stands between two spellings of one as often.
 _PEOPLE = re.compile(r"(?<=\w)( *[;؛] *| *\n+(?=\w)| +(?:&|\+|and|et|y|و) +)(?=\w)", re.I)
 _SEPARATORS = re.compile(r"[,;،؛/|\n]")
-# Signs that names do hold: apostrophes in every shape, hyphens, dots, brackets around an alias; joiners.
+# Signs that names may contain: apostrophes in every shape, hyphens, dots, brackets around an alias; joiners.
 _ALLOWED = frozenset(" \n\t'’‘ʼʻ`´ʿʾ׳״\".,;:،؛-‐‑‒–—_/|()«»“”„[]·・゠־〇\u200c\u200d")
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me"})
 _TOGETHER = {"CJK": "east asian", "HIRAGANA": "east asian", "KATAKANA": "east asian", "HANGUL": "east asian"}
@@ -93,7 +93,7 @@ def _signs(text: str) -> Faults:
 
 
 def _points(signs: list[str]) -> str:
-    """Return signs with their code points, such as ``3 (U+0033)``, by which look-alikes can be told apart."""
+    """Return signs with their code points, such as ``3 (U+0033)``, which distinguish look-alikes."""
     distinct = sorted(set(signs))
     labels = [f"{sign} (U+{ord(sign):04X})" if sign.isprintable() else f"U+{ord(sign):04X}" for sign in distinct]
     return ", ".join(labels[:_MOST_LISTED]) + ("…" if len(labels) > _MOST_LISTED else "")

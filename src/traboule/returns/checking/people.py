@@ -28,18 +28,16 @@ _REFERRED = frozenset({"referred", "in_care"})
 _EVENTS = {"arrests": ("at",), "roles": ("start", "end"), "victims": ("episode_start", "episode_end")}
 
 
-# Whether a family and a given name are somebody's: linkage knows, which stands above this stage and is handed in.
+# Whether a family and a given name are a real person's. Linkage decides it; it is a later stage, so it is passed in.
 Somebody = Callable[[str, str], bool]
 
 _NAMES = (("family_name", "given_names"), ("family_name_romanised", "given_names_romanised"), ("", "other_names"))
 _LETTERS = re.compile(r"[^\W\d_]+")
-_IDENTIFYING = (
-    4  # Letters of a name, and two signs more of a number, from which on a row's identifier tells of a person.
-)
+_IDENTIFYING = 4  # Letters of a name (two more for a number) by which a row identifier names a person.
 
 
 def anybody(family_name: str, given_name: str) -> bool:
-    """Take every name for somebody's."""
+    """Accept every name as a real one."""
     return True
 
 
@@ -63,7 +61,7 @@ def check_people(tables: Tables, cover: Cover, notes: Notes, somebody: Somebody 
 
 
 def _note_placeholder_name(draft: RowDraft, somebody: Somebody, notes: Notes) -> None:
-    """Note a person all of whose names are nobody's; one without any letter is told of as that."""
+    """Note a person all of whose names are placeholders; a name without letters has its own fault."""
     pairs = [(draft.text(family_field) or "", draft.text(given_field) or "") for family_field, given_field in _NAMES]
     full_name = " ".join(filter(None, (text for pair in pairs for text in pair)))
     if (
@@ -76,7 +74,7 @@ def _note_placeholder_name(draft: RowDraft, somebody: Somebody, notes: Notes) ->
 
 
 def _note_identifying_row_id(draft: RowDraft, identifiers: Iterable[RowDraft], notes: Notes) -> None:
-    """Note a row identifier that holds a name, the birth date or a number of its person."""
+    """Note a row identifier that contains a name, the birth date or a number of its person."""
     folded = fold(draft.row_id)
     names = (word for pair in _NAMES for field in pair for word in _LETTERS.findall(fold(draft.text(field) or "")))
     words = {word for word in names if len(word) >= _IDENTIFYING}

@@ -23,9 +23,9 @@ RowIdsByTable = Mapping[str, Collection[str]]
 def check_references(tables: Tables, form: Form, cover: Cover, in_force: RowIdsByTable, notes: Notes) -> None:
     """Note references without a row: R-REFERENCE-UNKNOWN, or R-REFERENCE-ELSEWHERE in a return that only adds.
 
-    ``in_force`` holds the row_ids of this agency already in force, by table. A return that replaces earlier ones stands
-    for itself; any other may be one part of several whose other part comes later. Holding its rows until then would
-    make the figures depend on the order of arrival, and the same file sent again enters nothing.
+    ``in_force`` holds the row_ids of this agency already in force, by table. A return that replaces earlier ones is
+    complete by itself; any other may be one part of several whose other parts come later. Holding its rows until then
+    would make the figures depend on the order of arrival, and the same file sent again enters nothing.
     """
     adds = cover.supersedes is None
     code = "R-REFERENCE-ELSEWHERE" if adds else "R-REFERENCE-UNKNOWN"
@@ -56,7 +56,7 @@ def _near_spelling(row_id: str, row_ids: Collection[str]) -> str:
 
 
 def check_held_references(tables: Tables, form: Form, notes: Notes) -> None:
-    """Note references to rows that are held; to be asked last, when it is settled which are."""
+    """Note references to rows that are held; runs last, when it is settled which are."""
     held_row_ids = {
         name: {draft.row_id for draft in drafts if draft.held and not draft.refused} for name, drafts in tables.items()
     }

@@ -14,7 +14,7 @@ from traboule.returns.checking.drafts import Notes, RowDraft
 from traboule.returns.form import COVER, TableForm
 from traboule.returns.raw import RawRow, RawSheet
 
-# How the line below the last row is called, as clerks call it, not as we would.
+# What clerks call the line of sums below the last row.
 _SUMS = frozenset(
     fold(word)
     for word in (
@@ -46,7 +46,7 @@ def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Col
         reader = columns.get(name)
         if reader is None:
             continue
-        # Column.reading, written out: it is called for every cell of every return.
+        # Column.reading, inlined, for it runs on every cell of every return.
         key = (cell.__class__, cell)
         reading = reader.readings.get(key) or reader.reading(cell)
         as_filed[name] = reading.text
@@ -74,7 +74,7 @@ def _note_required(draft: RowDraft, name: str, notes: Notes) -> None:
 
 
 def _hold_sums(drafts: list[RowDraft], notes: Notes) -> None:
-    """Hold the line that a spreadsheet ends with: who entered it would file a person, or an action, called Total."""
+    """Hold the line that a spreadsheet ends with: if entered, it would be a person or an action called Total."""
     for draft in drafts:
         if fold(draft.row_id.strip(" :=.-\u00a0")) in _SUMS:
             notes.on(draft, "R-ROW-SUM", "row_id")

@@ -29,7 +29,7 @@ FILLS = {
     Severity.WARNING: PatternFill("solid", fgColor="FCE2A0"),
     Severity.FINDING: PatternFill("solid", fgColor="C5DEF5"),
 }
-# More than this no officer reads in one go, and a file sent back must stay small.
+# No officer reads more than this at once, and the returned file must stay small.
 MOST_LISTED = 2000
 _LONGEST = 2000
 _NAVY, _GREY, _LINE = "17375E", "5A6472", "B8C4D6"
@@ -48,7 +48,7 @@ def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the list looks in one language: where its lines start, and the font that has its letters."""
+    """The look of the list in one language: its direction and its font."""
 
     from_the_right: bool
 
@@ -73,7 +73,7 @@ def list_faults(
 ) -> None:
     """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked.
 
-    ``next_steps`` names the words that say how to go on with this file.
+    ``next_steps`` is the key of the words on how to continue with this file.
     """
     look = _Look(language in RIGHT_TO_LEFT)
     sheet.sheet_view.rightToLeft = look.from_the_right
@@ -144,7 +144,7 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str
 
 
 def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
-    """Return how many rows are held, how many others should be looked at again, and how much the desk was told."""
+    """Return how many rows are held, how many others have warnings, and how many findings go to the desk."""
     rows = {
         severity: {
             (finding.table, finding.row)

@@ -37,7 +37,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-# What a child can do with a file, each by the letter the nursery knows it by.
+# What a child can do with a file, each by its letter in the protocol of the worker server.
 Work = Literal["parse", "mark", "text"]
 _LETTERS: Mapping[Work, bytes] = {"parse": b"p", "mark": b"m", "text": b"t"}
 # The child ends itself on time; the caller waits a little longer, for a machine under load.
@@ -45,13 +45,13 @@ _GRACE_SECONDS = 5
 
 
 class _WorkerServer:
-    """The running nursery of one process; ``owner`` is that process, for a fork inherits the object, not the right."""
+    """The worker server of one process; ``owner`` is that process, for a fork inherits it but may not use it."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
         self.control, theirs = socket.socketpair()
         program = [sys.executable, "-P", "-m", "traboule.returns.reading.workers", str(theirs.fileno())]
-        # A bare environment: no address of a database, no password, nothing to take. Whoever forks has one thread.
+        # A bare environment: no address of a database, no password. A process that forks has one thread.
         environment = {
             "PYTHONPATH": str(Path(traboule.__file__).parent.parent),
             "PYTHONUTF8": "1",
@@ -70,11 +70,11 @@ class _WorkerServer:
         theirs.close()
 
     def fork(self, theirs: socket.socket, work: Work) -> None:
-        """Hand one end of a pair to a new child. Raises OSError where the nursery is gone."""
+        """Hand one end of a pair to a new child. Raises OSError where the server has ended."""
         socket.send_fds(self.control, [_LETTERS[work]], [theirs.fileno()])
 
     def stop(self) -> None:
-        """End the nursery; children at work finish their files."""
+        """End the server; running children finish their files."""
         self.control.close()
         if self.owner == os.getpid():
             self.process.wait()
@@ -85,7 +85,7 @@ _running: dict[int, _WorkerServer] = {}
 
 
 def _start_worker(theirs: socket.socket, work: Work) -> None:
-    """Get a child, from the nursery that runs or from a new one."""
+    """Fork a child, from the running server or from a new one."""
     with _lock:
         for _ in range(2):
             server = _running.get(os.getpid())
@@ -109,7 +109,7 @@ def _start_server() -> _WorkerServer:
 
 
 def stop() -> None:
-    """End this process's nursery, if one runs; the next file starts another."""
+    """End this process's worker server, if one runs; the next file starts another."""
     server = _running.pop(os.getpid(), None)
     if server is not None:
         server.stop()
@@ -118,7 +118,7 @@ def stop() -> None:
 def answer_of(
     work: Work, content: bytes, request: Mapping[str, object], *, file_name: str, limits: Limits = DEFAULT_LIMITS
 ) -> bytes:
-    """Return what a child of its own made of a file; ``request`` is what else the work needs, as JSON can hold it.
+    """Return the answer of a new child about a file; ``request`` is what else the work needs, as JSON values.
 
     Raises Refused with the child's own reasons, or file-costly where it used up its limits; Unready where no child can
     be had.

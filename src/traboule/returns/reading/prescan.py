@@ -170,7 +170,7 @@ _FAILED = re.compile(_PREFIX + rb"c\s(?=[^<>]*?\st\s*=\s*[\"']e[\"'])(?:[^<>]*?\
 
 @dataclass(frozen=True, slots=True)
 class SheetScan:
-    """What the XML of a sheet says beside its values; cells as addresses such as ``C14``.
+    """What the XML of a sheet says besides its values; cells as addresses such as ``C14``.
 
     ``texts`` are the formulas whose computed value is a text: only these may be empty and yet be computed.
     """

@@ -27,14 +27,14 @@ _FEWEST_ACROSS = 3
 
 @dataclass(slots=True)
 class DetectedSheets:
-    """What came of the grids; filled sheet by sheet."""
+    """The sheets, findings and header languages detected in the grids; filled sheet by sheet."""
 
     sheets: dict[str, RawSheet] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
 
     def note(self, code: str, **where: Any) -> None:
-        """Add a finding; its severity stands in the catalogue beside this file."""
+        """Add a finding; its severity stands in ``reading/faults.yaml``."""
         entry = catalogue("traboule.returns", "reading/faults.yaml")[code]
         severity, rule = Severity(entry["severity"]), str(entry["rule"])
         self.findings.append(Finding(code=code, severity=severity, rule=rule, **where))
@@ -252,7 +252,7 @@ class _CoverCell:
 
 
 def _read_cover(grid: Grid, detected: DetectedSheets) -> None:
-    """Read the cover: labels beside their values, or labels in a row above them."""
+    """Read the cover: labels next to their values, or labels in a row above them."""
     across = _cover_across(grid)
     cells = across if across is not None else _cover_down(grid)
     if not cells:

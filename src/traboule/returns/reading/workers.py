@@ -28,19 +28,19 @@ from traboule.returns.form import form
 from traboule.returns.reading.headers import names
 from traboule.returns.reading.parse import answer as parsed
 
-# A work takes the bytes of a file and the request that came with it, and gives the bytes of the answer.
+# From the bytes of a file and its request to the bytes of the answer.
 Work = Callable[[bytes, Mapping[str, Any]], bytes]
 PARSE = b"p"
-# What marks a workbook takes five times as long to load as all the readers, and few returns come with an article.
+# Loaded on demand: marking takes five times as long to load as all the readers, and articles are rare.
 _LOADED_WHEN_ASKED = {b"m": "traboule.returns.mark", b"t": "traboule.returns.reading.documents.extraction"}
 
 
 def main(control: socket.socket) -> None:
-    """Bear a child for every socket that arrives, until the caller is gone."""
+    """Fork a child for every socket that arrives, until the caller ends."""
     for table in form().tables:
         names(table)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel buries the children.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel reaps the children.
     while True:
         kind, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not kind:
@@ -59,7 +59,7 @@ def main(control: socket.socket) -> None:
 
 @cache
 def _loaded(kind: bytes) -> Work:
-    """Load what does the work of one kind when it is first asked for."""
+    """Load the function for one kind of work when it is first needed."""
     work: Work = import_module(_LOADED_WHEN_ASKED[kind]).answer
     gc.freeze()
     return work

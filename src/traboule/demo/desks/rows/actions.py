@@ -36,7 +36,7 @@ _DATABASES = ("SLTD", "Nominals", "Stolen Motor Vehicles", "Watch list")
 
 
 def foreign(world: FiledWorld) -> Flags:
-    """Tell of each action row whether its desk is of another state than the action."""
+    """Tell for each action row whether its desk is of another state than the action."""
     desk, action = world.desk_action
     differs: Flags = world.desks.state[desk] != world.actions.state[action]
     return differs
@@ -134,7 +134,7 @@ def _narratives(rng: np.random.Generator, world: FiledWorld, far: Flags, at: Seq
 
 
 def seizures(world: FiledWorld) -> FiledTable:
-    """Return the seizures table: what the public cases name, and two things in five actions besides."""
+    """Return the seizures table: what the public cases name, and two more in every five other actions."""
     rng = stream(world.seed, "seizures")
     desk, action = world.desk_action
     own = np.flatnonzero(~foreign(world) & (world.actions.case[action] == NO_CASE))

@@ -24,7 +24,7 @@ _PRECISIONS = ("exact", "exact", "about")
 
 @dataclass(frozen=True, slots=True)
 class _Detections:
-    """One place a nationality of a detection: its state, the number of the detection there, how many persons."""
+    """One element for each nationality of a detection: state, number of the detection there, persons."""
 
     state: Ints
     number: Ints

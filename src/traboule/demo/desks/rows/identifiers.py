@@ -98,14 +98,14 @@ def identifiers(world: FiledWorld) -> tuple[FiledTable, tuple[str, ...]]:
 
 
 def _needs(world: FiledWorld, evidence: int) -> Flags:
-    """Tell of each person whether one of their records is tied to the first in the way ``evidence``."""
+    """Tell for each person whether ``evidence`` ties one of their records to the first."""
     needed = np.zeros(len(world.persons), dtype=np.bool_)
     needed[world.records.person[world.records.evidence == evidence]] = True
     return needed
 
 
 def _papers(world: FiledWorld, pieces: Pieces) -> None:
-    """Add passports and identity cards: a person shows one kind everywhere, the other only where no tie hangs on it."""
+    """Add passports and identity cards: a person shows one kind everywhere, the other where no tie needs it."""
     rng = stream(world.seed, "papers")
     records, persons = world.records, world.persons
     prefers = np.where(rng.random(len(persons)) < 0.6, 1, 2)
@@ -143,14 +143,14 @@ def _paper(number: str, habit: float, line: tuple[str, str, bool] | None, *, sli
     elif habit < 0.3:
         typed = number.lower()
     if slip:
-        # The fourth mark is a digit in every form; another digit makes the check digit fail where there is one.
+        # The fourth character is a digit in every form; another digit makes the check digit fail where there is one.
         place = 4 if typed[3] == " " else 3
         typed = typed[:place] + str((int(typed[place]) + 3) % 10) + typed[place + 1 :]
     return typed
 
 
 def _phones(world: FiledWorld, pieces: Pieces) -> None:
-    """Add phones: shared where a tie needs it, changed for some of the ambiguous, otherwise as chance has it."""
+    """Add phones: shared where a tie needs it, changed for some of the ambiguous, otherwise at random."""
     rng = stream(world.seed, "phone rows")
     records, persons = world.records, world.persons
     evidence, person = records.evidence, records.person
@@ -178,7 +178,7 @@ def _phones(world: FiledWorld, pieces: Pieces) -> None:
 
 
 def _not_among(phones: Objects, taken: Objects) -> Objects:
-    """Return ``phones``, each that somebody else has already moved on to the next number nobody has."""
+    """Return ``phones``, with every number already in use replaced by the next free one."""
     used = set(taken.tolist())
     distinct = []
     for phone in phones.tolist():
@@ -233,7 +233,7 @@ def _shelters(world: FiledWorld, pieces: Pieces) -> tuple[str, ...]:
 
 
 def _devices(world: FiledWorld, pieces: Pieces) -> None:
-    """Add devices, accounts on the net and plates of suspects; they return with their owner's next record."""
+    """Add devices, online accounts and plates of suspects; they return with their owner's next record."""
     rng = stream(world.seed, "devices")
     records, persons = world.records, world.persons
     suspect = (world.involved.roles[records.involvement] & (ARRESTED | SUSPECT)) > 0
@@ -250,7 +250,7 @@ def _devices(world: FiledWorld, pieces: Pieces) -> None:
         homes = persons.citizenship[records.person[places]].tolist()
         far = (records.source[places] == ABROAD).tolist()
         plates = [home if away else unit for home, unit, away in zip(homes, issuer, far, strict=True)]
-        # A plate belongs to one country: the one its owner comes from, whoever files it.
+        # A plate belongs to its owner's country, whoever files it.
         pieces.of_records(world, places, kind, texts, issuer=homes if kind == "plate" else [None] * len(plates))
     people = np.flatnonzero((records.evidence == ANCHOR) & (rng.random(len(records)) < 0.07))
     pools = list(cultures().values())

@@ -90,7 +90,7 @@ def people(world: FiledWorld) -> FiledTable:
 
 
 def _birth_places(rng: np.random.Generator, world: FiledWorld, at: Sequence[int]) -> list[object]:
-    """Return birth places: a town of the country of citizenship, or one of many ways to say that it is not known."""
+    """Return birth places: a town of the country of citizenship, or one of many wordings of "unknown"."""
     citizenship = world.persons.citizenship[world.records.person].tolist()
     chance = rng.random(len(citizenship)).tolist()
     missing = catalogue(POOLS, "phrases.yaml")["missing"]
@@ -132,7 +132,7 @@ def evaluations(rng: np.random.Generator, world: FiledWorld, at: Sequence[int]) 
 
 
 def identified(world: FiledWorld, involvement: Ints) -> Flags:
-    """Tell of each involvement whether a body has decided already that its person is a victim."""
+    """Tell for each involvement whether a body has decided already that its person is a victim."""
     decided = stream(world.seed, "identified").random(len(world.involved)) < 0.12
     return decided[involvement]
 

@@ -39,7 +39,7 @@ TABLES = tuple(LETTERS)
 
 @dataclass(frozen=True, slots=True)
 class FiledTable:
-    """Rows by desk. ``stem``: the place of the desk action each row hangs on, -1 for none."""
+    """Rows by desk. ``stem``: the index of the desk action that each row belongs to, -1 for none."""
 
     name: str
     rows: list[Row]
@@ -47,14 +47,14 @@ class FiledTable:
     stem: Ints
 
     def of_desk(self, desk: int) -> slice:
-        """Return where the rows of ``desk`` are."""
+        """Return the slice of the rows of ``desk``."""
         first, last = np.searchsorted(self.desk, [desk, desk + 1]).tolist()
         return slice(first, last)
 
 
 @dataclass(frozen=True, slots=True)
 class FiledWorld:
-    """Everything rows are written from.
+    """The world and its records: everything that rows are written from.
 
     ``desk_action``: desk and action of each action row, sorted; ``stem``: the action row of each record;
     ``person_ids`` and ``action_ids``: row numbers of records and action rows.
@@ -86,7 +86,7 @@ def numbered(letter: str, desk: Ints) -> list[str]:
 def filed_world(
     seed: int, world: tuple[WorldPlan, WorldActions, Involvements, WorldPersons], records: Records, desks: Desks
 ) -> FiledWorld:
-    """Return what rows are written from: a desk files its own actions, and one for each case it has from elsewhere."""
+    """Return what rows are written from: a desk files its own actions and those of its cases from other desks."""
     of, actions, involved, persons = world
     first = np.concatenate([[0], np.cumsum(of.agencies)[:-1]])
     own = first[actions.state] + actions.agency

@@ -1,7 +1,7 @@
-"""Declared totals: beside the rows of most desks, and alone from states that send nothing else.
+"""Declared totals: with the rows of most desks, and alone from states that send nothing else.
 
 In: the tables of a desk, or what a state declares. Out: rows of the totals table. Guaranteed: a part never exceeds its
-whole; where a total disagrees with the rows beside it, it does so by a little, as those of operations rooms do.
+whole; where a total disagrees with its rows, it differs by a little, as those of operations rooms do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _UNITS: Mapping[str, str] = {
 
 
 def declared_row(number: int, measure: str, value: int | None, language: str, **optional: object) -> Row:
-    """Return one row of totals with labels in ``language`` ("" for codes); a value of None leaves the cell away."""
+    """Return one row of totals with labels in ``language`` ("" for codes); a value of None leaves the cell out."""
     row: Row = {
         "row_id": f"T{number:05d}",
         "measure": label_of("measures", measure, language),
@@ -68,7 +68,7 @@ def totals_only(declared: Mapping[str, int], language: str) -> list[Row]:
 
 
 def totals_beside_rows(world: FiledWorld, tables: Mapping[str, FiledTable]) -> dict[int, list[Row]]:
-    """Return the totals that desks declare beside their rows: two desks of three do, one of five a little wrong."""
+    """Return the totals that desks declare with their rows: two desks of three do, one of five with an error."""
     rng = stream(world.seed, "totals")
     own_first = set(first_desks(world.plan).tolist())
     by_desk = _published(world)

@@ -19,7 +19,7 @@ _CELLS = re.compile(r"(?<=\d)\t(?=\d)")
 
 
 def read_document(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMITS) -> str:
-    """Return the text of an article: plain text in any usual encoding, HTML, DOCX or PDF, told by its content.
+    """Return the text of an article: plain text in any usual encoding, HTML, DOCX or PDF, detected by its content.
 
     Raises Refused (file-empty, file-encrypted, or a code beginning ``document-``), Unready (reader-unready).
     """

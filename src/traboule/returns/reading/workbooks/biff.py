@@ -36,7 +36,7 @@ _OWN_BOOKS = (b"\x01\x04", b"\x01\x3a")
 
 @dataclass(frozen=True, slots=True)
 class BiffScan:
-    """What the records of a sheet say beside its values; cells as addresses such as ``C14``."""
+    """What the records of a sheet say besides its values; cells as addresses such as ``C14``."""
 
     formulas: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)

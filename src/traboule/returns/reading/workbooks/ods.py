@@ -43,7 +43,7 @@ _MOST_REPEATED = 1_048_576
 
 @dataclass(slots=True)
 class _Scan:
-    """What the XML of one sheet says beside its values; cells as addresses such as ``C14``."""
+    """What the XML of one sheet says besides its values; cells as addresses such as ``C14``."""
 
     merged: list[tuple[str, str]] = field(default_factory=list)
     formulas: set[str] = field(default_factory=set)
@@ -172,7 +172,7 @@ class _Scanner:
             raise Refused("file-cells", **where, most=MOST_CELLS)
 
     def _note(self, *, covered: bool) -> None:
-        """Note what the cell is beside its value; of repeated cells the first stands for all."""
+        """Note what the cell is besides its value; of repeated cells the first stands for all."""
         scan, address = self.scans[self.sheet], f"{letter(self.column)}{self.row}"
         across = int(self.cell.get(f"{_TABLE}}}number-columns-spanned", "1"))
         down = int(self.cell.get(f"{_TABLE}}}number-rows-spanned", "1"))
