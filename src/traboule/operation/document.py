@@ -19,9 +19,9 @@ LARGEST_TEXT = 1_000_000
 
 @dataclass(slots=True)
 class OperationDocument:
-    """``content`` as texts, lists and mappings; ``lines``: key path, such as ``participants.3.state``,
-    to line from 1.
+    """A parsed operation file.
 
+    ``content``: texts, lists and mappings; ``lines``: line from 1 by key path, such as ``participants.3.state``;
     ``unreadable`` is the line at which the text stops being YAML (0: it is YAML). ``twice`` and
     ``aliases`` are key paths.
     """

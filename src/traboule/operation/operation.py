@@ -103,8 +103,10 @@ class Operation:
 
     @cached_property
     def content_hash(self) -> str:
-        """Return the SHA-256 (hex) of what returns and figures rest on; comments and spacing of its file do not count,
-        nor what communiqués alone say."""
+        """Return the SHA-256 (hex) of the content on which returns and figures rest.
+
+        Comments and spacing of its file do not count, nor do the texts for communiqués.
+        """
         content = {key: value for key, value in self.to_json().items() if key not in PRESENTATION}
         plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(plain.encode()).hexdigest()

@@ -24,8 +24,11 @@ _TRANSLATED = (
 
 @dataclass(frozen=True, slots=True)
 class PressTexts:
-    """``texts``: by key (such as ``about`` or ``spokesperson.name``) and language. ``email`` and ``phone`` reach the
-    press office; the telephone may be left out."""
+    """What communiqués say of an operation.
+
+    ``texts``: by key (such as ``about`` or ``spokesperson.name``) and language. ``email`` and ``phone`` reach the press
+    office; the telephone may be left out.
+    """
 
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     email: str = ""

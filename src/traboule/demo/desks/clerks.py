@@ -37,9 +37,9 @@ _BANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What the clerk does to each record. ``given_spelling`` and ``family_spelling``: which Latin spelling; ``mode``:
-    which script where.
+    """What the clerk does to each record.
 
+    ``given_spelling`` and ``family_spelling``: which Latin spelling; ``mode``: which script in which columns;
     ``slip``: 0 none, 1 a typing slip in the given name, 2 in the family name, 3 names exchanged, 4 an initial;
     ``shortened``: the second part of the name is left out; ``birth``: how much of the birth date is written; ``noise``
     a number to take further choices from.

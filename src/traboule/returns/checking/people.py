@@ -42,8 +42,11 @@ def anybody(family_name: str, given_name: str) -> bool:
 
 
 def check_people(tables: Tables, cover: Cover, notes: Notes, somebody: Somebody = anybody) -> None:
-    """Note ages that cannot be, minors that are none (rule 16), rules 3, 15, 16 and 17 on victims, names of nobody, and
-    what a row's identifier tells of the person (rule 22)."""
+    """Note contradictions about each person.
+
+    Impossible ages, contradictory minority (rule 16), rules 3, 15, 16 and 17 on victims, placeholder names, and row
+    identifiers that name the person (rule 22).
+    """
     people = not_refused(tables.get("people", ()))
     events = _latest_possible_events(tables)
     numbers = by_field(not_refused(tables.get("identifiers", ())), "person")
