@@ -100,21 +100,21 @@ def a_return(state: str, raids: Sequence[tuple[str, int, Mapping[str, Any]]], **
     """Return a national return as JSON: each raid is its day, how many potential victims were found in it, and what is
     said of each (``sex``, ``age_band``, ``citizenships``, ``exploitation``)."""
     head = {"operation": "liberterra-ii", "state": state, "agency": "police", "version": 1, "status": "preliminary"}
-    found: dict[str, Any] = {"cover": {**head, "as_of": "2024-10-06", **cover}}
+    cover_table: dict[str, Any] = {"cover": {**head, "as_of": "2024-10-06", **cover}}
     tables: dict[str, list[dict[str, Any]]] = {"actions": [], "people": [], "roles": [], "victims": []}
-    for number, (day, persons, said) in enumerate(raids, 1):
+    for number, (day, persons, details) in enumerate(raids, 1):
         action = {"row_id": f"A{number}", "kind": "raid", "start": f"{day}T10:00", "phase": "operation"}
         tables["actions"].append(action)
-        exploitation = said.get("exploitation")
-        for one in range(persons):
-            who = f"P{number}-{one}"
-            known = {name: value for name, value in said.items() if name != "exploitation"}
-            tables["people"].append({"row_id": who, **known})
-            fact = {"person": who, "action": f"A{number}"}
-            tables["roles"].append({"row_id": f"R{who}", **fact, "role": "possible_victim"})
-            status = {"row_id": f"V{who}", **fact, "status": "PossibleVictimOfTrafficking"}
+        exploitation = details.get("exploitation")
+        for place in range(persons):
+            row_id = f"P{number}-{place}"
+            person_fields = {name: value for name, value in details.items() if name != "exploitation"}
+            tables["people"].append({"row_id": row_id, **person_fields})
+            fact = {"person": row_id, "action": f"A{number}"}
+            tables["roles"].append({"row_id": f"R{row_id}", **fact, "role": "possible_victim"})
+            status = {"row_id": f"V{row_id}", **fact, "status": "PossibleVictimOfTrafficking"}
             tables["victims"].append({**status, **({"exploitation": exploitation} if exploitation else {})})
-    return json.dumps({**found, **tables}).encode()
+    return json.dumps({**cover_table, **tables}).encode()
 
 
 # What an operation file of a test says for its communiqués.
@@ -151,12 +151,12 @@ STATES = Table("potential_victims", "state", "countries", (("AE", 15), ("FR", 24
 
 def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     """Return a statement with everything a release can hold."""
-    said = statement(kind)
+    base = statement(kind)
     regions = Table("arrests", "region", "regions", (("002", 620), ("142", 700), ("150", 690), ("other", 507)))
     names = dict.fromkeys(("en", "fr", "es", "ar"), "x")
     return replace(
-        said,
-        tables=(regions, *said.tables, STATES),
+        base,
+        tables=(regions, *base.tables, STATES),
         policy=POLICY,
         stories=(STORY,),
         quotation=QUOTATION,

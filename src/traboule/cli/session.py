@@ -29,7 +29,7 @@ from traboule.cli.terminal.progress import ProgressLine
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.numbers import number
 from traboule.core.permissions import Actor, Role
-from traboule.demo.show import Teller
+from traboule.demo.show import StoryPrinter
 
 DEFAULT_DATA = Path(".traboule")
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -120,9 +120,9 @@ class Session:
         """Return where the database is: the server's address without its password, else the folder."""
         return self.desk.place
 
-    def teller(self) -> Teller:
-        """Return the printer of the demo's story, silent with ``--json``."""
-        return Teller(self.out, self.language, quiet=self.as_json)
+    def teller(self) -> StoryPrinter:
+        """Return who tells the demo's story; it keeps quiet where a program listens."""
+        return StoryPrinter(self.out, self.language, quiet=self.as_json)
 
     def progress(self) -> ProgressLine:
         """Return the line that shows how far long work is, drawn only where a person is watching."""

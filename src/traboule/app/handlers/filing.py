@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from traboule.app.dispatch import Call
@@ -20,8 +21,8 @@ from traboule.core.permissions import Actor
 from traboule.linkage.names.writing.placeholders import names_somebody
 from traboule.operation.operation import Operation, shipped
 from traboule.operation.read import opened, opened_codes
-from traboule.register import enter, standing
-from traboule.register.plan import Plan
+from traboule.register import agency_state, enter
+from traboule.register.plan import EntryPlan
 from traboule.returns.check import check as checking
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.form import COVER, form
@@ -31,7 +32,7 @@ from traboule.returns.reading.marking import mark_apart
 from traboule.returns.receipt import Receipt
 from traboule.returns.receive import agencies, identifier
 from traboule.returns.receive import receive as receiving
-from traboule.returns.withdraw import Withdrawal
+from traboule.returns.withdraw import ReturnWithdrawal
 from traboule.returns.withdraw import withdraw as withdrawing
 from traboule.returns.workbook import template as writing
 
@@ -83,7 +84,7 @@ class Checked:
 class Preview:
     """What receiving a file would change, row by row; held rows change nothing."""
 
-    plan: Plan
+    plan: EntryPlan
     checked: CheckedReturn
 
     def to_json(self) -> dict[str, Any]:
@@ -198,15 +199,14 @@ def receive(
     Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
     """
     checked = _checked(raw or read(content, file_name=name), call.by, operation)
-    code = checked.cover.operation
     receipt = receiving(
         checked,
         content,
         file_name=name,
         by=call.by,
         at=call.at,
-        operation=code,
-        enter=lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code),
+        operation=checked.cover.operation,
+        enter=partial(enter.enter, at=call.at),
     )
     return Received(receipt, checked)
 
@@ -215,12 +215,10 @@ def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, o
     """Withdraw what ``agency`` of ``state`` has filed, up to version ``up_to`` or all of it."""
     code = the_operation(operation).code
     return withdrawing(
-        Withdrawal(code, state, agency, up_to),
+        ReturnWithdrawal(code, state, agency, up_to),
         by=call.by,
         at=call.at,
-        enter=lambda checked: (
-            lambda return_id: enter.enter(checked, return_id=return_id, by=call.by, at=call.at, operation=code)
-        ),
+        enter=partial(enter.enter, at=call.at),
     )
 
 
@@ -228,17 +226,17 @@ def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
     """Check a file that is about to be filed: the operation must be open, the state the caller's own."""
     chosen = the_operation(operation)
     state = next(iter(by.units)) if len(by.units) == 1 else None
-    current_rows: defaultdict[str, set[str]] = defaultdict(set)
+    in_force: defaultdict[str, set[str]] = defaultdict(set)
     agency = str(_cover(raw).get("agency", "")).strip()
     if state is not None and agency:
-        for table, row_id in standing.current(chosen.code, state, agency):
-            current_rows[table].add(row_id)
+        for table, row_id in agency_state.current(chosen.code, state, agency):
+            in_force[table].add(row_id)
     return checking(
         raw,
         form(),
         chosen,
         filing_state=state,
-        known=dict(current_rows),
+        in_force=dict(in_force),
         somebody=names_somebody,
         agencies=agencies(chosen.code, state) if state is not None else (),
     )

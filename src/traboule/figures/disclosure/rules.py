@@ -14,7 +14,7 @@ from enum import StrEnum
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.figures.disclosure.cells import RULE, Cell, Edition, PublishedValue, exactly, nearest
-from traboule.operation.operation import Policy
+from traboule.operation.operation import ReleasePolicy
 
 
 class ProtectionReason(StrEnum):
@@ -46,8 +46,8 @@ class Rules:
     controlled: bool = False
 
     @classmethod
-    def of(cls, policy: Policy) -> Rules:
-        """Return the rules of an operation's policy, which is valid already."""
+    def of(cls, policy: ReleasePolicy) -> Rules:
+        """Return the rules of an operation's policy, which its file has been checked for."""
         base = max(1, policy.rounding)
         controlled = policy.protection == "rounding"
         thresholds = (policy.threshold, policy.minors_threshold, policy.minimum_incidents)

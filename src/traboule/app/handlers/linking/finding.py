@@ -19,7 +19,7 @@ from traboule.linkage import judge as judging
 from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.run import LinkOutcome, Personal, latest_model
 from traboule.linkage.run import link as linking
-from traboule.operation.stops import as_it_stands
+from traboule.operation.stops import with_current_stops
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 
@@ -62,7 +62,7 @@ def link(call: Call, *, operation: str | None = None) -> Linked:
         Personal(read["identities"], read["identifiers"]),
         judgements=judging.judgements(chosen.code),
         model=latest_model(chosen.code),
-        operation=as_it_stands(chosen),
+        operation=with_current_stops(chosen),
         by=call.by,
         at=call.at,
     )

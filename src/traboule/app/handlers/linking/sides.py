@@ -12,7 +12,7 @@ from datetime import datetime
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound
-from traboule.register.provenance import in_codes, provenance
+from traboule.register.provenance import coded_person, provenance
 from traboule.returns.form import form
 
 
@@ -59,7 +59,7 @@ def side(operation: str, record: str, language: str, *, are_things: bool = False
 
 
 def _facts(operation: str, record: str, language: str) -> Iterable[tuple[str, str]]:
-    coded = in_codes(operation, record)
+    coded = coded_person(operation, record)
     for name, value in coded.person.items():
         if value:
             yield _label("people", name, language), _words("people", name, value, language)

@@ -1,7 +1,7 @@
-"""Where one agency stands, read from the database for the plan.
+"""Read the state of one agency from the database, for the plan.
 
-Comes in: operation, unit, agency. Goes out: a :class:`Standing`. Promises: read inside the caller's transaction, after
-which the plan needs no database; linear in the agency's own rows.
+In: operation, unit, agency. Out: an :class:`AgencyState`. Guaranteed: read inside the caller's transaction, after which
+the plan needs no database; linear in the agency's own rows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.db import connection
 
 from traboule.database.arrow import sql
 from traboule.register.naming import agency_prefix
-from traboule.register.plan import Best, Filing, Key, Standing
+from traboule.register.plan import AgencyState, BestVersion, Key, ReturnReach
 from traboule.register.tables import TABLES
 from traboule.returns.models import HeldRow, ReturnReceived
 
@@ -24,27 +24,27 @@ _BEST = sql.SQL("""(
 )""")
 
 
-def standing(operation: str, unit: str, agency: str) -> Standing:
+def agency_state(operation: str, unit: str, agency: str) -> AgencyState:
     """Return what ``agency`` of ``unit`` has filed so far."""
     theirs = {"operation": operation, "unit": unit, "agency": agency}
     received = ReturnReceived.objects.filter(**theirs).order_by("version", "id")
     filings = [
-        Filing(return_id, (unit, agency), version, supersedes, withdrawal=kind == "withdrawn")
+        ReturnReach(return_id, (unit, agency), version, supersedes, withdrawal=kind == "withdrawn")
         for return_id, version, supersedes, kind in received.values_list("return_id", "version", "supersedes", "kind")
     ]
-    held: defaultdict[int, set[Key]] = defaultdict(set)
+    held_keys: defaultdict[int, set[Key]] = defaultdict(set)
     aside = HeldRow.objects.filter(**theirs, refused=False)
     for version, table, row_id in aside.values_list("version", "table", "row_id"):
-        held[version].add((table, row_id))
-    return Standing(filings, _best(operation, unit, agency) if filings else {}, dict(held))
+        held_keys[version].add((table, row_id))
+    return AgencyState(filings, _best(operation, unit, agency) if filings else {}, dict(held_keys))
 
 
-def current(operation: str, unit: str, agency: str) -> Mapping[Key, Best]:
+def current(operation: str, unit: str, agency: str) -> Mapping[Key, BestVersion]:
     """Return the rows of ``agency`` in force now, by table and row identifier: what a preview compares with."""
-    return standing(operation, unit, agency).current()
+    return agency_state(operation, unit, agency).current()
 
 
-def _best(operation: str, unit: str, agency: str) -> dict[Key, Best]:
+def _best(operation: str, unit: str, agency: str) -> dict[Key, BestVersion]:
     """Return the best version of each row. Records sort by code point, where '0' follows '/'."""
     first = agency_prefix(unit, agency)
     parts = [
@@ -60,6 +60,6 @@ def _best(operation: str, unit: str, agency: str) -> dict[Key, Best]:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(parts))
         return {
-            (table, row_id): Best(version, return_id, content_hash)
+            (table, row_id): BestVersion(version, return_id, content_hash)
             for table, row_id, version, return_id, content_hash in cursor.fetchall()
         }

@@ -1,13 +1,12 @@
-"""The small process that bears a child for every file: it has loaded the readers once and does nothing else.
+"""The worker server: a small process that forks a child for every file.
 
-Comes in, over a socket: what is to be done with one file, and the other end of a pair for it. Goes out, from the child:
-what it made of the file (a raw return as JSON, a marked workbook, an article's text), or the refusal. Promises that the
-child is limited in memory, processor time and wall time before it sees a byte of the file, writes no file, and ends
-with it. The process is started by ``child`` with a bare environment, so that neither it nor its children hold anything
-worth taking.
+In, over a socket: what to do with one file, and one end of a socket pair for it. Out, from the child: the result (a raw
+return as JSON, a marked workbook, an article's text), or the refusal. Guaranteed: the child is limited in memory,
+processor time and wall time before it receives a byte of the file, writes no file, and ends with it. ``child`` starts
+the server with a bare environment, so that neither the server nor its children have any secret.
 
-A server of our own rather than the standard library's, because that one imports the caller's main program anew in every
-child, Django and all.
+The server is our own because that of the standard library imports the caller's main program anew in every child, Django
+included.
 """
 
 from __future__ import annotations
@@ -29,19 +28,19 @@ from traboule.returns.form import form
 from traboule.returns.reading.headers import names
 from traboule.returns.reading.parse import answer as parsed
 
-# A work takes the bytes of a file and the request that came with it, and gives the bytes of the answer.
+# From the bytes of a file and its request to the bytes of the answer.
 Work = Callable[[bytes, Mapping[str, Any]], bytes]
 PARSE = b"p"
-# What marks a workbook takes five times as long to load as all the readers, and few returns come with an article.
+# Loaded on demand: marking takes five times as long to load as all the readers, and articles are rare.
 _LOADED_WHEN_ASKED = {b"m": "traboule.returns.mark", b"t": "traboule.returns.reading.documents.extraction"}
 
 
 def main(control: socket.socket) -> None:
-    """Bear a child for every socket that arrives, until the caller is gone."""
+    """Fork a child for every socket that arrives, until the caller ends."""
     for table in form().tables:
         names(table)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel buries the children.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel reaps the children.
     while True:
         kind, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not kind:
@@ -60,7 +59,7 @@ def main(control: socket.socket) -> None:
 
 @cache
 def _loaded(kind: bytes) -> Work:
-    """Load what does the work of one kind when it is first asked for."""
+    """Load the function for one kind of work when it is first needed."""
     work: Work = import_module(_LOADED_WHEN_ASKED[kind]).answer
     gc.freeze()
     return work
