@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from traboule.factcheck.anchor import (
+from traboule.factcheck.candidates import (
     ON_THEME,
     Candidate,
     Found,

@@ -12,22 +12,22 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from traboule.core.errors import Invalid
-from traboule.factcheck.anchor import TELLING
-from traboule.factcheck.editions import Editions
+from traboule.factcheck.candidates import TELLING
+from traboule.factcheck.dates import MomentReader
 from traboule.factcheck.judge import CONFIRMED, WRONG, slipped
-from traboule.factcheck.moments import MomentReader
 from traboule.factcheck.reading.blocks import apart_from_names
 from traboule.factcheck.reading.language import detect
 from traboule.factcheck.reading.lexicon import LANGUAGES, lexicon
+from traboule.factcheck.reading.markers import fold, tokens
 from traboule.factcheck.reading.operations import FOREIGN, OTHER, long, meant, others_named, traces
 from traboule.factcheck.reading.phrase import PhraseReader
-from traboule.factcheck.reading.signs import fold, tokens
 from traboule.factcheck.reading.text import Reading, read
 from traboule.factcheck.reading.whereabouts import Whereabouts
 from traboule.factcheck.remarks import forbidden_words
 from traboule.factcheck.report import Claim, ClaimsReport
 from traboule.factcheck.scope import Scope, scopes
-from traboule.factcheck.weigh import Weigher
+from traboule.factcheck.sources import Editions
+from traboule.factcheck.verdict import Weigher
 from traboule.figures.published import PublishedFactSheet
 
 # Some thirty long articles; more is not one text, and a checker of press must not be a way to keep a machine busy.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from traboule.factcheck.anchor import (
+from traboule.factcheck.candidates import (
     MIGRANTS,
     ON_THEME,
     TELLING,

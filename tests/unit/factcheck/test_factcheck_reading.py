@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from traboule.factcheck.reading.lexicon import lexicon
+from traboule.factcheck.reading.markers import fold, tokens
 from traboule.factcheck.reading.numerals.composing import digits_value
 from traboule.factcheck.reading.numerals.dates import DateReader, Day
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
-from traboule.factcheck.reading.signs import fold, tokens
 
 
 def numbers(text: str, language: str) -> list[Mention]:

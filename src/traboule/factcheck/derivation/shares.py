@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from traboule.factcheck.anchor import ARRESTS, ON_THEME
+from traboule.factcheck.candidates import ARRESTS, ON_THEME
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from traboule.factcheck.anchor import Found
+from traboule.factcheck.candidates import Found
 from traboule.factcheck.derivation.derived import DerivedReader
 from traboule.factcheck.judge import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading

@@ -7,8 +7,8 @@ makes nothing beside it ours.
 
 from __future__ import annotations
 
+from traboule.factcheck.reading.markers import is_wrapped
 from traboule.factcheck.reading.operations import OTHER, long
-from traboule.factcheck.reading.signs import is_wrapped
 from traboule.factcheck.reading.text import Reading
 
 _BULLETS = frozenset("•-—*·>")

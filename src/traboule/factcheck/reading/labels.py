@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import END_SIGNS
 from traboule.factcheck.reading.text import TIMES, Phrase, Reading
 
 _LABEL_REACH = 6

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from traboule.core.errors import Invalid
 from traboule.core.words import catalogue
 from traboule.factcheck.reading.lexicon import LANGUAGES, PACKAGE, Tag, lexicon
-from traboule.factcheck.reading.signs import Token, fold_words
+from traboule.factcheck.reading.markers import Token, fold_words
 
 # Enough words to judge by, however long the text.
 _SAMPLE = 3000

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import END_SIGNS
 from traboule.factcheck.reading.text import Phrase, Reading
 
 # "Of every ten", "out of every hundred"; "of three arrested, one" may be so many people and no share.

@@ -14,9 +14,9 @@ from itertools import groupby
 
 from traboule.core.words import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.factcheck.reading.markers import Token, fold_words
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Token, fold_words
 from traboule.figures.published import PublishedFactSheet
 
 FAMILY = "family"

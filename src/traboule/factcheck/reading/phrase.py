@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from traboule.factcheck.reading.labels import LabelReader
 from traboule.factcheck.reading.lexicon import REGION, Lexicon
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.neighbours import Neighbours
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.parts import PartReader
 from traboule.factcheck.reading.predicates.diversion import DiversionReader
 from traboule.factcheck.reading.predicates.verbs import PredicateReader
-from traboule.factcheck.reading.signs import END_SIGNS
 from traboule.factcheck.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
 
 _UNKNOWN_WORDS = 4

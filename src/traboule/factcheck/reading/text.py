@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from traboule.core.words import catalogue
 from traboule.factcheck.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
+from traboule.factcheck.reading.markers import DASHES, Folded, Token
 from traboule.factcheck.reading.numerals.dates import DateMention, DateReader
 from traboule.factcheck.reading.numerals.kinds import KindReader, phone_numbers
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
 from traboule.factcheck.reading.numerals.spoken_days import days_in_figures
 from traboule.factcheck.reading.operations import Named, named
-from traboule.factcheck.reading.signs import DASHES, Folded, Token
 from traboule.figures.published import PublishedFactSheet
 
 # People without a role: what was done with them says which figure they belong to.

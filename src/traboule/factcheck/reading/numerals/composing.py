@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from traboule.factcheck.reading.signs import fold_words
+from traboule.factcheck.reading.markers import fold_words
 
 _GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
 # "80,00,000" is eight million, by lakhs and crores.

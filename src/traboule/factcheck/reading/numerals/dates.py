@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from traboule.factcheck.reading.lexicon import Tag
-from traboule.factcheck.reading.signs import Folded, Token
+from traboule.factcheck.reading.markers import Folded, Token
 
 _NUMERIC = re.compile(
     r"(?:(?<![\d.,/-])|(?<=\d/)(?=\d{4}-))(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"

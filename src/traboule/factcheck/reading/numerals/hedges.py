@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Folded, Token
 
 _LONGEST_PHRASE = 6
 # The same in every language. A plus before an exact number ("+1,227") tells of a change.

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
-from traboule.factcheck.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
 _YEAR_THEN_NUMBER = re.compile(r"(?:19|20)\d\d \d{1,3}(?:([ .,])\d{3})(?:\1\d{3})*")

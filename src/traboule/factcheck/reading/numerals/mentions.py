@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon, Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.composing import Composer, digits_value, whole
 from traboule.factcheck.reading.numerals.hedges import HedgeReader
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.ratios import RatioReader
-from traboule.factcheck.reading.signs import Folded, Token
 
 _LARGEST = 10**15
 _PERCENT_SIGNS = frozenset({"%"})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Token
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Token
 
 _LARGEST, _HUNDRED = 20, 100
 # What may be shared out: people and what was done with them. "Two in three cities" counts cities.

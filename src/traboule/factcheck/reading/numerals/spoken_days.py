@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon, Tag
-from traboule.factcheck.reading.signs import Token
+from traboule.factcheck.reading.markers import Token
 
 _BETWEEN = 3
 _BETWEEN_NAMES = frozenset({"linking", "date_words", "range_words.to", "range_words.and", "stops", "coordinators"})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.markers import DASHES, END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import DASHES, END_SIGNS
 from traboule.factcheck.reading.text import SUBSETS, Phrase, Reading
 
 VERBS = ("arrest", "rescue", "identify", "other")

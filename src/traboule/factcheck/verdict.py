@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from traboule.factcheck.anchor import (
+from traboule.factcheck.candidate_search import CandidateFinder
+from traboule.factcheck.candidates import (
     ARRESTS,
     ON_THEME,
     UNMISTAKEN,
@@ -18,12 +19,10 @@ from traboule.factcheck.anchor import (
     is_part_of_people,
     needs_qualifier,
 )
-from traboule.factcheck.candidate_search import CandidateFinder
 from traboule.factcheck.contradict import SMALL, Contradiction, is_telling, withdrawn
 from traboule.factcheck.derivation.derived import Derivation, DerivedReader
 from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, told_share
 from traboule.factcheck.derivation.sums import SumReader
-from traboule.factcheck.editions import Editions
 from traboule.factcheck.judge import (
     BOUND,
     CONFIRMED,
@@ -44,6 +43,7 @@ from traboule.factcheck.reading.operations import OTHER
 from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, Reading
 from traboule.factcheck.report import Claim, figure_name, reason, shown_value
 from traboule.factcheck.scope import Scope
+from traboule.factcheck.sources import Editions
 from traboule.factcheck.writer import ClaimWriter
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 

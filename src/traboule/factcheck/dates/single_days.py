@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from traboule.factcheck.anchor import TELLING
+from traboule.factcheck.candidates import TELLING
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.operations import OTHER, is_host
 from traboule.factcheck.reading.text import Reading

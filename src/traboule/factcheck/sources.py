@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from traboule.factcheck.anchor import UNMISTAKEN, VICTIMS, Candidate, Found, is_part_of_people, world_candidates
+from traboule.factcheck.candidates import UNMISTAKEN, VICTIMS, Candidate, Found, is_part_of_people, world_candidates
 from traboule.factcheck.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.factcheck.reading.operations import OTHER
 from traboule.factcheck.reading.text import Phrase, Reading
