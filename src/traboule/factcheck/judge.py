@@ -108,20 +108,20 @@ def slipped(value: float, right: float) -> bool:
 
     Of a round number nobody misreads a digit: 12,000 is another one than 14,000.
     """
-    told, true = str(value), str(right)
-    if len(told) != len(true) or len(told) < _SLIP_DIGITS or told == true or not told.isdecimal():
+    digits, true = str(value), str(right)
+    if len(digits) != len(true) or len(digits) < _SLIP_DIGITS or digits == true or not digits.isdecimal():
         return False
-    differing = sum(one != other for one, other in zip(told, true, strict=True))
+    differing = sum(digit != true_digit for digit, true_digit in zip(digits, true, strict=True))
     # The digits of a longer number in any other order are that number's: 4,141 of 4,414.
-    mixed = sorted(told) == sorted(true)
-    return (differing == 1 and right % _ROUND_TO != 0) or (mixed and (differing == 2 or len(told) > _SLIP_DIGITS))
+    mixed = sorted(digits) == sorted(true)
+    return (differing == 1 and right % _ROUND_TO != 0) or (mixed and (differing == 2 or len(digits) > _SLIP_DIGITS))
 
 
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
-    told, right = str(mention.value), str(figure.value)
+    digits, right = str(mention.value), str(figure.value)
     plain = not mention.hedge or exactly(mention, figure)
-    return told != right and sorted(told) == sorted(right) and plain
+    return digits != right and sorted(digits) == sorted(right) and plain
 
 
 def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str:

@@ -29,7 +29,7 @@ WORDING = "wording"
 Value = int | float | str | None
 
 # How surely an operation was recognised.
-NAMED, FAMILY, FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
+BY_NAME, BY_FAMILY, BY_FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
 # Groups of claims in the order in which they are shown, and the verdicts of each.
 GROUPS: tuple[str, ...] = ("wrong", "remarks", "right", "not_ours")
 _GROUPS = {WRONG: "wrong", DROPPED: "remarks", CONFIRMED: "right", CONSISTENT: "right", NOT_OURS: "not_ours"}
@@ -98,11 +98,11 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     if sheet is None:
         return NOTHING
     if _has_name(text, sheet.aliases):
-        return NAMED
+        return BY_NAME
     if _has_name(text, sheet.family):
-        return FAMILY
+        return BY_FAMILY
     if any(_is_telling(claim) for claim in report.claims):
-        return FIGURES
+        return BY_FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
@@ -112,8 +112,8 @@ def _has_name(text: str, names: Sequence[str]) -> bool:
     The "2" of "Liberterra 2,517 arrests" is no part of a name.
     """
     words = [r"\s+".join(map(re.escape, name.split())) for name in names]
-    named = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
-    return bool(words) and re.search(named, text, re.IGNORECASE) is not None
+    pattern = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
+    return bool(words) and re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _is_telling(claim: Claim) -> bool:
@@ -164,8 +164,8 @@ def count_in(group: str, number: int, language: str) -> str:
 def reason(code: str, language: str, **values: object) -> str:
     """Return the sentence ``code`` in the reader's ``language``, numbers written its way."""
     reader = language if language in LANGUAGES else "en"
-    shown = {name: written(value, reader) for name, value in values.items()}
-    return fill(_words()["reasons"][code], reader, shown)
+    values_in_words = {name: written(value, reader) for name, value in values.items()}
+    return fill(_words()["reasons"][code], reader, values_in_words)
 
 
 def figure_name(figure: str, language: str) -> str:

@@ -4,6 +4,6 @@ Comes in: a reading, its phrases and scopes. Goes out: claims on time. Promises:
 the words say it of this operation alone.
 """
 
-from traboule.factcheck.dates.reader import MomentReader
+from traboule.factcheck.dates.reader import DateClaimReader
 
-__all__ = ["MomentReader"]
+__all__ = ["DateClaimReader"]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from traboule.factcheck.candidates import TELLING
 from traboule.factcheck.reading.numerals.dates import DateMention
-from traboule.factcheck.reading.operations import OTHER, is_host
+from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_host
 from traboule.factcheck.reading.text import Reading
 from traboule.figures.published import PublishedFactSheet
 
@@ -44,7 +44,7 @@ class SingleDays:
         self._r = reading
         self._hosts = hosts
         self._dated = frozenset(place for day in reading.dates for place in range(day.first, day.last))
-        names = (name for name in reading.names if name.code != OTHER)
+        names = (name for name in reading.names if name.code != UNKNOWN_OPERATION)
         self._ours = frozenset(place for name in names for place in range(name.first, name.last))
         tagged = (place for place in range(len(reading.tokens)) if reading.tag(place, "nouns.operation"))
         self._generic = frozenset(tagged)

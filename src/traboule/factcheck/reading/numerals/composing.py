@@ -70,9 +70,11 @@ class Composer:
             return self._multiply(value)
         if kind in ("hundred", "collective"):
             # "Twenty-five hundred" is 2,500.
-            few = kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
-            self._current = max(self._current, 1) * value if few else self._current
-            return few
+            multiplies = (
+                kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
+            )
+            self._current = max(self._current, 1) * value if multiplies else self._current
+            return multiplies
         if kind == "digits" and joined and self._current >= 1000 and self._current % 1000 == 0 and value < 1000:
             # "ألفين و517": the thousand is a word of its own, the rest digits.
             self._current += value
@@ -110,23 +112,23 @@ def digits_value(text: str, *, before_scale: bool = False) -> float:
     """Return what digits with separators are worth: ``2.517`` is 2,517, but 2.517 before "million"."""
     grouped = _GROUPED.fullmatch(text)
     if _INDIAN.fullmatch(text):
-        return whole(float(text.replace(",", "")))
+        return as_whole_number(float(text.replace(",", "")))
     if grouped is None:
-        return whole(float(text.replace(",", ".")))
+        return as_whole_number(float(text.replace(",", ".")))
     separator = grouped.group(1)
     single = text.count(separator) == 1
     if separator in ".," and single and (before_scale or text.startswith("0")):
-        return whole(float(text.replace(",", ".")))
-    first, _, rest = text.partition(separator)
+        return as_whole_number(float(text.replace(",", ".")))
+    first, _, remainder = text.partition(separator)
     tail = ""
-    other = next((sign for sign in ".," if sign != separator and sign in rest), None)
-    if other is not None:
-        rest, _, tail = rest.partition(other)
-    digits = first + rest.replace(separator, "")
-    return whole(float(f"{digits}.{tail or 0}"))
+    decimal_mark = next((sign for sign in ".," if sign != separator and sign in remainder), None)
+    if decimal_mark is not None:
+        remainder, _, tail = remainder.partition(decimal_mark)
+    digits = first + remainder.replace(separator, "")
+    return as_whole_number(float(f"{digits}.{tail or 0}"))
 
 
-def whole(value: float) -> float:
+def as_whole_number(value: float) -> float:
     """Return ``value`` as a whole number where it is one."""
     return int(value) if float(value).is_integer() else value
 
@@ -141,16 +143,16 @@ class CompoundReader:
         if not numbers.get("compounds"):
             return
         for section in ("units", "compounds"):
-            self._values |= {_one(word): value for word, value in numbers[section].items() if value}
-        few = _choice(word for word, value in self._values.items() if value < 10)
+            self._values |= {_folded_word(word): value for word, value in numbers[section].items() if value}
+        units = _choice(word for word, value in self._values.items() if value < 10)
         tens = _choice(word for word, value in self._values.items() if value in _TENS)
         below = _choice(word for word, value in self._values.items() if value < 100)
-        hundred = _choice(_one(word) for word in numbers["hundreds"])
-        joiner = _choice(_one(word) for word in numbers["joiners"])
-        thousand = _choice(_one(word) for word, value in numbers["scales"].items() if value == 1000)
-        small = rf"(?:(?P<u{{0}}>{few}){joiner}(?P<t{{0}}>{tens})|(?P<n{{0}}>{below}))"
+        hundred = _choice(_folded_word(word) for word in numbers["hundreds"])
+        joiner = _choice(_folded_word(word) for word in numbers["joiners"])
+        thousand = _choice(_folded_word(word) for word, value in numbers["scales"].items() if value == 1000)
+        small = rf"(?:(?P<u{{0}}>{units}){joiner}(?P<t{{0}}>{tens})|(?P<n{{0}}>{below}))"
         # "Achtzehnhundert" is 1,800.
-        part = rf"(?:(?P<h{{0}}>{few}|{below})?(?P<c{{0}}>{hundred}))?(?:{joiner})?{small}?"
+        part = rf"(?:(?P<h{{0}}>{units}|{below})?(?P<c{{0}}>{hundred}))?(?:{joiner})?{small}?"
         self._pattern = re.compile(
             rf"(?:(?P<before>{part.format(1)})(?P<thousand>{thousand}))?(?:{joiner})?{part.format(2)}"
         )
@@ -167,15 +169,15 @@ class CompoundReader:
             return below or None
         return (self._part(match, "1") or 1) * 1000 + below
 
-    def _part(self, match: re.Match[str], which: str) -> int:
+    def _part(self, match: re.Match[str], number: str) -> int:
         def worth(name: str) -> int:
-            return self._values.get(match.group(name + which) or "", 0)
+            return self._values.get(match.group(name + number) or "", 0)
 
-        hundreds = (worth("h") or 1) * 100 if match.group("c" + which) else 0
+        hundreds = (worth("h") or 1) * 100 if match.group("c" + number) else 0
         return hundreds + worth("u") + worth("t") + worth("n")
 
 
-def _one(word: str) -> str:
+def _folded_word(word: str) -> str:
     return "".join(fold_words(word))
 
 
