@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from traboule.core.words import catalogue
 from traboule.factcheck import Claim, check_text
 from traboule.factcheck.reading.lexicon import PACKAGE
-from traboule.factcheck.reading.numerals.composing import CompoundReader
+from traboule.factcheck.reading.lexicon.compounds import CompoundReader
 from traboule.figures.published import shipped_sheets
 
 GOLDEN = Path(__file__).parents[1] / "golden"

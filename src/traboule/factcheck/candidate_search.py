@@ -20,7 +20,7 @@ from traboule.factcheck.candidates import (
     value_candidates,
     world_candidates,
 )
-from traboule.factcheck.judge import SAME, relation
+from traboule.factcheck.comparison import SAME, relation
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 from traboule.figures.published import PublishedFactSheet
 

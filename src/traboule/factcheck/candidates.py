@@ -65,7 +65,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FigureMatch:
-    """A candidate of one sheet, and how the number stands to it (a word of :mod:`judge`)."""
+    """A candidate of one sheet, and how the number stands to it (a word of :mod:`comparison`)."""
 
     candidate: Candidate
     sheet: PublishedFactSheet

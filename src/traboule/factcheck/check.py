@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from traboule.core.errors import Invalid
 from traboule.factcheck.candidates import TELLING
+from traboule.factcheck.comparison import CONFIRMED, WRONG, slipped
 from traboule.factcheck.dates import DateClaimReader
-from traboule.factcheck.judge import CONFIRMED, WRONG, slipped
 from traboule.factcheck.reading.blocks import apart_from_names
 from traboule.factcheck.reading.language import detect
 from traboule.factcheck.reading.lexicon import LANGUAGES, lexicon
@@ -28,8 +28,8 @@ from traboule.factcheck.reading.operations import (
     others_named,
 )
 from traboule.factcheck.reading.phrase import PhraseReader
+from traboule.factcheck.reading.places import PlaceLinker
 from traboule.factcheck.reading.text import Reading, read
-from traboule.factcheck.reading.whereabouts import PlaceLinker
 from traboule.factcheck.remarks import forbidden_words
 from traboule.factcheck.report import Claim, ClaimsReport
 from traboule.factcheck.scope import Scope, scopes

@@ -19,7 +19,7 @@ from babel.dates import format_date
 
 from traboule.core.numbers import number, shaped
 from traboule.core.words import DATED_AS, LANGUAGES, catalogue, fill
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 

@@ -18,7 +18,7 @@ from traboule.factcheck.candidates import (
     is_part_of_people,
     world_candidates,
 )
-from traboule.factcheck.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
+from traboule.factcheck.comparison import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope

@@ -19,11 +19,7 @@ from traboule.factcheck.candidates import (
     is_part_of_people,
     needs_qualifier,
 )
-from traboule.factcheck.contradict import SMALL, Contradiction, is_telling, withdrawn
-from traboule.factcheck.derivation.derived import Derivation, DerivedReader
-from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, share_of_sentence
-from traboule.factcheck.derivation.sums import SumReader
-from traboule.factcheck.judge import (
+from traboule.factcheck.comparison import (
     BOUND,
     CONFIRMED,
     CONSISTENT,
@@ -38,6 +34,10 @@ from traboule.factcheck.judge import (
     relation,
     slip,
 )
+from traboule.factcheck.contradiction import SMALL, Contradiction, is_telling, withdrawn
+from traboule.factcheck.derivation.derived import Derivation, DerivedReader
+from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, share_of_sentence
+from traboule.factcheck.derivation.sums import SumReader
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, Reading

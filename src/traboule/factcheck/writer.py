@@ -8,7 +8,7 @@ from __future__ import annotations
 from babel import Locale
 
 from traboule.core.words import LANGUAGES
-from traboule.factcheck.judge import NOT_OURS
+from traboule.factcheck.comparison import NOT_OURS
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.report import Claim, Value, reason
 

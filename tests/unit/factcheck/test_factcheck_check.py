@@ -12,8 +12,8 @@ import pytest
 from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.factcheck import ClaimsReport, check_text
+from traboule.factcheck.comparison import VERDICTS
 from traboule.factcheck.display.page import page
-from traboule.factcheck.judge import VERDICTS
 from traboule.factcheck.reading.lexicon import lexicon
 from traboule.factcheck.report import recognition
 from traboule.figures.published import shipped, shipped_sheets

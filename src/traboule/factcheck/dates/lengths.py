@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.factcheck.dates.windows import is_end, is_window
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
 from traboule.factcheck.dates.bare_days import bare_windows
 from traboule.factcheck.dates.lengths import LengthReader
 from traboule.factcheck.dates.single_days import SingleDays
 from traboule.factcheck.dates.windows import is_day, is_window
 from traboule.factcheck.dates.years import belying_years
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
 from traboule.factcheck.reading.numerals.dates import DateMention, Day
 from traboule.factcheck.reading.operations import hosts
 from traboule.factcheck.reading.text import Phrase, Reading

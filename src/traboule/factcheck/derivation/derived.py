@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from traboule.factcheck.candidates import ARRESTS, ON_THEME, TELLING, VICTIMS, FigureMatch, measures_of_noun
-from traboule.factcheck.judge import OFF, RANGE, likeness, relation
+from traboule.factcheck.comparison import OFF, RANGE, likeness, relation
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from traboule.factcheck.candidates import FigureMatch
+from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
-from traboule.factcheck.judge import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 
 # A number less like a remainder than this is something else.

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from traboule.core.numbers import number
 from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.report import (
     GROUPS,
     NOTHING,

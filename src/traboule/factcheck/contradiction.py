@@ -19,7 +19,7 @@ from traboule.factcheck.candidates import (
     is_part_of_people,
     names_case,
 )
-from traboule.factcheck.judge import OFF, SAME, exchanged, likeness, slip
+from traboule.factcheck.comparison import OFF, SAME, exchanged, likeness, slip
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading

@@ -17,8 +17,8 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
+from traboule.factcheck.reading.lexicon.compounds import CompoundReader
 from traboule.factcheck.reading.markers import Token, fold_words
-from traboule.factcheck.reading.numerals.composing import CompoundReader
 
 PACKAGE = "traboule.factcheck"
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "de", "pt")
