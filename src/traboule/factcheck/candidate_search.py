@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from traboule.factcheck.candidates import (
-    ON_THEME,
     Candidate,
     FigureMatch,
     case_candidates,
@@ -21,6 +20,7 @@ from traboule.factcheck.candidates import (
     world_candidates,
 )
 from traboule.factcheck.comparison import SAME, relation
+from traboule.factcheck.measures import CHECKS, ON_THEME
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 from traboule.figures.published import PublishedFactSheet
 
@@ -118,7 +118,7 @@ class CandidateFinder:
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
-        figure = sheet.figure("database_checks")
+        figure = sheet.figure(CHECKS)
         inside = range(*self._r.sentence(phrase.mention.first))
         last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES
         # "Ocho millones de veces".

@@ -9,49 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from traboule.factcheck.measures import (
+    ARRESTS,
+    CASE_FIGURES_OF_NOUN,
+    CASE_PEOPLE,
+    COMMON_BELOW,
+    FIGURES_OF_NOUN,
+    FIGURES_OF_VERB,
+    HOME_LEAST,
+    MIGRANTS,
+    MINORS_SUFFIX,
+    MOVED,
+    NATIONALITIES,
+    ON_THEME,
+    PARTICIPANTS,
+    UNITS,
+    UNMISTAKEN_ABOVE,
+    VICTIMS,
+)
 from traboule.factcheck.reading.text import PEOPLE, SUBSETS, Phrase
 from traboule.figures.published import CaseStory, PublishedFactSheet, PublishedFigure
 
-ARRESTS = "arrests"
-ON_THEME = "arrests_trafficking_or_smuggling"
-VICTIMS = ("potential_victims", "victims")
-MIGRANTS = "irregular_migrants"
-UNITS = "coordination_units"
 # So many of the states that held a unit must be named for a bare number to be the units'.
 _UNITS_NAMED = 3
-
-# Smaller numbers stand in every text; so large a number, to the digit, is no other's.
-TELLING, UNMISTAKEN = 200, 1000
-# Below this a number of a text at home may be any.
-_HOME_LEAST = 14
-
-_BY_NOUN: dict[str, tuple[str, ...]] = {
-    "arrest": (ARRESTS,),
-    "victim": VICTIMS,
-    "migrant": (MIGRANTS,),
-    "country": ("participants",),
-    "nationality": ("nationalities",),
-    "flight": ("flights_monitored",),
-    "check": ("database_checks", "inspections"),
-    "inspection": ("inspections",),
-    "officer": ("officers",),
-    "investigation": ("investigations",),
-    "unit": (UNITS,),
-    "case": ("investigations",),
-}
-_BY_VERB: dict[str, tuple[str, ...]] = {"arrest": (ARRESTS,), "rescue": VICTIMS}
-
-# Which measures of a state's case a noun may mean; the first group is what it says, the second what it may also mean.
-_STORY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "victim": (frozenset({"potential_victims"}), frozenset({"persons_found"})),
-    "migrant": (frozenset({"irregular_migrants"}), frozenset({"migrants_facilitated", "persons_intercepted"})),
-    "arrest": (frozenset({"arrests", "arrests_smuggling"}), frozenset({"suspects"})),
-    "suspect": (frozenset({"arrests_smuggling", "suspects"}), frozenset({"arrests"})),
-    "minor": (frozenset({"potential_victims_minors", "persons_intercepted_minors"}), frozenset()),
-}
-_PEOPLE_STORY = frozenset(
-    {"potential_victims", "persons_found", "persons_intercepted", "migrants_facilitated", "irregular_migrants"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +103,7 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
     parts = [figure for figure in figures if figure.of == parent.figure.id]
     candidates = []
     for part in parts:
-        minors = part.id.endswith("_minors")
+        minors = part.id.endswith(MINORS_SUFFIX)
         if minors and "minor" in phrase.subsets:
             candidates.append(Candidate(part, True, parent.state))
         elif not minors and not phrase.subsets:
@@ -141,7 +121,7 @@ def value_candidates(
     ``countries`` that countries are: then "not 106 countries, 116" is how many took part.
     """
     value = phrase.mention.value
-    took_part = sheet.figure("participants")
+    took_part = sheet.figure(PARTICIPANTS)
     bare = names_operation and countries and phrase.head is None and phrase.alone
     if bare and took_part is not None and value == took_part.value:
         return [Candidate(took_part, False)]
@@ -151,11 +131,11 @@ def value_candidates(
     )
     if open_above and on_theme is not None and on_theme.precision == "at_least" and on_theme.value == value:
         return [Candidate(on_theme, False)]
-    if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
+    if phrase.mention.kind != "count" or value <= COMMON_BELOW or value % 100 == 0 or is_part_of_people(phrase):
         return []
     if phrase.foreign:
         return []
-    if phrase.head is None and value > UNMISTAKEN and names_operation:
+    if phrase.head is None and value > UNMISTAKEN_ABOVE and names_operation:
         return [Candidate(f, False) for f in sheet.figures if f.value == value]
     if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
         return []
@@ -167,15 +147,15 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
     if head is None and "minor" in phrase.subsets:
         head = "minor"
-    meant, may = _STORY.get(head or "", (frozenset(), frozenset()))
+    meant, may = CASE_FIGURES_OF_NOUN.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.
         exact = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
-        may = _PEOPLE_STORY | exact
+        may = CASE_PEOPLE | exact
     nationality = bool(phrase.peoples & set(story.nationalities))
     if head == "arrest" and phrase.head in PEOPLE and nationality and not meant & {f.id for f in story.figures}:
         # "24 women from Togo, held and made to work": held by others than the police.
-        may = _PEOPLE_STORY
+        may = CASE_PEOPLE
     subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
     candidates = []
     for figure in story.figures:
@@ -209,7 +189,7 @@ def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) 
     A paper at home does not say each time where things happened; only the very number is then the case's.
     """
     stories = [story for story in sheet.stories if story.state in states]
-    if len(stories) != 1 or phrase.mention.value < _HOME_LEAST:
+    if len(stories) != 1 or phrase.mention.value < HOME_LEAST:
         return []
     exact = (c for c in story_candidates(phrase, stories[0]) if c.figure.value == phrase.mention.value)
     return [Candidate(candidate.figure, False, candidate.state) for candidate in exact]
@@ -219,7 +199,7 @@ def _abroad(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
     if story.state not in phrase.peoples:
         return []
-    moved = (figure for figure in story.figures if figure.id == "migrants_facilitated")
+    moved = (figure for figure in story.figures if figure.id == MOVED)
     return [Candidate(figure, False, story.state) for figure in moved if figure.value == phrase.mention.value]
 
 
@@ -232,14 +212,14 @@ def names_case(phrase: Phrase, figure: str) -> bool:
         return phrase.head == "migrant" and phrase.verb in ("identify", "rescue")
     if figure.startswith(ARRESTS):
         return phrase.head == "suspect" and phrase.verb == "arrest"
-    return figure.endswith("_minors") and phrase.part
+    return figure.endswith(MINORS_SUFFIX) and phrase.part
 
 
 def measures_of_noun(noun: str) -> tuple[str, ...]:
     """Return the measures a noun alone may stand for, none where it counts nothing we hold."""
     if noun in ("arrest", "suspect"):
         return (ARRESTS, ON_THEME)
-    return _BY_NOUN.get(noun, ())
+    return FIGURES_OF_NOUN.get(noun, ())
 
 
 def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
@@ -248,17 +228,17 @@ def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
     subset = bool(phrase.subsets or phrase.peoples)
     if head == "country" and (phrase.hosted or phrase.origin):
         # "Units stood in four countries", "migrants from 74 countries": seldom those that took part.
-        return (UNITS if phrase.hosted else "nationalities", "participants"), False
+        return (UNITS if phrase.hosted else NATIONALITIES, PARTICIPANTS), False
     if head == "case":
         # A court, a charity, a country has cases too: only the very number, told of no one state, is the operation's.
-        return (() if phrase.place is not None else _BY_NOUN[head]), False
-    if head in _BY_NOUN:
-        return _BY_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
+        return (() if phrase.place is not None else FIGURES_OF_NOUN[head]), False
+    if head in FIGURES_OF_NOUN:
+        return FIGURES_OF_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
     if head == "suspect":
         return (ARRESTS,), phrase.verb == "arrest" and not subset
     if head in PEOPLE or (head is None and phrase.alone):
-        if phrase.verb in _BY_VERB:
-            return _BY_VERB[phrase.verb], not subset
+        if phrase.verb in FIGURES_OF_VERB:
+            return FIGURES_OF_VERB[phrase.verb], not subset
         if phrase.verb == "identify" and "irregular" in phrase.qualifiers:
             return (MIGRANTS,), not subset
         if "potential" in phrase.qualifiers and phrase.verb == "identify":

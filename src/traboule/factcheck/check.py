@@ -12,9 +12,9 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from traboule.core.errors import Invalid
-from traboule.factcheck.candidates import TELLING
 from traboule.factcheck.comparison import CONFIRMED, WRONG, slipped
 from traboule.factcheck.dates import DateClaimReader
+from traboule.factcheck.measures import COMMON_BELOW
 from traboule.factcheck.reading.blocks import apart_from_names
 from traboule.factcheck.reading.language import detect
 from traboule.factcheck.reading.lexicon import LANGUAGES, lexicon
@@ -152,7 +152,7 @@ class _TextJudge:
 def _states_own_figure(reading: Reading, operation: PublishedFactSheet | None) -> bool:
     """Tell whether a text gives one of the operation's own numbers to the last digit."""
     own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
-    return any(mention.value in own and mention.value > TELLING for mention in reading.mentions)
+    return any(mention.value in own and mention.value > COMMON_BELOW for mention in reading.mentions)
 
 
 def _within(claims: Sequence[Claim], reading: Reading, sentences: Set[int]) -> list[Claim]:
@@ -175,7 +175,7 @@ def _weight(claim: Claim, operation: PublishedFactSheet) -> int:
     if value >= _ROUND and value % 100 and value in {figure.value for figure in operation.figures}:
         return _PROOF
     if claim.verdict != WRONG and (value == right or (value < 1 and abs(value - right) <= _SAME_SHARE)):
-        return _EVIDENCE if value > TELLING and value % 100 else _HINT
+        return _EVIDENCE if value > COMMON_BELOW and value % 100 else _HINT
     if value < _ROUND:
         return 0
     own = right in {figure.value for figure in operation.figures}

@@ -9,31 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from traboule.factcheck.candidates import (
+from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, names_case
+from traboule.factcheck.comparison import OFF, SAME, exchanged, likeness, slip
+from traboule.factcheck.measures import (
+    COMMON_BELOW,
+    LIKENESS,
     MIGRANTS,
     ON_THEME,
-    TELLING,
+    SMALL,
+    UNITS,
+    UNMISTAKABLE,
     VICTIMS,
-    Candidate,
-    FigureMatch,
-    is_part_of_people,
-    names_case,
 )
-from traboule.factcheck.comparison import OFF, SAME, exchanged, likeness, slip
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
-# How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
-# the whole operation, the more. Below, it is taken for a number of something else.
-_ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_CASE = 0.3, 0.4, 0.3
-# Interpol has 196 members, and a text that says so says nothing of who took part.
-_ALIKE_COUNTRIES = 0.62
-_ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.85, 0.92
-# Nothing else that is counted in such texts goes by these names.
-_UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
-SMALL = frozenset({"participants", "coordination_units", "nationalities"})
+_LIKENESS = LIKENESS["wrong"]
 _TWO_DIGITS = 10
 _SHIFTS = (10, 100, 1000)
 _LONG = 1000
@@ -70,7 +63,7 @@ class Contradiction:
         within = high is not None and value <= right <= high
         similarity = likeness(value, right)
         # "At least 1,800" may have become 2,000 elsewhere.
-        grown = figure.precision == "at_least" and value > right and similarity > _ALIKE_GROWN
+        grown = figure.precision == "at_least" and value > right and similarity > _LIKENESS["grown"]
         # "2,000 of the victims were women" tells of a part.
         portion = figure.of is None and (phrase.has_total or (phrase.part and phrase.head in (None, *PEOPLE)))
         # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
@@ -86,7 +79,7 @@ class Contradiction:
             # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
             # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
             misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
-            return phrase.worldwide and (misread or (phrase.place == REGION and similarity >= _ALIKE_REGION))
+            return phrase.worldwide and (misread or (phrase.place == REGION and similarity >= _LIKENESS["region"]))
         return self._belies_world(phrase, figure, sheet, is_worldwide=phrase.worldwide or in_company)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
@@ -95,7 +88,7 @@ class Contradiction:
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         may_be_part = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
         misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
-        shifted = figure.id in _UNMISTAKABLE and _is_shifted(value, figure.value or 0)
+        shifted = figure.id in UNMISTAKABLE and _is_shifted(value, figure.value or 0)
         misread = misread or shifted
         return (phrase.diverted or may_be_part) and not (misread or is_telling(value, sheet))
 
@@ -139,7 +132,7 @@ class Contradiction:
         if swapped and candidate.firm and names_case(phrase, figure.id):
             # "14 victims, among them 59 minors."
             return True
-        if likeness(phrase.mention.value, figure.value or 0) < _ALIKE_CASE:
+        if likeness(phrase.mention.value, figure.value or 0) < _LIKENESS["case"]:
             return False
         origins = {place.code for place in sentence_places if place.towards or place.people} - {phrase.place, REGION}
         if story is not None and story.nationalities and origins and origins.isdisjoint(story.nationalities):
@@ -167,18 +160,20 @@ class Contradiction:
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
             joined = is_worldwide and not phrase.diverted and not self._uncounted(phrase)
-            is_participation = joined or figure.id == "coordination_units" or self._joins(phrase)
+            is_participation = joined or figure.id == UNITS or self._joins(phrase)
             lost = is_worldwide and self._joins(phrase) and _lost_a_digit(value, right)
-            return lost or (similarity >= _ALIKE_COUNTRIES and (is_participation or exchanged(phrase.mention, figure)))
-        if is_worldwide and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
+            return lost or (
+                similarity >= _LIKENESS["countries"] and (is_participation or exchanged(phrase.mention, figure))
+            )
+        if is_worldwide and figure.id in UNMISTAKABLE and _is_shifted(value, right):
             return True
         if phrase.near is not None:
-            return similarity >= _ALIKE_PLAIN if is_worldwide else slip(phrase.mention, figure)
+            return similarity >= _LIKENESS["plain"] if is_worldwide else slip(phrase.mention, figure)
         shifted = is_worldwide and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
         # "More than 41,000 officers took part."
         shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
-        loose = is_worldwide or figure.id in _UNMISTAKABLE
-        return shifted or similarity >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
+        loose = is_worldwide or figure.id in UNMISTAKABLE
+        return shifted or similarity >= (_LIKENESS["worldwide"] if loose else _LIKENESS["plain"])
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence
@@ -212,7 +207,7 @@ class Contradiction:
 
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
     """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
-    return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
+    return value > COMMON_BELOW and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
 def _is_shifted(value: float, right: int) -> bool:
@@ -252,5 +247,5 @@ def _says_figure(phrase: Phrase, match: FigureMatch) -> bool:
 def _misprinted(phrase: Phrase, match: FigureMatch) -> bool:
     """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
     figure, value = match.candidate.figure, phrase.mention.value
-    is_similar = likeness(value, figure.value or 0) >= _ALIKE_MISPRINT or slip(phrase.mention, figure)
+    is_similar = likeness(value, figure.value or 0) >= _LIKENESS["misprint"] or slip(phrase.mention, figure)
     return is_similar or is_telling(value, match.sheet)

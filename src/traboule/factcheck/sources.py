@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from traboule.factcheck.candidates import (
-    UNMISTAKEN,
-    VICTIMS,
-    Candidate,
-    FigureMatch,
-    is_part_of_people,
-    world_candidates,
-)
+from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, world_candidates
 from traboule.factcheck.comparison import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
+from traboule.factcheck.measures import LIKENESS, UNMISTAKEN_ABOVE, VICTIMS
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope
@@ -27,7 +21,7 @@ from traboule.figures.published import PublishedFactSheet
 # Numbers below this stand in every text and tell of no edition.
 _LEAST = 40
 _SLIP_LEAST = 200
-_LEAST_SIMILARITY = 0.9
+_LEAST_SIMILARITY = LIKENESS["edition"]["least"]
 
 
 class EditionFinder:
@@ -110,7 +104,7 @@ class EditionFinder:
             if not direct and phrase.head is None and phrase.alone:
                 value = phrase.mention.value
                 # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
-                exact = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN and value % 100]
+                exact = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN_ABOVE and value % 100]
                 for name in (*self._measures_before(phrase, scope), *exact):
                     figure = sheet.figure(name)
                     if figure is not None:

@@ -10,15 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.factcheck.candidate_search import CandidateFinder
-from traboule.factcheck.candidates import (
-    ARRESTS,
-    ON_THEME,
-    UNMISTAKEN,
-    Candidate,
-    FigureMatch,
-    is_part_of_people,
-    needs_qualifier,
-)
+from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, needs_qualifier
 from traboule.factcheck.comparison import (
     BOUND,
     CONFIRMED,
@@ -34,10 +26,11 @@ from traboule.factcheck.comparison import (
     relation,
     slip,
 )
-from traboule.factcheck.contradiction import SMALL, Contradiction, is_telling, withdrawn
+from traboule.factcheck.contradiction import Contradiction, is_telling, withdrawn
 from traboule.factcheck.derivation.derived import Derivation, DerivedReader
 from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, share_of_sentence
 from traboule.factcheck.derivation.sums import SumReader
+from traboule.factcheck.measures import ARRESTS, LIKENESS, NATIONALITIES, ON_THEME, SMALL, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, Reading
@@ -47,10 +40,7 @@ from traboule.factcheck.sources import EditionFinder
 from traboule.factcheck.writer import ClaimWriter
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
-# How alike a number must be to the published one to be taken for it loosely told.
-_ALIKE_NEAR, _ALIKE_CASE, _ALIKE_REGION = 0.8, 0.3, 0.9
-# A true "more than" says nothing when it is far below: it speaks of something else.
-_ALIKE_BOUND = 0.3
+_LIKENESS = LIKENESS["loose"]
 # "850 for trafficking or smuggling, or 43 per cent of all".
 _SET_BESIDE = 8
 # So many numbers that are no figures may stand between a figure and a share of it.
@@ -149,7 +139,7 @@ class FigureJudge:
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
-        swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
+        swapped = value > UNMISTAKEN_ABOVE and any(figure.value == value for figure in sheet.figures)
         contradicted = [
             FigureMatch(candidate, sheet, OFF)
             for candidate in self._finder.candidates(phrase, sheet)
@@ -158,7 +148,7 @@ class FigureJudge:
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
             and not self._editions.fits_another(phrase, sheet, candidate)
             # "Half of them, 12,000 flights" is half of what was counted.
-            and not (share and likeness(value, round(share * (candidate.figure.value or 0))) > _ALIKE_REGION)
+            and not (share and likeness(value, round(share * (candidate.figure.value or 0))) > _LIKENESS["region"])
         ]
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
 
@@ -187,13 +177,13 @@ class FigureJudge:
             # A round number of another time or source is that source's.
             return False
         # "2,000 of the suspects are still held" rounds no number of arrests.
-        off_subject = phrase.diverted and similarity < _ALIKE_REGION and candidate.state is None
+        off_subject = phrase.diverted and similarity < _LIKENESS["region"] and candidate.state is None
         if off_subject or (match.relation == BOUND and not phrase.mention.hedge and not self._scope(phrase).sure):
             # So is one that "at least" alone would allow.
             return False
         if candidate.state is not None:
             at_home = phrase.place == candidate.state
-            return similarity >= (_ALIKE_CASE if at_home and candidate.firm else _ALIKE_NEAR)
+            return similarity >= (_LIKENESS["case"] if at_home and candidate.firm else _LIKENESS["near"])
         off_theme = figure.id == ON_THEME and not (phrase.theme or phrase.part)
         # "Staff from 120 countries" are not the 116 taking part.
         staff = figure.id in SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
@@ -202,8 +192,8 @@ class FigureJudge:
         if match.relation == VAGUE:
             return candidate.firm and (phrase.worldwide or phrase.near is None) and not phrase.elsewhere
         if match.relation == BOUND:
-            return similarity >= (_ALIKE_BOUND if candidate.firm else _ALIKE_NEAR)
-        return candidate.firm or similarity >= _ALIKE_REGION
+            return similarity >= (_LIKENESS["bound"] if candidate.firm else _LIKENESS["near"])
+        return candidate.firm or similarity >= _LIKENESS["region"]
 
     # Writing the claim
 
@@ -227,7 +217,7 @@ class FigureJudge:
             for name, published in (("part", match.sheet.figure(ON_THEME)), ("whole", match.sheet.figure(ARRESTS))):
                 facts[name] = shown_value(published, self._reader) if published is not None else ""
             return self._writer.claim(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
-        if figure.id == "nationalities" and phrase.head == "country":
+        if figure.id == NATIONALITIES and phrase.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
             return self._derived_claim(phrase, Derivation(figure.id, figure.value or 0))
         if match.relation == SAME:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from traboule.factcheck.candidates import TELLING
+from traboule.factcheck.measures import COMMON_BELOW
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_host
 from traboule.factcheck.reading.text import Reading
@@ -117,4 +117,4 @@ class SingleDays:
         hosted = any(is_host(self._r.text(place), self._hosts) for place in range(first, last))
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
         values = (m.value for m in self._r.mentions if first <= m.first < last)
-        return announced and hosted and any(value in own and value > TELLING for value in values)
+        return announced and hosted and any(value in own and value > COMMON_BELOW for value in values)

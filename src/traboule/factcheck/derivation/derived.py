@@ -12,8 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from traboule.factcheck.candidates import ARRESTS, ON_THEME, TELLING, VICTIMS, FigureMatch, measures_of_noun
+from traboule.factcheck.candidates import FigureMatch, measures_of_noun
 from traboule.factcheck.comparison import OFF, RANGE, likeness, relation
+from traboule.factcheck.measures import (
+    ARRESTS,
+    COMMON_BELOW,
+    FRACTIONS,
+    LIKENESS,
+    MINORS_SUFFIX,
+    ON_THEME,
+    PARTICIPANTS,
+    TOLERANCES,
+    VICTIMS,
+)
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
@@ -27,14 +38,8 @@ _RATE_AFTER, _RATE_HEAD = 6, 2
 _SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
-# A sum may be rounded by so much.
-_SUM_ALIKE = 0.98
-# Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
-_POINTS, _SPOKEN_POINTS, _OPEN_POINTS = 0.0076, 0.06, 0.12
-_SPOKEN = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
-# "Twice" is said of 1.8 to 2.2, "more than twice" of anything up to three times.
-_MULTIPLE, _OPEN_MULTIPLE = 0.1, 1.0
-_RATE, _OPEN_RATE = 0.12, 0.3
+_SUM_ALIKE = LIKENESS["derived"]["sum"]
+_CHANGE, _MULTIPLE, _RATE = TOLERANCES["change"], TOLERANCES["multiple"], TOLERANCES["rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ class DerivedReader:
                 break
             figure = decided[earlier.index].candidate.figure.id if earlier.index in decided else ""
             # Nobody counts countries by the day or by the country.
-            if figure and not (back > 1 and figure == "participants"):
+            if figure and not (back > 1 and figure == PARTICIPANTS):
                 stated.append(figure)
         return list(dict.fromkeys([*stated[:1], *nouns, *stated]))[:_SUBJECTS]
 
@@ -232,13 +237,13 @@ class DerivedReader:
 
     def _sum(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
-        may_be_sum = phrase.mention.value > TELLING and not phrase.diverted and self._of_several(phrase)
+        may_be_sum = phrase.mention.value > COMMON_BELOW and not phrase.diverted and self._of_several(phrase)
         for figure in self._subjects(phrase, decided) if may_be_sum else ():
             values = [value for sheet in self._sheets if (value := _value(sheet, figure))]
             ranges = ((first, last) for first in range(len(values)) for last in range(first + 2, len(values) + 1))
             for total in (sum(values[first:last]) for first, last in ranges):
                 if (
-                    figure != "participants"
+                    figure != PARTICIPANTS
                     and likeness(phrase.mention.value, total) > _SUM_ALIKE
                     and _stands(phrase.mention, total)
                 ):
@@ -281,7 +286,7 @@ class DerivedReader:
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         """Return the figure that a number is so much of by the day, or by the country."""
         for sheet in scope.sheets:
-            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, "participants")
+            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, PARTICIPANTS)
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
                 value = _value(sheet, figure) or 0
                 for share in (value / days, value / (countries or days)):
@@ -302,7 +307,7 @@ class DerivedReader:
                     continue
                 for total, part in _parts(figures):
                     left = (total.value or 0) - (part.value or 0)
-                    adults = phrase.head == "adult" and part.id.endswith("_minors")
+                    adults = phrase.head == "adult" and part.id.endswith(MINORS_SUFFIX)
                     exact = phrase.mention.value == left
                     cue = has_cue or adults or (exact and state is None and phrase.negated)
                     # Of "at least 1,800" no more than so many are left, and only a rounded number says that.
@@ -314,8 +319,8 @@ class DerivedReader:
     def _participants_but_one(self, phrase: Phrase, scope: Scope) -> Derivation | None:
         """Return the participants where a number is all of them but the one that speaks: "with 118 other countries"."""
         for sheet in scope.sheets:
-            if phrase.mention.value + 1 == _value(sheet, "participants"):
-                return Derivation("participants", phrase.mention.value)
+            if phrase.mention.value + 1 == _value(sheet, PARTICIPANTS):
+                return Derivation(PARTICIPANTS, phrase.mention.value)
         return None
 
     def _paragraph(self, phrase: Phrase) -> int:
@@ -354,11 +359,11 @@ def _stands(mention: Mention, right: int) -> bool:
 def _fits_points(mention: Mention, right: float) -> bool:
     value, off = mention.value, right - mention.value
     if mention.hedge in hedges_above():
-        return -_POINTS <= off <= _OPEN_POINTS
+        return -_CHANGE["points"] <= off <= _CHANGE["open"]
     if mention.hedge in hedges_below():
-        return -_SPOKEN_POINTS <= off <= 0.01
-    spoken = mention.hedge or any(abs(value - share) < 1e-3 for share in _SPOKEN)
-    return abs(off) <= (_SPOKEN_POINTS if spoken else _POINTS)
+        return -_CHANGE["spoken"] <= off <= 0.01
+    spoken = mention.hedge or any(abs(value - share) < 1e-3 for share in FRACTIONS)
+    return abs(off) <= (_CHANGE["spoken"] if spoken else _CHANGE["points"])
 
 
 def _fits_multiple(mention: Mention, right: float) -> bool:
@@ -366,13 +371,13 @@ def _fits_multiple(mention: Mention, right: float) -> bool:
     if value < 2:
         return False
     if mention.hedge in hedges_above():
-        return value <= right < value + max(_OPEN_MULTIPLE, 0.2 * value)
-    return abs(right - value) <= max(_MULTIPLE * value, 0.3)
+        return value <= right < value + max(_MULTIPLE["open"], 0.2 * value)
+    return abs(right - value) <= max(_MULTIPLE["near"] * value, 0.3)
 
 
 def _fits_rate(mention: Mention, right: float) -> bool:
     if mention.hedge in hedges_above():
-        return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
+        return mention.value <= right <= mention.value * (1 + _RATE["open"])
     if mention.hedge in hedges_below():
-        return right <= mention.value <= right * (1 + _OPEN_RATE)
-    return abs(right - mention.value) <= _RATE * right
+        return right <= mention.value <= right * (1 + _RATE["open"])
+    return abs(right - mention.value) <= _RATE["near"] * right

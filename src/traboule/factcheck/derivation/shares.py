@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from traboule.factcheck.candidates import ARRESTS, ON_THEME
 from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
+from traboule.factcheck.measures import ARRESTS, ON_THEME
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from traboule.factcheck.candidates import FigureMatch
 from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
+from traboule.factcheck.measures import LIKENESS
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 
-# A number less like a remainder than this is something else.
-_ALIKE_REST = 0.8
+_ALIKE_REST = LIKENESS["derived"]["remainder"]
 # How far from its number "in all" or "for other crimes" may stand.
 _TOTAL_REACH, _DENIAL_REACH = 3, 6
 

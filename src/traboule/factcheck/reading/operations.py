@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from traboule.core.words import catalogue
+from traboule.factcheck.measures import PARTICIPANTS
 from traboule.factcheck.reading.lexicon import PACKAGE, Lexicon, Tag
 from traboule.factcheck.reading.markers import Token, fold_words
 from traboule.factcheck.reading.numerals.dates import DateMention
@@ -266,7 +267,7 @@ def _evidence(
     counts = {mention.value for mention in mentions if mention.kind == "count"}
     # A text that names no operation may round every figure: "3,700 arrests", "4,400 victims".
     score += _ROUNDED * sum(any(_near(value, right) for value in counts) for right in values - counts)
-    took_part = sheet.figure("participants")
+    took_part = sheet.figure(PARTICIPANTS)
     score += _NUMBER * (took_part is not None and took_part.value in countries)
     # A year is no evidence that a figure of the same size is meant; small numbers stand in every text.
     score += _NUMBER * sum(value in counts and value > 200 for value in values)
