@@ -1,7 +1,8 @@
-"""Every published figure that a number of a text may be, by its words, its neighbours and the places it names.
+"""Find every published figure that a number may be.
 
-In come a phrase and a fact sheet; out go candidates, the likeliest first. What the numbers before it were found to be
-plays a part ("of whom 850"), its own value only where the words leave it open.
+In: a phrase and a fact sheet. Out: candidates, the likeliest first, from the number's words, its neighbours and the
+places its sentence names. What the numbers before it were found to be plays a part ("of whom 850"); its own value only
+where the words leave it open.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which published figure a phrase speaks of, by its meaning and never by its value.
+"""Name the published figures that a phrase may mean, by its words and not by its value.
 
-In comes a phrase; out go the measures its noun and verb stand for, and how firmly. It promises that a value plays no
-part: "2,571 arrests" speaks of arrests, and is then found wrong, not unknown.
+In: a phrase and a fact sheet. Out: the figures its noun and verb stand for, and whether the words allow no other.
+Guaranteed: "2,571 arrests" means arrests, and is then found wrong, not unknown.
 """
 
 from __future__ import annotations

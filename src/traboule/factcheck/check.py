@@ -1,8 +1,8 @@
-"""The claims check: any text against what was published.
+"""Judge every claim of a text against published fact sheets.
 
-In come a text and fact sheets; out goes a :class:`ClaimsReport`. It promises a verdict on every number, date and
-"preliminary" of the text: confirmed, consistent, dropped_qualifier, wrong (with the right value) or not_ours; that it
-needs no network, model or database; and that it never says wrong where the text may mean something else.
+In: a text and fact sheets. Out: a :class:`ClaimsReport`. Guaranteed: every number, date and "preliminary" of the text
+has a verdict: confirmed, consistent, dropped_qualifier, wrong (with the right value) or not_ours; *wrong* is never said
+where the text may mean something else; no network, model or database is used.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A number of a text beside the published one: the same, rounded, within bounds, or wrong.
+"""Compare a number of a text with a published one: the same, rounded, within bounds, or off.
 
-In come a mention and a published figure; out goes how they stand to each other. "More than 2,000" is true of 2,517 and
-"nearly 18,000" of 17,793, "over 2,517" and "nearly 19,000" are not; "at least" and "about" of the published figure are
-kept (rule 4). Pure arithmetic: no words of any language.
+In: a mention and a published figure. Out: how they stand to each other. "More than 2,000" is true of 2,517 and "nearly
+18,000" of 17,793; "over 2,517" and "nearly 19,000" are not. The "at least" and "about" of the published figure count
+(rule 4). Pure arithmetic: no words of any language.
 """
 
 from __future__ import annotations

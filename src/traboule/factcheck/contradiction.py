@@ -1,7 +1,7 @@
-"""Whether a number can be nothing but a published figure told amiss.
+"""Decide whether a number contradicts a published figure.
 
-In come a phrase and the figure it may speak of; out goes a plain yes or no. It promises no where the number may count
-something else: a part, one country's own work, a single day, or an operation of another size.
+In: a phrase and the figure it may mean. Out: yes or no. Guaranteed: no, where the number may count something else: a
+part, one country's own work, a single day, or an operation of another size.
 """
 
 from __future__ import annotations

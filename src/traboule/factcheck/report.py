@@ -1,8 +1,7 @@
-"""What the check says: claims with their verdicts, and the sentence that gives the reason.
+"""Hold and word what the check says: claims with their verdicts, and the sentence that gives the reason.
 
-In come verdicts with their facts; out go :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. It
-promises that every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's
-way.
+In: verdicts with their facts. Out: :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. Guaranteed:
+every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's way.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which operation each sentence speaks of, and whether of another time.
+"""Find the operation each sentence is about, and whether it is about another time.
 
-In comes a reading and the sheet the text is about; out goes a :class:`Scope` for each sentence. It promises that a
-sentence about another operation, another year or another edition is never held against ours.
+In: a reading and the sheet the text is about. Out: a :class:`Scope` for each sentence. Guaranteed: a sentence about
+another operation, year or edition is never held against ours.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Numbers of another edition of the same operation, set beside those a text is about.
+"""Recognise numbers of another edition of the same operation: "up from 2,517 a year earlier".
 
-In come the text's phrases and every sheet of the family; out goes the figure of another edition that a number is:
-"up from 2,517 a year earlier". It promises that a number of another edition is never called wrong, and that a slip of
-one digit in such a number is.
+In: the text's phrases and every sheet of the family. Out: the figure of another edition that a number is. Guaranteed: a
+number of another edition is never called wrong; a slip of one digit in such a number is.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Every number of a text judged against the published figures.
+"""Judge every number of a text against the published figures.
 
-In come phrases, scopes and the reading; out go claims. It promises that "wrong" is said only where the words allow one
-figure alone, the sentence speaks of this operation as a whole (or of the one state whose case it is), and no reading
-of the sentence makes the number right.
+In: phrases, scopes and the reading. Out: claims. Guaranteed: *wrong* is said only where the words allow one figure
+alone, the sentence speaks of this operation as a whole (or of the one state whose case it is), and no reading of the
+sentence makes the number right.
 """
 
 from __future__ import annotations

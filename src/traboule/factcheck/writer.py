@@ -1,6 +1,6 @@
-"""Writes claims: the words of the text that a verdict is about, the number they say, and the reason.
+"""Write claims: the words of the text that a verdict is about, the number they say, and the reason.
 
-In come a phrase and its verdict; out goes a :class:`Claim` whose span leads back to the original text.
+In: a phrase and its verdict. Out: a :class:`Claim` whose span leads back to the original text.
 """
 
 from __future__ import annotations

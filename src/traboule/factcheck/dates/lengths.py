@@ -1,7 +1,7 @@
-"""How long: "five-day operation", "over twelve days", "week-long".
+"""Judge the length of an operation: "five-day operation", "over twelve days", "week-long".
 
-In come the reading, its phrases and scopes; out go claims on the operation's length, which stand beside the numbers'
-own and replace them. It promises that a length is wrong only where it is said of the operation itself.
+In: the reading, its phrases and scopes. Out: claims on the length, which replace those of the bare numbers. Guaranteed:
+a length is wrong only where it is said of the operation itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""When: the operation's window and length, the day of publication, and whether the results are preliminary.
+"""Judge an operation's window and length, its day of publication, and the word "preliminary".
 
-In come the reading and scopes; out go claims. It promises that a window is wrong only where the sentence speaks of this
-operation and of no other time; a single day that is none of the operation's is not ours.
+In: the reading and scopes. Out: claims. Guaranteed: a window is wrong only where the sentence speaks of this operation
+and of no other time; a single day that is none of the operation's is not ours.
 """
 
 from __future__ import annotations

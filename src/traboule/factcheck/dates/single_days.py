@@ -1,8 +1,8 @@
-"""Single days on which an operation is said to have begun, ended or been announced: "launched on 2 October".
+"""Judge single days on which an operation is said to begin, end or be announced: "launched on 2 October".
 
-In come a reading and a day; out goes the published day that it belies, None where the words may tell another day. It
-promises to look only where the operation itself is what began or ended, and to call a day of publication wrong only
-where it lies before the true one and the text has the published numbers.
+In: a reading and a day. Out: the published day that it contradicts, None where the words may mean another day.
+Guaranteed: the operation itself is what began or ended; a day of publication is wrong only where it lies before the
+true one and the text has the published numbers.
 """
 
 from __future__ import annotations

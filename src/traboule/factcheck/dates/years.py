@@ -1,8 +1,8 @@
-"""A year that stands alone beside an operation's name: "Liberterra II in 2023", "Liberterra II, menée en mai 2023".
+"""Find a wrong year beside an operation's name: "Liberterra II in 2023", "Liberterra II, menée en mai 2023".
 
-In comes a reading with the sheets at hand; out go the years that belie an operation, each with its sheet. It promises
-to look only where nothing but the year is said of the one operation that a sentence names: an operation planned,
-reported on or compared in another year is none.
+In: a reading and the fact sheets. Out: the years that contradict an operation, each with its sheet. Guaranteed: the
+sentence names one operation and says nothing but the year of it; an operation planned, reported on or compared in
+another year is none.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Numbers that follow from published ones: changes between editions, remainders, daily rates, multiples.
+"""Derive changes between editions, remainders, daily rates and multiples from published numbers.
 
-In come a phrase, its scope and what the sentence's other numbers were found to be; out goes the published figure a
-number follows from, with the value that the published numbers give. It promises to answer only where the arithmetic
-fits and the sentence speaks of that figure; and to tell which numbers, being differences or rates, are no figure
-themselves: "1,200 more than last year" is no number of arrests.
+In: a phrase, its scope and what the sentence's other numbers were found to be. Out: the published figure a number
+follows from, with the value that the published numbers give. Guaranteed: the arithmetic fits and the sentence speaks of
+that figure; a number that is a difference or a rate is no figure itself: "1,200 more than last year" is no number of
+arrests.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
+"""Judge shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
 
-In come a phrase and its scope; out goes a verdict, or None where no published figures speak of the share. It promises
-to call a share wrong only where no rounding and no negation explains it.
+In: a phrase and its scope. Out: a verdict, or None where no published figures speak of the share. Guaranteed: a share
+is wrong only where no rounding and no negation explains it.
 """
 
 from __future__ import annotations

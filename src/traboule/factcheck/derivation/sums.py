@@ -1,8 +1,7 @@
-"""Sums and remainders that a sentence works out from its own numbers: "2,517 arrests, 850 for trafficking, the other
-1,567 for other crimes".
+"""Judge sums and remainders of a sentence's own numbers: "2,517 arrests, 850 for trafficking, the other 1,567".
 
-In come a phrase and what the sentence's earlier numbers were found to be; out goes the sum with its verdict. It
-promises to answer only where the sentence has the published numbers to the digit, so that nothing else can be meant.
+In: a phrase and what the sentence's earlier numbers were found to be. Out: the sum with its verdict. Guaranteed: the
+sentence has the published numbers to the digit, so that nothing else can be meant.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Which parts of a text stand by an operation's name: its paragraphs, lists and lines.
+"""Find the paragraphs, lists and lines of a text that do not name an operation of ours.
 
-In comes a reading; out go the sentences that stand in no block with a name of ours. It promises that a list belongs to
-the line that opens it, that a text whose title names an operation of ours is wholly by it, and that "it also ran …"
-makes nothing beside it ours.
+In: a reading. Out: the sentences of those blocks. Guaranteed: a list belongs to the line that opens it; a text whose
+title names an operation of ours is about it throughout; "it also ran …" makes no other sentence ours.
 """
 
 from __future__ import annotations

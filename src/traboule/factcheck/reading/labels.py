@@ -1,7 +1,7 @@
-"""Nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
+"""Find nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
 
-In come a phrase without a noun of its own and the mentions around it; the phrase leaves with the noun before it. It
-promises never to take a noun that an earlier number counts.
+In: a phrase without a noun of its own, and the mentions around it. Out: the phrase with the noun before it. Guaranteed:
+a noun that an earlier number counts is not taken.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which language a text is in, by its commonest words.
+"""Detect the language of a text by its commonest words.
 
-In come folded tokens; out goes a language code. It promises an answer only where enough common words stand: a text in
-a language that cannot be read is refused by name, never misread.
+In: folded tokens. Out: a language code. Guaranteed: a code only where enough common words stand; a text in a language
+that cannot be read is refused by name, never misread.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A text made easy to match, without losing where each sign stood.
+"""Fold a text for matching and cut it into tokens, sentences and clauses.
 
-In comes the text as given; out goes a :class:`Folded` text (no case, no accents, one kind of space, quote and digit)
-cut into tokens, sentences and clauses. It promises that every place of the folded text leads back to a span of the
-original, whatever was folded away: accents, soft hyphens, direction marks, ligatures.
+In: the text as given. Out: a :class:`Folded` text (no case, no accents, one kind of space, quote and digit) and its
+tokens. Guaranteed: every place of the folded text leads back to a span of the original, whatever was folded away:
+accents, soft hyphens, direction marks, ligatures.
 """
 
 from __future__ import annotations

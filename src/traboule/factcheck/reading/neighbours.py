@@ -1,7 +1,7 @@
-"""What neighbouring numbers lend each other: "from 47 to 119 countries", "a third of the 2,517 arrests".
+"""Share nouns between neighbouring numbers: "from 47 to 119 countries", "a third of the 2,517 arrests".
 
-In come two phrases, one behind the other; each leaves with the noun that the other says for both. It promises to lend
-only within one sentence and across a word or two.
+In: two phrases, one behind the other. Out: both with the noun that one of them says for both. Guaranteed: within one
+sentence and across a word or two only.
 """
 
 from __future__ import annotations

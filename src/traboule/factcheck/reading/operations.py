@@ -1,8 +1,8 @@
-"""Which operations a text names, and which one it is about.
+"""Find the operations a text names, and the one it is about.
 
-In come tokens, tags, dates and the fact sheets at hand; out go the places where an operation is named and the sheet
-meant. It promises that "Liberterra II" is never taken for "Liberterra III", that a bare family name counts for every
-edition, and that an operation we hold nothing of is known as another's.
+In: tokens, tags, dates and fact sheets. Out: the mentions of operations, and the sheet of the operation meant.
+Guaranteed: "Liberterra II" is never taken for "Liberterra III"; a bare family name stands for every edition; an
+operation without a sheet is another's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Numbers introduced as a part of what was counted before: "of whom 850", "among them were 14", "of the arrests, …".
+"""Tell whether a number is introduced as a part: "of whom 850", "among them were 14", "of the arrests, …".
 
-In comes a reading; out goes, for a phrase, whether words before its number make it a part. It promises to look no
-further than the sentence, and to take "with" for such a word only where a part can begin.
+In: a reading and a phrase. Out: whether the words before its number make it a part. Guaranteed: the search stays in the
+sentence; "with" counts only where a part can begin.
 """
 
 from __future__ import annotations

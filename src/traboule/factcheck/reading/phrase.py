@@ -1,8 +1,7 @@
-"""What is said of each number: the noun it counts, its qualifiers, the verb, the place, the whole it is part of.
+"""Read the surroundings of each number: its noun, qualifiers, verb, place and the total it is part of.
 
-In comes a reading; out goes a :class:`Phrase` for each mention. It promises to look only where grammar allows: the
-noun after the number up to the end of its phrase, otherwise the label before it; the verb of the same clause; a
-country of the same clause or named before in the same sentence.
+In: a reading. Out: a :class:`Phrase` for each mention. Guaranteed: the noun stands in the number's own noun phrase,
+otherwise in the label before it; the verb in the same clause; a country in the same clause or earlier in the sentence.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Which state each number is about, and whether its sentence speaks of the whole world or of another time.
+"""Link each number to a state, and tell whether its sentence is about the whole world or another time.
 
-In come a reading and its phrases; each phrase leaves with its place, the place last spoken of, and whether its sentence
-is about the whole operation or about something else. It promises that a country reached or left ("to", "from") is never
-taken for where people were found.
+In: a reading and its phrases. Out: the phrases with their place, the place last spoken of, and whether the sentence is
+about the whole operation or something else. Guaranteed: a country reached or left ("to", "from") is never where people
+were found.
 """
 
 from __future__ import annotations

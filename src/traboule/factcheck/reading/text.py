@@ -1,8 +1,8 @@
-"""A text read once: its tokens, tags, dates, numbers and the operations it names.
+"""Read a text once: its tokens, tags, dates, numbers and the operations it names.
 
-In come the text and its language; out goes a :class:`Reading` that every later step shares. It promises that no token
-is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number. :class:`Phrase` is what is then read
-around each number.
+In: the text and its language. Out: a :class:`Reading` that every later step shares. Guaranteed: no token is read twice;
+a day of a date is no count, the 2 of "Liberterra 2" no number. A :class:`Phrase` is what is then read around each
+number.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The words of one language, read from its YAML file, and where they stand in a text.
+"""Tag tokens with the lexicon of one language, read from its YAML file.
 
-In come tokens; out go tags, such as ``nouns.victim`` or ``approximators.more_than``, each with the number of tokens it
-covers and, for number words and countries, its value. It promises that a language is data: nothing in the code knows
-a word of any.
+In: tokens. Out: tags, such as ``nouns.victim`` or ``approximators.more_than``, each with the number of tokens it covers
+and, for number words and countries, its value. Guaranteed: a language is data; no code knows a word of any.
 """
 
 from __future__ import annotations

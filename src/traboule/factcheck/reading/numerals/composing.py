@@ -1,4 +1,4 @@
-"""One number put together from its parts: units to hundreds, hundreds to thousands, digits to scales.
+"""Compose a number of its parts: units to hundreds, hundreds to thousands, digits to scales.
 
 In: the parts in the text's order. Out: the value of the number. Guaranteed: a part that begins another number is
 refused. No words of any language stand here.

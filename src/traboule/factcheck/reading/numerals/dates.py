@@ -1,8 +1,8 @@
-"""Days, windows and months named in a text.
+"""Read the days, windows and months of a text.
 
-In come tokens and tags; out go date mentions: a day or month, or a window of two, with the year where the text has
-one. It promises to read the orders in use ("29 September", "September 29", "29/09/2024", "2024-09-29", "5-9 July"),
-and to claim the tokens of a date, so that a day is never read as a count.
+In: tokens and tags. Out: date mentions: a day or month, or a window of two, with the year where the text has one.
+Guaranteed: the orders in use are read ("29 September", "September 29", "29/09/2024", "2024-09-29", "5-9 July"); the
+tokens of a date are its own, so that a day is never read as a count.
 """
 
 from __future__ import annotations

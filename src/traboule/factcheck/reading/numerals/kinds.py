@@ -1,7 +1,7 @@
-"""What a number is when it counts nothing we hold: a year, an age, money, a telephone number, an hour, a rank.
+"""Tell what a number is that is no figure: a year, an age, money, a telephone number, an hour, a rank.
 
-In come mentions with their surroundings; out goes a kind for each, empty where the number may well be a figure. It
-promises to err on the side of silence: whatever looks like a year or an age is never judged as a count.
+In: mentions with their surroundings. Out: a kind for each, empty where the number may be a figure. Guaranteed: what
+looks like a year or an age is never judged as a count.
 """
 
 from __future__ import annotations

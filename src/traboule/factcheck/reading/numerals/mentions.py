@@ -1,9 +1,9 @@
-"""Every number of a text, in digits or words.
+"""Read every number of a text, in digits or words.
 
-In come tokens and their tags; out go mentions: where a number stands, what it is worth, how it is hedged ("more than",
-"a third", "dozens"), and whether it is a range or a sum. It promises to read any separator ("2 517", "2.517", "2,517"),
-scales ("8 million", "3 mil 222"), number words, and to tell ordinals and vague numbers from counts. What a number
-counts is not decided here.
+In: tokens and their tags. Out: mentions: the span of a number, its value and hedge ("more than", "a third", "dozens"),
+and whether it is a range or a sum. Guaranteed: any separator is read ("2 517", "2.517", "2,517"), as are scales ("8
+million", "3 mil 222") and number words; ordinals and vague numbers are no counts. What a number counts is not decided
+here.
 """
 
 from __future__ import annotations

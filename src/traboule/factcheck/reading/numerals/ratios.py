@@ -1,7 +1,7 @@
-"""Shares said as so many out of so many: "two out of three", "one arrest in three", "drei von zehn".
+"""Read shares said as so many out of so many: "two out of three", "one arrest in three", "drei von zehn".
 
-In come tokens and tags; out goes the share that begins at a place, or None. It promises to leave counts alone: "one
-arrest in three days", "12 in three farms".
+In: tokens and tags. Out: the share that begins at a place, or None. Guaranteed: counts are left alone: "one arrest in
+three days", "12 in three farms".
 """
 
 from __future__ import annotations

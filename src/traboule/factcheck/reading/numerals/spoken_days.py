@@ -1,7 +1,7 @@
-"""Days said in words: "the twenty-ninth of September", "vom vierten bis zum zehnten Oktober".
+"""Turn days in words into digits: "the twenty-ninth of September", "vom vierten bis zum zehnten Oktober".
 
-In come tokens and tags; out go the tokens with each such day as one number, so that whoever reads dates need not know.
-It promises to take a word for a day only beside a month, or beside another such day: "the second may have" is none.
+In: tokens and tags. Out: the tokens with each such day as one number, so that the reader of dates need not know.
+Guaranteed: a word is a day only beside a month or another such day: "the second may have" is none.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Whether something else is told of what a number counts: released, tried, sheltered, of one form of exploitation.
+"""Tell whether something else is said of what a number counts: released, tried, of one form of exploitation.
 
-In come the phrases of a reading with their verbs; each leaves with whether it is diverted, and whether a participle
-beside its noun tells only which are counted. It promises that what an operation did, said of all who are counted, is
-no diversion.
+In: the phrases of a reading with their verbs. Out: the phrases with whether they are diverted, and whether a participle
+beside the noun only tells which are counted. Guaranteed: what an operation did, said of all who are counted, is no
+diversion.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What was done with what a number counts, and for what: the verb of its clause, trafficking or smuggling.
+"""Find the verb of a number's clause, and whether it is for trafficking or smuggling.
 
-In come the phrases of a reading; each leaves with its verb, and with whether trafficking or smuggling is spoken of
-behind it. It promises to stay within the clause: an aside is passed over, a further number ends the search.
+In: the phrases of a reading. Out: the phrases with their verb, and with whether trafficking or smuggling is spoken of
+behind it. Guaranteed: the search stays in the clause; an aside is passed over, a further number ends it.
 """
 
 from __future__ import annotations
