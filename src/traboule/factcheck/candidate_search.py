@@ -22,7 +22,7 @@ from traboule.factcheck.candidates import (
 )
 from traboule.factcheck.comparison import SAME, relation
 from traboule.factcheck.measures import CHECKS, ON_THEME
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # So often only databases are asked.
@@ -41,7 +41,7 @@ class CandidateFinder:
     """
 
     def __init__(
-        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
+        self, reading: TextReading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
     ) -> None:
         """Take the text's phrases, in its order."""
         self._r = reading

@@ -15,7 +15,7 @@ from traboule.core.words import LANGUAGES, catalogue
 from traboule.release import factsheet, render
 from traboule.release.communique import compose
 from traboule.release.documents import documents
-from traboule.release.statement import Change, Kind, Line, Statement, canonical
+from traboule.release.statement import FigureChange, Kind, Line, Statement, canonical
 from traboule.release.wording import faults_of, texts_of, wording
 
 # One figure left out, and all but one.
@@ -121,7 +121,7 @@ def test_statement_survives_its_own_json() -> None:
 
 def test_reasons_that_do_not_sum_are_refused() -> None:
     with pytest.raises(ValueError, match="do not sum"):
-        Change("arrests", 10, 12, (("late", 1),))
+        FigureChange("arrests", 10, 12, (("late", 1),))
 
 
 def test_same_statement_same_bytes() -> None:

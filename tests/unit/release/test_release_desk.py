@@ -19,12 +19,12 @@ from traboule.release.desk import Issued
 from traboule.release.drafts import Drafted
 from traboule.release.models import Audit, Document, Draft, Release, Signature, Withdrawal
 from traboule.release.statement import Kind, Statement
-from traboule.release.verdict import Verdict
+from traboule.release.verdict import AuditVerdict
 
 RUN = UUID(int=7)
 AT = datetime(2024, 11, 6, 9, tzinfo=UTC)
-PASSED = Verdict((), "test")
-FAILED = Verdict(({"code": "cell-small", "cell": "female"},), "test")
+PASSED = AuditVerdict((), "test")
+FAILED = AuditVerdict(({"code": "cell-small", "cell": "female"},), "test")
 PRESS = Actor("Iris Novak", Role.PRESS)
 DESK = Actor("Awa Diop", Role.DESK)
 CODE = "liberterra-ii"
@@ -36,9 +36,9 @@ def saying(kind: Kind = Kind.PRELIMINARY, number: int = 1, reason: str = "") -> 
     return replace(statement(kind, number), changes=(), reason=dict.fromkeys(LANGUAGES, reason) if reason else {})
 
 
-def drafted(said: Statement, *, open_returns: tuple[str, ...] = (), verdict: Verdict | None = PASSED) -> Drafted:
+def drafted(said: Statement, *, open_returns: tuple[str, ...] = (), verdict: AuditVerdict | None = PASSED) -> Drafted:
     made = drafts.draft(said, figures_run=RUN, open_returns=open_returns, by=PRESS, at=AT)
-    return made if verdict is None else drafts.keep_verdict(made, verdict, by=PRESS, at=AT)
+    return made if verdict is None else drafts.store_verdict(made, verdict, by=PRESS, at=AT)
 
 
 def signed(said: Statement) -> Drafted:
@@ -105,7 +105,7 @@ def test_other_roles_do_not_sign(role: Role) -> None:
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(None, "release-not-audited"), (FAILED, "release-audit-failed")])
-def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: Verdict | None, code: str) -> None:
+def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: AuditVerdict | None, code: str) -> None:
     made = drafted(saying(), verdict=verdict)
     for act in (
         lambda: drafts.sign(made, by=PRESS, at=AT),
@@ -119,7 +119,7 @@ def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: Verdict |
 
 def test_a_verdict_is_given_once() -> None:
     with pytest.raises(Conflict) as twice:
-        drafts.keep_verdict(drafted(saying(), verdict=FAILED), PASSED, by=PRESS, at=AT)
+        drafts.store_verdict(drafted(saying(), verdict=FAILED), PASSED, by=PRESS, at=AT)
     assert twice.value.code == "release-audited-already"
 
 

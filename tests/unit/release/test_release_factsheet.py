@@ -20,7 +20,7 @@ from traboule.core.words import LANGUAGES
 from traboule.figures.definition import dictionary
 from traboule.release import factsheet
 from traboule.release.communique import compose
-from traboule.release.statement import Definition, Kind, Statement, ordered
+from traboule.release.statement import FigureDefinition, Kind, Statement, ordered
 from traboule.release.wording import wording
 
 SCHEMA = json.loads(factsheet.schema())
@@ -142,5 +142,5 @@ def with_definitions() -> Statement:
     """Return a statement whose definitions are the dictionary's."""
     said = full_statement()
     found = ((line.figure, dictionary()[line.figure]) for line in said.lines)
-    definitions = tuple(Definition(name, one.titles, one.standard, one.caveats) for name, one in found)
+    definitions = tuple(FigureDefinition(name, one.titles, one.standard, one.caveats) for name, one in found)
     return replace(said, definitions=definitions)

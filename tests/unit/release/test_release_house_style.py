@@ -26,8 +26,8 @@ from traboule.release.communique import compose
 from traboule.release.documents import documents
 from traboule.release.pictures.chart import ACCENT, specification
 from traboule.release.pictures.drawing import WIDTH, label
-from traboule.release.statement import Kind, Line, Statement, Table
-from traboule.release.texts import Texts, faults_of, read, uncleared
+from traboule.release.statement import BreakdownTable, Kind, Line, Statement
+from traboule.release.texts import ReleaseTexts, faults_of, read, uncleared
 from traboule.release.word_processor import docx
 from traboule.release.wording import faults_of as wording_faults
 from traboule.release.wording import plural_categories, wording
@@ -160,13 +160,13 @@ def test_region_table_names_regions_and_the_rest(language: str) -> None:
 
 
 def test_arabic_labels_have_the_digits_of_the_numbers() -> None:
-    ages = Table("arrests", "age_band", "age_bands", (("18-20", 2517),))
+    ages = BreakdownTable("arrests", "age_band", "age_bands", (("18-20", 2517),))
     tables = [block for block in compose(replace(statement(), tables=(ages,)), "ar").blocks if block.kind == "table"]
     assert [re.findall(r"[0-9]|[٠-٩]+", row[0]) for row in tables[0].rows[1:]] == [["١٨", "٢٠"]]
 
 
 def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
-    hidden = Table("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
+    hidden = BreakdownTable("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
     blocks = compose(replace(full_statement(), tables=(hidden,)), "en").blocks
     table = next(block for block in blocks if block.kind == "table")
     assert [row[1] for row in table.rows[1:]] == ["–", "2,000", "–"]
@@ -222,16 +222,16 @@ quotation:
 def test_texts_are_read() -> None:
     written = read(TEXTS)
     proposed, quotation = written.stories, written.quotation
-    assert [(one.action, one.about, one.counted) for one in proposed] == [
+    assert [(one.action, one.about, one.states_number) for one in proposed] == [
         ("ML/police/A1", {"sex": "female", "origin": "TG"}, True)
     ]
-    story = replace(proposed[0].story, persons=STORY.persons, tag_names=STORY.told)
+    story = replace(proposed[0].story, persons=STORY.persons, told=STORY.told)
     said = replace(statement(), stories=(story,), quotation=quotation)
     assert faults_of(said) == []
     assert uncleared(said) == []
     assert Statement.from_json(said.to_json()) == said
     assert "24\xa0potential victims of human trafficking from Togo" in text_of(said, "en")
-    assert read("  ") == Texts()
+    assert read("  ") == ReleaseTexts()
 
 
 @pytest.mark.parametrize(

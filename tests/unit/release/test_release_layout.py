@@ -18,14 +18,16 @@ from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import Communique, compose
 from traboule.release.layout.arrangement import number_parts, unbroken
-from traboule.release.layout.columns import beside
+from traboule.release.layout.columns import side_by_side
 from traboule.release.layout.pdf import page_fills, pdf, quality
-from traboule.release.statement import Kind, Statement, Table
+from traboule.release.statement import BreakdownTable, Kind, Statement
 from traboule.release.word_processor import docx
 
 STATES = tuple(sorted(shipped("liberterra-ii").states))
 COUNTS = tuple((state, None if number % 9 == 0 else 5 * (number % 13)) for number, state in enumerate(STATES))
-AGES = Table("arrests", "age_band", "age_bands", (("18-20", 120), ("21-23", 900), ("24-26", 1400), ("other", 95)))
+AGES = BreakdownTable(
+    "arrests", "age_band", "age_bands", (("18-20", 120), ("21-23", 900), ("24-26", 1400), ("other", 95))
+)
 SIZES = ("final", "preliminary", "draft", "tiny")
 
 
@@ -35,7 +37,7 @@ def said(size: str) -> Statement:
     states = replace(full, participants=STATES)
     if size == "final":
         return replace(
-            states, tables=(*full.tables[:2], AGES, Table("potential_victims", "state", "countries", COUNTS))
+            states, tables=(*full.tables[:2], AGES, BreakdownTable("potential_victims", "state", "countries", COUNTS))
         )
     if size == "tiny":
         lines = tuple(replace(line, value=0, low=0, high=0) for line in full.lines if line.unit == "person")
@@ -149,7 +151,7 @@ def test_lists_run_in_three_columns_in_the_word_processor_too(language: str) -> 
 def test_a_folded_table_reads_down_its_columns_and_loses_no_row() -> None:
     rows = [["State", "Number"], *([f"S{number:02}", str(number)] for number in range(11))]
     block = {"fold": 3, "rows": rows, "parts": [[number_parts(cell) for cell in row] for row in rows[1:]]}
-    tables = list(beside(block, 2))
+    tables = list(side_by_side(block, 2))
     assert [len(table["rows"]) for table in tables] == [3, 3]
     assert tables[0]["rows"][1] == ["S00", "0", "S02", "2", "S04", "4"]
     cells = [cell for table in tables for row in table["rows"][1:] for cell in row[::2] if cell]

@@ -15,7 +15,7 @@ from traboule.core.words import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import compose
-from traboule.release.pictures.boundaries import made
+from traboule.release.pictures.boundaries import build_outlines
 from traboule.release.pictures.classes import natural_breaks
 from traboule.release.pictures.map import (
     MAPPED,
@@ -28,13 +28,13 @@ from traboule.release.pictures.map import (
     mapped,
     specification,
 )
-from traboule.release.statement import Statement, Table
+from traboule.release.statement import BreakdownTable, Statement
 from traboule.release.wording import wording
 
-REGIONS = Table(MAPPED, "region", "regions", (("002", 60), ("142", None), ("150", 240), ("other", 5)))
+REGIONS = BreakdownTable(MAPPED, "region", "regions", (("002", 60), ("142", None), ("150", 240), ("other", 5)))
 
 
-def with_tables(*tables: Table) -> Statement:
+def with_tables(*tables: BreakdownTable) -> Statement:
     return replace(full_statement(), tables=tables)
 
 
@@ -175,7 +175,7 @@ def test_classes_begin_where_counts_lie_far_apart(counts: list[int], least: tupl
 
 
 def test_every_state_of_the_shipped_operation_can_be_drawn() -> None:
-    world: dict[str, Any] = json.loads((render.HERE / "pictures" / "countries.json").read_text(encoding="utf-8"))
+    world: dict[str, Any] = json.loads((render.PACKAGE_FOLDER / "pictures" / "countries.json").read_text(encoding="utf-8"))
     known = {one["id"] for one in world["objects"]["countries"]["geometries"]} | set(world["points"])
     assert shipped("liberterra-ii").states <= known
     assert "Natural Earth" in world["credit"]
@@ -200,7 +200,7 @@ def country(number: str, name: str, *arcs: int) -> dict[str, Any]:
 
 def test_outlines_keep_their_arcs_get_codes_and_small_states_become_points() -> None:
     mali, nobody = country("466", "Mali", 0, 1), country("010", "Antarctica", ~0, 2)
-    found = made(topology(mali, nobody), topology(mali, nobody, country("480", "Mauritius", ~0, 2)))
+    found = build_outlines(topology(mali, nobody), topology(mali, nobody, country("480", "Mauritius", ~0, 2)))
     assert [(one["id"], one["arcs"]) for one in found["objects"]["countries"]["geometries"]] == [("ML", [[0, 1]])]
     # In tenths of a degree, and without the arc that only Antarctica had.
     assert found["arcs"] == [[[0, 0], [0, 50]], [[0, 50], [50, 0], [0, -50], [-50, 0]]]
@@ -211,6 +211,6 @@ def test_outlines_keep_their_arcs_get_codes_and_small_states_become_points() -> 
 def test_what_has_no_code_of_its_own_is_found_by_name() -> None:
     kosovo = {"type": "Polygon", "properties": {"name": "Kosovo"}, "arcs": [[0, 1]]}
     unknown = {"type": "Polygon", "properties": {"name": "Atlantis"}, "arcs": [[0, 1]]}
-    found = made(topology(kosovo, unknown), topology())
+    found = build_outlines(topology(kosovo, unknown), topology())
     assert [one["id"] for one in found["objects"]["countries"]["geometries"]] == ["XK"]
     assert OUTSIDE not in SHADES

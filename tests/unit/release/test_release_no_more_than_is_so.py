@@ -13,7 +13,7 @@ from traboule.core.words import LANGUAGES
 from traboule.release import word_processor
 from traboule.release.communique import compose
 from traboule.release.factsheet import as_html
-from traboule.release.statement import Change, Kind, Statement
+from traboule.release.statement import FigureChange, Kind, Statement
 from traboule.release.wording import wording
 
 
@@ -46,12 +46,12 @@ def test_nought_is_neither_about_nor_at_least(language: str) -> None:
     about = words.catalogue["precision"]["about"].format(phrase="")
     none = replace(full_statement().line("flights_monitored"), value=0, low=0, high=0)
     assert about not in words.phrase(none)
-    assert about not in words.counted(0, "about")
-    assert about in words.counted(1, "about")
+    assert about not in words.number_phrase(0, "about")
+    assert about in words.number_phrase(1, "about")
 
 
 def test_what_changed_keeps_its_precision() -> None:
-    about = Change("database_checks", 7_000_000, 8_000_000, (("late", 1_000_000),))
+    about = FigureChange("database_checks", 7_000_000, 8_000_000, (("late", 1_000_000),))
     blocks = compose(replace(full_statement(), changes=(about,)), "en").blocks
     (row,) = next(block for block in blocks if block.kind == "changes").rows[1:]
     assert row[1:3] == ("about 7,000,000", "about 8,000,000")

@@ -14,7 +14,7 @@ from traboule.core.words import LANGUAGES, catalogue
 from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html
-from traboule.release.statement import Change, Kind, Line, Press, Quotation, Statement
+from traboule.release.statement import FigureChange, Kind, Line, PressTexts, Quotation, Statement
 from traboule.release.wording import displayed, wording
 
 TIGRE = Statement(
@@ -35,7 +35,7 @@ TIGRE = Statement(
     policy={"languages": ["fr"], "rounding": 5, "threshold": 10, "minors_threshold": 20},
     quotation=Quotation({"fr": "Jeanne Martin"}, {"fr": "Nous continuons."}, {"fr": "porte-parole"}),
     participants=("CI", "ML", "SN"),
-    press=Press(
+    press=PressTexts(
         texts={
             "name": {"fr": "l’opération Tigre"},
             "purpose": {"fr": "contre le trafic de stupéfiants"},
@@ -166,7 +166,7 @@ def test_millions_have_one_decimal_and_their_plural(language: str, phrase: str) 
 
 def test_an_about_figure_is_about_in_every_document() -> None:
     """“About 23,071” is not about."""
-    change = Change("database_checks", 21_046, 23_071, (("late", 2_025),))
+    change = FigureChange("database_checks", 21_046, 23_071, (("late", 2_025),))
     said = replace(TIGRE, kind=Kind.REVISED, changes=(change,))
     for text in (all_of(compose(said, "fr")), re.sub(r"[\u00a0\u202f]", " ", as_html(said, "fr").decode())):
         assert "environ 23 000" in text

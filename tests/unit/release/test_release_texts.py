@@ -10,8 +10,8 @@ from tests.builders import full_statement
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
-from traboule.release.statement import Kind, Quotation, Story
-from traboule.release.texts import faults_of, read, reason_faults, typed
+from traboule.release.statement import Kind, Quotation, ReleaseStory
+from traboule.release.texts import faults_of, read, reason_faults, states_typed
 
 PEOPLES = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
 # States whose people have no word in the language, or share it with those of another state, which has it.
@@ -60,7 +60,7 @@ def test_a_quotation_names_no_people() -> None:
 
 def test_a_case_names_no_people_of_any_state() -> None:
     texts = {"en": "A Gambian boy on the coast.", "fr": "Un garçon.", "es": "Un niño en la costa.", "ar": "صبي."}
-    assert [one.cell for one in typed(Story("boy", (), (), texts))] == ["en"]
+    assert [one.cell for one in states_typed(ReleaseStory("boy", (), (), texts))] == ["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,7 +17,7 @@ from traboule.factcheck.report import (
     NOTHING,
     Claim,
     ClaimsReport,
-    Remark,
+    WordingRemark,
     column_names,
     count_in,
     counts,
@@ -32,7 +32,7 @@ from traboule.factcheck.report import (
 )
 
 # A claim or a remark with the number that the text and the tables refer to it by.
-Numbered = tuple[int, Claim | Remark]
+Numbered = tuple[int, Claim | WordingRemark]
 
 _STYLE_SHEET = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:54rem;margin:2rem auto;padding:0 1rem;color:#1d1d1f;background:#fff}
@@ -45,10 +45,10 @@ mark{border-radius:.2em;padding:0 .15em;background:none;border-bottom:.15em soli
 .not_ours,.counts .none{color:#5a5a5f;background:none;font-weight:normal}mark.not_ours{border-bottom-style:dotted}
 table{border-collapse:collapse;width:100%;table-layout:fixed}
 th:nth-child(1){width:3rem}th:nth-child(2){width:6.5rem}th:nth-child(3),th:nth-child(4){width:10rem}
-summary{cursor:pointer;margin:1.6rem 0 .3rem;color:#5a5a5f}
-mark,sup,bdi{unicode-bidi:isolate}td bdi{overflow-wrap:normal}
-th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:break-word}
-th{border-bottom:2px solid #999}td:first-child,th:first-child{white-space:nowrap}
+summary{cursor:pointer;margin:1.6rem 0 .3rem;color:#5a5a5f} mark,sup,bdi{unicode-bidi:isolate}td
+bdi{overflow-wrap:normal} th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid
+#ddd;vertical-align:top;overflow-wrap:break-word} th{border-bottom:2px solid
+#999}td:first-child,th:first-child{white-space:nowrap}
 """
 
 
@@ -113,7 +113,7 @@ def _marked(text: str, entries: Sequence[Numbered], language: str) -> str:
     return "".join(parts)
 
 
-def _row(place: int, entry: Claim | Remark, language: str, own: str) -> str:
+def _row(place: int, entry: Claim | WordingRemark, language: str, own: str) -> str:
     name = figure_name(entry.figure, language) if isinstance(entry, Claim) and entry.figure else ""
     verdict = verdict_of(entry)
     called = escape(verdict_name(verdict, language))
