@@ -45,10 +45,10 @@ mark{border-radius:.2em;padding:0 .15em;background:none;border-bottom:.15em soli
 .not_ours,.counts .none{color:#5a5a5f;background:none;font-weight:normal}mark.not_ours{border-bottom-style:dotted}
 table{border-collapse:collapse;width:100%;table-layout:fixed}
 th:nth-child(1){width:3rem}th:nth-child(2){width:6.5rem}th:nth-child(3),th:nth-child(4){width:10rem}
-summary{cursor:pointer;margin:1.6rem 0 .3rem;color:#5a5a5f} mark,sup,bdi{unicode-bidi:isolate}td
-bdi{overflow-wrap:normal} th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid
-#ddd;vertical-align:top;overflow-wrap:break-word} th{border-bottom:2px solid
-#999}td:first-child,th:first-child{white-space:nowrap}
+summary{cursor:pointer;margin:1.6rem 0 .3rem;color:#5a5a5f}
+mark,sup,bdi{unicode-bidi:isolate}td bdi{overflow-wrap:normal}
+th,td{text-align:start;padding:.3rem .5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:break-word}
+th{border-bottom:2px solid #999}td:first-child,th:first-child{white-space:nowrap}
 """
 
 
