@@ -31,7 +31,7 @@ AGES = BreakdownTable(
 SIZES = ("final", "preliminary", "draft", "tiny")
 
 
-def said(size: str) -> Statement:
+def sample_statement(size: str) -> Statement:
     """Return a release of an operation of everybody (final, preliminary, draft) or of three states and few persons."""
     full = full_statement()
     states = replace(full, participants=STATES)
@@ -53,8 +53,8 @@ def said(size: str) -> Statement:
 @cache
 def made(size: str, language: str) -> tuple[Communique, bytes]:
     """Return the communiqué and its PDF."""
-    communique = compose(said(size), language)
-    return communique, pdf(communique, said(size).issued_on)
+    communique = compose(sample_statement(size), language)
+    return communique, pdf(communique, sample_statement(size).issued_on)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -110,7 +110,7 @@ def test_every_page_of_a_draft_says_so_and_none_of_a_release(language: str) -> N
     page = render.html(communique).decode()
     assert f'<div class="watermark" aria-hidden="true">{communique.watermark}</div>' in page
     assert ".watermark { position: fixed" in page
-    with zipfile.ZipFile(io.BytesIO(docx(communique, said("draft").issued_on))) as packed:
+    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement("draft").issued_on))) as packed:
         headers = [packed.read(name).decode() for name in packed.namelist() if name.startswith("word/header")]
     assert any(f'string="{communique.watermark}"' in header for header in headers)
 
@@ -138,7 +138,7 @@ def test_names_run_in_three_even_columns() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_run_in_three_columns_in_the_word_processor_too(language: str) -> None:
     communique, _ = made("final", language)
-    with zipfile.ZipFile(io.BytesIO(docx(communique, said("final").issued_on))) as packed:
+    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement("final").issued_on))) as packed:
         document = packed.read("word/document.xml").decode()
     sections = re.findall(r"<w:sectPr.*?</w:sectPr>", document, re.DOTALL)
     assert any('w:num="3"' in section and 'w:val="continuous"' in section for section in sections)
@@ -170,8 +170,8 @@ def test_a_folded_table_reads_down_its_columns_and_loses_no_row() -> None:
     ],
 )
 def test_a_number_is_told_from_what_stands_around_it(cell: str, parts: tuple[str, str, str, str]) -> None:
-    found = number_parts(cell)
-    assert (found["before"], found["low"], found["number"], found["after"]) == parts
+    split = number_parts(cell)
+    assert (split["before"], split["low"], split["number"], split["after"]) == parts
 
 
 def test_no_line_ends_between_a_number_and_its_noun() -> None:
