@@ -32,6 +32,11 @@ FAULTS = [
     ("linkage-layers", "linkage/names/tokens.py", "import traboule.linkage.fields.births"),
     ("linkage-layers", "linkage/things/pairs.py", "import traboule.linkage.evidence"),
     ("names-layers", "linkage/names/similarity/alignment.py", "import traboule.linkage.names.table"),
+    (
+        "factcheck-acyclic",
+        "factcheck/reading/lexicon/tables.py",
+        "from traboule.factcheck.reading.numerals.composing import Composer",
+    ),
 ]
 
 

@@ -80,12 +80,12 @@ def test_nothing_is_called_wrong_that_is_not(language: str) -> None:
 
 
 def test_shares_of_right_verdicts_and_of_errors_caught_do_not_fall() -> None:
-    judged = [(case, entry) for language in LANGUAGES for case in cases(language) for entry in case["claims"]]
-    errors = [(case, entry) for case, entry in judged if entry["verdict"] == "wrong"]
+    entries = [(case, entry) for language in LANGUAGES for case in cases(language) for entry in case["claims"]]
+    errors = [(case, entry) for case, entry in entries if entry["verdict"] == "wrong"]
     caught = [any(claim.verdict == "wrong" for claim in covering(case, entry)) for case, entry in errors]
-    accused = [entry for _, entry in judged if entry["verdict"] != "wrong" and entry.get("known_miss") == "wrong"]
-    assert len(judged) > 900
+    accused = [entry for _, entry in entries if entry["verdict"] != "wrong" and entry.get("known_miss") == "wrong"]
+    assert len(entries) > 900
     assert len(errors) >= 70
-    assert sum(is_right(case, entry) for case, entry in judged) >= 0.96 * len(judged)
+    assert sum(is_right(case, entry) for case, entry in entries) >= 0.96 * len(entries)
     assert sum(caught) >= 0.85 * len(errors)
     assert len(accused) <= 1

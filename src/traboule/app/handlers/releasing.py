@@ -102,7 +102,7 @@ def verdict(call: Call, *, operation: str | None = None) -> Drafted:
     operation_ = the_operation(drafted.statement.operation)
     computed = computing.stored(drafted.figures_run)
     audited = publications.verdict(drafted.statement, computed, operation_, publications.issued(operation_.code))
-    return drafts.keep_verdict(drafted, audited, by=call.by, at=call.at)
+    return drafts.store_verdict(drafted, audited, by=call.by, at=call.at)
 
 
 def proof(call: Call, *, operation: str | None = None) -> Proof:

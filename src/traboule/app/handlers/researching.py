@@ -47,6 +47,6 @@ def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, oper
         spent=research.spent(chosen.code),
     )
     guarantee = {language: made.guarantee(language) for language in LANGUAGES}
-    return research.keep(
+    return research.store_export(
         chosen.code, ExportTable(made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
     )

@@ -15,15 +15,15 @@ from traboule.figures.definition import dictionary
 from traboule.figures.figure import Figure
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
-    Change,
-    Definition,
+    FigureChange,
+    FigureDefinition,
     Kind,
     Line,
     Past,
-    Press,
+    PressTexts,
     Quotation,
+    ReleaseStory,
     Statement,
-    Story,
 )
 
 
@@ -34,7 +34,7 @@ class Added:
     kind: Kind
     reason: Mapping[str, str] = field(default_factory=dict)
     embargo_until: datetime | None = None
-    stories: tuple[Story, ...] = ()
+    stories: tuple[ReleaseStory, ...] = ()
     quotation: Quotation | None = None
     next_release: date | None = None
 
@@ -53,7 +53,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
-            Change(difference.figure, difference.old, difference.new, difference.reasons())
+            FigureChange(difference.figure, difference.old, difference.new, difference.reasons())
             for difference in computed.context.since
             if difference.figure in operation.figures and difference.old != difference.new
         ),
@@ -71,7 +71,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
     )
 
 
-def _press(operation: Operation) -> Press:
+def _press(operation: Operation) -> PressTexts:
     """Return what the operation file says for its communiqués, in the languages of its releases; what its spokesperson
     says is the quotation's."""
     texts = {
@@ -79,7 +79,7 @@ def _press(operation: Operation) -> Press:
         for key, texts in operation.press.texts.items()
         if not key.startswith("spokesperson.")
     }
-    return Press(texts, operation.press.email, operation.press.phone)
+    return PressTexts(texts, operation.press.email, operation.press.phone)
 
 
 def _quotation(operation: Operation, added: Quotation | None) -> Quotation | None:
@@ -106,7 +106,7 @@ def _line(figure: Figure, operation: Operation) -> Line:
     )
 
 
-def _definition(name: str) -> Definition:
+def _definition(name: str) -> FigureDefinition:
     definition = dictionary()[name]
     caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in definition.caveats)
-    return Definition(name, dict(definition.titles), definition.standard, caveats)
+    return FigureDefinition(name, dict(definition.titles), definition.standard, caveats)

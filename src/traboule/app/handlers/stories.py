@@ -17,13 +17,13 @@ from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Group, Incident, generalise, retell
 from traboule.figures.disclosure.story import StoryRequest as OfIncident
 from traboule.figures.resolved.case import VICTIMS
-from traboule.release.statement import Line, Statement, Story, Told
-from traboule.release.texts import Proposed, named_in, typed
+from traboule.release.statement import CaseDescription, Line, ReleaseStory, Statement
+from traboule.release.texts import ProposedStory, states_named, states_typed
 
 
 def prepare_stories(
-    proposed: Sequence[Proposed], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
-) -> tuple[Story, ...]:
+    proposed: Sequence[ProposedStory], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
+) -> tuple[ReleaseStory, ...]:
     """Return the stories, generalised as rules and ``earlier`` releases ask. Raises as :func:`prepare_story` does."""
     before = {
         story.action: story.told for statement in earlier for story in statement.stories if story.action and story.told
@@ -38,8 +38,11 @@ def prepare_stories(
 
 
 def prepare_story(
-    proposed: Proposed, incidents: Sequence[Incident], rules: Rules, before: Mapping[str, Told] = MappingProxyType({})
-) -> Story:
+    proposed: ProposedStory,
+    incidents: Sequence[Incident],
+    rules: Rules,
+    before: Mapping[str, CaseDescription] = MappingProxyType({}),
+) -> ReleaseStory:
     """Return ``proposed`` in the finest words allowed; a case of ``before`` (by its action) in the words used then.
 
     Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
@@ -53,13 +56,13 @@ def prepare_story(
     if incident is None or not groups:
         raise Invalid("story-unknown", reference=proposed.action)
     story = proposed.story
-    states_named = named_in(story)
+    named_states = states_named(story)
     origins = {group.origin for group in groups if group.origin}
     states_of = {"country": {incident.country}, "origin": origins}
     references = (incident.reference, *incident.also)
-    if faults := typed(story):
+    if faults := states_typed(story):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    wanted = frozenset(name for name, states in states_of.items() if states & states_named)
+    wanted = frozenset(name for name, states in states_of.items() if states & named_states)
     of_it = OfIncident(incident, groups)
     used = next((before[reference] for reference in references if reference in before), None)
     wording = retell(of_it, used.words(), incidents, rules) if used else generalise(of_it, incidents, rules, wanted)
@@ -69,18 +72,18 @@ def prepare_story(
         raise Refused("release-story-too-small", story=story.id)
     if wording is None or not states_named <= {wording.place, wording.origin}:
         raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(states_named)))
-    if proposed.counted and wording.at_least is None:
+    if proposed.states_number and wording.at_least is None:
         raise Refused("release-story-counts", story=story.id)
     return replace(
         story,
         states=tuple(sorted({reference.partition("/")[0] for reference in references})),
         action=incident.reference,
-        told=Told(*wording.words),
-        persons=_persons(wording.at_least) if proposed.counted and wording.at_least else None,
+        told=CaseDescription(*wording.words),
+        persons=_persons(wording.at_least) if proposed.states_number and wording.at_least else None,
     )
 
 
-def _meant(group: Group, proposed: Proposed) -> bool:
+def _meant(group: Group, proposed: ProposedStory) -> bool:
     """Tell whether a story is about a group; a broader form of exploitation is about all finer ones."""
     codes = {name: getattr(group, name) for name in proposed.about}
     return all(
