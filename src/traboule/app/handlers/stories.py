@@ -70,8 +70,8 @@ def prepare_story(
         raise Refused("release-story-told-before", story=story.id)
     if wording is None and (not wanted or generalise(of_it, incidents, rules) is None):
         raise Refused("release-story-too-small", story=story.id)
-    if wording is None or not states_named <= {wording.place, wording.origin}:
-        raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(states_named)))
+    if wording is None or not named_states <= {wording.place, wording.origin}:
+        raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(named_states)))
     if proposed.states_number and wording.at_least is None:
         raise Refused("release-story-counts", story=story.id)
     return replace(
