@@ -151,6 +151,10 @@ def telling_candidates(
         return [Candidate(on_theme, False)]
     if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
         return []
+    spoken = themed and named and phrase.head is None and not phrase.foreign
+    if spoken and on_theme is not None and value == on_theme.value:
+        # "Only 850, that is a third, for trafficking."
+        return [Candidate(on_theme, False)]
     if phrase.foreign:
         return []
     if phrase.head is None and value > UNMISTAKEN and named:
@@ -168,7 +172,7 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     says, may = _STORY.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.
-        told = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
+        told = {f.id for f in story.figures if f.value == phrase.mention.value > 1 and f.of is None}
         may = _PEOPLE_STORY | told
     nationality = bool(phrase.peoples & set(story.nationalities))
     if head == "arrest" and phrase.head in PEOPLE and nationality and not says & {f.id for f in story.figures}:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from traboule.factcheck.anchor import (
     ON_THEME,
+    UNMISTAKEN,
     Candidate,
     Found,
     case_candidates,
@@ -20,7 +21,8 @@ from traboule.factcheck.anchor import (
     themed_candidates,
     world_candidates,
 )
-from traboule.factcheck.judge import SAME, relation
+from traboule.factcheck.judge import ROUNDED, SAME, relation
+from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 from traboule.figures.published import PublishedFactSheet
 
@@ -48,6 +50,7 @@ class CandidateFinder:
         self._decided = decided
         self._shared = shared
         self._states = frozenset(place.code for place in reading.places if not place.towards)
+        self._values = frozenset(m.value for m in reading.mentions if m.kind == "count" and m.value % 100)
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
@@ -114,7 +117,17 @@ class CandidateFinder:
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence
         spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(number - 1, number, "nouns.country")}
-        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
+        named = bool(self._r.names)
+        return telling_candidates(phrase, sheet, named=named, **spoken) or self._stated_again(phrase, sheet)
+
+    def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
+        mention = phrase.mention
+        bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
+        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN:
+            return []
+        same = (figure for figure in sheet.figures if figure.value in self._values and phrase.alone)
+        return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""

@@ -13,6 +13,7 @@ from traboule.factcheck.anchor import (
     MIGRANTS,
     ON_THEME,
     TELLING,
+    UNITS,
     VICTIMS,
     Candidate,
     Found,
@@ -43,6 +44,8 @@ _DATELINE = 8
 # What is found in countries, and how far from its number its noun may stand.
 _FOUND_IN = ("nouns.arrest", "nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.person", "nouns.other")
 _COUNTED_REACH = 4
+# So many words may stand between "one" and "five": "una de las cinco".
+_ONE_OF = 2
 
 
 class Contradiction:
@@ -82,7 +85,9 @@ class Contradiction:
             return phrase.place == candidate.state and not other and self._belies_case(phrase, candidate, sheet)
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
-        if phrase.place is not None or is_part_of_people(phrase):
+        # "Senegal had one of the five units" counts all of them.
+        placed = phrase.place is not None and not (figure.id == UNITS and self._is_one_of(phrase))
+        if placed or is_part_of_people(phrase):
             # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
             # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
             misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
@@ -164,13 +169,19 @@ class Contradiction:
             return lost or (alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure)))
         if whole and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
             return True
+        lost = value > _LONG and _lost_a_digit(value, right)
         if phrase.near is not None:
-            return alike >= _ALIKE_PLAIN if whole else slip(phrase.mention, figure)
-        shifted = whole and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
+            return (lost or alike >= _ALIKE_PLAIN) if whole else slip(phrase.mention, figure)
+        shifted = whole and (lost or value in (right * 10, right / 10) or slip(phrase.mention, figure))
         # "More than 41,000 officers took part."
         shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
         loose = whole or figure.id in _UNMISTAKABLE
         return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
+
+    def _is_one_of(self, phrase: Phrase) -> bool:
+        """Tell whether "one of" stands right before a number."""
+        before = range(phrase.mention.opening - _ONE_OF, phrase.mention.opening + 1)
+        return any(m.value == 1 and m.last in before and m.first < phrase.mention.opening for m in self._r.mentions)
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

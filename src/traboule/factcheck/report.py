@@ -7,7 +7,6 @@ way.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,10 @@ from babel.dates import format_date
 from traboule.core.numbers import number, shaped
 from traboule.core.words import DATED_AS, LANGUAGES, catalogue, fill
 from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
-from traboule.factcheck.reading.lexicon import PACKAGE
+from traboule.factcheck.reading.lexicon import PACKAGE, lexicon
+from traboule.factcheck.reading.operations import FAMILY as FAMILY_NAME
+from traboule.factcheck.reading.operations import named
+from traboule.factcheck.reading.signs import fold, tokens
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 # The style of a remark on a word, beside the verdicts on numbers.
@@ -97,23 +99,21 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     sheet = next((sheet for sheet in sheets if sheet.code == report.operation), None)
     if sheet is None:
         return NOTHING
-    if _has_name(text, sheet.aliases):
+    names = _names(text, report.language, sheets)
+    if sheet.code in names:
         return NAMED
-    if _has_name(text, sheet.family):
+    if FAMILY_NAME in names:
         return FAMILY
     if any(_is_telling(claim) for claim in report.claims):
         return FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
-def _has_name(text: str, names: Sequence[str]) -> bool:
-    """Tell whether a name stands in ``text`` as whole words, whatever its case and spaces.
-
-    The "2" of "Liberterra 2,517 arrests" is no part of a name.
-    """
-    words = [r"\s+".join(map(re.escape, name.split())) for name in names]
-    named = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
-    return bool(words) and re.search(named, text, re.IGNORECASE) is not None
+def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
+    """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
+    found = tokens(fold(text))
+    words = lexicon(language)
+    return frozenset(name.code for name in named(found, words.tags(found), sheets, words))
 
 
 def _is_telling(claim: Claim) -> bool:

@@ -20,6 +20,7 @@ from traboule.factcheck.anchor import (
 )
 from traboule.factcheck.candidate_search import CandidateFinder
 from traboule.factcheck.contradict import SMALL, Contradiction, is_telling, withdrawn
+from traboule.factcheck.derivation.comparisons import ComparisonReader
 from traboule.factcheck.derivation.derived import Derivation, DerivedReader
 from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, told_share
 from traboule.factcheck.derivation.sums import SumReader
@@ -74,6 +75,7 @@ class Weigher:
         self._writer = ClaimWriter(reading, reader)
         self._contradiction = Contradiction(reading)
         self._derived = DerivedReader(reading, phrases, editions.sheets)
+        self._comparisons = ComparisonReader(reading, phrases)
         self._sums = SumReader(reading, phrases, self._derived)
         self._decided: dict[int, Found] = {}
         self._shared: set[int] = set()
@@ -98,7 +100,9 @@ class Weigher:
             return self._article(phrase)
         if mention == "multiple":
             derivation = self._derived.found(phrase, self._scope(phrase), self._decided)
-            return None if derivation is None else self._followed(phrase, derivation)
+            if derivation is None:
+                return self._wrongly_compared(phrase)
+            return self._followed(phrase, derivation)
         return self._share(phrase, self._scope(phrase)) if mention == "share" else self._count(phrase)
 
     def _count(self, phrase: Phrase) -> Claim | None:
@@ -110,6 +114,9 @@ class Weigher:
         derivation = self._derived.found(phrase, scope, self._decided)
         if derivation is not None:
             return self._followed(phrase, derivation)
+        compared = self._wrongly_compared(phrase)
+        if compared is not None:
+            return compared
         worked_out = self._sums.verdict(phrase, self._decided) if scope.sure else None
         if worked_out is not None:
             code = "wrong_derived" if worked_out.verdict == WRONG else "derived"
@@ -150,10 +157,11 @@ class Weigher:
         share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
         swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
+        beside = self._in_company(phrase) or self._goes_on(phrase)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._finder.candidates(phrase, sheet)
-            if self._contradiction.between(phrase, candidate, sheet, beside=self._in_company(phrase))
+            if self._contradiction.between(phrase, candidate, sheet, beside=beside)
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
             and not self._editions.fits_another(phrase, sheet, candidate)
@@ -167,14 +175,34 @@ class Weigher:
         return phrase.head != "country" and slip(phrase.mention, candidate.figure)
 
     def _in_company(self, phrase: Phrase) -> bool:
-        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
+        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+
+        So it is behind two that are world figures rounded.
+        """
+        rounded = 0
         for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
             found = self._decided.get(other.index)
             if not self._finder.in_one_sentence(other, phrase, steps=0):
                 return False
-            if found is not None and found.relation == SAME and found.candidate.state is None:
+            if found is None or found.candidate.state is not None:
+                continue
+            rounded += found.relation == ROUNDED and found.candidate.firm and bool(other.mention.hedge)
+            if found.relation == SAME or rounded > 1:
                 return True
         return False
+
+    def _goes_on(self, phrase: Phrase) -> bool:
+        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        has a world figure to the digit, and no state is named in either."""
+        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
+        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN or not phrase.begins:
+            return False
+        here = self._r.tokens[phrase.mention.first].sentence
+        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
+        if any(first <= place.first < last for place in self._r.places):
+            return False
+        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
+        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
 
     # Accepting
 
@@ -272,6 +300,9 @@ class Weigher:
         derivation = self._derived.found(phrase, scope, self._decided) if judged is None else None
         if derivation is not None:
             return self._followed(phrase, derivation)
+        compared = self._wrongly_compared(phrase) if judged is None else None
+        if compared is not None:
+            return compared
         judged = judged or (told_share(phrase, self._r, self._editions.sheets) if scope.sheets else None)
         if judged is None:
             return self._writer.not_ours(phrase, "share_unknown")
@@ -279,6 +310,17 @@ class Weigher:
         code = "wrong_share" if judged.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * judged.right, 1))
         return self._writer.claim(phrase, judged.verdict, ON_THEME, judged.right, why)
+
+    def _wrongly_compared(self, phrase: Phrase) -> Claim | None:
+        """Return the claim that a change between two editions is told wrongly, None where it is not."""
+        true = self._comparisons.belied(phrase, self._scope(phrase))
+        if true is None:
+            return None
+        name = figure_name(true.figure, self._reader)
+        why = reason("wrong_derived", self._reader, figure=name, right=true.right, value=phrase.mention.value)
+        if phrase.mention.kind == "share":
+            why = reason("wrong_share", self._reader, right=round(100 * true.right, 1))
+        return self._writer.claim(phrase, WRONG, true.figure, true.right, why)
 
     def _followed(self, phrase: Phrase, derivation: Derivation) -> Claim:
         name = figure_name(derivation.figure, self._reader)
@@ -311,6 +353,8 @@ class Weigher:
             phrase.index > 0 and phrase.mention.opening - self._phrases[phrase.index - 1].mention.closing <= _SET_BESIDE
         )
         of_all = any(self._r.tag(after, name) for name in ("part.of", "part.after", "scope.world"))
+        # "Only 850, that is 43 per cent, for trafficking or smuggling".
+        of_all = of_all or (phrase.theme and not phrase.lone)
         return near and of_all and phrase.head in (None, "arrest")
 
     def _article(self, phrase: Phrase) -> Claim | None:

@@ -203,6 +203,13 @@ class MomentReader:
             values = ("preliminary", sheet.status)
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
+        final = self._r.tag(place, "status.final")
+        here = self._r.tokens[place].sentence
+        # "Once the figures are final", "no results are final" say nothing of the kind.
+        stated = scope.sure and not self._r.says(here, here, "negations", "other_bodies", "status.preliminary")
+        if final is not None and stated and sheet.status == "preliminary" and self._opens(place):
+            why = reason("status", self._reader)
+            return self._claim((place, place + final.length), WRONG, "status", ("final", sheet.status), why)
         weekday = self._r.tag(place, "weekday")
         if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
             first, last = self._r.sentence(place)
@@ -215,6 +222,10 @@ class MomentReader:
                 told = self._day_in_brackets(place + weekday.length, sheet.published.day)
                 return self._published(place, place + weekday.length + told, sheet, CONFIRMED if told else CONSISTENT)
         return None
+
+    def _opens(self, place: int) -> bool:
+        """Tell whether a word opens its sentence, but for one article."""
+        return place - self._r.sentence(place)[0] <= 1
 
     def _day_in_brackets(self, place: int, day: int) -> int:
         """Return how many tokens "(6)" takes after a weekday, as Brazilian papers write a day; 0 for none."""

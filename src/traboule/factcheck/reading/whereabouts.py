@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.lexicon import REGION, Lexicon
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
 
@@ -192,7 +192,8 @@ class Whereabouts:
             return None
         before = [p for p in hard if p.first < phrase.mention.first and not p.people]
         after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        if before and after and self._taken(before[-1], phrase):
+        # "In Montenegro eleven had moved 350 people out of Asia": where people come from is no second state.
+        if before and after and after[0].code != REGION and self._taken(before[-1], phrase):
             before = []
         peoples = [p for p in hard if p.first < phrase.mention.first]
         return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
