@@ -21,6 +21,7 @@ from traboule.factcheck.anchor import (
     themed_candidates,
     world_candidates,
 )
+from traboule.factcheck.contradict import is_telling
 from traboule.factcheck.judge import ROUNDED, SAME, relation
 from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
@@ -30,6 +31,8 @@ from traboule.figures.published import PublishedFactSheet
 _MANY_TIMES = 100_000
 # How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
 _PART_BACK = 2
+# A list as long as this is no sentence.
+_COMPANY = 40
 # How many words may stand between a share and the number it comes to.
 _NEIGHBOUR_REACH = 4
 
@@ -113,6 +116,36 @@ class CandidateFinder:
 
     def in_one_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
+
+    def is_in_company(self, phrase: Phrase) -> bool:
+        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+
+        So it is behind two that are world figures rounded.
+        """
+        rounded = 0
+        for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
+            found = self._decided.get(other.index)
+            if not self.in_one_sentence(other, phrase, steps=0):
+                return False
+            if found is None or found.candidate.state is not None:
+                continue
+            rounded += found.relation == ROUNDED and found.candidate.firm and bool(other.mention.hedge)
+            if found.relation == SAME or rounded > 1:
+                return True
+        return False
+
+    def goes_on(self, phrase: Phrase) -> bool:
+        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        has a world figure to the digit, and no state is named in either."""
+        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
+        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN or not phrase.begins:
+            return False
+        here = self._r.tokens[phrase.mention.first].sentence
+        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
+        if any(first <= place.first < last for place in self._r.places):
+            return False
+        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
+        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence

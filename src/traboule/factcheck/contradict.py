@@ -23,6 +23,7 @@ from traboule.factcheck.anchor import (
 from traboule.factcheck.judge import OFF, SAME, exchanged, likeness, slip
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
+from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
@@ -167,7 +168,7 @@ class Contradiction:
             told = joined or figure.id == "coordination_units" or self._joins(phrase)
             lost = whole and self._joins(phrase) and _lost_a_digit(value, right)
             return lost or (alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure)))
-        if whole and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
+        if (whole or phrase.near is None) and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
             return True
         lost = value > _LONG and _lost_a_digit(value, right)
         if phrase.near is not None:
@@ -216,6 +217,12 @@ class Contradiction:
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
     """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
     return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
+
+
+def is_misprint(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number has a published one's digits exchanged, one misread, or noughts added or taken."""
+    shifted = min(mention.value, figure.value or 0) >= _LONG and _is_shifted(mention.value, figure.value or 0)
+    return shifted or slip(mention, figure) or (mention.value > _TWO_DIGITS and exchanged(mention, figure))
 
 
 def _is_shifted(value: float, right: int) -> bool:

@@ -19,7 +19,7 @@ from traboule.factcheck.anchor import (
     needs_qualifier,
 )
 from traboule.factcheck.candidate_search import CandidateFinder
-from traboule.factcheck.contradict import SMALL, Contradiction, is_telling, withdrawn
+from traboule.factcheck.contradict import SMALL, Contradiction, is_misprint, is_telling, withdrawn
 from traboule.factcheck.derivation.comparisons import ComparisonReader
 from traboule.factcheck.derivation.derived import Derivation, DerivedReader
 from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, told_share
@@ -56,8 +56,6 @@ _ALIKE_BOUND = 0.3
 _SET_BESIDE = 8
 # So many numbers that are no figures may stand between a figure and a share of it.
 _PASSED = 2
-# A list as long as this is no sentence.
-_COMPANY = 40
 
 
 class Weigher:
@@ -151,13 +149,15 @@ class Weigher:
         return self._editions.found(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> Found | None:
-        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
+        if phrase.elsewhere or phrase.mention.kind == "vague":
             return None
+        if not scope.sure:
+            return self._misprinted(phrase, scope)
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
         swapped = value > UNMISTAKEN and any(figure.value == value for figure in sheet.figures)
-        beside = self._in_company(phrase) or self._goes_on(phrase)
+        beside = self._finder.is_in_company(phrase) or self._finder.goes_on(phrase)
         contradicted = [
             Found(candidate, sheet, OFF)
             for candidate in self._finder.candidates(phrase, sheet)
@@ -170,39 +170,38 @@ class Weigher:
         ]
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
 
+    def _misprinted(self, phrase: Phrase, scope: Scope) -> Found | None:
+        """Return the figure of the text's own edition whose misprint a number is, behind a sentence on another edition.
+
+        "It followed Liberterra II. More than 41,000 officers took part."
+        """
+        if len(scope.sheets) < 2 or scope.foreign or self._names_or_dates(phrase):
+            return None
+        sheet = scope.sheets[-1]
+        for candidate in self._finder.candidates(phrase, sheet):
+            figure = candidate.figure
+            fits = any(
+                relation(phrase.mention, beside.figure) != OFF
+                for other in scope.sheets[:-1]
+                for beside in self._finder.candidates(phrase, other)
+            )
+            if not fits and is_misprint(phrase.mention, figure):
+                contradicts = self._contradiction.between(
+                    phrase, candidate, sheet, beside=self._finder.is_in_company(phrase)
+                )
+                return Found(candidate, sheet, OFF) if contradicts else None
+        return None
+
+    def _names_or_dates(self, phrase: Phrase) -> bool:
+        """Tell whether a number's sentence names an operation, a day or a year of its own."""
+        first, last = self._r.sentence(phrase.mention.first)
+        years = (m.first for m, kind in zip(self._r.mentions, self._r.kinds, strict=True) if kind == "year")
+        dates = (date.first for date in self._r.dates)
+        return any(first <= place < last for place in (*(name.first for name in self._r.names), *dates, *years))
+
     def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
         """Tell whether even "another …" can be nothing but a slip; "118 other countries" are all but the speaker's."""
         return phrase.head != "country" and slip(phrase.mention, candidate.figure)
-
-    def _in_company(self, phrase: Phrase) -> bool:
-        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
-
-        So it is behind two that are world figures rounded.
-        """
-        rounded = 0
-        for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
-            found = self._decided.get(other.index)
-            if not self._finder.in_one_sentence(other, phrase, steps=0):
-                return False
-            if found is None or found.candidate.state is not None:
-                continue
-            rounded += found.relation == ROUNDED and found.candidate.firm and bool(other.mention.hedge)
-            if found.relation == SAME or rounded > 1:
-                return True
-        return False
-
-    def _goes_on(self, phrase: Phrase) -> bool:
-        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
-        has a world figure to the digit, and no state is named in either."""
-        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
-        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN or not phrase.begins:
-            return False
-        here = self._r.tokens[phrase.mention.first].sentence
-        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
-        if any(first <= place.first < last for place in self._r.places):
-            return False
-        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
-        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
 
     # Accepting
 
@@ -282,7 +281,7 @@ class Weigher:
         if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
         sheet = scope.sheets[0]
-        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
+        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._finder.is_in_company(phrase))
         return next((f for f in sheet.figures if mistaken and f.value == phrase.mention.value), None)
 
     def _part_called(self, phrase: Phrase, figure: PublishedFigure) -> Claim:

@@ -81,12 +81,16 @@ class ComparisonReader:
         around = range(max(first, phrase.mention.opening - _REACH), min(last, phrase.mention.closing + _REACH))
         cues = ("derived.more", "derived.up", "derived.down")
         numbers = range(phrase.mention.opening, phrase.mention.last)
+        others = (m.last for m in self._r.mentions if first <= m.first < phrase.mention.opening and m.kind != "article")
+        # "Gegenüber Liberterra II stieg die Zahl der Festnahmen um 94 Prozent."
+        since = range(max(others, default=first), phrase.mention.opening)
+        if any(self._r.tag(place, cue) for place in since for cue in ("derived.up", "derived.down")):
+            return True
         return any(self._r.tag(place, cue) for place in around if place not in numbers for cue in cues)
 
     def _compares_editions(self, phrase: Phrase, scope: Scope) -> bool:
         """Tell whether the sentence names one of two editions, and no state, year or operation besides."""
         first, last = self._r.sentence(phrase.mention.first)
-        here = self._r.tokens[phrase.mention.first].sentence
         codes = {name.code for name in self._r.names if first <= name.first < last} - {FAMILY}
         placed = any(first <= place.first < last for place in self._r.places)
         years = {
@@ -95,8 +99,11 @@ class ComparisonReader:
             if kind == "year" and first <= mention.first < last
         }
         own = own_years(scope.sheets[0]) | own_years(scope.sheets[1])
-        apart = placed or is_part_of_people(phrase) or phrase.negated or phrase.part or not years <= own
-        spoken = self._r.says(here, here, *_APART)
+        # "Double of the arrests" is no part of them.
+        part = phrase.part and phrase.mention.kind != "multiple"
+        apart = placed or is_part_of_people(phrase) or phrase.negated or part or not years <= own
+        inside = (place for place in range(first, last) if not phrase.mention.first <= place < phrase.mention.last)
+        spoken = any(self._r.tag(place, name) for place in inside for name in _APART)
         return bool(codes) and OTHER not in codes and not apart and not spoken
 
     def _subject(self, phrase: Phrase) -> str | None:

@@ -65,6 +65,8 @@ class Whereabouts:
             names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
             since = range(max(names, default=sentence[0]), phrase.mention.first)
             phrase.diverted |= self._told_by_others(since) or self._examined(phrase, sentence)
+            # "It spoke of Liberterra II and of a study by which there are 2,900 victims."
+            phrase.diverted |= any(self._r.tag(place, "examining") for place in since)
             # "Interpol's notices led to 1,100 arrests."
             phrase.diverted |= self._r.says(token.sentence, token.sentence, "instruments")
             phrase.diverted |= self._done_unknown(phrase, before)
