@@ -22,6 +22,11 @@ FAULTS = [
     ("database-adapters", "linkage/__init__.py", "import psycopg"),
     ("pure-files", "core/findings.py", "import django"),
     ("readers-apart", "returns/reading/delimited.py", "import traboule.returns.reading.json_form"),
+    (
+        "factcheck-acyclic",
+        "factcheck/reading/lexicon/tables.py",
+        "from traboule.factcheck.reading.numerals.composing import Composer",
+    ),
 ]
 
 

@@ -1,28 +1,28 @@
-"""Every published figure that a number of a text may be, by its words, its neighbours and the places it names.
+"""Find every published figure that a number may be.
 
-In come a phrase and a fact sheet; out go candidates, the likeliest first. What the numbers before it were found to be
-plays a part ("of whom 850"), its own value only where the words leave it open.
+In: a phrase and a fact sheet. Out: candidates, the likeliest first, from the number's words, its neighbours and the
+places its sentence names. What the numbers before it were found to be plays a part ("of whom 850"); its own value only
+where the words leave it open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from traboule.factcheck.anchor import (
-    ON_THEME,
-    UNMISTAKEN,
+from traboule.factcheck.candidates import (
     Candidate,
-    Found,
+    FigureMatch,
     case_candidates,
     hosting_candidates,
     part_candidates,
     story_candidates,
-    telling_candidates,
     themed_candidates,
+    value_candidates,
     world_candidates,
 )
-from traboule.factcheck.contradict import is_telling
-from traboule.factcheck.judge import ROUNDED, SAME, relation
+from traboule.factcheck.comparison import ROUNDED, SAME, relation
+from traboule.factcheck.contradiction import is_telling
+from traboule.factcheck.measures import CHECKS, ON_THEME, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
 from traboule.figures.published import PublishedFactSheet
@@ -45,7 +45,7 @@ class CandidateFinder:
     """
 
     def __init__(
-        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, Found], shared: Set[int]
+        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
     ) -> None:
         """Take the text's phrases, in its order."""
         self._r = reading
@@ -57,13 +57,13 @@ class CandidateFinder:
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        options: list[Candidate] = self._beside_share(phrase, sheet)
+        options: list[Candidate] = self._candidates_by_share(phrase, sheet)
         parent = self._parent(phrase, sheet)
         if parent is not None:
             options += part_candidates(phrase, sheet, parent)
         options += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
-        options += [*hosting_candidates(phrase, sheet, self._states_beside(phrase)), *world]
+        options += [*hosting_candidates(phrase, sheet, self._states_of_sentence(phrase)), *world]
         part = phrase.part and phrase.theme and any(candidate.firm for candidate in options)
         bare = phrase.alone and phrase.head is None and not part
         if bare or not options:
@@ -71,7 +71,7 @@ class CandidateFinder:
             options += self._telling(phrase, sheet) or ([] if options else self._searches(phrase, sheet))
         return options
 
-    def _states_beside(self, phrase: Phrase) -> frozenset[str]:
+    def _states_of_sentence(self, phrase: Phrase) -> frozenset[str]:
         """Return the states its sentence names."""
         first, last = self._r.sentence(phrase.mention.first)
         return frozenset(place.code for place in self._r.places if first <= place.first < last)
@@ -79,12 +79,12 @@ class CandidateFinder:
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
         """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
         standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
-        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
-        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
+        people = phrase.head in PEOPLE and (phrase.part or phrase.has_total)
+        if not (phrase.part or phrase.has_total or standing_alone) or not (phrase.head is None or people):
             return None
         if phrase.head == "person" and phrase.verb == "rescue":
             return None
-        if phrase.whole and phrase.index + 1 < len(self._phrases):
+        if phrase.has_total and phrase.index + 1 < len(self._phrases):
             following = self._phrases[phrase.index + 1]
             if self.in_one_sentence(phrase, following, steps=0):
                 story = sheet.story(following.place or "")
@@ -102,7 +102,7 @@ class CandidateFinder:
                 return decided.candidate
         return None
 
-    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+    def _candidates_by_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
         before = phrase.index - 1
         if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
@@ -138,7 +138,7 @@ class CandidateFinder:
         """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
         has a world figure to the digit, and no state is named in either."""
         whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
-        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN or not phrase.begins:
+        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
             return False
         here = self._r.tokens[phrase.mention.first].sentence
         first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
@@ -149,22 +149,23 @@ class CandidateFinder:
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence
-        spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(number - 1, number, "nouns.country")}
-        named = bool(self._r.names)
-        return telling_candidates(phrase, sheet, named=named, **spoken) or self._stated_again(phrase, sheet)
+        spoken = {"themed": self.is_themed(phrase), "countries": self._r.has_tag(number - 1, number, "nouns.country")}
+        names_operation = bool(self._r.names)
+        by_value = value_candidates(phrase, sheet, names_operation=names_operation, **spoken)
+        return by_value or self._stated_again(phrase, sheet)
 
     def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
         mention = phrase.mention
         bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
-        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN:
+        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN_ABOVE:
             return []
         same = (figure for figure in sheet.figures if figure.value in self._values and phrase.alone)
         return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
-        figure = sheet.figure("database_checks")
+        figure = sheet.figure(CHECKS)
         inside = range(*self._r.sentence(phrase.mention.first))
         last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES
         # "Ocho millones de veces".
@@ -175,4 +176,4 @@ class CandidateFinder:
     def is_themed(self, phrase: Phrase) -> bool:
         """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
         number = self._r.tokens[phrase.mention.first].sentence
-        return self._r.says(number - 1, number, "theme")
+        return self._r.has_tag(number - 1, number, "theme")

@@ -1,7 +1,7 @@
-"""Remarks on words: what a text calls people and our own releases never do.
+"""Remark on words for people that our own releases never use.
 
-In come a text and its language; out go remarks, each with its place. A remark is no verdict: the number beside the word
-may be right.
+In: a text and its language. Out: remarks, each with its span. A remark is no verdict: the number beside the word may be
+right.
 """
 
 from __future__ import annotations

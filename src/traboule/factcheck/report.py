@@ -1,8 +1,7 @@
-"""What the check says: claims with their verdicts, and the sentence that gives the reason.
+"""Hold and word what the check says: claims with their verdicts, and the sentence that gives the reason.
 
-In come verdicts with their facts; out go :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. It
-promises that every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's
-way.
+In: verdicts with their facts. Out: :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. Guaranteed:
+every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's way.
 """
 
 from __future__ import annotations
@@ -18,11 +17,10 @@ from babel.dates import format_date
 
 from traboule.core.numbers import number, shaped
 from traboule.core.words import DATED_AS, LANGUAGES, catalogue, fill
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.reading.lexicon import PACKAGE, lexicon
-from traboule.factcheck.reading.operations import FAMILY as FAMILY_NAME
-from traboule.factcheck.reading.operations import named
-from traboule.factcheck.reading.signs import fold, tokens
+from traboule.factcheck.reading.markers import fold, tokens
+from traboule.factcheck.reading.operations import FAMILY, operation_mentions
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 # The style of a remark on a word, beside the verdicts on numbers.
@@ -31,7 +29,7 @@ WORDING = "wording"
 Value = int | float | str | None
 
 # How surely an operation was recognised.
-NAMED, FAMILY, FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
+BY_NAME, BY_FAMILY, BY_FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
 # Groups of claims in the order in which they are shown, and the verdicts of each.
 GROUPS: tuple[str, ...] = ("wrong", "remarks", "right", "not_ours")
 _GROUPS = {WRONG: "wrong", DROPPED: "remarks", CONFIRMED: "right", CONSISTENT: "right", NOT_OURS: "not_ours"}
@@ -99,21 +97,21 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     sheet = next((sheet for sheet in sheets if sheet.code == report.operation), None)
     if sheet is None:
         return NOTHING
-    names = _names(text, report.language, sheets)
-    if sheet.code in names:
-        return NAMED
-    if FAMILY_NAME in names:
-        return FAMILY
+    codes = _codes(text, report.language, sheets)
+    if sheet.code in codes:
+        return BY_NAME
+    if FAMILY in codes:
+        return BY_FAMILY
     if any(_is_telling(claim) for claim in report.claims):
-        return FIGURES
+        return BY_FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
-def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
+def _codes(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
     """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
-    found = tokens(fold(text))
+    text_tokens = tokens(fold(text))
     words = lexicon(language)
-    return frozenset(name.code for name in named(found, words.tags(found), sheets, words))
+    return frozenset(name.code for name in operation_mentions(text_tokens, words.tags(text_tokens), sheets, words))
 
 
 def _is_telling(claim: Claim) -> bool:
@@ -164,8 +162,8 @@ def count_in(group: str, number: int, language: str) -> str:
 def reason(code: str, language: str, **values: object) -> str:
     """Return the sentence ``code`` in the reader's ``language``, numbers written its way."""
     reader = language if language in LANGUAGES else "en"
-    shown = {name: written(value, reader) for name, value in values.items()}
-    return fill(_words()["reasons"][code], reader, shown)
+    values_in_words = {name: written(value, reader) for name, value in values.items()}
+    return fill(_words()["reasons"][code], reader, values_in_words)
 
 
 def figure_name(figure: str, language: str) -> str:

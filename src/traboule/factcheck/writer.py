@@ -1,6 +1,6 @@
-"""Writes claims: the words of the text that a verdict is about, the number they say, and the reason.
+"""Write claims: the words of the text that a verdict is about, the number they say, and the reason.
 
-In come a phrase and its verdict; out goes a :class:`Claim` whose span leads back to the original text.
+In: a phrase and its verdict. Out: a :class:`Claim` whose span leads back to the original text.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from babel import Locale
 
 from traboule.core.words import LANGUAGES
-from traboule.factcheck.judge import NOT_OURS
+from traboule.factcheck.comparison import NOT_OURS
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.report import Claim, Value, reason
 

@@ -101,11 +101,11 @@ def test_a_story_of_few_is_refused_and_one_of_enough_is_not() -> None:
 
 def test_a_story_told_more_finely_than_others_like_it_allow_is_refused() -> None:
     assert STORY.told is not None
-    finer = replace(STORY, told=replace(STORY.told, when="2024-10-02"))
-    for story in (finer, replace(STORY, told=None)):
+    finer = replace(STORY, tag_names=replace(STORY.told, when="2024-10-02"))
+    for story in (finer, replace(STORY, tag_names=None)):
         said = verdict(replace(drafted(), stories=(story,)), counted(), OPERATION, ())
         assert [one["code"] for one in said.findings] == ["disclosure-story-fine"]
-    coarser = replace(STORY, told=replace(STORY.told, place="002", sex="", form=""))
+    coarser = replace(STORY, tag_names=replace(STORY.told, place="002", sex="", form=""))
     assert verdict(replace(drafted(), stories=(coarser,)), counted(), OPERATION, ()).passed
 
 

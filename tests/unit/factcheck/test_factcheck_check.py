@@ -12,8 +12,8 @@ import pytest
 from traboule.core.errors import Invalid
 from traboule.core.words import LANGUAGES, catalogue
 from traboule.factcheck import ClaimsReport, check_text
+from traboule.factcheck.comparison import VERDICTS
 from traboule.factcheck.display.page import page
-from traboule.factcheck.judge import VERDICTS
 from traboule.factcheck.reading.lexicon import lexicon
 from traboule.factcheck.report import recognition
 from traboule.figures.published import shipped, shipped_sheets
@@ -85,11 +85,11 @@ def test_unsupported_language_asked_for() -> None:
 
 
 def test_json_has_exactly_its_fields() -> None:
-    told = json.loads(json.dumps(check("2,571 arrests", default="liberterra-ii").to_json()))
-    assert list(told) == ["operation", "language", "claims", "remarks"]
-    assert list(told["claims"][0]) == ["text", "start", "end", "verdict", "figure", "value", "right", "reason"]
-    assert told["claims"][0]["value"] == 2571
-    assert told["claims"][0]["right"] == 2517
+    data = json.loads(json.dumps(check("2,571 arrests", default="liberterra-ii").to_json()))
+    assert list(data) == ["operation", "language", "claims", "remarks"]
+    assert list(data["claims"][0]) == ["text", "start", "end", "verdict", "figure", "value", "right", "reason"]
+    assert data["claims"][0]["value"] == 2571
+    assert data["claims"][0]["right"] == 2517
 
 
 def test_without_a_default_bare_numbers_are_nobodys() -> None:

@@ -225,7 +225,7 @@ def test_texts_are_read() -> None:
     assert [(one.action, one.about, one.counted) for one in proposed] == [
         ("ML/police/A1", {"sex": "female", "origin": "TG"}, True)
     ]
-    story = replace(proposed[0].story, persons=STORY.persons, told=STORY.told)
+    story = replace(proposed[0].story, persons=STORY.persons, tag_names=STORY.told)
     said = replace(statement(), stories=(story,), quotation=quotation)
     assert faults_of(said) == []
     assert uncleared(said) == []

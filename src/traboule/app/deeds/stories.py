@@ -71,7 +71,7 @@ def tell(
         story,
         states=tuple(sorted(places)),
         action=incident.reference,
-        told=Told(*told.words),
+        tag_names=Told(*told.words),
         persons=_persons(told.at_least) if proposed.counted and told.at_least else None,
     )
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from traboule.factcheck.anchor import ARRESTS, TELLING, VICTIMS, is_part_of_people, measures_of_noun
+from traboule.factcheck.candidates import is_part_of_people, measures_of_noun
+from traboule.factcheck.comparison import likeness, slipped
 from traboule.factcheck.derivation.derived import Derivation
-from traboule.factcheck.judge import likeness, slipped
-from traboule.factcheck.reading.operations import FAMILY, OTHER
+from traboule.factcheck.measures import ARRESTS, COMMON_BELOW, VICTIMS
+from traboule.factcheck.reading.operations import FAMILY, UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet
@@ -70,7 +71,7 @@ class ComparisonReader:
             off = min(abs(mention.value - true), abs(mention.value - abs(1 - earlier / later))) > far
             return round(true, 4) if off and mention.value > _SMALL and self._is_change(phrase) else None
         difference = abs(later - earlier)
-        plain = mention.kind == "count" and not mention.hedge and mention.value > TELLING and mention.value % 100
+        plain = mention.kind == "count" and not mention.hedge and mention.value > COMMON_BELOW and mention.value % 100
         near = slipped(mention.value, difference) or likeness(mention.value, difference) >= _ALIKE
         told = plain and mention.value != difference and near and self._is_change(phrase)
         return difference if told else None
@@ -104,7 +105,7 @@ class ComparisonReader:
         apart = placed or is_part_of_people(phrase) or phrase.negated or part or not years <= own
         inside = (place for place in range(first, last) if not phrase.mention.first <= place < phrase.mention.last)
         spoken = any(self._r.tag(place, name) for place in inside for name in _APART)
-        return bool(codes) and OTHER not in codes and not apart and not spoken
+        return bool(codes) and UNKNOWN_OPERATION not in codes and not apart and not spoken
 
     def _subject(self, phrase: Phrase) -> str | None:
         """Return the one figure that the sentence speaks of, None where it speaks of several or of none."""

@@ -1,7 +1,7 @@
-"""A checked text as a web page of its own: first what it is about and how much is right, then what is not, then it.
+"""Show a checked text as a web page: the operation and the counts, then what is wrong, then the text.
 
-In come the text and its report; out goes one HTML document that needs nothing else. It promises that the text appears
-entire and unchanged, that nothing in it is taken for markup, and that colour never carries a verdict alone.
+In: the text and its report. Out: one HTML document that needs nothing else. Guaranteed: the text appears entire and
+unchanged; nothing in it is taken for markup; colour never carries a verdict alone.
 """
 
 from __future__ import annotations

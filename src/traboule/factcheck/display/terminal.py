@@ -1,8 +1,7 @@
-"""A checked text as people read it in a terminal: first what it is about and how much is right, then what is not.
+"""Show a checked text in a terminal: the operation and the counts, then what is wrong, then the text.
 
-In come the text and its report; out goes a :class:`rich.text.Text`. It promises that nothing in the text is taken for
-markup, that colour never carries a verdict alone, that no number is broken across lines, and that words of another
-script keep a direction of their own.
+In: the text and its report. Out: a :class:`rich.text.Text`. Guaranteed: nothing in the text is taken for markup; colour
+never carries a verdict alone; no number is broken across lines; words of another script keep their own direction.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from rich.text import Text
 
 from traboule.core.numbers import number
 from traboule.core.words import LANGUAGES, RIGHT_TO_LEFT
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.report import (
     GROUPS,
     NOTHING,

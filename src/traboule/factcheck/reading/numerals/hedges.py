@@ -1,8 +1,8 @@
-"""What limits a number: "more than", "some", "or more", and the signs "+", "~" and ">".
+"""Read the hedges of numbers: "more than", "some", "or more", and the signs "+", "~" and ">".
 
-In come a mention and the tokens around it; out goes the mention with its hedge and with where that begins and ends. It
-promises that a hedge touches its number: one before a quotation mark, at the end of a longer name or behind a verb of
-spreading ("stretched over 116 countries") is none of it.
+In: a mention and the tokens around it. Out: the mention with its hedge and its span. Guaranteed: a hedge touches its
+number; none stands before a quotation mark, at the end of a longer name or behind a verb of spreading ("stretched over
+116 countries").
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Folded, Token
 
 _LONGEST_PHRASE = 6
 # Nothing is close to a number that is no multiple of this.

@@ -1,23 +1,23 @@
-"""How long: "five-day operation", "over twelve days", "week-long".
+"""Judge the length of an operation: "five-day operation", "over twelve days", "week-long".
 
-In come the reading, its phrases and scopes; out go claims on the operation's length, which stand beside the numbers'
-own and replace them. It promises that a length is wrong only where it is said of the operation itself.
+In: the reading, its phrases and scopes. Out: claims on the length, which replace those of the bare numbers. Guaranteed:
+a length is wrong only where it is said of the operation itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, WRONG, slip
-from traboule.factcheck.moments.windows import is_end, is_window
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, WRONG, slip
+from traboule.factcheck.dates.windows import is_end, is_window
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
-from traboule.factcheck.reading.operations import OTHER
+from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.report import Claim, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
-_COUNTED = (
+_COUNTED_TAGS = (
     *(f"nouns.{noun}" for noun in ("arrest", "country", "officer", "check", "flight", "migrant", "suspect")),
     *("verbs.arrest", "verbs.rescue"),
 )
@@ -55,23 +55,23 @@ class LengthReader:
         reading: Reading,
         phrases: Sequence[Phrase],
         scopes: Sequence[Scope],
-        named: Sequence[PublishedFactSheet],
+        named_sheets: Sequence[PublishedFactSheet],
         reader: str,
     ) -> None:
         """Take the text's phrases and scopes, and the sheets it names; ``reader`` is the language of the reasons."""
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
-        self._named = named
+        self._named_sheets = named_sheets
         self._reader = reader
-        names = (name for name in reading.names if name.code != OTHER)
+        names = (name for name in reading.names if name.code != UNKNOWN_OPERATION)
         self._ours = frozenset(place for name in names for place in range(name.first, name.last))
 
     def claims(self) -> list[Claim]:
         """Return the claims on lengths, in no particular order."""
-        counted = (self._counted_length(phrase) for phrase in self._phrases)
+        counted_lengths = (self._counted_length(phrase) for phrase in self._phrases)
         worded = (self._worded_length(place) for place in range(len(self._r.tokens)))
-        return [claim for claim in (*counted, *worded) if claim is not None]
+        return [claim for claim in (*counted_lengths, *worded) if claim is not None]
 
     def _counted_length(self, phrase: Phrase) -> Claim | None:
         """Judge "five-day operation", "over twelve days": returned beside the number's own claim, which it replaces."""
@@ -85,16 +85,16 @@ class LengthReader:
             if self._measured_from(phrase) and not self._right_length(phrase, days):
                 return None
         spoken = attribute or phrase.worldwide or self._told_before(phrase)
-        told = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
-        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and told)
+        is_tied = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
+        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and is_tied)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
         elsewhere = phrase.compared if attribute else phrase.elsewhere
         if not spoken or elsewhere:
             return None
         inside = range(*self._r.sentence(phrase.first))
-        whole = any(self._r.tag(place, "nouns.operation") for place in inside)
+        names_operation = any(self._r.tag(place, "nouns.operation") for place in inside)
         lasted = self._lasted(phrase) or self._worked(phrase) or self._sums_up(phrase)
-        lasted = lasted or (self._told_before(phrase) and (whole or self._windowed(phrase)))
+        lasted = lasted or (self._told_before(phrase) and (names_operation or self._windowed(phrase)))
         # "The first phase lasted five days", "a five-day training operation".
         own = self._r.tokens[phrase.first].sentence not in self._r.events
         # "In Spain, a ten-day operation of the Guardia Civil" is another one.
@@ -152,8 +152,8 @@ class LengthReader:
     def _measured_from(self, phrase: Phrase) -> bool:
         """Tell whether a length leads on to the operation: "held for 30 days after Operation Liberterra III"."""
         behind = range(phrase.last, min(phrase.last + _LASTED_AFTER, self._r.sentence(phrase.first)[1]))
-        named = any(name.first in behind for name in self._r.names)
-        return named or any(self._r.tag(place, "nouns.operation") for place in behind)
+        names_operation = any(name.first in behind for name in self._r.names)
+        return names_operation or any(self._r.tag(place, "nouns.operation") for place in behind)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
         """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
@@ -167,8 +167,8 @@ class LengthReader:
 
     def _counts(self, phrase: Phrase) -> bool:
         """Tell whether the sentence speaks of what such operations count: "In six days 2,517 people were arrested"."""
-        here = self._r.tokens[phrase.first].sentence
-        return self._r.says(here, here, *_COUNTED)
+        sentence = self._r.tokens[phrase.first].sentence
+        return self._r.has_tag(sentence, sentence, *_COUNTED_TAGS)
 
     def _stands_alone(self, phrase: Phrase) -> bool:
         """Tell whether a length is a sentence of its own: "Twelve days of work.", "Days: 12"."""
@@ -185,9 +185,9 @@ class LengthReader:
     def _during(self, phrase: Phrase) -> bool:
         """Tell whether "in" leads into a length, in a sentence on trafficking or a short one: "In six days only."."""
         first, last = self._r.sentence(phrase.first)
-        here = self._r.tokens[phrase.first].sentence
+        sentence = self._r.tokens[phrase.first].sentence
         led_in = self._r.tag(phrase.first - 1, "during") or self._r.tag(phrase.first - 1, "stops")
-        return led_in is not None and (last - first <= _FEW_WORDS or self._r.says(here, here, "theme"))
+        return led_in is not None and (last - first <= _FEW_WORDS or self._r.has_tag(sentence, sentence, "theme"))
 
     def _sheets(self, phrase: Phrase) -> Sequence[PublishedFactSheet]:
         return self._scope(phrase).sheets[:1]
@@ -204,13 +204,13 @@ class LengthReader:
         """Tell whether the length is the operation's own: "the operation lasted ten days", "opération de dix jours"."""
         first, _last = self._r.sentence(phrase.first)
         begin = max(first, phrase.first - _LASTED_REACH)
-        told = [place for place in range(begin, phrase.first) if self._is_operation(place)]
-        if not told:
+        operations = [place for place in range(begin, phrase.first) if self._is_operation(place)]
+        if not operations:
             # "Zehn Tage dauerte die Operation".
             after = range(phrase.last + 1, phrase.last + 1 + _LASTED_AFTER)
             behind = any(self._is_operation(place) for place in after)
             return behind and self._r.tag(phrase.last, "verbs.happen") is not None
-        between = range(told[-1] + 1, phrase.first)
+        between = range(operations[-1] + 1, phrase.first)
         lasted = any(self._r.tag(place, "verbs.happen") for place in between) and self._ends(phrase)
         linked = all(self._r.tag(place, "linking") or self._r.tag(place, "number.articles") for place in between)
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
@@ -256,17 +256,17 @@ class LengthReader:
             if (tag := self._r.tag(place, "during")) is not None
         )
         # "In ten days of" or "for ten days after" measures something else.
-        told = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
+        is_during = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
         if (
-            not told
+            not is_during
             or phrase.head == "month"
             or not phrase.worldwide
             or phrase.place is not None
             or phrase.near is not None
         ):
             return False
-        beside = [other for other in self._phrases if first <= other.mention.first < last]
-        counts = [other.mention for other in beside if other.head in ("country", "officer")]
+        neighbours = [neighbour for neighbour in self._phrases if first <= neighbour.mention.first < last]
+        counts = [neighbour.mention for neighbour in neighbours if neighbour.head in ("country", "officer")]
         figures = [figure for sheet in self._scope(phrase).sheets[:1] for figure in sheet.figures]
         return any(count.value == figure.value or slip(count, figure) for count in counts for figure in figures)
 
@@ -300,27 +300,27 @@ class LengthReader:
     def _of_another(self, days: float, sheet: PublishedFactSheet, place: int) -> bool:
         """Tell whether a length is that of another edition the text has named before ``place``."""
         before = {name.code for name in self._r.names if name.first < place}
-        others = (other for other in self._named if other is not sheet and other.code in before)
-        return any(days == (other.end - other.start).days + 1 for other in others)
+        other_sheets = (edition for edition in self._named_sheets if edition is not sheet and edition.code in before)
+        return any(days == (edition.end - edition.start).days + 1 for edition in other_sheets)
 
     def _worded_length(self, place: int) -> Claim | None:
         """Judge "week-long", "a fortnight"."""
         length = self._r.tag(place, "day_length") or self._r.tag(place, "duration")
-        if length is not None and self._whole(place):
+        if length is not None and self._speaks_of_operation(place):
             last = place + length.length
-            beside = range(max(place - 2, 0), place + 1)
-            lasted = any(self._r.tag(i, "verbs.happen") for i in beside)
+            before = range(max(place - 2, 0), place + 1)
+            lasted = any(self._r.tag(i, "verbs.happen") for i in before)
             inside = range(*self._r.sentence(place))
             firm = self._describes_operation(last) and self._r.tokens[place].sentence not in self._r.events
             firm = firm or (lasted and any(self._r.tag(i, "nouns.operation") for i in inside))
             return self._length((place, last), length.value, "", coarse=length.name == "duration", firm=firm)
         return None
 
-    def _whole(self, place: int) -> bool:
+    def _speaks_of_operation(self, place: int) -> bool:
         first, last = self._r.sentence(place)
-        named = any(first <= name.first < last for name in self._r.names)
-        whole = ("nouns.operation", "scope.world", "verbs.arrest", "verbs.rescue", "verbs.identify")
-        return named or any(self._r.tag(i, name) for i in range(first, last) for name in whole)
+        names_operation = any(first <= name.first < last for name in self._r.names)
+        operation_tags = ("nouns.operation", "scope.world", "verbs.arrest", "verbs.rescue", "verbs.identify")
+        return names_operation or any(self._r.tag(i, name) for i in range(first, last) for name in operation_tags)
 
 
 def _belied(days: float, right: int, *, coarse: bool) -> bool:

@@ -1,7 +1,7 @@
-"""When: the operation's window and length, the day of publication, and whether the results are preliminary.
+"""Judge an operation's window and length, its day of publication, and the word "preliminary".
 
-In come the reading and scopes; out go claims. It promises that a window is wrong only where the sentence speaks of this
-operation and of no other time; a single day that is none of the operation's is not ours.
+In: the reading and scopes. Out: claims. Guaranteed: a window is wrong only where the sentence speaks of this operation
+and of no other time; a single day that is none of the operation's is not ours.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
-from traboule.factcheck.moments.bare_days import bare_windows
-from traboule.factcheck.moments.lengths import LengthReader
-from traboule.factcheck.moments.single_days import SingleDays
-from traboule.factcheck.moments.windows import is_day, is_window
-from traboule.factcheck.moments.years import belying_years
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, NOT_OURS, WRONG
+from traboule.factcheck.dates.bare_days import bare_windows
+from traboule.factcheck.dates.lengths import LengthReader
+from traboule.factcheck.dates.single_days import SingleDays
+from traboule.factcheck.dates.windows import is_day, is_window
+from traboule.factcheck.dates.years import belying_years
 from traboule.factcheck.reading.numerals.dates import DateMention, Day
 from traboule.factcheck.reading.operations import hosts
 from traboule.factcheck.reading.text import Phrase, Reading
@@ -26,10 +26,10 @@ from traboule.figures.published import PublishedFactSheet
 _NEAR_WINDOW = timedelta(days=45)
 # What an operation does in its days, and how near its name may stand to them.
 _RAN = ("verbs.happen", "verbs.begin", "verbs.arrest", "verbs.rescue", "verbs.identify", "joining")
-_BESIDE = 2
+_NAME_REACH = 2
 
 
-class MomentReader:
+class DateClaimReader:
     """Judges dates, lengths and the word "preliminary" of one text."""
 
     def __init__(
@@ -42,7 +42,7 @@ class MomentReader:
     ) -> None:
         """Take the text's phrases and scopes, all sheets at hand; reasons are written in the language ``reader``."""
         codes = {name.code for name in reading.names}
-        self._named = [sheet for sheet in sheets if sheet.code in codes]
+        self._named_sheets = [sheet for sheet in sheets if sheet.code in codes]
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
@@ -51,13 +51,13 @@ class MomentReader:
 
     def claims(self) -> list[Claim]:
         """Return the claims on time and status, in no particular order."""
-        found = [self._date(mention) for mention in self._r.dates]
-        lengths = LengthReader(self._r, self._phrases, self._scopes, self._named, self._reader).claims()
+        dates = [self._date(mention) for mention in self._r.dates]
+        lengths = LengthReader(self._r, self._phrases, self._scopes, self._named_sheets, self._reader).claims()
         worded = [self._word(place) for place in range(len(self._r.tokens))]
-        told = (*self._years(), *found, *self._bare(), *lengths, *worded)
-        return [claim for claim in told if claim is not None]
+        claims = (*self._years(), *dates, *self._bare_windows(), *lengths, *worded)
+        return [claim for claim in claims if claim is not None]
 
-    def _bare(self) -> Iterator[Claim]:
+    def _bare_windows(self) -> Iterator[Claim]:
         """Yield the claims of days whose month stands in another sentence."""
         for sheet in {sheet.code: sheet for scope in self._scopes for sheet in scope.sheets[:1]}.values():
             written = f"{sheet.start.isoformat()}/{sheet.end.isoformat()}"
@@ -68,7 +68,7 @@ class MomentReader:
 
     def _years(self) -> Iterator[Claim]:
         """Yield the claims of years that belie the operation whose name they stand by."""
-        for first, last, year, sheet in belying_years(self._r, self._named):
+        for first, last, year, sheet in belying_years(self._r, self._named_sheets):
             why = reason("wrong_window", self._reader, start=sheet.start, end=sheet.end)
             values = (str(year), f"{sheet.start.isoformat()}/{sheet.end.isoformat()}")
             yield self._claim((first, last), WRONG, "window", values, why)
@@ -81,7 +81,7 @@ class MomentReader:
             claim = self._window(mention, sheet) if mention.until else self._single(mention, sheet)
             if claim is not None:
                 return claim
-        for sheet in self._named:
+        for sheet in self._named_sheets:
             # A text that names two editions may give the window of either.
             claim = self._window(mention, sheet)
             if claim is not None:
@@ -89,7 +89,12 @@ class MomentReader:
         for sheet in scope.sheets:
             if self._another_year(mention, sheet):
                 return self._ran(mention, sheet, WRONG, "wrong_window")
-        if mention.until is not None and scope.sure and self._speaks_of_operation(mention) and self._tied(mention):
+        if (
+            mention.until is not None
+            and scope.sure
+            and self._speaks_of_operation(mention)
+            and self._is_operations(mention)
+        ):
             wrong = self._wrong_window(mention, scope.sheets[0])
             if wrong is not None:
                 return wrong
@@ -144,8 +149,8 @@ class MomentReader:
     def _speaks_of_operation(self, mention: DateMention) -> bool:
         first, last = self._r.sentence(mention.first)
         inside = range(first, last)
-        named = any(first <= name.first < last for name in self._r.names)
-        ours = named or any(self._r.tag(i, "nouns.operation") for i in inside)
+        names_operation = any(first <= name.first < last for name in self._r.names)
+        ours = names_operation or any(self._r.tag(i, "nouns.operation") for i in inside)
         if not ours and any(self._r.tag(i, "verbs.happen") for i in inside):
             # "It ran from 29 September to 14 October": one end is the operation's own.
             sheet = self._scopes[self._r.tokens[mention.first].sentence].sheets[0]
@@ -153,28 +158,28 @@ class MomentReader:
             ours = any(ends)
         return ours and self._at_large(mention)
 
-    def _tied(self, mention: DateMention) -> bool:
+    def _is_operations(self, mention: DateMention) -> bool:
         """Tell whether days can only be the operation's: it ran or people were arrested then, it stands beside them, or
         one end is its own. "From 1 to 5 December Interpol meets to discuss the operation" tells other days."""
         first, last = self._r.sentence(mention.first)
-        here = self._r.tokens[mention.first].sentence
-        sheet = self._scopes[here].sheets[0]
-        if here in self._r.events:
+        sentence = self._r.tokens[mention.first].sentence
+        sheet = self._scopes[sentence].sheets[0]
+        if sentence in self._r.events:
             return False
         if is_day(mention.day, sheet.start) or (mention.until is not None and is_day(mention.until, sheet.end)):
             return True
-        beside = range(mention.first - _BESIDE, mention.last + _BESIDE)
-        named = any(name.first in beside or name.last in beside for name in self._r.names)
-        operation = any(self._r.tag(place, "nouns.operation") for place in beside if first <= place < last)
-        other = self._r.says(here, here, "verbs.other")
-        return not other and (named or operation or self._r.says(here, here, *_RAN))
+        neighbourhood = range(mention.first - _NAME_REACH, mention.last + _NAME_REACH)
+        names_operation = any(name.first in neighbourhood or name.last in neighbourhood for name in self._r.names)
+        operation = any(self._r.tag(place, "nouns.operation") for place in neighbourhood if first <= place < last)
+        other_verb = self._r.has_tag(sentence, sentence, "verbs.other")
+        return not other_verb and (names_operation or operation or self._r.has_tag(sentence, sentence, *_RAN))
 
     def _at_large(self, mention: DateMention) -> bool:
         """Tell whether the sentence speaks of no other time or source, and of no single country."""
         first, last = self._r.sentence(mention.first)
-        other = any(self._r.tag(i, "other_context") or self._r.tag(i, "compared") for i in range(first, last))
+        other_context = any(self._r.tag(i, "other_context") or self._r.tag(i, "compared") for i in range(first, last))
         placed = any(first <= place.first < last and not place.people for place in self._r.places)
-        return not other and not placed
+        return not other_context and not placed
 
     def _ran(self, mention: DateMention, sheet: PublishedFactSheet, verdict: str, code: str) -> Claim:
         why = reason(code, self._reader, start=sheet.start, end=sheet.end)
@@ -198,15 +203,15 @@ class MomentReader:
             return None
         status = self._r.tag(place, "status.preliminary")
         # "Vorläufig festgenommen" says nothing of the results.
-        held = status is not None and self._r.tag(place + status.length, "verbs.arrest") is not None
-        if status is not None and not held and sheet.status == "preliminary":
+        of_arrest = status is not None and self._r.tag(place + status.length, "verbs.arrest") is not None
+        if status is not None and not of_arrest and sheet.status == "preliminary":
             values = ("preliminary", sheet.status)
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
         final = self._r.tag(place, "status.final")
         here = self._r.tokens[place].sentence
         # "Once the figures are final", "no results are final" say nothing of the kind.
-        stated = scope.sure and not self._r.says(here, here, "negations", "other_bodies", "status.preliminary")
+        stated = scope.sure and not self._r.has_tag(here, here, "negations", "other_bodies", "status.preliminary")
         if final is not None and stated and sheet.status == "preliminary" and self._opens(place):
             why = reason("status", self._reader)
             return self._claim((place, place + final.length), WRONG, "status", ("final", sheet.status), why)
@@ -219,8 +224,10 @@ class MomentReader:
             if not dated and any(
                 self._r.tag(i, "verbs.announce") for i in range(max(first, place - 6), min(last, place + 6))
             ):
-                told = self._day_in_brackets(place + weekday.length, sheet.published.day)
-                return self._published(place, place + weekday.length + told, sheet, CONFIRMED if told else CONSISTENT)
+                bracketed = self._day_in_brackets(place + weekday.length, sheet.published.day)
+                return self._published(
+                    place, place + weekday.length + bracketed, sheet, CONFIRMED if bracketed else CONSISTENT
+                )
         return None
 
     def _opens(self, place: int) -> bool:
@@ -258,8 +265,8 @@ def _iso(mention: DateMention, year: int | None = None) -> str:
 
 
 def _iso_day(day: Day, year: int | None) -> str:
-    known = day.year or year
-    parts = [f"{known:04d}" if known else "-", f"{day.month:02d}"]
+    known_year = day.year or year
+    parts = [f"{known_year:04d}" if known_year else "-", f"{day.month:02d}"]
     if day.day is not None:
         parts.append(f"{day.day:02d}")
     return "-".join(parts)

@@ -60,8 +60,8 @@ def test_what_was_looked_into_or_came_of_something_else_is_not_wrong(text: str) 
     ],
 )
 def test_a_published_number_of_something_else_is_not_confirmed(text: str, number: str) -> None:
-    told = [claim for claim in check_text(text, sheets=SHEETS).claims if claim.text.startswith(number)]
-    assert told[-1].verdict == "not_ours"
+    claims = [claim for claim in check_text(text, sheets=SHEETS).claims if claim.text.startswith(number)]
+    assert claims[-1].verdict == "not_ours"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,6 @@ def test_a_published_number_of_ours_stays_ours(text: str) -> None:
 )
 def test_a_headline_is_read_in_its_own_language(text: str, language: str) -> None:
     """An English verb's beginning, "arrest", stands in the French noun: so French headlines were read as English."""
-    found = check_text(text, sheets=SHEETS)
-    assert found.language == language
-    assert " " in found.claims[0].text
+    report = check_text(text, sheets=SHEETS)
+    assert report.language == language
+    assert " " in report.claims[0].text

@@ -1,7 +1,7 @@
-"""Whether a number can be nothing but a published figure told amiss.
+"""Decide whether a number contradicts a published figure.
 
-In come a phrase and the figure it may speak of; out goes a plain yes or no. It promises no where the number may count
-something else: a part, one country's own work, a single day, or an operation of another size.
+In: a phrase and the figure it may mean. Out: yes or no. Guaranteed: no, where the number may count something else: a
+part, one country's own work, a single day, or an operation of another size.
 """
 
 from __future__ import annotations
@@ -9,33 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from traboule.factcheck.anchor import (
+from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, names_case
+from traboule.factcheck.comparison import OFF, SAME, exchanged, likeness, slip
+from traboule.factcheck.measures import (
+    COMMON_BELOW,
+    LIKENESS,
     MIGRANTS,
     ON_THEME,
-    TELLING,
+    SMALL,
     UNITS,
+    UNMISTAKABLE,
     VICTIMS,
-    Candidate,
-    Found,
-    is_part_of_people,
-    names_case,
 )
-from traboule.factcheck.judge import OFF, SAME, exchanged, likeness, slip
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
-# How alike a number must be to the published one to be called wrong: the less the sentence says that it speaks of
-# the whole operation, the more. Below, it is taken for a number of something else.
-_ALIKE_WHOLE, _ALIKE_PLAIN, _ALIKE_CASE = 0.3, 0.4, 0.3
-# Interpol has 196 members, and a text that says so says nothing of who took part.
-_ALIKE_COUNTRIES = 0.62
-_ALIKE_REGION, _ALIKE_GROWN, _ALIKE_MISPRINT = 0.9, 0.85, 0.92
-# Nothing else that is counted in such texts goes by these names.
-_UNMISTAKABLE = frozenset({"flights_monitored", "database_checks"})
-SMALL = frozenset({"participants", "coordination_units", "nationalities"})
+_LIKENESS = LIKENESS["wrong"]
 _TWO_DIGITS = 10
 _SHIFTS = (10, 100, 1000)
 _LONG = 1000
@@ -67,23 +59,23 @@ class Contradiction:
             if led and mention.kind == "count" and reading.tag(mention.last, "nouns.day") is not None:
                 self._lengths[reading.tokens[mention.first].sentence].append(mention.value)
 
-    def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, beside: bool) -> bool:
+    def between(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet, *, in_company: bool) -> bool:
         """Tell whether ``phrase`` contradicts ``candidate``; ``beside``: a true figure stands in its sentence."""
         figure, value, high = candidate.figure, phrase.mention.value, phrase.mention.high
         right = figure.value or 0
         within = high is not None and value <= right <= high
-        alike = likeness(value, right)
+        similarity = likeness(value, right)
         # "At least 1,800" may have become 2,000 elsewhere.
-        grown = figure.precision == "at_least" and value > right and alike > _ALIKE_GROWN
+        grown = figure.precision == "at_least" and value > right and similarity > _LIKENESS["grown"]
         # "2,000 of the victims were women" tells of a part.
-        portion = figure.of is None and (phrase.whole or (phrase.part and phrase.head in (None, *PEOPLE)))
+        portion = figure.of is None and (phrase.has_total or (phrase.part and phrase.head in (None, *PEOPLE)))
         # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
         negated = phrase.negated and not (value > _LONG and (phrase.label or slip(phrase.mention, figure)))
         if not right or negated or within or grown or portion or self._on_a_day(phrase, figure, sheet):
             return False
         if candidate.state is not None:
-            other = phrase.diverted and not exchanged(phrase.mention, figure)
-            return phrase.place == candidate.state and not other and self._belies_case(phrase, candidate, sheet)
+            diverted = phrase.diverted and not exchanged(phrase.mention, figure)
+            return phrase.place == candidate.state and not diverted and self._belies_case(phrase, candidate, sheet)
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         # "Senegal had one of the five units" counts all of them.
@@ -92,23 +84,23 @@ class Contradiction:
             # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
             # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
             misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
-            return phrase.worldwide and (misread or (phrase.place == REGION and alike >= _ALIKE_REGION))
-        return self._belies_world(phrase, figure, sheet, whole=phrase.worldwide or beside)
+            return phrase.worldwide and (misread or (phrase.place == REGION and similarity >= _LIKENESS["region"]))
+        return self._belies_world(phrase, figure, sheet, is_worldwide=phrase.worldwide or in_company)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether something else is told of what is counted, and the number is no published one misprinted."""
         value = phrase.mention.value
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
-        some = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
+        may_be_part = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
         misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
-        shifted = figure.id in _UNMISTAKABLE and _is_shifted(value, figure.value or 0)
+        shifted = figure.id in UNMISTAKABLE and _is_shifted(value, figure.value or 0)
         misread = misread or shifted
-        return (phrase.diverted or some) and not (misread or is_telling(value, sheet))
+        return (phrase.diverted or may_be_part) and not (misread or is_telling(value, sheet))
 
     def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
-        told = self._dates[self._sentence(phrase)]
-        days = [date for date in told if date.until is None and not self._in_dateline(date)]
+        dates = self._dates[self._sentence(phrase)]
+        days = [date for date in dates if date.until is None and not self._in_dateline(date)]
         short = any(days < (sheet.end - sheet.start).days for days in self._lengths[self._sentence(phrase)])
         if short and not slip(phrase.mention, figure):
             # "2,400 people in three days".
@@ -129,55 +121,65 @@ class Contradiction:
         exchanged.
         """
         figure = candidate.figure
-        here = self._places[self._sentence(phrase)]
-        places = {place.code for place in here if not place.towards}
+        sentence_places = self._places[self._sentence(phrase)]
+        places = {place.code for place in sentence_places if not place.towards}
         if len(places - {phrase.place, REGION}) > len(phrase.peoples) or figure.value == 1:
             return False
         story = sheet.story(candidate.state or "")
         figures = story.figures if story is not None else ()
         if exchanged(phrase.mention, figure) and phrase.mention.value >= _TWO_DIGITS:
-            return all(other.value != phrase.mention.value for other in figures)
-        swapped = any(other.value == phrase.mention.value >= _TWO_DIGITS for other in figures if other is not figure)
+            return all(case_figure.value != phrase.mention.value for case_figure in figures)
+        swapped = any(
+            case_figure.value == phrase.mention.value >= _TWO_DIGITS
+            for case_figure in figures
+            if case_figure is not figure
+        )
         if swapped and candidate.firm and names_case(phrase, figure.id):
             # "14 victims, among them 59 minors."
             return True
-        if likeness(phrase.mention.value, figure.value or 0) < _ALIKE_CASE:
+        if likeness(phrase.mention.value, figure.value or 0) < _LIKENESS["case"]:
             return False
-        origins = {place.code for place in here if place.towards or place.people} - {phrase.place, REGION}
+        origins = {place.code for place in sentence_places if place.towards or place.people} - {phrase.place, REGION}
         if story is not None and story.nationalities and origins and origins.isdisjoint(story.nationalities):
             # "In Mali 30 victims from Burkina Faso were found."
             return False
-        nationals = story is not None and any(place.code in story.nationalities for place in here)
+        nationals = story is not None and any(place.code in story.nationalities for place in sentence_places)
         # "180 Chinese" may be a part of the 250 found; all the victims of the case in Mali were women from Togo.
         alone = len(figures) == 1 and figure.id in VICTIMS
         theirs = nationals and alone and phrase.head in ("woman", "person") and phrase.verb != "arrest"
         return theirs or (candidate.firm and names_case(phrase, figure.id))
 
-    def _belies_world(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, whole: bool) -> bool:
+    def _belies_world(
+        self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, is_worldwide: bool
+    ) -> bool:
         value, right = phrase.mention.value, figure.value or 0
-        alike = likeness(value, right)
+        similarity = likeness(value, right)
         if is_telling(value, sheet):
             # Two figures were exchanged.
-            return whole or phrase.near is None
-        if figure.id == MIGRANTS and not (whole or phrase.label or phrase.verb in ("identify", "rescue", "arrest")):
+            return is_worldwide or phrase.near is None
+        if figure.id == MIGRANTS and not (
+            is_worldwide or phrase.label or phrase.verb in ("identify", "rescue", "arrest")
+        ):
             # Irregular migrants are counted by many, at many borders.
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
-            joined = whole and not phrase.diverted and not self._uncounted(phrase)
-            told = joined or figure.id == "coordination_units" or self._joins(phrase)
-            lost = whole and self._joins(phrase) and _lost_a_digit(value, right)
-            return lost or (alike >= _ALIKE_COUNTRIES and (told or exchanged(phrase.mention, figure)))
-        if (whole or phrase.near is None) and figure.id in _UNMISTAKABLE and _is_shifted(value, right):
+            joined = is_worldwide and not phrase.diverted and not self._uncounted(phrase)
+            is_participation = joined or figure.id == UNITS or self._joins(phrase)
+            lost = is_worldwide and self._joins(phrase) and _lost_a_digit(value, right)
+            return lost or (
+                similarity >= _LIKENESS["countries"] and (is_participation or exchanged(phrase.mention, figure))
+            )
+        if (is_worldwide or phrase.near is None) and figure.id in UNMISTAKABLE and _is_shifted(value, right):
             return True
         lost = value > _LONG and _lost_a_digit(value, right)
         if phrase.near is not None:
-            return (lost or alike >= _ALIKE_PLAIN) if whole else slip(phrase.mention, figure)
-        shifted = whole and (lost or value in (right * 10, right / 10) or slip(phrase.mention, figure))
+            return (lost or similarity >= _LIKENESS["plain"]) if is_worldwide else slip(phrase.mention, figure)
+        shifted = is_worldwide and (lost or value in (right * 10, right / 10) or slip(phrase.mention, figure))
         # "More than 41,000 officers took part."
         shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
-        loose = whole or figure.id in _UNMISTAKABLE
-        return shifted or alike >= (_ALIKE_WHOLE if loose else _ALIKE_PLAIN)
+        loose = is_worldwide or figure.id in UNMISTAKABLE
+        return shifted or similarity >= (_LIKENESS["worldwide"] if loose else _LIKENESS["plain"])
 
     def _is_one_of(self, phrase: Phrase) -> bool:
         """Tell whether "one of" stands right before a number."""
@@ -194,11 +196,11 @@ class Contradiction:
             return True
         if phrase.verb == "other" or self._uncounted(phrase):
             return False
-        told = ("authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
+        participation = ("authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
         opening = phrase.mention.opening
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
         item = len(inside) <= _ITEM and not led_in and not phrase.diverted
-        return item or any(self._r.tag(place, name) for place in inside for name in told)
+        return item or any(self._r.tag(place, name) for place in inside for name in participation)
 
     def _uncounted(self, phrase: Phrase) -> bool:
         """Tell whether people or arrests that no number counts stand before the countries they were in: "victims were
@@ -208,15 +210,15 @@ class Contradiction:
         begins = phrase.mention.opening - first <= 1
         for place in range(first, last if begins else phrase.mention.opening):
             if self._r.tokens[place].clause == clause and any(self._r.tag(place, name) for name in _FOUND_IN):
-                beside = range(place - _COUNTED_REACH, place + _COUNTED_REACH)
-                others = (m for m in self._r.mentions if m is not phrase.mention and m.kind != "article")
-                return not any(other.first in beside for other in others)
+                neighbourhood = range(place - _COUNTED_REACH, place + _COUNTED_REACH)
+                counted_mentions = (m for m in self._r.mentions if m is not phrase.mention and m.kind != "article")
+                return not any(mention.first in neighbourhood for mention in counted_mentions)
         return False
 
 
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
     """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
-    return value > TELLING and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
+    return value > COMMON_BELOW and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
 def is_misprint(mention: Mention, figure: PublishedFigure) -> bool:
@@ -237,26 +239,30 @@ def _lost_a_digit(value: float, right: int) -> bool:
     return len(digits) > 1 and any(true[:place] + true[place + 1 :] == digits for place in range(len(true)))
 
 
-def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, Found]) -> list[int]:
+def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch]) -> list[int]:
     """Return which numbers, decided to be wrong, are not: the text has their figure right, and they are no misprint.
 
     "2,517 arrests in 116 countries. In 80 countries, police searched homes." tells of two things, unless the sentence
     says that those were arrested, rescued or found.
     """
-    world = [(index, found) for index, found in decided.items() if found.candidate.state is None]
-    right = {found.candidate.figure for _, found in world if found.relation == SAME}
-    told = [(index, found) for index, found in world if found.relation == OFF and found.candidate.figure in right]
-    return [index for index, found in told if not (_said(phrases[index], found) or _misprinted(phrases[index], found))]
+    world = [(index, match) for index, match in decided.items() if match.candidate.state is None]
+    right = {match.candidate.figure for _, match in world if match.relation == SAME}
+    doubtful = [(index, match) for index, match in world if match.relation == OFF and match.candidate.figure in right]
+    return [
+        index
+        for index, match in doubtful
+        if not (_says_figure(phrases[index], match) or _misprinted(phrases[index], match))
+    ]
 
 
-def _said(phrase: Phrase, found: Found) -> bool:
+def _says_figure(phrase: Phrase, match: FigureMatch) -> bool:
     """Tell whether a sentence says of the whole operation what the figure counts; of countries much else is told."""
-    counted = phrase.worldwide or phrase.label or phrase.verb in ("arrest", "rescue", "identify")
-    return counted and found.candidate.figure.id not in SMALL
+    is_counted = phrase.worldwide or phrase.label or phrase.verb in ("arrest", "rescue", "identify")
+    return is_counted and match.candidate.figure.id not in SMALL
 
 
-def _misprinted(phrase: Phrase, found: Found) -> bool:
+def _misprinted(phrase: Phrase, match: FigureMatch) -> bool:
     """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
-    figure, value = found.candidate.figure, phrase.mention.value
-    alike = likeness(value, figure.value or 0) >= _ALIKE_MISPRINT or slip(phrase.mention, figure)
-    return alike or is_telling(value, found.sheet)
+    figure, value = match.candidate.figure, phrase.mention.value
+    is_similar = likeness(value, figure.value or 0) >= _LIKENESS["misprint"] or slip(phrase.mention, figure)
+    return is_similar or is_telling(value, match.sheet)

@@ -1,8 +1,7 @@
-"""The words of one language, read from its YAML file, and where they stand in a text.
+"""Tag tokens with the lexicon of one language, read from its YAML file.
 
-In come tokens; out go tags, such as ``nouns.victim`` or ``approximators.more_than``, each with the number of tokens it
-covers and, for number words and countries, its value. It promises that a language is data: nothing in the code knows
-a word of any.
+In: tokens. Out: tags, such as ``nouns.victim`` or ``approximators.more_than``, each with the number of tokens it covers
+and, for number words and countries, its value. Guaranteed: a language is data; no code knows a word of any.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from babel import Locale
 
 from traboule.core.errors import Broken
 from traboule.core.words import catalogue
-from traboule.factcheck.reading.numerals.composing import CompoundReader
-from traboule.factcheck.reading.signs import Token, fold_words
+from traboule.factcheck.reading.lexicon.compounds import CompoundReader
+from traboule.factcheck.reading.markers import Token, fold_words
 
 PACKAGE = "traboule.factcheck"
 LANGUAGES: tuple[str, ...] = ("en", "fr", "es", "ar", "de", "pt")
@@ -100,16 +99,16 @@ class _Entry:
     value: Any
 
 
-class _Words:
+class _WordSet:
     """Single words, and beginnings of words, of one language."""
 
     def __init__(self, entries: Sequence[str]) -> None:
         words = {word for entry in entries for word in fold_words(entry)}
-        self._whole = frozenset(word for word in words if not word.endswith("*"))
-        self._begun = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
+        self._words = frozenset(word for word in words if not word.endswith("*"))
+        self._beginnings = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
 
     def hold(self, stems: Sequence[str]) -> bool:
-        return any(stem in self._whole or stem.startswith(self._begun) for stem in stems)
+        return any(stem in self._words or stem.startswith(self._beginnings) for stem in stems)
 
 
 class Lexicon:
@@ -131,29 +130,29 @@ class Lexicon:
         self.plural_ends: tuple[str, ...] = tuple(content.get("plural_ends", ()))
         self.finite_ends: tuple[str, ...] = tuple(content.get("finite_ends", ()))
         self.ordinal_dot = bool(content.get("ordinal_dot", False))
-        self._producing = _Words(content.get("producing", ()))
-        self._aftermath = _Words(content.get("aftermath", ()))
-        self._events = _Words(content.get("events", ()))
+        self._producing = _WordSet(content.get("producing", ()))
+        self._aftermath = _WordSet(content.get("aftermath", ()))
+        self._events = _WordSet(content.get("events", ()))
         self._compounds = CompoundReader(content["numbers"])
-        self._whole: dict[str, list[_Entry]] = defaultdict(list)
-        self._begun: dict[str, list[_Entry]] = defaultdict(list)
+        self._words: dict[str, list[_Entry]] = defaultdict(list)
+        self._beginnings: dict[str, list[_Entry]] = defaultdict(list)
         for tag, phrase, value in _phrases(content):
             self._add(tag, phrase, value)
         self._add_places(content, language)
 
     def tags(self, tokens: Sequence[Token]) -> list[tuple[Tag, ...]]:
         """Return the tags that begin at each token, longest first."""
-        known: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
+        entries_by_word: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
         for token in tokens:
-            if token.text not in known:
+            if token.text not in entries_by_word:
                 stems = self._stems(token.text) if token.kind == "word" else (token.text,)
-                known[token.text] = (stems, tuple(e for stem in stems for e in self._beginning(stem)))
-        stems_at = [known[token.text][0] for token in tokens]
-        found = [
-            self._at(tokens, stems_at, place, known[token.text][1]) if token.kind != "mask" else ()
+                entries_by_word[token.text] = (stems, tuple(e for stem in stems for e in self._beginning(stem)))
+        stems_at = [entries_by_word[token.text][0] for token in tokens]
+        tags = [
+            self._tags_at(tokens, stems_at, place, entries_by_word[token.text][1]) if token.kind != "mask" else ()
             for place, token in enumerate(tokens)
         ]
-        return [here or self._compound(token) for here, token in zip(found, tokens, strict=True)]
+        return [token_tags or self._compound(token) for token_tags, token in zip(tags, tokens, strict=True)]
 
     def produces(self, word: str) -> bool:
         """Tell whether a number comes about or is said by a word: "made", "reports". Such words are no tags, since to
@@ -173,24 +172,24 @@ class Lexicon:
         value = self._compounds.value(token.text) if token.kind == "word" else None
         return () if value is None else (Tag("number.units", 1, value),)
 
-    def _at(
+    def _tags_at(
         self,
         tokens: Sequence[Token],
         stems: Sequence[tuple[str, ...]],
         place: int,
         entries: Sequence[_Entry],
     ) -> tuple[Tag, ...]:
-        found: dict[tuple[str, Any], Tag] = {}
+        tags: dict[tuple[str, Any], Tag] = {}
         for entry in entries:
             length = len(entry.words)
             key = (entry.tag, str(entry.value))
-            longer = key not in found or found[key].length < length
+            longer = key not in tags or tags[key].length < length
             if longer and (length == 1 or self._fits(entry, tokens, stems, place)):
-                found[key] = Tag(entry.tag, length, entry.value)
-        if any(tag.name == "place" for tag in found.values()):
+                tags[key] = Tag(entry.tag, length, entry.value)
+        if any(tag.name == "place" for tag in tags.values()):
             # "Argentina" begins like "Argentinian", and in Spanish "china" is both: the country goes first.
-            found = {key: tag for key, tag in found.items() if tag.name != "people"}
-        return tuple(sorted(found.values(), key=lambda tag: (-tag.length, tag.name)))
+            tags = {key: tag for key, tag in tags.items() if tag.name != "people"}
+        return tuple(sorted(tags.values(), key=lambda tag: (-tag.length, tag.name)))
 
     def _fits(self, entry: _Entry, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> bool:
         if place + len(entry.words) > len(tokens):
@@ -203,13 +202,13 @@ class Lexicon:
         return True
 
     def _beginning(self, stem: str) -> Iterator[_Entry]:
-        yield from self._whole.get(stem, ())
+        yield from self._words.get(stem, ())
         for length in range(2, min(len(stem), _LONGEST_BEGINNING) + 1):
-            yield from self._begun.get(stem[:length], ())
+            yield from self._beginnings.get(stem[:length], ())
 
     def _stems(self, word: str) -> tuple[str, ...]:
         cut = [word[len(prefix) :] for prefix in self.prefixes if word.startswith(prefix)]
-        return (word, *(rest for rest in cut if len(rest) > 1))
+        return (word, *(stem for stem in cut if len(stem) > 1))
 
     def _add(self, tag: str, phrase: str, value: Any) -> None:
         words = fold_words(phrase)
@@ -218,12 +217,13 @@ class Lexicon:
             written = phrase.split()
             own = [len(written) == len(words) and written[place].startswith("أ") for place in range(len(words))]
             words = tuple(
-                w if kept or len(w) <= 4 else w.removeprefix(_ARTICLE) for w, kept in zip(words, own, strict=True)
+                w if keeps_article or len(w) <= 4 else w.removeprefix(_ARTICLE)
+                for w, keeps_article in zip(words, own, strict=True)
             )
         if not words:
             raise Broken("claims-lexicon", language=self.language, entry=phrase)
         begins = words[0].endswith("*")
-        table = self._begun if begins else self._whole
+        table = self._beginnings if begins else self._words
         table[words[0].removesuffix("*")].append(_Entry(words, tag, value))
 
     def _add_places(self, content: Mapping[str, Any], language: str) -> None:

@@ -117,9 +117,9 @@ def test_what_is_told_of_some_of_those_counted_is_never_wrong(text: str) -> None
 
 @pytest.mark.parametrize(("text", "words", "figure", "right"), TOLD_OF_ALL, ids=[case[1] for case in TOLD_OF_ALL])
 def test_what_is_told_of_the_figure_itself_is(text: str, words: str, figure: str, right: float) -> None:
-    ((said, named, value),) = wrong(text)
-    assert words in said
-    assert (named, value) == (figure, right)
+    ((text_of_claim, figure_of_claim, value),) = wrong(text)
+    assert words in text_of_claim
+    assert (figure_of_claim, value) == (figure, right)
 
 
 @pytest.mark.parametrize(("text", "words", "figure"), FITS, ids=[case[1] for case in FITS])

@@ -1,12 +1,13 @@
-"""A number of a text beside the published one: the same, rounded, within bounds, or wrong.
+"""Compare a number of a text with a published one: the same, rounded, within bounds, or off.
 
-In come a mention and a published figure; out goes how they stand to each other. "More than 2,000" is true of 2,517 and
-"nearly 18,000" of 17,793, "over 2,517" and "nearly 19,000" are not; "at least" and "about" of the published figure are
-kept (rule 4). Pure arithmetic: no words of any language.
+In: a mention and a published figure. Out: how they stand to each other. "More than 2,000" is true of 2,517 and "nearly
+18,000" of 17,793; "over 2,517" and "nearly 19,000" are not. The "at least" and "about" of the published figure count
+(rule 4). Pure arithmetic: no words of any language.
 """
 
 from __future__ import annotations
 
+from traboule.factcheck.measures import FRACTIONS, TOLERANCES
 from traboule.factcheck.reading.numerals.hedge_kinds import admits, excludes_itself, hedge_kinds, precision
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.figures.published import PublishedFigure
@@ -20,20 +21,8 @@ VERDICTS: tuple[str, ...] = (CONFIRMED, CONSISTENT, DROPPED, WRONG, NOT_OURS)
 
 SAME, ROUNDED, BOUND, RANGE, VAGUE, OFF = "same", "rounded", "bound", "range", "vague", "off"
 
-# A published "about" allows a tenth; so does a plain round number, however coarse.
-_ABOUT = 0.10
-_LEAST_ROUND = 50
-# What "at least 1,800" may grow to before another number contradicts it.
-_GROWTH = 0.10
-# "Hundreds" of 2,517 would be odd, but "thousands" of 3,222 is right; nothing vague is ever wrong.
-_VAGUE_SPAN = 60
-# By how much a share may differ that is said as a fraction, and one that is written in per cent.
-_SPOKEN_POINTS, _FAR_SPOKEN_POINTS = 0.04, 0.05
-_PERCENT_POINTS = 0.01
-_SAME_SHARE, _SAME_FRACTION = 5e-4, 1e-3
+_COUNT, _SHARE = TOLERANCES["count"], TOLERANCES["share"]
 _SLIP_DIGITS = 3
-_ROUND_TO = 100
-_ROUND_SHARES = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
 
 
 def relation(mention: Mention, figure: PublishedFigure) -> str:
@@ -42,7 +31,7 @@ def relation(mention: Mention, figure: PublishedFigure) -> str:
     if right is None:
         return OFF
     if mention.kind == "vague":
-        return VAGUE if mention.value <= right <= mention.value * _VAGUE_SPAN else OFF
+        return VAGUE if mention.value <= right <= mention.value * _COUNT["vague_span"] else OFF
     if mention.high is not None:
         return RANGE if mention.value <= right <= mention.high else OFF
     if mention.value == right:
@@ -70,25 +59,25 @@ def share_relation(mention: Mention, right: float) -> str:
     if mention.hedge and hedge_kinds()[mention.hedge].bounds:
         return BOUND if admits(mention.hedge, mention.value, right) else OFF
     difference = abs(mention.value - right)
-    if difference <= _SAME_SHARE:
+    if difference <= _SHARE["same"]:
         return SAME
     if _is_spoken(mention):
-        return ROUNDED if difference <= _SPOKEN_POINTS else OFF
+        return ROUNDED if difference <= _SHARE["spoken"] else OFF
     percent = round(100 * mention.value, 4)
     if mention.hedge and admits(mention.hedge, percent, 100 * right):
         return ROUNDED
-    return ROUNDED if difference <= _PERCENT_POINTS else OFF
+    return ROUNDED if difference <= _SHARE["percent"] else OFF
 
 
 def far_share(mention: Mention, right: float) -> bool:
     """Tell whether a share is so far off that no rounding explains it: a point of a hundred, in words five."""
-    far = _FAR_SPOKEN_POINTS if _is_spoken(mention) else _PERCENT_POINTS
+    far = _SHARE["spoken_wrong"] if _is_spoken(mention) else _SHARE["percent"]
     return abs(mention.value - right) > far and mention.high is None and share_relation(mention, right) == OFF
 
 
 def _is_spoken(mention: Mention) -> bool:
     """Tell whether a share is a fraction in words, or so many out of so many: "a third", "two in three"."""
-    return mention.approximate or any(abs(mention.value - share) < _SAME_FRACTION for share in _ROUND_SHARES)
+    return mention.approximate or any(abs(mention.value - share) < _SHARE["same_fraction"] for share in FRACTIONS)
 
 
 def likeness(value: float, right: int) -> float:
@@ -108,32 +97,34 @@ def slipped(value: float, right: float) -> bool:
 
     Of a round number nobody misreads a digit: 12,000 is another one than 14,000.
     """
-    told, true = str(value), str(right)
-    if len(told) != len(true) or len(told) < _SLIP_DIGITS or told == true or not told.isdecimal():
+    digits, true = str(value), str(right)
+    if len(digits) != len(true) or len(digits) < _SLIP_DIGITS or digits == true or not digits.isdecimal():
         return False
-    differing = sum(one != other for one, other in zip(told, true, strict=True))
+    differing = sum(digit != true_digit for digit, true_digit in zip(digits, true, strict=True))
     # The digits of a longer number in any other order are that number's: 4,141 of 4,414.
-    mixed = sorted(told) == sorted(true)
-    return (differing == 1 and right % _ROUND_TO != 0) or (mixed and (differing == 2 or len(told) > _SLIP_DIGITS))
+    mixed = sorted(digits) == sorted(true)
+    return (differing == 1 and right % _COUNT["round_to"] != 0) or (
+        mixed and (differing == 2 or len(digits) > _SLIP_DIGITS)
+    )
 
 
 def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
     """Tell whether a number has a published one's digits in another order: 42 for 24."""
-    told, right = str(mention.value), str(figure.value)
+    digits, right = str(mention.value), str(figure.value)
     plain = not mention.hedge or exactly(mention, figure)
-    return told != right and sorted(told) == sorted(right) and plain
+    return digits != right and sorted(digits) == sorted(right) and plain
 
 
 def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str:
     """Return how a number stands that no hedge of its own makes true."""
-    if figure.precision == "at_least" and right <= value <= right * (1 + _GROWTH):
+    if figure.precision == "at_least" and right <= value <= right * (1 + _COUNT["growth"]):
         return BOUND
-    if figure.precision == "about" and abs(value - right) <= right * _ABOUT:
+    if figure.precision == "about" and abs(value - right) <= right * _COUNT["about"]:
         return ROUNDED
     return ROUNDED if not hedge and _is_rounding(value, right) else OFF
 
 
 def _is_rounding(value: float, right: int) -> bool:
     """Tell whether a round number is ``right`` rounded at its last digit that is no nought: 2,500 of 2,517."""
-    is_round = value >= _LEAST_ROUND and precision(value) > 1
-    return is_round and abs(value - right) <= min(precision(value) / 2, right * _ABOUT)
+    is_round = value >= _COUNT["least_round"] and precision(value) > 1
+    return is_round and abs(value - right) <= min(precision(value) / 2, right * _COUNT["about"])

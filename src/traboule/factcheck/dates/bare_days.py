@@ -1,7 +1,7 @@
-"""Days whose month stands in an earlier sentence: "… in November. From the 10th to the 21st …".
+"""Read days whose month stands in an earlier sentence: "… in November. From the 10th to the 21st …".
 
-In comes a reading; out go pairs of bare days that are an operation's first and last. It promises to know such days
-only where both are the operation's and its month has just been named; nothing is ever called wrong for them.
+In: a reading. Out: pairs of bare days that are an operation's first and last. Guaranteed: both days are the operation's
+and its month has just been named; nothing is called wrong for them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Numbers of another edition of the same operation, set beside those a text is about.
+"""Recognise numbers of another edition of the same operation: "up from 2,517 a year earlier".
 
-In come the text's phrases and every sheet of the family; out goes the figure of another edition that a number is:
-"up from 2,517 a year earlier". It promises that a number of another edition is never called wrong, and that a slip of
-one digit in such a number is.
+In: the text's phrases and every sheet of the family. Out: the figure of another edition that a number is. Guaranteed: a
+number of another edition is never called wrong; a slip of one digit in such a number is.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from traboule.factcheck.anchor import UNMISTAKEN, VICTIMS, Candidate, Found, is_part_of_people, world_candidates
-from traboule.factcheck.judge import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
-from traboule.factcheck.reading.operations import OTHER
+from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, world_candidates
+from traboule.factcheck.comparison import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
+from traboule.factcheck.measures import LIKENESS, UNMISTAKEN_ABOVE, VICTIMS
+from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
 from traboule.factcheck.reading.text import Phrase, Reading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
@@ -20,10 +20,10 @@ from traboule.figures.published import PublishedFactSheet
 # Numbers below this stand in every text and tell of no edition.
 _LEAST = 40
 _SLIP_LEAST = 200
-_ALIKE = 0.9
+_LEAST_SIMILARITY = LIKENESS["edition"]["least"]
 
 
-class Editions:
+class EditionFinder:
     """Finds the other editions' figures among the numbers of one text. ``sheets`` are all at hand, the latest first."""
 
     def __init__(
@@ -37,39 +37,39 @@ class Editions:
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
-        self._here: dict[int, list[Phrase]] = defaultdict(list)
+        self._by_sentence: dict[int, list[Phrase]] = defaultdict(list)
         for phrase in phrases:
-            self._here[self._sentence(phrase)].append(phrase)
-        self._named = {name.code for name in reading.names}
-        self._met = {phrase.mention.value for phrase in phrases if phrase.mention.kind == "count"}
+            self._by_sentence[self._sentence(phrase)].append(phrase)
+        self._named_codes = {name.code for name in reading.names}
+        self._values = {phrase.mention.value for phrase in phrases if phrase.mention.kind == "count"}
         self.sheets = sorted(sheets, key=lambda sheet: sheet.start, reverse=True)
 
-    def found(self, phrase: Phrase, scope: Scope) -> Found | None:
+    def match(self, phrase: Phrase, scope: Scope) -> FigureMatch | None:
         """Return the other edition's figure that ``phrase`` states, None where it states none."""
         if phrase.mention.kind != "count" or phrase.mention.value < _LEAST or not scope.sheets:
             return None
         if phrase.place is not None or is_part_of_people(phrase):
             return None
         compared = phrase.elsewhere or not scope.sure
-        slipped: Found | None = None
-        nearby: Found | None = None
+        slipped: FigureMatch | None = None
+        nearby: FigureMatch | None = None
         for sheet, candidate in self._candidates(phrase, scope):
             stands = relation(phrase.mention, candidate.figure)
-            near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _ALIKE
-            told = (
+            near = likeness(phrase.mention.value, candidate.figure.value or 0) >= _LEAST_SIMILARITY
+            is_spoken_of = (
                 compared
-                or self._told_of(sheet)
+                or self._is_told_of(sheet)
                 or self._ordered(phrase)
                 or self.stated_beside(phrase, scope, candidate.figure.id)
             )
             loose = stands == ROUNDED or (stands == BOUND and phrase.mention.hedge)
             rounded = near and loose and (phrase.compared or sheet in scope.sheets)
-            if told and stands == SAME:
-                return Found(candidate, sheet, stands)
-            if told and rounded:
-                nearby = nearby or Found(candidate, sheet, stands)
+            if is_spoken_of and stands == SAME:
+                return FigureMatch(candidate, sheet, stands)
+            if is_spoken_of and rounded:
+                nearby = nearby or FigureMatch(candidate, sheet, stands)
             if candidate.firm and self._compares(phrase) and slip(phrase.mention, candidate.figure):
-                slipped = slipped or Found(candidate, sheet, OFF)
+                slipped = slipped or FigureMatch(candidate, sheet, OFF)
         return nearby or slipped
 
     def fits_another(self, phrase: Phrase, sheet: PublishedFactSheet, candidate: Candidate) -> bool:
@@ -78,18 +78,20 @@ class Editions:
             return False
         measure = candidate.figure.id
         names = VICTIMS if measure in VICTIMS else (measure,)
-        others = [other for other in self.sheets if other is not sheet and other.code in self._named]
-        figures = [figure for other in others for name in names if (figure := other.figure(name)) is not None]
+        other_sheets = [
+            edition for edition in self.sheets if edition is not sheet and edition.code in self._named_codes
+        ]
+        figures = [figure for edition in other_sheets for name in names if (figure := edition.figure(name)) is not None]
         return any(relation(phrase.mention, figure) != OFF for figure in figures)
 
-    def _told_of(self, sheet: PublishedFactSheet) -> bool:
+    def _is_told_of(self, sheet: PublishedFactSheet) -> bool:
         """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
-        return sum(value > _SLIP_LEAST for value in own & self._met) > 1
+        return sum(value > _SLIP_LEAST for value in own & self._values) > 1
 
     def _ordered(self, phrase: Phrase) -> bool:
         """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
-        return any(other.mention.kind == "ordinal" for other in self._here[self._sentence(phrase)])
+        return any(neighbour.mention.kind == "ordinal" for neighbour in self._by_sentence[self._sentence(phrase)])
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
         for sheet in self.sheets:
@@ -101,8 +103,8 @@ class Editions:
             if not direct and phrase.head is None and (phrase.alone or phrase.compared):
                 value = phrase.mention.value
                 # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
-                told = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN and value % 100]
-                for name in (*self._measures_before(phrase, scope), *told):
+                exact = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN_ABOVE and value % 100]
+                for name in (*self._measures_before(phrase, scope), *exact):
                     figure = sheet.figure(name)
                     if figure is not None:
                         yield sheet, Candidate(figure, True)
@@ -119,13 +121,13 @@ class Editions:
 
     def stated_beside(self, phrase: Phrase, scope: Scope, figure: str) -> bool:
         """Tell whether another number of the sentence already is ``figure``: then this one is something else."""
-        for other in self._here[self._sentence(phrase)]:
-            if other is phrase or other.mention.kind != "count":
+        for neighbour in self._by_sentence[self._sentence(phrase)]:
+            if neighbour is phrase or neighbour.mention.kind != "count":
                 continue
             for sheet in scope.sheets:
                 published = sheet.figure(figure)
-                speaks = {c.figure.id for c in world_candidates(other, sheet)} or {figure}
-                if published is not None and figure in speaks and relation(other.mention, published) == SAME:
+                speaks = {c.figure.id for c in world_candidates(neighbour, sheet)} or {figure}
+                if published is not None and figure in speaks and relation(neighbour.mention, published) == SAME:
                     return True
         return False
 
@@ -139,10 +141,10 @@ class Editions:
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
         # "Up on the 4,416 of 2022": a year of no edition.
         compared = phrase.compared and scope.sure
-        return OTHER not in codes and (compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
+        return UNKNOWN_OPERATION not in codes and (compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
-    def _together(self, one: Phrase, other: Phrase) -> bool:
-        return self._sentence(one) == self._sentence(other)
+    def _together(self, left: Phrase, right: Phrase) -> bool:
+        return self._sentence(left) == self._sentence(right)
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence

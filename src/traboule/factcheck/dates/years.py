@@ -1,8 +1,8 @@
-"""A year that stands alone beside an operation's name: "Liberterra II in 2023", "Liberterra II, menée en mai 2023".
+"""Find a wrong year beside an operation's name: "Liberterra II in 2023", "Liberterra II, menée en mai 2023".
 
-In comes a reading with the sheets at hand; out go the years that belie an operation, each with its sheet. It promises
-to look only where nothing but the year is said of the one operation that a sentence names: an operation planned,
-reported on or compared in another year is none.
+In: a reading and the fact sheets. Out: the years that contradict an operation, each with its sheet. Guaranteed: the
+sentence names one operation and says nothing but the year of it; an operation planned, reported on or compared in
+another year is none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from traboule.factcheck.reading.operations import Named
+from traboule.factcheck.reading.operations import OperationMention
 from traboule.factcheck.reading.text import Reading
 from traboule.factcheck.scope import own_years
 from traboule.figures.published import PublishedFactSheet
@@ -36,16 +36,16 @@ def belying_years(
         if kind == "year" and mention.high is None
     ]
     dated = [(d.first, d.last, d.day.year) for d in reading.dates if d.day.year and d.until is None and not d.day.day]
-    told: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    years_by_sentence: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for year_told in (*years, *dated):
-        told[reading.tokens[year_told[0]].sentence].append(year_told)
-    named: dict[int, list[Named]] = defaultdict(list)
+        years_by_sentence[reading.tokens[year_told[0]].sentence].append(year_told)
+    names_by_sentence: dict[int, list[OperationMention]] = defaultdict(list)
     for name in reading.names:
-        named[reading.tokens[name.first].sentence].append(name)
-    for number, years_told in told.items():
-        if not len(years_told) == len(named[number]) == 1:
+        names_by_sentence[reading.tokens[name.first].sentence].append(name)
+    for number, years_told in years_by_sentence.items():
+        if not len(years_told) == len(names_by_sentence[number]) == 1:
             continue
-        (start, end, year), name = years_told[0], named[number][0]
+        (start, end, year), name = years_told[0], names_by_sentence[number][0]
         first, last = reading.sentences[number]
         sheet = by_code.get(name.code)
         if sheet is None or year in own_years(sheet) or _compares(reading, first, last):
@@ -54,7 +54,7 @@ def belying_years(
             yield start, end, year, sheet
 
 
-def _follows(reading: Reading, name: Named, start: int, end: int) -> bool:
+def _follows(reading: Reading, name: OperationMention, start: int, end: int) -> bool:
     """Tell whether a year is joined to the name before it: "(2023)", "in 2023", "which took place in 2023"."""
     between = range(name.last, start)
     signs = [reading.text(place) for place in between if reading.tokens[place].kind == "sign"]
@@ -69,7 +69,7 @@ def _follows(reading: Reading, name: Named, start: int, end: int) -> bool:
     return _led_in(reading, start) and _joined(reading, between) and (happens or not signs) and signs in ([], [","])
 
 
-def _precedes(reading: Reading, name: Named, start: int, end: int) -> bool:
+def _precedes(reading: Reading, name: OperationMention, start: int, end: int) -> bool:
     """Tell whether "in 2023 took place" stands right before the name."""
     between = range(end, name.first)
     happens = any(reading.tag(place, "verbs.happen") for place in (*between, name.last, name.last + 1))

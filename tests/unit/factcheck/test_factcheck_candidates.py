@@ -10,11 +10,11 @@ from traboule.figures.published import shipped_sheets
 
 def claim(text: str, fragment: str) -> Claim:
     place = text.index(fragment)
-    found = check_text(text, sheets=shipped_sheets(), default="liberterra-iii").claims
-    return next(one for one in found if one.start < place + len(fragment) and place < one.end)
+    claims = check_text(text, sheets=shipped_sheets(), default="liberterra-iii").claims
+    return next(candidate for candidate in claims if candidate.start < place + len(fragment) and place < candidate.end)
 
 
-OTHERS = (
+FOREIGN = (
     (
         "Liberterra III led to 3,744 arrests.\n\nEuropol held days of its own. They led to 3,229 arrests.",
         "3,229 arrests",
@@ -34,12 +34,12 @@ OTHERS = (
 )
 
 
-@pytest.mark.parametrize(("text", "fragment"), OTHERS)
+@pytest.mark.parametrize(("text", "fragment"), FOREIGN)
 def test_what_is_said_of_another_body_or_year_is_never_held_against_ours(text: str, fragment: str) -> None:
     assert claim(text, fragment).verdict == "not_ours"
 
 
-FOUND = (
+ANCHORED = (
     (
         "Liberterra III. Arrests? 3,744. At least 1,800 of those held are suspected of trafficking.",
         "1,800",
@@ -72,7 +72,7 @@ FOUND = (
 )
 
 
-@pytest.mark.parametrize(("text", "fragment", "verdict"), FOUND)
+@pytest.mark.parametrize(("text", "fragment", "verdict"), ANCHORED)
 def test_a_published_number_is_known_though_what_it_counts_stands_apart(text: str, fragment: str, verdict: str) -> None:
     assert claim(text, fragment).verdict == verdict
 
@@ -96,5 +96,5 @@ AMISS = (
 
 @pytest.mark.parametrize(("text", "fragment", "figure", "right"), AMISS)
 def test_a_headline_figure_told_amiss_is_wrong(text: str, fragment: str, figure: str, right: int) -> None:
-    found = claim(text, fragment)
-    assert (found.verdict, found.figure, found.right) == ("wrong", figure, right)
+    judgement = claim(text, fragment)
+    assert (judgement.verdict, judgement.figure, judgement.right) == ("wrong", figure, right)

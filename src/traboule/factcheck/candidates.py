@@ -1,7 +1,7 @@
-"""Which published figure a phrase speaks of, by its meaning and never by its value.
+"""Name the published figures that a phrase may mean, by its words and not by its value.
 
-In comes a phrase; out go the measures its noun and verb stand for, and how firmly. It promises that a value plays no
-part: "2,571 arrests" speaks of arrests, and is then found wrong, not unknown.
+In: a phrase and a fact sheet. Out: the figures its noun and verb stand for, and whether the words allow no other.
+Guaranteed: "2,571 arrests" means arrests, and is then found wrong, not unknown.
 """
 
 from __future__ import annotations
@@ -9,49 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from traboule.factcheck.measures import (
+    ARRESTS,
+    CASE_FIGURES_OF_NOUN,
+    CASE_PEOPLE,
+    COMMON_BELOW,
+    FIGURES_OF_NOUN,
+    FIGURES_OF_VERB,
+    HOME_LEAST,
+    MIGRANTS,
+    MINORS_SUFFIX,
+    MOVED,
+    NATIONALITIES,
+    ON_THEME,
+    PARTICIPANTS,
+    UNITS,
+    UNMISTAKEN_ABOVE,
+    VICTIMS,
+)
 from traboule.factcheck.reading.text import PEOPLE, SUBSETS, Phrase
 from traboule.figures.published import CaseStory, PublishedFactSheet, PublishedFigure
 
-ARRESTS = "arrests"
-ON_THEME = "arrests_trafficking_or_smuggling"
-VICTIMS = ("potential_victims", "victims")
-MIGRANTS = "irregular_migrants"
-UNITS = "coordination_units"
 # So many of the states that held a unit must be named for a bare number to be the units'.
 _UNITS_NAMED = 3
-
-# Smaller numbers stand in every text; so large a number, to the digit, is no other's.
-TELLING, UNMISTAKEN = 200, 1000
-# Below this a number of a text at home may be any.
-_HOME_LEAST = 14
-
-_BY_NOUN: dict[str, tuple[str, ...]] = {
-    "arrest": (ARRESTS,),
-    "victim": VICTIMS,
-    "migrant": (MIGRANTS,),
-    "country": ("participants",),
-    "nationality": ("nationalities",),
-    "flight": ("flights_monitored",),
-    "check": ("database_checks", "inspections"),
-    "inspection": ("inspections",),
-    "officer": ("officers",),
-    "investigation": ("investigations",),
-    "unit": (UNITS,),
-    "case": ("investigations",),
-}
-_BY_VERB: dict[str, tuple[str, ...]] = {"arrest": (ARRESTS,), "rescue": VICTIMS}
-
-# Which measures of a state's case a noun may mean; the first group is what it says, the second what it may also mean.
-_STORY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "victim": (frozenset({"potential_victims"}), frozenset({"persons_found"})),
-    "migrant": (frozenset({"irregular_migrants"}), frozenset({"migrants_facilitated", "persons_intercepted"})),
-    "arrest": (frozenset({"arrests", "arrests_smuggling"}), frozenset({"suspects"})),
-    "suspect": (frozenset({"arrests_smuggling", "suspects"}), frozenset({"arrests"})),
-    "minor": (frozenset({"potential_victims_minors", "persons_intercepted_minors"}), frozenset()),
-}
-_PEOPLE_STORY = frozenset(
-    {"potential_victims", "persons_found", "persons_intercepted", "migrants_facilitated", "irregular_migrants"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +44,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate of one sheet, and how the number stands to it (a word of :mod:`judge`)."""
+class FigureMatch:
+    """A candidate of one sheet, and how the number stands to it (a word of :mod:`comparison`)."""
 
     candidate: Candidate
     sheet: PublishedFactSheet
@@ -76,26 +56,26 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
     """Return the world figures ``phrase`` may speak of, the one its words name first."""
     names, firm = _measures(phrase)
     figures = [figure for name in names if (figure := _world_figure(sheet, name)) is not None]
-    found = [Candidate(figure, firm) for figure in figures[:1]]
-    found += [Candidate(figure, False) for figure in figures[1:]]
+    candidates = [Candidate(figure, firm) for figure in figures[:1]]
+    candidates += [Candidate(figure, False) for figure in figures[1:]]
     on_theme = sheet.figure(ON_THEME)
     if names[:1] == (ARRESTS,) and on_theme is not None:
         # "2,571 arrested for trafficking" may mean either; "of which 850 arrests for trafficking" means the part.
         sure = firm and phrase.themed and not phrase.negated
         if phrase.part and phrase.theme:
-            found = [Candidate(candidate.figure, False) for candidate in found]
-            return [Candidate(on_theme, firm and not phrase.negated), *found]
-        found.append(Candidate(on_theme, sure))
-    return found
+            candidates = [Candidate(candidate.figure, False) for candidate in candidates]
+            return [Candidate(on_theme, firm and not phrase.negated), *candidates]
+        candidates.append(Candidate(on_theme, sure))
+    return candidates
 
 
-def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, named: frozenset[str]) -> list[Candidate]:
+def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
     """Take the four of "four places, in Algeria, El Salvador, …" for the units, where states ``named`` are theirs."""
-    theirs = named & set(sheet.coordination_units)
+    theirs = states & set(sheet.coordination_units)
     # "Units stood in four of them" names none.
     spoken = len(theirs) >= _UNITS_NAMED or (phrase.hosted and phrase.part)
-    told = phrase.mention.value == len(sheet.coordination_units) and spoken
-    figure = _world_figure(sheet, UNITS) if told and phrase.head in (None, "country", "other", "unit") else None
+    is_hosting = phrase.mention.value == len(sheet.coordination_units) and spoken
+    figure = _world_figure(sheet, UNITS) if is_hosting and phrase.head in (None, "country", "other", "unit") else None
     return [Candidate(figure, False)] if figure is not None else []
 
 
@@ -105,7 +85,7 @@ def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candida
     Only a number that is the figure, or next to it, may be so taken, unless it stands alone.
     """
     bare = phrase.head in ("person", "suspect", "case") or (
-        phrase.head is None and (phrase.alone or phrase.part or phrase.whole or phrase.themed)
+        phrase.head is None and (phrase.alone or phrase.part or phrase.has_total or phrase.themed)
     )
     spoken = bare and phrase.theme and not phrase.negated and phrase.verb in (None, "arrest", "other")
     figure = sheet.figure(ON_THEME) if spoken else None
@@ -121,43 +101,45 @@ def part_candidates(phrase: Phrase, sheet: PublishedFactSheet, parent: Candidate
         story = sheet.story(parent.state)
         figures = story.figures if story else ()
     parts = [figure for figure in figures if figure.of == parent.figure.id]
-    found = []
+    candidates = []
     for part in parts:
-        minors = part.id.endswith("_minors")
+        minors = part.id.endswith(MINORS_SUFFIX)
         if minors and "minor" in phrase.subsets:
-            found.append(Candidate(part, True, parent.state))
+            candidates.append(Candidate(part, True, parent.state))
         elif not minors and not phrase.subsets:
-            found.append(Candidate(part, phrase.theme and not phrase.negated, parent.state))
-    return found
+            candidates.append(Candidate(part, phrase.theme and not phrase.negated, parent.state))
+    return candidates
 
 
-def telling_candidates(
-    phrase: Phrase, sheet: PublishedFactSheet, *, named: bool, themed: bool, countries: bool
+def value_candidates(
+    phrase: Phrase, sheet: PublishedFactSheet, *, names_operation: bool, themed: bool, countries: bool
 ) -> list[Candidate]:
     """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
 
-    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
+    ``names_operation`` tells that the text names one: then the largest need no noun ("What of the 3,222 now?");
     ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not;
     ``countries`` that countries are: then "not 106 countries, 116" is how many took part.
     """
     value = phrase.mention.value
-    took_part = sheet.figure("participants")
-    bare = named and countries and phrase.head is None and phrase.alone
+    took_part = sheet.figure(PARTICIPANTS)
+    bare = names_operation and countries and phrase.head is None and phrase.alone
     if bare and took_part is not None and value == took_part.value:
         return [Candidate(took_part, False)]
     on_theme = sheet.figure(ON_THEME)
-    open_above = phrase.mention.hedge in ("more_than", "at_least") and phrase.head is None and named and themed
+    open_above = (
+        phrase.mention.hedge in ("more_than", "at_least") and phrase.head is None and names_operation and themed
+    )
     if open_above and on_theme is not None and on_theme.precision == "at_least" and on_theme.value == value:
         return [Candidate(on_theme, False)]
-    if phrase.mention.kind != "count" or value <= TELLING or value % 100 == 0 or is_part_of_people(phrase):
+    if phrase.mention.kind != "count" or value <= COMMON_BELOW or value % 100 == 0 or is_part_of_people(phrase):
         return []
-    spoken = themed and named and phrase.head is None and not phrase.foreign
+    spoken = themed and names_operation and phrase.head is None and not phrase.foreign
     if spoken and on_theme is not None and value == on_theme.value:
         # "Only 850, that is a third, for trafficking."
         return [Candidate(on_theme, False)]
     if phrase.foreign:
         return []
-    if phrase.head is None and value > UNMISTAKEN and named:
+    if phrase.head is None and value > UNMISTAKEN_ABOVE and names_operation:
         return [Candidate(f, False) for f in sheet.figures if f.value == value]
     if phrase.head not in ("person", "suspect", None) or (phrase.head is None and not phrase.alone):
         return []
@@ -169,40 +151,40 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     head = "arrest" if phrase.head in ("person", "woman", "man", None) and phrase.verb == "arrest" else phrase.head
     if head is None and "minor" in phrase.subsets:
         head = "minor"
-    says, may = _STORY.get(head or "", (frozenset(), frozenset()))
+    meant, may = CASE_FIGURES_OF_NOUN.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.
-        told = {f.id for f in story.figures if f.value == phrase.mention.value > 1 and f.of is None}
-        may = _PEOPLE_STORY | told
+        exact = {f.id for f in story.figures if f.value == phrase.mention.value > 1 and f.of is None}
+        may = CASE_PEOPLE | exact
     nationality = bool(phrase.peoples & set(story.nationalities))
-    if head == "arrest" and phrase.head in PEOPLE and nationality and not says & {f.id for f in story.figures}:
+    if head == "arrest" and phrase.head in PEOPLE and nationality and not meant & {f.id for f in story.figures}:
         # "24 women from Togo, held and made to work": held by others than the police.
-        may = _PEOPLE_STORY
+        may = CASE_PEOPLE
     subset = bool(phrase.subsets - {"minor"}) and head not in ("arrest", "person", "woman", "man")
-    found = []
+    candidates = []
     for figure in story.figures:
-        if figure.id in says:
-            found.append(Candidate(figure, not subset and figure.value != 1, story.state))
+        if figure.id in meant:
+            candidates.append(Candidate(figure, not subset and figure.value != 1, story.state))
         elif figure.id in may:
             firm = nationality and len(story.figures) == 1
-            found.append(Candidate(figure, firm, story.state))
-    return found
+            candidates.append(Candidate(figure, firm, story.state))
+    return candidates
 
 
 def case_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
     """Return the figures of the states' cases that ``phrase`` may speak of; ``states`` are all that the text names."""
     story = sheet.story(phrase.place or phrase.near or "")
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     if story is not None:
-        found += story_candidates(phrase, story)
+        candidates += story_candidates(phrase, story)
     elif phrase.place is None:
-        found += _at_home(phrase, sheet, states)
+        candidates += _at_home(phrase, sheet, states)
     if phrase.place is None and phrase.peoples:
-        for other in sheet.stories:
-            if other is not story and phrase.peoples & set(other.nationalities):
-                found += story_candidates(phrase, other)
-            found += _abroad(phrase, other)
-    return found
+        for story_abroad in sheet.stories:
+            if story_abroad is not story and phrase.peoples & set(story_abroad.nationalities):
+                candidates += story_candidates(phrase, story_abroad)
+            candidates += _abroad(phrase, story_abroad)
+    return candidates
 
 
 def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
@@ -211,17 +193,17 @@ def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) 
     A paper at home does not say each time where things happened; only the very number is then the case's.
     """
     stories = [story for story in sheet.stories if story.state in states]
-    if len(stories) != 1 or phrase.mention.value < _HOME_LEAST:
+    if len(stories) != 1 or phrase.mention.value < HOME_LEAST:
         return []
-    told = (c for c in story_candidates(phrase, stories[0]) if c.figure.value == phrase.mention.value)
-    return [Candidate(candidate.figure, False, candidate.state) for candidate in told]
+    exact = (c for c in story_candidates(phrase, stories[0]) if c.figure.value == phrase.mention.value)
+    return [Candidate(candidate.figure, False, candidate.state) for candidate in exact]
 
 
 def _abroad(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
     if story.state not in phrase.peoples:
         return []
-    moved = (figure for figure in story.figures if figure.id == "migrants_facilitated")
+    moved = (figure for figure in story.figures if figure.id == MOVED)
     return [Candidate(figure, False, story.state) for figure in moved if figure.value == phrase.mention.value]
 
 
@@ -234,14 +216,14 @@ def names_case(phrase: Phrase, figure: str) -> bool:
         return phrase.head == "migrant" and phrase.verb in ("identify", "rescue")
     if figure.startswith(ARRESTS):
         return phrase.head == "suspect" and phrase.verb == "arrest"
-    return figure.endswith("_minors") and phrase.part
+    return figure.endswith(MINORS_SUFFIX) and phrase.part
 
 
 def measures_of_noun(noun: str) -> tuple[str, ...]:
     """Return the measures a noun alone may stand for, none where it counts nothing we hold."""
     if noun in ("arrest", "suspect"):
         return (ARRESTS, ON_THEME)
-    return _BY_NOUN.get(noun, ())
+    return FIGURES_OF_NOUN.get(noun, ())
 
 
 def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
@@ -250,17 +232,17 @@ def _measures(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
     subset = bool(phrase.subsets or phrase.peoples)
     if head == "country" and (phrase.hosted or phrase.origin):
         # "Units stood in four countries", "migrants from 74 countries": seldom those that took part.
-        return (UNITS if phrase.hosted else "nationalities", "participants"), False
+        return (UNITS if phrase.hosted else NATIONALITIES, PARTICIPANTS), False
     if head == "case":
         # A court, a charity, a country has cases too: only the very number, told of no one state, is the operation's.
-        return (() if phrase.place is not None else _BY_NOUN[head]), False
-    if head in _BY_NOUN:
-        return _BY_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
+        return (() if phrase.place is not None else FIGURES_OF_NOUN[head]), False
+    if head in FIGURES_OF_NOUN:
+        return FIGURES_OF_NOUN[head], not subset and not (head == "migrant" and phrase.verb == "arrest")
     if head == "suspect":
         return (ARRESTS,), phrase.verb == "arrest" and not subset
     if head in PEOPLE or (head is None and phrase.alone):
-        if phrase.verb in _BY_VERB:
-            return _BY_VERB[phrase.verb], not subset
+        if phrase.verb in FIGURES_OF_VERB:
+            return FIGURES_OF_VERB[phrase.verb], not subset
         if phrase.verb == "identify" and "irregular" in phrase.qualifiers:
             return (MIGRANTS,), not subset
         if "potential" in phrase.qualifiers and phrase.verb == "identify":
@@ -285,7 +267,7 @@ def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFac
     total = sheet.figure(ARRESTS)
     if figure is sheet.figure(ON_THEME) and total is not None and (figure.value or 0) < (total.value or 0):
         plain = phrase.head in ("arrest", "person", "suspect") and not (
-            phrase.part or phrase.whole or phrase.negated or phrase.accused
+            phrase.part or phrase.has_total or phrase.negated or phrase.accused
         )
         return "theme" if plain and not themed and phrase.worldwide else ""
     if figure.id == ARRESTS and phrase.accused and phrase.mention.kind == "count" and figure is sheet.figure(ARRESTS):

@@ -1,8 +1,8 @@
-"""Which state each number is about, and whether its sentence speaks of the whole world or of another time.
+"""Link each number to a state, and tell whether its sentence is about the whole world or another time.
 
-In come a reading and its phrases; each phrase leaves with its place, the place last spoken of, and whether its sentence
-is about the whole operation or about something else. It promises that a country reached or left ("to", "from") is never
-taken for where people were found.
+In: a reading and its phrases. Out: the phrases with their place, the place last spoken of, and whether the sentence is
+about the whole operation or something else. Guaranteed: a country reached or left ("to", "from") is never where people
+were found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LED_BY = 2
 _GOVERNING = ("databases", "nouns.case", "nouns.investigation", "nouns.other", "theme_link")
 
 
-class Whereabouts:
+class PlaceLinker:
     """Places the phrases of one text."""
 
     def __init__(self, reading: Reading, mentions: Mapping[int, Sequence[Mention]], words: Lexicon) -> None:
@@ -56,7 +56,7 @@ class Whereabouts:
             if token.sentence not in scopes:
                 scopes[token.sentence] = self._scope(sentence)
             phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.hosted = self._r.says(token.sentence, token.sentence, "nouns.unit")
+            phrase.hosted = self._r.has_tag(token.sentence, token.sentence, "nouns.unit")
             phrase.compared = phrase.earlier or self._compared(phrase, sentence)
             phrase.elsewhere = phrase.elsewhere or phrase.compared
             # "The charity said it had helped 2,000 victims rescued in Liberterra II."
@@ -68,7 +68,7 @@ class Whereabouts:
             # "It spoke of Liberterra II and of a study by which there are 2,900 victims."
             phrase.diverted |= any(self._r.tag(place, "examining") for place in since)
             # "Interpol's notices led to 1,100 arrests."
-            phrase.diverted |= self._r.says(token.sentence, token.sentence, "instruments")
+            phrase.diverted |= self._r.has_tag(token.sentence, token.sentence, "instruments")
             phrase.diverted |= self._done_unknown(phrase, before)
             phrase.foreign = phrase.head is None and self._counts_other(phrase)
             phrase.near = near.get(token.paragraph)
@@ -80,12 +80,12 @@ class Whereabouts:
     def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
         """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
         inside = range(*sentence)
-        whole = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
-        named = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
+        is_worldwide = any(self._r.tag(i, "scope.world") or self._r.tag(i, "nouns.operation") for i in inside)
+        names_operation = any(sentence[0] <= name.first < sentence[1] for name in self._r.names)
         # "The ministry counted 3,100 arrests" speaks of its own, unless it speaks of the operation by its name.
-        theirs = not named and self._told_by_others(inside)
+        theirs = not names_operation and self._told_by_others(inside)
         context = any(self._r.tag(i, "other_context") and i not in self._hedges for i in inside)
-        return whole or named, theirs or context
+        return is_worldwide or names_operation, theirs or context
 
     def _told_by_others(self, places: range) -> bool:
         """Tell whether another body is named; in "from Asia to the EU" it is where people went."""
@@ -114,20 +114,20 @@ class Whereabouts:
         if place not in before or self._r.tokens[place].kind != "word":
             # "During 1,500 arrests no warrant was shown."
             return led and phrase.head == "arrest" and self._r.tag(place + 1, "during") is not None
-        known = self._r.index[place]
-        if self._words.verb_first and phrase.described and "auxiliaries" in known:
+        tags = self._r.index[place]
+        if self._words.verb_first and phrase.described and "auxiliaries" in tags:
             # In Arabic a "were" before people tells what they were; the verb behind, which.
             return True
-        other = not known or "verbs.other" in known
+        is_unknown = not tags or "verbs.other" in tags
         # "Na operação foram ouvidas 3.500 vítimas", "the operation drew on 600 investigations".
-        beside = place + 1 == phrase.mention.opening
-        passive = (opened and led) or (beside and self._r.tag(place - 1, "auxiliaries") is not None)
-        if (opened or self._operates(before)) and not (passive and other):
+        adjoins = place + 1 == phrase.mention.opening
+        passive = (opened and led) or (adjoins and self._r.tag(place - 1, "auxiliaries") is not None)
+        if (opened or self._operates(before)) and not (passive and is_unknown):
             return False
         # "The passport scans of 12,000 migrants"; the arrest of people is theirs.
-        thing = self._r.tag(place + 1, "linking") is not None and "nouns" in known
-        owned = thing and known["nouns"].name not in ("nouns.arrest", "nouns.operation")
-        governed = other or owned or (led and any(name in known for name in _GOVERNING))
+        is_owned_noun = self._r.tag(place + 1, "linking") is not None and "nouns" in tags
+        owned = is_owned_noun and tags["nouns"].name not in ("nouns.arrest", "nouns.operation")
+        governed = is_unknown or owned or (led and any(name in tags for name in _GOVERNING))
         return governed and not self._words.produces(self._r.text(place))
 
     def _operates(self, before: range) -> bool:
@@ -167,18 +167,18 @@ class Whereabouts:
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
-        here = self._r.tokens[phrase.mention.first].sentence
-        spoken = self._r.says(here, here, "compared")
+        sentence_number = self._r.tokens[phrase.mention.first].sentence
+        spoken = self._r.has_tag(sentence_number, sentence_number, "compared")
         before = spoken and any(self._r.tag(i, "compared") for i in range(sentence[0], phrase.mention.first))
         opening = phrase.mention.opening
         # "Contre 2 517" compares, "contre la traite" does not.
-        beside = any(
+        set_against = any(
             tag.length == opening - place or tag.length == opening - place - 1
             for place in range(max(opening - 4, sentence[0]), opening)
             if (tag := self._r.tag(place, "against")) is not None
         )
-        if before or beside or not spoken:
-            return before or beside
+        if before or set_against or not spoken:
+            return before or set_against
         clause = self._r.tokens[phrase.mention.first].clause
         numbers = {mention.first for mention in self._by_sentence.get(self._r.tokens[sentence[0]].sentence, ())}
         for place in range(phrase.mention.last, sentence[1]):
@@ -208,8 +208,8 @@ class Whereabouts:
         if clause == self._r.tokens[phrase.mention.first].clause or self._r.text(place.last) == ":":
             return False
         earlier = [m for m in self._by_sentence.get(self._r.tokens[place.first].sentence, ()) if m.kind == "count"]
-        beside = (m for m in earlier if m.first < phrase.mention.first)
-        return any(m.first > place.first or self._r.tokens[m.first].clause == clause for m in beside)
+        before = (m for m in earlier if m.first < phrase.mention.first)
+        return any(m.first > place.first or self._r.tokens[m.first].clause == clause for m in before)
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
         """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
@@ -219,12 +219,12 @@ class Whereabouts:
             for place in self._places[sentence]
             if place.first > phrase.last and not place.towards and not place.people
         ]
-        here = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
+        in_clause = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
         loose = phrase.subsets or phrase.head in PEOPLE or (phrase.part and phrase.head is None)
-        if not here and loose and len({place.code for place in behind}) == 1:
+        if not in_clause and loose and len({place.code for place in behind}) == 1:
             # "The victims, 14 of them children, were found in Argentina."
             return behind[0].code
-        return here[0] if here else None
+        return in_clause[0] if in_clause else None
 
     def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
         mine = range(phrase.mention.opening, phrase.last)

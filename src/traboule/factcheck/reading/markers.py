@@ -1,8 +1,8 @@
-"""A text made easy to match, without losing where each sign stood.
+"""Fold a text for matching and cut it into tokens, sentences and clauses.
 
-In comes the text as given; out goes a :class:`Folded` text (no case, no accents, one kind of space, quote and digit)
-cut into tokens, sentences and clauses. It promises that every place of the folded text leads back to a span of the
-original, whatever was folded away: accents, soft hyphens, direction marks, ligatures.
+In: the text as given. Out: a :class:`Folded` text (no case, no accents, one kind of space, quote and digit) and its
+tokens. Guaranteed: every place of the folded text leads back to a span of the original, whatever was folded away:
+accents, soft hyphens, direction marks, ligatures.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
 
     With ``ordinal_dot`` (German) the dot of "29. September" and "92. Tagung" ends no sentence.
     """
-    found: list[Token] = []
+    result: list[Token] = []
     sentence = clause = paragraph = opened = 0
     matches = list(TOKEN.finditer(folded.text))
     wrapped = is_wrapped(folded)
@@ -165,7 +165,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
         kind, text = _kind(match)
         if kind == "line":
             # A full stop before the line's end has ended the sentence already.
-            open_yet = bool(found) and found[-1].sentence == sentence
+            open_yet = bool(result) and result[-1].sentence == sentence
             if open_yet and _ends_line(matches, index, folded, wrapped=wrapped):
                 sentence, clause = sentence + 1, clause + 1
             paragraph += text.count("\n") > 1
@@ -182,12 +182,12 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
                 continue
             if text in _CLAUSE_SIGNS or text == "-":
                 clause += 1
-        if len(found) - opened >= _LONGEST_SENTENCE:
+        if len(result) - opened >= _LONGEST_SENTENCE:
             sentence, clause = sentence + 1, clause + 1
-        if not found or found[-1].sentence != sentence:
-            opened = len(found)
+        if not result or result[-1].sentence != sentence:
+            opened = len(result)
         before = folded.text[match.start() - 1] if match.start() else " "
-        found.append(
+        result.append(
             Token(
                 kind=kind,
                 text=text,
@@ -200,7 +200,7 @@ def tokens(folded: Folded, *, ordinal_dot: bool = False) -> list[Token]:
                 capital=folded.original[folded.origin[match.start()]].isupper(),
             )
         )
-    return found
+    return result
 
 
 def _kind(match: re.Match[str]) -> tuple[str, str]:
@@ -226,8 +226,8 @@ def _folded_sign(sign: str) -> str:
     if category == "Nd":
         return str(unicodedata.digit(sign))
     decomposed = unicodedata.normalize("NFKD", sign)
-    kept = "".join(part for part in decomposed if unicodedata.category(part) != "Mn")
-    return "".join(_SAME.get(part, part) for part in kept.casefold()) if kept else ""
+    letters = "".join(part for part in decomposed if unicodedata.category(part) != "Mn")
+    return "".join(_SAME.get(part, part) for part in letters.casefold()) if letters else ""
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
@@ -245,8 +245,8 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
     before = matches[index - 1].group() if index else ""
     touches = index > 0 and matches[index - 1].end() == match.start()
     # The "M" of "8 M." is no initial.
-    counted = index > 1 and matches[index - 2].group("number") is not None
-    initial = len(before) == 1 and before.isascii() and not counted
+    behind_number = index > 1 and matches[index - 2].group("number") is not None
+    initial = len(before) == 1 and before.isascii() and not behind_number
     after = next((m for m in matches[index + 1 : index + 4] if m.group() not in "\"'"), None)
     # "No." is short for a number before one only.
     short = before in _ABBREVIATIONS and (before not in _NUMBERING or (after is not None and after.group("number")))

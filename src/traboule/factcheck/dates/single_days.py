@@ -1,8 +1,8 @@
-"""Single days on which an operation is said to have begun, ended or been announced: "launched on 2 October".
+"""Judge single days on which an operation is said to begin, end or be announced: "launched on 2 October".
 
-In come a reading and a day; out goes the published day that it belies, None where the words may tell another day. It
-promises to look only where the operation itself is what began or ended, and to call a day of publication wrong only
-where it lies before the true one and the text has the published numbers.
+In: a reading and a day. Out: the published day that it contradicts, None where the words may mean another day.
+Guaranteed: the operation itself is what began or ended; a day of publication is wrong only where it lies before the
+true one and the text has the published numbers.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from traboule.factcheck.anchor import TELLING
+from traboule.factcheck.measures import COMMON_BELOW
 from traboule.factcheck.reading.numerals.dates import DateMention
-from traboule.factcheck.reading.operations import OTHER, is_host
+from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_host
 from traboule.factcheck.reading.text import Reading
 from traboule.figures.published import PublishedFactSheet
 
@@ -44,7 +44,7 @@ class SingleDays:
         self._r = reading
         self._hosts = hosts
         self._dated = frozenset(place for day in reading.dates for place in range(day.first, day.last))
-        names = (name for name in reading.names if name.code != OTHER)
+        names = (name for name in reading.names if name.code != UNKNOWN_OPERATION)
         self._ours = frozenset(place for name in names for place in range(name.first, name.last))
         tagged = (place for place in range(len(reading.tokens)) if reading.tag(place, "nouns.operation"))
         self._generic = frozenset(tagged)
@@ -117,4 +117,4 @@ class SingleDays:
         hosted = any(is_host(self._r.text(place), self._hosts) for place in range(first, last))
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
         values = (m.value for m in self._r.mentions if first <= m.first < last)
-        return announced and hosted and any(value in own and value > TELLING for value in values)
+        return announced and hosted and any(value in own and value > COMMON_BELOW for value in values)

@@ -1,6 +1,6 @@
-"""Whether a day or window of a text is an operation's own.
+"""Tell whether a day or window of a text is an operation's own.
 
-In come days as a text gives them and a fact sheet; out goes a plain yes or no. A year left out is no contradiction.
+In: days as a text gives them, and a fact sheet. Out: yes or no. A year left out is no contradiction.
 """
 
 from __future__ import annotations
