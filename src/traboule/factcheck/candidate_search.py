@@ -24,7 +24,7 @@ from traboule.factcheck.comparison import ROUNDED, SAME, relation
 from traboule.factcheck.contradiction import is_telling
 from traboule.factcheck.measures import CHECKS, ON_THEME, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # So often only databases are asked.
@@ -45,7 +45,7 @@ class CandidateFinder:
     """
 
     def __init__(
-        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
+        self, reading: TextReading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
     ) -> None:
         """Take the text's phrases, in its order."""
         self._r = reading

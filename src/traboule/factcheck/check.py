@@ -29,7 +29,7 @@ from traboule.factcheck.reading.operations import (
 )
 from traboule.factcheck.reading.phrase import PhraseReader
 from traboule.factcheck.reading.places import PlaceLinker
-from traboule.factcheck.reading.text import Reading, read
+from traboule.factcheck.reading.text import TextReading, read
 from traboule.factcheck.remarks import forbidden_words
 from traboule.factcheck.report import Claim, ClaimsReport
 from traboule.factcheck.scope import Scope, scopes
@@ -84,7 +84,7 @@ class _TextJudge:
     """Judges one reading against all sheets, and finds out whether what it tells is told of an operation of ours."""
 
     def __init__(
-        self, reading: Reading, phrases: PhraseReader, sheets: Sequence[PublishedFactSheet], reader: str
+        self, reading: TextReading, phrases: PhraseReader, sheets: Sequence[PublishedFactSheet], reader: str
     ) -> None:
         self._r = reading
         self._sheets = sheets
@@ -149,13 +149,13 @@ class _TextJudge:
         return not weights or sum(weights.values()) >= least
 
 
-def _states_own_figure(reading: Reading, operation: PublishedFactSheet | None) -> bool:
+def _states_own_figure(reading: TextReading, operation: PublishedFactSheet | None) -> bool:
     """Tell whether a text gives one of the operation's own numbers to the last digit."""
     own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
     return any(mention.value in own and mention.value > COMMON_BELOW for mention in reading.mentions)
 
 
-def _within(claims: Sequence[Claim], reading: Reading, sentences: Set[int]) -> list[Claim]:
+def _within(claims: Sequence[Claim], reading: TextReading, sentences: Set[int]) -> list[Claim]:
     """Return the claims that stand in ``sentences``."""
     starts = [reading.span(first, last)[0] for first, last in reading.sentences if first < last]
     numbers = [number for number, (first, last) in enumerate(reading.sentences) if first < last]

@@ -24,7 +24,7 @@ from traboule.factcheck.measures import (
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 _LIKENESS = LIKENESS["wrong"]
@@ -44,10 +44,10 @@ _ONE_OF = 2
 class Contradiction:
     """Tells which numbers of one text contradict a figure."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: TextReading) -> None:
         """Take the reading of the text."""
         self._r = reading
-        self._places: dict[int, list[Place]] = defaultdict(list)
+        self._places: dict[int, list[PlaceMention]] = defaultdict(list)
         for place in reading.places:
             self._places[reading.tokens[place.first].sentence].append(place)
         self._dates: dict[int, list[DateMention]] = defaultdict(list)

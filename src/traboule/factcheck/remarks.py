@@ -11,15 +11,15 @@ from functools import cache
 
 from traboule.core.words import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE
-from traboule.factcheck.report import Remark, reason
+from traboule.factcheck.report import WordingRemark, reason
 
 
-def forbidden_words(text: str, language: str, reader: str) -> tuple[Remark, ...]:
+def forbidden_words(text: str, language: str, reader: str) -> tuple[WordingRemark, ...]:
     """Return a remark for each word of ``text`` that our releases never use of people, in the language ``reader``."""
     remarks = []
     for match in _pattern(language).finditer(text):
         why = reason("forbidden", reader, words=match.group())
-        remarks.append(Remark(match.group(), match.start(), match.end(), why))
+        remarks.append(WordingRemark(match.group(), match.start(), match.end(), why))
     return tuple(remarks)
 
 

@@ -54,7 +54,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class WordingRemark:
     """A word of the original's ``[start, end)`` that deserves a remark, and the sentence that says why."""
 
     text: str
@@ -74,7 +74,7 @@ class ClaimsReport:
     language: str
     claims: tuple[Claim, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[WordingRemark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: ``operation``, ``language``, ``claims``, each with the eight fields of a claim, and
@@ -126,14 +126,14 @@ def recognition_words(code: str, language: str) -> str:
     return fill(_words()["recognised"][code], language if language in LANGUAGES else "en", {})
 
 
-def group_of(entry: Claim | Remark) -> str:
+def group_of(entry: Claim | WordingRemark) -> str:
     """Return the group an entry is shown in: wrong, remarks, right or not_ours."""
     return _GROUPS[entry.verdict] if isinstance(entry, Claim) else "remarks"
 
 
-def in_order(report: ClaimsReport) -> list[Claim | Remark]:
+def in_order(report: ClaimsReport) -> list[Claim | WordingRemark]:
     """Return claims and remarks in the order of the text; a remark within the words of a claim comes after it."""
-    return sorted((*report.claims, *report.remarks), key=lambda entry: (entry.start, isinstance(entry, Remark)))
+    return sorted((*report.claims, *report.remarks), key=lambda entry: (entry.start, isinstance(entry, WordingRemark)))
 
 
 def counts(report: ClaimsReport) -> dict[str, int]:
@@ -190,7 +190,7 @@ def verdict_name(verdict: str, language: str) -> str:
     return fill(words, language if language in LANGUAGES else "en", {})
 
 
-def verdict_of(entry: Claim | Remark) -> str:
+def verdict_of(entry: Claim | WordingRemark) -> str:
     """Return the verdict on a claim, WORDING for a remark on a word."""
     return entry.verdict if isinstance(entry, Claim) else WORDING
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from traboule.core.words import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_host
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.text import TextReading
 from traboule.figures.published import PublishedFactSheet
 
 
@@ -25,7 +25,7 @@ class Scope:
     foreign: bool
 
 
-def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: PublishedFactSheet | None) -> list[Scope]:
+def scopes(reading: TextReading, sheets: Sequence[PublishedFactSheet], main: PublishedFactSheet | None) -> list[Scope]:
     """Return the scope of each sentence, in order."""
     by_code = {sheet.code: sheet for sheet in sheets}
     hosts = _other_hosts(reading)
@@ -70,7 +70,7 @@ def scopes(reading: Reading, sheets: Sequence[PublishedFactSheet], main: Publish
     return result
 
 
-def _other_hosts(reading: Reading) -> dict[int, bool]:
+def _other_hosts(reading: TextReading) -> dict[int, bool]:
     """Tell, of each sentence that names who runs operations, whether it names others alone."""
     content = catalogue(PACKAGE, "lexicons/operations.yaml")
     hosts: dict[int, bool] = {}
@@ -124,7 +124,7 @@ def _own_months(sheet: PublishedFactSheet) -> set[int]:
     return near | {month % 12 + 1 for month in near} | {(month - 2) % 12 + 1 for month in near}
 
 
-def _years(reading: Reading) -> dict[int, set[int]]:
+def _years(reading: TextReading) -> dict[int, set[int]]:
     years: dict[int, set[int]] = {}
     for mention, kind in zip(reading.mentions, reading.kinds, strict=True):
         if kind == "year":
@@ -136,7 +136,7 @@ def _years(reading: Reading) -> dict[int, set[int]]:
     return years
 
 
-def _months(reading: Reading) -> dict[int, set[int]]:
+def _months(reading: TextReading) -> dict[int, set[int]]:
     """Return the months each sentence names; where a month is also another word ("march"), only after "in" or a day."""
     months: dict[int, set[int]] = {}
     for place, token in enumerate(reading.tokens):

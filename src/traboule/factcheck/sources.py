@@ -13,7 +13,7 @@ from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_peo
 from traboule.factcheck.comparison import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.factcheck.measures import LIKENESS, UNMISTAKEN_ABOVE, VICTIMS
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
@@ -28,7 +28,7 @@ class EditionFinder:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         phrases: Sequence[Phrase],
         scopes: Sequence[Scope],
         sheets: Sequence[PublishedFactSheet],

@@ -34,7 +34,7 @@ from traboule.factcheck.derivation.sums import SumReader
 from traboule.factcheck.measures import ARRESTS, LIKENESS, NATIONALITIES, ON_THEME, SMALL, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, TextReading
 from traboule.factcheck.report import Claim, figure_name, reason, shown_value
 from traboule.factcheck.scope import Scope
 from traboule.factcheck.sources import EditionFinder
@@ -52,7 +52,12 @@ class FigureJudge:
     """Judges the numbers of one text."""
 
     def __init__(
-        self, reading: Reading, phrases: Sequence[Phrase], scopes: Sequence[Scope], editions: EditionFinder, reader: str
+        self,
+        reading: TextReading,
+        phrases: Sequence[Phrase],
+        scopes: Sequence[Scope],
+        editions: EditionFinder,
+        reader: str,
     ) -> None:
         """Take the text's phrases, scopes and editions; reasons are written in the language ``reader``."""
         self._editions = editions

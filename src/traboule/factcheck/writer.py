@@ -9,14 +9,14 @@ from babel import Locale
 
 from traboule.core.words import LANGUAGES
 from traboule.factcheck.comparison import NOT_OURS
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.report import Claim, Value, reason
 
 
 class ClaimWriter:
     """Writes the claims of one text; reasons are written in the language ``reader``."""
 
-    def __init__(self, reading: Reading, reader: str) -> None:
+    def __init__(self, reading: TextReading, reader: str) -> None:
         """Take the reading of the text."""
         self._r = reading
         self._reader = reader

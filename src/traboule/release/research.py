@@ -1,7 +1,7 @@
 """Research exports as kept: a synthetic table is drawn once, and what it cost counts against all that follow.
 
-Comes in: a table with its cost. Goes out: the export, kept. Promises: exports of an operation are numbered without a
-gap, never change, and never cost more together than the budget they were drawn under; two at once cannot both count.
+In: a table with its cost. Out: the export, kept. Guaranteed: exports of an operation are numbered without a gap, never
+change, and never cost more together than the budget they were drawn under; two at once cannot both count.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def spent(operation: str) -> float:
     return float(total or 0.0)
 
 
-def keep(
+def store_export(
     operation: str,
     table: tuple[Sequence[str], Sequence[Sequence[str]]],
     *,

@@ -18,7 +18,7 @@ from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.operation.operation import shipped
 from traboule.release.communique import HIDDEN, compose
-from traboule.release.statement import Kind, Line, Statement, Table
+from traboule.release.statement import BreakdownTable, Kind, Line, Statement
 
 OPERATION = shipped("liberterra-ii")
 SEXES = {"female": 2001, "male": 1101, "non_conforming": 4, UNSPECIFIED: 116}
@@ -63,7 +63,7 @@ def test_tables_of_a_draft_pass_the_verdict_and_show_the_one_symbol() -> None:
 
 def test_a_small_cell_printed_is_found_with_the_reason_in_four_languages() -> None:
     cells = (("female", 2000), ("male", 1100), ("non_conforming", 4), ("other", 115))
-    draft = replace(drafted(), tables=(Table("potential_victims", "sex", "sexes", cells),))
+    draft = replace(drafted(), tables=(BreakdownTable("potential_victims", "sex", "sexes", cells),))
     said = verdict(draft, counted(), OPERATION, ())
     assert not said.passed
     finding = said.findings[0]
@@ -76,11 +76,11 @@ def test_two_releases_of_one_instant_are_judged_together() -> None:
     place = ("potential_victims", "sex", "sexes")
     first = replace(
         drafted(1),
-        tables=(Table(*place, (("female", 2001), ("male", None), ("non_conforming", None), ("other", 116))),),
+        tables=(BreakdownTable(*place, (("female", 2001), ("male", None), ("non_conforming", None), ("other", 116))),),
     )
     second = replace(
         drafted(2),
-        tables=(Table(*place, (("female", None), ("male", 1101), ("non_conforming", None), ("other", 116))),),
+        tables=(BreakdownTable(*place, (("female", None), ("male", 1101), ("non_conforming", None), ("other", 116))),),
     )
     assert verdict(first, figures, OPERATION, ()).passed
     assert verdict(second, figures, OPERATION, ()).passed
@@ -101,11 +101,11 @@ def test_a_story_of_few_is_refused_and_one_of_enough_is_not() -> None:
 
 def test_a_story_told_more_finely_than_others_like_it_allow_is_refused() -> None:
     assert STORY.told is not None
-    finer = replace(STORY, tag_names=replace(STORY.told, when="2024-10-02"))
-    for story in (finer, replace(STORY, tag_names=None)):
+    finer = replace(STORY, told=replace(STORY.told, when="2024-10-02"))
+    for story in (finer, replace(STORY, told=None)):
         said = verdict(replace(drafted(), stories=(story,)), counted(), OPERATION, ())
         assert [one["code"] for one in said.findings] == ["disclosure-story-fine"]
-    coarser = replace(STORY, tag_names=replace(STORY.told, place="002", sex="", form=""))
+    coarser = replace(STORY, told=replace(STORY.told, place="002", sex="", form=""))
     assert verdict(replace(drafted(), stories=(coarser,)), counted(), OPERATION, ()).passed
 
 

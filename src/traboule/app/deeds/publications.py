@@ -24,8 +24,8 @@ from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.operation.operation import Operation
 from traboule.release import desk
 from traboule.release.pictures.map import MAPPED
-from traboule.release.statement import Kind, Statement, Table
-from traboule.release.verdict import Verdict
+from traboule.release.statement import BreakdownTable, Kind, Statement
+from traboule.release.verdict import AuditVerdict
 
 METHOD = "joint-linear-and-integer"
 
@@ -85,7 +85,7 @@ def issued(operation: str) -> tuple[Publication, ...]:
 
 def protected_tables(
     statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]
-) -> tuple[Table, ...]:
+) -> tuple[BreakdownTable, ...]:
     """Return the tables that ``statement``, which has none yet, may print after what was issued before.
 
     A release that may still change has tables by region alone. A table that cannot be protected is left out. Raises
@@ -93,10 +93,12 @@ def protected_tables(
     """
     wanted = BREAKDOWNS if statement.kind is Kind.FINAL else COARSE
     found = tables(publication(statement, computed), wanted, earlier, Rules.of(operation.policy))
-    return tuple(Table(figure, name, BREAKDOWNS[name], cells) for (figure, name), cells in found.items())
+    return tuple(BreakdownTable(figure, name, BREAKDOWNS[name], cells) for (figure, name), cells in found.items())
 
 
-def verdict(statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]) -> Verdict:
+def verdict(
+    statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]
+) -> AuditVerdict:
     """Return the attacker's verdict on ``statement`` with all that was issued before it (rule 23).
 
     A story is judged by its words too: enough others must fit them. Cells that earlier releases gave away before it
@@ -108,7 +110,7 @@ def verdict(statement: Statement, computed: Computed, operation: Operation, earl
         *attacked((*earlier, publication(statement, computed)), rules).findings(),
         *_too_fine(statement, computed.beside, rules),
     ]
-    return Verdict(
+    return AuditVerdict(
         tuple(
             {
                 "code": one.code,

@@ -102,7 +102,7 @@ def verdict(call: Call, *, operation: str | None = None) -> Drafted:
     operation_ = the_operation(found.statement.operation)
     computed = computing.stored(found.figures_run)
     said = publications.verdict(found.statement, computed, operation_, publications.issued(operation_.code))
-    return drafts.keep_verdict(found, said, by=call.by, at=call.at)
+    return drafts.store_verdict(found, said, by=call.by, at=call.at)
 
 
 def proof(call: Call, *, operation: str | None = None) -> Proof:

@@ -47,6 +47,6 @@ def export(call: Call, *, epsilon: float, columns: Sequence[str] = COLUMNS, oper
         spent=research.spent(found.code),
     )
     guarantee = {language: made.guarantee(language) for language in LANGUAGES}
-    return research.keep(
+    return research.store_export(
         found.code, (made.columns, made.rows), epsilon=epsilon, guarantee=guarantee, by=call.by, at=call.at
     )

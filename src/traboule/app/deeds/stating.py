@@ -16,15 +16,15 @@ from traboule.figures.definition import dictionary
 from traboule.figures.figure import Figure
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
-    Change,
-    Definition,
+    FigureChange,
+    FigureDefinition,
     Kind,
     Line,
     Past,
-    Press,
+    PressTexts,
     Quotation,
+    ReleaseStory,
     Statement,
-    Story,
 )
 
 
@@ -35,7 +35,7 @@ class Added:
     kind: Kind
     reason: Mapping[str, str] = field(default_factory=dict)
     embargo_until: datetime | None = None
-    stories: tuple[Story, ...] = ()
+    stories: tuple[ReleaseStory, ...] = ()
     quotation: Quotation | None = None
     next_release: date | None = None
 
@@ -54,7 +54,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         figures_hash=computed.figures.inputs_hash,
         lines=tuple(_line(figure, operation) for figure in figures),
         changes=tuple(
-            Change(one.figure, one.old, one.new, one.reasons())
+            FigureChange(one.figure, one.old, one.new, one.reasons())
             for one in computed.beside.since
             if one.figure in operation.figures and one.old != one.new
         ),
@@ -72,7 +72,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
     )
 
 
-def _press(operation: Operation) -> Press:
+def _press(operation: Operation) -> PressTexts:
     """Return what the operation file says for its communiqués, in the languages of its releases; what its spokesperson
     says is the quotation's."""
     texts = {
@@ -80,7 +80,7 @@ def _press(operation: Operation) -> Press:
         for key, texts in operation.press.texts.items()
         if not key.startswith("spokesperson.")
     }
-    return Press(texts, operation.press.email, operation.press.phone)
+    return PressTexts(texts, operation.press.email, operation.press.phone)
 
 
 def _quotation(operation: Operation, added: Quotation | None) -> Quotation | None:
@@ -107,7 +107,7 @@ def _line(figure: Figure, operation: Operation) -> Line:
     )
 
 
-def _definition(name: str) -> Definition:
+def _definition(name: str) -> FigureDefinition:
     found = dictionary()[name]
     caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in found.caveats)
-    return Definition(name, dict(found.titles), found.standard, caveats)
+    return FigureDefinition(name, dict(found.titles), found.standard, caveats)

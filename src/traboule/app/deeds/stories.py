@@ -17,13 +17,13 @@ from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Group, Incident, generalise, retell
 from traboule.figures.disclosure.story import Story as OfIncident
 from traboule.figures.resolved.case import VICTIMS
-from traboule.release.statement import Line, Statement, Story, Told
-from traboule.release.texts import Proposed, named_in, typed
+from traboule.release.statement import CaseDescription, Line, ReleaseStory, Statement
+from traboule.release.texts import ProposedStory, states_named, states_typed
 
 
 def tell_all(
-    proposed: Sequence[Proposed], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
-) -> tuple[Story, ...]:
+    proposed: Sequence[ProposedStory], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
+) -> tuple[ReleaseStory, ...]:
     """Return the stories as they may be told after what ``earlier`` releases told. Raises as :func:`tell` does."""
     before = {one.action: one.told for said in earlier for one in said.stories if one.action and one.told}
     found = []
@@ -36,8 +36,11 @@ def tell_all(
 
 
 def tell(
-    proposed: Proposed, incidents: Sequence[Incident], rules: Rules, before: Mapping[str, Told] = MappingProxyType({})
-) -> Story:
+    proposed: ProposedStory,
+    incidents: Sequence[Incident],
+    rules: Rules,
+    before: Mapping[str, CaseDescription] = MappingProxyType({}),
+) -> ReleaseStory:
     """Return ``proposed`` as finely as it may be told; a case of ``before`` (by its action) in the words used then.
 
     Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
@@ -49,11 +52,11 @@ def tell(
     if incident is None or not groups:
         raise Invalid("story-unknown", reference=proposed.action)
     story = proposed.story
-    named = named_in(story)
+    named = states_named(story)
     origins = {one.origin for one in groups if one.origin}
     kept = {"country": {incident.country}, "origin": origins}
     places = {one.partition("/")[0] for one in (incident.reference, *incident.also)}
-    if faults := typed(story):
+    if faults := states_typed(story):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     wanted = frozenset(name for name, states in kept.items() if states & named)
     of_it = OfIncident(incident, groups)
@@ -65,18 +68,18 @@ def tell(
         raise Refused("release-story-too-small", story=story.id)
     if told is None or not named <= {told.place, told.origin}:
         raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(named)))
-    if proposed.counted and told.at_least is None:
+    if proposed.states_number and told.at_least is None:
         raise Refused("release-story-counts", story=story.id)
     return replace(
         story,
         states=tuple(sorted(places)),
         action=incident.reference,
-        tag_names=Told(*told.words),
-        persons=_persons(told.at_least) if proposed.counted and told.at_least else None,
+        told=CaseDescription(*told.words),
+        persons=_persons(told.at_least) if proposed.states_number and told.at_least else None,
     )
 
 
-def _meant(group: Group, proposed: Proposed) -> bool:
+def _meant(group: Group, proposed: ProposedStory) -> bool:
     """Tell whether a story is about a group; a broader form of exploitation is about all finer ones."""
     said = {name: getattr(group, name) for name in proposed.about}
     return all(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.text import TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # So far apart two days of one window may stand, bare ("10 to 21") or as ordinals ("began on the 10th, ended on the …").
@@ -18,7 +18,7 @@ _SENTENCES = 2
 _JOINS = ("date_words", "stops", "linking", "range_words.to", "range_words.and", "towards", "weekday")
 
 
-def bare_windows(reading: Reading, sheet: PublishedFactSheet) -> Iterator[tuple[int, int]]:
+def bare_windows(reading: TextReading, sheet: PublishedFactSheet) -> Iterator[tuple[int, int]]:
     """Yield the tokens ``[first, last)`` from an operation's first day to its last, where no month stands by them."""
     days = [place for place, token in enumerate(reading.tokens) if token.kind == "number" and len(token.text) <= 2]
     dated = {place for date in reading.dates for place in range(date.first, date.last)}
@@ -33,7 +33,7 @@ def bare_windows(reading: Reading, sheet: PublishedFactSheet) -> Iterator[tuple[
                 break
 
 
-def _joined(reading: Reading, start: int, end: int) -> bool:
+def _joined(reading: TextReading, start: int, end: int) -> bool:
     after = end + 1 + _suffixed(reading, end)
     if reading.tag(after, "nouns") is not None or reading.tag(after, "number.percent") is not None:
         return False
@@ -45,12 +45,12 @@ def _joined(reading: Reading, start: int, end: int) -> bool:
     return opened and len(between) < _CLOSE and joins
 
 
-def _suffixed(reading: Reading, place: int) -> bool:
+def _suffixed(reading: TextReading, place: int) -> bool:
     """Tell whether a number is an ordinal: "10th", "10."."""
     return reading.tag(place + 1, "number.ordinal_suffix") is not None or reading.text(place + 1) in (".", "°")
 
 
-def _month_before(reading: Reading, place: int, sheet: PublishedFactSheet) -> bool:
+def _month_before(reading: TextReading, place: int, sheet: PublishedFactSheet) -> bool:
     """Tell whether the last month named, in this sentence or shortly before it, is one of the operation's."""
     sentence = reading.tokens[place].sentence
     first = reading.sentences[max(sentence - _SENTENCES, 0)][0]

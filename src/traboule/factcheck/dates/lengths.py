@@ -12,7 +12,7 @@ from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.factcheck.dates.windows import is_end, is_window
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.report import Claim, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
@@ -52,7 +52,7 @@ class LengthReader:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         phrases: Sequence[Phrase],
         scopes: Sequence[Scope],
         named_sheets: Sequence[PublishedFactSheet],

@@ -18,7 +18,7 @@ from traboule.factcheck.dates.windows import is_day, is_window
 from traboule.factcheck.dates.years import belying_years
 from traboule.factcheck.reading.numerals.dates import DateMention, Day
 from traboule.factcheck.reading.operations import hosts
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.report import Claim, Value, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
@@ -34,7 +34,7 @@ class DateClaimReader:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         phrases: Sequence[Phrase],
         scopes: Sequence[Scope],
         sheets: Sequence[PublishedFactSheet],

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from traboule.factcheck.measures import COMMON_BELOW
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_host
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.text import TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # How far before a day, and behind it, the verb may stand; how far from the verb the operation.
@@ -39,7 +39,7 @@ class BeliedDay:
 class SingleDays:
     """Finds the single days of one text that belie an operation. ``hosts`` are the names of who runs it."""
 
-    def __init__(self, reading: Reading, hosts: tuple[str, ...]) -> None:
+    def __init__(self, reading: TextReading, hosts: tuple[str, ...]) -> None:
         """Take the reading."""
         self._r = reading
         self._hosts = hosts

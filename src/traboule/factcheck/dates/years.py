@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from traboule.factcheck.reading.operations import OperationMention
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.scope import own_years
 from traboule.figures.published import PublishedFactSheet
 
@@ -23,7 +23,7 @@ _BEFORE = ("month_parts", "linking", "nouns.year")
 
 
 def belying_years(
-    reading: Reading, sheets: Sequence[PublishedFactSheet]
+    reading: TextReading, sheets: Sequence[PublishedFactSheet]
 ) -> Iterator[tuple[int, int, int, PublishedFactSheet]]:
     """Yield each year, alone or behind its month, that is given to an operation of another year.
 
@@ -54,7 +54,7 @@ def belying_years(
             yield start, end, year, sheet
 
 
-def _follows(reading: Reading, name: OperationMention, start: int, end: int) -> bool:
+def _follows(reading: TextReading, name: OperationMention, start: int, end: int) -> bool:
     """Tell whether a year is joined to the name before it: "(2023)", "in 2023", "which took place in 2023"."""
     between = range(name.last, start)
     signs = [reading.text(place) for place in between if reading.tokens[place].kind == "sign"]
@@ -69,7 +69,7 @@ def _follows(reading: Reading, name: OperationMention, start: int, end: int) -> 
     return _led_in(reading, start) and _joined(reading, between) and (happens or not signs) and signs in ([], [","])
 
 
-def _precedes(reading: Reading, name: OperationMention, start: int, end: int) -> bool:
+def _precedes(reading: TextReading, name: OperationMention, start: int, end: int) -> bool:
     """Tell whether "in 2023 took place" stands right before the name."""
     between = range(end, name.first)
     happens = any(reading.tag(place, "verbs.happen") for place in (*between, name.last, name.last + 1))
@@ -77,12 +77,12 @@ def _precedes(reading: Reading, name: OperationMention, start: int, end: int) ->
     return near and happens and _led_in(reading, start) and _joined(reading, between)
 
 
-def _led_in(reading: Reading, start: int) -> bool:
+def _led_in(reading: TextReading, start: int) -> bool:
     """Tell whether "in" stands before a year, or its month."""
     return any(reading.tag(start - 1, tag) for tag in _BEFORE) or reading.tag(start, "month") is not None
 
 
-def _joined(reading: Reading, between: range) -> bool:
+def _joined(reading: TextReading, between: range) -> bool:
     """Tell whether every word of ``between`` is one that joins, or part of a longer such phrase."""
     place = between.start
     while place < between.stop:
@@ -93,11 +93,11 @@ def _joined(reading: Reading, between: range) -> bool:
     return True
 
 
-def _light(reading: Reading, place: int) -> bool:
+def _light(reading: TextReading, place: int) -> bool:
     """Tell whether a word is an article or pronoun of a letter or three that says nothing: "se", "el", "die"."""
     return len(reading.text(place)) <= _NEAR and not reading.index[place].get("negations")
 
 
-def _compares(reading: Reading, first: int, last: int) -> bool:
+def _compares(reading: TextReading, first: int, last: int) -> bool:
     names = ("compared", "other_context", "against")
     return any(reading.tag(place, name) for place in range(first, last) for name in names)

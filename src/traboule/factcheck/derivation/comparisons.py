@@ -14,7 +14,7 @@ from traboule.factcheck.comparison import likeness, slipped
 from traboule.factcheck.derivation.derived import Derivation
 from traboule.factcheck.measures import ARRESTS, COMMON_BELOW, VICTIMS
 from traboule.factcheck.reading.operations import FAMILY, UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet
 
@@ -39,7 +39,7 @@ _APART = (
 class ComparisonReader:
     """Finds the belied changes of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase]) -> None:
+    def __init__(self, reading: TextReading, phrases: Sequence[Phrase]) -> None:
         """Take the text's phrases."""
         self._r = reading
         self._phrases = phrases

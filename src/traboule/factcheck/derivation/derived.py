@@ -27,7 +27,7 @@ from traboule.factcheck.measures import (
 )
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
@@ -54,7 +54,7 @@ class Derivation:
 class DerivedReader:
     """Finds what the numbers of one text follow from."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
+    def __init__(self, reading: TextReading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
         """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases

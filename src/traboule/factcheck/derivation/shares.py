@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
 from traboule.factcheck.measures import ARRESTS, ON_THEME
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
@@ -81,7 +81,7 @@ def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, ne
     return None
 
 
-def share_of_sentence(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
+def share_of_sentence(phrase: Phrase, reading: TextReading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
     """Take "the part that is for trafficking went from 34 to 48 per cent" for editions' shares of the arrests.
 
     The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.

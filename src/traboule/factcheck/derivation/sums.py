@@ -13,7 +13,7 @@ from traboule.factcheck.candidates import FigureMatch
 from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
 from traboule.factcheck.measures import LIKENESS
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 
 _ALIKE_REST = LIKENESS["derived"]["remainder"]
 # How far from its number "in all" or "for other crimes" may stand.
@@ -32,7 +32,7 @@ class Sum:
 class SumReader:
     """Judges the sums and remainders of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
+    def __init__(self, reading: TextReading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
         """Take the text's phrases; ``derived`` tells which numbers are what others leave."""
         self._r = reading
         self._phrases = phrases

@@ -22,7 +22,7 @@ from traboule.factcheck.report import (
     WORDING,
     Claim,
     ClaimsReport,
-    Remark,
+    WordingRemark,
     count_in,
     counts,
     folded_words,
@@ -72,7 +72,7 @@ def render(text: str, report: ClaimsReport, language: str, recognised: str, *, w
     return wrap(Text("\n").join(pieces), width)
 
 
-def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | Remark, int], language: str) -> Text:
+def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | WordingRemark, int], language: str) -> Text:
     """Return ``text`` with each entry that has a number coloured by its verdict and followed by that number."""
     from_right = report.language in RIGHT_TO_LEFT
     coloured = Text(_neutralise(text))
@@ -118,7 +118,7 @@ def _line_spans(line: str, width: int, indent: int) -> Iterator[tuple[int, int]]
     yield start, end if end > start else len(line)
 
 
-def _numbers(report: ClaimsReport, recognised: str, *, everything: bool) -> dict[Claim | Remark, int]:
+def _numbers(report: ClaimsReport, recognised: str, *, everything: bool) -> dict[Claim | WordingRemark, int]:
     """Return the entries that are shown, each with the number by which the text and the lists refer to it."""
     if recognised == NOTHING and not everything:
         return {}
@@ -140,7 +140,7 @@ def _head(report: ClaimsReport, language: str, recognised: str) -> Text:
     return head + Text(" · ").join(tallies) + Text("\n")
 
 
-def _section(group: str, numbers: Mapping[Claim | Remark, int], language: str, *, everything: bool) -> Text:
+def _section(group: str, numbers: Mapping[Claim | WordingRemark, int], language: str, *, everything: bool) -> Text:
     """Return a heading and a list of entries, each with its words, its verdict and the reason.
 
     That a number is the published one is reason enough, unless ``everything`` is asked for.

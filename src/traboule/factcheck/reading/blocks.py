@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from traboule.factcheck.reading.markers import is_wrapped
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_long_text
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.text import TextReading
 
 _BULLETS = frozenset("•-—*·>")
 _ENDS = frozenset('.!?…؟。"»”)')
@@ -17,7 +17,7 @@ _THROUGHOUT = 3
 _LONGEST_TITLE = 40
 
 
-def apart_from_names(reading: Reading) -> frozenset[int]:
+def apart_from_names(reading: TextReading) -> frozenset[int]:
     """Return the sentences in blocks that do not name an operation of ours; none where all the text is about one."""
     if not is_long_text(reading.tokens):
         return frozenset()
@@ -33,7 +33,7 @@ def apart_from_names(reading: Reading) -> frozenset[int]:
     return frozenset(sentence for sentence, block in enumerate(blocks) if block not in own_blocks)
 
 
-def _is_aside(reading: Reading, sentence: int) -> bool:
+def _is_aside(reading: TextReading, sentence: int) -> bool:
     """Tell whether a sentence names an operation beside another and counts nothing: "It also ran Liberterra II."."""
     counted_mentions = (
         m for m, kind in zip(reading.mentions, reading.kinds, strict=True) if m.kind != "article" and not kind
@@ -43,7 +43,7 @@ def _is_aside(reading: Reading, sentence: int) -> bool:
     )
 
 
-def _blocks(reading: Reading) -> list[int]:
+def _blocks(reading: TextReading) -> list[int]:
     """Return the block of each sentence."""
     wrapped = is_wrapped(reading.folded)
     blocks: list[int] = []
@@ -59,13 +59,13 @@ def _blocks(reading: Reading) -> list[int]:
     return blocks
 
 
-def _is_item(reading: Reading, first: int, gap: str) -> bool:
+def _is_item(reading: TextReading, first: int, gap: str) -> bool:
     """Tell whether a line is a list's item: behind a bullet, or a number behind a line that no full stop closes."""
     numbered = reading.tokens[first].kind == "number" and not any(sign in gap for sign in ".!?")
     return reading.text(first) in _BULLETS or numbered
 
 
-def _is_title(reading: Reading, blocks: list[int]) -> bool:
+def _is_title(reading: TextReading, blocks: list[int]) -> bool:
     """Tell whether the first block is a title: a line of its own without a full stop."""
     last = max(sentence for sentence, block in enumerate(blocks) if block == 0)
     end = reading.tokens[reading.sentences[last][1] - 1].end

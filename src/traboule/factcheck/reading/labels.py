@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import TIMES, Phrase, Reading
+from traboule.factcheck.reading.text import TIMES, Phrase, TextReading
 
 _LABEL_REACH = 6
 # So close before a noun a negation denies it.
@@ -29,7 +29,7 @@ class LabelReader:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         words: Lexicon,
         counted_mentions: Mapping[int, Sequence[Mention]],
         coordinates: Callable[[int], object],

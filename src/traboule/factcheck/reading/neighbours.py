@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 
 # "Of every ten", "out of every hundred"; "of three arrested, one" may be so many people and no share.
 _MOST_PARTS, _WHOLES = 20, (10, 100)
@@ -21,7 +21,7 @@ _LONGEST_OPENER, _NUMERATOR_REACH = 3, 14
 class Neighbours:
     """Lends nouns between the numbers of one text."""
 
-    def __init__(self, reading: Reading, mentioned: Set[int]) -> None:
+    def __init__(self, reading: TextReading, mentioned: Set[int]) -> None:
         """Take the reading, and where its numbers begin that count something."""
         self._r = reading
         self._mentioned = mentioned

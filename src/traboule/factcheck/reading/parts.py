@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 
 # "Parmi elles se trouvaient": a verb of two words.
 _VERB_WORDS = 2
@@ -20,7 +20,7 @@ _BARE_TOTAL, _COUNTED_TOTAL = 4, 6
 class PartReader:
     """Reads what introduces a part."""
 
-    def __init__(self, reading: Reading, counted_mentions: Mapping[int, Sequence[Mention]]) -> None:
+    def __init__(self, reading: TextReading, counted_mentions: Mapping[int, Sequence[Mention]]) -> None:
         """Take the reading, and the counted mentions of each sentence."""
         self._r = reading
         self._counted_mentions = counted_mentions

@@ -18,7 +18,7 @@ from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.parts import PartReader
 from traboule.factcheck.reading.predicates.diversion import DiversionReader
 from traboule.factcheck.reading.predicates.verbs import PredicateReader
-from traboule.factcheck.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, TextReading
 
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 6
@@ -30,7 +30,7 @@ class PhraseReader:
     """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence, ``words`` the
     lexicon."""
 
-    def __init__(self, reading: Reading, words: Lexicon) -> None:
+    def __init__(self, reading: TextReading, words: Lexicon) -> None:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self.words = words

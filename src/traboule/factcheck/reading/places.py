@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from traboule.factcheck.reading.lexicon import REGION, Lexicon
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Place, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
 
 # "A study of some of the 2,000 arrests".
 _LOOKED_INTO = 5
@@ -25,7 +25,7 @@ _GOVERNING = ("databases", "nouns.case", "nouns.investigation", "nouns.other", "
 class PlaceLinker:
     """Places the phrases of one text."""
 
-    def __init__(self, reading: Reading, mentions: Mapping[int, Sequence[Mention]], words: Lexicon) -> None:
+    def __init__(self, reading: TextReading, mentions: Mapping[int, Sequence[Mention]], words: Lexicon) -> None:
         """Take the reading, the counted mentions of each sentence, and the lexicon of the text's language."""
         self._r = reading
         self._words = words
@@ -36,7 +36,7 @@ class PlaceLinker:
             for mention in reading.mentions
             for place in (*range(mention.opening, mention.first), *range(mention.last, mention.closing))
         )
-        self._places: dict[int, list[Place]] = defaultdict(list)
+        self._places: dict[int, list[PlaceMention]] = defaultdict(list)
         for place in reading.places:
             self._places[reading.tokens[place.first].sentence].append(place)
 
@@ -200,7 +200,7 @@ class PlaceLinker:
         peoples = [p for p in hard if p.first < phrase.mention.first]
         return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code
 
-    def _taken(self, place: Place, phrase: Phrase) -> bool:
+    def _taken(self, place: PlaceMention, phrase: Phrase) -> bool:
         """Tell whether a place of an earlier clause belongs to a number before this one: "In Argentina 59 were found;
         seven were arrested in Algeria"."""
         clause = self._r.tokens[place.first].clause
@@ -226,7 +226,7 @@ class PlaceLinker:
             return behind[0].code
         return in_clause[0] if in_clause else None
 
-    def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[Place]:
+    def _hard_places(self, phrase: Phrase, sentence: int) -> Iterator[PlaceMention]:
         mine = range(phrase.mention.opening, phrase.last)
         clause = self._r.tokens[phrase.mention.first].clause
         scope_end = self._many_before(phrase, self._r.sentence(phrase.mention.first))
@@ -248,6 +248,6 @@ class PlaceLinker:
         """Tell whether a number's sentence places it in "various countries"."""
         return any(self._r.tag(place, "many_countries") for place in range(*sentence))
 
-    def _mention_between(self, phrase: Phrase, place: Place) -> bool:
+    def _mention_between(self, phrase: Phrase, place: PlaceMention) -> bool:
         mine = self._by_sentence.get(self._r.tokens[place.first].sentence, ())
         return any(phrase.mention.last <= m.first < place.first and m.kind == "count" for m in mine)

@@ -1,8 +1,8 @@
 """Read a text once: its tokens, tags, dates, numbers and the operations it names.
 
-In: the text and its language. Out: a :class:`Reading` that every later step shares. Guaranteed: no token is read twice;
-a day of a date is no count, the 2 of "Liberterra 2" no number. A :class:`Phrase` is what is then read around each
-number.
+In: the text and its language. Out: a :class:`TextReading` that every later step shares. Guaranteed: no token is read
+twice; a day of a date is no count, the 2 of "Liberterra 2" no number. A :class:`Phrase` is what is then read around
+each number.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COAST_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceMention:
     """A country named, or its people: where, which (ISO 3166-1), and whether as a goal or origin ("to", "from")."""
 
     first: int
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextReading:
     """Everything read from one text.
 
     ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells
@@ -58,7 +58,7 @@ class Reading:
     mentions: Sequence[Mention]
     kinds: Sequence[str]
     names: Sequence[OperationMention]
-    places: Sequence[Place]
+    places: Sequence[PlaceMention]
     sentences: Sequence[tuple[int, int]]
     tag_names: Sequence[Set[str]]
     events: Set[int]
@@ -143,7 +143,7 @@ class Phrase:
     freed: bool = False
 
 
-def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
+def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> TextReading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags, asides = _split(words.tags(tokens))
     figured = days_in_figures(tokens, tags, words)
@@ -163,7 +163,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
     kinds = KindReader(folded, reader, tokens, tags)
     index, sentences = _index(tags), _sentences(tokens)
-    return Reading(
+    return TextReading(
         folded=folded,
         tokens=tokens,
         index=index,
@@ -211,10 +211,10 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 def _places(
     tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], named_at: Set[int], *, adjective_follows: bool
-) -> list[Place]:
+) -> list[PlaceMention]:
     seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
     seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
-    places: list[Place] = []
+    places: list[PlaceMention] = []
     place = 0
     while place < len(tokens):
         tag = next((t for t in tags[place] if t.name in ("place", "people")), None)
@@ -239,7 +239,9 @@ def _places(
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
             people = people and not (adjective_follows and _describes(tags, place))
             places.append(
-                Place(place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people"))
+                PlaceMention(
+                    place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people")
+                )
             )
         place += tag.length
     return places

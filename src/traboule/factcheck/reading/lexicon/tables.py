@@ -93,7 +93,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LexiconEntry:
     words: tuple[str, ...]
     tag: str
     value: Any
@@ -134,15 +134,15 @@ class Lexicon:
         self._aftermath = _WordSet(content.get("aftermath", ()))
         self._events = _WordSet(content.get("events", ()))
         self._compounds = CompoundReader(content["numbers"])
-        self._words: dict[str, list[_Entry]] = defaultdict(list)
-        self._beginnings: dict[str, list[_Entry]] = defaultdict(list)
+        self._words: dict[str, list[_LexiconEntry]] = defaultdict(list)
+        self._beginnings: dict[str, list[_LexiconEntry]] = defaultdict(list)
         for tag, phrase, value in _phrases(content):
             self._add(tag, phrase, value)
         self._add_places(content, language)
 
     def tags(self, tokens: Sequence[Token]) -> list[tuple[Tag, ...]]:
         """Return the tags that begin at each token, longest first."""
-        entries_by_word: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
+        entries_by_word: dict[str, tuple[tuple[str, ...], tuple[_LexiconEntry, ...]]] = {}
         for token in tokens:
             if token.text not in entries_by_word:
                 stems = self._stems(token.text) if token.kind == "word" else (token.text,)
@@ -177,7 +177,7 @@ class Lexicon:
         tokens: Sequence[Token],
         stems: Sequence[tuple[str, ...]],
         place: int,
-        entries: Sequence[_Entry],
+        entries: Sequence[_LexiconEntry],
     ) -> tuple[Tag, ...]:
         tags: dict[tuple[str, Any], Tag] = {}
         for entry in entries:
@@ -191,7 +191,9 @@ class Lexicon:
             tags = {key: tag for key, tag in tags.items() if tag.name != "people"}
         return tuple(sorted(tags.values(), key=lambda tag: (-tag.length, tag.name)))
 
-    def _fits(self, entry: _Entry, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int) -> bool:
+    def _fits(
+        self, entry: _LexiconEntry, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], place: int
+    ) -> bool:
         if place + len(entry.words) > len(tokens):
             return False
         for offset, word in enumerate(entry.words[1:], start=1):
@@ -201,7 +203,7 @@ class Lexicon:
                 return False
         return True
 
-    def _beginning(self, stem: str) -> Iterator[_Entry]:
+    def _beginning(self, stem: str) -> Iterator[_LexiconEntry]:
         yield from self._words.get(stem, ())
         for length in range(2, min(len(stem), _LONGEST_BEGINNING) + 1):
             yield from self._beginnings.get(stem[:length], ())
@@ -224,7 +226,7 @@ class Lexicon:
             raise Broken("claims-lexicon", language=self.language, entry=phrase)
         begins = words[0].endswith("*")
         table = self._beginnings if begins else self._words
-        table[words[0].removesuffix("*")].append(_Entry(words, tag, value))
+        table[words[0].removesuffix("*")].append(_LexiconEntry(words, tag, value))
 
     def _add_places(self, content: Mapping[str, Any], language: str) -> None:
         # "Montenegros Polizei": where a country's name takes an ending before what is its own.

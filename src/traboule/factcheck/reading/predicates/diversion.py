@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 
 _LASTING_REACH = 2
 _DESCRIBED_REACH = 10
@@ -38,7 +38,11 @@ class DiversionReader:
     """Reads what else is told in one text. ``next_clause`` tells whether an "and" at a place begins another clause."""
 
     def __init__(
-        self, reading: Reading, words: Lexicon, counted_mentions: Sequence[Mention], next_clause: Callable[[int], bool]
+        self,
+        reading: TextReading,
+        words: Lexicon,
+        counted_mentions: Sequence[Mention],
+        next_clause: Callable[[int], bool],
     ) -> None:
         """Take the reading, its language's lexicon and the mentions that count something."""
         self._r = reading

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import DASHES, END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import SUBSETS, Phrase, Reading
+from traboule.factcheck.reading.text import SUBSETS, Phrase, TextReading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -33,7 +33,7 @@ class PredicateReader:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         words: Lexicon,
         counted_mentions: Sequence[Mention],
         coordinates: Callable[[int], object],
