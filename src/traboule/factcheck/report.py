@@ -111,9 +111,9 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
 
 def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
     """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
-    found = tokens(fold(text))
+    text_tokens = tokens(fold(text))
     words = lexicon(language)
-    return frozenset(name.code for name in named(found, words.tags(found), sheets, words))
+    return frozenset(name.code for name in named(text_tokens, words.tags(text_tokens), sheets, words))
 
 
 def _is_telling(claim: Claim) -> bool:
