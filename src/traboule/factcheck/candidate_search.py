@@ -123,14 +123,14 @@ class CandidateFinder:
         So it is behind two that are world figures rounded.
         """
         rounded = 0
-        for other in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
-            found = self._decided.get(other.index)
-            if not self.in_one_sentence(other, phrase, steps=0):
+        for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
+            match = self._decided.get(earlier.index)
+            if not self.in_one_sentence(earlier, phrase, steps=0):
                 return False
-            if found is None or found.candidate.state is not None:
+            if match is None or match.candidate.state is not None:
                 continue
-            rounded += found.relation == ROUNDED and found.candidate.firm and bool(other.mention.hedge)
-            if found.relation == SAME or rounded > 1:
+            rounded += match.relation == ROUNDED and match.candidate.firm and bool(earlier.mention.hedge)
+            if match.relation == SAME or rounded > 1:
                 return True
         return False
 

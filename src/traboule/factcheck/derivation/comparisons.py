@@ -73,8 +73,8 @@ class ComparisonReader:
         difference = abs(later - earlier)
         plain = mention.kind == "count" and not mention.hedge and mention.value > COMMON_BELOW and mention.value % 100
         near = slipped(mention.value, difference) or likeness(mention.value, difference) >= _ALIKE
-        told = plain and mention.value != difference and near and self._is_change(phrase)
-        return difference if told else None
+        is_belied = plain and mention.value != difference and near and self._is_change(phrase)
+        return difference if is_belied else None
 
     def _is_change(self, phrase: Phrase) -> bool:
         """Tell whether "more", "up" or "down" stands by a number."""
@@ -82,9 +82,9 @@ class ComparisonReader:
         around = range(max(first, phrase.mention.opening - _REACH), min(last, phrase.mention.closing + _REACH))
         cues = ("derived.more", "derived.up", "derived.down")
         numbers = range(phrase.mention.opening, phrase.mention.last)
-        others = (m.last for m in self._r.mentions if first <= m.first < phrase.mention.opening and m.kind != "article")
+        ends = (m.last for m in self._r.mentions if first <= m.first < phrase.mention.opening and m.kind != "article")
         # "Gegenüber Liberterra II stieg die Zahl der Festnahmen um 94 Prozent."
-        since = range(max(others, default=first), phrase.mention.opening)
+        since = range(max(ends, default=first), phrase.mention.opening)
         if any(self._r.tag(place, cue) for place in since for cue in ("derived.up", "derived.down")):
             return True
         return any(self._r.tag(place, cue) for place in around if place not in numbers for cue in cues)
