@@ -20,8 +20,10 @@ from traboule.factcheck.candidates import (
     value_candidates,
     world_candidates,
 )
-from traboule.factcheck.comparison import SAME, relation
-from traboule.factcheck.measures import CHECKS, ON_THEME
+from traboule.factcheck.comparison import ROUNDED, SAME, relation
+from traboule.factcheck.contradiction import is_telling
+from traboule.factcheck.measures import CHECKS, ON_THEME, UNMISTAKEN_ABOVE
+from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
 from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.figures.published import PublishedFactSheet
 
@@ -29,6 +31,8 @@ from traboule.figures.published import PublishedFactSheet
 _MANY_TIMES = 100_000
 # How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
 _PART_BACK = 2
+# A list as long as this is no sentence.
+_COMPANY = 40
 # How many words may stand between a share and the number it comes to.
 _NEIGHBOUR_REACH = 4
 
@@ -49,6 +53,7 @@ class CandidateFinder:
         self._decided = decided
         self._shared = shared
         self._states = frozenset(place.code for place in reading.places if not place.towards)
+        self._values = frozenset(m.value for m in reading.mentions if m.kind == "count" and m.value % 100)
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
@@ -112,10 +117,51 @@ class CandidateFinder:
     def in_one_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
+    def is_in_company(self, phrase: Phrase) -> bool:
+        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+
+        So it is behind two that are world figures rounded.
+        """
+        rounded = 0
+        for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
+            match = self._decided.get(earlier.index)
+            if not self.in_one_sentence(earlier, phrase, steps=0):
+                return False
+            if match is None or match.candidate.state is not None:
+                continue
+            rounded += match.relation == ROUNDED and match.candidate.firm and bool(earlier.mention.hedge)
+            if match.relation == SAME or rounded > 1:
+                return True
+        return False
+
+    def goes_on(self, phrase: Phrase) -> bool:
+        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        has a world figure to the digit, and no state is named in either."""
+        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
+        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
+            return False
+        here = self._r.tokens[phrase.mention.first].sentence
+        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
+        if any(first <= place.first < last for place in self._r.places):
+            return False
+        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
+        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
+
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence
         spoken = {"themed": self.is_themed(phrase), "countries": self._r.has_tag(number - 1, number, "nouns.country")}
-        return value_candidates(phrase, sheet, names_operation=bool(self._r.names), **spoken)
+        names_operation = bool(self._r.names)
+        by_value = value_candidates(phrase, sheet, names_operation=names_operation, **spoken)
+        return by_value or self._stated_again(phrase, sheet)
+
+    def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
+        mention = phrase.mention
+        bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
+        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN_ABOVE:
+            return []
+        same = (figure for figure in sheet.figures if figure.value in self._values and phrase.alone)
+        return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""

@@ -116,7 +116,7 @@ def value_candidates(
 ) -> list[Candidate]:
     """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
 
-    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
+    ``names_operation`` tells that the text names one: then the largest need no noun ("What of the 3,222 now?");
     ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not;
     ``countries`` that countries are: then "not 106 countries, 116" is how many took part.
     """
@@ -133,6 +133,10 @@ def value_candidates(
         return [Candidate(on_theme, False)]
     if phrase.mention.kind != "count" or value <= COMMON_BELOW or value % 100 == 0 or is_part_of_people(phrase):
         return []
+    spoken = themed and names_operation and phrase.head is None and not phrase.foreign
+    if spoken and on_theme is not None and value == on_theme.value:
+        # "Only 850, that is a third, for trafficking."
+        return [Candidate(on_theme, False)]
     if phrase.foreign:
         return []
     if phrase.head is None and value > UNMISTAKEN_ABOVE and names_operation:
@@ -150,7 +154,7 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
     meant, may = CASE_FIGURES_OF_NOUN.get(head or "", (frozenset(), frozenset()))
     if head in ("person", "woman", "man") or (head is None and phrase.alone):
         # The very number of a case is that case's, though the verb that says what was done stands far away.
-        exact = {figure.id for figure in story.figures if figure.value == phrase.mention.value and figure.of is None}
+        exact = {f.id for f in story.figures if f.value == phrase.mention.value > 1 and f.of is None}
         may = CASE_PEOPLE | exact
     nationality = bool(phrase.peoples & set(story.nationalities))
     if head == "arrest" and phrase.head in PEOPLE and nationality and not meant & {f.id for f in story.figures}:

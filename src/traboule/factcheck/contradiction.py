@@ -23,6 +23,7 @@ from traboule.factcheck.measures import (
 )
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
+from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
@@ -36,6 +37,8 @@ _DATELINE = 8
 # What is found in countries, and how far from its number its noun may stand.
 _FOUND_IN = ("nouns.arrest", "nouns.victim", "nouns.migrant", "nouns.suspect", "nouns.person", "nouns.other")
 _COUNTED_REACH = 4
+# So many words may stand between "one" and "five": "una de las cinco".
+_ONE_OF = 2
 
 
 class Contradiction:
@@ -75,7 +78,9 @@ class Contradiction:
             return phrase.place == candidate.state and not diverted and self._belies_case(phrase, candidate, sheet)
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
-        if phrase.place is not None or is_part_of_people(phrase):
+        # "Senegal had one of the five units" counts all of them.
+        placed = phrase.place is not None and not (figure.id == UNITS and self._is_one_of(phrase))
+        if placed or is_part_of_people(phrase):
             # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
             # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
             misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
@@ -165,15 +170,21 @@ class Contradiction:
             return lost or (
                 similarity >= _LIKENESS["countries"] and (is_participation or exchanged(phrase.mention, figure))
             )
-        if is_worldwide and figure.id in UNMISTAKABLE and _is_shifted(value, right):
+        if (is_worldwide or phrase.near is None) and figure.id in UNMISTAKABLE and _is_shifted(value, right):
             return True
+        lost = value > _LONG and _lost_a_digit(value, right)
         if phrase.near is not None:
-            return similarity >= _LIKENESS["plain"] if is_worldwide else slip(phrase.mention, figure)
-        shifted = is_worldwide and (value in (right * 10, right / 10) or slip(phrase.mention, figure))
+            return (lost or similarity >= _LIKENESS["plain"]) if is_worldwide else slip(phrase.mention, figure)
+        shifted = is_worldwide and (lost or value in (right * 10, right / 10) or slip(phrase.mention, figure))
         # "More than 41,000 officers took part."
         shifted = shifted or (value > _LONG and exchanged(phrase.mention, figure))
         loose = is_worldwide or figure.id in UNMISTAKABLE
         return shifted or similarity >= (_LIKENESS["worldwide"] if loose else _LIKENESS["plain"])
+
+    def _is_one_of(self, phrase: Phrase) -> bool:
+        """Tell whether "one of" stands right before a number."""
+        before = range(phrase.mention.opening - _ONE_OF, phrase.mention.opening + 1)
+        return any(m.value == 1 and m.last in before and m.first < phrase.mention.opening for m in self._r.mentions)
 
     def _sentence(self, phrase: Phrase) -> int:
         return self._r.tokens[phrase.mention.first].sentence
@@ -208,6 +219,12 @@ class Contradiction:
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
     """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
     return value > COMMON_BELOW and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
+
+
+def is_misprint(mention: Mention, figure: PublishedFigure) -> bool:
+    """Tell whether a number has a published one's digits exchanged, one misread, or noughts added or taken."""
+    shifted = min(mention.value, figure.value or 0) >= _LONG and _is_shifted(mention.value, figure.value or 0)
+    return shifted or slip(mention, figure) or (mention.value > _TWO_DIGITS and exchanged(mention, figure))
 
 
 def _is_shifted(value: float, right: int) -> bool:

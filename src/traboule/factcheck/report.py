@@ -6,7 +6,6 @@ every reason stands in the catalogue ``words.yaml`` in four languages, with numb
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,9 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import locale_of, number, shaped
 from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
-from traboule.factcheck.reading.lexicon import PACKAGE
+from traboule.factcheck.reading.lexicon import PACKAGE, lexicon
+from traboule.factcheck.reading.markers import fold, tokens
+from traboule.factcheck.reading.operations import FAMILY, operation_mentions
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 # The style of a remark on a word, beside the verdicts on numbers.
@@ -97,23 +98,21 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     sheet = next((sheet for sheet in sheets if sheet.code == report.operation), None)
     if sheet is None:
         return NOTHING
-    if _has_name(text, sheet.aliases):
+    codes = _codes(text, report.language, sheets)
+    if sheet.code in codes:
         return BY_NAME
-    if _has_name(text, sheet.family):
+    if FAMILY in codes:
         return BY_FAMILY
     if any(_is_telling(claim) for claim in report.claims):
         return BY_FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
-def _has_name(text: str, names: Sequence[str]) -> bool:
-    """Tell whether a name stands in ``text`` as whole words, whatever its case and spaces.
-
-    The "2" of "Liberterra 2,517 arrests" is no part of a name.
-    """
-    words = [r"\s+".join(map(re.escape, name.split())) for name in names]
-    pattern = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
-    return bool(words) and re.search(pattern, text, re.IGNORECASE) is not None
+def _codes(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
+    """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
+    text_tokens = tokens(fold(text))
+    words = lexicon(language)
+    return frozenset(name.code for name in operation_mentions(text_tokens, words.tags(text_tokens), sheets, words))
 
 
 def _is_telling(claim: Claim) -> bool:

@@ -100,7 +100,7 @@ class EditionFinder:
             direct = world_candidates(phrase, sheet)
             for candidate in direct:
                 yield sheet, candidate
-            if not direct and phrase.head is None and phrase.alone:
+            if not direct and phrase.head is None and (phrase.alone or phrase.compared):
                 value = phrase.mention.value
                 # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
                 exact = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN_ABOVE and value % 100]

@@ -26,7 +26,8 @@ from traboule.factcheck.comparison import (
     relation,
     slip,
 )
-from traboule.factcheck.contradiction import Contradiction, is_telling, withdrawn
+from traboule.factcheck.contradiction import Contradiction, is_misprint, is_telling, withdrawn
+from traboule.factcheck.derivation.comparisons import ComparisonReader
 from traboule.factcheck.derivation.derived import Derivation, DerivedReader
 from traboule.factcheck.derivation.shares import NeighbourFigure, judged_share, share_of_sentence
 from traboule.factcheck.derivation.sums import SumReader
@@ -45,8 +46,6 @@ _LIKENESS = LIKENESS["loose"]
 _SET_BESIDE = 8
 # So many numbers that are no figures may stand between a figure and a share of it.
 _PASSED = 2
-# A list as long as this is no sentence.
-_COMPANY = 40
 
 
 class FigureJudge:
@@ -69,6 +68,7 @@ class FigureJudge:
         self._writer = ClaimWriter(reading, reader)
         self._contradiction = Contradiction(reading)
         self._derived = DerivedReader(reading, phrases, editions.sheets)
+        self._comparisons = ComparisonReader(reading, phrases)
         self._sums = SumReader(reading, phrases, self._derived)
         self._decided: dict[int, FigureMatch] = {}
         self._shared: set[int] = set()
@@ -93,7 +93,9 @@ class FigureJudge:
             return self._article_claim(phrase)
         if mention == "multiple":
             derivation = self._derived.derivation(phrase, self._scope(phrase), self._decided)
-            return None if derivation is None else self._derived_claim(phrase, derivation)
+            if derivation is None:
+                return self._wrong_comparison(phrase)
+            return self._derived_claim(phrase, derivation)
         return self._share_claim(phrase, self._scope(phrase)) if mention == "share" else self._count_claim(phrase)
 
     def _count_claim(self, phrase: Phrase) -> Claim | None:
@@ -105,6 +107,9 @@ class FigureJudge:
         derivation = self._derived.derivation(phrase, scope, self._decided)
         if derivation is not None:
             return self._derived_claim(phrase, derivation)
+        compared = self._wrong_comparison(phrase)
+        if compared is not None:
+            return compared
         worked_out = self._sums.verdict(phrase, self._decided) if scope.sure else None
         if worked_out is not None:
             code = "wrong_derived" if worked_out.verdict == WRONG else "derived"
@@ -139,16 +144,19 @@ class FigureJudge:
         return self._editions.match(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> FigureMatch | None:
-        if not scope.sure or phrase.elsewhere or phrase.mention.kind == "vague":
+        if phrase.elsewhere or phrase.mention.kind == "vague":
             return None
+        if not scope.sure:
+            return self._misprinted(phrase, scope)
         before = self._phrases[phrase.index - 1].mention if phrase.index else None
         share = before.value if before and before.kind == "share" and self._finder.is_beside_last(phrase) else 0
         sheet, value = scope.sheets[0], phrase.mention.value
         swapped = value > UNMISTAKEN_ABOVE and any(figure.value == value for figure in sheet.figures)
+        in_company = self._finder.is_in_company(phrase) or self._finder.goes_on(phrase)
         contradicted = [
             FigureMatch(candidate, sheet, OFF)
             for candidate in self._finder.candidates(phrase, sheet)
-            if self._contradiction.between(phrase, candidate, sheet, in_company=self._in_company(phrase))
+            if self._contradiction.between(phrase, candidate, sheet, in_company=in_company)
             and (not self._derived.is_rest(phrase) or swapped or self._slips(phrase, candidate))
             and not self._editions.stated_beside(phrase, scope, candidate.figure.id)
             and not self._editions.fits_another(phrase, sheet, candidate)
@@ -157,19 +165,38 @@ class FigureJudge:
         ]
         return max(contradicted, key=lambda f: likeness(value, f.candidate.figure.value or 0), default=None)
 
+    def _misprinted(self, phrase: Phrase, scope: Scope) -> FigureMatch | None:
+        """Return the figure of the text's own edition whose misprint a number is, behind a sentence on another edition.
+
+        "It followed Liberterra II. More than 41,000 officers took part."
+        """
+        if len(scope.sheets) < 2 or scope.foreign or self._names_or_dates(phrase):
+            return None
+        sheet = scope.sheets[-1]
+        for candidate in self._finder.candidates(phrase, sheet):
+            figure = candidate.figure
+            fits = any(
+                relation(phrase.mention, beside.figure) != OFF
+                for other in scope.sheets[:-1]
+                for beside in self._finder.candidates(phrase, other)
+            )
+            if not fits and is_misprint(phrase.mention, figure):
+                contradicts = self._contradiction.between(
+                    phrase, candidate, sheet, in_company=self._finder.is_in_company(phrase)
+                )
+                return FigureMatch(candidate, sheet, OFF) if contradicts else None
+        return None
+
+    def _names_or_dates(self, phrase: Phrase) -> bool:
+        """Tell whether a number's sentence names an operation, a day or a year of its own."""
+        first, last = self._r.sentence(phrase.mention.first)
+        years = (m.first for m, kind in zip(self._r.mentions, self._r.kinds, strict=True) if kind == "year")
+        dates = (date.first for date in self._r.dates)
+        return any(first <= place < last for place in (*(name.first for name in self._r.names), *dates, *years))
+
     def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
         """Tell whether even "another …" can be nothing but a slip; "118 other countries" are all but the speaker's."""
         return phrase.head != "country" and slip(phrase.mention, candidate.figure)
-
-    def _in_company(self, phrase: Phrase) -> bool:
-        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole."""
-        for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
-            match = self._decided.get(earlier.index)
-            if not self._finder.in_one_sentence(earlier, phrase, steps=0):
-                return False
-            if match is not None and match.relation == SAME and match.candidate.state is None:
-                return True
-        return False
 
     # Accepting
 
@@ -249,7 +276,7 @@ class FigureJudge:
         if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
         sheet = scope.sheets[0]
-        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._in_company(phrase))
+        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._finder.is_in_company(phrase))
         return next((f for f in sheet.figures if mistaken and f.value == phrase.mention.value), None)
 
     def _part_claim(self, phrase: Phrase, figure: PublishedFigure) -> Claim:
@@ -267,6 +294,9 @@ class FigureJudge:
         derivation = self._derived.derivation(phrase, scope, self._decided) if share is None else None
         if derivation is not None:
             return self._derived_claim(phrase, derivation)
+        compared = self._wrong_comparison(phrase) if share is None else None
+        if compared is not None:
+            return compared
         share = share or (share_of_sentence(phrase, self._r, self._editions.sheets) if scope.sheets else None)
         if share is None:
             return self._writer.not_ours(phrase, "share_unknown")
@@ -274,6 +304,17 @@ class FigureJudge:
         code = "wrong_share" if share.verdict == WRONG else "share"
         why = reason(code, self._reader, right=round(100 * share.right, 1))
         return self._writer.claim(phrase, share.verdict, ON_THEME, share.right, why)
+
+    def _wrong_comparison(self, phrase: Phrase) -> Claim | None:
+        """Return the claim that a change between two editions is told wrongly, None where it is not."""
+        true = self._comparisons.belied(phrase, self._scope(phrase))
+        if true is None:
+            return None
+        name = figure_name(true.figure, self._reader)
+        why = reason("wrong_derived", self._reader, figure=name, right=true.right, value=phrase.mention.value)
+        if phrase.mention.kind == "share":
+            why = reason("wrong_share", self._reader, right=round(100 * true.right, 1))
+        return self._writer.claim(phrase, WRONG, true.figure, true.right, why)
 
     def _derived_claim(self, phrase: Phrase, derivation: Derivation) -> Claim:
         name = figure_name(derivation.figure, self._reader)
@@ -306,6 +347,8 @@ class FigureJudge:
             phrase.index > 0 and phrase.mention.opening - self._phrases[phrase.index - 1].mention.closing <= _SET_BESIDE
         )
         of_all = any(self._r.tag(after, name) for name in ("part.of", "part.after", "scope.world"))
+        # "Only 850, that is 43 per cent, for trafficking or smuggling".
+        of_all = of_all or (phrase.theme and not phrase.lone)
         return near and of_all and phrase.head in (None, "arrest")
 
     def _article_claim(self, phrase: Phrase) -> Claim | None:

@@ -85,6 +85,8 @@ def test_a_text_about_something_else_is_said_to_be_that(language: str) -> None:
         ("Police made 2,517 arrests in 116 countries, Interpol said.", "figures"),
         ("Police made 2,500 arrests.", "assumed"),
         ("Liberterra III led to 3,744 arrests.", "named"),
+        ("In Operation Libertierra II 2,517 people were arrested.", "named"),
+        ("أدت عملية ليبيرتييرا الثانية إلى توقيف 2517 شخصا.", "named"),
     ],
 )
 def test_how_surely_the_operation_was_recognised_is_said(text: str, recognised: str) -> None:

@@ -208,6 +208,13 @@ class DateClaimReader:
             values = ("preliminary", sheet.status)
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
+        final = self._r.tag(place, "status.final")
+        here = self._r.tokens[place].sentence
+        # "Once the figures are final", "no results are final" say nothing of the kind.
+        stated = scope.sure and not self._r.has_tag(here, here, "negations", "other_bodies", "status.preliminary")
+        if final is not None and stated and sheet.status == "preliminary" and self._opens(place):
+            why = reason("status", self._reader)
+            return self._claim((place, place + final.length), WRONG, "status", ("final", sheet.status), why)
         weekday = self._r.tag(place, "weekday")
         if weekday is not None and sheet.published and weekday.value == sheet.published.weekday():
             first, last = self._r.sentence(place)
@@ -222,6 +229,10 @@ class DateClaimReader:
                     place, place + weekday.length + bracketed, sheet, CONFIRMED if bracketed else CONSISTENT
                 )
         return None
+
+    def _opens(self, place: int) -> bool:
+        """Tell whether a word opens its sentence, but for one article."""
+        return place - self._r.sentence(place)[0] <= 1
 
     def _day_in_brackets(self, place: int, day: int) -> int:
         """Return how many tokens "(6)" takes after a weekday, as Brazilian papers write a day; 0 for none."""

@@ -63,6 +63,7 @@ class DerivedReader:
             if kind == "year":
                 self._years_by_sentence[reading.tokens[mention.first].sentence].add(int(mention.value))
         self._hedges = frozenset(m.opening for m in reading.mentions if m.hedge and m.opening < m.first)
+        self._lengths = frozenset(m.first for m in reading.mentions if m.hedge and m.kind == "article")
         self._sheets = sorted(sheets, key=lambda sheet: sheet.start)
 
     def derivation(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
@@ -125,6 +126,9 @@ class DerivedReader:
         first, last = self._r.sentence(phrase.mention.first)
         # "Per day, that is …" speaks of the whole sentence.
         head = range(first, min(first + _RATE_HEAD, last))
+        if any(place in self._lengths for place in self._before(phrase, 6)):
+            # "In just under a week, in more than 110 countries".
+            return False
         around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6), head)
         return any(self._cue(places, "lasting", "rate") == "rate" for places in around)
 

@@ -277,11 +277,20 @@ def _ends_line(matches: list[re.Match[str]], index: int, folded: Folded, *, wrap
         return True
     length = match.start() - folded.text.rfind("\n", 0, match.start()) - 1
     after = folded.original[folded.origin[matches[index + 1].start()]]
+    if matches[index - 1].group("number") and not after.islower() and _is_labelled(folded.text, match):
+        return True
     if after.islower():
         return length < _SHORT_LINE
     # A script without case, a number, or a text that is wrapped throughout.
     uncased = after.isalnum() and not after.isupper()
     return length < _LONG_LINE or not (uncased or (wrapped and after.isupper()))
+
+
+def _is_labelled(text: str, match: re.Match[str]) -> bool:
+    """Tell whether both lines that ``match`` parts are of a list: a label, a colon and what it is."""
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    behind = text[match.end() :].partition("\n")[0]
+    return ":" in before and ":" in behind
 
 
 def is_wrapped(folded: Folded) -> bool:

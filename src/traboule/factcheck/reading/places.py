@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.lexicon import REGION, Lexicon
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
 
@@ -65,6 +65,8 @@ class PlaceLinker:
             names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
             since = range(max(names, default=sentence[0]), phrase.mention.first)
             phrase.diverted |= self._told_by_others(since) or self._examined(phrase, sentence)
+            # "It spoke of Liberterra II and of a study by which there are 2,900 victims."
+            phrase.diverted |= any(self._r.tag(place, "examining") for place in since)
             # "Interpol's notices led to 1,100 arrests."
             phrase.diverted |= self._r.has_tag(token.sentence, token.sentence, "instruments")
             phrase.diverted |= self._done_unknown(phrase, before)
@@ -192,7 +194,8 @@ class PlaceLinker:
             return None
         before = [p for p in hard if p.first < phrase.mention.first and not p.people]
         after = [p for p in hard if p.first >= phrase.mention.first and not p.people]
-        if before and after and self._taken(before[-1], phrase):
+        # "In Montenegro eleven had moved 350 people out of Asia": where people come from is no second state.
+        if before and after and after[0].code != REGION and self._taken(before[-1], phrase):
             before = []
         peoples = [p for p in hard if p.first < phrase.mention.first]
         return (before[-1:] or after[:1] or peoples[-1:] or hard[:1])[0].code

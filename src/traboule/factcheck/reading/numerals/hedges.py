@@ -15,6 +15,8 @@ from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
 
 _LONGEST_PHRASE = 6
+# Nothing is close to a number that is no multiple of this.
+_ROUND = 5
 # The same in every language. A plus before an exact number ("+1,227") tells of a change.
 _SIGNS = {"~": "about", "≈": "about", "±": "about", ">": "more_than", "<": "less_than", "≥": "at_least", "≤": "up_to"}
 
@@ -69,6 +71,9 @@ class HedgeReader:
         between = self._folded.text[self._tokens[mention.first - 1].end : self._tokens[mention.first].start]
         if '"' in between or self._within_a_name(place):
             # 'Headlines about "2,517 traffickers"'.
+            return False
+        if tag.name == "approximators.close_to" and mention.kind == "count" and mention.value % _ROUND:
+            # "Sie denkt an die 24 Frauen."
             return False
         # "Spread over 116 countries" is no more than 116; "ran nearly 8 million checks" is nearly so many.
         spread = any(t.name == "spreading" for t in self._tags_at(place - 1))

@@ -27,6 +27,7 @@ _OF_NOUN = ("linking", "theme", "qualifiers", "nouns.suspect")
 # "The release of some of the 1,500 people".
 _GOVERNING_REACH = 6
 _LED_BY = ("linking", "stops", "towards", "auxiliaries", "part.of")
+_SMALL_WORD = 3
 # "Victims of trafficking for sexual exploitation".
 _FORM_REACH = 8
 # To these something may be done that no figure counts.
@@ -158,12 +159,20 @@ class DiversionReader:
         """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
         if phrase.head != "victim":
             return False
+        if self._r.tag(start, "linking") is not None and self._is_other_harm(start + 1, end):
+            return True
         for place in range(start, min(start + _FORM_REACH, end)):
             if self._r.text(place) in END_SIGNS or place in self._mention_at:
                 return False
             if self._r.tag(place, "forms"):
                 return True
         return False
+
+    def _is_other_harm(self, place: int, end: int) -> bool:
+        """Tell whether what people are victims of begins with a word that nobody here knows: "of domestic abuse"."""
+        while place < end and len(self._r.text(place)) <= _SMALL_WORD and self._r.tokens[place].kind == "word":
+            place += 1
+        return place < end and self._unknown(place) and not any(name.first == place for name in self._r.names)
 
     def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
         """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
