@@ -72,7 +72,7 @@ def _update_seconds(running: RunningCount, inputs: Inputs, brought: int, seed: i
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:
-    """Return the measurements, each from a process of its own. No other program counts by these rules to compare with."""
+    """Return the measurements, each from a process of its own. No other program counts by these rules."""
     results = {}
     for name, links in (("ours", _TYPICAL_LINKS), (f"ours, {_MOST_LINKS:,} open links", _MOST_LINKS)):
         results[name] = children.own("bench.figures", "--persons", str(persons), "--links", str(links), "--here")

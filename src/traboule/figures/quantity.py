@@ -85,8 +85,8 @@ def residual(total_quantity: Quantity, parts: Iterable[Quantity]) -> Quantity:
     """Return what a declared total leaves unspecified, less its declared parts (rule 5).
 
     300 with 88, 83 and about 100 leaves about 29. A lower bound among the parts makes the remainder an
-    estimate, since "at most" is not a precision here. Raises Invalid where the parts exceed the total, or differ from it
-    in unit or qualifier.
+    estimate, since "at most" is not a precision here. Raises Invalid where the parts exceed the total, or differ from
+    it in unit or qualifier.
     """
     like = [Quantity(0, total_quantity.unit, total_quantity.qualifier), *parts]
     summed = total(like)
