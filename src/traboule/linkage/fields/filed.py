@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, plain
+from traboule.core.identifiers import NormalisedIdentifier, Reason, Verdict, normalise_each, plain
 from traboule.linkage.fields.texts import (
     FEW,
     Column,
@@ -168,7 +168,7 @@ def read_each(filed: tuple[str, str, str, str], listed: StopList) -> list[Readin
     return [_reading(found, issuer, listed) for found in each if found.normal]
 
 
-def _reading(found: Identifier, issuer: str, listed: StopList) -> Reading:
+def _reading(found: NormalisedIdentifier, issuer: str, listed: StopList) -> Reading:
     told = (issuer or found.issuer) if found.kind in ISSUED else ""
     # Of a masked card the digits that can be read are many cards'.
     failed = found.verdict is Verdict.FAILED or found.reason is Reason.MASKED
@@ -190,7 +190,7 @@ def _one_by_one(at: Integers, rows: pa.Table, listed: StopList) -> _Part:
     )
 
 
-def _by_itself(identifier: Identifier, listed: StopList) -> str:
+def _by_itself(identifier: NormalisedIdentifier, listed: StopList) -> str:
     """Return why an identifier is stopped whoever holds it: nobody's, listed, or of no kind at all."""
     if identifier.placeholder:
         return "placeholder"
