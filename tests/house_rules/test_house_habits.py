@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOOK = ROOT / ".githooks" / "commit-msg"
 DECISIONS = ROOT / "docs" / "decisions"
-DATED = re.compile(r"^# \d+\. .+\n\nDate: \d{4}-\d{2}-\d{2}\b[^\n]*?(?:\n[^\n]+)*?\bStatus: (?:accepted|superseded by \d+)\b")
+DATED = re.compile(
+    r"^# \d+\. .+\n\nDate: \d{4}-\d{2}-\d{2}\b[^\n]*?(?:\n[^\n]+)*?\bStatus: (?:accepted|superseded by \d+)\b"
+)
 
 
 def warnings(folder: Path, message: str) -> str:
