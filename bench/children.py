@@ -47,8 +47,9 @@ def run(
 
 
 def own(module: str, *arguments: str, seconds: float = LONGEST) -> dict[str, Any]:
-    """Run one of our modules under this interpreter."""
-    return run([sys.executable, "-m", module, *arguments], seconds=seconds)
+    """Run one of our modules under this interpreter, with Arrow on the system's heap as the application has it."""
+    pool = {"ARROW_DEFAULT_MEMORY_POOL": os.environ.get("ARROW_DEFAULT_MEMORY_POOL", "system")}
+    return run([sys.executable, "-m", module, *arguments], seconds=seconds, environment=pool)
 
 
 def environment(folder: Path, packages: Sequence[str]) -> tuple[str, str]:

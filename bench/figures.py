@@ -1,7 +1,7 @@
-"""Counting: the figures of an operation of a million person records, anew and after one more return.
+"""Measure counting: the figures of an operation of a million person records, from the start and after a further return.
 
 With 2,000 open links, and with 100,000, as many as linkage may leave open. They are drawn at random, so that their
-tangles are smaller than linkage makes them: none is so large that it is walked.
+components are smaller than those of linkage: none is large enough for the Gibbs sampler.
 
     python bench/figures.py [--persons 1000000] [--json]
 """
@@ -29,28 +29,28 @@ from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import shipped
 
 _RETURNS, _ROWS = 30, 200
-_FEW, _MANY = 2_000, 100_000
-_OPEN_LINKS = 0.5  # For each row; a desk that knows a fifth as many of nobody would have its hands full.
+_TYPICAL_LINKS, _MOST_LINKS = 2_000, 100_000
+_OPEN_LINKS = 0.5  # For each row; a desk with a fifth as many would already be busy.
 
 
-def counted(persons: int, links: int) -> dict[str, Any]:
-    """Count once, and then after each of thirty more returns of 1 to 200 persons, and after one as large as those
-    before were on average; in this process. Other programs share the machine: ``cpu`` is what the count itself took.
+def measure_here(persons: int, links: int) -> dict[str, Any]:
+    """Count once, then after each of thirty further returns of 1 to 200 persons, then after a return of average size;
+    all in this process. Other programs share the machine: ``cpu`` is the processor time of the count itself.
     """
     inputs, operation = crowd(persons, open_links=links), shipped("liberterra-ii")
     started, worked = time.perf_counter(), time.process_time()
     figures = count_inputs(inputs, operation)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = peak_mb()
-    kept = RunningCount(inputs, operation)
+    running = RunningCount(inputs, operation)
     sizes = [1 + round(place * (_ROWS - 1) / (_RETURNS - 1)) for place in range(_RETURNS)]
-    each = [_one_more(kept, inputs, size, seed) for seed, size in enumerate(sizes, 1)]
+    timings = [_update_seconds(running, inputs, size, seed) for seed, size in enumerate(sizes, 1)]
     average = persons // len(operation.participants)
-    large, large_cpu = _one_more(kept, inputs, average, _RETURNS + 1)
-    whole = {"persons": persons, "figures": len(figures.figures), "seconds": round(seconds, 2)}
-    after, after_cpu = (sorted(one) for one in zip(*each, strict=True))
+    large, large_cpu = _update_seconds(running, inputs, average, _RETURNS + 1)
+    result = {"persons": persons, "figures": len(figures.figures), "seconds": round(seconds, 2)}
+    after, after_cpu = (sorted(column) for column in zip(*timings, strict=True))
     return {
-        **whole,
+        **result,
         "cpu_seconds": round(cpu, 2),
         "rows_per_second": round(persons / seconds),
         "one_more_return_ms": round(1000 * statistics.median(after)),
@@ -63,35 +63,37 @@ def counted(persons: int, links: int) -> dict[str, Any]:
     }
 
 
-def _one_more(kept: RunningCount, inputs: Inputs, brought: int, seed: int) -> tuple[float, float]:
-    """Return how long the figures take after one more return, by the clock and of the processor."""
+def _update_seconds(running: RunningCount, inputs: Inputs, brought: int, seed: int) -> tuple[float, float]:
+    """Return how long the figures take after a further return, in wall-clock and processor seconds."""
     change = one_more_return(inputs, brought, seed, open_links=max(1, round(_OPEN_LINKS * brought)))
     begun, busy = time.perf_counter(), time.process_time()
-    kept.update(change)
+    running.update(change)
     return time.perf_counter() - begun, time.process_time() - busy
 
 
 def measure(persons: int = 1_000_000) -> dict[str, dict[str, Any]]:
-    """Return what was measured, each in a process of its own; no peer counts by the same rules, so there is none."""
-    found = {}
-    for name, links in (("ours", _FEW), (f"ours, {_MANY:,} open links", _MANY)):
-        found[name] = children.own("bench.figures", "--persons", str(persons), "--links", str(links), "--here")
-    return found
+    """Return the measurements, each from a process of its own. No other program counts by these rules."""
+    results = {}
+    for name, links in (("ours", _TYPICAL_LINKS), (f"ours, {_MOST_LINKS:,} open links", _MOST_LINKS)):
+        results[name] = children.own("bench.figures", "--persons", str(persons), "--links", str(links), "--here")
+    return results
 
 
 def main() -> None:
     """Measure and print."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--persons", type=int, default=1_000_000)
-    asked.add_argument("--links", type=int, default=_FEW, help="open links, where it is counted in this process")
-    asked.add_argument("--here", action="store_true", help="count in this process, and print what it took as JSON")
-    asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    wanted = asked.parse_args()
-    if wanted.here:
-        print(json.dumps(counted(wanted.persons, wanted.links)))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument(
+        "--links", type=int, default=_TYPICAL_LINKS, help="open links, where it is counted in this process"
+    )
+    parser.add_argument("--here", action="store_true", help="count in this process, and print what it took as JSON")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    arguments = parser.parse_args()
+    if arguments.here:
+        print(json.dumps(measure_here(arguments.persons, arguments.links)))
         return
-    found = measure(wanted.persons)
-    print(json.dumps(found) if wanted.json else side_by_side(found))
+    results = measure(arguments.persons)
+    print(json.dumps(results) if arguments.json else side_by_side(results))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from rich.console import Console
 from traboule.app.desk import Desk
 from traboule.app.start import stop
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
-from traboule.demo.show import Teller
+from traboule.demo.show import StoryPrinter
 
 PICTURE = Path(__file__).parent / "demo.svg"
 FOREIGN = re.compile(r"@font-face \{.*?\}\s*|<!--.*?-->\s*", re.DOTALL)
@@ -29,7 +29,9 @@ def main() -> None:
         data.chmod(0o755)
         desk = Desk.start(data, database="picture")
         try:
-            run(lambda: desk, Wanted(DEFAULT_SEED, 1.0, None, Path("out")), Teller(console, "en"), lambda *_: None)
+            run(
+                lambda: desk, Wanted(DEFAULT_SEED, 1.0, None, Path("out")), StoryPrinter(console, "en"), lambda *_: None
+            )
         finally:
             desk.stop()
             stop(data)

@@ -13,17 +13,17 @@ import yaml
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.operation.operation import shipped, shipped_text
 from traboule.release.statement import (
-    Change,
-    Definition,
+    BreakdownTable,
+    CaseDescription,
+    FigureChange,
+    FigureDefinition,
     Kind,
     Line,
     Past,
-    Press,
+    PressTexts,
     Quotation,
+    ReleaseStory,
     Statement,
-    Story,
-    Table,
-    Told,
 )
 
 LINES = (
@@ -51,9 +51,13 @@ def statement(kind: Kind = Kind.FINAL, number: int = 2) -> Statement:
         issued_on=date(2024, 12, 2),
         figures_hash="0" * 64,
         lines=LINES,
-        tables=(Table("potential_victims", "sex", "sexes", (("female", 2000), ("male", 1100), ("other", 122))),),
+        tables=(
+            BreakdownTable("potential_victims", "sex", "sexes", (("female", 2000), ("male", 1100), ("other", 122))),
+        ),
         changes=(
-            Change("arrests", 2400, 2517, (("late", 140), ("correction", 5), ("links", -10), ("judgements", -18))),
+            FigureChange(
+                "arrests", 2400, 2517, (("late", 140), ("correction", 5), ("links", -10), ("judgements", -18))
+            ),
         ),
     )
 
@@ -66,7 +70,7 @@ POLICY: dict[str, object] = {
     "languages": ["en", "fr", "es", "ar"],
     "protection": "suppression",
 }
-STORY = Story(
+STORY = ReleaseStory(
     id="togo-mali",
     states=("ML", "TG"),
     cleared_by=("ML", "TG"),
@@ -89,7 +93,7 @@ STORY = Story(
         "ar": "تُوفَّر لهن الإقامة والمشورة.",
     },
     persons=Line("potential_victims", 24, 24, 24, "exact", None, "person", "potential", 0),
-    told=Told("ML", "2024-10", "female", "adult", "TG", "ForcedLabour"),
+    told=CaseDescription("ML", "2024-10", "female", "adult", "TG", "ForcedLabour"),
 )
 # Incidents among which that story may be told: three in the same state, month and words.
 WOMEN = Group("female", "21-23", "ForcedLabour", 24, "TG")
@@ -100,21 +104,21 @@ def a_return(state: str, raids: Sequence[tuple[str, int, Mapping[str, Any]]], **
     """Return a national return as JSON: each raid is its day, how many potential victims were found in it, and what is
     said of each (``sex``, ``age_band``, ``citizenships``, ``exploitation``)."""
     head = {"operation": "liberterra-ii", "state": state, "agency": "police", "version": 1, "status": "preliminary"}
-    found: dict[str, Any] = {"cover": {**head, "as_of": "2024-10-06", **cover}}
+    cover_table: dict[str, Any] = {"cover": {**head, "as_of": "2024-10-06", **cover}}
     tables: dict[str, list[dict[str, Any]]] = {"actions": [], "people": [], "roles": [], "victims": []}
-    for number, (day, persons, said) in enumerate(raids, 1):
+    for number, (day, persons, details) in enumerate(raids, 1):
         action = {"row_id": f"A{number}", "kind": "raid", "start": f"{day}T10:00", "phase": "operation"}
         tables["actions"].append(action)
-        exploitation = said.get("exploitation")
-        for one in range(persons):
-            who = f"P{number}-{one}"
-            known = {name: value for name, value in said.items() if name != "exploitation"}
-            tables["people"].append({"row_id": who, **known})
-            fact = {"person": who, "action": f"A{number}"}
-            tables["roles"].append({"row_id": f"R{who}", **fact, "role": "possible_victim"})
-            status = {"row_id": f"V{who}", **fact, "status": "PossibleVictimOfTrafficking"}
+        exploitation = details.get("exploitation")
+        for place in range(persons):
+            row_id = f"P{number}-{place}"
+            person_fields = {name: value for name, value in details.items() if name != "exploitation"}
+            tables["people"].append({"row_id": row_id, **person_fields})
+            fact = {"person": row_id, "action": f"A{number}"}
+            tables["roles"].append({"row_id": f"R{row_id}", **fact, "role": "possible_victim"})
+            status = {"row_id": f"V{row_id}", **fact, "status": "PossibleVictimOfTrafficking"}
             tables["victims"].append({**status, **({"exploitation": exploitation} if exploitation else {})})
-    return json.dumps({**found, **tables}).encode()
+    return json.dumps({**cover_table, **tables}).encode()
 
 
 # What an operation file of a test says for its communiqués.
@@ -134,7 +138,7 @@ QUOTATION = Quotation(
         "ar": "مسؤولة المكتب",
     },
 )
-PRESS = Press(
+PRESS = PressTexts(
     texts={
         key: dict(texts)
         for key, texts in shipped("liberterra-ii").press.texts.items()
@@ -146,21 +150,21 @@ PRESS = Press(
 
 
 # By state: shown in several classes, one of them a state without an outline, and one withheld.
-STATES = Table("potential_victims", "state", "countries", (("AE", 15), ("FR", 240), ("ML", None), ("MU", 60)))
+STATES = BreakdownTable("potential_victims", "state", "countries", (("AE", 15), ("FR", 240), ("ML", None), ("MU", 60)))
 
 
 def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     """Return a statement with everything a release can hold."""
-    said = statement(kind)
-    regions = Table("arrests", "region", "regions", (("002", 620), ("142", 700), ("150", 690), ("other", 507)))
+    base = statement(kind)
+    regions = BreakdownTable("arrests", "region", "regions", (("002", 620), ("142", 700), ("150", 690), ("other", 507)))
     names = dict.fromkeys(("en", "fr", "es", "ar"), "x")
     return replace(
-        said,
-        tables=(regions, *said.tables, STATES),
+        base,
+        tables=(regions, *base.tables, STATES),
         policy=POLICY,
         stories=(STORY,),
         quotation=QUOTATION,
-        definitions=tuple(Definition(line.figure, names, "House", (names,)) for line in LINES),
+        definitions=tuple(FigureDefinition(line.figure, names, "House", (names,)) for line in LINES),
         history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, "issued by mistake"),),
         participants=("AE", "FR", "ML", "MU", "TG"),
         press=PRESS,

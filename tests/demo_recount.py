@@ -33,13 +33,13 @@ class InForce:
                 self.rows.pop(key)
                 self.kinds.pop(key)
                 continue
-            held = {(fault.table, fault.row_id) for fault in filing.faults}
+            held_keys = {(fault.table, fault.row_id) for fault in filing.faults}
             agency = {} if "supersedes" in filing.cover else self.rows.setdefault(key, {})
             self.rows[key] = agency
             self.kinds.setdefault(key, filing.kind)
             for table, rows in filing.rows.items():
-                kept = agency.setdefault(table, {})
-                kept.update({str(row["row_id"]): row for row in rows if (table, row["row_id"]) not in held})
+                accepted = agency.setdefault(table, {})
+                accepted.update({str(row["row_id"]): row for row in rows if (table, row["row_id"]) not in held_keys})
         return self
 
 
@@ -47,10 +47,10 @@ def recount(demo: DemoOperation, in_force: InForce) -> tuple[dict[str, int], Cou
     """Return the figures, and the rows behind them before anything is counted once."""
     raw: Counter[str] = Counter()
     declared: Counter[str] = Counter()
-    found: dict[str, set[object]] = {name: set() for name in demo.truth.figures}
+    counted_once: dict[str, set[object]] = {name: set() for name in demo.truth.figures}
     migrants: dict[tuple[str, object, str | None], int] = {}
     for (state, agency), tables in in_force.rows.items():
-        found["participants"].add(state)
+        counted_once["participants"].add(state)
         person = {row: demo.truth.person_of[f"{state}/{agency}/{row}"] for row in tables.get("people", {})}
         if in_force.kinds[state, agency] == "totals":
             for row in tables["totals"].values():
@@ -58,18 +58,18 @@ def recount(demo: DemoOperation, in_force: InForce) -> tuple[dict[str, int], Cou
         for row in tables.get("arrests", {}).values():
             arrest = (person[str(row["person"])], code("countries", row["arresting_state"]), parse_moment(row["at"]))
             raw["arrests"] += 1
-            found["arrests"].add(arrest)
+            counted_once["arrests"].add(arrest)
             if code("attributions", row["attribution"]) in ("trafficking", "smuggling", "both"):
                 raw["arrests_trafficking_or_smuggling"] += 1
-                found["arrests_trafficking_or_smuggling"].add(arrest)
+                counted_once["arrests_trafficking_or_smuggling"].add(arrest)
         for row in tables.get("victims", {}).values():
             if code("trafficking_status", row["status"]) == "NotAVictimOfTrafficking":
                 continue
             raw["potential_victims"] += 1
-            found["potential_victims"].add(person[str(row["person"])])
+            counted_once["potential_victims"].add(person[str(row["person"])])
             if code("minor_status", tables["people"][str(row["person"])].get("minor")) in ("yes", "presumed"):
                 raw["potential_victims_minors"] += 1
-                found["potential_victims_minors"].add(person[str(row["person"])])
+                counted_once["potential_victims_minors"].add(person[str(row["person"])])
         for row in tables.get("migrants", {}).values():
             detection = (state, row["reference"], code("countries", row["nationality"]))
             raw["irregular_migrants"] += int(str(row["count"]))
@@ -79,8 +79,8 @@ def recount(demo: DemoOperation, in_force: InForce) -> tuple[dict[str, int], Cou
             declared[measure.get(str(code("check_kinds", row["kind"])), "")] += int(str(row["count"]))
         for row in tables.get("investigations", {}).values():
             raw["investigations"] += 1
-            found["investigations"].add((state, row["reference"]))
-    figures = {name: len(found[name]) + declared[name] for name in demo.truth.figures}
+            counted_once["investigations"].add((state, row["reference"]))
+    figures = {name: len(counted_once[name]) + declared[name] for name in demo.truth.figures}
     figures["irregular_migrants"] = sum(migrants.values()) + declared["irregular_migrants"]
     raw.update({name: declared[name] for name in demo.truth.figures})
     return figures, raw

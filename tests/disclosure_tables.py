@@ -47,7 +47,7 @@ class Reader:
         self.place = {(name, cell.key): n for n, (name, cell) in enumerate(every)}
         self.low, self.high = np.zeros(len(every)), np.full(len(every), FAR)
         for at, (name, cell) in enumerate(every):
-            said = history.edition(name).said.get(cell.key)
+            said = history.edition(name).published.get(cell.key)
             if cell.impossible:
                 self.high[at] = 0.0
             elif said is not None:
@@ -63,7 +63,7 @@ class Reader:
         rows = []
         for relation in edition.relations:
             row = {self.place[edition.name, part]: 1.0 for part in relation.parts}
-            row[self.place[edition.name, relation.whole]] = -1.0
+            row[self.place[edition.name, relation.total]] = -1.0
             rows.append((row, 0.0 if relation.exact else -np.inf, 0.0))
         return rows
 
@@ -93,7 +93,7 @@ class Reader:
 
 def unavoidable(draft: Edition, earlier: History, rules: Rules, stated: tuple[Between, ...]) -> set[str]:
     """Return the cells that a release gives away, here or in earlier ones, even where all but its totals is hidden."""
-    hidden = replace(draft, said={cell.key: exactly(cell.value) for cell in draft.cells if cell.stated})
+    hidden = replace(draft, published={cell.key: exactly(cell.value) for cell in draft.cells if cell.stated})
     return {one.value for one in audit(earlier.with_edition(hidden, stated), rules).findings()}
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import FigureSet
-from traboule.figures.incremental.change import Change, came
+from traboule.figures.incremental.change import InputChange, came
 from traboule.figures.resolved.inputs import Inputs
 from traboule.operation.operation import Operation, Participant, shipped
 
@@ -45,9 +45,9 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
 
 def operation(*states: str, figures: Iterable[str] = ()) -> Operation:
     """Return the shipped operation (29 September to 4 October 2024), with other participants where some are named."""
-    whole = shipped("liberterra-ii")
-    participants = tuple(Participant(state, required=True) for state in states) or whole.participants
-    return replace(whole, participants=participants, figures=tuple(figures))
+    default = shipped("liberterra-ii")
+    participants = tuple(Participant(state, required=True) for state in states) or default.participants
+    return replace(default, participants=participants, figures=tuple(figures))
 
 
 @dataclass
@@ -58,7 +58,7 @@ class World:
     links: list[tuple[str, str, float, str]] = field(default_factory=list)
     same: list[set[str]] = field(default_factory=list)
     births: dict[str, str] = field(default_factory=dict)
-    held: dict[str, int] = field(default_factory=dict)
+    held_rows: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, where: str, **values: Any) -> str:
         """Add a row of ``table`` filed at ``where`` ("ML" or "ML/police"); return its record."""
@@ -118,17 +118,17 @@ class World:
 
     def merge(self, *records: str) -> None:
         """Put records into one cluster, as an automatic or judged link does."""
-        joined = set(records).union(*(one for one in self.same if one & set(records)))
-        self.same = [one for one in self.same if not one & joined] + [joined]
+        joined = set(records).union(*(group for group in self.same if group & set(records)))
+        self.same = [group for group in self.same if not group & joined] + [joined]
 
     def inputs(self) -> Inputs:
         """Return the world as counting takes it."""
         tables = {name: table(name, rows) for name, rows in self.rows.items()}
         people = [row["record"] for row in self.rows["people"]]
-        cluster = {record: min(one) for one in self.same for record in one}
-        clusters = pa.table({"record": people, "cluster": [cluster.get(one, one) for one in people]}, CLUSTERS)
+        cluster = {record: min(group) for group in self.same for record in group}
+        clusters = pa.table({"record": people, "cluster": [cluster.get(record, record) for record in people]}, CLUSTERS)
         births = pa.table({"record": list(self.births), "birth_date": list(self.births.values())}, BIRTHS)
-        return Inputs(tables, clusters, links(self.links), births, dict(self.held))
+        return Inputs(tables, clusters, links(self.links), births, dict(self.held_rows))
 
     def count(self, *states: str) -> FigureSet:
         """Count the world."""
@@ -146,7 +146,7 @@ def table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 def links(rows: Iterable[tuple[str, str, float, str]]) -> pa.Table:
     """Return (left, right, probability, status) rows as a table of links."""
-    lists = [list(one) for one in zip(*rows, strict=True)] or [[], [], [], []]
+    lists = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
     schema = pa.schema([("left", TEXT), ("right", TEXT), ("probability", pa.float64()), ("status", TEXT)])
     return pa.table(dict(zip(schema.names, lists, strict=True)), schema)
 
@@ -156,7 +156,7 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     automatic link between any two of one person.
     """
     random = np.random.default_rng(seed)
-    states = np.array([one.state for one in shipped("liberterra-ii").participants])
+    states = np.array([participant.state for participant in shipped("liberterra-ii").participants])
     unit = np.sort(states[random.integers(0, len(states), persons)])
     record = np.char.add(np.char.add(unit, "/police/"), np.char.zfill(np.arange(persons).astype(str), 8))
     first = np.arange(persons)
@@ -168,15 +168,15 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     starts = np.flatnonzero(np.concatenate([[True], first[order][1:] != first[order][:-1]]))
     cluster[order] = np.repeat(record[order][starts], np.diff(np.append(starts, persons)))
     ends = random.integers(0, persons, (2, open_links))
-    again = [
+    repeated = [
         order[np.flatnonzero(first[order][lag:] == first[order][:-lag])[:, None] + (0, lag)]
         for lag in range(1, int(np.bincount(first).max()))
     ]
-    merged = np.concatenate([*again, np.empty((0, 2), dtype=np.int64)])
+    merged = np.concatenate([*repeated, np.empty((0, 2), dtype=np.int64)])
     left = np.concatenate([np.minimum(*ends), merged[:, 0]])
     right = np.concatenate([np.maximum(*ends), merged[:, 1]])
     tables, births = _filed(random, unit, record, "XX/police/a")
-    tables["returns"] = _named(np.unique(states), status=["preliminary"] * len(states), version=[1] * len(states))
+    tables["returns"] = _record_of(np.unique(states), status=["preliminary"] * len(states), version=[1] * len(states))
     return Inputs(
         tables,
         pa.table({"record": record, "cluster": cluster}),
@@ -192,23 +192,23 @@ def crowd(persons: int, seed: int = 0, open_links: int = 2000) -> Inputs:
     )
 
 
-def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int = 100) -> Change:
+def one_more_return(base: Inputs, persons: int, seed: int = 1, open_links: int = 100) -> InputChange:
     """Return what one more return brings to a crowd: persons of whom a tenth are known already, and open links."""
     random = np.random.default_rng(seed)
     unit = np.full(persons, "ZW")
     desk = f"ZW/zoll-{seed}/"
     record = np.char.add(desk, np.char.zfill(np.arange(persons).astype(str), 8))
-    known = base.clusters.take(random.integers(0, base.clusters.num_rows, persons))["cluster"].to_numpy()
-    cluster = np.where(random.random(persons) < 0.1, known, record.astype(object))
+    earlier = base.clusters.take(random.integers(0, base.clusters.num_rows, persons))["cluster"].to_numpy()
+    cluster = np.where(random.random(persons) < 0.1, earlier, record.astype(object))
     tables, births = _filed(random, unit, record, f"{desk}a")
     tables |= {"births": births, "clusters": pa.table({"record": record, "cluster": pa.array(cluster, pa.string())})}
     ends = random.integers(0, persons, open_links), random.integers(0, base.clusters.num_rows, open_links)
-    others = base.clusters.take(ends[1])["record"].to_pylist()
+    neighbours = base.clusters.take(ends[1])["record"].to_pylist()
     tables["links"] = links(
-        (min(one, other), max(one, other), float(p), "open")
-        for one, other, p in zip(record[ends[0]].tolist(), others, random.random(open_links), strict=True)
+        (min(left, right), max(left, right), float(p), "open")
+        for left, right, p in zip(record[ends[0]].tolist(), neighbours, random.random(open_links), strict=True)
     )
-    return Change(came(tables), held=base.held, as_of=base.as_of)
+    return InputChange(came(tables), held_rows=base.held_rows, as_of=base.as_of)
 
 
 def _filed(
@@ -216,7 +216,7 @@ def _filed(
 ) -> tuple[dict[str, pa.Table], pa.Table]:
     """Return what is filed of persons, and their births."""
     persons = len(record)
-    states = np.array([one.state for one in shipped("liberterra-ii").participants])
+    states = np.array([participant.state for participant in shipped("liberterra-ii").participants])
     actions = max(persons // 20, 1)
     moment = np.datetime64("2024-09-27T00:00:00", "us") + random.integers(0, 9 * 86400, actions).astype("m8[s]")
     action_names = np.char.add(action, np.arange(actions).astype(str))
@@ -258,7 +258,7 @@ def _filed(
     return tables, pa.table({"record": record, "birth_date": birth})
 
 
-def _named(states: np.ndarray, **values: Any) -> pa.Table:
+def _record_of(states: np.ndarray, **values: Any) -> pa.Table:
     return pa.table({"unit": states, "agency": ["police"] * len(states), **values})
 
 

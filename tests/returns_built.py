@@ -6,16 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from functools import partial
 
 from traboule.core.dates import PartialDate
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover, Kind, Value
-from traboule.returns.receipt import Changes, Receipt
+from traboule.returns.receipt import Receipt
 from traboule.returns.receive import receive
-from traboule.returns.withdraw import Withdrawal, withdraw
+from traboule.returns.withdraw import ReturnWithdrawal, withdraw
 
 OPERATION = "liberterra-ii"
 START = datetime(2024, 9, 30, 8, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Filed:
             for table, rows in self.rows.items()
         }  # fmt: skip
         filed = sum(map(len, tables.values()))
-        held = sum(each.held for rows in tables.values() for each in rows)
+        held_count = sum(checked_row.held for rows in tables.values() for checked_row in rows)
         return CheckedReturn(
             cover=Cover(
                 operation=self.operation,
@@ -63,8 +63,8 @@ class Filed:
             tables=tables,
             findings=(),
             filed=filed,
-            entered=filed - held,
-            held=held,
+            entered=filed - held_count,
+            held=held_count,
             refused=0,
             kind=self.kind,
             language="fr",
@@ -93,38 +93,27 @@ def national(unit: str) -> Actor:
 
 def file(filed: Filed, *, hour: int = 0, by: Actor | None = None) -> Receipt:
     """Receive and enter a return in one transaction, as the verb of the application does."""
-    who = by or national(filed.unit)
+    filer = by or national(filed.unit)
     at = START + timedelta(hours=hour)
     checked = filed.checked()
-    with acting(who):
+    with acting(filer):
         return receive(
             checked,
             filed.content(),
             file_name="return.xlsx",
-            by=who,
+            by=filer,
             at=at,
             operation=filed.operation,
-            enter=entering(checked, who, at),
+            enter=partial(enter, at=at),
         )
 
 
-def take_back(what: Withdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
+def take_back(withdrawal: ReturnWithdrawal, *, hour: int = 0, by: Actor | None = None) -> Receipt:
     """Withdraw in one transaction, as the verb of the application does."""
-    who = by or national(what.unit)
+    filer = by or national(withdrawal.unit)
     at = START + timedelta(hours=hour)
-    with acting(who):
-        return withdraw(what, by=who, at=at, enter=lambda checked: entering(checked, who, at))
-
-
-class entering:  # noqa: N801  It is called like a function and reads like one.
-    """Enter a checked return under the identifier it is given."""
-
-    def __init__(self, checked: CheckedReturn, by: Actor, at: datetime) -> None:
-        self._checked, self._by, self._at = checked, by, at
-
-    def __call__(self, return_id: UUID) -> Changes:
-        cover = self._checked.cover
-        return enter(self._checked, return_id=return_id, by=self._by, at=self._at, operation=cover.operation)
+    with acting(filer):
+        return withdraw(withdrawal, by=filer, at=at, enter=partial(enter, at=at))
 
 
 def people(*row_ids: str, **values: Value) -> dict[str, dict[str, dict[str, Value]]]:

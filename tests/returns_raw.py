@@ -69,15 +69,15 @@ def checked(cover: Mapping[str, object] | None = None, /, **tables: Sequence[Map
     return check(raw(cover, **tables), form(), operation(), somebody=names_somebody)
 
 
-def codes(found: CheckedReturn, table: str, row_id: str) -> set[str]:
+def codes(result: CheckedReturn, table: str, row_id: str) -> set[str]:
     """Return the codes of the faults on one row."""
-    return set(row(found, table, row_id).faults)
+    return set(row(result, table, row_id).faults)
 
 
-def row(found: CheckedReturn, table: str, row_id: str) -> CheckedRow:
+def row(result: CheckedReturn, table: str, row_id: str) -> CheckedRow:
     """Return the row of that name, entered, held or refused."""
-    every = [*found.tables[table], *(one for one in found.refused_rows if one.table == table)]
-    return next(one for one in every if one.row_id == row_id)
+    every = [*result.tables[table], *(candidate for candidate in result.refused_rows if candidate.table == table)]
+    return next(candidate for candidate in every if candidate.row_id == row_id)
 
 
 def large(rows: int, seed: int = 7) -> RawReturn:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 from markdown import SOURCE, code, codes, page, table, text, yes
 
-from traboule.app.door import function
+from traboule.app.dispatch import handler
 from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup
@@ -188,7 +188,7 @@ def verbs() -> str:
     rows = []
     for name, verb in VERBS.items():
         holders = [role.value for role in Role if verb.permission in GRANTS[role]]
-        said = _first_sentence(function(verb))
+        said = _first_sentence(handler(verb))
         marks = (yes(verb.stored), yes(verb.changes), yes(verb.engine))
         rows.append((code(name), said, code(verb.permission.value), ", ".join(holders), *marks))
     about = (

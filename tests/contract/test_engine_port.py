@@ -9,7 +9,7 @@ from tests.spark_here import Spark
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.engines.duckdb import DuckDBEngine
-from traboule.engines.port import Engine, Step
+from traboule.engines.port import Engine, EngineStep
 
 
 class TestWhereSparkIsMissing:
@@ -27,8 +27,8 @@ def test_steps_build_on_one_another(engine: Engine) -> None:
     engine.register("rows", pa.table({"a": [1, 2, 2, 3]}))
     engine.run(
         [
-            Step("grouped", "SELECT a, count(*) AS n FROM rows GROUP BY a"),
-            Step("twice", "SELECT a FROM grouped WHERE n = 2"),
+            EngineStep("grouped", "SELECT a, count(*) AS n FROM rows GROUP BY a"),
+            EngineStep("twice", "SELECT a FROM grouped WHERE n = 2"),
         ]
     )
     assert engine.table("twice").to_pydict() == {"a": [2]}
@@ -42,7 +42,7 @@ def test_registering_again_replaces(engine: Engine) -> None:
 
 def test_the_same_steps_give_the_same_rows(engine: Engine) -> None:
     engine.register("rows", pa.table({"a": list(range(5000))}))
-    steps = [Step("hashed", "SELECT a, a * 7919 % 101 AS h FROM rows ORDER BY h, a")]
+    steps = [EngineStep("hashed", "SELECT a, a * 7919 % 101 AS h FROM rows ORDER BY h, a")]
     engine.run(steps)
     first = engine.table("hashed")
     engine.run(steps)
@@ -55,13 +55,13 @@ def test_a_function_over_arrays_is_called_from_sql(engine: Engine) -> None:
 
     engine.define("parity", parity)
     engine.register("rows", pa.table({"a": [1, 2, 3], "b": [1, 1, 1]}))
-    engine.run([Step("sums", "SELECT parity(a, b) AS p FROM rows")])
+    engine.run([EngineStep("sums", "SELECT parity(a, b) AS p FROM rows")])
     assert engine.table("sums")["p"].to_pylist() == [0, 1, 0]
 
 
 def test_lists_that_share_a_value_are_told_alike(engine: Engine) -> None:
     engine.register("rows", pa.table({"a": [[1, 2], [3], None], "b": [[2, 5], [4], [1]]}))
-    engine.run([Step("shared", "SELECT list_has_any(a, b) AS some FROM rows")])
+    engine.run([EngineStep("shared", "SELECT list_has_any(a, b) AS some FROM rows")])
     assert engine.table("shared")["some"].to_pylist() == [True, False, None]
 
 
@@ -72,7 +72,7 @@ def test_an_unknown_table_is_not_found(engine: Engine) -> None:
 
 def test_a_step_that_fails_says_which(engine: Engine) -> None:
     with pytest.raises(Invalid) as failed:
-        engine.run([Step("broken", "SELECT nothing FROM nowhere")])
+        engine.run([EngineStep("broken", "SELECT nothing FROM nowhere")])
     assert failed.value.values["step"] == "broken"
 
 
@@ -95,7 +95,7 @@ def test_a_name_that_is_no_word_is_refused(engine: Engine, name: str) -> None:
 )
 def test_nothing_outside_is_read(engine: Engine, sql: str) -> None:
     with pytest.raises(Invalid):
-        engine.run([Step("outside", sql)])
+        engine.run([EngineStep("outside", sql)])
 
 
 def test_closing_twice_does_no_harm(engine: Engine) -> None:
@@ -118,5 +118,5 @@ class TestDuckDB:
     def test_a_python_variable_is_no_table(self) -> None:
         variable = pa.table({"a": [1]})
         with DuckDBEngine() as made, pytest.raises(Invalid):
-            made.run([Step("seen", "SELECT * FROM variable")])
+            made.run([EngineStep("seen", "SELECT * FROM variable")])
         assert variable.num_rows == 1

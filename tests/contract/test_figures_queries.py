@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from tests.figures_world import World, crowd, operation
+from tests.oracles.engine_counts import count_by_engine
+from tests.oracles.figure_queries import steps
 from tests.property.test_property_figures import WHOLE, worlds
 
 from traboule.engines.duckdb import DuckDBEngine
 from traboule.figures.count import count_case
 from traboule.figures.definition import dictionary
-from traboule.figures.queries.compiled import steps
-from traboule.figures.queries.counted import counted
 from traboule.figures.resolved.case import Case, resolve
 
 
 def by_engine(case: Case) -> dict[str, int]:
     with DuckDBEngine() as engine:
-        return dict(counted(case, engine))
+        return dict(count_by_engine(case, engine))
 
 
 def by_arrays(case: Case) -> dict[str, int]:
-    return {name: one.counted for name, one in count_case(case, detail=False).figures.items()}
+    return {name: figure.counted for name, figure in count_case(case, detail=False).figures.items()}
 
 
 @given(worlds())
@@ -57,6 +57,6 @@ def test_tallies_filed_twice_and_checks_are_counted_alike() -> None:
         world.add("investigations", f"IT/{agency}", opened_on="2024-09-30")
         world.add("checks", f"IT/{agency}", kind="flight", count=count)
     case = resolve(world.inputs(), operation())
-    found = by_engine(case)
-    assert found == by_arrays(case)
-    assert (found["irregular_migrants"], found["investigations"], found["flights_monitored"]) == (9, 3, 13)
+    counts = by_engine(case)
+    assert counts == by_arrays(case)
+    assert (counts["irregular_migrants"], counts["investigations"], counts["flights_monitored"]) == (9, 3, 13)

@@ -286,7 +286,7 @@ CORPUS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _nursery():
+def _worker_server():
     yield
     child.stop()
 
@@ -355,23 +355,23 @@ def test_a_child_that_takes_too_long_is_stopped():
     assert time.monotonic() - begun < 8
 
 
-def test_a_killed_nursery_is_replaced():
+def test_a_killed_worker_server_is_replaced():
     read(GOOD, file_name="good.xlsx")
-    nursery = child._running[os.getpid()]
-    os.kill(nursery.process.pid, signal.SIGKILL)
-    nursery.process.wait()
+    server = child._running[os.getpid()]
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
     assert read(GOOD, file_name="good.xlsx").sheets
-    assert child._running[os.getpid()] is not nursery
+    assert child._running[os.getpid()] is not server
 
 
-def test_the_nursery_holds_nothing_worth_taking():
+def test_the_worker_server_holds_nothing_worth_taking():
     read(GOOD, file_name="good.xlsx")
     pid = child._running[os.getpid()].process.pid
     environment = Path(f"/proc/{pid}/environ").read_bytes()
     names = {entry.split(b"=")[0] for entry in environment.split(b"\0") if entry}
     assert names <= {b"PYTHONPATH", b"PYTHONUTF8", b"OPENBLAS_NUM_THREADS", b"LC_CTYPE"}
     modules = subprocess.run(
-        [sys.executable, "-c", "import traboule.returns.reading.nursery, sys; print(*sys.modules)"],
+        [sys.executable, "-c", "import traboule.returns.reading.workers, sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     assert not {"django", "psycopg", "duckdb", "pandas", "traboule.app"} & set(modules)

@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+OWN_CONTRACTS = ["tests/house_rules/purity.py"]
+
+# Planted instead of a line: the file loses all it holds.
+NOTHING_IMPORTED = ""
 
 # contract, file to plant in, the line planted
 FAULTS = [
@@ -21,10 +25,18 @@ FAULTS = [
     ("engine-adapters", "figures/__init__.py", "import duckdb"),
     ("database-adapters", "linkage/__init__.py", "import psycopg"),
     ("pure-files", "core/findings.py", "import django"),
+    ("pure-files", "figures/a_new_module.py", "import traboule.linkage.run"),
+    ("pure-files", "operation/stops.py", NOTHING_IMPORTED),
+    ("acyclic", "core/findings.py", "import traboule.core.errors"),
     ("readers-apart", "returns/reading/delimited.py", "import traboule.returns.reading.json_form"),
     ("linkage-layers", "linkage/names/tokens.py", "import traboule.linkage.fields.births"),
     ("linkage-layers", "linkage/things/pairs.py", "import traboule.linkage.evidence"),
     ("names-layers", "linkage/names/similarity/alignment.py", "import traboule.linkage.names.table"),
+    (
+        "factcheck-acyclic",
+        "factcheck/reading/lexicon/tables.py",
+        "from traboule.factcheck.reading.numerals.composing import Composer",
+    ),
 ]
 
 
@@ -56,6 +68,9 @@ def broken(folder: Path, contract: str) -> bool:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file in OWN_CONTRACTS:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, tmp_path / file)
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__", "*.ttf"))
     return tmp_path
 
@@ -65,7 +80,7 @@ def test_contract_sees_planted_fault(copy: Path, contract: str, file: str, line:
     path = copy / "src" / "traboule" / file
     path.parent.mkdir(exist_ok=True)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    path.write_text(f"{text}\n{line}\n", encoding="utf-8")
+    path.write_text(f"{text}\n{line}\n" if line != NOTHING_IMPORTED else "", encoding="utf-8")
     assert broken(copy, contract)
 
 

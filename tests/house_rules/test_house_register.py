@@ -32,7 +32,7 @@ KINDS = {
 SHARED = {"row_id", "source", "information", "handling"}
 
 
-def home_of(table: str, field: Field) -> tuple[type[models.Kept], str]:
+def home_of(table: str, field: Field) -> tuple[type[models.RegisterRow], str]:
     """Return the model and the column that keep a field."""
     if field.personal and table == "people":
         return models.PersonIdentity, field.id

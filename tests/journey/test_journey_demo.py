@@ -21,8 +21,8 @@ from tests.terminal import Terminal
 from traboule.app.desk import Desk
 from traboule.core.language.messages import catalogue
 from traboule.demo.filings import DemoOperation, Filing, generate
-from traboule.demo.show import Teller
-from traboule.demo.story import ADMINISTRATOR, ARRIVALS, ENGINE, FINAL, Story, officer
+from traboule.demo.show import StoryPrinter
+from traboule.demo.story import ADMINISTRATOR, ARRIVALS, ENGINE, FINAL, DemoStory, officer
 from traboule.operation.operation import shipped
 
 PROGRAM = (sys.executable, "-m", "traboule.cli.main")
@@ -189,7 +189,7 @@ def world() -> DemoOperation:
 def release(data: Path, world: DemoOperation, name: str) -> Path:
     desk = Desk.start(data, database=name)
     try:
-        Story(desk, lambda _: world, data / name, Teller(Console(), "en", quiet=True), lambda *_: None).run()
+        DemoStory(desk, lambda _: world, data / name, StoryPrinter(Console(), "en", quiet=True), lambda *_: None).run()
     finally:
         desk.stop()
     return data / name / "releases"

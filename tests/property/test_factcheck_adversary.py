@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from traboule.core.language.messages import catalogue
 from traboule.factcheck import Claim, check_text
 from traboule.factcheck.reading.lexicon import PACKAGE
-from traboule.factcheck.reading.numerals.composing import CompoundReader
+from traboule.factcheck.reading.lexicon.compounds import CompoundReader
 from traboule.figures.published import shipped_sheets
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -101,9 +101,9 @@ def test_foreign_sentences_in_a_true_article_are_never_wrong(data: st.DataObject
     paragraphs = article["text"].strip().split("\n\n")
     place = data.draw(st.integers(1, len(paragraphs)))
     paragraphs[place:place] = added
-    listed = {claim["fragment"] for claim in article["claims"] if claim["verdict"] == "wrong"}
-    said = {claim.text for claim in claims_of("\n\n".join(paragraphs)) if claim.verdict == "wrong"}
-    assert said <= listed
+    listed_wrong = {claim["fragment"] for claim in article["claims"] if claim["verdict"] == "wrong"}
+    called_wrong = {claim.text for claim in claims_of("\n\n".join(paragraphs)) if claim.verdict == "wrong"}
+    assert called_wrong <= listed_wrong
 
 
 @settings(max_examples=80, deadline=None)
@@ -131,18 +131,18 @@ def test_a_misread_digit_is_found(language: str, place: int, digit: int) -> None
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: str(article["language"]))
 @pytest.mark.parametrize("form", ["NFD", "NFC"])
 def test_how_accents_are_encoded_changes_no_verdict(article: dict[str, Any], form: Any) -> None:
-    one = [(c.verdict, c.figure, c.value) for c in claims_of(article["text"])]
-    other = [(c.verdict, c.figure, c.value) for c in claims_of(unicodedata.normalize(form, article["text"]))]
-    assert one == other
+    judgements = [(c.verdict, c.figure, c.value) for c in claims_of(article["text"])]
+    recoded = [(c.verdict, c.figure, c.value) for c in claims_of(unicodedata.normalize(form, article["text"]))]
+    assert judgements == recoded
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: str(article["language"]))
 def test_arabic_digits_and_thin_spaces_change_no_verdict(article: dict[str, Any]) -> None:
     """Digits of another script stand for the same numbers, in any language."""
     table = {ord(western): chr(0x0660 + index) for index, western in enumerate("0123456789")}
-    one = [(c.verdict, c.figure, c.value) for c in claims_of(article["text"])]
-    assert one == [(c.verdict, c.figure, c.value) for c in claims_of(article["text"].translate(table))]
-    assert one == [(c.verdict, c.figure, c.value) for c in claims_of(article["text"].replace(" ", "\u202f"))]
+    judgements = [(c.verdict, c.figure, c.value) for c in claims_of(article["text"])]
+    assert judgements == [(c.verdict, c.figure, c.value) for c in claims_of(article["text"].translate(table))]
+    assert judgements == [(c.verdict, c.figure, c.value) for c in claims_of(article["text"].replace(" ", "\u202f"))]
 
 
 @settings(max_examples=300, deadline=None)

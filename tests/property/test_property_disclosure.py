@@ -26,7 +26,7 @@ def test_no_attacker_recovers_a_protected_cell(batch: int) -> None:
         gone: set[str] = set()
         for draft, between in zip(drafts, said, strict=True):
             try:
-                safe = suppress(draft, history, rules, between, known=audited)
+                safe = suppress(draft, history, rules, between, earlier_audit=audited)
             except Invalid as refusal:
                 # Failing closed: nothing of this release is published, and rightly: hiding all of it would not do.
                 named = {one.value for one in refusal.findings}

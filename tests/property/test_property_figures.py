@@ -59,7 +59,7 @@ def worlds(draw: st.DrawFn) -> World:
         world.link(left, right, draw(st.sampled_from([0.05, 0.3, 0.5, 0.7, 0.95])), status)
     for _ in range(draw(st.integers(0, 3))):
         world.merge(*(people[draw(PLACES) % len(people)] for _ in range(2)))
-    world.held = draw(st.sampled_from([{}, {"arrests": 2, "people": 3}, {"victims": 1, "migrants": 2}]))
+    world.held_rows = draw(st.sampled_from([{}, {"arrests": 2, "people": 3}, {"victims": 1, "migrants": 2}]))
     return world
 
 

@@ -14,7 +14,7 @@ from tests.figures_world import INSIDE, World, crowd, one_more_return, operation
 from tests.property.test_property_figures import WHOLE, worlds
 
 from traboule.figures.count import count_inputs
-from traboule.figures.incremental.change import Change, applied, change
+from traboule.figures.incremental.change import InputChange, applied, change
 from traboule.figures.incremental.counted import RunningCount
 from traboule.figures.resolved.inputs import Inputs
 
@@ -118,7 +118,7 @@ def test_nothing_changed_changes_nothing() -> None:
     world = World()
     world.victim("ML")
     kept = RunningCount(world.inputs(), operation())
-    assert kept.update(Change()).to_json() == kept.figures().to_json()
+    assert kept.update(InputChange()).to_json() == kept.figures().to_json()
     assert np.array_equal(kept.figures().figure("potential_victims").value, 1)
 
 

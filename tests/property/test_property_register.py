@@ -15,8 +15,8 @@ from traboule.app.start import Started
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import Context
 from traboule.register.history import tables
-from traboule.register.plan import Best, Filing, Key, Plan, Standing, plan
-from traboule.returns.withdraw import Withdrawal
+from traboule.register.plan import AgencyState, BestVersion, EntryPlan, Key, ReturnReach, plan
+from traboule.returns.withdraw import ReturnWithdrawal
 
 AGENCY = ("ML", "Police nationale")
 KEYS = [("people", "p1"), ("people", "p2"), ("roles", "p1"), ("people", "p3")]
@@ -27,13 +27,13 @@ ENGINE = Context.of(Actor("engine", Role.ENGINE))
 class Sent:
     """One return of a scenario: rows with what they say, and held rows."""
 
-    def __init__(self, filing: Filing, rows: Mapping[Key, str], held: frozenset[Key]) -> None:
-        self.filing, self.rows, self.held = filing, dict(rows), held
+    def __init__(self, filing: ReturnReach, rows: Mapping[Key, str], held_keys: frozenset[Key]) -> None:
+        self.filing, self.rows, self.held = filing, dict(rows), held_keys
 
     def __repr__(self) -> str:
         f = self.filing
-        what = "withdrawal" if f.withdrawal else "return"
-        return f"{what} v{f.version} supersedes {f.supersedes}: {self.rows} held {sorted(self.held)}"
+        kind = "withdrawal" if f.withdrawal else "return"
+        return f"{kind} v{f.version} supersedes {f.supersedes}: {self.rows} held {sorted(self.held)}"
 
 
 @st.composite
@@ -42,54 +42,54 @@ def scenarios(draw: st.DrawFn) -> list[Sent]:
     sent: list[Sent] = []
     for version in draw(st.lists(st.integers(1, 5), min_size=1, max_size=5, unique=True).map(sorted)):
         supersedes = draw(st.none() | st.integers(0, version - 1))
-        said = draw(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["a", "b"])))
-        held = frozenset(draw(st.sets(st.sampled_from(KEYS)))) - said.keys()
+        values = draw(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["a", "b"])))
+        held_keys = frozenset(draw(st.sets(st.sampled_from(KEYS)))) - values.keys()
         withdrawal = draw(st.integers(0, 9)) == 0
-        parts = [(said, held)]
+        parts = [(values, held_keys)]
         if withdrawal:
             parts, supersedes = [({}, frozenset())], draw(st.none() | st.integers(1, version))
         elif draw(st.booleans()):
             first = draw(st.sets(st.sampled_from(KEYS)))
             parts = [
-                ({key: say for key, say in said.items() if key in first}, held & first),
-                ({key: say for key, say in said.items() if key not in first}, held - first),
+                ({key: say for key, say in values.items() if key in first}, held_keys & first),
+                ({key: say for key, say in values.items() if key not in first}, held_keys - first),
             ]
         for place, (rows, aside) in enumerate(parts):
             return_id = uuid5(UUID(int=0), f"{version} {place}")
-            sent.append(Sent(Filing(return_id, AGENCY, version, supersedes, withdrawal), rows, aside))
+            sent.append(Sent(ReturnReach(return_id, AGENCY, version, supersedes, withdrawal), rows, aside))
     return sent
 
 
-def send(standing: Standing, sent: Sent) -> Plan:
-    """Do to ``standing`` what receiving and entering do to the database, and return the plan."""
-    decided = plan(standing, sent.filing, sent.rows, sent.held)
-    standing.filings.append(sent.filing)
-    for key, said in sent.rows.items():
-        if key not in standing.best or standing.best[key].version <= sent.filing.version:
-            standing.best[key] = Best(sent.filing.version, sent.filing.return_id, said)
-    standing.held.setdefault(sent.filing.version, set()).update(sent.held)
+def send(state: AgencyState, sent: Sent) -> EntryPlan:
+    """Do to ``state`` what receiving and entering do to the database, and return the plan."""
+    decided = plan(state, sent.filing, sent.rows, sent.held)
+    state.filings.append(sent.filing)
+    for key, value in sent.rows.items():
+        if key not in state.best or state.best[key].version <= sent.filing.version:
+            state.best[key] = BestVersion(sent.filing.version, sent.filing.return_id, value)
+    state.held_keys.setdefault(sent.filing.version, set()).update(sent.held)
     return decided
 
 
 def outcome(sent: Sequence[Sent]) -> dict[Key, str]:
-    standing = Standing()
-    for each in sent:
-        send(standing, each)
-    return {key: best.content_hash for key, best in standing.current().items()}
+    state = AgencyState()
+    for part in sent:
+        send(state, part)
+    return {key: best.content_hash for key, best in state.current().items()}
 
 
 def replayed(sent: Sequence[Sent]) -> dict[Key, str]:
     """Say what is in force by replaying the versions one after the other, which is how a clerk would explain it."""
     now: dict[Key, tuple[int, str]] = {}
-    for version in sorted({each.filing.version for each in sent}):
-        parts = [each for each in sent if each.filing.version == version and not each.filing.withdrawal]
-        brought = {key: said for part in parts for key, said in part.rows.items()}
-        kept = brought.keys() | {key for part in parts for key in part.held}
+    for version in sorted({item.filing.version for item in sent}):
+        parts = [item for item in sent if item.filing.version == version and not item.filing.withdrawal]
+        brought = {key: value for part in parts for key, value in part.rows.items()}
+        spared = brought.keys() | {key for part in parts for key in part.held}
         reach = max([part.filing.reach for part in parts], default=-1)
-        now = {key: row for key, row in now.items() if row[0] > reach or key in kept}
-        now.update({key: (version, said) for key, said in brought.items()})
-    gone = max([each.filing.reach for each in sent if each.filing.withdrawal], default=-1)
-    return {key: said for key, (version, said) in now.items() if version > gone}
+        now = {key: row for key, row in now.items() if row[0] > reach or key in spared}
+        now.update({key: (version, value) for key, value in brought.items()})
+    gone = max([item.filing.reach for item in sent if item.filing.withdrawal], default=-1)
+    return {key: value for key, (version, value) in now.items() if version > gone}
 
 
 @settings(max_examples=250, deadline=None)
@@ -108,24 +108,24 @@ def test_files_in_any_order_give_the_same_rows(sent: list[Sent], data: st.DataOb
 @settings(deadline=None)
 @given(scenarios())
 def test_one_return_split_in_two_gives_the_same_rows(sent: list[Sent]) -> None:
-    whole: dict[int, Sent] = {}
-    for each in sent:
-        before = whole.get(each.filing.version)
-        rows = {**(before.rows if before else {}), **each.rows}
-        whole[each.filing.version] = Sent(each.filing, rows, each.held | (before.held if before else frozenset()))
-    assert outcome(list(whole.values())) == outcome(sent)
+    unsplit: dict[int, Sent] = {}
+    for part in sent:
+        before = unsplit.get(part.filing.version)
+        rows = {**(before.rows if before else {}), **part.rows}
+        unsplit[part.filing.version] = Sent(part.filing, rows, part.held | (before.held if before else frozenset()))
+    assert outcome(list(unsplit.values())) == outcome(sent)
 
 
 @settings(max_examples=200, deadline=None)
 @given(scenarios(), st.data())
 def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) -> None:
-    standing = Standing()
-    for each in data.draw(st.permutations(sent)):
-        before = standing.current()
-        decided = send(standing, each)
-        after = standing.current()
+    state = AgencyState()
+    for part in data.draw(st.permutations(sent)):
+        before = state.current()
+        decided = send(state, part)
+        after = state.current()
         mine = [*decided.new, *decided.changed, *decided.unchanged, *decided.superseded]
-        assert sorted(mine) == sorted(each.rows)
+        assert sorted(mine) == sorted(part.rows)
         assert set(decided.withdrawn) == before.keys() - after.keys()
         assert set(decided.new) <= after.keys() - before.keys()
         assert all(before[key].content_hash != after[key].content_hash for key in decided.changed)
@@ -135,18 +135,18 @@ def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) 
 @given(scenarios())
 def test_filing_again_after_a_withdrawal_restores_everything(sent: list[Sent]) -> None:
     before = outcome(sent)
-    withdrawn = Filing(UUID(int=1), AGENCY, 5, 5, withdrawal=True)
-    again = Filing(UUID(int=2), AGENCY, 6, None, withdrawal=False)
+    withdrawn = ReturnReach(UUID(int=1), AGENCY, 5, 5, withdrawal=True)
+    refiled = ReturnReach(UUID(int=2), AGENCY, 6, None, withdrawal=False)
     after = [*sent, Sent(withdrawn, {}, frozenset())]
     assert outcome(after) == {}
-    assert outcome([*after, Sent(again, before, frozenset())]) == before
+    assert outcome([*after, Sent(refiled, before, frozenset())]) == before
 
 
 def filed(sent: Sent, operation: str) -> Filed:
     rows: dict[str, dict[str, dict[str, str]]] = {}
-    for (table, row_id), said in sorted([*sent.rows.items(), *((key, "held") for key in sent.held)]):
+    for (table, row_id), value in sorted([*sent.rows.items(), *((key, "held") for key in sent.held)]):
         field = "residence" if table == "people" else "role"
-        rows.setdefault(table, {})[row_id] = {field: said}
+        rows.setdefault(table, {})[row_id] = {field: value}
     filing = sent.filing
     return Filed(
         rows,
@@ -179,29 +179,29 @@ def test_the_database_agrees_with_the_plan(database: Started, sent: list[Sent], 
     shuffled = data.draw(st.permutations(sent))
     note(operation)
     receipts = []
-    for hour, each in enumerate(shuffled):
-        receipt = file(filed(each, operation), hour=hour)
-        assert receipt.filed == len(each.rows) + len(each.held) == receipt.entered + receipt.held
+    for hour, part in enumerate(shuffled):
+        receipt = file(filed(part, operation), hour=hour)
+        assert receipt.filed == len(part.rows) + len(part.held) == receipt.entered + receipt.held
         assert receipt.entered == receipt.new + receipt.changed + receipt.unchanged + receipt.superseded
         receipts.append(receipt)
     twice = data.draw(st.integers(0, len(shuffled) - 1))
-    again = file(filed(shuffled[twice], operation), hour=99)
-    assert again.again
-    assert again.receipt_id == receipts[twice].receipt_id
+    repeated = file(filed(shuffled[twice], operation), hour=99)
+    assert repeated.again
+    assert repeated.receipt_id == receipts[twice].receipt_id
     assert in_force(operation) == replayed(sent)
 
 
 def test_a_return_never_reaches_its_own_version() -> None:
-    assert Filing(UUID(int=1), AGENCY, 2, 9, withdrawal=False).reach == 1
-    assert Filing(UUID(int=1), AGENCY, 2, None, withdrawal=False).reach == -1
-    assert Filing(UUID(int=1), AGENCY, 2, None, withdrawal=True).reach == 2
+    assert ReturnReach(UUID(int=1), AGENCY, 2, 9, withdrawal=False).reach == 1
+    assert ReturnReach(UUID(int=1), AGENCY, 2, None, withdrawal=False).reach == -1
+    assert ReturnReach(UUID(int=1), AGENCY, 2, None, withdrawal=True).reach == 2
 
 
 @pytest.mark.parametrize("upto", [None, 1])
 def test_a_withdrawal_by_verb_is_undone_by_filing(database: Started, upto: int | None) -> None:
     rows = {"people": {"p1": {"residence": "a"}}}
     file(Filed(rows, version=1, operation="undo"))
-    take_back(Withdrawal("undo", *AGENCY, upto), hour=1)
+    take_back(ReturnWithdrawal("undo", *AGENCY, upto), hour=1)
     assert in_force("undo") == {}
     file(Filed(rows, version=2, operation="undo"), hour=2)
     assert in_force("undo") == {("people", "p1"): "a"}

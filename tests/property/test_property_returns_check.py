@@ -96,10 +96,10 @@ def attempt(tables: Mapping[str, list[dict[str, Any]]]) -> CheckedReturn | None:
 def prove_words(findings: Sequence[Finding]) -> None:
     """Prove that something was found, and that all of it is said in every language."""
     assert findings
-    for one in findings:
+    for finding in findings:
         for language in LANGUAGES:
-            assert message(one, language)
-            assert advice(one, language)
+            assert message(finding, language)
+            assert advice(finding, language)
 
 
 @given(wild_tables())
@@ -107,42 +107,46 @@ def prove_words(findings: Sequence[Finding]) -> None:
 def test_no_content_of_cells_makes_the_check_fail_and_every_row_is_accounted_for(
     tables: dict[str, list[dict[str, Any]]],
 ) -> None:
-    found = attempt(tables)
-    if found is None:
+    result = attempt(tables)
+    if result is None:
         return
-    rows = [row for every in found.tables.values() for row in every]
-    assert found.filed == found.entered + found.held + found.refused == sum(map(len, tables.values()))
-    assert found.held == sum(row.held for row in rows)
-    assert found.entered == sum(not row.held for row in rows)
-    assert found.refused == len(found.refused_rows)
+    rows = [row for every in result.tables.values() for row in every]
+    assert result.filed == result.entered + result.held + result.refused == sum(map(len, tables.values()))
+    assert result.held == sum(row.held for row in rows)
+    assert result.entered == sum(not row.held for row in rows)
+    assert result.refused == len(result.refused_rows)
     names = Counter((row.table, row.row_id) for row in rows)
     assert all(count == 1 for count in names.values())
-    errors = {(one.table, one.row) for one in found.findings if one.severity is Severity.ERROR}
+    errors = {(finding.table, finding.row) for finding in result.findings if finding.severity is Severity.ERROR}
     assert {(row.table, row.row) for row in rows if row.held} <= errors
-    for row in (*rows, *found.refused_rows):
+    for row in (*rows, *result.refused_rows):
         assert set(row.values) & set(row.missing) == set()
         "".join(row.as_filed.values()).encode()
         content_hash(row)
-    if found.findings:
-        prove_words(found.findings)
+    if result.findings:
+        prove_words(result.findings)
 
 
 @given(tame_tables(), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_the_order_of_rows_changes_no_finding_of_a_row(tables: dict[str, list[dict[str, Any]]], chance: Any) -> None:
     shuffled = {name: chance.sample(rows, len(rows)) for name, rows in sorted(tables.items(), reverse=True)}
-    one, other = attempt(tables), attempt(shuffled)
-    assert (one is None) == (other is None)
-    if one is None or other is None:
+    in_order, mixed = attempt(tables), attempt(shuffled)
+    assert (in_order is None) == (mixed is None)
+    if in_order is None or mixed is None:
         return
-    assert faults(one) == faults(other)
-    assert (one.entered, one.held, one.refused) == (other.entered, other.held, other.refused)
+    assert faults(in_order) == faults(mixed)
+    assert (in_order.entered, in_order.held, in_order.refused) == (
+        mixed.entered,
+        mixed.held,
+        mixed.refused,
+    )
 
 
-def faults(found: CheckedReturn) -> dict[tuple[str, str], tuple[object, ...]]:
+def faults(result: CheckedReturn) -> dict[tuple[str, str], tuple[object, ...]]:
     return {
         (row.table, row.row_id): (row.faults, row.held, content_hash(row))
-        for rows in found.tables.values()
+        for rows in result.tables.values()
         for row in rows
     }
 
@@ -152,10 +156,10 @@ def faults(found: CheckedReturn) -> dict[tuple[str, str], tuple[object, ...]]:
 def test_checking_twice_gives_the_same(
     tables: dict[str, list[dict[str, Any]]],
 ) -> None:
-    found = attempt(tables)
-    if found is None:
+    result = attempt(tables)
+    if result is None:
         return
-    assert found == attempt(tables)
+    assert result == attempt(tables)
 
 
 def test_ten_thousand_rows_a_second() -> None:
@@ -164,9 +168,9 @@ def test_ten_thousand_rows_a_second() -> None:
     for seed in range(3):
         given_return = large(20_000, seed)
         begun = time.process_time()
-        found = check(given_return, form(), operation())
-        best = max(best, found.filed / (time.process_time() - begun))
-        assert found.filed == found.entered == 20_000
+        result = check(given_return, form(), operation())
+        best = max(best, result.filed / (time.process_time() - begun))
+        assert result.filed == result.entered == 20_000
     assert best >= ROWS_A_SECOND
 
 
@@ -189,8 +193,8 @@ def test_the_work_grows_with_the_rows_and_no_faster() -> None:
 
     gc.disable()  # The collector looks at every object of the whole test run, which is not the check's work.
     try:
-        few = min(seconds(4_000) for _ in range(3))
-        many = min(seconds(16_000) for _ in range(3))
+        base = min(seconds(4_000) for _ in range(3))
+        fourfold = min(seconds(16_000) for _ in range(3))
     finally:
         gc.enable()
-    assert many < 9 * few
+    assert fourfold < 9 * base

@@ -1,5 +1,5 @@
-"""The whole, wired.
+"""The whole, wired: the list of verbs, their handlers, and the one way in.
 
-Comes in: who acts, a verb, its arguments. Goes out: the verb's result. Promises: ``verbs.py`` lists everything the
-system can do; ``door.py`` is the only way in, and the only place where a transaction begins and ends.
+In: who acts, a verb, its arguments. Out: the verb's result. Guaranteed: ``verbs.py`` lists everything the system can
+do; ``dispatch.py`` is the only way in, and the only module that opens a transaction.
 """

@@ -1,19 +1,18 @@
-"""The desk in use: a database started, verbs performed through the door.
+"""The desk in use: a started database, and verbs performed on it.
 
-Comes in: where the database lies. Goes out: :meth:`Desk.perform`. Promises: nothing is read or written but through
-the door; leaving the desk stops what it started.
+In: where the database is. Out: :meth:`Desk.perform`. Guaranteed: everything is read and written through
+:mod:`traboule.app.dispatch`; leaving the desk stops what it started.
 """
 
 from __future__ import annotations
 
 import importlib
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traboule.app.door import Call, Progress, acceptable, admitted, behind_walls, function, silent
-from traboule.core.errors import Unready
+from traboule.app import dispatch
+from traboule.app.dispatch import Call, Progress, silent
 from traboule.core.permissions import Actor
 
 if TYPE_CHECKING:
@@ -49,25 +48,8 @@ class Desk:
         return self._started.place if self._started else ""
 
     def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
-        """Let ``by`` do ``verb`` at instant ``at``; return the verb's result.
-
-        Raises NotFound for a verb that does not exist, Refused where the role lacks the permission, and whatever the
-        verb itself raises, after everything it wrote has been rolled back.
-        """
-        admission = admitted(verb, by)
-        acceptable(admission, by, arguments)
-        call = Call(by, at, progress)
-        if not admission.stored:
-            return function(admission)(call, **arguments)
-        if self._started is None:
-            raise Unready("database-not-started", verb=verb)
-        acting = importlib.import_module("traboule.database.context").acting
-        in_words = importlib.import_module("traboule.database.connections").in_words
-        with in_words(self._started.place, self._started.home), acting(behind_walls(admission, by)) as context:
-            result = function(admission)(replace(call, context=context), **arguments)
-            if admission.changes:
-                importlib.import_module("traboule.app.ledger.record").record(verb, by, at, result)
-            return result
+        """Perform ``verb`` as ``by`` at instant ``at`` and return its result: see :mod:`traboule.app.dispatch`."""
+        return dispatch.perform(verb, Call(by, at, progress), arguments, self._started)
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

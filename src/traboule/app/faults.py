@@ -1,6 +1,6 @@
-"""Faults of a return in words, for faces, which reach the stages only through the application.
+"""Put the faults of a return into words, for the command line and the web, which reach the stages only through ``app``.
 
-Comes in: findings and a language. Goes out: plain values with message and advice, in the findings' order.
+In: findings and a language. Out: plain values with message and advice, in the findings' order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The form of a return, for faces and the demo, which reach the stages only through here."""
+"""The form of a return, for the command line and the demo, which reach the stages only through ``app``."""
 
 from __future__ import annotations
 

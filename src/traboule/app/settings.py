@@ -1,8 +1,8 @@
-"""Django's settings: nothing comes in, one set of constants goes out, and no secret stands here.
+"""Django's settings: constants, and no secret.
 
-``DATABASES`` stays empty until :func:`traboule.app.start.start` knows which database it is. There is no
-``SECRET_KEY``: no stage signs anything with it, and the web brings its own from outside when it comes.
-Contributed applications (auth, admin, contenttypes) are absent because nothing asks for them.
+``DATABASES`` stays empty until :func:`traboule.app.start.start` knows the database. There is no ``SECRET_KEY``: no
+stage signs anything with it, and the web will bring its own. Contributed applications (auth, admin, contenttypes) are
+absent because nothing needs them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [(code, how_written(code).name) for code in CODES]
 
-# The door alone opens a transaction (house rule 3); the web wraps no request in a second one.
+# Only app/dispatch.py opens a transaction (house rule 3); the web wraps no request in a second one.
 ATOMIC_REQUESTS = False
 
 # The screens are not written yet; Django wants the name of a module all the same.

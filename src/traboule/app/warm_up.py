@@ -1,4 +1,4 @@
-"""Do at installation what each machine does once: compile the matcher, and let Python keep its compiled modules."""
+"""Prepare an installation: compile the matcher, and let Python cache its compiled modules."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""The command line: the same verbs as everywhere, as commands.
+"""The command line: every verb as a command.
 
-Comes in: what a person types. Goes out: text for people in their language, or one JSON object for programs, and an
-exit status. Promises: no rule of the desk lives here; every command has a JSON form and an example; long work shows
-progress.
+In: what a person types. Out: text in the person's language, or one JSON object for programs, and an exit status.
+Guaranteed: no rule of the desk is written here; every command has a JSON form and an example; long work shows progress.
 """

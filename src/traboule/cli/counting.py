@@ -31,12 +31,12 @@ def figures(
 ) -> None:
     """Count the figures."""
     instant = at.replace(tzinfo=UTC) if at else None
-    counted = session.perform("figures.compute", Role.DESK, operation=operation, instant=instant)
-    plain = counted.to_json()
+    result = session.perform("figures.compute", Role.DESK, operation=operation, instant=instant)
+    plain = result.to_json()
     filters = Filters(chosen["named"], chosen["dimensions"], chosen["states"])
     plain["figures"] = filters.filtered(plain["figures"])
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(_figures(session, plain["figures"]))
         session.out.print(session.say("least-most"), style="dim")
         if breakdowns or filters.dimensions or filters.states:
@@ -44,7 +44,7 @@ def figures(
         if plain["open_returns"]:
             session.out.print(session.say("returns-open", count=len(plain["open_returns"])))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -55,7 +55,7 @@ def figures(
 @with_session
 def explain(session: Session, figure: str, operation: str | None, at: datetime | None, limit: int) -> None:
     """Explain one figure."""
-    found = session.perform(
+    result = session.perform(
         "figures.explain",
         Role.DESK,
         figure=figure,
@@ -64,9 +64,9 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         limit=limit,
         language=session.language,
     )
-    plain = found.to_json()
+    plain = result.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(plain["definition"]["title"], style="bold")
         session.out.print(session.say("explained", **plain))
         session.out.print(session.say("explained-at", at=moment(plain["as_of"])))
@@ -77,7 +77,7 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         table.add_column(session.say("column-figure-value"), justify="right")
         table.add_column(session.say("column-declared"), justify="right")
         table.add_column(session.say("column-without"), justify="right")
-        declared = {one["state"]: session.number(one["value"]) for one in plain["declared"]}
+        declared = {declaration["state"]: session.number(declaration["value"]) for declaration in plain["declared"]}
         for state, cell in plain["by_state"].items():
             left = plain["without"].get(state, plain["value"])
             words = cell_words("state", state, session.language)
@@ -89,20 +89,20 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
         for entry in entries:
             session.out.print("  " + " = ".join(entry["rows"]), soft_wrap=True)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 def _why(session: Session, steps: list[dict[str, Any]]) -> str:
     """Return the reasons of a change, each with its part, and the state whose doing it is where that was asked."""
-    said = [
+    reasons = [
         " ".join(
             filter(
-                None, (session.say(f"reason-{one['reason']}"), one["state"], signed(one["change"], session.language))
+                None, (session.say(f"reason-{step['reason']}"), step["state"], signed(step["change"], session.language))
             )
         )
-        for one in steps
+        for step in steps
     ]
-    return session.say("list-separator").join(said)
+    return session.say("list-separator").join(reasons)
 
 
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
@@ -130,8 +130,8 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
 def compare(
     session: Session, *, earlier: datetime, later: datetime | None, by_state: bool, operation: str | None
 ) -> None:
-    """Say what changed in the figures from one instant to another, and why."""
-    found = session.perform(
+    """Show what changed in the figures from one instant to another, and why."""
+    result = session.perform(
         "figures.compare",
         Role.DESK,
         earlier=earlier.replace(tzinfo=UTC),
@@ -139,23 +139,23 @@ def compare(
         by_state=by_state,
         operation=operation,
     )
-    plain = found.to_json()
+    plain = result.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(session.say("compared", start=moment(plain["from"]), end=moment(plain["to"])))
         table = Table(box=None, header_style="bold")
         for name in ("column-figure", "column-before", "column-now", "column-why"):
             table.add_column(session.say(name), justify="left" if name in ("column-figure", "column-why") else "right")
-        for one in plain["figures"]:
+        for change in plain["figures"]:
             table.add_row(
-                one["titles"][session.language],
-                session.number(one["old"]),
-                session.number(one["new"]),
-                _why(session, one["steps"]),
+                change["titles"][session.language],
+                session.number(change["old"]),
+                session.number(change["new"]),
+                _why(session, change["steps"]),
             )
         session.out.print(table)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -164,8 +164,8 @@ def compare(
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | None) -> None:
-    """Estimate those whom nobody filed, after every reason to doubt it."""
-    found = session.perform(
+    """Print every reason to doubt, then the estimate of those whom nobody filed."""
+    result = session.perform(
         "figures.unseen",
         Role.DESK,
         figure=figure,
@@ -173,14 +173,14 @@ def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | N
         operation=operation,
         language=session.language,
     )
-    plain = found.to_json()
+    plain = result.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         # The doubts come first: a number read alone would be taken for a figure.
         session.out.print(session.say("unseen-no-figure"), style="bold")
         for warning in plain["warnings"]:
             session.out.print(f"· {warning['sentence']}")
-        said = "unseen-none" if plain["unseen"] is None else "unseen-estimated"
-        session.out.print(session.say(said, **plain))
+        code = "unseen-none" if plain["unseen"] is None else "unseen-estimated"
+        session.out.print(session.say(code, **plain))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)

@@ -27,17 +27,17 @@ MEBIBYTE = 1024 * 1024
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def database() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
 @with_session
 def status(session: Session) -> None:
-    """Say how the database stands."""
-    standing = session.perform("database.status", Role.ADMINISTRATOR)
-    plain = {**standing.to_json(), "data": session.place()}
-    shown = {**plain, "unwalled": len(plain["unwalled"])}
-    session.give(plain, lambda: session.out.print(session.say("database-status", **shown), soft_wrap=True))
+    """Show the state of the database."""
+    result = session.perform("database.status", Role.ADMINISTRATOR)
+    plain = {**result.to_json(), "data": session.place()}
+    values = {**plain, "unwalled": len(plain["unwalled"])}
+    session.give(plain, lambda: session.out.print(session.say("database-status", **values), soft_wrap=True))
 
 
 @click.command(cls=SpokenCommand, name="list")
@@ -48,21 +48,21 @@ def list_(session: Session) -> None:
     stored = start.stored(_location(session))
     plain: dict[str, Any] = {
         "data": start.display_name(_location(session)),
-        "databases": [asdict(each) for each in stored],
+        "databases": [asdict(entry) for entry in stored],
     }
 
-    def tell() -> None:
+    def show_result() -> None:
         table = Table(box=None, header_style="bold", pad_edge=False)
         table.add_column(session.say("column-database"), no_wrap=True, overflow="ignore")
         table.add_column(session.say("column-size"), justify="right")
         table.add_column(session.say("column-connections"), justify="right")
-        for each in stored:
-            size = round(each.size / MEBIBYTE, 1)
-            table.add_row(each.name, session.say("mebibytes", size=size), session.number(each.connections))
+        for entry in stored:
+            size = round(entry.size / MEBIBYTE, 1)
+            table.add_row(entry.name, session.say("mebibytes", size=size), session.number(entry.connections))
         session.out.print(plain["data"], soft_wrap=True)
         session.out.print(table)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -83,7 +83,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
 @click.command(cls=SpokenCommand)
 @with_session
 def stop(session: Session) -> None:
-    """Stop the embedded database, whoever uses it; a server that others run is left alone."""
+    """Stop the embedded database, even in use; a server by URL is left alone."""
     start = importlib.import_module("traboule.app.start")
     stopped = start.stop(_location(session))
     code = "database-stopped" if stopped else "database-not-ours" if server_url() else "database-not-running"

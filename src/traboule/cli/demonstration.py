@@ -15,7 +15,7 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.cli.terminal.current_database import DEMO
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
-from traboule.demo.story import Outcome
+from traboule.demo.story import StoryOutcome
 
 
 @click.command(cls=SpokenCommand)
@@ -52,7 +52,7 @@ def demo(
     session.give(plain, lambda: _look_around(session, outcome, seconds, option, out))
 
 
-def _look_around(session: Session, outcome: Outcome, seconds: float, option: str, out: Path) -> None:
+def _look_around(session: Session, outcome: StoryOutcome, seconds: float, option: str, out: Path) -> None:
     """Name the documents to open and the commands to go on with."""
     teller = session.teller()
     endings = {

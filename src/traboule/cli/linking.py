@@ -22,12 +22,12 @@ VERDICTS = ("match", "no_match", "unsure")
 VERDICT = click.Argument(["verdict"], type=click.Choice(VERDICTS))
 
 
-class Link(NamedTuple):
+class LinkReference(NamedTuple):
     """A link as a command names it; ``operation`` None is the only one open."""
 
     operation: str | None
     records: tuple[str, str]
-    things: bool
+    are_things: bool
 
 
 things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="things")
@@ -38,20 +38,20 @@ things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="t
 @with_session
 def link(session: Session, operation: str | None) -> None:
     """Link records."""
-    found = session.perform("link", Role.DESK, operation=operation)
-    plain = found.to_json()
+    result = session.perform("link", Role.DESK, operation=operation)
+    plain = result.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(session.say("linked", **plain))
         sums = {name: sum(counts[name] for counts in plain["things"].values()) for name in ("automatic", "open")}
         session.out.print(session.say("linked-things", **sums))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def judge() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -61,29 +61,29 @@ def judge() -> None:
 @with_session
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
     """List open links, those that matter most first."""
-    found = session.perform(
+    result = session.perform(
         "judge.queue", Role.DESK, operation=operation, limit=limit, language=session.language, things=things
     )
-    plain = found.to_json()
+    plain = result.to_json()
 
     entries = [Numbered(plain["operation"], link["left"], link["right"], things) for link in plain["links"]]
     numbers = number_links(session, entries)
     for link, number in zip(plain["links"], numbers, strict=True):
         link["number"] = int(number) if number else None
 
-    def tell() -> None:
+    def show_result() -> None:
         for link, number in zip(plain["links"], numbers, strict=True):
-            _tell_queued(session, link, number)
+            _show_queued(session, link, number)
         session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
         if plain["waiting"]:
             session.out.print(session.say("queue-waiting", count=plain["waiting"]))
         if any(numbers):
             session.out.print(session.say("queue-decide", number=next(filter(None, numbers))))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
-def _tell_queued(session: Session, link: dict[str, Any], number: str) -> None:
+def _show_queued(session: Session, link: dict[str, Any], number: str) -> None:
     """Show a link: its number, how likely, both records whole on lines of their own, and the reasons below."""
     probability = share(link["probability"], session.language)
     likely = session.say("queue-thing" if link["thing"] else "queue-person", share=probability)
@@ -92,7 +92,7 @@ def _tell_queued(session: Session, link: dict[str, Any], number: str) -> None:
     for record in (link["left"], link["right"]):
         session.out.print(f"      {record}", style="cyan", soft_wrap=True)
     reasons = [(signed(bits, session.language, decimals=1), text) for text, bits in link["reasons"]]
-    reasons += [("", session.say("against", what=what)) for what in link["against"]]
+    reasons += [("", session.say("against", what=ground)) for ground in link["against"]]
     if link["unsure"]:
         reasons.append(("", session.say("looked-at")))
     session.out.print(hanging(reasons))
@@ -106,32 +106,32 @@ def _tell_queued(session: Session, link: dict[str, Any], number: str) -> None:
 @things_option
 @with_session
 def explain(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> None:
-    """Say why two records are linked."""
-    link = _meant(session, left, right, operation, things=things)
+    """Show why two records are linked."""
+    link = _meant(session, left, right, operation, are_things=things)
     plain = session.perform("judge.explain", Role.DESK, **_arguments(link), language=session.language).to_json()
 
-    def tell() -> None:
-        standing = {**plain, "probability": share(plain["probability"], session.language, decimals=1)}
-        session.out.print(session.say("pair-stands", **standing), soft_wrap=True)
+    def show_result() -> None:
+        values = {**plain, "probability": share(plain["probability"], session.language, decimals=1)}
+        session.out.print(session.say("pair-stands", **values), soft_wrap=True)
         if not plain["latest"]:
             session.out.print(session.say("pair-earlier", at=moment(plain["ran"])))
         for name in ("evidence", "against"):
-            for what in plain[name]:
-                session.out.print(session.say(name, what=what))
+            for ground in plain[name]:
+                session.out.print(session.say(name, what=ground))
         for side in plain["sides"]:
-            _tell_side(session, side)
+            _show_side(session, side)
         session.out.print()
         session.out.print(_side_by_side(session, plain["fields"]))
-        for one in plain["judged"]:
-            session.out.print(session.say("judged-once", **{**one, "at": moment(one["at"])}))
-        if any(one["later"] for one in plain["judged"]):
+        for judgement in plain["judged"]:
+            session.out.print(session.say("judged-once", **{**judgement, "at": moment(judgement["at"])}))
+        if any(judgement["later"] for judgement in plain["judged"]):
             session.out.print(session.say("judged-later"))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
-def _tell_side(session: Session, side: dict[str, Any]) -> None:
-    """Show what may be seen of a record: where it comes from, and what it says in codes."""
+def _show_side(session: Session, side: dict[str, Any]) -> None:
+    """Show a record as the reader may see it: where it comes from, and its coded fields."""
     session.out.print()
     session.out.print(side["record"], style="bold cyan", soft_wrap=True)
     for source in side["sources"]:
@@ -158,56 +158,56 @@ def _side_by_side(session: Session, fields: list[dict[str, Any]]) -> Table:
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def built(session: Session, record: str, operation: str | None) -> None:
-    """Say how the person of a record was built."""
-    found = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
-    plain = found.to_json()
+    """Show how the person of a record was built."""
+    result = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
+    plain = result.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(session.say("built-of", count=len(plain["members"]), record=record), soft_wrap=True)
         for step in plain["steps"]:
             session.out.print(session.say("built-step", **step), soft_wrap=True)
-            for what in step["evidence"]:
-                session.out.print("  " + session.say("evidence", what=what))
+            for ground in step["evidence"]:
+                session.out.print("  " + session.say("evidence", what=ground))
         for left, right in plain["confirming"]:
             session.out.print(session.say("built-confirming", left=left, right=right), soft_wrap=True)
-        _tell_cut(session, plain["cut"])
+        _show_cut(session, plain["cut"])
         if plain["watched"]:
             session.out.print(session.say("built-watched"))
         if plain["steps"]:
             session.out.print(session.say("built-apart"))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand, name="left-out")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def left_out(session: Session, operation: str | None) -> None:
-    """Say what linkage left out, and why."""
+    """Show what linkage left out, and why."""
     plain = session.perform("judge.left-out", Role.DESK, operation=operation, language=session.language).to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         table = Table(box=None, expand=True)
         for name, ratio in (("identifier", 2), ("why", 4), ("how-many", 1), ("records", 1)):
             table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
-        for one in plain["stopped"]:
+        for entry in plain["stopped"]:
             table.add_row(
-                one["kind"], one["reason"], session.number(one["identifiers"]), session.number(one["records"])
+                entry["kind"], entry["reason"], session.number(entry["identifiers"]), session.number(entry["records"])
             )
-        count = sum(one["identifiers"] for one in plain["stopped"])
+        count = sum(entry["identifiers"] for entry in plain["stopped"])
         session.out.print(session.say("stopped-count", count=count))
         if plain["stopped"]:
             session.out.print(table)
         for shared, count in plain["skipped"].items():
             session.out.print(session.say("skipped-key", shared=shared, count=count))
-        _tell_cut(session, plain["cut"])
+        _show_cut(session, plain["cut"])
         for cluster in plain["watched"]:
             session.out.print(session.say("watched-cluster", record=cluster), soft_wrap=True)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
-def _tell_cut(session: Session, cut: list[list[str]]) -> None:
+def _show_cut(session: Session, cut: list[list[str]]) -> None:
     for left, right, reason in cut:
         session.out.print(session.say("cut-link", left=left, right=right, reason=reason), soft_wrap=True)
 
@@ -227,7 +227,7 @@ def decide(session: Session, words: tuple[str, ...], *, reason: str, operation: 
         raise click.MissingParameter(ctx=click.get_current_context(), param=VERDICT)
     if words[-1] not in VERDICTS:
         raise click.BadParameter("", ctx=click.get_current_context(), param=VERDICT)
-    link = _meant(session, words[0], words[1] if len(words) == 3 else None, operation, things=things)
+    link = _meant(session, words[0], words[1] if len(words) == 3 else None, operation, are_things=things)
     _sign(session, "judge.decide", link, {"verdict": words[-1], "reason": reason})
 
 
@@ -240,34 +240,34 @@ def decide(session: Session, words: tuple[str, ...], *, reason: str, operation: 
 @with_session
 def undo(session: Session, left: str, right: str | None, *, reason: str, operation: str | None, things: bool) -> None:
     """Undo a judgement."""
-    _sign(session, "judge.undo", _meant(session, left, right, operation, things=things), {"reason": reason})
+    _sign(session, "judge.undo", _meant(session, left, right, operation, are_things=things), {"reason": reason})
 
 
-def _meant(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> Link:
+def _meant(session: Session, left: str, right: str | None, operation: str | None, *, are_things: bool) -> LinkReference:
     """Return the link that two records name, or the one shown under a number.
 
     Raises NotFound for a number that was not shown, UsageError for one record alone.
     """
     if right is not None:
-        return Link(operation, (left, right), things)
+        return LinkReference(operation, (left, right), are_things)
     if not is_number(left):
         context = click.get_current_context()
         raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "right"))
     entry = link_of(session, left, operation)
-    return Link(entry.operation, (entry.left, entry.right), entry.things)
+    return LinkReference(entry.operation, (entry.left, entry.right), entry.are_things)
 
 
-def _arguments(link: Link) -> dict[str, Any]:
-    return {"pair": link.records, "operation": link.operation, "things": link.things}
+def _arguments(link: LinkReference) -> dict[str, Any]:
+    return {"pair": link.records, "operation": link.operation, "things": link.are_things}
 
 
-def _sign(session: Session, verb: str, link: Link, statement: dict[str, Any]) -> None:
+def _sign(session: Session, verb: str, link: LinkReference, statement: dict[str, Any]) -> None:
     signed = session.perform(verb, Role.DESK, **_arguments(link), **statement, language=session.language).to_json()
-    session.give(signed, lambda: _tell_signed(session, signed))
+    session.give(signed, lambda: _show_signed(session, signed))
 
 
-def _tell_signed(session: Session, signed: dict[str, Any]) -> None:
-    """Say what was signed, what stood before or stands again, and when it binds."""
+def _show_signed(session: Session, signed: dict[str, Any]) -> None:
+    """Show what was signed, what was or is again in force, and when it binds."""
     session.out.print(session.say("judged", **signed), soft_wrap=True)
     if signed["before"] and signed["stands"] and signed["verdict"] != UNDONE:
         session.out.print(session.say("judged-before", **signed), soft_wrap=True)

@@ -1,8 +1,7 @@
-"""The command itself: groups, errors said in words, exit statuses.
+"""The command ``traboule``: its groups, error messages and exit statuses.
 
-Comes in: the arguments of the process. Goes out: an exit status: 0 done, 2 wrong usage, then those of
-``core/errors.py`` (3 refused, 4 not found, 5 conflict, 6 faults, 7 not ready, 70 our own fault) and 130 when
-interrupted.
+In: the arguments of the process. Out: an exit status: 0 done, 2 wrong usage, then those of ``core/errors.py`` (3
+refused, 4 not found, 5 conflict, 6 faults, 7 not ready, 70 our own fault) and 130 when interrupted.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ PLACES = {
 @click.group(cls=SpokenGroup, places=PLACES, name="traboule", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="traboule", message="%(prog)s %(version)s")
 def traboule() -> None:
-    """The whole command; its help stands in the catalogue."""
+    """The whole command; its help is in the catalogue."""
 
 
 def main() -> None:
@@ -60,14 +59,14 @@ def main() -> None:
         terminal.leave_pipe()
         language = spoken_language(None)
         unwritten = system.in_words(failure, say("standard-output", language))
-        status = status or _told(unwritten, language, as_json=False)
+        status = status or _print_error(unwritten, language, as_json=False)
     sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
     """Run ``arguments`` and return the exit status; whatever goes wrong is said in one sentence on standard error."""
-    # What is copied out of an Arabic sentence brings the marks that keep its direction.
-    arguments = [unmarked(one) for one in arguments]
+    # Text copied from an Arabic sentence contains direction marks.
+    arguments = [unmarked(argument) for argument in arguments]
     language = _language(arguments)
     try:
         # Without its standalone mode click returns the status of a command that left early, and None of one that ended.
@@ -77,15 +76,15 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as wrong:
         return _misused(wrong, language, as_json="--json" in arguments)
     except TrabouleError as error:
-        return _told(error, language, as_json="--json" in arguments)
+        return _print_error(error, language, as_json="--json" in arguments)
     except (BrokenPipeError, SystemExit) as gone:
-        # Rich and click leave so where the reader of a pipe has gone, and click when it has completed a word.
+        # Rich and click exit so when the reader of a pipe has closed it, and click after completing a word.
         return int(getattr(gone, "code", None) or 0) if COMPLETION in os.environ else 0
     except MemoryError:
-        return _told(Unready("machine-exhausted"), language, as_json="--json" in arguments)
+        return _print_error(Unready("machine-exhausted"), language, as_json="--json" in arguments)
     except OSError as failure:
         refused = system.in_words(failure, say("standard-output", language))
-        return _told(refused, language, as_json="--json" in arguments)
+        return _print_error(refused, language, as_json="--json" in arguments)
     except Exception:
         logging.getLogger("traboule").exception("broken")
         click.echo(say("broken", language), err=True)
@@ -113,13 +112,18 @@ def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> in
     return wrong.exit_code
 
 
-def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
+def _print_error(error: TrabouleError, language: str, *, as_json: bool) -> int:
     if as_json:
         plain: dict[str, Any] = {"error": error.code, "message": refusal(error, language)}
         if isinstance(error, Invalid):
             plain["findings"] = [
-                {"code": one.code, "place": one.field or one.sheet, "line": one.row, "message": fault(one, language)}
-                for one in error.findings
+                {
+                    "code": finding.code,
+                    "place": finding.field or finding.sheet,
+                    "line": finding.row,
+                    "message": fault(finding, language),
+                }
+                for finding in error.findings
             ]
         click.echo(plain_json(plain))
     else:
@@ -132,9 +136,9 @@ def _told(error: TrabouleError, language: str, *, as_json: bool) -> int:
 
 def _language(arguments: list[str]) -> str:
     """The language of help and errors, which may be shown before any option has been read."""
-    asked = [value for name, value in pairwise(arguments) if name == "--language"]
-    asked += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
-    language = spoken_language(asked[-1] if asked else None)
+    values = [value for name, value in pairwise(arguments) if name == "--language"]
+    values += [name.removeprefix("--language=") for name in arguments if name.startswith("--language=")]
+    language = spoken_language(values[-1] if values else None)
     if "--json" in arguments or terminal.can_write(language):
         return language
     click.echo(say("language-unwritable", "en", encoding=sys.stdout.encoding), err=True)

@@ -18,7 +18,7 @@ PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def operation() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand, name="open")
@@ -30,21 +30,23 @@ def open_(session: Session, source: str) -> None:
     own = session.database is None
     session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
-    said = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
-    found = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=said)
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
+    opened = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=text)
     if own:
         session.current.remember(DATABASE)
-    lacking = found.press.missing(found.policy.languages)
-    plain = {**found.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+    lacking = opened.press.missing(opened.policy.languages)
+    plain = {**opened.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
 
-    def tell() -> None:
-        session.out.print(session.say("operation-opened", title=found.title(session.language), count=len(found.states)))
+    def show_result() -> None:
+        session.out.print(
+            session.say("operation-opened", title=opened.title(session.language), count=len(opened.states))
+        )
         if lacking:
             session.out.print(session.say("operation-press-missing"))
             for key, languages in lacking:
                 session.out.print(f"  {key} ({', '.join(languages)})" if languages else f"  {key}")
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -52,21 +54,25 @@ def open_(session: Session, source: str) -> None:
 @with_session
 def show(session: Session, operation: str | None) -> None:
     """Show an operation."""
-    found = session.perform("operation.show", Role.DESK, operation=operation)
+    participation = session.perform("operation.show", Role.DESK, operation=operation)
 
-    def tell() -> None:
-        title = found.operation.title(session.language)
-        start, end = found.operation.start.isoformat(), found.operation.end.isoformat()
+    def show_result() -> None:
+        title = participation.operation.title(session.language)
+        start, end = participation.operation.start.isoformat(), participation.operation.end.isoformat()
         session.out.print(f"{title}  {start} – {end}", style="bold")
-        silent = [state for state, status in found.states.items() if status == "silent"]
+        silent = [state for state, status in participation.states.items() if status == "silent"]
         session.out.print(
-            session.say("operation-participation", filed=len(found.states) - len(silent), count=len(found.states))
+            session.say(
+                "operation-participation",
+                filed=len(participation.states) - len(silent),
+                count=len(participation.states),
+            )
         )
         if silent:
             session.out.print(session.say("operation-silent"))
             session.out.print(Columns(silent, padding=(0, 2)))
 
-    session.give(found.to_json(), tell)
+    session.give(participation.to_json(), show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -76,10 +82,10 @@ def show(session: Session, operation: str | None) -> None:
 @click.option("--state", type=STATE, cls=SpokenOption, help="stop-state")
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
-def stop(session: Session, kind: str, value: str, **told: Any) -> None:
+def stop(session: Session, kind: str, value: str, **options: Any) -> None:
     """Let an identifier link nothing."""
-    signed = session.perform("stop.add", Role.DESK, kind=kind, value=value, language=session.language, **told)
-    session.give(signed.to_json(), lambda: _tell_stop(session, signed.to_json()))
+    signed = session.perform("stop.add", Role.DESK, kind=kind, value=value, language=session.language, **options)
+    session.give(signed.to_json(), lambda: _show_stop(session, signed.to_json()))
 
 
 @click.command(cls=SpokenCommand)
@@ -89,9 +95,9 @@ def stop(session: Session, kind: str, value: str, **told: Any) -> None:
 @with_session
 def unstop(session: Session, number: int, reason: str, operation: str | None) -> None:
     """Undo an entry."""
-    told = {"number": number, "reason": reason, "operation": operation, "language": session.language}
-    plain = session.perform("stop.undo", Role.DESK, **told).to_json()
-    session.give(plain, lambda: _tell_stop(session, plain))
+    arguments = {"number": number, "reason": reason, "operation": operation, "language": session.language}
+    plain = session.perform("stop.undo", Role.DESK, **arguments).to_json()
+    session.give(plain, lambda: _show_stop(session, plain))
 
 
 @click.command(cls=SpokenCommand)
@@ -101,18 +107,18 @@ def stopped(session: Session, operation: str | None) -> None:
     """List what is stopped."""
     plain = session.perform("stop.list", Role.DESK, operation=operation, language=session.language).to_json()
 
-    def tell() -> None:
-        standing = [one for one in plain["entries"] if not one["undone_at"]]
-        session.out.print(session.say("stop-count", count=plain["in_file"], added=len(standing)))
-        for one in plain["entries"]:
-            _tell_stop(session, one)
+    def show_result() -> None:
+        in_force = [entry for entry in plain["entries"] if not entry["undone_at"]]
+        session.out.print(session.say("stop-count", count=plain["in_file"], added=len(in_force)))
+        for entry in plain["entries"]:
+            _show_stop(session, entry)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
-def _tell_stop(session: Session, one: dict[str, Any]) -> None:
-    session.out.print(session.say("stop-signed", **{**one, "at": moment(one["at"])}))
-    if one["undone_at"]:
-        session.out.print(session.say("stop-undone", **{**one, "undone_at": moment(one["undone_at"])}))
-    if one["waits"]:
+def _show_stop(session: Session, entry: dict[str, Any]) -> None:
+    session.out.print(session.say("stop-signed", **{**entry, "at": moment(entry["at"])}))
+    if entry["undone_at"]:
+        session.out.print(session.say("stop-undone", **{**entry, "undone_at": moment(entry["undone_at"])}))
+    if entry["waits"]:
         session.out.print(session.say("stop-waits"))

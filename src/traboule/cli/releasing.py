@@ -29,7 +29,7 @@ why_option = click.option("--reason", default="", cls=SpokenOption, help="releas
 
 @click.group(cls=SpokenGroup, places=PLACES)
 def release() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -46,7 +46,7 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
         _write(session, out, session.perform("release.proof", Role.PRESS, operation=operation).files)
-    _tell_draft(session, drafted, out)
+    _show_draft(session, drafted, out)
 
 
 @click.command(cls=SpokenCommand)
@@ -54,7 +54,7 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
 @with_session
 def verdict(session: Session, operation: str | None) -> None:
     """Let the disclosure audit judge the draft in hand."""
-    _tell_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+    _show_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
 
 
 @click.command(cls=SpokenCommand)
@@ -65,7 +65,7 @@ def verdict(session: Session, operation: str | None) -> None:
 def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
     """Sign the draft in hand."""
     signer = Actor(user_name() if name is None else name, Role(role))
-    _tell_draft(session, session.perform_by(signer, "release.sign", operation=operation))
+    _show_draft(session, session.perform_by(signer, "release.sign", operation=operation))
 
 
 @click.command(cls=SpokenCommand)
@@ -75,7 +75,7 @@ def sign(session: Session, name: str | None, role: str, operation: str | None) -
 def embargo(session: Session, until: datetime | None, operation: str | None) -> None:
     """Set or lift the embargo of the draft in hand."""
     session.perform("release.embargo", Role.PRESS, until=_zoned(until), operation=operation)
-    _tell_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+    _show_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
 
 
 @click.command(cls=SpokenCommand)
@@ -127,7 +127,7 @@ def rebuild(session: Session, number: int | None, folder: Path | None, operation
     files = _files(session, folder, release) if folder is not None else None
     plain = session.perform("release.rebuild", Role.AUDITOR, files=files, **release).to_json()
     plain["recounted"] = session.perform("release.recount", Role.AUDITOR, **release).to_json()
-    session.give(plain, lambda: _tell_rebuilt(session, plain, folder))
+    session.give(plain, lambda: _show_rebuilt(session, plain, folder))
     if not (plain["reproduces"] and plain["recounted"]["reproduces"]):
         raise click.exceptions.Exit(1)
 
@@ -138,7 +138,7 @@ def _files(session: Session, folder: Path, release: Mapping[str, Any]) -> dict[s
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
-def _tell_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | None) -> None:
+def _show_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | None) -> None:
     session.out.print(session.say("rebuilt-same" if plain["reproduces"] else "rebuilt-differs", **plain))
     for difference in plain["differences"]:
         session.out.print(f"  {session.say('rebuilt-' + difference['kind'], folder=folder, **difference)}")
@@ -146,17 +146,17 @@ def _tell_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | Non
         session.out.print(f"  {session.say('rebuilt-statement')}")
     if not plain["reproduces"] and not plain["same_makings"]:
         session.out.print(session.say("rebuilt-other-makings"))
-    if folder is not None and not any(one["kind"].startswith("file") for one in plain["differences"]):
+    if folder is not None and not any(difference["kind"].startswith("file") for difference in plain["differences"]):
         session.out.print(session.say("rebuilt-files-same", folder=folder, **plain))
-    _tell_recounted(session, plain["recounted"])
+    _show_recounted(session, plain["recounted"])
 
 
-def _tell_recounted(session: Session, plain: Mapping[str, Any]) -> None:
-    said = "recounted-same" if plain["reproduces"] else "recounted-differs"
-    session.out.print(session.say(said, **plain))
-    for one in plain["differing"]:
-        released, found = (" ".join(map(session.number, one[name])) for name in ("released", "counted"))
-        session.out.print(f"  {one['figure']}: {released} ≠ {found}")
+def _show_recounted(session: Session, plain: Mapping[str, Any]) -> None:
+    code = "recounted-same" if plain["reproduces"] else "recounted-differs"
+    session.out.print(session.say(code, **plain))
+    for difference in plain["differing"]:
+        released, recounted = (" ".join(map(session.number, difference[name])) for name in ("released", "counted"))
+        session.out.print(f"  {difference['figure']}: {released} ≠ {recounted}")
 
 
 def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:
@@ -171,7 +171,7 @@ def _draft(session: Session, kind: str, reason: str, operation: str | None, adde
 
 
 def _text_of(content: bytes) -> str:
-    """Return what a file of texts says; a byte-order mark is none of it."""
+    """Decode a file of texts, without its byte-order mark."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -182,11 +182,11 @@ def _zoned(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
-def _tell_draft(session: Session, drafted: Any, out: Path | None = None) -> None:
+def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None:
     plain = drafted.to_json()
 
-    def tell() -> None:
-        session.out.print(session.say("release-drafted", **_named(session, plain)))
+    def show_result() -> None:
+        session.out.print(session.say("release-drafted", **_with_kind(session, plain)))
         if plain["embargo_until"]:
             session.out.print(session.say("release-embargo", until=moment(plain["embargo_until"])))
         if plain["verdict"]["passed"]:
@@ -195,23 +195,23 @@ def _tell_draft(session: Session, drafted: Any, out: Path | None = None) -> None
             session.out.print(session.say("release-not-passed", count=len(plain["verdict"]["findings"])))
             for finding in plain["verdict"]["findings"]:
                 session.out.print(f"  {finding['cell']}: {finding['sentences'][session.language]}")
-        _tell_signatures(session, plain)
+        _show_signatures(session, plain)
         session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))
         if out is not None:
             session.out.print(session.say("written", path=out))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
-def _named(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is told of a release with its kind said in words."""
+def _with_kind(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a release with its kind in words."""
     return {**plain, "kind": session.say(f"kind-{plain['kind']}")}
 
 
-def _tell_signatures(session: Session, plain: Mapping[str, Any]) -> None:
+def _show_signatures(session: Session, plain: Mapping[str, Any]) -> None:
     for signed in plain["signatures"]:
-        said = {"role": session.say(f"role-{signed['role']}"), "at": moment(signed["at"])}
-        session.out.print(session.say("release-signed", **{**signed, **said}))
+        words = {"role": session.say(f"role-{signed['role']}"), "at": moment(signed["at"])}
+        session.out.print(session.say("release-signed", **{**signed, **words}))
 
 
 def _write(session: Session, out: Path, files: Mapping[str, bytes]) -> None:
@@ -224,13 +224,13 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
     if out is not None:
         _write(session, out, issued.files)
 
-    def tell() -> None:
-        session.out.print(session.say("release-issued", **_named(session, plain)))
+    def show_result() -> None:
+        session.out.print(session.say("release-issued", **_with_kind(session, plain)))
         if taken := plain["withdrawn"]:
             session.out.print(session.say("release-withdrawn", **{**taken, "at": moment(taken["at"])}))
-        _tell_signatures(session, plain)
+        _show_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
             session.out.print(f"  {place}", soft_wrap=True)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)

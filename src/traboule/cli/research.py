@@ -30,10 +30,10 @@ def research(session: Session, *, columns: str, out: Path, **wanted: Any) -> Non
     for name, content in written.items():
         session.write(out / name, content)
 
-    def tell() -> None:
+    def show_result() -> None:
         session.out.print(session.say("research-drawn", **plain))
         session.out.print(plain["guarantee"][session.language])
         for name in written:
             session.out.print(f"  {out / name}", soft_wrap=True)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)

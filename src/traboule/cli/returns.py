@@ -20,12 +20,12 @@ NAMES = ("template", "check", "preview", "receive", "withdraw")
 PLACES = {name: f"{__name__}:{name}" for name in NAMES}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLOURS = {"error": "red", "warning": "yellow", "finding": "cyan"}
-SHOWN = 50
+MOST_FINDINGS = 50
 
 
 @click.group(cls=SpokenGroup, places=PLACES, name="return")
 def returns() -> None:
-    """Group; its help stands in the catalogue."""
+    """Group; its help is in the catalogue."""
 
 
 @click.command(cls=SpokenCommand)
@@ -52,8 +52,8 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
 @click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 @with_session
 def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
-    """Check a return; leave with status 6 where rows would be held or refused."""
-    found = session.perform(
+    """Check a return; exit with status 6 where rows would be held or refused."""
+    checked = session.perform(
         "return.check",
         Role.NATIONAL,
         name=file.name,
@@ -61,13 +61,13 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
         language=session.language,
         operation=operation,
     )
-    plain = found.to_json()
+    plain = checked.to_json()
     path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
     if plain["findings"]:
-        session.write(path, found.marked.content)
+        session.write(path, checked.marked.content)
         plain["marked"] = str(path)
 
-    def tell() -> None:
+    def show_result() -> None:
         if "error" in plain:
             _refused(session, plain)
         else:
@@ -79,7 +79,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
         else:
             session.out.print(session.say("no-faults"))
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
     if "error" in plain or plain["held"] or plain["refused"]:
         raise click.exceptions.Exit(Invalid.exit_code)
 
@@ -90,10 +90,10 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
-    """Say what filing would change; leave with status 6 where nothing of the return could be entered."""
+    """Say what filing would change; exit with status 6 where nothing of the return could be entered."""
     content = file.read_bytes()
     try:
-        found = session.perform(
+        foreseen = session.perform(
             "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
             operation=operation,
         )  # fmt: skip
@@ -101,15 +101,15 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
         refusal = _refusal(session, invalid)
         session.give(refusal, lambda: _refused(session, refusal))
         raise click.exceptions.Exit(invalid.exit_code) from invalid
-    plain = found.to_json()
+    plain = foreseen.to_json()
 
-    def tell() -> None:
+    def show_result() -> None:
         table = Table(box=None)
         for name in ("new", "changed", "withdrawn", "unchanged", "superseded", "held"):
             table.add_row(session.say(f"rows-{name}"), str(len(plain[name])))
         session.out.print(table)
 
-    session.give(plain, tell)
+    session.give(plain, show_result)
 
 
 @click.command(cls=SpokenCommand)
@@ -118,7 +118,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 @click.option("--operation", cls=SpokenOption, help="operation")
 @with_session
 def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
-    """File returns, each on its own: one that is refused keeps back no other; leave with the status of the first
+    """File returns, each on its own: a refused one does not stop the others; exit with the status of the first
     refusal, or with status 6 where rows were held or refused.
     """
     outcomes: list[dict[str, Any]] = []
@@ -130,8 +130,10 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
             received = session.perform(
                 "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
             )
-            nameless = sum(found.code == "R-NAME-NOBODY" for found in received.checked.findings)
-            remarks = spoken((one for one in received.checked.findings if one.table == "cover"), session.language)
+            nameless = sum(finding.code == "R-NAME-NOBODY" for finding in received.checked.findings)
+            remarks = spoken(
+                (finding for finding in received.checked.findings if finding.table == "cover"), session.language
+            )
             outcomes.append({"file": file.name, "nameless": nameless, "remarks": remarks, **received.to_json()})
         except TrabouleError as refusal:
             status = status or refusal.exit_code
@@ -179,7 +181,7 @@ def withdraw(session: Session, state: str, agency: str, up_to: int | None, opera
 
 
 def _units(session: Session, file: Path, content: bytes, state: str | None) -> frozenset[str]:
-    """The state acted for: the one given, else the one on the file's cover; who may run this may speak for it."""
+    """Return the state to act for: the one named, else the one on the file's cover."""
     if state is not None:
         return frozenset({state})
     cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
@@ -210,15 +212,15 @@ def _counts(session: Session, plain: dict[str, Any]) -> None:
     session.out.print(session.say("counts", **plain))
 
 
-def _cell(found: dict[str, Any]) -> str:
+def _cell(finding: dict[str, Any]) -> str:
     """Return the address of a finding; where a file has none, the field as it is called there, and the row."""
-    return found["cell"] or " ".join(str(part) for part in (found["column"], found["row"]) if part)
+    return finding["cell"] or " ".join(str(part) for part in (finding["column"], finding["row"]) if part)
 
 
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
     """Show each fault on lines of its own, the gravest first: where, the value as filed, what is wrong, what to do."""
     gravest_first = sorted(findings, key=lambda finding: list(COLOURS).index(finding["severity"]))
-    for finding in gravest_first[:SHOWN]:
+    for finding in gravest_first[:MOST_FINDINGS]:
         where = f"{finding['sheet']} {_cell(finding)}".strip()
         heading = Text.assemble((finding["code"], COLOURS[finding["severity"]]), ("  ", ""), (where, "bold"))
         if finding["value"] and str(finding["value"]) not in finding["message"]:
@@ -226,5 +228,5 @@ def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
         session.out.print(heading)
         for part, style in (("message", ""), ("advice", "dim")):
             session.out.print(Padding(Text(click.unstyle(finding[part]), style=style), (0, 0, 0, 4), expand=False))
-    if len(findings) > SHOWN:
-        session.out.print(session.say("more", count=len(findings) - SHOWN))
+    if len(findings) > MOST_FINDINGS:
+        session.out.print(session.say("more", count=len(findings) - MOST_FINDINGS))

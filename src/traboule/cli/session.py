@@ -1,9 +1,8 @@
-"""One call of the command line: its language, its database, its actor, and how it shows things.
+"""One call of the command line: its language, database, actor and output.
 
-Comes in: the options every command has. Goes out: :class:`Session`, through which a command performs verbs and prints.
-Promises: with ``--json`` exactly one JSON object goes to standard output and nothing else; messages go to standard
-error; in a terminal progress is one line under what is printed, on the same console; the database starts when the
-first verb needs it.
+In: the options that every command has. Out: :class:`Session`, through which a command performs verbs and prints.
+Guaranteed: with ``--json`` exactly one JSON object goes to standard output; messages go to standard error. In a
+terminal progress is one line below the output, on the same console. The database starts when the first verb needs it.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from traboule.cli.terminal.progress import ProgressLine
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.numbers import number
 from traboule.core.permissions import Actor, Role
-from traboule.demo.show import Teller
+from traboule.demo.show import StoryPrinter
 
 DEFAULT_DATA = Path(".traboule")
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,7 +54,7 @@ class Session:
 
     @property
     def desk(self) -> Desk:
-        """Return the desk, started once. A database that was remembered, not named, is said to be used."""
+        """Return the desk, started once. Names the database where it was remembered and not given."""
         if self._desk is None:
             remembered = None if self.database else self.current.name()
             if remembered not in (None, DATABASE) and not self.as_json:
@@ -80,7 +79,7 @@ class Session:
         return self._desk
 
     def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
-        """Perform ``verb`` as whoever sits at this machine, in ``role``, now."""
+        """Perform ``verb`` now as the user of this machine, in ``role``."""
         return self.perform_by(Actor(user_name(), role, units), verb, **arguments)
 
     def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
@@ -121,9 +120,9 @@ class Session:
         """Return where the database is: the server's address without its password, else the folder."""
         return self.desk.place
 
-    def teller(self) -> Teller:
+    def teller(self) -> StoryPrinter:
         """Return who tells the demo's story; it keeps quiet where a program listens."""
-        return Teller(self.out, self.language, quiet=self.as_json)
+        return StoryPrinter(self.out, self.language, quiet=self.as_json)
 
     def progress(self) -> ProgressLine:
         """Return the line that shows how far long work is, drawn only where a person is watching."""
@@ -134,7 +133,7 @@ class Session:
 
 
 def user_name() -> str:
-    """Return who sits at this machine; the number of a user whom the machine knows by no name."""
+    """Return the name of the user of this machine, or the number where there is no name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,6 +1,6 @@
-"""Commands that speak the user's language: help, options and labels are looked up when shown, never at import.
+"""Commands in the user's language: help, options and labels are looked up when shown, never at import.
 
-Comes in: catalogue keys. Goes out: click commands whose help is read from ``cli/words.yaml`` in the language asked for.
+In: catalogue keys. Out: click commands whose help comes from ``cli/words.yaml`` in the language of the call.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from traboule.core.language.messages import catalogue, fill, sentence
 from traboule.core.language.numbers import numbered
 from traboule.core.language.spelling import nearest, nearest_of
 
-# Where the sentences of faults stand that a command can meet; those of returns are said by the check of a return.
+# Catalogues of the faults that a command can meet; the check of a return has its own.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
 # What may be wrong with a value, by the type that was asked for.
 WANTED = {
@@ -46,28 +46,28 @@ def say(code: str, language: str, **values: object) -> str:
 
 
 def refusal(error: TrabouleError, language: str) -> str:
-    """Return what an error says to the person who meets it, with numbers as ``language`` writes them.
+    """Return the sentence of an error, with numbers as ``language`` writes them.
 
-    Its value ``near`` is what was probably meant by a name that is not there.
+    Its value ``near`` is the name that was probably meant.
     """
     return with_meant(
         sentence("errors", error.code, language, numbered(error.values, language)), error.values.get("near"), language
     )
 
 
-def with_meant(said: str, near: object, language: str) -> str:
+def with_meant(text: str, near: object, language: str) -> str:
     """Return a sentence followed by the question whether ``near`` was meant, where there is such a name."""
-    return f"{said} {say('meant', language, name=near)}" if near else said
+    return f"{text} {say('meant', language, name=near)}" if near else text
 
 
 def fault(finding: Finding, language: str) -> str:
-    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue speaks of it."""
+    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue has it."""
     for package, name in FAULTS:
         if entry := catalogue(package, name).get(finding.code):
             place = " ".join(part for part in (finding.sheet, finding.cell) if part)
-            shown = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
-            told = {**shown, **finding.values}
-            return f"{fill(entry['message'], language, told)} {fill(entry['advice'], language, told)}"
+            location = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
+            values = {**location, **finding.values}
+            return f"{fill(entry['message'], language, values)} {fill(entry['advice'], language, values)}"
     return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
 
 
@@ -76,31 +76,31 @@ def plain_json(plain: object) -> str:
     return json.dumps(plain, ensure_ascii=not is_unicode(), sort_keys=True)
 
 
-def moment(said: str) -> str:
-    """Return a moment in ISO 8601 to the minute and in UTC, as people are told it."""
-    return f"{datetime.fromisoformat(said).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def moment(iso: str) -> str:
+    """Return a moment in ISO 8601 as people read it: to the minute, in UTC."""
+    return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def misused(wrong: click.ClickException, language: str) -> str:
     """Return in one sentence how a command was called wrongly."""
     if isinstance(wrong, click.NoSuchOption):
-        options = (name for each in _command_of(wrong).params for name in (*each.opts, *each.secondary_opts))
+        options = (name for option in _command_of(wrong).params for name in (*option.opts, *option.secondary_opts))
         near = nearest(wrong.option_name, [name for name in options if name.startswith("--")])
         return with_meant(say("usage-option", language, name=wrong.option_name), near, language)
     if isinstance(wrong, click.exceptions.NoSuchCommand):
         return with_meant(say("usage-command", language, name=wrong.command_name), _near_command(wrong), language)
     if isinstance(wrong, click.BadOptionUsage):
         return say("usage-bare", language, name=wrong.option_name)
-    asked = getattr(wrong, "param", None)
-    if not isinstance(wrong, click.BadParameter) or asked is None:
+    parameter = getattr(wrong, "param", None)
+    if not isinstance(wrong, click.BadParameter) or parameter is None:
         return say("usage-other", language)
-    name = asked.opts[0] if isinstance(asked, click.Option) else asked.human_readable_name.upper()
+    name = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name.upper()
     if isinstance(wrong, click.MissingParameter):
         return say("usage-missing", language, name=name)
-    kind = next((said for type_, said in WANTED.items() if isinstance(asked.type, type_)), "value")
-    if isinstance(asked.type, click.Path) and not asked.type.file_okay:
+    kind = next((code for type_, code in WANTED.items() if isinstance(parameter.type, type_)), "value")
+    if isinstance(parameter.type, click.Path) and not parameter.type.file_okay:
         kind = "folder"
-    return say(f"usage-{kind}", language, name=name, choices=", ".join(getattr(asked.type, "choices", ())))
+    return say(f"usage-{kind}", language, name=name, choices=", ".join(getattr(parameter.type, "choices", ())))
 
 
 def _command_of(wrong: click.UsageError) -> click.Command:
@@ -110,8 +110,8 @@ def _command_of(wrong: click.UsageError) -> click.Command:
 def _near_command(wrong: click.exceptions.NoSuchCommand) -> str:
     """Return the command that was probably meant: of this group, else the same name in another."""
     group = _command_of(wrong)
-    here = list(group.places) if isinstance(group, SpokenGroup) else []
-    return nearest(wrong.command_name, here)
+    names = list(group.places) if isinstance(group, SpokenGroup) else []
+    return nearest(wrong.command_name, names)
 
 
 def spoken_language(value: str | None) -> str:
@@ -138,7 +138,7 @@ class StateType(click.ParamType[str]):
         code = str(value).strip().upper()
         code = code if code in countries else countries.find(str(value)) or ""
         if not code:
-            labels = {each: [countries.label(each, language) for language in LANGUAGES] for each in countries.codes}
+            labels = {state: [countries.label(state, language) for language in LANGUAGES] for state in countries.codes}
             near = nearest_of(str(value), labels)
             language = language_of(ctx) if ctx else "en"
             raise NotFound("state-unknown", state=value, near=near and f"{near} ({countries.label(near, language)})")
@@ -166,7 +166,7 @@ class SpokenOption(click.Option):
 
 
 class _Spoken(click.Command):
-    """A command that speaks: its words stand in the catalogue, those of a command line as well as its own."""
+    """A command whose help, and the words around it, come from the catalogue."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
@@ -175,7 +175,9 @@ class _Spoken(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options; a group lists its commands after them."""
-        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx)) is not None]
+        records = [
+            record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx)) is not None
+        ]
         if records:
             with formatter.section(say("options", language_of(ctx))):
                 formatter.write_dl(records)
@@ -184,16 +186,16 @@ class _Spoken(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option that shows the help, in words of the catalogue."""
-        found = super().get_help_option(ctx)
-        if found is not None:
-            found.help = say("option-help", language_of(ctx))
-        return found
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("option-help", language_of(ctx))
+        return option
 
     def _key(self, ctx: click.Context) -> str:
-        path, walked = [str(ctx.info_name)], ctx
-        while walked.parent is not None:
-            walked = walked.parent
-            path.append(str(walked.info_name))
+        path, context = [str(ctx.info_name)], ctx
+        while context.parent is not None:
+            context = context.parent
+            path.append(str(context.info_name))
         return "help-" + "-".join(reversed(path[:-1])) if len(path) > 1 else "help"
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -214,7 +216,7 @@ class _Spoken(click.Command):
 
 
 class SpokenCommand(_Spoken):
-    """A command whose help stands in the catalogue under its path, such as ``help-return-check``."""
+    """A command whose help is in the catalogue under its path, such as ``help-return-check``."""
 
 
 class SpokenGroup(_Spoken, click.Group):
@@ -233,8 +235,8 @@ class SpokenGroup(_Spoken, click.Group):
         if cmd_name not in self.places:
             return None
         module, attribute = self.places[cmd_name].split(":")
-        found: click.Command = getattr(importlib.import_module(module), attribute)
-        return found
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, each with the first sentence of its help, and the options."""

@@ -32,7 +32,7 @@ from traboule.core.language.spelling import fold
 class OtherDate:
     """``calendar``: a code of the vocabulary ``calendars``. ``day``: the Gregorian date, as precise as it was given.
 
-    ``marked``: a word or a month's name told the calendar; else the filing state did. ``exact``: the day is certain.
+    ``marked``: a word or a month's name shows the calendar; else the filing state does. ``exact``: the day is certain.
     """
 
     calendar: str
@@ -63,12 +63,12 @@ def parse_other_calendar(text: str, *, state: str = "") -> OtherDate | None:
     era = _era(plain)
     if era is not None:
         return era
-    words = f" {_spelled(_BETWEEN.sub(' ', plain))} "
+    words = f" {_plain_spelling(_BETWEEN.sub(' ', plain))} "
     calendar, words = _marked(words)
     month_of = _months(calendar) if calendar else _month_names()
-    for name, (told, month) in month_of.items():
+    for name, (named_calendar, month) in month_of.items():
         if f" {name} " in words:
-            calendar, words = told, words.replace(f" {name} ", f" #{month} ", 1)
+            calendar, words = named_calendar, words.replace(f" {name} ", f" #{month} ", 1)
             break
     numbers = _NUMBERS.findall(words)
     if len(numbers) > 3 or " ".join(numbers) != " ".join(words.split()):
@@ -101,8 +101,8 @@ def _evident(numbers: list[str], state: str) -> str:
     years = [int(number) for number in numbers if len(number) == 4 and number.isdigit()]
     if len(years) != 1 or not state:
         return ""
-    for calendar, told in _declared().items():
-        if state in told.get("states", ()) and told["years"][0] <= years[0] <= told["years"][1]:
+    for calendar, declaration in _declared().items():
+        if state in declaration.get("states", ()) and declaration["years"][0] <= years[0] <= declaration["years"][1]:
             return calendar
     return ""
 
@@ -117,17 +117,17 @@ def _marked(words: str) -> tuple[str, str]:
 
 def _read(calendar: str, numbers: list[str], *, marked: bool) -> OtherDate | None:
     """Return the date of one, two or three numbers: the year first or last, the named month behind a ``#``."""
-    named = [number for number in numbers if number.startswith("#")]
-    others = [int(number) for number in numbers if not number.startswith("#")]
-    if not others or len(named) > 1:
+    named_months = [number for number in numbers if number.startswith("#")]
+    numerals = [int(number) for number in numbers if not number.startswith("#")]
+    if not numerals or len(named_months) > 1:
         return None
     low, high = _declared()[calendar]["years"]
-    year_first = len(others) > 1 and others[0] > 31
-    year = others[0] if year_first else others[-1]
-    if calendar == "minguo" and not named and len(others) == 3:
-        year, year_first = others[0], True
-    rest = others[1:] if year_first else others[:-1][::-1]
-    parts = [int(named[0][1:]), *rest] if named else rest
+    year_first = len(numerals) > 1 and numerals[0] > 31
+    year = numerals[0] if year_first else numerals[-1]
+    if calendar == "minguo" and not named_months and len(numerals) == 3:
+        year, year_first = numerals[0], True
+    remaining = numerals[1:] if year_first else numerals[:-1][::-1]
+    parts = [int(named_months[0][1:]), *remaining] if named_months else remaining
     month, day = ([*parts, None, None])[:2]
     if not low <= year <= high or len(parts) > 2:
         return None
@@ -143,36 +143,39 @@ def _gregorian(calendar: str, year: int, month: int | None, day: int | None, *, 
         # Their months are the Gregorian ones.
         opened = date.fromordinal(first)
         parts = (opened.year, opened.month if month else None, opened.day if day else None)
-        return _other(calendar, parts, marked=marked, exact=True)
+        return _other_date(calendar, PartialDate(*parts), marked=marked, exact=True)
     if day is not None:
-        found = date.fromordinal(first)
-        return _other(calendar, (found.year, found.month, found.day), marked=marked, exact=calendar != "hijri")
+        gregorian = date.fromordinal(first)
+        return _other_date(
+            calendar,
+            PartialDate(gregorian.year, gregorian.month, gregorian.day),
+            marked=marked,
+            exact=calendar != "hijri",
+        )
     middle = date.fromordinal(first + (14 if month else 180))
-    return _other(calendar, (middle.year, middle.month if month else None, None), marked=marked, exact=False)
+    return _other_date(calendar, PartialDate(middle.year, middle.month if month else None), marked=marked, exact=False)
 
 
-def _other(calendar: str, parts: tuple[int, int | None, int | None], *, marked: bool, exact: bool) -> OtherDate | None:
-    if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
-        return None
-    return OtherDate(calendar, PartialDate(*parts), marked, exact)
+def _other_date(calendar: str, day: PartialDate, *, marked: bool, exact: bool) -> OtherDate | None:
+    return OtherDate(calendar, day, marked, exact) if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _era(plain: str) -> OtherDate | None:
     """Return a date of a Japanese era: the era's name and a year of it, or the letter as forms print it (S55.3.4)."""
     for era in _declared()["japanese"]["eras"]:
         kanji, name, letter = map(fold, era["marks"])
-        found = re.fullmatch(
+        match = re.fullmatch(
             rf"(?:{kanji}|{name}) ?(\d{{1,2}}|{_FIRST_YEAR_OF_ERA})((?:[-/. ]+\d{{1,2}}){{0,2}})-?", plain
         )
         short = _ERA_LETTER.fullmatch(plain)
-        if found:
-            year = 1 if found[1] == _FIRST_YEAR_OF_ERA else int(found[1])
-            rest = [int(number) for number in re.findall(r"\d+", found[2])]
+        if match:
+            year = 1 if match[1] == _FIRST_YEAR_OF_ERA else int(match[1])
+            month_and_day = [int(number) for number in re.findall(r"\d+", match[2])]
         elif short and short[1] == letter:
-            year, rest = int(short[2]), [int(short[3]), int(short[4])]
+            year, month_and_day = int(short[2]), [int(short[3]), int(short[4])]
         else:
             continue
-        month, day = ([*rest, None, None])[:2]
+        month, day = ([*month_and_day, None, None])[:2]
         if not 1 <= year <= era["last"]:
             return None
         try:
@@ -259,30 +262,40 @@ def _declared() -> Mapping[str, Any]:
 @cache
 def _marks() -> dict[str, str]:
     """Return mark to calendar, the longest first."""
-    found = {_spelled(mark): name for name, told in _declared().items() for mark in told.get("marks", ())}
-    return {mark: found[mark] for mark in _longest_first(found)}
+    calendar_of = {
+        _plain_spelling(mark): name
+        for name, declaration in _declared().items()
+        for mark in declaration.get("marks", ())
+    }
+    return {mark: calendar_of[mark] for mark in _longest_first(calendar_of)}
 
 
 @cache
 def _months(calendar: str) -> dict[str, tuple[str, int]]:
     """Return each spelling of a month to the calendar and its number, the longest first."""
     months = _declared().get(calendar, {}).get("months", ())
-    found = {_spelled(name): (calendar, number) for number, names in enumerate(months, start=1) for name in names}
-    return {name: found[name] for name in _longest_first(found)}
+    months_by_name = {
+        _plain_spelling(name): (calendar, number) for number, names in enumerate(months, start=1) for name in names
+    }
+    return {name: months_by_name[name] for name in _longest_first(months_by_name)}
 
 
 @cache
 def _month_names() -> dict[str, tuple[str, int]]:
     """Return those spellings that only one calendar has, but none so short that a word of another language is met."""
-    spelled: dict[str, list[tuple[str, int]]] = {}
+    months_by_name: dict[str, list[tuple[str, int]]] = {}
     for calendar in _declared():
-        for name, told in _months(calendar).items():
-            spelled.setdefault(name, []).append(told)
-    found = {name: told[0] for name, told in spelled.items() if len({each[0] for each in told}) == 1 and len(name) > 3}
-    return {name: found[name] for name in _longest_first(found)}
+        for name, month in _months(calendar).items():
+            months_by_name.setdefault(name, []).append(month)
+    unique = {
+        name: months[0]
+        for name, months in months_by_name.items()
+        if len({calendar for calendar, _ in months}) == 1 and len(name) > 3
+    }
+    return {name: unique[name] for name in _longest_first(unique)}
 
 
-def _spelled(word: str) -> str:
+def _plain_spelling(word: str) -> str:
     return _SIGNS.sub(" ", _DOTTED.sub(r"\1\2", fold(word))).strip()
 
 

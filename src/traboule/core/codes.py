@@ -104,8 +104,8 @@ def region_of(state: str) -> str | None:
 
 @cache
 def _regions() -> dict[str, str]:
-    known = vocabulary("regions")
-    members = {code: known.attribute(code, "members") for code in known.codes}
+    regions = vocabulary("regions")
+    members = {code: regions.attribute(code, "members") for code in regions.codes}
     return {str(state): code for code, states in members.items() if isinstance(states, list) for state in states}
 
 
@@ -118,10 +118,10 @@ def _entries(declared: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     elif labels_from == "cldr_currencies":
         entries = places.currencies()
     for entry in declared.get("codes", ()):
-        known = entries.setdefault(str(entry["code"]), {})
-        synonyms = [*known.get("synonyms", ()), *entry.get("synonyms", ())]
-        known.update(entry)
-        known["synonyms"] = synonyms
+        merged = entries.setdefault(str(entry["code"]), {})
+        synonyms = [*merged.get("synonyms", ()), *entry.get("synonyms", ())]
+        merged.update(entry)
+        merged["synonyms"] = synonyms
     return dict(entries)
 
 

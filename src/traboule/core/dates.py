@@ -29,12 +29,12 @@ _EXCEL_DAY_ZERO = datetime.combine(date(1899, 12, 30), time.min)
 _EXCEL_AFTER_SLIP = 61
 
 # Bare whole numbers in this range are rather years of other calendars (1400 AH, 2544 BE) than serial numbers of days
-# from 1902 to 1907: they are refused here, and calendars.py says what they may be.
+# from 1902 to 1907: they are refused here and read by calendars.py.
 _OTHER_YEARS = range(1_000, 2_700)
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DAY, _MONTH, _YEAR = r"(?P<day>\d{1,2}|xx?|--)", r"(?P<month>\d{1,2}|xx?|--)", r"(?P<year>\d{4})"
-_NAMED = r"#(?P<month>\d{1,2})"  # A month's name stands as #1 to #12 once the text has been made plain.
+_NAMED_MONTH = r"#(?P<month>\d{1,2})"  # ``_plain`` writes a month's name as #1 to #12.
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -42,9 +42,9 @@ _FORMS = tuple(
         rf"{_DAY}(?P<between>[-/. ]){_MONTH}(?P=between){_YEAR}",
         rf"{_MONTH}[-/. ]{_YEAR}",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
-        rf"(?:{_DAY} )?{_NAMED} {_YEAR}",
-        rf"{_NAMED} {_DAY} {_YEAR}",
-        rf"{_YEAR} {_NAMED}(?: {_DAY})?",
+        rf"(?:{_DAY} )?{_NAMED_MONTH} {_YEAR}",
+        rf"{_NAMED_MONTH} {_DAY} {_YEAR}",
+        rf"{_YEAR} {_NAMED_MONTH}(?: {_DAY})?",
     )
 )
 _CLOCK = re.compile(
@@ -78,10 +78,10 @@ class PartialDate:
     @classmethod
     def from_iso(cls, text: str) -> PartialDate:
         """Return the date that ``iso`` wrote. Raises ValueError for any other form."""
-        found = _ISO.fullmatch(text)
-        if found is None or not text.isascii():
+        match = _ISO.fullmatch(text)
+        if match is None or not text.isascii():
             raise ValueError("not an ISO 8601 date")
-        return cls(*(int(part) for part in found.groups() if part is not None))
+        return cls(*(int(part) for part in match.groups() if part is not None))
 
     @property
     def precision(self) -> str:
@@ -143,8 +143,8 @@ def parse_moment(value: object) -> datetime | None:
     and never applied. A date without its day is no moment. Seconds are the finest unit kept.
     """
     if isinstance(value, datetime):
-        kept = value.replace(tzinfo=None, microsecond=0)
-        return kept if FIRST_YEAR <= kept.year <= LAST_YEAR else None
+        moment = value.replace(tzinfo=None, microsecond=0)
+        return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
     if isinstance(value, float) and not isinstance(value, bool) and not value.is_integer():
         return _serial(value)
     clock: time | None = None
@@ -161,12 +161,12 @@ def _number_as_date(value: float) -> PartialDate | None:
     if isinstance(value, bool):
         return None
     if float(value).is_integer():
-        whole = int(value)
-        if FIRST_YEAR <= whole <= LAST_YEAR:
-            return _partial(whole)
-        if 10_000_000 <= whole <= 99_999_999:
-            return _text_as_date(str(whole))
-        if _OTHER_YEARS[0] <= whole <= _OTHER_YEARS[-1]:
+        number = int(value)
+        if FIRST_YEAR <= number <= LAST_YEAR:
+            return _partial(number)
+        if 10_000_000 <= number <= 99_999_999:
+            return _text_as_date(str(number))
+        if _OTHER_YEARS[0] <= number <= _OTHER_YEARS[-1]:
             return None
     moment = _serial(value)
     return None if moment is None else _partial(moment.year, moment.month, moment.day)
@@ -186,24 +186,24 @@ def _day_and_clock(value: str) -> tuple[PartialDate | None, time | None]:
     day = _text_as_date(text)
     if day is not None:
         return day, None
-    found = _CLOCK.search(text)
-    if found is None:
+    match = _CLOCK.search(text)
+    if match is None:
         return None, None
-    hour, minute, second = int(found[1]), int(found[2] or found[4] or 0), int(found[3] or 0)
-    if found[5]:
+    hour, minute, second = int(match[1]), int(match[2] or match[4] or 0), int(match[3] or 0)
+    if match[5]:
         if not 1 <= hour <= 12:
             return None, None
-        hour = hour % 12 + (12 if found[5] == "pm" else 0)
+        hour = hour % 12 + (12 if match[5] == "pm" else 0)
     if hour > 23 or minute > 59 or second > 59:
         return None, None
-    return _text_as_date(text[: found.start()]), time(hour, minute, second)
+    return _text_as_date(text[: match.start()]), time(hour, minute, second)
 
 
 def _text_as_date(text: str) -> PartialDate | None:
     """Read a plain text that holds a date and nothing else."""
     for form in _FORMS:
-        if found := form.fullmatch(text):
-            parts = found.groupdict()
+        if match := form.fullmatch(text):
+            parts = match.groupdict()
             return _partial(parts["year"], parts.get("month"), parts.get("day"))
     # A CSV made from a spreadsheet carries serial numbers as text; five digits are 1927 to 2173.
     return _number_as_date(int(text)) if _FIVE_DIGITS.fullmatch(text) else None
@@ -217,7 +217,7 @@ def _plain(value: str) -> str:
     words = _words()
     text = _BEFORE_HOUR.sub(" ", text.replace("،", " ").replace(",", " "))
     text = words.after_noon.sub(r"\1pm", words.before_noon.sub(r"\1am", text))
-    text = words.months.sub(lambda found: f" #{words.month_numbers[found[1]]} ", text)
+    text = words.months.sub(lambda match: f" #{words.month_numbers[match[1]]} ", text)
     if "#" in text:
         text = re.sub(r"[-/.](?=[^:]*(?:$| ))", " ", text)
     text = _ORDINAL.sub("", _AROUND_SIGN.sub(r"\1", text))
@@ -225,7 +225,7 @@ def _plain(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _DateWords:
     months: re.Pattern[str]
     month_numbers: dict[str, int]
     before_noon: re.Pattern[str]
@@ -234,11 +234,11 @@ class _Words:
 
 
 @cache
-def _words() -> _Words:
+def _words() -> _DateWords:
     """Return the words of ``dates.yaml`` made ready; a longer spelling is tried before a shorter."""
     declared = catalogue("traboule.core", "dates.yaml")
     numbers = {fold(name): number for number, names in enumerate(declared["months"], start=1) for name in names}
-    return _Words(
+    return _DateWords(
         months=re.compile(rf"(?<![^\W\d_])({_alternatives(numbers)})(?![^\W\d_])\.?"),
         month_numbers=numbers,
         before_noon=re.compile(rf"(:\d{{2}}) ?(?:{_alternatives(map(fold, declared['before_noon']))})$"),

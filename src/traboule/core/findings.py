@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
     ERROR = "error"  # The row is held until the filing state corrects it.
     WARNING = "warning"  # The row is entered; the filer is asked to look.
-    FINDING = "finding"  # The row is entered; the desk is told.
+    FINDING = "finding"  # The row is entered; the desk sees it.
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-"""Values that are missing, and in which of the three ways (rule 14).
+"""Recognise missing values, and which of the three kinds they are (rule 14).
 
-In comes the text of a cell; out goes ``unknown``, ``not_asked``, ``not_applicable``, or None where the
-text is a value. Zero is a value and so is an empty text: an empty cell says nothing, which is a fourth
-thing. Some spellings are codes of a vocabulary as well (``NA`` is Namibia, ``unknown`` a sex of HTCDS):
-whoever reads a coded field asks the vocabulary first.
+In: the text of a cell. Out: ``unknown``, ``not_asked``, ``not_applicable``, or None where the text is a value. Zero is
+a value. An empty cell is none of the three: it says nothing. Some spellings are also codes of a vocabulary (``NA`` is
+Namibia, ``unknown`` a sex of HTCDS): the reader of a coded field asks the vocabulary first.
 """
 
 from __future__ import annotations
@@ -46,13 +45,13 @@ def _catalogue() -> Mapping[str, Any]:
 @cache
 def _spellings() -> dict[str, str]:
     declared = _catalogue()
-    spelled = {
+    by_spelling = {
         fold(str(spelling)): kind
         for kind in MISSING
         for line in (*declared[kind]["spellings"], declared[kind]["label"].values())
         for spelling in line
     }
-    return spelled | {fold(number): "unknown" for number in declared["numbers"]["always"]}
+    return by_spelling | {fold(number): "unknown" for number in declared["numbers"]["always"]}
 
 
 @cache

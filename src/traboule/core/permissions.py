@@ -1,7 +1,7 @@
-"""Who may act, and the permission beside each verb.
+"""Roles, the permissions that verbs need, and which role has which.
 
-A role is what a person is at the desk; a permission is what a verb asks for. The door checks the one against the
-other and hands role and units to the database, where row security checks again.
+:mod:`traboule.app.dispatch` checks the permission and passes role and units on to the database, where row security
+checks again.
 """
 
 from __future__ import annotations

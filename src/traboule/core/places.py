@@ -1,8 +1,7 @@
-"""Countries, territories and currencies with their names in four languages, as CLDR has them.
+"""Countries, territories and currencies with their names in four languages, from CLDR.
 
-Nothing comes in but Babel's data; out go ISO 3166-1 alpha-2 codes (with XK) and ISO 4217 codes, each
-with labels and the other spellings CLDR knows. It promises a stable order (by code) and takes no
-position on any territory's status: the names are CLDR's, the codes ISO's.
+Out: ISO 3166-1 alpha-2 codes (with XK) and ISO 4217 codes, each with labels and the other spellings that CLDR has.
+Guaranteed: a stable order (by code), and no position on a territory's status: the names are CLDR's, the codes ISO's.
 """
 
 from __future__ import annotations

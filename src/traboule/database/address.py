@@ -1,7 +1,7 @@
 """Where a database is and how to connect to it.
 
-Comes in: host (a socket directory or a machine), port, database, user, password. Goes out: the same as a
-URI for psycopg and ADBC, and as settings for Django. Promises: a password never shows in ``repr``.
+In: host (a socket directory or a machine), port, database, user, password. Out: the same as a
+URI for psycopg and ADBC, and as settings for Django. Guaranteed: a password never shows in ``repr``.
 """
 
 from __future__ import annotations

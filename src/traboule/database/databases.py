@@ -1,8 +1,8 @@
-"""Databases in the cluster: made from a migrated template, so that a new one takes a fraction of a second.
+"""Create databases from a migrated template, which takes a fraction of the time of migrating each.
 
-Comes in: the bootstrap user's address and a name. Goes out: a database with all tables, grants and policies. Promises:
-two processes may make databases at once; a template is made anew when migrations or policies have changed; a database
-that already exists is brought up to them and keeps its data.
+In: the bootstrap user's address and a name. Out: a database with all tables, grants and policies. Guaranteed: two
+processes may create databases at once. The template is rebuilt when migrations or policies change. An existing database
+is migrated and keeps its data.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Stored:
 def fingerprint() -> str:
     """Return a hash over every migration and every policy: two databases with the same one have the same shape."""
     digest = hashlib.sha256()
-    for configuration in sorted(apps.get_app_configs(), key=lambda each: each.label):
+    for configuration in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(configuration.path, "migrations").glob("*.py")):
             digest.update(f"{configuration.label}/{path.name}\0".encode())
             digest.update(path.read_bytes())
@@ -50,7 +50,7 @@ def fingerprint() -> str:
 
 
 def create(root: Address, name: str) -> bool:
-    """See to it that database ``name`` is there and up to date; tell whether it was made now.
+    """Create database ``name``, or migrate it; tell whether it was created.
 
     Raises Refused for a name that is not plain lower-case letters, digits and underscores.
     """
@@ -68,7 +68,7 @@ def create(root: Address, name: str) -> bool:
 
 
 def drop(root: Address, name: str) -> None:
-    """Remove database ``name`` with everything in it, whoever is connected. One that is not there is no error."""
+    """Drop database ``name``, even in use. A missing one is no error."""
     check_name(name)
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -93,16 +93,16 @@ def stored(root: Address) -> list[Stored]:
 
 
 def drop_idle(root: Address, name: str) -> None:
-    """Remove database ``name`` with everything in it, unless somebody is connected.
+    """Drop database ``name``, unless somebody is connected.
 
-    Raises Conflict where somebody is; PostgreSQL itself decides, so that nobody slips in between.
+    Raises Conflict where somebody is; PostgreSQL itself checks, so that nobody can connect in between.
     """
     check_name(name)
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         try:
             connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse as in_use:
-            count = next((each.connections for each in stored(root) if each.name == name), 1)
+            count = next((database.connections for database in stored(root) if database.name == name), 1)
             raise Conflict("database-in-use", database=name, count=max(count, 1)) from in_use
 
 
@@ -120,10 +120,10 @@ def _all(connection: psycopg.Connection) -> list[str]:
 def _template(connection: psycopg.Connection, root: Address, shape: str) -> str:
     """Return the template of ``shape``, made if it is not there; earlier shapes and interrupted makings are dropped."""
     wanted = TEMPLATE + shape
-    there = _all(connection)
-    if wanted in there:
+    existing = _all(connection)
+    if wanted in existing:
         return wanted
-    for old in there:
+    for old in existing:
         if old.startswith(MAKING):
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
         elif old.startswith(TEMPLATE):
@@ -147,7 +147,7 @@ def _clone(connection: psycopg.Connection, name: str, template: str) -> None:
 
 
 def _open(connection: psycopg.Connection, name: str, shape: str) -> None:
-    """Let our roles in and nobody else. Rights on a database are not copied from its template."""
+    """Let only our roles connect. A database does not copy the rights of its template."""
     database, inside = sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, roles.ROLES))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, inside))

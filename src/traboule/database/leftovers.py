@@ -1,8 +1,8 @@
-"""What a killed server leaves behind: its lock files and, for a moment, its children. Linux only, by ``/proc``.
+"""Clear what a killed server leaves behind: its lock files and, for a moment, its children. Linux only (``/proc``).
 
-Comes in: a data directory. Goes out: the processes that still work in it. Promises: a lock file is removed only where
-no process can be working in the directory. PostgreSQL itself trusts a bare process number, which in a container may
-belong to another program by now or to a dead child nobody has buried, and would then refuse to start for ever.
+In: a data directory. Out: the processes that work in it. Guaranteed: a lock file is removed only where no process can
+be working in the directory. PostgreSQL itself trusts a bare process number, which in a container may belong to another
+program or to a zombie, and would then refuse to start for ever.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ def process_named(lock: Path) -> int:
 def processes(data: Path) -> tuple[int, ...]:
     """Return the live server processes that work, or may work, in ``data``.
 
-    A server stands in its data directory. Where the kernel does not let us see where a process stands, every
+    A server's working directory is its data directory. Where the kernel hides the working directory, every
     process called ``postgres`` counts.
     """
-    found = []
+    numbers = []
     for entry in PROC.iterdir():
         if entry.name.isdigit() and _name(entry) == "postgres" and _stands_in(entry, data):
-            found.append(int(entry.name))
-    return tuple(sorted(found))
+            numbers.append(int(entry.name))
+    return tuple(sorted(numbers))
 
 
 def clear(data: Path, locks: Iterable[Path], *, alone: bool) -> None:
-    """Remove those lock files of the server in ``data`` that speak for no process.
+    """Remove the lock files of the server in ``data`` that belong to no process.
 
     Where other processes of ours use the cluster (``alone`` is false) they may live in another container and
     see processes we do not: then only a lock file whose process is certainly dead is removed.

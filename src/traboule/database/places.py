@@ -1,7 +1,7 @@
-"""Where a cluster's files may lie so that the user who runs it reaches them, and a socket's path stays short.
+"""Choose where a cluster's files lie, so that its user reaches them and the socket's path stays short.
 
-Comes in: the directory asked for, and who runs the server. Goes out: the cluster's home and its socket directory.
-Promises: where the directory asked for will not do, the files lie elsewhere and a link in it says where.
+In: the directory asked for, and the user who runs the server. Out: the cluster's home and its socket directory.
+Guaranteed: where the directory asked for will not do, the files lie elsewhere and a link in it points there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_/.+@-]{1,90}")
 ROOM = 32 * 1024 * 1024  # Two segments of the write-ahead log: with less PostgreSQL stops.
 
 
-def cluster_home(location: Path, who: Runner) -> Path:
+def cluster_home(location: Path, runner: Runner) -> Path:
     """Return the home of the cluster under ``location``, made if it is not there.
 
     The home belongs to us, not to the server's user, who may pass through it but not list it: the secret in it is
@@ -35,12 +35,12 @@ def cluster_home(location: Path, who: Runner) -> Path:
     if home.is_symlink() and not home.exists():
         raise Unready("database-data-missing", place=str(home.readlink()))
     if not home.exists():
-        if who.reaches(location):
+        if runner.reaches(location):
             home.mkdir()
         else:
             home.symlink_to(_elsewhere(location))
-        home.chmod(0o700 if who.user == os.geteuid() else 0o711)
-    if not who.reaches(home):
+        home.chmod(0o700 if runner.user == os.geteuid() else 0o711)
+    if not runner.reaches(home):
         raise Unready("database-directory-closed", place=str(home.resolve()))
     return home.resolve()
 
@@ -54,31 +54,31 @@ def _elsewhere(location: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{location.resolve().parent.name}-", dir=STATE))
 
 
-def socket_directory(home: Path, who: Runner) -> Path:
+def socket_directory(home: Path, runner: Runner) -> Path:
     """Return the directory of the cluster's socket: in its home, or a short one elsewhere with a link in its home."""
     link = home / "socket"
     if link.is_symlink():
-        if _ours(link, who):
+        if _ours(link, runner):
             return link.resolve()
         link.unlink()
     if not link.exists():
         if PLAIN.fullmatch(str(link)):
             link.mkdir(mode=0o700)
         else:
-            runtime = Path(f"/run/user/{who.user}")
-            short = runtime if os.geteuid() == who.user and _ours(runtime, who) else PASSING
+            runtime = Path(f"/run/user/{runner.user}")
+            short = runtime if os.geteuid() == runner.user and _ours(runtime, runner) else PASSING
             link.symlink_to(tempfile.mkdtemp(prefix="traboule-", dir=short))
-        who.own(link)
+        runner.own(link)
     return link.resolve()
 
 
-def _ours(link: Path, who: Runner) -> bool:
+def _ours(link: Path, runner: Runner) -> bool:
     """Tell whether the directory behind ``link`` is still there, closed, and the server's user's own."""
     try:
         status = link.stat()
     except OSError:
         return False
-    return status.st_uid == who.user and status.st_mode & 0o777 == 0o700
+    return status.st_uid == runner.user and status.st_mode & 0o777 == 0o700
 
 
 def is_full(directory: Path) -> bool:

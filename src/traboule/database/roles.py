@@ -1,6 +1,6 @@
 """The three roles in the database: owner, app, auditor.
 
-Comes in: the address of a user who may create roles. Goes out: the roles' addresses. Promises: none of the three is a
+In: the address of a user who may create roles. Out: the roles' addresses. Guaranteed: none of the three is a
 superuser or bypasses row security; app and auditor own nothing and can create nothing, not even a temporary table.
 
 - ``traboule_owner`` owns the tables and changes them (migrations). Row security is forced on it too: it reads no row.
@@ -45,10 +45,10 @@ def ensure(root: Address) -> None:
     """Create the roles that are missing, and set right the password of one that cannot log in."""
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        there = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:
-            if role not in there or not _logs_in(root, role):
-                statement = _RENEW if role in there else _CREATE
+            if role not in existing or not _logs_in(root, role):
+                statement = _RENEW if role in existing else _CREATE
                 password = sql.Literal(address(root, role, root.database).password)
                 connection.execute(statement.format(role=sql.Identifier(role), password=password))
         _let_root_act_for_owner(connection)

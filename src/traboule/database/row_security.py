@@ -1,7 +1,7 @@
 """Row security: who reads and writes which rows, decided by the database itself.
 
-Comes in: Django's models. Goes out: the statements that put a wall on each table that carries a unit, and a lint that
-reads the catalogue and names every table left without. Promises: ENABLE and FORCE on each of them, no policy for the
+In: Django's models. Out: the statements that put a wall on each table that carries a unit, and a lint that
+reads the catalogue and names every table left without. Guaranteed: ENABLE and FORCE on each of them, no policy for the
 owner, grants that make filed rows append-only for the application.
 
 A model says which wall it stands behind by a class attribute ``wall``; one that says nothing gets the wall its
@@ -38,7 +38,7 @@ class Wall(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RowPolicy:
     """Who passes a wall: roles by name, and whether the owning unit does."""
 
     readers: tuple[Role, ...]
@@ -50,10 +50,10 @@ class Policy:
 
 
 _DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
-POLICIES: dict[Wall, Policy] = {
-    Wall.FILED: Policy(_DESK, True, (), True, changeable=False, audited=True),
-    Wall.PROTECTED: Policy((Role.ENGINE, Role.PROTECTION), True, (), True, changeable=False, audited=False),
-    Wall.DERIVED: Policy(
+POLICIES: dict[Wall, RowPolicy] = {
+    Wall.FILED: RowPolicy(_DESK, True, (), True, changeable=False, audited=True),
+    Wall.PROTECTED: RowPolicy((Role.ENGINE, Role.PROTECTION), True, (), True, changeable=False, audited=False),
+    Wall.DERIVED: RowPolicy(
         (*_DESK, Role.PRESS),
         False,
         (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.PRESS),
@@ -61,8 +61,8 @@ POLICIES: dict[Wall, Policy] = {
         changeable=True,
         audited=True,
     ),
-    Wall.DECIDED: Policy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
-    Wall.TRACED: Policy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
+    Wall.DECIDED: RowPolicy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
+    Wall.TRACED: RowPolicy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
 }
 
 
@@ -120,7 +120,7 @@ def _table_statements(model: type[Model], table: str) -> list[str]:
     return out
 
 
-def _policy_statements(table: str, policy: Policy, columns: Sequence[str]) -> list[str]:
+def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) -> list[str]:
     reads = _condition(policy.readers, columns if policy.unit_reads else ())
     writes = _condition(policy.writers, columns if policy.unit_writes else ())
     policies = [

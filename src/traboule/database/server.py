@@ -1,7 +1,7 @@
-"""A PostgreSQL somebody else runs, by URL: the same code path, the same row security.
+"""Use a PostgreSQL server that somebody else runs, by URL: the same code, the same row security.
 
-Comes in: a URL such as ``postgresql://administrator:…@host:5432/postgres``. Goes out: its address. Promises: the
-server answers and is new enough. The URL's user must be allowed to create roles and databases.
+In: a URL such as ``postgresql://administrator:…@host:5432/postgres``. Out: its address. Guaranteed: the server answers
+and is new enough. The URL's user must be allowed to create roles and databases.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""An operation with known truth, from a seed: everything that arrives, and what really happened behind it.
+"""Generate an operation with known truth from a seed: everything that arrives, and what really happened.
 
-In: a seed, a scale, how many states, an operation. Out: a :class:`DemoOperation`. Promise: pure and deterministic,
+In: a seed, a scale, how many states, an operation. Out: a :class:`DemoOperation`. Guaranteed: pure and deterministic,
 the same arguments give the same rows in the same order on every machine; at scale 1 the truth is what was published
 of Liberterra II, whatever the seed; all persons are invented.
 """
@@ -17,14 +17,14 @@ from traboule.demo.desks.rounds import Filing, filings
 from traboule.demo.desks.rows import actions as action_rows
 from traboule.demo.desks.rows import counts, identifiers
 from traboule.demo.desks.rows import persons as person_rows
-from traboule.demo.desks.rows.tables import Known, Table, known
+from traboule.demo.desks.rows.tables import FiledTable, FiledWorld, filed_world
 from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, Records, records
 from traboule.demo.desks.style import desks
 from traboule.demo.desks.training import PEOPLE, training_agency
 from traboule.demo.world.cases import NO_CASE, cases, public_cases
 from traboule.demo.world.people import people
 from traboule.demo.world.places import Outline, outline, taking_part
-from traboule.demo.world.plan import PUBLISHED, Plan, plan
+from traboule.demo.world.plan import PUBLISHED, WorldPlan, plan
 
 __all__ = ["ROUNDS", "DemoOperation", "Filing", "Truth", "generate", "scale_for"]
 
@@ -60,8 +60,8 @@ class Truth:
         together: dict[int, list[str]] = {}
         for record, person in self.person_of.items():
             together.setdefault(person, []).append(record)
-        several = [sorted(found) for found in together.values() if len(found) > 1]
-        yield from sorted(pair for found in several for pair in combinations(found, 2))
+        several = [sorted(group) for group in together.values() if len(group) > 1]
+        yield from sorted(pair for group in several for pair in combinations(group, 2))
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class DemoOperation:
 
     def sent_in(self, round_: str) -> tuple[Filing, ...]:
         """Return the filings of one of ``ROUNDS``, in order."""
-        return tuple(one for one in self.filings if one.round == round_)
+        return tuple(filing for filing in self.filings if filing.round == round_)
 
 
 def scale_for(persons: int) -> float:
@@ -94,15 +94,15 @@ def generate(seed: int, *, scale: float = 1.0, states: int = 116, operation: Out
     actions, involved = cases(seed, of, days)
     persons, person, involved = people(seed, of, actions, involved)
     seen = records(seed, of, actions, involved, (persons, person))
-    world = known(seed, (of, actions, involved, persons), seen, desks(seed, of, of_operation.start))
+    world = filed_world(seed, (of, actions, involved, persons), seen, desks(seed, of, of_operation.start))
     tables, shared = _tables(world)
     sent = filings(world, tables, of_operation)
     return DemoOperation(seed, scale, tuple(sent), _truth(world, tables, shared, of))
 
 
-def _tables(world: Known) -> tuple[dict[str, Table], tuple[str, ...]]:
+def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], tuple[str, ...]]:
     papers, shared = identifiers.identifiers(world)
-    found = [
+    all_tables = [
         action_rows.actions(world),
         person_rows.people(world),
         person_rows.roles(world),
@@ -116,15 +116,15 @@ def _tables(world: Known) -> tuple[dict[str, Table], tuple[str, ...]]:
         action_rows.hits(world),
         counts.investigations(world),
     ]
-    return {table.name: table for table in found}, shared
+    return {table.name: table for table in all_tables}, shared
 
 
-def _truth(world: Known, tables: Mapping[str, Table], shared: tuple[str, ...], of: Plan) -> Truth:
+def _truth(world: FiledWorld, tables: Mapping[str, FiledTable], shared: tuple[str, ...], of: WorldPlan) -> Truth:
     prefix = [f"{unit}/{agency}/" for unit, agency in zip(world.desks.unit, world.desks.agency, strict=True)]
-    named = [prefix[desk] + row for desk, row in zip(world.records.desk.tolist(), world.person_ids, strict=True)]
-    person_of = dict(zip(named, world.records.person.tolist(), strict=True))
+    record_ids = [prefix[desk] + row for desk, row in zip(world.records.desk.tolist(), world.person_ids, strict=True)]
+    person_of = dict(zip(record_ids, world.records.person.tolist(), strict=True))
     arrests = tables["arrests"]
-    involvement = dict(zip(named, world.records.involvement.tolist(), strict=True))
+    involvement = dict(zip(record_ids, world.records.involvement.tolist(), strict=True))
     arrest_of = {
         prefix[desk] + str(row["row_id"]): involvement[prefix[desk] + str(row["person"])]
         for desk, row in zip(arrests.desk.tolist(), arrests.rows, strict=True)
@@ -134,37 +134,37 @@ def _truth(world: Known, tables: Mapping[str, Table], shared: tuple[str, ...], o
         person_of=person_of | _nobody(of),
         arrest_of=arrest_of,
         case_of=_case_of(world, prefix),
-        ambiguous=_ambiguous(world.records, named),
+        ambiguous=_ambiguous(world.records, record_ids),
         shared_phones=shared,
         declared=of.declared,
     )
 
 
-def _ambiguous(of: Records, named: list[str]) -> tuple[tuple[str, str], ...]:
+def _ambiguous(of: Records, record_ids: list[str]) -> tuple[tuple[str, str], ...]:
     anchor = np.zeros(int(of.person.max(initial=0)) + 1, dtype=np.int64)
     anchors = np.flatnonzero(of.evidence == ANCHOR)
     anchor[of.person[anchors]] = anchors
     vague = np.flatnonzero(of.evidence == AMBIGUOUS).tolist()
-    pairs = [(named[place], named[int(anchor[of.person[place]])]) for place in vague]
+    pairs = [(record_ids[place], record_ids[int(anchor[of.person[place]])]) for place in vague]
     return tuple(sorted((min(pair), max(pair)) for pair in pairs))
 
 
-def _case_of(world: Known, prefix: list[str]) -> dict[str, str]:
+def _case_of(world: FiledWorld, prefix: list[str]) -> dict[str, str]:
     desks, actions = world.desk_action
     own = np.flatnonzero((world.actions.case[actions] != NO_CASE) & ~action_rows.foreign(world))
     names = [str(case["name"]) for case in public_cases()]
-    found: dict[str, str] = {}
+    action_of_case: dict[str, str] = {}
     for row in own.tolist():
         name = names[int(world.actions.case[actions[row]])]
-        found.setdefault(name, prefix[int(desks[row])] + world.action_ids[row])
-    return found
+        action_of_case.setdefault(name, prefix[int(desks[row])] + world.action_ids[row])
+    return action_of_case
 
 
-def _nobody(of: Plan) -> dict[str, int]:
-    """Return the records of exercise files: each of nobody."""
-    found: dict[str, int] = {}
+def _nobody(of: WorldPlan) -> dict[str, int]:
+    """Return the records of exercise files; each belongs to no person."""
+    exercise_records: dict[str, int] = {}
     for state in of.training:
         agency = training_agency(state)
         for number in range(PEOPLE):
-            found[f"{state}/{agency}/P{number + 1:05d}"] = -len(found) - 1
-    return found
+            exercise_records[f"{state}/{agency}/P{number + 1:05d}"] = -len(exercise_records) - 1
+    return exercise_records

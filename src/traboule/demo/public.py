@@ -1,7 +1,7 @@
-"""The public record told: what has been published of a real operation, filed and counted like any return.
+"""File and count what has been published of a real operation, like any return.
 
-Comes in: a desk, a folder. Goes out: an :class:`~traboule.demo.story.Outcome` whose truth is the published totals.
-Promises: the same intake and the same figures as everywhere; nothing is invented and nothing published is corrected.
+In: a desk, a folder. Out: an :class:`~traboule.demo.story.Outcome` whose truth is the published totals.
+Guaranteed: the same intake and the same figures as everywhere; nothing is invented and nothing published is corrected.
 """
 
 from __future__ import annotations
@@ -13,34 +13,34 @@ from typing import Any
 from traboule.app.desk import Desk
 from traboule.core.language.numbers import number, share
 from traboule.demo.public_record import public_record_filings
-from traboule.demo.show import Teller
-from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Outcome, Progress, officer
+from traboule.demo.show import StoryPrinter
+from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Progress, StoryOutcome, officer
 
-ARRIVED = datetime(2024, 11, 7, 8, tzinfo=UTC)
-COUNTED = datetime(2024, 11, 7, 12, tzinfo=UTC)
+ARRIVED_AT = datetime(2024, 11, 7, 8, tzinfo=UTC)
+COUNTED_AT = datetime(2024, 11, 7, 12, tzinfo=UTC)
 
 
 class PublicStory:
-    """One telling of the public record."""
+    """One run of the public record."""
 
-    def __init__(self, desk: Desk, out: Path, teller: Teller, progress: Progress) -> None:
+    def __init__(self, desk: Desk, out: Path, printer: StoryPrinter, progress: Progress) -> None:
         self._desk = desk
         self._out = out
-        self._tell = teller
+        self._printer = printer
         self._progress = progress
-        self._outcome = Outcome()
+        self._outcome = StoryOutcome()
 
-    def run(self) -> Outcome:
-        """File the record, count it, set it beside the published totals."""
+    def run(self) -> StoryOutcome:
+        """File the record, count it and compare it with the published totals."""
         opened = self._desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, source="liberterra-ii")
-        self._tell.chapter("chapter-public", title=opened.title(self._tell.language))
-        rows = self._desk.perform("public-record.rows", by=PRESS, at=ARRIVED).rows
+        self._printer.chapter("chapter-public", title=opened.title(self._printer.language))
+        rows = self._desk.perform("public-record.rows", by=PRESS, at=ARRIVED_AT).rows
         self._file(rows)
-        counted = self._desk.perform("figures.compute", by=ENGINE, at=COUNTED).to_json()["figures"]
-        values = {figure["id"]: figure["value"] for figure in counted}
-        record = self._desk.perform("public-record.compare", by=PRESS, at=COUNTED, figures=values)
-        plain = record.to_json(self._tell.language)
-        self._show(plain, {figure["id"]: figure["titles"][self._tell.language] for figure in counted})
+        figures = self._desk.perform("figures.compute", by=ENGINE, at=COUNTED_AT).to_json()["figures"]
+        values = {figure["id"]: figure["value"] for figure in figures}
+        record = self._desk.perform("public-record.compare", by=PRESS, at=COUNTED_AT, figures=values)
+        plain = record.to_json(self._printer.language)
+        self._show(plain, {figure["id"]: figure["titles"][self._printer.language] for figure in figures})
         totals = {total["figure"]: total["total"] for total in plain["totals"]}
         self._outcome.figures = {
             figure["id"]: {
@@ -48,7 +48,7 @@ class PublicStory:
                 "truth": totals[figure["id"]],
                 "rows": figure["rows"],
             }
-            for figure in counted
+            for figure in figures
             if figure["id"] in totals
         }
         self._outcome.record = plain
@@ -74,33 +74,34 @@ class PublicStory:
             received = self._desk.perform(
                 "return.receive",
                 by=by,
-                at=ARRIVED + timedelta(minutes=place),
+                at=ARRIVED_AT + timedelta(minutes=place),
                 name=filing.file_name,
                 content=written.content,
             )
             self._outcome.add(received.receipt)
         self._progress("receive", len(sent), len(sent))
         counts = self._outcome.to_json()["returns"]
-        self._tell.say("returns", files=len(sent), states=len({filing.state for filing in sent}), **counts)
+        self._printer.say("returns", files=len(sent), states=len({filing.state for filing in sent}), **counts)
 
     def _show(self, plain: dict[str, Any], titles: dict[str, str]) -> None:
-        language = self._tell.language
+        language = self._printer.language
         marks = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤"}
 
-        def told(total: dict[str, Any], precision: str, value: str) -> str:
+        def amount(total: dict[str, Any], precision: str, value: str) -> str:
             return f"{marks[total[precision]]}{number(total[value], language)}"
 
-        self._tell.explained(
+        self._printer.explained(
             [
                 (
                     titles[total["figure"]],
-                    told(total, "precision", "total"),
-                    f"{told(total, 'declared_precision', 'declared')} ({share(total['share'], language, decimals=1)})",
-                    told(total, "residual_precision", "unspecified"),
+                    amount(total, "precision", "total"),
+                    amount(total, "declared_precision", "declared")
+                    + f" ({share(total['share'], language, decimals=1)})",
+                    amount(total, "residual_precision", "unspecified"),
                 )
                 for total in plain["totals"]
             ]
         )
-        self._tell.say("public-findings")
+        self._printer.say("public-findings")
         for finding in plain["findings"]:
-            self._tell.line(finding["message"])
+            self._printer.line(finding["message"])

@@ -1,7 +1,7 @@
-"""The public record of an operation as returns: the states named send totals only, as they were published.
+"""Turn the public record of an operation into returns: each state sends totals only, as they were published.
 
 In: rows of the record (``reporting_state``, ``measure``, ``value``, ``precision``, ``unit``, ``detail``, ``source``,
-and ``word_used`` and ``also_claimed_by`` where there are such columns). Out: one filing a state. Promise: nothing is
+and ``word_used`` and ``also_claimed_by`` where there are such columns). Out: one filing a state. Guaranteed: nothing is
 added and nothing interpreted. A number that was not published is declared nowhere: the finding itself stands as an
 action without persons, so that the state has taken part (rule 14). A source's own word, such as "rescued" for irregular
 migrants, changes no measure and is kept as a remark (rule 3); so is a second state's claim to an arrest (rule 7).
@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from traboule.core.language.messages import catalogue
 from traboule.demo.desks.rounds import Filing, Sender
 from traboule.demo.desks.rows.tables import Row
-from traboule.demo.desks.rows.totals import said
+from traboule.demo.desks.rows.totals import label_of
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import Outline, countries, outline
 
@@ -61,23 +61,23 @@ def _published(operation: Outline) -> date:
 
 
 def _totals(rows: Sequence[Mapping[str, str]], language: str) -> list[Row]:
-    """Return the declared totals, a part tied to its whole where both were published."""
+    """Return the declared totals, a part with its whole where both were published."""
     numbers = {row["measure"]: f"T{number:05d}" for number, row in enumerate(rows, start=1)}
-    found: list[Row] = []
+    totals: list[Row] = []
     for row in rows:
         measure = row["measure"]
-        told: Row = {
+        total: Row = {
             "row_id": numbers[measure],
-            "measure": said("measures", measure, language),
-            "unit": said("counted_units", row["unit"], language),
+            "measure": label_of("measures", measure, language),
+            "unit": label_of("counted_units", row["unit"], language),
             "value": int(row["value"]),
-            "precision": said("precisions", row["precision"], language),
+            "precision": label_of("precisions", row["precision"], language),
             "remark": _remark(row),
         }
         if _WHOLES.get(measure) in numbers:
-            told["breakdown_of"] = numbers[_WHOLES[measure]]
-        found.append(told)
-    return found
+            total["breakdown_of"] = numbers[_WHOLES[measure]]
+        totals.append(total)
+    return totals
 
 
 def _action(number: int, row: Mapping[str, str], operation: Outline, language: str) -> Row:
@@ -85,17 +85,17 @@ def _action(number: int, row: Mapping[str, str], operation: Outline, language: s
     words = catalogue(POOLS, "phrases.yaml")["public_record"]["no_number"][language]
     return {
         "row_id": f"A{number:05d}",
-        "kind": said("action_kinds", "inspection", language),
+        "kind": label_of("action_kinds", "inspection", language),
         "start": operation.start,
         "end": operation.end,
-        "country": said("countries", row["reporting_state"], language),
-        "crime_types": said("crime_types", "trafficking", language),
+        "country": label_of("countries", row["reporting_state"], language),
+        "crime_types": label_of("crime_types", "trafficking", language),
         "narrative": f"{words}: {_remark(row)}",
     }
 
 
 def _remark(row: Mapping[str, str]) -> str:
-    """Return what the source says besides the number, whose claim stands beside it, and the source."""
+    """Return the source's details, its own word, a rival claim, and the source."""
     claim = f"also claimed by {row['also_claimed_by']}" if row.get("also_claimed_by") else ""
     word = f"word used by the source: {row['word_used']}" if row.get("word_used") else ""
     parts = (

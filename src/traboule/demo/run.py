@@ -1,7 +1,7 @@
-"""Starting the demo: which story, how large, where to.
+"""Start the demo: choose the story, its size and its folder.
 
-Comes in: what is wanted. Goes out: the outcome. Promises: something is told within two seconds; the world is invented
-after the desk is open.
+In: a :class:`Wanted`. Out: the outcome. Guaranteed: the first line is printed within two seconds; the world is
+generated after the desk is open.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from traboule.app.desk import Desk
-from traboule.demo.show import Teller
-from traboule.demo.story import Outcome, Progress, Story
+from traboule.demo.show import StoryPrinter
+from traboule.demo.story import DemoStory, Progress, StoryOutcome
 
 if TYPE_CHECKING:
     from traboule.demo.filings import DemoOperation
@@ -35,14 +35,14 @@ class Wanted:
     public_record: bool = False
 
 
-def run(desk: Callable[[], Desk], wanted: Wanted, teller: Teller, progress: Progress) -> Outcome:
-    """Run the story that is wanted and return what came of it.
+def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progress: Progress) -> StoryOutcome:
+    """Run the story that is wanted and return its outcome.
 
-    What invents a world is loaded only when something has been told.
+    The generator of the world is loaded only after the first line is printed.
     """
     if wanted.public_record:
         public: type[PublicStory] = import_module("traboule.demo.public").PublicStory
-        return public(desk(), wanted.out, teller, progress).run()
+        return public(desk(), wanted.out, printer, progress).run()
 
     def invented(operation: Outline) -> DemoOperation:
         filings = import_module("traboule.demo.filings")
@@ -50,4 +50,4 @@ def run(desk: Callable[[], Desk], wanted: Wanted, teller: Teller, progress: Prog
         world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation)
         return world
 
-    return Story(desk(), invented, wanted.out, teller, progress).run()
+    return DemoStory(desk(), invented, wanted.out, printer, progress).run()

@@ -1,7 +1,7 @@
-"""How the demo tells its story on a terminal.
+"""Print the demo on a terminal.
 
-Comes in: what happened, as plain values. Goes out: text and tables in one of four languages, or nothing where a program
-listens. Promises: no number is made here; what matters is bold, never coloured, so that it is read on any background.
+In: what happened, as plain values. Out: text and tables in one of four languages, or nothing where a program
+listens. Guaranteed: no number is made here; what matters is bold, never coloured, so that it is read on any background.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ WORDS = ("traboule.demo", "words.yaml")
 INDENT = 2
 
 
-class Teller:
-    """Tells in ``language`` on ``console``; a quiet teller tells nothing."""
+class StoryPrinter:
+    """Print in ``language`` on ``console``; a quiet printer prints nothing."""
 
     def __init__(self, console: Console, language: str, *, quiet: bool = False) -> None:
         self.language = language
@@ -36,12 +36,12 @@ class Teller:
         return fill(catalogue(*WORDS)[code], self.language, numbered(values, self.language))
 
     def say(self, code: str, **values: object) -> None:
-        """Tell one sentence."""
+        """Print one sentence."""
         if not self._quiet:
             self._console.print(Text(self.words(code, **values)))
 
     def heading(self, code: str, **values: object) -> None:
-        """Tell the sentence that everything else stands under."""
+        """Print the title of the whole demo."""
         if not self._quiet:
             self._console.print(Text(self.words(code, **values), style="bold"))
 
@@ -53,13 +53,13 @@ class Teller:
             self._console.print(Text(f"{self._chapter}  {self.words(code, **values)}", style="bold"))
 
     def fault(self, place: str, message: str, advice: str) -> None:
-        """Tell one fault as its filer sees it."""
+        """Print one fault as its filer sees it."""
         if not self._quiet:
             self._console.print(Padding(Text(place, style="bold"), (0, 0, 0, INDENT)))
             self._console.print(Padding(Text(f"{message} {advice}"), (0, 0, 0, 2 * INDENT)))
 
     def documents(self, paths: Sequence[tuple[str, str]]) -> None:
-        """Name documents, each under what it is, with the command that opens it on a line of its own."""
+        """Print the kind of each document and, on a line of its own, the command that opens it."""
         if self._quiet or not paths:
             return
         self.gap()
@@ -69,17 +69,17 @@ class Teller:
             self.command(f"xdg-open {shlex.quote(path)}")
 
     def command(self, line: str) -> None:
-        """Give a command to be copied: whole on its line, however narrow the terminal is."""
+        """Print a command to be copied, on one line however narrow the terminal is."""
         if not self._quiet:
             self._console.print(Text(" " * 2 * INDENT + line), soft_wrap=True)
 
     def gap(self) -> None:
-        """Leave a line empty."""
+        """Print an empty line."""
         if not self._quiet:
             self._console.print()
 
     def figures(self, figures: Sequence[Mapping[str, Any]], truth: Mapping[str, int] | None = None) -> None:
-        """Tell figures with their ranges, beside the rows as filed and the truth where it is to be told."""
+        """Print figures with their ranges, the rows as filed and, where ``truth`` is given, the true values."""
         columns = ["value", "range", "rows", *(["truth"] if truth else [])]
         table = self._table("figure", columns)
         for figure in figures:
@@ -102,7 +102,7 @@ class Teller:
         self._show(table)
 
     def changes(self, changes: Sequence[Mapping[str, Any]], titles: Mapping[str, Mapping[str, str]]) -> None:
-        """Tell what changed between two releases, and why."""
+        """Print what changed between two releases, and why."""
         table = self._table("figure", ["before", "after"], last="reasons")
         for change in changes:
             why = ", ".join(
@@ -115,14 +115,14 @@ class Teller:
         self._show(table)
 
     def explained(self, rows: Sequence[Sequence[str]]) -> None:
-        """Tell how much of each published total the public record explains."""
+        """Print how much of each published total the public record explains."""
         table = self._table("figure", ["published", "explained", "unspecified"])
         for row in rows:
             table.add_row(*row)
         self._show(table)
 
     def line(self, text: str) -> None:
-        """Tell a sentence that comes from another catalogue."""
+        """Print a sentence that comes from another catalogue."""
         if not self._quiet:
             self._console.print(Text(f"  {text}"))
 

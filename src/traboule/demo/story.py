@@ -1,6 +1,6 @@
-"""The demo's story: a whole operation from the first file to the final release, through the same verbs as everybody.
+"""Play a whole operation, from the first file to the final release, through the commands that everybody uses.
 
-Comes in: a desk, an invented operation, a folder. Goes out: an :class:`Outcome`. Promises: instants come from the
+In: a desk, an invented operation, a folder. Out: an :class:`Outcome`. Guaranteed: instants come from the
 story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only, to play
 the officers who judge, and to be shown beside the figures.
 """
@@ -21,7 +21,7 @@ from traboule.app.desk import Desk
 from traboule.app.forms import form
 from traboule.core.errors import Invalid, Refused
 from traboule.core.permissions import Actor, Role
-from traboule.demo.show import Teller
+from traboule.demo.show import StoryPrinter
 from traboule.demo.workbooks import messy_file
 
 if TYPE_CHECKING:
@@ -47,17 +47,17 @@ DESK = Actor("desk officer", Role.DESK)
 PRESS = Actor("press officer", Role.PRESS)
 ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
 
-JUDGED = 200
+MOST_JUDGED = 200
 READ_AT_ONCE = 64  # Files.
 SENT_BACK = 6
 
 
 @dataclass
-class Outcome:
-    """What came of it: rows over all returns, the final figures with the truth, the documents of the final release.
+class StoryOutcome:
+    """The result of a demo: rows over all returns, the final figures with the truth, the documents of the release.
 
     ``marked`` are the workbooks sent back with their faults marked; ``record`` is the comparison with the published
-    totals, where the public record was told.
+    totals, for the demo of the public record.
     """
 
     filed: int = 0
@@ -70,7 +70,7 @@ class Outcome:
     record: dict[str, Any] | None = None
 
     def add(self, receipt: Any) -> None:
-        """Add what a receipt says."""
+        """Add the counts of a receipt."""
         self.filed += receipt.filed
         self.entered += receipt.entered
         self.held += receipt.held
@@ -83,21 +83,26 @@ class Outcome:
         return plain if self.record is None else {**plain, "public_record": self.record}
 
 
-class Story:
-    """One telling. ``out`` receives the returns as sent, the workbooks sent back, and both releases."""
+class DemoStory:
+    """One run of the demo. ``out`` receives the returns as sent, the workbooks sent back, and both releases."""
 
     def __init__(
-        self, desk: Desk, invent: Callable[[Outline], DemoOperation], out: Path, teller: Teller, progress: Progress
+        self,
+        desk: Desk,
+        invent: Callable[[Outline], DemoOperation],
+        out: Path,
+        printer: StoryPrinter,
+        progress: Progress,
     ) -> None:
         self._desk = desk
         self._invent = invent
         self._out = out
-        self._tell = teller
+        self._printer = printer
         self._progress = progress
-        self._outcome = Outcome()
+        self._outcome = StoryOutcome()
 
-    def run(self) -> Outcome:
-        """Tell the whole story and return what came of it."""
+    def run(self) -> StoryOutcome:
+        """Run the whole demo and return its result."""
         operation = self._open()
         self._progress("generate", 0, 1)
         self._world = self._invent(operation)
@@ -117,20 +122,20 @@ class Story:
 
     def _open(self) -> Outline:
         opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
-        self._tell.heading(
+        self._printer.heading(
             "title",
-            title=opened.title(self._tell.language),
+            title=opened.title(self._printer.language),
             start=opened.start.isoformat(),
             end=opened.end.isoformat(),
             participants=len(opened.states),
         )
-        self._tell.say("invented")
+        self._printer.say("invented")
         of: Outline = opened
         return of
 
     def _returns(self, round_: str, chapter: str = "", *, send_back: bool = False) -> None:
         if chapter:
-            self._tell.chapter(chapter)
+            self._printer.chapter(chapter)
         before = (self._outcome.filed, self._outcome.entered, self._outcome.held, self._outcome.refused)
         sent = self._world.sent_in(round_)
         faulty: list[tuple[Filing, bytes]] = []
@@ -139,14 +144,14 @@ class Story:
             if received.receipt.held:
                 faulty.append((filing, content))
         after = (self._outcome.filed, self._outcome.entered, self._outcome.held, self._outcome.refused)
-        filed, entered, held, refused = (new - old for new, old in zip(after, before, strict=True))
-        self._tell.say(
+        filed, entered, held_rows, refused = (new - old for new, old in zip(after, before, strict=True))
+        self._printer.say(
             "returns",
             files=len(sent),
             states=len({filing.state for filing in sent}),
             filed=filed,
             entered=entered,
-            held=held,
+            held=held_rows,
             refused=refused,
         )
         if send_back:
@@ -200,15 +205,15 @@ class Story:
 
     def _silent(self) -> None:
         silent = self._perform("operation.show", DESK, PRELIMINARY).to_json()["silent"]
-        self._tell.say("silent", states=", ".join(silent))
+        self._printer.say("silent", states=", ".join(silent))
 
     def _send_back(self, faulty: Sequence[tuple[Filing, bytes]], at: datetime) -> None:
         """Send some faulty workbooks back, marked, one for each language first."""
         first = {filing.language: (filing, content) for filing, content in reversed(faulty)}
-        chosen = [*first.values(), *(one for one in faulty if one not in first.values())][:SENT_BACK]
+        chosen = [*first.values(), *(returned for returned in faulty if returned not in first.values())][:SENT_BACK]
         folder = self._out / "faults"
         folder.mkdir(parents=True, exist_ok=True)
-        self._tell.say("faults")
+        self._printer.say("faults")
         for filing, content in chosen:
             checked = self._perform(
                 "return.check",
@@ -221,57 +226,61 @@ class Story:
             name = f"{Path(filing.file_name).stem}.marked.xlsx"
             (folder / name).write_bytes(checked.marked.content)
             self._outcome.marked.append(str(folder / name))
-            wrong = next(one for one in checked.to_json()["findings"] if one["severity"] == "error")
-            self._tell.fault(f"{filing.state} · {wrong['sheet']} · {wrong['cell']}", wrong["message"], wrong["advice"])
+            wrong = next(finding for finding in checked.to_json()["findings"] if finding["severity"] == "error")
+            self._printer.fault(
+                f"{filing.state} · {wrong['sheet']} · {wrong['cell']}", wrong["message"], wrong["advice"]
+            )
 
     def _link(self, at: datetime, chapter: str = "") -> dict[str, Any]:
         if chapter:
-            self._tell.chapter(chapter)
-        found: dict[str, Any] = self._perform("link", ENGINE, at).to_json()
+            self._printer.chapter(chapter)
+        summary: dict[str, Any] = self._perform("link", ENGINE, at).to_json()
         if chapter:
-            self._tell.say("links", **found)
-            sums = {name: sum(counts[name] for counts in found["things"].values()) for name in ("automatic", "open")}
-            self._tell.say("things", **sums)
-        return found
+            self._printer.say("links", **summary)
+            sums = {name: sum(counts[name] for counts in summary["things"].values()) for name in ("automatic", "open")}
+            self._printer.say("things", **sums)
+        return summary
 
     def _figures(self, at: datetime, chapter: str, *, with_truth: bool = False) -> list[dict[str, Any]]:
-        self._tell.chapter(chapter)
-        counted: list[dict[str, Any]] = self._perform("figures.compute", ENGINE, at).to_json()["figures"]
-        self._tell.figures(counted, self._world.truth.figures if with_truth else None)
-        return counted
+        self._printer.chapter(chapter)
+        figures: list[dict[str, Any]] = self._perform("figures.compute", ENGINE, at).to_json()["figures"]
+        self._printer.figures(figures, self._world.truth.figures if with_truth else None)
+        return figures
 
     def _release(self, kind: str, at: datetime, chapter: str = "") -> Any:
         if chapter:
-            self._tell.chapter(chapter)
+            self._printer.chapter(chapter)
         self._draft("release.finalise" if kind == "final" else "release.draft", at)
         self._perform("release.verdict", PRESS, at)
         self._perform("release.sign", DESK, at + timedelta(minutes=20))
         drafted = self._perform("release.sign", PRESS, at + timedelta(minutes=40))
-        self._tell.say("signed", names=", ".join(signed.name for signed in drafted.signatures))
+        self._printer.say("signed", names=", ".join(signed.name for signed in drafted.signatures))
         issued = self._perform("release.issue", PRESS, at + timedelta(hours=1))
         folder = self._out / "releases" / f"{issued.statement.number}-{kind}"
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in issued.files.items():
             (folder / name).write_bytes(content)
         self._outcome.files = [str(folder / name) for name in issued.files]
-        self._tell.say("written", count=len(issued.files), folder=folder)
+        self._printer.say("written", count=len(issued.files), folder=folder)
         return issued
 
     def _draft(self, verb: str, at: datetime) -> None:
-        """Draft a release with every case that may be told; the others are refused, one by one, and left out."""
+        """Draft a release with every case that may be published; the desk refuses the others, and they are left out."""
         texts = yaml.safe_load(files("traboule.demo").joinpath("release.yaml").read_text(encoding="utf-8"))
-        told = [{**one, "action": self._world.truth.case_of.get(one["action"], "")} for one in texts["stories"]]
+        stories = [
+            {**story, "action": self._world.truth.case_of.get(story["action"], "")} for story in texts["stories"]
+        ]
         while True:
             try:
                 # What is JSON is YAML.
-                self._perform(verb, PRESS, at, texts=json.dumps({**texts, "stories": told}))
+                self._perform(verb, PRESS, at, texts=json.dumps({**texts, "stories": stories}))
             except (Refused, Invalid) as refusal:
-                named = (refusal.values.get("story"), refusal.values.get("reference"))
-                left = [one for one in told if one["id"] != named[0] and one["action"] != named[1]]
-                if len(left) == len(told):
+                refused = (refusal.values.get("story"), refusal.values.get("reference"))
+                accepted = [story for story in stories if story["id"] != refused[0] and story["action"] != refused[1]]
+                if len(accepted) == len(stories):
                     raise
-                self._tell.say("refused-case", reason=refusal.sentence(self._tell.language))
-                told = left
+                self._printer.say("refused-case", reason=refusal.sentence(self._printer.language))
+                stories = accepted
             else:
                 return
 
@@ -280,18 +289,18 @@ class Story:
         try:
             self._perform("release.finalise", PRESS, PRELIMINARY + timedelta(hours=2))
         except Refused as refusal:
-            self._tell.say("refused-final", reason=refusal.sentence(self._tell.language))
+            self._printer.say("refused-final", reason=refusal.sentence(self._printer.language))
 
     def _later(self) -> None:
-        self._tell.chapter("chapter-later")
+        self._printer.chapter("chapter-later")
         for round_ in ("correction", "withdrawal", "late"):
             self._returns(round_)
         self._link(JUDGING - timedelta(hours=1), "chapter-links-again")
 
     def _judge(self) -> None:
-        """Play the officers: the truth says what somebody with the files before them would say."""
-        self._tell.chapter("chapter-judgements")
-        queue = self._perform("judge.queue", DESK, JUDGING, limit=JUDGED)
+        """Decide as the officers would, who have the files before them: the truth stands in for the files."""
+        self._printer.chapter("chapter-judgements")
+        queue = self._perform("judge.queue", DESK, JUDGING, limit=MOST_JUDGED)
         verdicts = {"match": 0, "no_match": 0}
         for number, link in enumerate(queue.links):
             self._progress("judge", number, len(queue.links))
@@ -304,25 +313,25 @@ class Story:
                 JUDGING + timedelta(minutes=number),
                 pair=(link.left, link.right),
                 verdict=verdict,
-                reason=self._tell.words("judge-same" if same else "judge-other"),
+                reason=self._printer.words("judge-same" if same else "judge-other"),
             )
         self._progress("judge", len(queue.links), len(queue.links))
-        found = self._link(FINAL - timedelta(hours=2))
-        self._tell.say("judged", judged=len(queue.links), open=found["open"], **verdicts)
+        summary = self._link(FINAL - timedelta(hours=2))
+        self._printer.say("judged", judged=len(queue.links), open=summary["open"], **verdicts)
 
     def _finish(self) -> None:
-        counted = self._figures(FINAL - timedelta(hours=1), "chapter-final", with_truth=True)
+        figures = self._figures(FINAL - timedelta(hours=1), "chapter-final", with_truth=True)
         issued = self._release("final", FINAL)
-        self._tell.say("changes")
-        titles = {figure["id"]: figure["titles"] for figure in counted}
-        self._tell.changes(issued.statement.to_json()["changes"], titles)
+        self._printer.say("changes")
+        titles = {figure["id"]: figure["titles"] for figure in figures}
+        self._printer.changes(issued.statement.to_json()["changes"], titles)
         self._outcome.figures = {
             figure["id"]: {
                 **{name: figure[name] for name in ("value", "low", "high")},
                 "truth": self._world.truth.figures[figure["id"]],
                 "rows": figure["rows"],
             }
-            for figure in counted
+            for figure in figures
         }
 
 

@@ -1,7 +1,7 @@
-"""The files of those who do not use the template: workbooks made at home, zips of CSV, JSON.
+"""Write the files of states that do not use the template: their own workbooks, zips of CSV, JSON.
 
-In: a filing whose ``mess`` is not empty, and the form. Out: the bytes of its file. Promise: everything that was to be
-written stands in it and can be read back by the intake; the same filing gives the same bytes.
+In: a filing whose ``mess`` is not empty, and the form. Out: the bytes of its file. Guaranteed: everything that was to
+be written stands in it and can be read back by the intake; the same filing gives the same bytes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Sheet(Protocol):
     def sheet_name(self, language: str) -> str: ...
 
 
-class Tables(Protocol):
+class FormTables(Protocol):
     """The form of a return; ``app.forms.form()`` is one."""
 
     @property
@@ -55,7 +55,7 @@ class Tables(Protocol):
 Grid = list[list[object]]
 
 
-def messy_file(filing: Filing, form: Tables) -> bytes:
+def messy_file(filing: Filing, form: FormTables) -> bytes:
     """Return the file of a filing that does not use the template. Raises ValueError for one that does."""
     kind, *mess = filing.mess or ("",)
     if kind == "xlsx":
@@ -69,10 +69,12 @@ def messy_file(filing: Filing, form: Tables) -> bytes:
 
 def _language(filing: Filing, mess: Sequence[str]) -> str:
     """Return the language of the headers."""
-    return next((one.partition(":")[2] for one in mess if one.startswith("headers:")), filing.language)
+    return next((option.partition(":")[2] for option in mess if option.startswith("headers:")), filing.language)
 
 
-def _grid(form: Tables, table: str, rows: Iterable[Mapping[str, object]], mess: Sequence[str], language: str) -> Grid:
+def _grid(
+    form: FormTables, table: str, rows: Iterable[Mapping[str, object]], mess: Sequence[str], language: str
+) -> Grid:
     """Return header and rows of one table, with its columns as the mess has them."""
     fields = list(form.tables[table].fields.values())
     if "columns_reordered" in mess:
@@ -88,13 +90,13 @@ def _grid(form: Tables, table: str, rows: Iterable[Mapping[str, object]], mess: 
     return [header, *body]
 
 
-def _cover(filing: Filing, form: Tables, language: str) -> list[tuple[str, object]]:
+def _cover(filing: Filing, form: FormTables, language: str) -> list[tuple[str, object]]:
     fields = form.tables["cover"].fields
     return [(fields[name].label[language], value) for name, value in filing.cover.items()]
 
 
-def _workbook(filing: Filing, form: Tables, mess: Sequence[str]) -> bytes:
-    """Return a workbook made at home: no lists, no keys, titles and merged cells where somebody liked them."""
+def _workbook(filing: Filing, form: FormTables, mess: Sequence[str]) -> bytes:
+    """Return a state's own workbook: no lists, no keys, but titles and merged cells."""
     target = io.BytesIO()
     language = _language(filing, mess)
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
@@ -152,9 +154,9 @@ def _write(
 
 
 def _serial(day: date) -> float:
-    """Return the number by which a spreadsheet of the 1900 system keeps a day or moment."""
-    whole = (date(day.year, day.month, day.day) - _EXCEL_DAY_ZERO).days
-    return whole + ((day.hour * 60 + day.minute) / 1440 if isinstance(day, datetime) else 0)
+    """Return the number that a spreadsheet of the 1900 system stores for a day or moment."""
+    days = (date(day.year, day.month, day.day) - _EXCEL_DAY_ZERO).days
+    return days + ((day.hour * 60 + day.minute) / 1440 if isinstance(day, datetime) else 0)
 
 
 def _text(cell: object) -> str:
@@ -164,7 +166,7 @@ def _text(cell: object) -> str:
     return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else str(cell)
 
 
-def _zip(filing: Filing, form: Tables, mess: Sequence[str]) -> bytes:
+def _zip(filing: Filing, form: FormTables, mess: Sequence[str]) -> bytes:
     """Return a zip of CSV files, the cover as label and value."""
     delimiter = _DELIMITERS[mess[0]]
     encoding = "utf-8-sig" if "byte_order_mark" in mess else "utf-8"
@@ -185,20 +187,20 @@ def _zip(filing: Filing, form: Tables, mess: Sequence[str]) -> bytes:
     return target.getvalue()
 
 
-def _json(filing: Filing, form: Tables, mess: Sequence[str]) -> bytes:
+def _json(filing: Filing, form: FormTables, mess: Sequence[str]) -> bytes:
     """Return JSON with fields under their identifiers, or under their labels where the mess names a language."""
-    labelled = any(one.startswith("headers:") for one in mess)
+    labelled = any(option.startswith("headers:") for option in mess)
     language = _language(filing, mess)
 
-    def named(table: str, row: Mapping[str, object]) -> dict[str, object]:
+    def with_labels(table: str, row: Mapping[str, object]) -> dict[str, object]:
         fields = form.tables[table].fields
         return {
             fields[name].label[language] if labelled else name: _text(cell) if isinstance(cell, date) else cell
             for name, cell in row.items()
         }
 
-    content: dict[str, object] = {"language": language, "cover": named("cover", filing.cover)}
+    content: dict[str, object] = {"language": language, "cover": with_labels("cover", filing.cover)}
     for table in form.tables:
         if filing.rows.get(table):
-            content[table] = [named(table, row) for row in filing.rows[table]]
+            content[table] = [with_labels(table, row) for row in filing.rows[table]]
     return json.dumps(content, ensure_ascii=False, indent=1).encode()

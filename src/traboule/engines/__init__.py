@@ -1,5 +1,5 @@
-"""Where whole tables are computed: arrow tables and named SQL steps go in, arrow tables come out.
+"""Engines that compute whole tables: Arrow tables and named SQL steps in, Arrow tables out.
 
-The same steps give the same tables on every engine and on every run; an engine keeps nothing, reaches nothing outside
-the tables handed to it, and knows nothing of people, operations or figures.
+Guaranteed: the same steps give the same tables on every engine and in every run. An engine stores nothing, reads
+nothing but the tables registered with it, and knows nothing of people, operations or figures.
 """

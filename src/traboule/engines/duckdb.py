@@ -1,7 +1,7 @@
-"""The engine of one machine: DuckDB in memory, shut off from files, network and extensions.
+"""The engine for one machine: DuckDB in memory, without access to files, network or extensions.
 
-In and out as :mod:`traboule.engines.port` says. It promises determinism: one thread unless told otherwise, insertion
-order preserved, and no extension ever installed or loaded on its own.
+In and out: see :mod:`traboule.engines.port`. Guaranteed: deterministic results, with one thread by default and
+insertion order preserved; no extension is installed or loaded automatically.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.engines.port import ArrayFunction, Step
+from traboule.engines.port import ArrayFunction, EngineStep
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -33,7 +33,7 @@ class DuckDBEngine:
                 "autoload_known_extensions": False,
                 "enable_external_access": False,
                 "preserve_insertion_order": True,
-                # A table is registered, or it is not there: no Python variable may stand in for one.
+                # Only registered tables are visible, never Python variables.
                 "python_enable_replacements": False,
             },
         )
@@ -55,7 +55,7 @@ class DuckDBEngine:
         """Make ``table`` known as ``name``."""
         self._connection.register(_word(name), table)
 
-    def run(self, steps: Iterable[Step]) -> None:
+    def run(self, steps: Iterable[EngineStep]) -> None:
         """Compute the steps in order, each as a table of its own."""
         for step in steps:
             try:
@@ -66,10 +66,10 @@ class DuckDBEngine:
     def table(self, name: str) -> pa.Table:
         """Return the table ``name`` as arrow."""
         try:
-            found: pa.Table = self._connection.table(_word(name)).to_arrow_table()
+            table: pa.Table = self._connection.table(_word(name)).to_arrow_table()
         except duckdb.CatalogException as error:
             raise NotFound("engine-table-unknown", table=name) from error
-        return found
+        return table
 
     def define(self, name: str, function: ArrayFunction) -> None:
         """Make ``name(a, b)`` callable in SQL over two columns of 64-bit integers."""

@@ -1,8 +1,8 @@
-"""The port every engine answers: register tables, run named steps, hand tables back.
+"""The port that every engine implements: register tables, run named steps, return tables.
 
-In come arrow tables under names, and steps (a name, and SQL over tables registered or made by earlier steps); out goes
-any of these tables as arrow. It promises: a step sees only what was registered or made before it; the same steps on
-the same tables give the same rows (a step that cares for the order says ORDER BY); nothing outside is read or written.
+In: Arrow tables by name, and steps (a name, and SQL over registered tables or earlier steps). Out: any of these tables
+as Arrow. Guaranteed: a step sees only what was registered or computed before it. The same steps on the same tables give
+the same rows (a step that needs an order says ORDER BY). Nothing outside is read or written.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ArrayFunction = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EngineStep:
     """One named step: ``sql`` is a SELECT whose result becomes the table ``name``."""
 
     name: str
@@ -32,7 +32,7 @@ class Engine(Protocol):
         """Make ``table`` known as ``name``, in place of an earlier one of that name. Refuses a name that is no word."""
         ...
 
-    def run(self, steps: Iterable[Step]) -> None:
+    def run(self, steps: Iterable[EngineStep]) -> None:
         """Compute the steps in order, each under its name. Raises Invalid for SQL that the engine cannot run."""
         ...
 

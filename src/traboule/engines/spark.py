@@ -1,10 +1,10 @@
-"""The engine of a cluster: Spark, for what no longer fits one machine. Needs the ``spark`` extra and Java 17 or 21.
+"""The engine for a cluster: Spark. Needs the ``spark`` extra and Java 17 or 21.
 
-In and out as :mod:`traboule.engines.port` says. It promises what the port promises, on as many machines as the session
-has: a step is computed when it is run and kept (a step behind it never computes it again), no file is read by its path
-in SQL, and no Java is called from it. Without a session it makes a local one, of one thread, and ends it at the close.
+In and out: see :mod:`traboule.engines.port`. Guaranteed: what the port guarantees, on as many machines as the session
+has. A step is computed once, when it runs, and its table is stored. SQL cannot read a file by its path or call Java.
+Without a session the engine starts a local one with one thread, and stops it at the close.
 
-Functions that DuckDB has and Spark lacks are given under DuckDB's names, so that one SQL serves both.
+Functions that DuckDB has and Spark lacks are defined under DuckDB's names, so that one SQL serves both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pyspark.sql.functions import arrow_udf
 from rapidfuzz.distance import OSA
 
 from traboule.core.errors import Invalid, NotFound
-from traboule.engines.port import ArrayFunction, Step
+from traboule.engines.port import ArrayFunction, EngineStep
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Functions of Spark that call any Java there is; nothing else in its SQL reaches outside once files are closed.
@@ -48,7 +48,7 @@ _OF_DUCKDB = (
 
 
 class SparkEngine:
-    """A session of its own in a Spark that is given, or in a local one. A context manager, or call :meth:`close`."""
+    """A new session in ``spark``, or in a local one. Use it as a context manager, or call :meth:`close`."""
 
     def __init__(self, spark: SparkSession | None = None, *, master: str = "local[1]", memory: str = "2g") -> None:
         self._own = spark is None
@@ -59,7 +59,7 @@ class SparkEngine:
         for statement in _OF_DUCKDB:
             self._session.sql(statement)
         distance = arrow_udf(
-            lambda left, right: pa.array(_slips(left.to_pylist(), right.to_pylist()), pa.int32()), "int"
+            lambda left, right: pa.array(_edit_distances(left.to_pylist(), right.to_pylist()), pa.int32()), "int"
         )
         self._session.udf.register("damerau_levenshtein", distance)
         self._tables: dict[str, DataFrame] = {}
@@ -82,7 +82,7 @@ class SparkEngine:
         """Make ``table`` known as ``name``."""
         self._know(_word(name), self._session.createDataFrame(table))
 
-    def run(self, steps: Iterable[Step]) -> None:
+    def run(self, steps: Iterable[EngineStep]) -> None:
         """Compute the steps in order, each as a table of its own."""
         for step in steps:
             name = _word(step.name)
@@ -90,18 +90,18 @@ class SparkEngine:
                 raise Invalid("engine-step-failed", step=step.name)
             try:
                 # Computed now and cut from what it came from: plans that grow with every step would not end.
-                found = self._session.sql(step.sql).localCheckpoint(eager=True)
+                computed = self._session.sql(step.sql).localCheckpoint(eager=True)
             except PySparkException as error:
                 raise Invalid("engine-step-failed", step=step.name) from error
-            self._know(name, found)
+            self._know(name, computed)
 
     def table(self, name: str) -> pa.Table:
         """Return the table ``name`` as arrow."""
-        known = self._tables.get(_word(name))
-        if known is None:
+        frame = self._tables.get(_word(name))
+        if frame is None:
             raise NotFound("engine-table-unknown", table=name)
-        found: pa.Table = known.toArrow()
-        return found
+        table: pa.Table = frame.toArrow()
+        return table
 
     def define(self, name: str, function: ArrayFunction) -> None:
         """Make ``name(a, b)`` callable in SQL over two columns of 64-bit integers.
@@ -142,19 +142,24 @@ def local_spark(*, master: str = "local[1]", memory: str = "2g") -> SparkSession
 
 def _where_both(function: ArrayFunction, left: Any, right: Any) -> Any:
     """Return ``function`` of the rows in which both sides are known, null in the others."""
-    known = pc.and_(pc.is_valid(left), pc.is_valid(right)).to_numpy(zero_copy_only=False)
-    places = np.flatnonzero(known)
-    found = np.zeros(len(known), dtype=np.int8)
+    both_valid = pc.and_(pc.is_valid(left), pc.is_valid(right)).to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(both_valid)
+    values = np.zeros(len(both_valid), dtype=np.int8)
     if len(places):
-        one, other = (side.take(pa.array(places)).to_numpy(zero_copy_only=False) for side in (left, right))
-        found[places] = function(one, other)
-    return pa.array(found, mask=~known)
+        left_values, right_values = (
+            side.take(pa.array(places)).to_numpy(zero_copy_only=False) for side in (left, right)
+        )
+        values[places] = function(left_values, right_values)
+    return pa.array(values, mask=~both_valid)
 
 
-def _slips(left: Sequence[str | None], right: Sequence[str | None]) -> list[int | None]:
-    """Return the slips between texts (a sign put in, left out or replaced, two exchanged); None if one is unknown."""
+def _edit_distances(left: Sequence[str | None], right: Sequence[str | None]) -> list[int | None]:
+    """Return optimal string alignment distances (restricted Damerau-Levenshtein); None where a text is null."""
     pairs = zip(left, right, strict=True)
-    return [None if one is None or other is None else OSA.distance(one, other) for one, other in pairs]
+    return [
+        None if left_text is None or right_text is None else OSA.distance(left_text, right_text)
+        for left_text, right_text in pairs
+    ]
 
 
 def _word(name: str) -> str:

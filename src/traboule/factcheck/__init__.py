@@ -5,6 +5,6 @@ value is called wrong and the right one given, what may mean something else neve
 """
 
 from traboule.factcheck.check import check_text
-from traboule.factcheck.report import Claim, ClaimsReport, Remark
+from traboule.factcheck.report import Claim, ClaimsReport, WordingRemark
 
-__all__ = ["Claim", "ClaimsReport", "Remark", "check_text"]
+__all__ = ["Claim", "ClaimsReport", "WordingRemark", "check_text"]

@@ -1,33 +1,38 @@
-"""Every published figure that a number of a text may be, by its words, its neighbours and the places it names.
+"""Find every published figure that a number may be.
 
-In come a phrase and a fact sheet; out go candidates, the likeliest first. What the numbers before it were found to be
-plays a part ("of whom 850"), its own value only where the words leave it open.
+In: a phrase and a fact sheet. Out: candidates, the likeliest first, from the number's words, its neighbours and the
+places its sentence names. What the numbers before it were found to be plays a part ("of whom 850"); its own value only
+where the words leave it open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from traboule.factcheck.anchor import (
-    ON_THEME,
+from traboule.factcheck.candidates import (
     Candidate,
-    Found,
+    FigureMatch,
     case_candidates,
     hosting_candidates,
     part_candidates,
     story_candidates,
-    telling_candidates,
     themed_candidates,
+    value_candidates,
     world_candidates,
 )
-from traboule.factcheck.judge import SAME, relation
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.comparison import ROUNDED, SAME, relation
+from traboule.factcheck.contradiction import is_telling
+from traboule.factcheck.measures import CHECKS, ON_THEME, UNMISTAKEN_ABOVE
+from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # So often only databases are asked.
 _MANY_TIMES = 100_000
 # How many sentences before a part its whole may stand: "They worked on farms. Among them were 14 minors."
 _PART_BACK = 2
+# A list as long as this is no sentence.
+_COMPANY = 40
 # How many words may stand between a share and the number it comes to.
 _NEIGHBOUR_REACH = 4
 
@@ -40,7 +45,7 @@ class CandidateFinder:
     """
 
     def __init__(
-        self, reading: Reading, phrases: Sequence[Phrase], decided: Mapping[int, Found], shared: Set[int]
+        self, reading: TextReading, phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch], shared: Set[int]
     ) -> None:
         """Take the text's phrases, in its order."""
         self._r = reading
@@ -48,16 +53,17 @@ class CandidateFinder:
         self._decided = decided
         self._shared = shared
         self._states = frozenset(place.code for place in reading.places if not place.towards)
+        self._values = frozenset(m.value for m in reading.mentions if m.kind == "count" and m.value % 100)
         self._sentences = [reading.tokens[phrase.mention.first].sentence for phrase in phrases]
 
     def candidates(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        options: list[Candidate] = self._beside_share(phrase, sheet)
+        options: list[Candidate] = self._candidates_by_share(phrase, sheet)
         parent = self._parent(phrase, sheet)
         if parent is not None:
             options += part_candidates(phrase, sheet, parent)
         options += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
-        options += [*hosting_candidates(phrase, sheet, self._states_beside(phrase)), *world]
+        options += [*hosting_candidates(phrase, sheet, self._states_of_sentence(phrase)), *world]
         part = phrase.part and phrase.theme and any(candidate.firm for candidate in options)
         bare = phrase.alone and phrase.head is None and not part
         if bare or not options:
@@ -65,7 +71,7 @@ class CandidateFinder:
             options += self._telling(phrase, sheet) or ([] if options else self._searches(phrase, sheet))
         return options
 
-    def _states_beside(self, phrase: Phrase) -> frozenset[str]:
+    def _states_of_sentence(self, phrase: Phrase) -> frozenset[str]:
         """Return the states its sentence names."""
         first, last = self._r.sentence(phrase.mention.first)
         return frozenset(place.code for place in self._r.places if first <= place.first < last)
@@ -73,12 +79,12 @@ class CandidateFinder:
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
         """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
         standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
-        people = phrase.head in PEOPLE and (phrase.part or phrase.whole)
-        if not (phrase.part or phrase.whole or standing_alone) or not (phrase.head is None or people):
+        people = phrase.head in PEOPLE and (phrase.part or phrase.has_total)
+        if not (phrase.part or phrase.has_total or standing_alone) or not (phrase.head is None or people):
             return None
         if phrase.head == "person" and phrase.verb == "rescue":
             return None
-        if phrase.whole and phrase.index + 1 < len(self._phrases):
+        if phrase.has_total and phrase.index + 1 < len(self._phrases):
             following = self._phrases[phrase.index + 1]
             if self.in_one_sentence(phrase, following, steps=0):
                 story = sheet.story(following.place or "")
@@ -96,7 +102,7 @@ class CandidateFinder:
                 return decided.candidate
         return None
 
-    def _beside_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+    def _candidates_by_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
         before = phrase.index - 1
         if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
@@ -111,14 +117,55 @@ class CandidateFinder:
     def in_one_sentence(self, before: Phrase, after: Phrase, steps: int) -> bool:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
+    def is_in_company(self, phrase: Phrase) -> bool:
+        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+
+        So it is behind two that are world figures rounded.
+        """
+        rounded = 0
+        for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
+            match = self._decided.get(earlier.index)
+            if not self.in_one_sentence(earlier, phrase, steps=0):
+                return False
+            if match is None or match.candidate.state is not None:
+                continue
+            rounded += match.relation == ROUNDED and match.candidate.firm and bool(earlier.mention.hedge)
+            if match.relation == SAME or rounded > 1:
+                return True
+        return False
+
+    def goes_on(self, phrase: Phrase) -> bool:
+        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        has a world figure to the digit, and no state is named in either."""
+        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
+        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
+            return False
+        here = self._r.tokens[phrase.mention.first].sentence
+        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
+        if any(first <= place.first < last for place in self._r.places):
+            return False
+        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
+        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
+
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence
-        spoken = {"themed": self.is_themed(phrase), "countries": self._r.says(number - 1, number, "nouns.country")}
-        return telling_candidates(phrase, sheet, named=bool(self._r.names), **spoken)
+        spoken = {"themed": self.is_themed(phrase), "countries": self._r.has_tag(number - 1, number, "nouns.country")}
+        names_operation = bool(self._r.names)
+        by_value = value_candidates(phrase, sheet, names_operation=names_operation, **spoken)
+        return by_value or self._stated_again(phrase, sheet)
+
+    def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
+        """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
+        mention = phrase.mention
+        bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
+        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN_ABOVE:
+            return []
+        same = (figure for figure in sheet.figures if figure.value in self._values and phrase.alone)
+        return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take "the databases were searched nearly 8 million times" for so many checks."""
-        figure = sheet.figure("database_checks")
+        figure = sheet.figure(CHECKS)
         inside = range(*self._r.sentence(phrase.mention.first))
         last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES
         # "Ocho millones de veces".
@@ -129,4 +176,4 @@ class CandidateFinder:
     def is_themed(self, phrase: Phrase) -> bool:
         """Tell whether a number's sentence or the one before speaks of trafficking or smuggling."""
         number = self._r.tokens[phrase.mention.first].sentence
-        return self._r.says(number - 1, number, "theme")
+        return self._r.has_tag(number - 1, number, "theme")

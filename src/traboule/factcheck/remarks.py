@@ -1,7 +1,7 @@
-"""Remarks on words: what a text calls people and our own releases never do.
+"""Remark on words for people that our own releases never use.
 
-In come a text and its language; out go remarks, each with its place. A remark is no verdict: the number beside the word
-may be right.
+In: a text and its language. Out: remarks, each with its span. A remark is no verdict: the number beside the word may be
+right.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from functools import cache
 
 from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import PACKAGE
-from traboule.factcheck.report import Remark, reason
+from traboule.factcheck.report import WordingRemark, reason
 
 
-def forbidden_words(text: str, language: str, reader: str) -> tuple[Remark, ...]:
+def forbidden_words(text: str, language: str, reader: str) -> tuple[WordingRemark, ...]:
     """Return a remark for each word of ``text`` that our releases never use of people, in the language ``reader``."""
     remarks = []
     for match in _pattern(language).finditer(text):
         why = reason("forbidden", reader, words=match.group())
-        remarks.append(Remark(match.group(), match.start(), match.end(), why))
+        remarks.append(WordingRemark(match.group(), match.start(), match.end(), why))
     return tuple(remarks)
 
 

@@ -1,13 +1,11 @@
-"""What the check says: claims with their verdicts, and the sentence that gives the reason.
+"""Hold and word what the check says: claims with their verdicts, and the sentence that gives the reason.
 
-In come verdicts with their facts; out go :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. It
-promises that every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's
-way.
+In: verdicts with their facts. Out: :class:`Claim` and :class:`ClaimsReport`, plain data with a JSON form. Guaranteed:
+every reason stands in the catalogue ``words.yaml`` in four languages, with numbers written the reader's way.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,8 +18,10 @@ from babel.dates import format_date
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import locale_of, number, shaped
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
-from traboule.factcheck.reading.lexicon import PACKAGE
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.reading.lexicon import PACKAGE, lexicon
+from traboule.factcheck.reading.markers import fold, tokens
+from traboule.factcheck.reading.operations import FAMILY, operation_mentions
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 # The style of a remark on a word, beside the verdicts on numbers.
@@ -30,7 +30,7 @@ WORDING = "wording"
 Value = int | float | str | None
 
 # How surely an operation was recognised.
-NAMED, FAMILY, FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
+BY_NAME, BY_FAMILY, BY_FIGURES, ASSUMED, NOTHING = "named", "family", "figures", "assumed", "nothing"
 # Groups of claims in the order in which they are shown, and the verdicts of each.
 GROUPS: tuple[str, ...] = ("wrong", "remarks", "right", "not_ours")
 _GROUPS = {WRONG: "wrong", DROPPED: "remarks", CONFIRMED: "right", CONSISTENT: "right", NOT_OURS: "not_ours"}
@@ -55,7 +55,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class WordingRemark:
     """A word of the original's ``[start, end)`` that deserves a remark, and the sentence that says why."""
 
     text: str
@@ -75,7 +75,7 @@ class ClaimsReport:
     language: str
     claims: tuple[Claim, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[WordingRemark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: ``operation``, ``language``, ``claims``, each with the eight fields of a claim, and
@@ -98,23 +98,21 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     sheet = next((sheet for sheet in sheets if sheet.code == report.operation), None)
     if sheet is None:
         return NOTHING
-    if _has_name(text, sheet.aliases):
-        return NAMED
-    if _has_name(text, sheet.family):
-        return FAMILY
+    codes = _codes(text, report.language, sheets)
+    if sheet.code in codes:
+        return BY_NAME
+    if FAMILY in codes:
+        return BY_FAMILY
     if any(_is_telling(claim) for claim in report.claims):
-        return FIGURES
+        return BY_FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
-def _has_name(text: str, names: Sequence[str]) -> bool:
-    """Tell whether a name stands in ``text`` as whole words, whatever its case and spaces.
-
-    The "2" of "Liberterra 2,517 arrests" is no part of a name.
-    """
-    words = [r"\s+".join(map(re.escape, name.split())) for name in names]
-    named = rf"(?<!\w)(?:{'|'.join(words)})(?!\w|(?<=\d)[.,\s]\d)"
-    return bool(words) and re.search(named, text, re.IGNORECASE) is not None
+def _codes(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
+    """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
+    text_tokens = tokens(fold(text))
+    words = lexicon(language)
+    return frozenset(name.code for name in operation_mentions(text_tokens, words.tags(text_tokens), sheets, words))
 
 
 def _is_telling(claim: Claim) -> bool:
@@ -129,14 +127,14 @@ def recognition_words(code: str, language: str) -> str:
     return fill(_words()["recognised"][code], language if language in LANGUAGES else "en", {})
 
 
-def group_of(entry: Claim | Remark) -> str:
+def group_of(entry: Claim | WordingRemark) -> str:
     """Return the group an entry is shown in: wrong, remarks, right or not_ours."""
     return _GROUPS[entry.verdict] if isinstance(entry, Claim) else "remarks"
 
 
-def in_order(report: ClaimsReport) -> list[Claim | Remark]:
+def in_order(report: ClaimsReport) -> list[Claim | WordingRemark]:
     """Return claims and remarks in the order of the text; a remark within the words of a claim comes after it."""
-    return sorted((*report.claims, *report.remarks), key=lambda entry: (entry.start, isinstance(entry, Remark)))
+    return sorted((*report.claims, *report.remarks), key=lambda entry: (entry.start, isinstance(entry, WordingRemark)))
 
 
 def counts(report: ClaimsReport) -> dict[str, int]:
@@ -165,8 +163,8 @@ def count_in(group: str, number: int, language: str) -> str:
 def reason(code: str, language: str, **values: object) -> str:
     """Return the sentence ``code`` in the reader's ``language``, numbers written its way."""
     reader = language if language in LANGUAGES else "en"
-    shown = {name: written(value, reader) for name, value in values.items()}
-    return fill(_words()["reasons"][code], reader, shown)
+    values_in_words = {name: written(value, reader) for name, value in values.items()}
+    return fill(_words()["reasons"][code], reader, values_in_words)
 
 
 def figure_name(figure: str, language: str) -> str:
@@ -193,7 +191,7 @@ def verdict_name(verdict: str, language: str) -> str:
     return fill(words, language if language in LANGUAGES else "en", {})
 
 
-def verdict_of(entry: Claim | Remark) -> str:
+def verdict_of(entry: Claim | WordingRemark) -> str:
     """Return the verdict on a claim, WORDING for a remark on a word."""
     return entry.verdict if isinstance(entry, Claim) else WORDING
 

@@ -1,6 +1,6 @@
-"""Writes claims: the words of the text that a verdict is about, the number they say, and the reason.
+"""Write claims: the words of the text that a verdict is about, the number they say, and the reason.
 
-In come a phrase and its verdict; out goes a :class:`Claim` whose span leads back to the original text.
+In: a phrase and its verdict. Out: a :class:`Claim` whose span leads back to the original text.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from babel import Locale
 
 from traboule.core.language.languages import LANGUAGES
-from traboule.factcheck.judge import NOT_OURS
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.comparison import NOT_OURS
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.report import Claim, Value, reason
 
 
 class ClaimWriter:
     """Writes the claims of one text; reasons are written in the language ``reader``."""
 
-    def __init__(self, reading: Reading, reader: str) -> None:
+    def __init__(self, reading: TextReading, reader: str) -> None:
         """Take the reading of the text."""
         self._r = reading
         self._reader = reader

@@ -1,8 +1,8 @@
-"""The verb ``compute``: count an operation's figures and keep them as a run.
+"""Count an operation's figures and store them as a run: the verb ``compute``.
 
-Comes in: inputs, operation, the link run they rest on. Goes out: the run's id and its figures.
-Promises: equal inputs give the same run, stored once; a stored run never changes, so that a figure of a past instant
-stays what was shown then. The door holds the transaction.
+In: inputs, operation, the link run they use. Out: the run's id and its figures. Guaranteed: equal inputs give the same
+run, stored once; a stored run never changes, so that a figure of a past instant stays as published. The caller opens
+the transaction.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from django.db.models import F
 
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
-from traboule.figures.count import counted
-from traboule.figures.disclosure.contributors import Backing, backing
+from traboule.figures.count import count_with_case
+from traboule.figures.disclosure.contributors import FigureContributors, contributors
 from traboule.figures.disclosure.incidents import incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.figure import FigureSet, from_data
@@ -31,52 +31,53 @@ _RUNS = UUID("5f0c9a3e-6f0b-5d0e-9a59-0d5b1c7f6a21")  # Drawn once; names the sp
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside the figures of a run: the states whose required return is open (rule 25), and why each figure
-    differs from the last release (rule 24). ``backing`` and ``incidents`` are what protection must know (rule 23) and
-    stay at the desk."""
+class RunContext:
+    """The context of a run: the states whose required return is open (rule 25), and why each figure differs from the
+    last release (rule 24). ``contributors`` and ``incidents`` serve disclosure control (rule 23) and stay at the desk.
+    """
 
     open_returns: tuple[str, ...] = ()
     since: tuple[Difference, ...] = ()
-    backing: Backing = field(default_factory=dict)
+    contributors: FigureContributors = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
 
-    def shown(self) -> dict[str, Any]:
-        """Return as plain data what may leave the desk."""
-        return {"open_returns": list(self.open_returns), "since": [asdict(one) for one in self.since]}
+    def public_data(self) -> dict[str, Any]:
+        """Return what may leave the desk, as plain data."""
+        return {"open_returns": list(self.open_returns), "since": [asdict(difference) for difference in self.since]}
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
-        return {**self.shown(), "backing": self.backing, "incidents": [one.to_data() for one in self.incidents]}
+        described = [incident.to_data() for incident in self.incidents]
+        return {**self.public_data(), "backing": self.contributors, "incidents": described}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Beside:
-        """Return what :meth:`to_data` gave."""
-        # A run kept by an earlier version has neither backing nor incidents.
-        backed = {
-            figure: {name: {code: (one[0], one[1]) for code, one in cells.items()} for name, cells in split.items()}
+    def from_data(cls, data: Mapping[str, Any]) -> RunContext:
+        """Return the context that :meth:`to_data` gave."""
+        # A run stored by an earlier version has neither contributors nor incidents.
+        contributors_by_figure = {
+            figure: {name: {code: (pair[0], pair[1]) for code, pair in cells.items()} for name, cells in split.items()}
             for figure, split in data.get("backing", {}).items()
         }
         return cls(
             tuple(data["open_returns"]),
-            tuple(read_difference(one) for one in data["since"]),
-            backed,
-            tuple(Incident.from_data(one) for one in data.get("incidents", ())),
+            tuple(read_difference(difference) for difference in data["since"]),
+            contributors_by_figure,
+            tuple(Incident.from_data(incident) for incident in data.get("incidents", ())),
         )
 
 
-_NOTHING_BESIDE = Beside()
+_NO_CONTEXT = RunContext()
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A run of figures as kept."""
+    """A run of figures as stored."""
 
     run: UUID
     link_run: UUID | None
     computed_at: datetime
     figures: FigureSet
-    beside: Beside
+    context: RunContext
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data without the contributing records: ``explain`` pages through those."""
@@ -85,22 +86,22 @@ class Computed:
             "link_run": str(self.link_run) if self.link_run else None,
             "computed_at": self.computed_at.isoformat(),
             **self.figures.without_records().to_data(),
-            **self.beside.shown(),
+            **self.context.public_data(),
         }
 
 
 def compute(
-    inputs: Inputs, operation: Operation, *, link_run: UUID | None, at: datetime, beside: Beside = _NOTHING_BESIDE
+    inputs: Inputs, operation: Operation, *, link_run: UUID | None, at: datetime, context: RunContext = _NO_CONTEXT
 ) -> Computed:
-    """Count the figures of ``operation`` from ``inputs`` and keep them.
+    """Count the figures of ``operation`` from ``inputs`` and store them.
 
-    ``at`` is an aware moment; inputs without an ``as_of`` of their own are of that moment. Raises NotFound where the
+    ``at`` is an aware instant; inputs without an ``as_of`` of their own are of that instant. Raises NotFound where the
     operation asks for a figure that is not defined.
     """
-    case, figures = counted(inputs, operation)
-    beside = replace(beside, backing=backing(case, figures), incidents=incidents(case))
+    case, figures = count_with_case(inputs, operation)
+    context = replace(context, contributors=contributors(case, figures), incidents=incidents(case))
     key = "/".join((figures.operation, figures.as_of, figures.inputs_hash, figures.dictionary_hash, str(link_run)))
-    key += "/" + json.dumps(beside.to_data(), sort_keys=True)
+    key += "/" + json.dumps(context.to_data(), sort_keys=True)
     run, _new = FigureRun.objects.get_or_create(
         id=uuid5(_RUNS, key),
         defaults={
@@ -110,7 +111,7 @@ def compute(
             "link_run": link_run,
             "inputs_hash": figures.inputs_hash,
             "content": figures.to_data(),
-            "beside": beside.to_data(),
+            "beside": context.to_data(),
         },
     )
     return _computed(run)
@@ -118,25 +119,25 @@ def compute(
 
 def stored(run: UUID) -> Computed:
     """Return a run by its id; NotFound where there is none."""
-    found = FigureRun.objects.filter(id=run).first()
-    if found is None:
+    run_row = FigureRun.objects.filter(id=run).first()
+    if run_row is None:
         raise NotFound("figure-run-unknown", run=str(run))
-    return _computed(found)
+    return _computed(run_row)
 
 
 def latest(operation: str, *, at: datetime | None = None) -> Computed:
     """Return the last run of ``operation`` computed by the instant ``at``; NotFound where there is none yet.
 
-    A look back at what was believed at an earlier instant is a run too, but never what is believed now.
+    A run for an earlier instant than its own computation is a look back, and is never the latest.
     """
     runs = FigureRun.objects.filter(operation=operation, as_of=F("computed_at"))
     if at is not None:
         runs = runs.filter(computed_at__lte=at)
-    found = runs.order_by("-computed_at", "-as_of", "id").first()
-    if found is None:
+    run_row = runs.order_by("-computed_at", "-as_of", "id").first()
+    if run_row is None:
         raise NotFound("figure-run-none", operation=operation)
-    return _computed(found)
+    return _computed(run_row)
 
 
 def _computed(run: FigureRun) -> Computed:
-    return Computed(run.id, run.link_run, run.computed_at, from_data(run.content), Beside.from_data(run.beside))
+    return Computed(run.id, run.link_run, run.computed_at, from_data(run.content), RunContext.from_data(run.beside))

@@ -1,7 +1,7 @@
-"""Count: from tables, clusters and open links to the figures of an operation.
+"""Count the figures of an operation from tables, clusters and open links.
 
-Comes in: what ``resolved.inputs.Inputs`` describes, and the operation. Goes out: a FigureSet.
-Promises: one pass over whole arrays; the same content in any order, in any number of files, gives the same bytes.
+In: what ``resolved.inputs.Inputs`` describes, and the operation. Out: a FigureSet. Guaranteed: one pass over whole
+arrays; the same content in any order and any number of files gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
 from traboule.figures.definition import Definition, Population, dictionary_hash
@@ -28,7 +28,7 @@ from traboule.figures.quantity import Precision, weakest
 from traboule.figures.resolved import counters, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.figures.resolved.case import Case, resolve
-from traboule.figures.resolved.counters import Outcome
+from traboule.figures.resolved.counters import CountOutcome
 from traboule.figures.resolved.inputs import Inputs
 from traboule.figures.resolved.window import POST, PRE
 from traboule.operation.operation import Operation
@@ -41,31 +41,31 @@ def count(
     operation: Operation,
     *,
     as_of: datetime | None = None,
-    held: Mapping[str, int] | None = None,
+    held_rows: Mapping[str, int] | None = None,
     births: pa.Table | None = None,
 ) -> FigureSet:
     """Return the figures ``operation`` asks for. Arguments as in :class:`Inputs`; ``open_links`` may be all links.
 
     Raises NotFound where the operation asks for a figure that is not defined.
     """
-    return count_inputs(Inputs(tables, clusters, open_links, births, held or {}, as_of), operation)
+    return count_inputs(Inputs(tables, clusters, open_links, births, held_rows or {}, as_of), operation)
 
 
 def count_inputs(inputs: Inputs, operation: Operation, *, detail: bool = True) -> FigureSet:
-    """Return the figures of ``operation``; without ``detail`` no breakdowns and no 90 % ranges, for whoever
-    recounts many times."""
-    return counted(inputs, operation, detail=detail)[1]
+    """Return the figures of ``operation``; without ``detail`` no breakdowns and no 90 % intervals, for callers that
+    recount many times."""
+    return count_with_case(inputs, operation, detail=detail)[1]
 
 
-def counted(inputs: Inputs, operation: Operation, *, detail: bool = True) -> tuple[Case, FigureSet]:
-    """Return the case and its figures. The hash needs nothing of the count and is made beside it, on another core."""
+def count_with_case(inputs: Inputs, operation: Operation, *, detail: bool = True) -> tuple[Case, FigureSet]:
+    """Return the case and its figures. The hash does not depend on the count and is computed in parallel."""
 
-    def added() -> tuple[Case, Sums]:
+    def count_sums() -> tuple[Case, Sums]:
         case = resolve(inputs, operation)
         return case, sums(case, detail=detail)
 
-    (case, summed), hashed = both(added, lambda: inputs_hash(inputs) if detail else "")
-    return case, figure_set(summed, case, hashed)
+    (case, totals), digest = both(count_sums, lambda: inputs_hash(inputs) if detail else "")
+    return case, figure_set(totals, case, digest)
 
 
 def count_case(case: Case, *, detail: bool = True) -> FigureSet:
@@ -73,107 +73,122 @@ def count_case(case: Case, *, detail: bool = True) -> FigureSet:
     return figure_set(sums(case, detail=detail), case, inputs_hash(case.inputs) if detail else "")
 
 
-def figure_set(added: Sums, rest: Case, hashed: str) -> FigureSet:
-    """Return the figures that ``added`` sums up to. ``rest`` is a case, of the whole or of what no person stands in:
-    returns, totals, tallies and what is held at the door are read from it.
+def figure_set(totals: Sums, base: Case, digest: str) -> FigureSet:
+    """Return the figures of ``totals``. ``base`` is a case, complete or without persons: returns, declared totals,
+    tallies and held rows are read from it. ``digest`` is the hash of the inputs.
     """
-    definitions, weights = rest.definitions, added.weights
-    outcomes = {name: _outcome(added, rest, one) for name, one in definitions.items()}
-    presence = {name: _filers(added, rest, one) for name, one in definitions.items() if one.of not in definitions}
-    said = declared.declarations(rest.inputs.table("totals"), definitions, presence)
-    held = rest.inputs.rows_held()
+    definitions, weights = base.definitions, totals.weights
+    outcomes = {name: _outcome(totals, base, definition) for name, definition in definitions.items()}
+    presence = {
+        name: _filers(totals, base, definition)
+        for name, definition in definitions.items()
+        if definition.of not in definitions
+    }
+    declarations = declared.declarations(base.inputs.table("totals"), definitions, presence)
+    held_rows = base.inputs.rows_held()
     figures: dict[str, Figure] = {}
     for name, definition in definitions.items():
-        mine = added.figures.get(name)
-        figure = _figure(definition, (outcomes[name], mine), (said, weights), held)
-        if added.detailed:
-            figure = replace(figure, likely=_likely(figure, outcomes[name], (mine, weights)))
+        figure_sums = totals.figures.get(name)
+        figure = _figure(definition, (outcomes[name], figure_sums), (declarations, weights), held_rows)
+        if totals.detailed:
+            figure = replace(figure, likely=_interval(figure, outcomes[name], (figure_sums, weights)))
         if definition.of in figures:
             figure = _within(figure, figures[definition.of])
         figures[name] = figure
     return FigureSet(
-        operation=rest.operation.code,
-        as_of=rest.inputs.said_as_of(),
-        inputs_hash=hashed,
+        operation=base.operation.code,
+        as_of=base.inputs.as_of_text(),
+        inputs_hash=digest,
         dictionary_hash=dictionary_hash(),
         figures=figures,
-        extra={**_extra(added, rest), **({"overlap": _overlaps(added, rest)} if added.detailed else {})},
-        other_declared=tuple(said.other),
-        remarks=tuple(said.remarks + _remarks(figures, outcomes)),
+        extra={
+            **_counts_besides_figures(totals, base),
+            **({"overlap": _overlaps(totals, base)} if totals.detailed else {}),
+        },
+        other_declared=tuple(declarations.outside_figures),
+        remarks=tuple(declarations.remarks + _remarks(figures, outcomes)),
     )
 
 
-def _outcome(added: Sums, rest: Case, definition: Definition) -> Outcome:
-    mine = added.figures.get(definition.id)
-    if mine is None:
-        return counters.outcome(rest, definition, detail=added.detailed)
-    return Outcome(
-        mine.value, mine.low, mine.high, mine.rows, mine.records, by_state=mine.by_state, readings=mine.readings
+def _outcome(totals: Sums, base: Case, definition: Definition) -> CountOutcome:
+    figure_sums = totals.figures.get(definition.id)
+    if figure_sums is None:
+        return counters.outcome(base, definition, detail=totals.detailed)
+    return CountOutcome(
+        figure_sums.value,
+        figure_sums.low,
+        figure_sums.high,
+        figure_sums.rows,
+        figure_sums.records,
+        by_state=figure_sums.by_state,
+        readings=figure_sums.readings,
     )
 
 
 def _figure(
     definition: Definition,
-    counted: tuple[Outcome, FigureSums | None],
-    known: tuple[Declarations, EvidenceWeights],
-    at_the_door: Mapping[str, int],
+    counts: tuple[CountOutcome, FigureSums | None],
+    context: tuple[Declarations, EvidenceWeights],
+    held_rows: Mapping[str, int],
 ) -> Figure:
-    (found, mine), (said, weights) = counted, known
-    slipped = mine.linkage_errors if mine else LinkageErrors()
-    alone = tuple(said.alone.get(definition.id, ()))
-    held, may_enter = _held(at_the_door, definition, found)
-    widening = may_enter + said.unreconciled.get(definition.id, 0)
-    by_states = sum(one.value for one in alone)
-    low = max(found.low - slipped.too_many(weights), min(found.low, 1)) + sum(one.low for one in alone)
-    high = found.high + slipped.too_few(weights) + sum(one.high for one in alone) + widening
-    precisions = (definition.precision, found.precision, *(Precision(one.precision) for one in alone))
-    cells = splits.three_readings(found.readings)
+    (outcome, figure_sums), (declarations, weights) = counts, context
+    linkage_errors = figure_sums.linkage_errors if figure_sums else LinkageErrors()
+    alone = tuple(declarations.without_rows.get(definition.id, ()))
+    waiting, possible_entries = _held_rows(held_rows, definition, outcome)
+    widening = possible_entries + declarations.unreconciled.get(definition.id, 0)
+    by_states = sum(entry.value for entry in alone)
+    low = max(outcome.low - linkage_errors.too_many(weights), min(outcome.low, 1)) + sum(entry.low for entry in alone)
+    high = outcome.high + linkage_errors.too_few(weights) + sum(entry.high for entry in alone) + widening
+    precisions = (definition.precision, outcome.precision, *(Precision(entry.precision) for entry in alone))
+    cells = splits.three_readings(outcome.readings)
     return Figure(
         id=definition.id,
         unit=definition.unit,
         qualifier=str(definition.qualifier) if definition.qualifier else None,
-        value=found.value + by_states,
+        value=outcome.value + by_states,
         low=low,
         high=high,
-        rows=found.rows + by_states,
-        counted=found.value,
+        rows=outcome.rows + by_states,
+        counted=outcome.value,
         declared_only=by_states,
-        held=held,
+        held=waiting,
         precision=str(weakest(precisions)),
         of=definition.of,
-        breakdowns={name: _cells(name, one, alone, (low, widening)) for name, one in cells.items()},
-        contributing=tuple(found.records),
-        amounts=tuple(found.amounts),
+        breakdowns={name: _cells_with_declared(name, split, alone, (low, widening)) for name, split in cells.items()},
+        contributing=tuple(outcome.records),
+        amounts=tuple(outcome.amounts),
         declared=alone,
-        compared=declared.compared(said, definition.id, found.by_state),
+        compared=declared.comparisons(declarations, definition.id, outcome.by_state),
     )
 
 
-def _likely(figure: Figure, found: Outcome, drawn: tuple[FigureSums | None, EvidenceWeights]) -> tuple[int, int]:
-    """Return the 90 % range. Of what nobody gave a probability (a union that was not declared, a tally filed twice)
-    it holds everything; of what has not come in yet (held rows, silent states, unreconciled totals) nothing.
+def _interval(
+    figure: Figure, outcome: CountOutcome, draws: tuple[FigureSums | None, EvidenceWeights]
+) -> tuple[int, int]:
+    """Return the 90 % interval. It covers in full what has no probability (a union that was not declared, a tally filed
+    twice), and nothing of what has not entered (held rows, states without a return, unreconciled totals).
     """
-    least, most = found.low, found.value
-    mine, weights = drawn
-    if mine is not None:
-        slipped = mine.linkage_errors.drawn(weights, len(mine.moves))
-        least, most = (found.value + end for end in middle(mine.moves + slipped))
-    least += sum(one.low for one in figure.declared)
-    most += sum(one.high for one in figure.declared)
-    # Either end within low and high: a draw may hold more linkage errors than these allow for.
+    least, most = outcome.low, outcome.value
+    figure_sums, weights = draws
+    if figure_sums is not None:
+        simulated_errors = figure_sums.linkage_errors.simulate(weights, len(figure_sums.moves))
+        least, most = (outcome.value + end for end in middle(figure_sums.moves + simulated_errors))
+    least += sum(entry.low for entry in figure.declared)
+    most += sum(entry.high for entry in figure.declared)
+    # Clip to low and high: a draw may contain more linkage errors than these allow for.
     return min(max(least, figure.low), figure.high), max(min(most, figure.high), figure.low)
 
 
-def _within(part: Figure, whole: Figure) -> Figure:
-    """Keep a part's ranges within its whole's: what may be wrong with the whole may be wrong with its part (linkage
-    errors are expected of each apart), and held rows may raise the part only as far as the whole.
+def _within(part: Figure, total: Figure) -> Figure:
+    """Return a part with its ranges within those of its total: linkage errors are expected of each separately, and held
+    rows may raise the part only as far as the total.
     """
-    if part.likely is not None and whole.likely is not None:
-        ends = [min(mine, its) for mine, its in zip(part.likely, whole.likely, strict=True)]
+    if part.likely is not None and total.likely is not None:
+        ends = [min(mine, its) for mine, its in zip(part.likely, total.likely, strict=True)]
         part = replace(part, likely=(ends[0], ends[1]))
-    if part.low <= whole.low and part.high <= whole.high:
+    if part.low <= total.low and part.high <= total.high:
         return part
-    low, high = min(part.low, whole.low), min(part.high, whole.high)
+    low, high = min(part.low, total.low), min(part.high, total.high)
     breakdowns = {
         name: {code: (cell[0], min(cell[1], low), min(cell[2], high)) for code, cell in cells.items()}
         for name, cells in part.breakdowns.items()
@@ -181,30 +196,30 @@ def _within(part: Figure, whole: Figure) -> Figure:
     return replace(part, low=low, high=high, breakdowns=breakdowns)
 
 
-def _cells(
-    dimension: str, cells: Mapping[str, Cell], alone: Sequence[Declared], room: tuple[int, int]
+def _cells_with_declared(
+    dimension: str, cells: Mapping[str, Cell], alone: Sequence[Declared], limits: tuple[int, int]
 ) -> dict[str, Cell]:
-    """Add what was declared without rows: to its state, and to the unspecified rest of every other split (rule 5).
+    """Add totals declared without rows: to their state, and to "unspecified" in every other breakdown (rule 5).
 
-    ``room`` is the whole's low, which no cell's low exceeds, and what may yet enter, which the rest leaves room for.
+    ``limits`` are the figure's low, which no cell's low exceeds, and what may yet enter, which widens "unspecified".
     """
-    low, widening = room
+    low, widening = limits
     out = dict(cells)
-    for one in alone:
-        code = one.state if dimension == "state" else UNSPECIFIED
+    for entry in alone:
+        code = entry.state if dimension == "state" else UNSPECIFIED
         value, least, most = out.get(code, (0, 0, 0))
-        out[code] = (value + one.value, least + one.low, most + one.high)
+        out[code] = (value + entry.value, least + entry.low, most + entry.high)
     if widening:
         value, least, most = out.get(UNSPECIFIED, (0, 0, 0))
         out[UNSPECIFIED] = (value, least, most + widening)
     return {code: (cell[0], min(cell[1], low), cell[2]) for code, cell in sorted(out.items())}
 
 
-def _held(held: Mapping[str, int], definition: Definition, found: Outcome) -> tuple[int, int]:
-    """Return how many rows at the door concern a figure, and by how much they may yet raise it.
+def _held_rows(held_rows: Mapping[str, int], definition: Definition, outcome: CountOutcome) -> tuple[int, int]:
+    """Return how many held rows concern a figure, and by how much they may yet raise it.
 
-    A held row of a person or an arrest may be one more. A held tally may be as large as the largest that entered,
-    unless the mapping says under "table.field" how much the held rows carry.
+    A held row of a person or an arrest may add one. A held tally may be as large as the largest that entered, unless
+    the mapping gives the amount of the held rows under "table.field".
     """
     names: tuple[str, ...] = ()
     if definition.population is Population.PERSONS:
@@ -213,53 +228,55 @@ def _held(held: Mapping[str, int], definition: Definition, found: Outcome) -> tu
         names = ("arrests",)
     elif definition.population is Population.TALLIES:
         names = (definition.filter[0].table,)
-    rows = sum(held.get(name, 0) for name in names)
+    rows = sum(held_rows.get(name, 0) for name in names)
     if not definition.amount:
         return rows, rows
-    carried = held.get(f"{definition.filter[0].table}.{definition.amount}")
-    return rows, rows * found.largest if carried is None else carried
+    carried = held_rows.get(f"{definition.filter[0].table}.{definition.amount}")
+    return rows, rows * outcome.largest if carried is None else carried
 
 
-def _filers(added: Sums, rest: Case, definition: Definition) -> frozenset[Filer]:
-    """Return who filed rows of what a figure counts, in whatever phase: their totals are compared, never added."""
-    if definition.id in added.figures:
-        return frozenset(added.figures[definition.id].filers)
+def _filers(totals: Sums, base: Case, definition: Definition) -> frozenset[Filer]:
+    """Return who filed rows of what a figure counts, in any phase: their totals are compared, never added."""
+    if definition.id in totals.figures:
+        return frozenset(totals.figures[definition.id].filers)
     if definition.population is Population.TALLIES:
-        return frozenset(filers(tallies.selected(rest.inputs, definition)))
+        return frozenset(filers(tallies.selected(base.inputs, definition)))
     return frozenset()
 
 
-def _extra(added: Sums, rest: Case) -> dict[str, Any]:
+def _counts_besides_figures(totals: Sums, base: Case) -> dict[str, Any]:
     """Return the counts that are no figures; see FigureSet."""
     outside = {}
-    for place, (name, phase) in enumerate((("pre", PRE), ("post", POST))):
-        found = {
-            one.id: mine.outside[place] if (mine := added.figures.get(one.id)) else counters.outside(rest, one, phase)
-            for one in rest.definitions.values()
+    for place, (period, phase) in enumerate((("pre", PRE), ("post", POST))):
+        numbers = {
+            name: totals.figures[name].outside[place]
+            if name in totals.figures
+            else counters.outside(base, definition, phase)
+            for name, definition in base.definitions.items()
         }
-        outside[name] = {figure: number for figure, number in found.items() if number}
+        outside[period] = {figure: number for figure, number in numbers.items() if number}
     return {
         **outside,
-        "open_links": added.open_links,
-        "suspect_victims": added.suspect_victims,
-        "undated": added.undated,
+        "open_links": totals.open_links,
+        "suspect_victims": totals.suspect_victims,
+        "undated": totals.undated,
     }
 
 
-def _overlaps(added: Sums, rest: Case) -> dict[str, Any]:
-    """Return who filed whom, for each figure of persons: what counting them once would lose for good."""
-    persons = [one.id for one in rest.definitions.values() if one.population is Population.PERSONS]
-    return {name: tabulate(added.figures[name].overlap).to_data() for name in persons}
+def _overlaps(totals: Sums, base: Case) -> dict[str, Any]:
+    """Return the overlap table of each figure of persons, which the count itself does not keep."""
+    persons = (name for name, item in base.definitions.items() if item.population is Population.PERSONS)
+    return {name: tabulate(totals.figures[name].overlap).to_data() for name in persons}
 
 
-def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, Outcome]) -> list[Remark]:
+def _remarks(figures: Mapping[str, Figure], outcomes: Mapping[str, CountOutcome]) -> list[Remark]:
     remarks = [
-        Remark("declared-gap", name, one.state, {"declared": one.declared, "counted": one.counted})
+        Remark("declared-gap", name, comparison.state, {"declared": comparison.declared, "counted": comparison.counted})
         for name, figure in figures.items()
-        for one in figure.compared
-        if one.gap
+        for comparison in figure.compared
+        if comparison.gap
     ]
-    for name, found in outcomes.items():
-        if found.amounts and found.low < found.value:
-            remarks.append(Remark("counts-disagree", name, "", {"low": found.low, "value": found.value}))
+    for name, outcome in outcomes.items():
+        if outcome.amounts and outcome.low < outcome.value:
+            remarks.append(Remark("counts-disagree", name, "", {"low": outcome.low, "value": outcome.value}))
     return remarks

@@ -1,8 +1,8 @@
-"""What a figure *is*: read from ``definitions/*.yaml``, checked as a whole, and given a hash.
+"""Read the definitions of figures from ``definitions/*.yaml``, check them together, and hash them.
 
-Comes in: one YAML text per figure. Goes out: definitions in their published order.
-Promises: a filter names only fields that the register has, "of which" leads up a tree to a whole of the same unit and
-qualifier, every sentence stands in four languages; all faults come at once, as findings.
+In: one YAML text per figure. Out: definitions in their published order. Guaranteed: a filter names only fields that the
+register has; "of" leads up a tree to a total of the same unit and qualifier; every sentence has all four languages; all
+faults are reported at once, as findings.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from traboule.core.language.messages import translated
 from traboule.figures.quantity import Precision, Qualifier
 
 Kind = Literal["exclusive", "overlapping"]
-"""Exclusive cells and the unspecified rest add up to the whole; overlapping ones each stay within it."""
+"""Exclusive cells and "unspecified" add up to the total; overlapping cells each stay within it."""
 
 
 class Population(StrEnum):
-    """Who or what is counted."""
+    """The kind of entity that a figure counts."""
 
     RETURNS = "returns"  # reporting entities: states with a return in force
     PERSONS = "persons"  # resolved persons, once per measure (rule 10)
@@ -63,9 +63,9 @@ _OPTIONAL = (*_CHOICES, "of", "qualifier", "precision", "declared", "breakdowns"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A row of ``table`` whose ``field`` is one of ``among`` (any row where no field is named).
+    """A row of ``table`` whose ``field`` is among ``among`` (any row where no field is named).
 
-    ``unless`` describes rows of the same person record that take its effect away.
+    ``unless`` describes rows of the same person record that cancel it.
     """
 
     table: str
@@ -85,7 +85,7 @@ class DeclaredAs:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One figure. ``of`` names the whole it is a part of; ``requires`` is "minor" or empty."""
+    """The definition of a figure. ``of`` names the total it is a part of; ``requires`` is "minor" or empty."""
 
     id: str
     order: int
@@ -113,25 +113,30 @@ Dictionary = Mapping[str, Definition]
 def dictionary() -> Dictionary:
     """Return the shipped definitions, by id, in published order."""
     folder = files("traboule.figures").joinpath("definitions")
-    named = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return read({name: entry.read_text(encoding="utf-8") for name, entry in named})
+    entries = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return read({name: entry.read_text(encoding="utf-8") for name, entry in entries})
 
 
 @cache
 def dictionary_hash() -> str:
-    """Return the SHA-256 of the shipped definitions: a figure says which dictionary it was counted by (rule 24)."""
+    """Return the SHA-256 of the shipped definitions, so that a figure states its dictionary (rule 24)."""
     digest = hashlib.sha256()
     for definition in dictionary().values():
-        digest.update(repr(definition).encode())
+        titles, *caveats = (
+            {language: sentence[language] for language in LANGUAGES}
+            for sentence in (definition.titles, *definition.caveats)
+        )
+        # In the required languages alone: a language that is still growing changes no hash.
+        digest.update(repr(replace(definition, titles=titles, caveats=tuple(caveats))).encode())
     return digest.hexdigest()
 
 
-def asked(definitions: Dictionary, figures: Sequence[str]) -> Dictionary:
-    """Return the definitions of ``figures`` in published order, all where none is asked; NotFound for an unknown id."""
+def select(definitions: Dictionary, figures: Sequence[str]) -> Dictionary:
+    """Return the definitions of ``figures`` in published order, all where it is empty; NotFound for an unknown id."""
     for figure in figures:
         if figure not in definitions:
             raise NotFound("figure-unknown", figure=figure)
-    return {name: one for name, one in definitions.items() if not figures or name in figures}
+    return {name: definition for name, definition in definitions.items() if not figures or name in figures}
 
 
 def read(texts: Mapping[str, str]) -> Dictionary:
@@ -140,22 +145,22 @@ def read(texts: Mapping[str, str]) -> Dictionary:
     findings = [finding for name, raw in loaded.items() for finding in _faults(name, raw)]
     if findings:
         raise Invalid("figure-definitions-invalid", findings)
-    definitions = sorted((_definition(raw) for raw in loaded.values()), key=lambda one: (one.order, one.id))
-    known = {one.id: one for one in definitions}
-    findings = [finding for one in definitions for finding in _tree_faults(one, known)]
-    if len(known) < len(definitions):
+    definitions = sorted((_definition(raw) for raw in loaded.values()), key=lambda item: (item.order, item.id))
+    by_id = {definition.id: definition for definition in definitions}
+    findings = [finding for definition in definitions for finding in _tree_faults(definition, by_id)]
+    if len(by_id) < len(definitions):
         findings.append(_fault("figure-defined-twice", "", "id", ""))
     if findings:
         raise Invalid("figure-definitions-invalid", findings)
-    return {name: _drawn_from_whole(one, known) for name, one in known.items()}
+    return {name: _with_inherited_filter(definition, by_id) for name, definition in by_id.items()}
 
 
-def _drawn_from_whole(definition: Definition, known: Dictionary) -> Definition:
-    """A part without a filter of its own has its whole's."""
-    whole = definition.of
-    while whole is not None and not definition.filter:
-        definition = replace(definition, filter=known[whole].filter)
-        whole = known[whole].of
+def _with_inherited_filter(definition: Definition, by_id: Dictionary) -> Definition:
+    """Return a definition with the filter of its total where it has none of its own."""
+    total = definition.of
+    while total is not None and not definition.filter:
+        definition = replace(definition, filter=by_id[total].filter)
+        total = by_id[total].of
     return definition
 
 
@@ -172,7 +177,7 @@ def _fault(code: str, name: str, field: str, value: object) -> Finding:
 
 
 def _faults(name: str, raw: Mapping[str, Any]) -> Iterable[Finding]:
-    """Find what one definition gets wrong by itself; one that has not the shape of a definition is asked no further."""
+    """Yield the faults of a definition by itself; where it has not the shape of one, only faults of shape."""
     shapes = [_fault("figure-shape-wrong", name, key, "") for key in raw if not _shaped(key, raw[key])]
     if shapes:
         yield from shapes
@@ -198,36 +203,36 @@ def _faults(name: str, raw: Mapping[str, Any]) -> Iterable[Finding]:
     yield from _unknown(name, "breakdowns", raw.get("breakdowns", {}), DIMENSIONS[Population(population)])
     yield from _unknown(name, "breakdowns", raw.get("breakdowns", {}).values(), get_args(Kind))
     for condition in raw.get("filter", ()):
-        for one in (condition, *condition.get("unless", ())):
-            known = FIELDS[Population(population)]
-            yield from _unknown(name, "filter.table", [one.get("table")], tuple(known))
-            fields = ("", *known.get(str(one.get("table")), ()))
-            yield from _unknown(name, "filter.field", [one.get("field", "")], fields)
+        for clause in (condition, *condition.get("unless", ())):
+            fields_of = FIELDS[Population(population)]
+            yield from _unknown(name, "filter.table", [clause.get("table")], tuple(fields_of))
+            fields = ("", *fields_of.get(str(clause.get("table")), ()))
+            yield from _unknown(name, "filter.field", [clause.get("field", "")], fields)
 
 
 def _shaped(key: str, value: object) -> bool:
-    """Tell whether a definition's key has the kind of value that can be read at all."""
+    """Return whether a definition's key has a value of the right type."""
     if key in ("titles", "breakdowns"):
         return _is_mapping(value)
     if key == "caveats":
-        return isinstance(value, list) and all(_is_mapping(one) for one in value)
+        return isinstance(value, list) and all(_is_mapping(item) for item in value)
     if key == "filter":
-        return isinstance(value, list) and all(_is_condition(one) for one in value)
+        return isinstance(value, list) and all(_is_condition(item) for item in value)
     if key == "declared":
-        return isinstance(value, dict) and all(one in _DECLARED and _is_texts(words) for one, words in value.items())
+        return isinstance(value, dict) and all(name in _DECLARED and _is_texts(words) for name, words in value.items())
     if key == "rules":
-        return isinstance(value, list) and all(isinstance(one, int) for one in value)
+        return isinstance(value, list) and all(isinstance(item, int) for item in value)
     if key == "distinct_by":
         return _is_texts(value)
     return isinstance(value, int) if key == "order" else value is None or isinstance(value, str)
 
 
 def _is_mapping(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
+    return isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _is_condition(value: object) -> bool:
@@ -235,30 +240,30 @@ def _is_condition(value: object) -> bool:
         return False
     texts = isinstance(value.get("field", ""), str) and _is_texts(value.get("among", []))
     unless = value.get("unless", [])
-    return texts and isinstance(unless, list) and all(_is_condition(one) for one in unless)
+    return texts and isinstance(unless, list) and all(_is_condition(item) for item in unless)
 
 
-def _unknown(name: str, field: str, values: Iterable[object], known: Sequence[object]) -> Iterable[Finding]:
-    return [_fault("figure-value-unknown", name, field, value) for value in values if value not in known]
+def _unknown(name: str, field: str, values: Iterable[object], allowed: Sequence[object]) -> Iterable[Finding]:
+    return [_fault("figure-value-unknown", name, field, value) for value in values if value not in allowed]
 
 
-def _tree_faults(definition: Definition, known: Dictionary) -> Iterable[Finding]:
-    """Find a whole that does not exist, differs in unit or qualifier (rule 1), or is its own part."""
-    seen, whole = {definition.id}, definition.of
-    while whole is not None:
-        if whole in seen:
-            return [_fault("figure-of-itself", definition.id, "of", whole)]
-        if whole not in known:
-            return [_fault("figure-whole-unknown", definition.id, "of", whole)]
-        above = known[whole]
+def _tree_faults(definition: Definition, by_id: Dictionary) -> Iterable[Finding]:
+    """Return the fault of a total that does not exist, differs in unit or qualifier (rule 1), or is its own part."""
+    seen, total = {definition.id}, definition.of
+    while total is not None:
+        if total in seen:
+            return [_fault("figure-of-itself", definition.id, "of", total)]
+        if total not in by_id:
+            return [_fault("figure-whole-unknown", definition.id, "of", total)]
+        above = by_id[total]
         if (above.unit, above.qualifier, above.population) != (
             definition.unit,
             definition.qualifier,
             definition.population,
         ):
-            return [_fault("figure-whole-differs", definition.id, "of", whole)]
-        seen.add(whole)
-        whole = above.of
+            return [_fault("figure-whole-differs", definition.id, "of", total)]
+        seen.add(total)
+        total = above.of
     return []
 
 
@@ -271,7 +276,7 @@ def _definition(raw: Mapping[str, Any]) -> Definition:
         titles=raw["titles"],
         unit=raw["unit"],
         population=Population(raw["population"]),
-        filter=tuple(_condition(one) for one in raw.get("filter", ())),
+        filter=tuple(_condition(clause) for clause in raw.get("filter", ())),
         requires=raw.get("requires", ""),
         distinct_by=tuple(raw.get("distinct_by", ())),
         amount=raw.get("amount", ""),
@@ -287,5 +292,5 @@ def _definition(raw: Mapping[str, Any]) -> Definition:
 
 
 def _condition(raw: Mapping[str, Any]) -> Condition:
-    unless = tuple(_condition(one) for one in raw.get("unless", ()))
+    unless = tuple(_condition(clause) for clause in raw.get("unless", ()))
     return Condition(raw["table"], raw.get("field", ""), tuple(raw.get("among", ())), unless)

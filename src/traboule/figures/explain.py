@@ -1,8 +1,8 @@
-"""Explain one figure: what it is, how sure it is, and the very records whose count it is.
+"""Explain a figure: its definition, its ranges, and the records that it counts.
 
-Comes in: a case and the figures counted from it. Goes out: plain data, a page of the contributing records at a time.
-Promises: the pages together hold as many records as the figure counts, each with all its rows; nothing personal but
-the names of records.
+In: a case and the figures counted from it. Out: plain data, with one page of the contributing records. Guaranteed: all
+pages together have as many records as the figure counts, each with all its rows; no personal data except the names of
+records.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MOST_LINKS = 20
 def explain(
     case: Case, figures: FigureSet, figure_id: str, *, language: str = "en", page: int = 1, size: int = 50
 ) -> dict[str, Any]:
-    """Return everything about one figure as JSON-able data; ``page`` counts from 1. NotFound for an unknown figure."""
+    """Return everything about a figure as JSON-able data; ``page`` counts from 1. NotFound for an unknown figure."""
     figure = figures.figure(figure_id)
     definition = dictionary()[figure_id]
     return {
@@ -43,24 +43,27 @@ def explain(
         **{name: getattr(figure, name) for name in ("value", "low", "high", "rows", "precision", "held")},
         "counted": figure.counted,
         "declared_only": figure.declared_only,
-        "declared": [asdict(one) for one in figure.declared],
-        "compared": [{**asdict(one), "gap": one.gap} for one in figure.compared],
+        "declared": [asdict(declared) for declared in figure.declared],
+        "compared": [{**asdict(comparison), "gap": comparison.gap} for comparison in figure.compared],
         "by_state": {code: list(cell) for code, cell in figure.breakdowns.get("state", {}).items()},
         "without": dict(without_each(case, figures)[figure_id]),
         "contributing": _page(case, definition, figure, (page, size)),
         "open_links": open_links(case, figure_id),
-        "remarks": [remark(one, language) for one in figures.remarks if one.figure == figure_id],
+        "remarks": [remark(entry, language) for entry in figures.remarks if entry.figure == figure_id],
     }
 
 
-def remark(one: Remark, language: str) -> dict[str, Any]:
+def remark(entry: Remark, language: str) -> dict[str, Any]:
     """Return a remark with its sentence in ``language``."""
-    wording: Mapping[str, str] = catalogue("traboule.figures", "words/remarks.yaml")[one.code]
-    return {**asdict(one), "sentence": fill(wording, language, numbered({"state": one.state, **one.values}, language))}
+    wording: Mapping[str, str] = catalogue("traboule.figures", "words/remarks.yaml")[entry.code]
+    return {
+        **asdict(entry),
+        "sentence": fill(wording, language, numbered({"state": entry.state, **entry.values}, language)),
+    }
 
 
 def open_links(case: Case, figure_id: str, most: int = _MOST_LINKS) -> list[dict[str, Any]]:
-    """Return the open links that make a figure's range, the one whose judgement would narrow it most first."""
+    """Return the open links behind a figure's range, ordered by how much a judgement would narrow it."""
     queue = queue_of(case)
     name = f"effect_{figure_id}"
     if name not in queue.column_names:
@@ -92,18 +95,18 @@ def members(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str
 
 
 def _definition(definition: Definition, figures: FigureSet, language: str) -> dict[str, Any]:
-    whole = definition.of if definition.of in figures.figures else None
+    total = definition.of if definition.of in figures.figures else None
     return {
         "id": definition.id,
         "title": definition.titles.get(language, definition.titles["en"]),
         "unit": definition.unit,
         "qualifier": definition.qualifier,
-        "of": whole,
-        "parts": [one.id for one in figures.figures.values() if one.of == definition.id],
+        "of": total,
+        "parts": [figure.id for figure in figures.figures.values() if figure.of == definition.id],
         "distinct_by": list(definition.distinct_by),
         "standard": definition.standard,
         "rules": list(definition.rules),
-        "caveats": [one.get(language, one["en"]) for one in definition.caveats],
+        "caveats": [caveat.get(language, caveat["en"]) for caveat in definition.caveats],
     }
 
 
@@ -129,18 +132,18 @@ def _gathered(keys: Sequence[str], names: Sequence[str], rows: Sequence[str]) ->
     for name, row in zip(names, rows, strict=True):
         if name in out:
             out[name].add(row)
-    return {key: sorted(found) for key, found in out.items()}
+    return {key: sorted(members) for key, members in out.items()}
 
 
 def _names_of(group: Ints, records: Texts, keys: Sequence[str]) -> dict[int, str]:
-    """Return by group the key that names it, for the keys that still stand among the records."""
+    """Return by group the key that names it, for the keys that are still among the records."""
     places = columns.places_in(pa.array(keys, pa.string()), records).tolist()
     return {int(group[place]): key for place, key in zip(places, keys, strict=True) if place >= 0}
 
 
 def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
     people, label = case.facts.people, case.complete.partitions.value
-    sightings = case.complete.holds[definition.id]
+    sightings = case.complete.sightings_of[definition.id]
     inside = sightings.where(sightings.phase == OPERATION)
     wanted = np.zeros(people.nodes, dtype=np.bool_)
     places = columns.places_in(pa.array(keys, pa.string()), people.names)
@@ -152,12 +155,12 @@ def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[st
 
 def _arrests(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
     filter_ = counters.chosen_attributions(definition)
-    found = counters.arrests(case.complete, filter_, case.complete.partitions.value)
-    records = columns.taken(case.facts.arrests.records, found.rows.row)
-    group = found.groups.of_rows()
+    arrests = counters.arrests(case.complete, filter_, case.complete.partitions.value)
+    records = columns.taken(case.facts.arrests.records, arrests.rows.row)
+    group = arrests.groups.of_rows()
     name_of = _names_of(group, records, keys)
     mine = np.flatnonzero(np.isin(group, np.array(list(name_of), dtype=np.int64)))
-    names = [name_of[one] for one in group[mine].tolist()]
+    names = [name_of[group_number] for group_number in group[mine].tolist()]
     return _gathered(keys, names, columns.names(columns.taken(records, mine)))
 
 
@@ -166,5 +169,5 @@ def _tallies(case: Case, definition: Definition, keys: Sequence[str]) -> dict[st
     rows = rows.where(rows.phase == OPERATION)
     name_of = _names_of(rows.key, rows.records, keys)
     mine = np.flatnonzero(np.isin(rows.key, np.array(list(name_of), dtype=np.int64)))
-    names = [name_of[one] for one in rows.key[mine].tolist()]
+    names = [name_of[key] for key in rows.key[mine].tolist()]
     return _gathered(keys, names, columns.names(columns.taken(rows.records, mine)))

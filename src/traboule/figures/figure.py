@@ -1,9 +1,8 @@
-"""A figure as data: value, range, breakdowns, and the records whose count it is.
+"""Represent a figure as data: value, ranges, breakdowns, and the records that it counts.
 
-Comes in: what counting found. Goes out: JSON, canonical, and the same objects back from it.
-Promises: ``value`` = ``counted`` + ``declared_only``; ``low`` <= ``value`` <= ``high``, and ``likely`` lies between low
-and high; ``counted`` is the number of ``contributing`` records, or the sum of their ``amounts`` where records carry
-counts; equal figures, equal bytes.
+In: the outcome of counting. Out: canonical JSON, and the same objects from it. Guaranteed: ``value`` = ``counted`` +
+``declared_only``; ``low`` <= ``value`` <= ``high``, and ``likely`` lies within them; ``counted`` is the number of
+``contributing`` records, or the sum of their ``amounts`` where records carry counts; equal figures, equal bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What one state declared without rows: it enters as declared, shown apart, never deduplicated against rows."""
+    """What a state declared without rows. It enters as declared, shown separately, not deduplicated against rows."""
 
     state: str
     value: int
@@ -29,8 +28,8 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What one state declared beside its rows (rule 6). Neither overwrites the other; a gap goes back to the filer."""
+class DeclaredComparison:
+    """What a state with rows declared, and what they count (rule 6). Both are kept; a gap is reported to the filer."""
 
     state: str
     declared: int
@@ -45,7 +44,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something noticed while counting; its sentence stands in ``resolved/remarks.yaml`` under ``code``."""
+    """A remark on a count; its sentence stands in ``words/remarks.yaml`` under ``code``."""
 
     code: str
     figure: str
@@ -55,12 +54,13 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. ``rows`` is the undeduplicated number of rows (or of units they carry), ``held`` rows at the door.
+    """A figure. ``rows`` is the number of rows (or of the units they carry) before deduplication, ``held`` that of held
+    rows.
 
-    ``breakdowns``: dimension -> code -> (value, low, high) with "unspecified" for the rest. ``contributing`` names the
-    smallest record of each thing counted, in order; ``amounts`` stands beside it where those carry counts.
-    ``likely`` is the range that holds the figure nine times in ten by the probabilities of its open links, None where
-    nobody drew them (a recount without detail, a run kept before they were drawn); it need not hold ``value``.
+    ``breakdowns``: dimension -> code -> (value, low, high), with "unspecified" for the remainder. ``contributing``
+    names the smallest record of each entity counted, in order; ``amounts`` are their counts where they carry some.
+    ``likely`` is the 90 % interval by the probabilities of open links, None where it was not computed (a recount
+    without detail, a run stored before there were intervals); it need not include ``value``.
     """
 
     id: str
@@ -79,16 +79,16 @@ class Figure:
     contributing: tuple[str, ...] = ()
     amounts: tuple[int, ...] = ()
     declared: tuple[Declared, ...] = ()
-    compared: tuple[Compared, ...] = ()
+    compared: tuple[DeclaredComparison, ...] = ()
     likely: tuple[int, int] | None = None
 
     def drilled(self) -> int:
         """Return the figure as its drill-down adds it up."""
         records = sum(self.amounts) if self.amounts else len(self.contributing)
-        return records + sum(one.value for one in self.declared)
+        return records + sum(declared.value for declared in self.declared)
 
     def union(self, dimension: str) -> int:
-        """Return how much of the whole any cell of ``dimension`` specifies (rule 8: a union where cells overlap)."""
+        """Return how much of the figure has any code of ``dimension`` (rule 8: a union where cells overlap)."""
         return self.value - self.breakdowns[dimension].get(UNSPECIFIED, (0, 0, 0))[0]
 
 
@@ -96,11 +96,11 @@ class Figure:
 class FigureSet:
     """All figures of one operation at one instant.
 
-    ``inputs_hash`` names everything they were counted from and ``dictionary_hash`` the definitions. ``extra`` holds
-    counts that are no figures: "pre" and "post" (facts outside the operation, rule 9, by figure), "undated" facts
-    that count for want of a date, persons who are arrested and possible victims at once (rule 15, to be screened),
-    and open links, and "overlap" (persons by the states that filed them, by figure; see ``unseen``), which stays at
-    the desk. ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
+    ``inputs_hash`` is the hash of everything counted, ``dictionary_hash`` that of the definitions. ``extra`` has counts
+    that are not figures: "pre" and "post" (facts outside the operation, rule 9, by figure), "undated" facts that count
+    although they have no date, arrested persons who are possible victims (rule 15, to be screened), open links, and
+    "overlap" (persons by the states that filed them, by figure; see ``multiple_systems``), which stays at the desk.
+    ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
     """
 
     operation: str
@@ -113,24 +113,24 @@ class FigureSet:
     remarks: tuple[Remark, ...] = ()
 
     def figure(self, figure_id: str) -> Figure:
-        """Return one figure; NotFound where the operation does not ask for it."""
+        """Return a figure; NotFound where the operation does not ask for it."""
         if figure_id not in self.figures:
             raise NotFound("figure-unknown", figure=figure_id)
         return self.figures[figure_id]
 
     def without_records(self) -> FigureSet:
-        """Return the same figures without the records behind them and their overlap: what may leave the desk."""
-        bare = {name: replace(one, contributing=(), amounts=()) for name, one in self.figures.items()}
-        extra = {name: one for name, one in self.extra.items() if name != "overlap"}
+        """Return the same figures without contributing records and overlap: what may leave the desk."""
+        bare = {name: replace(figure, contributing=(), amounts=()) for name, figure in self.figures.items()}
+        extra = {name: counts for name, counts in self.extra.items() if name != "overlap"}
         return replace(self, figures=bare, extra=extra)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
         data = {name: getattr(self, name) for name in ("operation", "as_of", "inputs_hash", "dictionary_hash")}
-        data["figures"] = {name: asdict(one) for name, one in self.figures.items()}
+        data["figures"] = {name: asdict(figure) for name, figure in self.figures.items()}
         data["extra"] = dict(self.extra)
-        data["other_declared"] = [list(one) for one in self.other_declared]
-        data["remarks"] = [asdict(one) for one in self.remarks]
+        data["other_declared"] = [list(measure) for measure in self.other_declared]
+        data["remarks"] = [asdict(remark) for remark in self.remarks]
         return data
 
     def to_json(self) -> str:
@@ -139,8 +139,8 @@ class FigureSet:
 
 
 def from_data(data: Mapping[str, Any]) -> FigureSet:
-    """Return the set that ``to_data`` gave; figures stand in the order of their ids."""
-    figures = {name: _figure(one) for name, one in sorted(data["figures"].items())}
+    """Return the set that ``to_data`` gave, with figures in the order of their ids."""
+    figures = {name: _figure(figure) for name, figure in sorted(data["figures"].items())}
     return FigureSet(
         operation=data["operation"],
         as_of=data["as_of"],
@@ -148,8 +148,8 @@ def from_data(data: Mapping[str, Any]) -> FigureSet:
         dictionary_hash=data["dictionary_hash"],
         figures=figures,
         extra=data["extra"],
-        other_declared=tuple((one[0], one[1], one[2], one[3]) for one in data["other_declared"]),
-        remarks=tuple(Remark(**one) for one in data["remarks"]),
+        other_declared=tuple((row[0], row[1], row[2], row[3]) for row in data["other_declared"]),
+        remarks=tuple(Remark(**remark) for remark in data["remarks"]),
     )
 
 
@@ -169,7 +169,7 @@ def _figure(data: Mapping[str, Any]) -> Figure:
         "likely": None if likely is None else (likely[0], likely[1]),
         "contributing": tuple(data["contributing"]),
         "amounts": tuple(data["amounts"]),
-        "declared": tuple(Declared(**one) for one in data["declared"]),
-        "compared": tuple(Compared(**one) for one in data["compared"]),
+        "declared": tuple(Declared(**declared) for declared in data["declared"]),
+        "compared": tuple(DeclaredComparison(**comparison) for comparison in data["compared"]),
     }
     return Figure(**{**data, **lists, "breakdowns": breakdowns})

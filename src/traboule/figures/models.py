@@ -6,10 +6,10 @@ from django.db import models
 
 
 class FigureRun(models.Model):
-    """One computation. ``id`` follows from what it was computed from, so that computing the same again is the same run.
+    """A computation of figures. ``id`` is a hash of its inputs, so that computing the same again gives the same run.
 
-    ``content`` is the FigureSet with the names of the contributing records, but nothing of a person.
-    ``beside`` says which required returns were open and why figures differ from the last release.
+    ``content`` is the FigureSet with the names of the contributing records, but no personal data. ``beside`` is the
+    context of the run: open returns, differences from the last release, contributors and incidents.
     """
 
     append_only = True

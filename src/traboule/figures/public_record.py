@@ -1,10 +1,10 @@
-"""How much of an operation's world totals the public record explains, and what it says wrongly.
+"""Measure how much of an operation's world totals the public record explains, and find its errors.
 
-In come the rows of the public record (one a state and measure, and ``WORLD`` rows for the totals) and the figures
-counted from the states' rows (identifier to value, as :mod:`traboule.figures` gives them); out goes a
-:class:`PublicRecord`, plain data. It promises that each total equals what states declared plus an explicit
-unspecified residual (rule 5), that "at least" and "about" are kept (rule 4), that measures of different meaning are
-never added (rules 1, 2, 8), and that a doubtful word is a finding, never a silent correction (rules 3, 7).
+In: the rows of the public record (one for each state and measure, and ``WORLD`` rows for the totals), and the figures
+counted from the states' rows (identifier to value). Out: a :class:`PublicRecord`, plain data. Guaranteed: each total
+equals what states declared plus an explicit unspecified residual (rule 5); "at least" and "about" are kept (rule 4);
+measures of different meaning are never added (rules 1, 2, 8); a doubtful word is a finding, never a silent correction
+(rules 3, 7).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _MIGRANT_MEASURES = frozenset({"irregular_migrants", "smuggled_migrants", "migra
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """One world total beside what states declared of it.
+class ExplainedTotal:
+    """A world total and what states declared of it.
 
     ``unspecified`` = ``total`` - ``declared`` is the residual (rule 5); ``residual_precision`` is ``exact``,
     ``about`` (the total is about) or ``at_most`` (a state declared "at least"). ``share`` is ``declared / total``.
@@ -71,7 +71,7 @@ class Apart:
 class PublicRecord:
     """The comparison: totals explained, numbers that stand apart, findings on the sources' words."""
 
-    totals: tuple[Explained, ...]
+    totals: tuple[ExplainedTotal, ...]
     apart: tuple[Apart, ...]
     findings: tuple[Finding, ...]
 
@@ -82,14 +82,14 @@ class PublicRecord:
             "apart": [asdict(entry) for entry in self.apart],
             "findings": [
                 {
-                    "code": found.code,
-                    "severity": found.severity.value,
-                    "rule": found.rule,
-                    "row": found.row,
-                    "state": found.values["state"],
-                    "message": sentence(found, language),
+                    "code": finding.code,
+                    "severity": finding.severity.value,
+                    "rule": finding.rule,
+                    "row": finding.row,
+                    "state": finding.values["state"],
+                    "message": sentence(finding, language),
                 }
-                for found in self.findings
+                for finding in self.findings
             ],
         }
 
@@ -122,7 +122,7 @@ def sentence(finding: Finding, language: str) -> str:
     )
 
 
-def _explain(total_row: Mapping[str, str], states: Sequence[Mapping[str, str]], counted: int | None) -> Explained:
+def _explain(total_row: Mapping[str, str], states: Sequence[Mapping[str, str]], counted: int | None) -> ExplainedTotal:
     name = total_row["measure"]
     total = _value(total_row) or 0
     parts = [row for row in states if row["measure"] in PARTS.get(name, (name,)) and _value(row) is not None]
@@ -134,7 +134,7 @@ def _explain(total_row: Mapping[str, str], states: Sequence[Mapping[str, str]], 
         naming = sorted({row["reporting_state"] for row in parts})
         declared = sum(_value(row) or 0 for row in parts)
         declared_precision = _weakest(row["precision"] for row in parts)
-    return Explained(
+    return ExplainedTotal(
         figure=name,
         total=total,
         precision=total_row["precision"],
@@ -149,8 +149,8 @@ def _explain(total_row: Mapping[str, str], states: Sequence[Mapping[str, str]], 
 
 
 def _weakest(precisions: Iterable[str]) -> str:
-    met = set(precisions)
-    return next((name for name in ("about", "at_least") if name in met), "exact")
+    distinct = set(precisions)
+    return next((name for name in ("about", "at_least") if name in distinct), "exact")
 
 
 def _residual(total: str, declared: str) -> str:
@@ -159,7 +159,7 @@ def _residual(total: str, declared: str) -> str:
     return "at_most" if declared == "at_least" else "exact"
 
 
-def _findings(rows: Sequence[Mapping[str, str]], explained: Sequence[Explained]) -> Iterable[Finding]:
+def _findings(rows: Sequence[Mapping[str, str]], explained: Sequence[ExplainedTotal]) -> Iterable[Finding]:
     # Row 1 of the file is its header.
     for number, row in enumerate(rows, start=2):
         yield from _words(number, row)

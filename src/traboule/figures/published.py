@@ -1,9 +1,8 @@
-"""What has been published of an operation, as printed, with its sources.
+"""Read what was published of an operation, as printed, with its sources.
 
-In come the YAML fact sheets and CSV tables of ``figures/published/`` (or the text of such a sheet); out go
-:class:`PublishedFactSheet` and :class:`PublishedOperation`. It promises that nothing printed is lost: "about" and
-"at least" stay part of a value (rule 4), a qualifier stays with its figure (rule 2), and each fact names its source.
-Pure: no Django, no database.
+In: the YAML fact sheets and CSV tables of ``figures/published/`` (or the content of such a sheet). Out:
+:class:`PublishedFactSheet` and :class:`PublishedOperation`. Guaranteed: nothing printed is lost: "about" and "at least"
+stay part of a value (rule 4), a qualifier stays with its figure (rule 2), and each fact names its source. Pure.
 """
 
 from __future__ import annotations
@@ -154,7 +153,7 @@ def read_factsheet(content: object) -> PublishedFactSheet:
         for place in ("operation", "titles", "start", "end", "issued_on", "kind", "lines"):
             content[place]
         code, titles = str(content["operation"]), {str(k): str(v) for k, v in content["titles"].items()}
-        known = shipped(code) if code in SHEETS else None
+        shipped_sheet = shipped(code) if code in SHEETS else None
         names = [name for title in titles.values() for name in (title, title.partition(" ")[2]) if name]
         place = "start, end, issued_on"
         start, end, issued = (date.fromisoformat(str(content[key])) for key in ("start", "end", "issued_on"))
@@ -165,13 +164,15 @@ def read_factsheet(content: object) -> PublishedFactSheet:
     return PublishedFactSheet(
         code=code,
         titles=titles,
-        family=known.family if known else (),
-        aliases=tuple(dict.fromkeys([*(known.aliases if known else ()), *names, code.replace("-", " ")])),
+        family=shipped_sheet.family if shipped_sheet else (),
+        aliases=tuple(
+            dict.fromkeys([*(shipped_sheet.aliases if shipped_sheet else ()), *names, code.replace("-", " ")])
+        ),
         start=start,
         end=end,
         published=issued,
         status=str(content["kind"]),
-        coordination_units=known.coordination_units if known else (),
+        coordination_units=shipped_sheet.coordination_units if shipped_sheet else (),
         source=f"{code} {content.get('number', '')}".strip(),
         figures=figures,
         stories=(),

@@ -1,7 +1,7 @@
-"""A count with everything that must never be dropped from it: unit, qualifier, precision and as-of (rules 1 to 5).
+"""Represent a count with its unit, qualifier, precision and as-of instant (rules 1 to 5).
 
-Comes in: plain numbers with their words. Goes out: quantities that can be added only to their like.
-Promises: adding two units or two qualifiers raises; "at least" and "about" survive every addition.
+In: numbers with these attributes. Out: quantities that can be added only to quantities of the same unit and qualifier.
+Guaranteed: adding two units or two qualifiers raises; "at least" and "about" survive every addition.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from traboule.core.errors import Invalid
 
 
 class Precision(StrEnum):
-    """How a number was said (rule 4): exactly, as a floor, or as a round estimate."""
+    """The precision of a number (rule 4): exact, a lower bound, or a rounded estimate."""
 
     EXACT = "exact"
     AT_LEAST = "at_least"
@@ -34,18 +34,18 @@ _WEAKNESS = {Precision.EXACT: 0, Precision.AT_LEAST: 1, Precision.ABOUT: 2}
 
 
 def weakest(precisions: Iterable[Precision]) -> Precision:
-    """Return the precision a sum inherits: exact < at least < about; of nothing at all, exact.
+    """Return the precision of a sum: the weakest of exact < at least < about; of no terms, exact.
 
-    A floor plus an estimate is no floor any more, so "about" outweighs "at least".
+    A lower bound plus an estimate is an estimate, so "about" outweighs "at least".
     """
     return max(precisions, key=_WEAKNESS.__getitem__, default=Precision.EXACT)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A whole number of ``unit`` under ``qualifier``, said with ``precision``, known ``as_of`` (an ISO instant or day).
+    """A whole number of ``unit`` under ``qualifier``, with ``precision``, known ``as_of`` (an ISO instant or day).
 
-    ``as_of`` of a sum is the later of the two: the day from which the sum could be said.
+    ``as_of`` of a sum is the later of the two.
     """
 
     value: int
@@ -69,7 +69,7 @@ class Quantity:
         if self.unit != other.unit:
             raise Invalid("figure-unit-mismatch", first=self.unit, second=other.unit)
         if self.qualifier != other.qualifier:
-            first, second = (str(one.qualifier or "-") for one in (self, other))
+            first, second = (str(quantity.qualifier or "-") for quantity in (self, other))
             raise Invalid("figure-qualifier-mismatch", first=first, second=second)
 
 
@@ -81,17 +81,24 @@ def total(quantities: Iterable[Quantity]) -> Quantity:
     return reduce(Quantity.__add__, several)
 
 
-def residual(whole: Quantity, parts: Iterable[Quantity]) -> Quantity:
-    """Return what a declared total leaves unspecified beside its declared parts (rule 5).
+def residual(total_quantity: Quantity, parts: Iterable[Quantity]) -> Quantity:
+    """Return what a declared total leaves unspecified, less its declared parts (rule 5).
 
-    300 with 88, 83 and about 100 leaves about 29. A floor among the parts makes the rest an estimate, since "at most"
-    is no precision anybody files. Raises Invalid where the parts exceed the whole, or are not of its kind.
+    300 with 88, 83 and about 100 leaves about 29. A lower bound among the parts makes the remainder an
+    estimate, since "at most" is not a precision here. Raises Invalid where the parts exceed the total, or differ from
+    it in unit or qualifier.
     """
-    said = [Quantity(0, whole.unit, whole.qualifier), *parts]
-    summed = total(said)
-    rest = whole.value - summed.value
-    if rest < 0 and whole.precision is Precision.EXACT:
-        raise Invalid("figure-parts-exceed-whole", whole=whole.value, parts=summed.value)
+    like = [Quantity(0, total_quantity.unit, total_quantity.qualifier), *parts]
+    summed = total(like)
+    remainder = total_quantity.value - summed.value
+    if remainder < 0 and total_quantity.precision is Precision.EXACT:
+        raise Invalid("figure-parts-exceed-whole", whole=total_quantity.value, parts=summed.value)
     inexact = summed.precision is not Precision.EXACT
-    precision = Precision.ABOUT if inexact else whole.precision
-    return Quantity(max(rest, 0), whole.unit, whole.qualifier, precision, max(whole.as_of, summed.as_of))
+    precision = Precision.ABOUT if inexact else total_quantity.precision
+    return Quantity(
+        max(remainder, 0),
+        total_quantity.unit,
+        total_quantity.qualifier,
+        precision,
+        max(total_quantity.as_of, summed.as_of),
+    )

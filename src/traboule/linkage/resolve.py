@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from traboule.core.beside import both, each_of
+from traboule.core.parallel import both, each_of
 from traboule.linkage.arrays.gc_pause import gc_paused
 from traboule.linkage.arrays.text_encoding import as_column, index_in, take_texts
 from traboule.linkage.cluster import Clusters, Links, cluster

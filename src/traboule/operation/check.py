@@ -1,9 +1,8 @@
-"""Is this operation file whole? Every fault at once, each with its key and line.
+"""Check an operation file: report every fault at once, each with its key and line.
 
-In comes a :class:`~traboule.operation.document.Document`; out go findings, none for a whole file. It
-promises to say everything it can see in one reading, in the order of the lines, and to look nowhere but
-at the document and the vocabularies. The wording of each fault stands in ``operation/faults.yaml`` in
-four languages.
+In: a :class:`~traboule.operation.document.OperationDocument`. Out: findings, none for a valid file. Guaranteed: one
+pass reports every fault, in the order of the lines, and looks only at the document and the vocabularies. The wording of
+each fault stands in ``operation/faults.yaml`` in four languages.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 from traboule.core.codes import vocabulary, vocabulary_names
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES
-from traboule.operation.document import Document
+from traboule.operation.document import OperationDocument
 from traboule.operation.press import PRESS_PARTS, PRESS_TEXTS
 
 _REQUIRED = (
@@ -32,11 +31,10 @@ _REQUIRED = (
 )
 _OPTIONAL = ("stop_list", "press", "country_names")
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_WHOLE = re.compile(r"[0-9]{1,6}")
+_INTEGER = re.compile(r"[0-9]{1,6}")
 _LONGEST_CODE = 64
 
-# The least each number of the release policy may be: a threshold of one or an empty rounding protects
-# nobody.
+# The minimum of each number of the release policy: a threshold of one or no rounding protects nobody.
 _LEAST = {"threshold": 2, "rounding": 1, "minimum_incidents": 1, "minors_threshold": 2}
 # Cells rounded up or down must be rounded to something; hidden ones need not be rounded at all.
 _LEAST_ROUNDING = {"suppression": 1, "rounding": 3}
@@ -45,15 +43,15 @@ _LEAST_ROUNDING = {"suppression": 1, "rounding": 3}
 _PARTICIPANTS = "participants"
 
 
-def check(document: Document, *, file_name: str = "") -> tuple[Finding, ...]:
+def check(document: OperationDocument, *, file_name: str = "") -> tuple[Finding, ...]:
     """Return all faults of an operation file, in the order of its lines."""
     return _Check(document, file_name).findings()
 
 
 class _Check:
-    """One reading of one document. Each method looks at one key and notes what is wrong with it."""
+    """One check of one document. Each method checks one key and notes its faults."""
 
-    def __init__(self, document: Document, file_name: str) -> None:
+    def __init__(self, document: OperationDocument, file_name: str) -> None:
         self.document = document
         self.file_name = file_name
         self.noted: list[Finding] = []
@@ -69,7 +67,7 @@ class _Check:
 
     def note(self, code: str, path: str, value: object = "", *, line: int = 0, **values: object) -> None:
         row = line or self.document.line(path)
-        said = {"key": path, "line": row, "value": str(value), **values}
+        details = {"key": path, "line": row, "value": str(value), **values}
         self.noted.append(
             Finding(
                 code=code,
@@ -79,7 +77,7 @@ class _Check:
                 sheet=self.file_name,
                 row=row,
                 value=str(value),
-                values=said,
+                values=details,
             )
         )
 
@@ -97,8 +95,8 @@ class _Check:
         states = self.participants(content)
         self.coordination_units(content, states)
         measures = vocabulary("measures").codes
-        self.listed(content, "figures", (*measures, _PARTICIPANTS), "operation-figure-unknown")
-        self.listed(content, "vocabularies", vocabulary_names(), "operation-vocabulary-unknown")
+        self.check_entries(content, "figures", (*measures, _PARTICIPANTS), "operation-figure-unknown")
+        self.check_entries(content, "vocabularies", vocabulary_names(), "operation-vocabulary-unknown")
         self.truth(content, "person_rows_for_migrants")
         self.release(content)
         self.stop_list(content)
@@ -158,7 +156,7 @@ class _Check:
             self.note("operation-protection-unknown", "release.protection", protection)
         for key, least in {**_LEAST, "rounding": _LEAST_ROUNDING.get(protection, 1)}.items():
             number = self.text(release, f"release.{key}")
-            if number and (not _WHOLE.fullmatch(number) or int(number) < least):
+            if number and (not _INTEGER.fullmatch(number) or int(number) < least):
                 self.note("operation-number-too-small", f"release.{key}", number, least=least)
         for path, language in self.texts(release, "release.languages"):
             if language not in LANGUAGES:
@@ -174,7 +172,7 @@ class _Check:
             self.text(entry, f"{path}.reason")
 
     def press(self, content: Mapping[str, Any]) -> None:
-        """Check the form of what communiqués say of the operation. What is missing keeps a release back, not a file."""
+        """Check the form of what communiqués say of the operation. A missing text blocks a release, not the file."""
         press = self.mapping(content, "press")
         if press is None:
             return
@@ -206,9 +204,9 @@ class _Check:
             else:
                 self.text(texts, f"{path}.{language}")
 
-    def listed(self, content: Mapping[str, Any], key: str, known: Iterable[str], code: str) -> None:
-        """Note each entry of the list ``key`` that is not ``known`` or stands there twice."""
-        allowed, seen = frozenset(known), set[str]()
+    def check_entries(self, content: Mapping[str, Any], key: str, valid: Iterable[str], code: str) -> None:
+        """Note each entry of the list ``key`` that is not in ``valid`` or occurs twice."""
+        allowed, seen = frozenset(valid), set[str]()
         for path, entry in self.texts(content, key):
             if entry not in allowed:
                 self.note(code, path, entry)
@@ -219,7 +217,7 @@ class _Check:
     def keys(
         self, content: Mapping[str, Any], path: str, *, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> None:
-        """Note the keys that are missing and those that nobody reads."""
+        """Note missing and unknown keys."""
         for key in required:
             if key not in content:
                 self.note("operation-key-missing", f"{path}.{key}" if path else key)

@@ -1,9 +1,8 @@
-"""An operation file taken apart: plain texts, lists and mappings, and the line on which each stands.
+"""Parse an operation file to plain texts, lists and mappings, with the line of each.
 
-In comes the text of a YAML file; out goes a :class:`Document`. It promises that every scalar stays the
-text that was typed (so Norway's ``NO`` is no falsehood and a date no surprise), that each key keeps its
-line, and that what YAML would pass over in silence (a key given twice) or could grow without end (an
-alias) is reported and not followed.
+In: the text of a YAML file. Out: an :class:`OperationDocument`. Guaranteed: every scalar stays the text that was typed
+(so Norway's ``NO`` is not false and a date is not converted); each key has its line; a duplicate key, which YAML would
+ignore silently, and an alias, which could grow without end, are reported and not followed.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ LARGEST_TEXT = 1_000_000
 
 
 @dataclass(slots=True)
-class Document:
-    """``content`` as texts, lists and mappings; ``lines``: key path, such as ``participants.3.state``,
-    to line from 1.
+class OperationDocument:
+    """A parsed operation file.
 
+    ``content``: texts, lists and mappings; ``lines``: line from 1 by key path, such as ``participants.3.state``;
     ``unreadable`` is the line at which the text stops being YAML (0: it is YAML). ``twice`` and
     ``aliases`` are key paths.
     """
@@ -40,9 +39,9 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read(text: str) -> Document:
+def read(text: str) -> OperationDocument:
     """Return ``text`` taken apart; a text that is no YAML gives a document with ``unreadable`` set."""
-    document = Document()
+    document = OperationDocument()
     if len(text) > LARGEST_TEXT:
         document.unreadable = 1
         return document
@@ -60,9 +59,9 @@ def read(text: str) -> Document:
 
 
 class _Reader:
-    """Turns nodes into plain values, noting where each stood. ``seen`` holds the collections already entered."""
+    """Convert nodes to plain values and record the line of each. ``seen``: the collections already visited."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: OperationDocument) -> None:
         self.document = document
         self.seen: set[int] = set()
 
@@ -77,21 +76,21 @@ class _Reader:
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(each, _join(path, str(number))) for number, each in enumerate(node.value, start=1)]
+            return [self.value(item, _join(path, str(number))) for number, item in enumerate(node.value, start=1)]
         return self._mapping(node, path)
 
     def _mapping(self, node: yaml.Node, path: str) -> Mapping[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             inner = _join(path, key)
-            if key in found:
+            if key in mapping:
                 self.document.twice.append(inner)
                 self.document.lines[inner] = key_node.start_mark.line + 1
                 continue
-            found[key] = self.value(value_node, inner)
+            mapping[key] = self.value(value_node, inner)
             self.document.lines[inner] = key_node.start_mark.line + 1
-        return found
+        return mapping
 
 
 def _join(path: str, key: str) -> str:

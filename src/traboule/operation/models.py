@@ -1,5 +1,4 @@
-"""The tables of this stage: operations that have been opened, each with the text of its file, and what the desk has
-stopped since."""
+"""The tables of this stage: opened operations, each with the text of its file, and the desk's stop entries."""
 
 from __future__ import annotations
 
@@ -9,8 +8,11 @@ from traboule.database.row_security import Wall
 
 
 class OperationOpened(models.Model):
-    """One opened operation. What returns and figures rest on never changes: a file changed in that is another
-    operation. What communiqués say of it may be completed while it is open."""
+    """One opened operation.
+
+    The content on which returns and figures rest never changes: a file that changes it is another operation. The texts
+    for communiqués may be completed while it is open.
+    """
 
     code = models.CharField(max_length=64, primary_key=True)
     title = models.TextField()
@@ -28,7 +30,7 @@ class OperationOpened(models.Model):
 
 
 class StopSigned(models.Model):
-    """One thing said at the desk of an identifier: that it links nothing, or (``lifts``) that it does again.
+    """One decision of the desk on an identifier: that it links nothing, or (``lifts``) that it links again.
 
     ``value`` is the form in which filings are compared; it may be a shelter's number, and is shown to nobody.
     """

@@ -1,8 +1,8 @@
-"""The verb ``open``: an operation file becomes an operation that returns can be filed for.
+"""Open an operation (the verb ``open``): an operation file becomes an operation that returns can be filed for.
 
-In come the file's text, who opens it and when; out goes the operation. It promises that opening the
-same content again changes nothing but what communiqués say (``press``, ``country_names``), and that
-content differing otherwise under a code in use is a Conflict and changes nothing at all.
+In: the file's text, who opens it and when. Out: the operation. Guaranteed: to open the same content again changes
+nothing but what communiqués say (``press``, ``country_names``); content that differs otherwise under a code in use is a
+Conflict and changes nothing at all.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""An operation as data: what the file says, once it has been found free of faults.
+"""An operation as data: the content of a valid operation file.
 
-In comes the text of an operation file or its path; out goes an :class:`Operation`. It promises that an
-operation in hand is whole (four titles, a window in order, known states, figures and vocabularies, a
-release policy with its thresholds), that two files saying the same have the same content hash whatever
-their comments and spacing, and that a faulty file raises Invalid with every fault, each with its key
-and line.
+In: the text of an operation file or its path. Out: an :class:`Operation`. Guaranteed: an operation is complete (four
+titles, a window in order, known states, figures and vocabularies, a release policy with its thresholds); two files with
+the same content have the same content hash whatever their comments and spacing; a faulty file raises Invalid with every
+fault, each with its key and line.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from typing import Any
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.language.spelling import nearest
 from traboule.operation.check import check
-from traboule.operation.document import Document, read
-from traboule.operation.press import Press, press_of
+from traboule.operation.document import OperationDocument, read
+from traboule.operation.press import PressTexts, press_of
 
 _PACKAGE = "traboule.operation"
 _FOLDER = "operations"
@@ -48,7 +47,7 @@ class StopEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class ReleasePolicy:
     """What may be released (rule 23).
 
     ``threshold``: the smallest number of persons a published cell may show; ``minors_threshold`` the
@@ -86,10 +85,10 @@ class Operation:
     coordination_units: tuple[str, ...]
     figures: tuple[str, ...]
     vocabularies: tuple[str, ...]
-    policy: Policy
+    policy: ReleasePolicy
     person_rows_for_migrants: bool
     stop_list: tuple[StopEntry, ...]
-    press: Press = field(default_factory=Press)
+    press: PressTexts = field(default_factory=PressTexts)
     country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -104,8 +103,10 @@ class Operation:
 
     @cached_property
     def content_hash(self) -> str:
-        """Return the SHA-256 (hex) of what returns and figures rest on; comments and spacing of its file do not count,
-        nor what communiqués alone say."""
+        """Return the SHA-256 (hex) of the content on which returns and figures rest.
+
+        Comments and spacing of its file do not count, nor do the texts for communiqués.
+        """
         content = {key: value for key, value in self.to_json().items() if key not in PRESENTATION}
         plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(plain.encode()).hexdigest()
@@ -114,7 +115,7 @@ class Operation:
         """Return the title in ``language`` (English where the language is unknown)."""
         return self.titles.get(language, self.titles["en"])
 
-    def holds(self, moment: date | datetime) -> bool:
+    def contains(self, moment: date | datetime) -> bool:
         """Tell whether a local day or moment lies inside the window; both ends do."""
         day = moment.date() if isinstance(moment, datetime) else moment
         return self.start <= day <= self.end
@@ -174,7 +175,7 @@ def shipped_codes() -> tuple[str, ...]:
     return tuple(sorted(path.name[:-5] for path in folder.iterdir() if path.name.endswith(".yaml")))
 
 
-def _operation(document: Document) -> Operation:
+def _operation(document: OperationDocument) -> Operation:
     """Return the operation of a document without faults."""
     content: Mapping[str, Any] = document.content
     release = content["release"]
@@ -187,7 +188,7 @@ def _operation(document: Document) -> Operation:
         coordination_units=tuple(content["coordination_units"]),
         figures=tuple(content["figures"]),
         vocabularies=tuple(content["vocabularies"]),
-        policy=Policy(
+        policy=ReleasePolicy(
             threshold=int(release["threshold"]),
             rounding=int(release["rounding"]),
             minimum_incidents=int(release["minimum_incidents"]),

@@ -1,7 +1,7 @@
-"""What communiqués say of an operation beside its figures: fields of the operation file, one text a language.
+"""What communiqués say of an operation besides its figures: fields of the operation file, one text a language.
 
-Comes in: the mapping ``press`` of an operation file. Goes out: a :class:`Press`. Promises: a text that is missing is
-named by its key and language; nothing is filled in from another language.
+In: the mapping ``press`` of an operation file. Out: a :class:`PressTexts`. Guaranteed: a missing text is named by its
+key and language; nothing is filled in from another language.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ _TRANSLATED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """``texts``: by key (such as ``about`` or ``spokesperson.name``) and language. ``email`` and ``phone`` reach the
-    press office; the telephone may be left out."""
+class PressTexts:
+    """What communiqués say of an operation.
+
+    ``texts``: by key (such as ``about`` or ``spokesperson.name``) and language. ``email`` and ``phone`` reach the press
+    office; the telephone may be left out.
+    """
 
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     email: str = ""
@@ -47,7 +50,7 @@ class Press:
         return {"texts": texts, "email": self.email, "phone": self.phone}
 
 
-def press_of(content: Mapping[str, Any]) -> Press:
+def press_of(content: Mapping[str, Any]) -> PressTexts:
     """Return what the checked mapping ``press`` says."""
     texts = {}
     for key in _TRANSLATED:
@@ -56,4 +59,4 @@ def press_of(content: Mapping[str, Any]) -> Press:
         if text:
             texts[key] = {language: words.strip() for language, words in text.items()}
     contact = content.get("contact", {})
-    return Press(texts, contact.get("email", ""), contact.get("phone", ""))
+    return PressTexts(texts, contact.get("email", ""), contact.get("phone", ""))

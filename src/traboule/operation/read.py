@@ -1,4 +1,7 @@
-"""Reading opened operations back: a code comes in, the operation goes out, as its file said when it was opened."""
+"""Read opened operations back.
+
+In: a code. Out: the operation, as its file was when it was opened.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from traboule.operation.operation import Operation, load
 
 def opened(code: str) -> Operation:
     """Return the opened operation ``code``. Raises NotFound (``operation-unknown``) where none is."""
-    found = OperationOpened.objects.filter(code=code).first()
-    if found is None:
+    row = OperationOpened.objects.filter(code=code).first()
+    if row is None:
         raise NotFound("operation-unknown", operation=code, near=nearest(code, opened_codes()))
-    return load(found.content)
+    return load(row.content)
 
 
 def opened_codes() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The register: accepted rows in all their versions, with provenance to file, sheet and row.
 
-Comes in: checked returns. Goes out: the rows in force at any instant, as Arrow tables, personal fields by one door.
-Promises: nothing is changed or deleted; the filing state alone corrects and withdraws; files in any
-order give the same.
+In: checked returns. Out: the rows in force at any instant, as Arrow tables; personal fields only through ``personal``.
+Guaranteed: nothing is changed or deleted; only the filing state corrects and withdraws; the order in which files arrive
+changes nothing.
 """

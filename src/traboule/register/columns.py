@@ -1,7 +1,7 @@
-"""A column Django lacks: a moment in local time.
+"""A column that Django lacks: a moment in local time.
 
-Comes in and goes out: a datetime without a zone. Promises: PostgreSQL keeps it as ``timestamp without time zone`` and
-nobody converts it; a raid at dawn is at dawn where it happened (rule 9).
+In and out: a datetime without a zone. Guaranteed: PostgreSQL stores it as ``timestamp without time zone`` and nobody
+converts it; a raid at dawn is at dawn where it happened (rule 9).
 """
 
 from __future__ import annotations

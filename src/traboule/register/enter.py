@@ -1,10 +1,10 @@
-"""Entering a checked return's rows.
+"""Enter the rows of a checked return.
 
-Comes in: a checked return and its identifier. Goes out: what changed. Promises: planned purely, then added, never
-altered; held rows stay out; in the caller's transaction, so all or nothing. A correction is a return whose rows bear
-the ``row_id`` of earlier ones, with a higher version: entering it *is* the amendment. A withdrawal is a return without
-rows: entering it is the withdrawal. That is why this stage has no verb for either, and why only the filing state can
-do them (rule 18): it alone files, which is checked here and by row security.
+In: a checked return and its identifier. Out: what changed. Guaranteed: planned purely, then added, never altered; held
+rows stay out; runs in the caller's transaction, so all or nothing. A correction is a return whose rows bear the
+``row_id`` of earlier ones, with a higher version: to enter it *is* the amendment. A withdrawal is a return without
+rows: to enter it is the withdrawal. So this stage has no verb for either, and only the filing state can do them (rule
+18): ``returns.receive`` and row security let only that state file.
 """
 
 from __future__ import annotations
@@ -14,40 +14,33 @@ from datetime import datetime
 from uuid import UUID
 
 from traboule.core.dates import PartialDate
-from traboule.core.errors import Refused
-from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.register import models
+from traboule.register.agency_state import agency_state
 from traboule.register.naming import record
-from traboule.register.plan import Filing, Key, Plan, plan
-from traboule.register.standing import standing
+from traboule.register.plan import EntryPlan, Key, ReturnReach, plan
 from traboule.register.tables import NARRATIVES, RENAMED, TABLES, own_columns
 from traboule.returns.checked import CheckedReturn, CheckedRow
 from traboule.returns.content import content_hash
 from traboule.returns.receipt import Changes
 from traboule.returns.receive import storable
 
-_KEPT = ("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at")
-_VERSION = ("sheet", "row_number", "content_hash", "missing", "source", "information", "handling")
+_ROW_COLUMNS = ("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at")
+_VERSION_COLUMNS = ("sheet", "row_number", "content_hash", "missing", "source", "information", "handling")
 
 
-def enter(checked: CheckedReturn, *, return_id: UUID, by: Actor, at: datetime, operation: str) -> Changes:
+def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> Changes:
     """Add the rows of ``checked`` that are not held, and return in numbers what that changed.
 
-    ``return_id`` is the return's own; ``at`` is the instant from which as-of queries see the rows. Raises Refused
-    where ``by`` does not speak for the filing state or the return is another operation's.
+    ``return_id`` is the return's own; ``at`` is the instant from which as-of queries see the rows. Whether the return
+    may be filed is the caller's check (:func:`traboule.returns.receive.receive`).
     """
-    cover = checked.cover
-    if cover.operation != operation:
-        raise Refused("return-other-operation", operation=operation)
-    if cover.state not in by.units:
-        raise Refused("return-not-own-state", state=cover.state)
     hashes = _hashes(checked)
-    decided = _planned(checked, return_id, hashes)
+    decided = _plan_of(checked, return_id, hashes)
     for table, model in TABLES.items():
         rows = [row for row in checked.tables.get(table, ()) if not row.held]
         if rows:
-            _add(model, table, rows, _Entry(checked, return_id, at, hashes))
+            _add(model, table, rows, _EnteredReturn(checked, return_id, at, hashes))
     return Changes(
         new=len(decided.new),
         changed=len(decided.changed),
@@ -57,9 +50,9 @@ def enter(checked: CheckedReturn, *, return_id: UUID, by: Actor, at: datetime, o
     )
 
 
-def foresee(checked: CheckedReturn, *, return_id: UUID) -> Plan:
+def foresee(checked: CheckedReturn, *, return_id: UUID) -> EntryPlan:
     """Return, row by row, what entering ``checked`` would change; nothing is written."""
-    return _planned(checked, return_id, _hashes(checked))
+    return _plan_of(checked, return_id, _hashes(checked))
 
 
 def _hashes(checked: CheckedReturn) -> dict[Key, str]:
@@ -67,20 +60,20 @@ def _hashes(checked: CheckedReturn) -> dict[Key, str]:
     return {(row.table, row.row_id): content_hash(row) for row in rows}
 
 
-def _planned(checked: CheckedReturn, return_id: UUID, hashes: dict[Key, str]) -> Plan:
+def _plan_of(checked: CheckedReturn, return_id: UUID, hashes: dict[Key, str]) -> EntryPlan:
     cover = checked.cover
-    filing = Filing(
+    filing = ReturnReach(
         return_id=return_id,
         agency=(cover.state, cover.agency),
         version=cover.version,
         supersedes=cover.supersedes,
         withdrawal=checked.kind == "withdrawn",
     )
-    held = {(row.table, row.row_id) for rows in checked.tables.values() for row in rows if row.held}
-    return plan(standing(cover.operation, cover.state, cover.agency), filing, hashes, held)
+    held_keys = {(row.table, row.row_id) for rows in checked.tables.values() for row in rows if row.held}
+    return plan(agency_state(cover.operation, cover.state, cover.agency), filing, hashes, held_keys)
 
 
-class _Entry:
+class _EnteredReturn:
     """One return being entered: what all of its rows have in common."""
 
     def __init__(self, checked: CheckedReturn, return_id: UUID, at: datetime, hashes: dict[Key, str]) -> None:
@@ -89,8 +82,8 @@ class _Entry:
         self._return_id = return_id
         self._at = at
 
-    def kept(self, row: CheckedRow) -> tuple[object, ...]:
-        """Return the values of ``_KEPT``."""
+    def row_columns(self, row: CheckedRow) -> tuple[object, ...]:
+        """Return the values of ``_ROW_COLUMNS``."""
         cover = self._cover
         name = record(cover.state, cover.agency, row.row_id)
         return (
@@ -99,37 +92,42 @@ class _Entry:
         )
 
 
-def _add(model: type[models.Version], table: str, rows: Sequence[CheckedRow], entry: _Entry) -> None:
+def _add(model: type[models.Version], table: str, rows: Sequence[CheckedRow], entry: _EnteredReturn) -> None:
     columns = own_columns(model)
     fields = {column: field for (owner, field), column in RENAMED.items() if owner == table}
     names = [fields.get(column, column) for column in columns]
-    append(model, (*_KEPT, *_VERSION, *columns), _version_rows(rows, entry, names))
+    append(model, (*_ROW_COLUMNS, *_VERSION_COLUMNS, *columns), _version_rows(rows, entry, names))
     if table == "people":
         personal = own_columns(models.PersonIdentity)
         append(
             models.PersonIdentity,
-            (*_KEPT, *personal),
-            ((*entry.kept(row), *(_stored(row.values.get(name)) for name in personal)) for row in rows),
+            (*_ROW_COLUMNS, *personal),
+            ((*entry.row_columns(row), *(_stored(row.values.get(name)) for name in personal)) for row in rows),
         )
     if table in NARRATIVES:
         name = NARRATIVES[table]
         append(
             models.Narrative,
-            (*_KEPT, "table", "field", "text"),
-            ((*entry.kept(row), table, name, _stored(row.values.get(name))) for row in rows),
+            (*_ROW_COLUMNS, "table", "field", "text"),
+            ((*entry.row_columns(row), table, name, _stored(row.values.get(name))) for row in rows),
         )
     append(
         models.AsFiled,
-        (*_KEPT, "table", "as_filed"),
-        ((*entry.kept(row), table, {field: storable(text) for field, text in row.as_filed.items()}) for row in rows),
+        (*_ROW_COLUMNS, "table", "as_filed"),
+        (
+            (*entry.row_columns(row), table, {field: storable(text) for field, text in row.as_filed.items()})
+            for row in rows
+        ),
     )
 
 
-def _version_rows(rows: Sequence[CheckedRow], entry: _Entry, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def _version_rows(
+    rows: Sequence[CheckedRow], entry: _EnteredReturn, names: Sequence[str]
+) -> Iterator[tuple[object, ...]]:
     for row in rows:
         values = row.values
         yield (
-            *entry.kept(row),
+            *entry.row_columns(row),
             *(storable(row.sheet), row.row, entry.hashes[row.table, row.row_id], dict(row.missing)),
             *(values.get("source"), values.get("information"), values.get("handling")),
             *(_stored(values.get(name)) for name in names),

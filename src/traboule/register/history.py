@@ -1,8 +1,8 @@
-"""The register as of any instant, as Arrow tables.
+"""Read the register as of any instant, as Arrow tables.
 
-Comes in: an operation, an instant (None: now), who reads. Goes out: one table of the rows in force for each table of
-the form, the returns received, and the rows held. Promises: one snapshot for all of them; rows sorted by record; no
-personal field; a row the reader's context may not see is not there, and nothing tells that it exists.
+In: an operation, an instant (None: now), the reader's context. Out: one table of the rows in force for each table of
+the form, the returns received, and the rows held. Guaranteed: one snapshot for all of them; rows sorted by record; no
+personal field; a row that the context may not read is absent, and nothing shows that it exists.
 
 As of an instant means: as the desk could have known it then, by the instant each return was received.
 """
@@ -17,12 +17,12 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Model
 
-from traboule.database.arrow import Reader, reading, sql
+from traboule.database.arrow import ArrowReader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
 from traboule.register import models
 from traboule.register.naming import record
-from traboule.register.plan import Agency, Filing, Key, Overtaken, overtaken
+from traboule.register.plan import Agency, Key, OutOfForce, ReturnReach, out_of_force
 from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns
 from traboule.returns.models import HeldRow, ReturnReceived
 
@@ -43,7 +43,7 @@ SELECT return_id::text, unit, agency, coordination_unit, version, supersedes, st
 FROM {table} WHERE operation = {operation} AND {known} ORDER BY unit, agency, version, received_at, id
 """)
 
-_HELD = sql.SQL("""
+_HELD_ROWS = sql.SQL("""
 SELECT return_id::text, unit, agency, version, "table", row_id, sheet, row_number, faults, received_at
 FROM {table} WHERE operation = {operation} AND NOT refused AND {known}
 ORDER BY unit, agency, "table", row_id, version, received_at, id
@@ -57,14 +57,14 @@ WHERE operation = {operation} AND {known} AND record = ANY ({records}) GROUP BY 
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """An operation at an instant, as read in one snapshot: its returns, its held rows, and what is out of force."""
+class RegisterSnapshot:
+    """The register at an instant: the returns, the held rows, and what is out of force."""
 
     operation: str
     at: datetime | None
     returns: pa.Table
-    held: pa.Table
-    out: Overtaken
+    held_rows: pa.Table
+    out: OutOfForce
 
 
 def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
@@ -76,32 +76,32 @@ def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str
     with ``in_force``; ``held`` one a row that waits for its state's correction.
     """
     with reading(context) as reader:
-        moment = read_moment(reader, operation, at)
-        out = {"returns": _with_force(moment)}
+        snapshot = read_snapshot(reader, operation, at)
+        out = {"returns": _with_force(snapshot)}
         for name, model in TABLES.items():
             if name not in PERSONAL_TABLES:
-                out[name] = reader.table(in_force(moment, name, model, columns_of(model)))
-        out["held"] = _waiting(moment, reader)
+                out[name] = reader.table(in_force(snapshot, name, model, columns_of(model)))
+        out["held"] = _waiting(snapshot, reader)
         return out
 
 
 def filings(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
     """Return ``returns`` and ``held`` alone, as :func:`tables` does: how each state's filing stands."""
     with reading(context) as reader:
-        moment = read_moment(reader, operation, at)
-        return {"returns": _with_force(moment), "held": _waiting(moment, reader)}
+        snapshot = read_snapshot(reader, operation, at)
+        return {"returns": _with_force(snapshot), "held": _waiting(snapshot, reader)}
 
 
-def read_moment(reader: Reader, operation: str, at: datetime | None) -> Moment:
+def read_snapshot(reader: ArrowReader, operation: str, at: datetime | None) -> RegisterSnapshot:
     """Read what decides which rows are in force."""
-    given = {"operation": sql.Literal(operation), "known": _known("received_at", at)}
-    returns = reader.table(_RETURNS.format(table=_named(ReturnReceived), **given))
-    held = reader.table(_HELD.format(table=_named(HeldRow), **given))
+    parameters = {"operation": sql.Literal(operation), "known": _recorded_by("received_at", at)}
+    returns = reader.table(_RETURNS.format(table=_table_of(ReturnReceived), **parameters))
+    held_rows = reader.table(_HELD_ROWS.format(table=_table_of(HeldRow), **parameters))
     keys: defaultdict[tuple[Agency, int], set[Key]] = defaultdict(set)
-    for row in held.select(["unit", "agency", "version", "table", "row_id"]).to_pylist():
+    for row in held_rows.select(["unit", "agency", "version", "table", "row_id"]).to_pylist():
         keys[(row["unit"], row["agency"]), row["version"]].add((row["table"], row["row_id"]))
     filings = [
-        Filing(
+        ReturnReach(
             return_id=UUID(row["return_id"]),
             agency=(row["unit"], row["agency"]),
             version=row["version"],
@@ -110,13 +110,13 @@ def read_moment(reader: Reader, operation: str, at: datetime | None) -> Moment:
         )
         for row in returns.to_pylist()
     ]
-    return Moment(operation, at, returns, held, overtaken(filings, keys))
+    return RegisterSnapshot(operation, at, returns, held_rows, out_of_force(filings, keys))
 
 
 def in_force(
-    moment: Moment,
+    snapshot: RegisterSnapshot,
     name: str,
-    model: type[models.Kept],
+    model: type[models.RegisterRow],
     columns: sql.Composable,
     *,
     within: str = "",
@@ -128,14 +128,14 @@ def in_force(
     return _IN_FORCE.format(
         columns=columns,
         within=sql.SQL('"table" = {}').format(sql.Literal(within)) if within else sql.SQL("true"),
-        table=_named(model),
-        operation=sql.Literal(moment.operation),
-        known=_known("entered_at", moment.at),
-        filter=_not_overtaken(moment.out, name),
+        table=_table_of(model),
+        operation=sql.Literal(snapshot.operation),
+        known=_recorded_by("entered_at", snapshot.at),
+        filter=_not_overtaken(snapshot.out, name),
     )
 
 
-def columns_of(model: type[models.Kept]) -> sql.Composed:
+def columns_of(model: type[models.RegisterRow]) -> sql.Composed:
     """Return the columns that go out for ``model``."""
     own = own_columns(model)
     parts: list[sql.Composable] = [sql.SQL("record, unit, agency, row_id, return_id::text, entered_at")]
@@ -153,7 +153,7 @@ def _reference(name: str) -> sql.Composed:
     )
 
 
-def _not_overtaken(out: Overtaken, name: str) -> sql.Composable:
+def _not_overtaken(out: OutOfForce, name: str) -> sql.Composable:
     if not out.returns:
         return sql.SQL("true")
     gone = sql.SQL("return_id <> ALL ({}::uuid[])").format(sql.Literal(sorted(map(str, out.returns))))
@@ -165,49 +165,49 @@ def _not_overtaken(out: Overtaken, name: str) -> sql.Composable:
     )
 
 
-def _known(column: str, at: datetime | None) -> sql.Composable:
+def _recorded_by(column: str, at: datetime | None) -> sql.Composable:
     if at is None:
         return sql.SQL("true")
     return sql.SQL("{} <= {}").format(sql.Identifier(column), sql.Literal(at))
 
 
-def _named(model: type[Model]) -> sql.Identifier:
+def _table_of(model: type[Model]) -> sql.Identifier:
     return sql.Identifier(model._meta.db_table)
 
 
-def _with_force(moment: Moment) -> pa.Table:
-    gone = {str(return_id) for return_id in moment.out.returns}
-    flags = [return_id not in gone for return_id in moment.returns["return_id"].to_pylist()]
-    return moment.returns.append_column("in_force", pa.array(flags, pa.bool_()))
+def _with_force(snapshot: RegisterSnapshot) -> pa.Table:
+    gone = {str(return_id) for return_id in snapshot.out.returns}
+    flags = [return_id not in gone for return_id in snapshot.returns["return_id"].to_pylist()]
+    return snapshot.returns.append_column("in_force", pa.array(flags, pa.bool_()))
 
 
-def _waiting(moment: Moment, reader: Reader) -> pa.Table:
+def _waiting(snapshot: RegisterSnapshot, reader: ArrowReader) -> pa.Table:
     """Return the held rows that still wait: no later version of the row has been entered, nor its return replaced.
 
     A row may be held again and again: the last time counts. Whether a victim's or an identifier's row was corrected
     is seen only by those who may read such rows; for others these rows are left out.
     """
     last: dict[tuple[str, str], tuple[int, int]] = {}
-    for place, row in enumerate(moment.held.to_pylist()):
-        if moment.out.in_force(UUID(row["return_id"]), (row["table"], row["row_id"])):
+    for place, row in enumerate(snapshot.held_rows.to_pylist()):
+        if snapshot.out.in_force(UUID(row["return_id"]), (row["table"], row["row_id"])):
             name = record(row["unit"], row["agency"], row["row_id"])
             last[row["table"], name] = (row["version"], place)
     waiting: list[int] = []
     for table, model in TABLES.items():
-        theirs = {name: found for (owner, name), found in last.items() if owner == table}
+        theirs = {name: position for (owner, name), position in last.items() if owner == table}
         if not theirs or not _seen(model, reader.context):
             continue
         query = _BEST_VERSIONS.format(
-            table=_named(model),
-            operation=sql.Literal(moment.operation),
-            known=_known("entered_at", moment.at),
+            table=_table_of(model),
+            operation=sql.Literal(snapshot.operation),
+            known=_recorded_by("entered_at", snapshot.at),
             records=sql.Literal(sorted(theirs)),
         )
         entered = {row["record"]: row["version"] for row in reader.table(query).to_pylist()}
         waiting += [place for name, (version, place) in theirs.items() if entered.get(name, -1) < version]
-    return moment.held.take(pa.array(sorted(waiting), pa.int64()))
+    return snapshot.held_rows.take(pa.array(sorted(waiting), pa.int64()))
 
 
-def _seen(model: type[models.Kept], context: Context) -> bool:
+def _seen(model: type[models.RegisterRow], context: Context) -> bool:
     policy = POLICIES[model.wall]
     return context.role in policy.readers or bool(policy.unit_reads and context.units)

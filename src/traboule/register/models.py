@@ -3,7 +3,7 @@
 Rows are only ever added; which version is in force is computed (:mod:`traboule.register.plan`), never stored, so that
 returns may arrive in any order and every earlier hour can be asked for. The columns of each table are the fields of
 the form; what the form calls personal stands in :class:`PersonIdentity`, :class:`Identifier` and :class:`Narrative`,
-behind a wall of its own, and :class:`AsFiled` keeps each row as its clerk wrote it.
+behind a wall of its own, and :class:`AsFiled` stores each row as its clerk wrote it.
 
 One field bears another name: what totals count in is ``counted_unit``, because ``unit`` is the owning state everywhere.
 """
@@ -19,8 +19,8 @@ from traboule.database.row_security import Wall
 from traboule.register.columns import LocalMomentField
 
 
-class Kept(models.Model):
-    """What every row of the register carries. ``record`` is unit, agency and row identifier in one."""
+class RegisterRow(models.Model):
+    """The columns of every row of the register. ``record`` is unit, agency and row identifier in one."""
 
     wall: ClassVar[Wall] = Wall.FILED
 
@@ -43,7 +43,7 @@ class Kept(models.Model):
         ]
 
 
-class Version(Kept):
+class Version(RegisterRow):
     """One version of one row of a return. ``missing`` says which fields are unknown, not asked or not applicable."""
 
     sheet = models.TextField()
@@ -54,7 +54,7 @@ class Version(Kept):
     information = models.TextField(null=True)
     handling = models.TextField(null=True)
 
-    class Meta(Kept.Meta):
+    class Meta(RegisterRow.Meta):
         abstract = True
 
 
@@ -241,7 +241,7 @@ class Identifier(Version):
     remark = models.TextField(null=True)
 
 
-class PersonIdentity(Kept):
+class PersonIdentity(RegisterRow):
     """What names a person; one row for each version of a :class:`Person`."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED
@@ -255,7 +255,7 @@ class PersonIdentity(Kept):
     birth_place = models.TextField(null=True)
 
 
-class Narrative(Kept):
+class Narrative(RegisterRow):
     """A free text about persons, one row for each version of its row; ``field`` is the form's name for it."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED
@@ -265,7 +265,7 @@ class Narrative(Kept):
     text = models.TextField(null=True)
 
 
-class AsFiled(Kept):
+class AsFiled(RegisterRow):
     """One version of a row exactly as its clerk wrote it, field by field."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED

@@ -1,6 +1,6 @@
-"""The one name of a row among all of its table.
+"""Build the name of a row, unique within its table.
 
-In come who filed a row and how they call it; out goes its record. It promises: pure; no two rows have one name.
+In: who filed a row and its row identifier. Out: its record. Guaranteed: pure; no two rows have the same name.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The one door to what names a person.
+"""Read the fields that name a person; the only module that does.
 
-Comes in: an operation, an instant, who reads and for what purpose. Goes out: names and identifiers as Arrow tables.
-Promises: no other file reads these columns, so that they can be sealed per person behind this one; a purpose is always
-named and must fit the role; row security lets through only what the reader may see. The door in ``app`` writes the
-read into the ledger.
+In: an operation, an instant, the reader's context and purpose. Out: names and identifiers as Arrow tables. Guaranteed:
+no other module reads these columns, so that they can be sealed per person here; a purpose is always named and must fit
+the role; row security passes only what the reader may see. The dispatcher in ``app`` writes the read into the ledger.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from traboule.core.permissions import Role
 from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
-from traboule.register.history import in_force, read_moment
+from traboule.register.history import in_force, read_snapshot
 from traboule.register.tables import NARRATIVES, own_columns
 
 _NAMES = sql.SQL("record, unit, {}").format(sql.SQL(", ").join(map(sql.Identifier, own_columns(models.PersonIdentity))))
@@ -55,10 +54,10 @@ def read(operation: str, *, at: datetime | None, context: Context, purpose: str)
     """
     _permit(context, purpose)
     with reading(context) as reader:
-        moment = read_moment(reader, operation, at)
+        snapshot = read_snapshot(reader, operation, at)
         return {
-            "identities": reader.table(in_force(moment, "people", models.PersonIdentity, _NAMES)),
-            "identifiers": reader.table(in_force(moment, "identifiers", models.Identifier, _IDENTIFIERS)),
+            "identities": reader.table(in_force(snapshot, "people", models.PersonIdentity, _NAMES)),
+            "identifiers": reader.table(in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)),
         }
 
 
@@ -69,9 +68,9 @@ def narratives(operation: str, *, at: datetime | None, context: Context, purpose
     """
     _permit(context, purpose)
     with reading(context) as reader:
-        moment = read_moment(reader, operation, at)
+        snapshot = read_snapshot(reader, operation, at)
         parts = [
-            reader.table(in_force(moment, table, models.Narrative, _NARRATIVES, within=table))
+            reader.table(in_force(snapshot, table, models.Narrative, _NARRATIVES, within=table))
             for table in sorted(NARRATIVES)
         ]
     return pa.concat_tables(parts).sort_by([("record", "ascending"), ("table", "ascending")])

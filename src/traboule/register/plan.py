@@ -1,8 +1,8 @@
-"""Which rows are in force, and what one more return changes: decided purely, before anything is written.
+"""Decide which rows are in force, and what one more return changes, before anything is written.
 
-Comes in: what an agency has filed (returns, the best version of each row, rows held) and one return more. Goes out:
-the rows in force before and after, compared. Promises: the rows in force depend on the set of returns and not on the
-order in which they arrived, so a return may come late, or in two parts, and nothing is ever undone in place.
+In: what an agency has filed (returns, the best version of each row, rows held) and one more return. Out: the
+rows in force before and after, compared. Guaranteed: pure; the rows in force depend on the set of returns and not on
+the order in which they arrived, so a return may come late, or in two parts, and nothing is ever undone in place.
 
 The rules, for one agency's returns:
 
@@ -24,8 +24,8 @@ Agency = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
-    """One return, as far as its reach is concerned. ``agency`` is unit and agency."""
+class ReturnReach:
+    """One return, and which versions it puts out of force. ``agency`` is unit and agency."""
 
     return_id: UUID
     agency: Agency
@@ -42,8 +42,8 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best version of one row: which return gave it, and the hash of what it says."""
+class BestVersion:
+    """The best version of one row: its return, and the hash of its content."""
 
     version: int
     return_id: UUID
@@ -51,7 +51,7 @@ class Best:
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class OutOfForce:
     """The returns out of force, and the rows in them that stay in force because a later one is held."""
 
     returns: frozenset[UUID]
@@ -63,24 +63,24 @@ class Overtaken:
 
 
 @dataclass(slots=True)
-class Standing:
-    """Where one agency stands: its returns, each row's best version, and the rows held in each version."""
+class AgencyState:
+    """The state of one agency: its returns, each row's best version, and the rows held in each version."""
 
-    filings: list[Filing] = field(default_factory=list)
-    best: dict[Key, Best] = field(default_factory=dict)
-    held: dict[int, set[Key]] = field(default_factory=dict)
+    filings: list[ReturnReach] = field(default_factory=list)
+    best: dict[Key, BestVersion] = field(default_factory=dict)
+    held_keys: dict[int, set[Key]] = field(default_factory=dict)
 
-    def current(self) -> dict[Key, Best]:
+    def current(self) -> dict[Key, BestVersion]:
         """Return the rows in force."""
         if not self.filings:
             return {}
         agency = self.filings[0].agency
-        out = overtaken(self.filings, {(agency, version): keys for version, keys in self.held.items()})
+        out = out_of_force(self.filings, {(agency, version): keys for version, keys in self.held_keys.items()})
         return {key: best for key, best in self.best.items() if out.in_force(best.return_id, key)}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EntryPlan:
     """What one more return does, by row (table, row identifier), each list sorted."""
 
     new: tuple[Key, ...]
@@ -90,13 +90,13 @@ class Plan:
     superseded: tuple[Key, ...]
 
 
-def overtaken(filings: Iterable[Filing], held: Mapping[tuple[Agency, int], Set[Key]]) -> Overtaken:
+def out_of_force(filings: Iterable[ReturnReach], held_keys: Mapping[tuple[Agency, int], Set[Key]]) -> OutOfForce:
     """Return which of ``filings`` (of any number of agencies) are out of force, and the rows spared.
 
-    ``held`` gives the rows held in each version of each agency. Linear in returns and held rows, quadratic only in
+    ``held_keys`` gives the rows held in each version of each agency. Linear in returns and held rows, quadratic only in
     the returns of one agency.
     """
-    by_agency: defaultdict[Agency, list[Filing]] = defaultdict(list)
+    by_agency: defaultdict[Agency, list[ReturnReach]] = defaultdict(list)
     for filing in filings:
         by_agency[filing.agency].append(filing)
     returns: set[UUID] = set()
@@ -104,30 +104,32 @@ def overtaken(filings: Iterable[Filing], held: Mapping[tuple[Agency, int], Set[K
     for agency, theirs in by_agency.items():
         reaching = [filing for filing in theirs if filing.reach >= 0]
         for filing in theirs:
-            over = [other for other in reaching if other.reach >= filing.version and other is not filing]
+            over = [reacher for reacher in reaching if reacher.reach >= filing.version and reacher is not filing]
             if not over:
                 continue
             returns.add(filing.return_id)
-            if not any(other.withdrawal for other in over):
-                keeping = [held.get((agency, version), frozenset()) for version in {other.version for other in over}]
+            if not any(reacher.withdrawal for reacher in over):
+                keeping = [
+                    held_keys.get((agency, version), frozenset()) for version in {reacher.version for reacher in over}
+                ]
                 spared.update((filing.return_id, *key) for key in set(keeping[0]).intersection(*keeping[1:]))
-    return Overtaken(frozenset(returns), frozenset(spared))
+    return OutOfForce(frozenset(returns), frozenset(spared))
 
 
-def plan(before: Standing, filing: Filing, rows: Mapping[Key, str], held: Set[Key]) -> Plan:
+def plan(before: AgencyState, filing: ReturnReach, rows: Mapping[Key, str], held_keys: Set[Key]) -> EntryPlan:
     """Return what ``filing`` changes, given its entered rows (with their content hashes) and its held rows."""
-    after = Standing(
+    after = AgencyState(
         filings=[*before.filings, filing],
         best=dict(before.best),
-        held={**before.held, filing.version: before.held.get(filing.version, set()) | held},
+        held_keys={**before.held_keys, filing.version: before.held_keys.get(filing.version, set()) | held_keys},
     )
     for key, content_hash in rows.items():
         best = after.best.get(key)
         if best is None or best.version <= filing.version:
-            after.best[key] = Best(filing.version, filing.return_id, content_hash)
+            after.best[key] = BestVersion(filing.version, filing.return_id, content_hash)
     then, now = before.current(), after.current()
     mine = {key for key in rows if key in now and now[key].return_id == filing.return_id}
-    return Plan(
+    return EntryPlan(
         new=tuple(sorted(mine - then.keys())),
         changed=tuple(sorted(key for key in mine & then.keys() if then[key].content_hash != rows[key])),
         withdrawn=tuple(sorted(then.keys() - now.keys())),

@@ -1,8 +1,8 @@
-"""Where a row comes from: each of its versions back to file, sheet and row; and what of a person is in codes.
+"""Trace a row to its origin: each version back to file, sheet and row; and read a person's coded fields.
 
-Comes in: an operation, a table of the form, a record. Goes out: its versions, the newest first. Promises: runs in the
-caller's transaction, so row security decides what is found; a record that is hidden looks like one that never was; no
-personal field and no free text is read here.
+In: an operation, a table of the form, a record. Out: its versions, the newest first. Guaranteed: runs in the caller's
+transaction, so row security decides what is visible; a hidden record looks like one that never existed; no personal
+field and no free text is read here.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from itertools import groupby
 from uuid import UUID
 
 from traboule.core.errors import NotFound
+from traboule.register.agency_state import agency_state
 from traboule.register.models import Action, Person, PersonRole
-from traboule.register.standing import standing
 from traboule.register.tables import TABLES
 from traboule.returns.models import ReturnReceived
 
@@ -25,7 +25,7 @@ _NEWEST = ("-version", "-entered_at", "-id")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One version of a row: which file said so, where in it, when it was received, and whether it is in force."""
+    """One version of a row: its file, its place in the file, when it was received, and whether it is in force."""
 
     record: str
     return_id: UUID
@@ -44,15 +44,17 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
     model = TABLES.get(table)
     if model is None:
         raise NotFound("record-unknown", record=record)
-    found = model._default_manager.filter(operation=operation, record=record)
-    versions = list(found.order_by("-version", "-entered_at", "-id"))
+    rows = model._default_manager.filter(operation=operation, record=record)
+    versions = list(rows.order_by("-version", "-entered_at", "-id"))
     if not versions:
         raise NotFound("record-unknown", record=record)
     first = versions[0]
-    current = standing(operation, first.unit, first.agency).current().get((table, first.row_id))
+    current = agency_state(operation, first.unit, first.agency).current().get((table, first.row_id))
     files = {
-        each.return_id: each
-        for each in ReturnReceived.objects.filter(unit=first.unit, return_id__in=[row.return_id for row in versions])
+        received.return_id: received
+        for received in ReturnReceived.objects.filter(
+            unit=first.unit, return_id__in=[row.return_id for row in versions]
+        )
     }
     return tuple(
         Origin(
@@ -72,19 +74,19 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class InCodes:
-    """A person as the newest version in force says in codes: fields of the form, and each role with its action's."""
+class CodedPerson:
+    """The coded fields of a person in the newest version in force, and those of each role and its action."""
 
     person: Mapping[str, object]
     actions: tuple[Mapping[str, object], ...]
 
 
-def in_codes(operation: str, record: str) -> InCodes:
-    """Return what a person's record says in codes. Raises NotFound where the reader may see no such record."""
+def coded_person(operation: str, record: str) -> CodedPerson:
+    """Return the coded fields of a person's record. Raises NotFound where the reader may see no such record."""
     newest = Person.objects.filter(operation=operation, record=record).order_by(*_NEWEST).first()
     if newest is None:
         raise NotFound("record-unknown", record=record)
-    standing_rows = standing(operation, newest.unit, newest.agency).current()
+    standing_rows = agency_state(operation, newest.unit, newest.agency).current()
     theirs = {"operation": operation, "unit": newest.unit, "agency": newest.agency}
     roles = PersonRole.objects.filter(**theirs, person=newest.row_id).order_by("row_id", *_NEWEST)
     actions = []
@@ -93,10 +95,10 @@ def in_codes(operation: str, record: str) -> InCodes:
         if ("roles", row_id) not in standing_rows:
             continue
         action = Action.objects.filter(**theirs, row_id=role.action).order_by(*_NEWEST).first()
-        there = (
+        role_action = (
             {"role": role.role}
             if action is None
             else {"role": role.role, "kind": action.kind, "start": action.start, "country": action.country}
         )
-        actions.append(there)
-    return InCodes({name: getattr(newest, name) for name in CODED}, tuple(actions))
+        actions.append(role_action)
+    return CodedPerson({name: getattr(newest, name) for name in CODED}, tuple(actions))

@@ -1,6 +1,6 @@
-"""Which model keeps which table of the form, and where its personal fields go.
+"""Map each table of the form to its model, and its personal fields to theirs.
 
-Comes in: nothing. Goes out: the correspondence the verbs of this stage read. A test compares it with the form.
+In: nothing. Out: the mapping that the verbs of this stage read. A test compares it with the form.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ RENAMED: Mapping[tuple[str, str], str] = {("totals", "unit"): "counted_unit"}
 REFERENCES = ("person", "action", "breakdown_of")
 
 
-def own_columns(model: type[models.Kept]) -> tuple[str, ...]:
+def own_columns(model: type[models.RegisterRow]) -> tuple[str, ...]:
     """Return the columns a model adds to what every row of the register carries, in the model's order."""
     shared = {field.name for field in models.Version._meta.local_fields} | {"id"}
     return tuple(field.name for field in model._meta.concrete_fields if field.name not in shared)

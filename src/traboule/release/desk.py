@@ -1,8 +1,8 @@
 """The release desk: issuing what was drafted, audited and signed, reading releases back, taking one back.
 
-Comes in: a :class:`Drafted` and who issues it. Goes out: an :class:`Issued` release, kept with all its documents.
-Promises: releases are numbered without a gap and never change; nothing is issued without a passed verdict and two
-persons' signatures, nor before its embargo; a release made again from what is kept gives the same bytes (rules 24, 25).
+In: a :class:`Drafted` and who issues it. Out: an :class:`Issued` release, kept with all its documents. Guaranteed:
+releases are numbered without a gap and never change; nothing is issued without a passed verdict and two persons'
+signatures, nor before its embargo; a release made again from what is kept gives the same bytes (rules 24, 25).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor
 from traboule.release.documents import documents, made_with
-from traboule.release.drafts import Drafted, Signed, check_order, check_verdict
+from traboule.release.drafts import Drafted, DraftSignature, check_order, check_verdict
 from traboule.release.models import Document, Release, Withdrawal
 from traboule.release.statement import Past, Statement, canonical
 from traboule.release.texts import reason_faults
@@ -51,7 +51,7 @@ class Issued:
     statement: Statement
     content_hash: str
     files: Mapping[str, bytes] = field(repr=False)
-    signatures: tuple[Signed, ...] = ()
+    signatures: tuple[DraftSignature, ...] = ()
     withdrawn: Withdrawn | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class DocumentDifference:
     """A document that is not the one issued. ``kind`` is a key of the command line's catalogue:
 
     ``stored`` its stored bytes are not those the statement gives; ``recorded`` they do not have the hash recorded with
@@ -91,7 +91,7 @@ class Rebuilt:
     operation: str
     number: int
     documents: int
-    differences: tuple[Difference, ...]
+    differences: tuple[DocumentDifference, ...]
     same_statement: bool
     same_makings: bool
     files: int = 0
@@ -114,7 +114,7 @@ class Rebuilt:
             "documents": self.documents,
             "files": self.files,
             "differing": list(self.differing),
-            "differences": [{"name": one.name, "kind": one.kind} for one in self.differences],
+            "differences": [{"name": difference.name, "kind": difference.kind} for difference in self.differences],
             "same_statement": self.same_statement,
             "same_makings": self.same_makings,
             "reproduces": self.reproduces,
@@ -143,19 +143,18 @@ def issue(
     content_hash = hashlib.sha256(canonical(content)).hexdigest()
     files = documents(statement, progress)
     try:
-        with transaction.atomic():
-            release = Release.objects.create(
-                operation=statement.operation,
-                number=statement.number,
-                kind=statement.kind.value,
-                content=content,
-                content_hash=content_hash,
-                figures_run=drafted.figures_run,
-                issued_at=at,
-                issued_by=by.name,
-                draft_id=drafted.key,
-                made_with=made_with(),
-            )
+        release = Release.objects.create(
+            operation=statement.operation,
+            number=statement.number,
+            kind=statement.kind.value,
+            content=content,
+            content_hash=content_hash,
+            figures_run=drafted.figures_run,
+            issued_at=at,
+            issued_by=by.name,
+            draft_id=drafted.key,
+            made_with=made_with(),
+        )
     except IntegrityError as taken:
         raise Conflict("release-number-taken", operation=statement.operation, number=statement.number) from taken
     Document.objects.bulk_create(
@@ -172,7 +171,7 @@ def issued(operation: str, number: int | None = None) -> Issued:
     release = _release(operation, number)
     files = {document.name: bytes(document.content) for document in release.documents.order_by("name")}
     rows = release.draft.signatures.order_by("id") if release.draft else ()
-    signatures = tuple(Signed(row.name, row.role, row.signed_at) for row in rows)
+    signatures = tuple(DraftSignature(row.name, row.role, row.signed_at) for row in rows)
     taken_back = Withdrawal.objects.filter(release=release).first()
     withdrawn = Withdrawn(taken_back.reason, taken_back.withdrawn_at, taken_back.withdrawn_by) if taken_back else None
     return Issued(Statement.from_json(release.content), release.content_hash, files, signatures, withdrawn)
@@ -189,9 +188,10 @@ def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: 
         raise Refused("release-without-reason")
     if faults := reason_faults(reason):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    try:
-        with transaction.atomic():
-            Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
+    if Withdrawal.objects.filter(release=release).exists():
+        raise Conflict("release-withdrawn-already", operation=operation, number=release.number)
+    try:  # Somebody else may withdraw it at the same time.
+        Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
     except IntegrityError as twice:
         raise Conflict("release-withdrawn-already", operation=operation, number=release.number) from twice
     return issued(operation, release.number)
@@ -225,26 +225,28 @@ def rebuild(
     )
 
 
-def _differences(stored: Mapping[str, tuple[str, str]], rebuilt: Mapping[str, str]) -> Iterator[Difference]:
+def _differences(stored: Mapping[str, tuple[str, str]], rebuilt: Mapping[str, str]) -> Iterator[DocumentDifference]:
     """Yield what differs between the hashes (of the bytes, as recorded) stored and those of the documents rebuilt."""
     for name, (actual, recorded) in stored.items():
         if actual != recorded:
-            yield Difference(name, "recorded")
+            yield DocumentDifference(name, "recorded")
         if name not in rebuilt:
-            yield Difference(name, "surplus")
+            yield DocumentDifference(name, "surplus")
         elif actual != rebuilt[name]:
-            yield Difference(name, "stored")
-    yield from (Difference(name, "absent") for name in rebuilt.keys() - stored.keys())
+            yield DocumentDifference(name, "stored")
+    yield from (DocumentDifference(name, "absent") for name in rebuilt.keys() - stored.keys())
 
 
-def _file_differences(stored: Mapping[str, tuple[str, str]], files: Mapping[str, bytes] | None) -> Iterator[Difference]:
+def _file_differences(
+    stored: Mapping[str, tuple[str, str]], files: Mapping[str, bytes] | None
+) -> Iterator[DocumentDifference]:
     if files is None:
         return
     for name, (_, recorded) in stored.items():
         if name not in files:
-            yield Difference(name, "file-absent")
+            yield DocumentDifference(name, "file-absent")
         elif _sha256(files[name]) != recorded:
-            yield Difference(name, "file")
+            yield DocumentDifference(name, "file")
 
 
 def _sha256(content: bytes) -> str:
@@ -289,8 +291,8 @@ def statements(operation: str) -> tuple[Statement, ...]:
 
 def last_run_released(operation: str) -> UUID | None:
     """Return the run of figures behind the operation's last release in force, or None where there is none."""
-    standing = Release.objects.filter(operation=operation, withdrawal=None)
-    return standing.order_by("-number").values_list("figures_run", flat=True).first()
+    in_force = Release.objects.filter(operation=operation, withdrawal=None)
+    return in_force.order_by("-number").values_list("figures_run", flat=True).first()
 
 
 def runs_released(operation: str) -> tuple[UUID, ...]:

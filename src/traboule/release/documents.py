@@ -1,8 +1,8 @@
 """All documents of one release.
 
-Comes in: a :class:`Statement`. Goes out: file name to bytes: the communiqué in every language of the operation as HTML,
-PDF and DOCX, the fact sheet as JSON with its schema, as CSV, and in every such language as HTML.
-Promises: all are made from the one statement, or none is.
+In: a :class:`Statement`. Out: file name to bytes: the communiqué in every language of the operation as HTML, PDF and
+DOCX, the fact sheet as JSON with its schema, as CSV, and in every such language as HTML. Guaranteed: all are made from
+the one statement, or none is.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def documents(
 def made_with() -> str:
     """Return the SHA-256 (hex) over everything but the statement that a document's bytes depend on."""
     digest = hashlib.sha256()
-    for path in sorted(render.HERE.rglob("*")):
+    for path in sorted(render.PACKAGE_FOLDER.rglob("*")):
         if path.is_file() and path.suffix in MAKINGS and "claims" not in path.parts:
-            digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes())
+            digest.update(path.relative_to(render.PACKAGE_FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
     for program in PROGRAMS:
         digest.update(f"{program} {version(program)}".encode())
     return digest.hexdigest()

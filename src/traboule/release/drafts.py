@@ -1,7 +1,7 @@
 """The release desk before issuing: a draft, the verdict on it, two persons' signatures.
 
-Comes in: a statement, a verdict, who signs. Goes out: :class:`Drafted`, the draft in hand with all that was said of it.
-Promises: a signature is under the very bytes that were audited; an altered draft is a new one without verdict and
+In: a statement, a verdict, who signs. Out: :class:`Drafted`, the draft in hand with all that was said of it.
+Guaranteed: a signature is under the very bytes that were audited; an altered draft is a new one without verdict and
 signatures; one person never signs twice, however the name is spelled (rule 25).
 """
 
@@ -15,21 +15,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor, Role
 from traboule.release.models import Audit, Draft, Release, Signature
 from traboule.release.statement import Kind, Statement, canonical
-from traboule.release.verdict import Verdict
+from traboule.release.verdict import AuditVerdict
 
 SIGNATURES_NEEDED = 2
 SIGNING_ROLES = frozenset({Role.PRESS, Role.DESK})
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class DraftSignature:
     """One signature: who, in which role, when."""
 
     name: str
@@ -50,8 +50,8 @@ class Drafted:
     content_hash: str
     figures_run: UUID
     open_returns: tuple[str, ...]
-    verdict: Verdict | None
-    signatures: tuple[Signed, ...]
+    verdict: AuditVerdict | None
+    signatures: tuple[DraftSignature, ...]
 
     @property
     def signatures_missing(self) -> int:
@@ -107,11 +107,11 @@ def current(operation: str) -> Drafted:
     return _drafted(row)
 
 
-def keep_verdict(drafted: Drafted, verdict: Verdict, *, by: Actor, at: datetime) -> Drafted:
+def store_verdict(drafted: Drafted, verdict: AuditVerdict, *, by: Actor, at: datetime) -> Drafted:
     """Keep what the auditor said of a draft. Raises Conflict where a verdict is kept already: draft anew instead."""
     if drafted.verdict is not None:
         raise Conflict("release-audited-already", number=drafted.statement.number)
-    findings = [dict(one) for one in verdict.findings]
+    findings = [dict(finding) for finding in verdict.findings]
     Audit.objects.create(
         draft_id=drafted.key, findings=findings, method=verdict.method, audited_at=at, audited_by=by.name
     )
@@ -130,16 +130,17 @@ def sign(drafted: Drafted, *, by: Actor, at: datetime) -> Drafted:
     if not any(sign.isalpha() for sign in person):
         raise Refused("release-signer-unnamed", number=drafted.statement.number)
     check_verdict(drafted)
-    try:
-        with transaction.atomic():
-            Signature.objects.create(
-                draft_id=drafted.key,
-                person=person,
-                name=by.name,
-                role=by.role.value,
-                signed_hash=drafted.content_hash,
-                signed_at=at,
-            )
+    if Signature.objects.filter(draft_id=drafted.key, person=person).exists():
+        raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number)
+    try:  # The same person may sign at two screens at the same time.
+        Signature.objects.create(
+            draft_id=drafted.key,
+            person=person,
+            name=by.name,
+            role=by.role.value,
+            signed_hash=drafted.content_hash,
+            signed_at=at,
+        )
     except IntegrityError as twice:
         raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number) from twice
     return _drafted(Draft.objects.get(id=drafted.key))
@@ -151,16 +152,16 @@ def check_verdict(drafted: Drafted) -> None:
         raise Refused("release-not-audited", number=drafted.statement.number)
     if not drafted.verdict.passed:
         findings = drafted.verdict.findings
-        cells = ", ".join(sorted({str(one.get("cell", one.get("code", ""))) for one in findings}))
+        cells = ", ".join(sorted({str(finding.get("cell", finding.get("code", ""))) for finding in findings}))
         raise Refused("release-audit-failed", number=drafted.statement.number, count=len(findings), cells=cells)
 
 
 def check_order(statement: Statement, open_returns: Sequence[str]) -> None:
     """Raise where ``statement`` may not be the operation's next release (rule 25); see :func:`draft`."""
     releases = Release.objects.filter(operation=statement.operation).order_by("-number")
-    last, standing = releases.first(), releases.filter(withdrawal=None).first()
-    if standing is not None and standing.kind == Kind.FINAL:
-        raise Conflict("release-final-exists", operation=statement.operation, number=standing.number)
+    last, in_force = releases.first(), releases.filter(withdrawal=None).first()
+    if in_force is not None and in_force.kind == Kind.FINAL:
+        raise Conflict("release-final-exists", operation=statement.operation, number=in_force.number)
     if statement.number != (last.number + 1 if last else 1):
         raise Conflict("release-number-taken", operation=statement.operation, number=statement.number)
     if statement.kind is Kind.FINAL and open_returns:
@@ -188,6 +189,6 @@ def _drafted(row: Draft) -> Drafted:
         content_hash=row.content_hash,
         figures_run=row.figures_run,
         open_returns=tuple(row.open_returns),
-        verdict=Verdict(tuple(audit.findings), audit.method) if audit else None,
-        signatures=tuple(Signed(one.name, one.role, one.signed_at) for one in names),
+        verdict=AuditVerdict(tuple(audit.findings), audit.method) if audit else None,
+        signatures=tuple(DraftSignature(signature.name, signature.role, signature.signed_at) for signature in names),
     )

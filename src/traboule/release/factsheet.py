@@ -1,9 +1,9 @@
 """The fact sheet: the figures of a release for machines and for whoever counts after us.
 
-Comes in: a :class:`Statement`. Goes out: JSON after the shipped schema, CSV, and a page in one language, as bytes.
-Promises: the same statement gives the same bytes; every value carries its unit, qualifier, precision and range (rules
-1, 2, 4), its definition, the window, the rounding rule and what earlier releases said; the CSV opens in a spreadsheet
-as it stands and carries no live formula.
+In: a :class:`Statement`. Out: JSON after the shipped schema, CSV, and a page in one language, as bytes. Guaranteed: the
+same statement gives the same bytes; every value carries its unit, qualifier, precision and range (rules 1, 2, 4), its
+definition, the window, the rounding rule and what earlier releases said; the CSV opens in a spreadsheet as it stands
+and carries no live formula.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 from traboule.core.codes import vocabulary
 from traboule.release.communique import compose
 from traboule.release.render import page
-from traboule.release.statement import STORY_PARTS, Definition, Line, Past, Statement, ordered
-from traboule.release.wording import Wording, wording
+from traboule.release.statement import STORY_PARTS, FigureDefinition, Line, Past, Statement, ordered
+from traboule.release.wording import ReleaseWording, wording
 
 SCHEMA = "factsheet.schema.json"
 COLUMNS = (
@@ -96,9 +96,9 @@ def as_html(statement: Statement, language: str) -> bytes:
         "window": f"{words.day(statement.start)} – {words.day(statement.end)}",
         "labels": {name: words.label(name) for name in LABELS},
         "figures": [_figure(line, depth, words) for line, depth in ordered(statement.lines)],
-        "definitions": [_definition(one, statement, words) for one in statement.definitions],
+        "definitions": [_definition(entry, statement, words) for entry in statement.definitions],
         "rounding": _rounding(statement, words),
-        "history": [_past(one, statement, words) for one in statement.history],
+        "history": [_past(entry, statement, words) for entry in statement.history],
         "compared": [words.title(line.figure) for line in _headline(statement)],
         "hash": statement.figures_hash,
     }
@@ -128,48 +128,49 @@ LABELS = (
 )
 
 
-def _figure(line: Line, depth: int, words: Wording) -> dict[str, Any]:
+def _figure(line: Line, depth: int, words: ReleaseWording) -> dict[str, Any]:
     units = vocabulary("counted_units")
     return {
         "depth": str(depth),
         "title": words.part(line.figure) if depth else words.title(line.figure),
-        "value": words.counted(line.value, line.precision),
+        "value": words.number_phrase(line.value, line.precision),
         "range": words.span(line) if line.precision == "exact" else words.label("declared"),
         "precision": words.label("precisions", line.precision),
         "unit": units.label(line.unit, words.language) if line.unit in units else line.unit,
     }
 
 
-def _definition(one: Definition, statement: Statement, words: Wording) -> dict[str, Any]:
+def _definition(definition: FigureDefinition, statement: Statement, words: ReleaseWording) -> dict[str, Any]:
     """Return a definition under the figure's title; of a part also as the tables have it, below its whole."""
     parts = {line.figure for line, depth in ordered(statement.lines) if depth}
-    below = words.part(one.figure) if one.figure in parts else ""
-    caveats = [caveat.get(words.language, caveat["en"]) for caveat in one.caveats]
-    title = one.titles.get(words.language, one.titles["en"])
-    return {"title": title, "below": below, "caveats": caveats, "standard": one.standard}
+    below = words.part(definition.figure) if definition.figure in parts else ""
+    caveats = [caveat.get(words.language, caveat["en"]) for caveat in definition.caveats]
+    title = definition.titles.get(words.language, definition.titles["en"])
+    return {"title": title, "below": below, "caveats": caveats, "standard": definition.standard}
 
 
-def _rounding(statement: Statement, words: Wording) -> str:
+def _rounding(statement: Statement, words: ReleaseWording) -> str:
     policy = statement.policy or {}
     names = {"rounding": "rounding", "threshold": "threshold", "minors": "minors_threshold"}
     numbers = {place: words.number(int(str(policy.get(name, 1)))) for place, name in names.items()}
     return words.label("rounding_rule").format(**numbers)
 
 
-def _past(one: Past, statement: Statement, words: Wording) -> dict[str, Any]:
-    kind = str(words.catalogue["kinds"][one.kind.value])
+def _past(past: Past, statement: Statement, words: ReleaseWording) -> dict[str, Any]:
+    kind = str(words.catalogue["kinds"][past.kind.value])
     withdrawn = (
-        f"{words.label('withdrawn')}{words.label('colon')}{one.withdrawn_because}" if one.withdrawn_because else ""
+        f"{words.label('withdrawn')}{words.label('colon')}{past.withdrawn_because}" if past.withdrawn_because else ""
     )
     return {
-        "number": words.number(one.number),
+        "number": words.number(past.number),
         "kind": kind,
-        "issued": words.day(one.issued_on),
+        "issued": words.day(past.issued_on),
         "values": [
-            words.number(one.values[line.figure]) if line.figure in one.values else "…" for line in _headline(statement)
+            words.number(past.values[line.figure]) if line.figure in past.values else "…"
+            for line in _headline(statement)
         ],
         "reason": words.label("list_separator").join(
-            part for part in (one.reason.get(words.language, ""), withdrawn) if part
+            part for part in (past.reason.get(words.language, ""), withdrawn) if part
         ),
     }
 

@@ -1,7 +1,7 @@
 """Communiqués laid out for screens: HTML that stands alone; and drawings as pictures.
 
-Comes in: a :class:`Communique`, a drawing as SVG. Goes out: bytes. Promises: the same communiqué gives the same bytes;
-nothing is fetched from anywhere; right-to-left languages are laid out from right to left.
+In: a :class:`Communique`, a drawing as SVG. Out: bytes. Guaranteed: the same communiqué gives the same bytes; nothing
+is fetched from anywhere; right-to-left languages are laid out from right to left.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from django.utils.safestring import mark_safe
 from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.layout.pdf import FONTS, HERE, pdf
+from traboule.release.layout.pdf import FONTS, PACKAGE_FOLDER, pdf
 from traboule.release.pictures.drawing import WIDTH
 
-__all__ = ["HERE", "html", "page", "pdf", "png"]
+__all__ = ["PACKAGE_FOLDER", "html", "page", "pdf", "png"]
 
 PIXELS = 220  # Dots to the inch of a picture in a word-processor document.
-PICTURE = str(HERE / "templates" / "picture.typ")
+PICTURE = str(PACKAGE_FOLDER / "templates" / "picture.typ")
 
 
 def html(communique: Communique) -> bytes:
@@ -55,7 +55,9 @@ def _row(block: Mapping[str, Any], number: int) -> dict[str, Any]:
     cells = []
     for column in range(1, len(row)):
         before = [
-            other[column]["before"] for other in block["parts"] if column < len(other) and other[column]["number"]
+            row_parts[column]["before"]
+            for row_parts in block["parts"]
+            if column < len(row_parts) and row_parts[column]["number"]
         ]
         over = len(block["rows"][0]) - len(row) + 1 if column == len(row) - 1 else 1
         prose = column in block["prose"]
@@ -90,4 +92,4 @@ def png(drawing: str) -> bytes:
 
 @cache
 def _engine() -> Engine:
-    return Engine(dirs=[str(HERE / "templates")], autoescape=True)
+    return Engine(dirs=[str(PACKAGE_FOLDER / "templates")], autoescape=True)

@@ -1,7 +1,7 @@
 """Research exports as kept: a synthetic table is drawn once, and what it cost counts against all that follow.
 
-Comes in: a table with its cost. Goes out: the export, kept. Promises: exports of an operation are numbered without a
-gap, never change, and never cost more together than the budget they were drawn under; two at once cannot both count.
+In: a table with its cost. Out: the export, kept. Guaranteed: exports of an operation are numbered without a gap, never
+change, and never cost more together than the budget they were drawn under; two at once cannot both count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from traboule.core.errors import Conflict
@@ -49,39 +49,47 @@ class Exported:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ExportTable:
+    """A synthetic table: the names of its columns, and its rows of codes."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
 def spent(operation: str) -> float:
     """Return what earlier exports of an operation have cost together."""
     total = ResearchExport.objects.filter(operation=operation).aggregate(total=Sum("epsilon"))["total"]
     return float(total or 0.0)
 
 
-def keep(
+def store_export(
     operation: str,
-    table: tuple[Sequence[str], Sequence[Sequence[str]]],
+    table: ExportTable,
     *,
     epsilon: float,
     guarantee: Mapping[str, str],
     by: Actor,
     at: datetime,
 ) -> Exported:
-    """Keep an export. ``table`` is its columns and rows. Raises Conflict where another was kept meanwhile."""
-    columns, rows = table
-    content = as_csv(columns, rows)
+    """Store an export. Raises Conflict where another was kept meanwhile."""
+    content = as_csv(table.columns, table.rows)
     number = ResearchExport.objects.filter(operation=operation).count() + 1
     try:
-        with transaction.atomic():
-            ResearchExport.objects.create(
-                operation=operation,
-                number=number,
-                columns=list(columns),
-                epsilon=epsilon,
-                content=content,
-                exported_at=at,
-                exported_by=by.name,
-            )
+        ResearchExport.objects.create(
+            operation=operation,
+            number=number,
+            columns=list(table.columns),
+            epsilon=epsilon,
+            content=content,
+            exported_at=at,
+            exported_by=by.name,
+        )
     except IntegrityError as meanwhile:
         raise Conflict("research-export-meanwhile", operation=operation) from meanwhile
-    return Exported(operation, number, tuple(columns), len(rows), epsilon, spent(operation), guarantee, content)
+    return Exported(
+        operation, number, tuple(table.columns), len(table.rows), epsilon, spent(operation), guarantee, content
+    )
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

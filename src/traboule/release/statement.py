@@ -1,7 +1,7 @@
 """What one release says, before any language: the single source of every document of the release.
 
-Comes in: a set of figures as plain lines, the operation's public facts, the changes since the last release. Goes out:
-:class:`Statement` with a canonical JSON form. Promises: two statements with equal content have equal bytes.
+In: a set of figures as plain lines, the operation's public facts, the changes since the last release. Out:
+:class:`Statement` with a canonical JSON form. Guaranteed: two statements with equal content have equal bytes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BreakdownTable:
     """One breakdown as released: ``cells`` are (code, count), the code of ``vocabulary`` or ``other``; None: hidden."""
 
     figure: str
@@ -51,7 +51,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """Old value, new value and reasons that sum exactly to the difference (rule 24)."""
 
     figure: str
@@ -65,7 +65,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CaseDescription:
     """How finely a case may be told (rule 22): codes, empty where nothing is said. ``place`` is a state or a region,
     ``when`` a day or a month (ISO 8601), ``age`` a band, "minor" or "adult", ``origin`` a state."""
 
@@ -85,7 +85,7 @@ STORY_PARTS = ("finding", "response", "assistance")
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ReleaseStory:
     """A case told beside the figures; ``persons`` is the count it may speak of, a cell like any other (rule 23).
 
     ``told`` stands above its text; None in a release of before stories were cells. ``action`` is the record it is of,
@@ -102,7 +102,7 @@ class Story:
     response: Mapping[str, str] = field(default_factory=dict)
     assistance: Mapping[str, str] = field(default_factory=dict)
     persons: Line | None = None
-    told: Told | None = None
+    told: CaseDescription | None = None
     action: str = ""
 
     def parts(self) -> Mapping[str, Mapping[str, str]]:
@@ -125,7 +125,7 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PressTexts:
     """What the operation file says for its communiqués: by key (``name``, ``purpose``, ``organisation``, ``place``,
     ``about``, ``contact.office``) and language; how the press office is reached."""
 
@@ -135,7 +135,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class FigureDefinition:
     """What a figure means, as its definition said when the release was drafted."""
 
     figure: str
@@ -175,18 +175,18 @@ class Statement:
     issued_on: date
     figures_hash: str
     lines: tuple[Line, ...]
-    tables: tuple[Table, ...] = ()
-    changes: tuple[Change, ...] = ()
+    tables: tuple[BreakdownTable, ...] = ()
+    changes: tuple[FigureChange, ...] = ()
     policy: Mapping[str, object] | None = None
     draft: bool = False
     embargo_until: datetime | None = None
     reason: Mapping[str, str] = field(default_factory=dict)
-    stories: tuple[Story, ...] = ()
+    stories: tuple[ReleaseStory, ...] = ()
     quotation: Quotation | None = None
-    definitions: tuple[Definition, ...] = ()
+    definitions: tuple[FigureDefinition, ...] = ()
     history: tuple[Past, ...] = ()
     participants: tuple[str, ...] = ()
-    press: Press = field(default_factory=Press)
+    press: PressTexts = field(default_factory=PressTexts)
     country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     next_release: date | None = None
 
@@ -230,13 +230,13 @@ class Statement:
         values["embargo_until"] = datetime.fromisoformat(embargo) if embargo else None
         values["quotation"] = Quotation(**quotation) if quotation else None
         values["kind"] = Kind(values["kind"])
-        values["press"] = Press(**values.get("press") or {})
+        values["press"] = PressTexts(**values.get("press") or {})
         next_release = values.get("next_release")
         values["next_release"] = date.fromisoformat(next_release) if next_release else None
         values["reason"] = _in_all_languages(values.get("reason") or {})
         values["participants"] = tuple(values.get("participants", ()))
         for key, read in _READ.items():
-            values[key] = tuple(read(one) for one in values.get(key, ()))
+            values[key] = tuple(read(entry) for entry in values.get(key, ()))
         return cls(**values)
 
 
@@ -250,45 +250,47 @@ def ordered(lines: Sequence[Line]) -> tuple[tuple[Line, int], ...]:
 
     A part whose whole is not in the release stands by itself.
     """
-    found: list[tuple[Line, int]] = []
-    known = {line.figure for line in lines}
+    lines_by_depth: list[tuple[Line, int]] = []
+    figures = {line.figure for line in lines}
 
     def place(parent: str | None, depth: int) -> None:
         for line in lines:
-            if (line.of if line.of in known else None) == parent:
-                found.append((line, depth))
+            if (line.of if line.of in figures else None) == parent:
+                lines_by_depth.append((line, depth))
                 place(line.figure, depth + 1)
 
     place(None, 0)
-    return tuple(found)
+    return tuple(lines_by_depth)
 
 
 def _plain(value: Any) -> Any:
     """Return ``value`` as JSON knows it: what is read back from a database is then equal to what was written."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _table(plain: Mapping[str, Any]) -> Table:
-    return Table(**{**plain, "cells": tuple((code, count) for code, count in plain["cells"])})
+def _table(plain: Mapping[str, Any]) -> BreakdownTable:
+    return BreakdownTable(**{**plain, "cells": tuple((code, count) for code, count in plain["cells"])})
 
 
-def _change(plain: Mapping[str, Any]) -> Change:
-    return Change(**{**plain, "reasons": tuple((reason, delta) for reason, delta in plain["reasons"])})
+def _change(plain: Mapping[str, Any]) -> FigureChange:
+    return FigureChange(**{**plain, "reasons": tuple((reason, delta) for reason, delta in plain["reasons"])})
 
 
-def _story(plain: Mapping[str, Any]) -> Story:
+def _story(plain: Mapping[str, Any]) -> ReleaseStory:
     persons = Line(**plain["persons"]) if plain["persons"] else None
     states, cleared_by = tuple(plain["states"]), tuple(plain["cleared_by"])
-    told = Told(**plain["told"]) if plain.get("told") else None
+    description = CaseDescription(**plain["told"]) if plain.get("told") else None
     texts = {"finding": plain["texts"]} if "texts" in plain else {}
     fields = {name: value for name, value in plain.items() if name != "texts"}
-    return Story(**{**fields, **texts, "states": states, "cleared_by": cleared_by, "persons": persons, "told": told})
+    return ReleaseStory(
+        **{**fields, **texts, "states": states, "cleared_by": cleared_by, "persons": persons, "told": description}
+    )
 
 
 def _in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -296,8 +298,8 @@ def _in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
     return dict.fromkeys(LANGUAGES, reason) if isinstance(reason, str) else reason
 
 
-def _definition(plain: Mapping[str, Any]) -> Definition:
-    return Definition(**{**plain, "caveats": tuple(plain["caveats"])})
+def _definition(plain: Mapping[str, Any]) -> FigureDefinition:
+    return FigureDefinition(**{**plain, "caveats": tuple(plain["caveats"])})
 
 
 def _past(plain: Mapping[str, Any]) -> Past:

@@ -1,8 +1,9 @@
 """What the desk adds to a release in its own words: case stories, a quotation, a reason, the day of the next release.
 
-Comes in: YAML (``stories``, ``quotation``, ``reason``, ``next_release``), and a statement that holds them. Goes out:
-:class:`Texts`, and the faults of their texts. Promises: these texts keep the rules of the shipped wording: no digit
-typed, no qualifier dropped, all languages there; a story stands only where every state it concerns has cleared it.
+In: YAML (``stories``, ``quotation``, ``reason``, ``next_release``), and a statement that holds them. Out:
+:class:`ReleaseTexts`, and the faults of their texts. Guaranteed: these texts keep the rules of the shipped wording: no
+digit typed, no qualifier dropped, all languages there; a story stands only where every state it concerns has cleared
+it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.core.language.messages import catalogue
 from traboule.core.language.spelling import fold
-from traboule.release.statement import STORY_PARTS, Quotation, Statement, Story
+from traboule.release.statement import STORY_PARTS, Quotation, ReleaseStory, Statement
 from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
 
 PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
@@ -33,31 +34,31 @@ ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", 
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedStory:
     """A story as the desk wants it told. ``action`` is the record of the action it is about, ``about`` narrows its
     potential victims down by codes; both stay at the desk. How finely it may be told is decided elsewhere."""
 
-    story: Story
+    story: ReleaseStory
     action: str
     about: Mapping[str, str]
 
     @property
-    def counted(self) -> bool:
+    def states_number(self) -> bool:
         """Tell whether its text says how many."""
         return any(kind == "persons" for _, text in self.story.texts() for kind, _ in PLACE.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class ReleaseTexts:
     """What the file of texts of one release says; empty where it says nothing."""
 
-    stories: tuple[Proposed, ...] = ()
+    stories: tuple[ProposedStory, ...] = ()
     quotation: Quotation | None = None
     reason: Mapping[str, str] = field(default_factory=dict)
     next_release: date | None = None
 
 
-def read(text: str) -> Texts:
+def read(text: str) -> ReleaseTexts:
     """Return what a YAML text adds to a release; nothing for an empty one.
 
     Form: ``stories: [{id, action, about: {sex, age_band, form, origin}, cleared_by, finding, response, assistance}]``,
@@ -66,10 +67,10 @@ def read(text: str) -> Texts:
     Invalid for a text of another form.
     """
     if not text.strip():
-        return Texts()
+        return ReleaseTexts()
     plain = _loaded(text)
     entries = _of(plain.get("stories") or [], list, "stories")
-    return Texts(
+    return ReleaseTexts(
         stories=tuple(_proposed(entry, f"stories.{number}") for number, entry in enumerate(entries, start=1)),
         quotation=_quotation(plain["quotation"]) if plain.get("quotation") else None,
         reason=_texts(plain.get("reason") or {}, "reason"),
@@ -89,12 +90,12 @@ def _quotation(entry: object) -> Quotation:
 
 def uncleared(statement: Statement) -> list[tuple[str, tuple[str, ...]]]:
     """Return each story that some state has not cleared, with those states."""
-    found = []
+    stories = []
     for story in statement.stories:
-        missing = tuple(sorted({*story.states, *named_in(story)} - {*story.cleared_by}))
+        missing = tuple(sorted({*story.states, *states_named(story)} - {*story.cleared_by}))
         if missing:
-            found.append((story.id, missing))
-    return found
+            stories.append((story.id, missing))
+    return stories
 
 
 def faults_of(statement: Statement) -> list[Finding]:
@@ -156,48 +157,48 @@ def _finding(code: str, place: str, language: str, value: str) -> Finding:
     return Finding(code, Severity.ERROR, sheet=place, field=language, cell=language, value=value, rule="2")
 
 
-def typed(story: Story) -> list[Finding]:
+def states_typed(story: ReleaseStory) -> list[Finding]:
     """Return a finding for each name of a state, or word for its people, that is typed into a story's texts: whether it
     may be said is not for a typist to say."""
     place = f"stories.{story.id}"
-    return [one for language, text in story.texts() for one in _typed(PLACE.sub(" ", text), (language,), place)]
+    return [fault for language, text in story.texts() for fault in _typed(PLACE.sub(" ", text), (language,), place)]
 
 
 def _typed(text: str, languages: Sequence[str], place: str) -> list[Finding]:
     """Return a finding for each state that is named in a text, or its people, in any of ``languages``."""
-    found = {}
+    faults = {}
     for language in languages:
         words = [_forms(word, language) for word in re.findall(r"\w+", text)]
-        for state, names in _named(language).items():
-            if state not in found and any(_stands(name, words) for name in names):
-                shown = language if len(languages) == 1 else ""
-                found[state] = _finding("state-typed", place, shown, vocabulary("countries").label(state, language))
-    return list(found.values())
+        for state, names in _state_names(language).items():
+            if state not in faults and any(_occurs(name, words) for name in names):
+                field = language if len(languages) == 1 else ""
+                faults[state] = _finding("state-typed", place, field, vocabulary("countries").label(state, language))
+    return list(faults.values())
 
 
 @cache
-def _named(language: str) -> Mapping[str, tuple[tuple[tuple[str, ...], bool], ...]]:
+def _state_names(language: str) -> Mapping[str, tuple[tuple[tuple[str, ...], bool], ...]]:
     """Return for each state the words it and its people are named by: folded, and whether the last is a beginning."""
     places = catalogue("traboule.factcheck", f"lexicons/{language}.yaml")["places"]
     peoples = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
     countries = vocabulary("countries")
-    named = {}
+    names_by_state = {}
     for state in countries.codes:
         # A label may hold two names, such as "Myanmar (Burma)" or "Trinidad & Tobago".
         names = [part for part in re.split(r"[()&]| - ", countries.label(state, language)) if part.strip()]
         names += [*places.get(state, ()), *peoples.get(state, {}).get(language, ())]
         words = [(tuple(fold(w).removeprefix("ال") for w in re.findall(r"\w+", n)), n.endswith("*")) for n in names]
-        named[state] = tuple((name, begins) for name, begins in words if name)
-    return named
+        names_by_state[state] = tuple((name, begins) for name, begins in words if name)
+    return names_by_state
 
 
-def _stands(name: tuple[tuple[str, ...], bool], words: Sequence[frozenset[str]]) -> bool:
+def _occurs(name: tuple[tuple[str, ...], bool], words: Sequence[frozenset[str]]) -> bool:
     """Tell whether a name stands among words; of one that only begins so, the last word may go on."""
     wanted, begins = name
-    *whole, last = wanted
+    *leading, last = wanted
     for at in range(len(words) - len(wanted) + 1):
-        if all(one in forms for one, forms in zip(whole, words[at:], strict=False)):
-            forms = words[at + len(whole)]
+        if all(part in forms for part, forms in zip(leading, words[at:], strict=False)):
+            forms = words[at + len(leading)]
             if last in forms or (begins and any(form.startswith(last) for form in forms)):
                 return True
     return False
@@ -213,7 +214,7 @@ def _forms(word: str, language: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-def named_in(story: Story) -> set[str]:
+def states_named(story: ReleaseStory) -> set[str]:
     """Return the states that a story's texts refer to."""
     return {code for _, text in story.texts() for kind, code in PLACE.findall(text) if kind == "state"}
 
@@ -236,23 +237,25 @@ def _loaded(text: str) -> Mapping[str, Any]:
     return plain
 
 
-def _proposed(entry: object, place: str) -> Proposed:
-    found = _keys(entry, ("id", "action", *STORY_PARTS), ("about", "cleared_by"), place)
-    about = _keys(found.get("about") or {}, (), tuple(ABOUT), f"{place}.about")
+def _proposed(entry: object, place: str) -> ProposedStory:
+    fields = _keys(entry, ("id", "action", *STORY_PARTS), ("about", "cleared_by"), place)
+    about = _keys(fields.get("about") or {}, (), tuple(ABOUT), f"{place}.about")
     for name, code in about.items():
         if str(code) not in vocabulary(ABOUT[name]):
             raise Invalid("release-texts-unreadable", place=f"{place}.about.{name}: {code}")
-    named = {name: _of(found[name], str, f"{place}.{name}") for name in ("id", "action")}
-    states = _of(found.get("cleared_by") or [], list, f"{place}.cleared_by")
+    identifiers = {name: _of(fields[name], str, f"{place}.{name}") for name in ("id", "action")}
+    states = _of(fields.get("cleared_by") or [], list, f"{place}.cleared_by")
     cleared_by = tuple(sorted(_of(state, str, f"{place}.cleared_by") for state in states))
-    finding, response, assistance = (_texts(found[part], f"{place}.{part}") for part in STORY_PARTS)
-    story = Story(named["id"], (), cleared_by, finding, response, assistance)
-    return Proposed(story, named["action"], {name: str(code) for name, code in about.items()})
+    finding, response, assistance = (_texts(fields[part], f"{place}.{part}") for part in STORY_PARTS)
+    story = ReleaseStory(identifiers["id"], (), cleared_by, finding, response, assistance)
+    return ProposedStory(story, identifiers["action"], {name: str(code) for name, code in about.items()})
 
 
 def _texts(texts: object, place: str) -> dict[str, str]:
-    found = _keys(texts, (), LANGUAGES, place)
-    return {language: _of(found[language], str, f"{place}.{language}").strip() for language in found if found[language]}
+    fields = _keys(texts, (), LANGUAGES, place)
+    return {
+        language: _of(fields[language], str, f"{place}.{language}").strip() for language in fields if fields[language]
+    }
 
 
 def _day(value: object, place: str) -> date:
@@ -267,11 +270,14 @@ def _day(value: object, place: str) -> date:
 
 def _keys(value: object, needed: Sequence[str], more: Sequence[str], place: str) -> dict[str, Any]:
     """Return a mapping that has the keys it needs and none but those it may have. Raises Invalid with the place."""
-    found = _of(value, dict, place)
-    wrong = [*(name for name in needed if name not in found), *(name for name in found if name not in {*needed, *more})]
+    fields = _of(value, dict, place)
+    wrong = [
+        *(name for name in needed if name not in fields),
+        *(name for name in fields if name not in {*needed, *more}),
+    ]
     if wrong:
         raise Invalid("release-texts-unreadable", place=f"{place}.{wrong[0]}")
-    return found
+    return fields
 
 
 def _of(value: object, kind: type[Shape], place: str) -> Shape:

@@ -1,7 +1,8 @@
 """What the disclosure audit says of a drafted release.
 
-Comes in: an auditor's findings. Goes out: :class:`Verdict`, plain enough to be kept beside the draft it speaks of.
-Promises: a verdict with a finding has not passed, and nothing but a passed verdict opens the way to issuing (rule 23).
+In: an auditor's findings. Out: :class:`AuditVerdict`, plain enough to be kept beside the draft it speaks of.
+Guaranteed: a verdict with a finding has not passed, and nothing but a passed verdict opens the way to issuing (rule
+23).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AuditVerdict:
     """``findings`` name each cell that could be learnt and how to coarsen it, as JSON; ``method`` the auditor."""
 
     findings: tuple[Mapping[str, Any], ...]
@@ -25,4 +26,4 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"passed": self.passed, "method": self.method, "findings": [dict(one) for one in self.findings]}
+        return {"passed": self.passed, "method": self.method, "findings": [dict(finding) for finding in self.findings]}

@@ -1,8 +1,8 @@
 """Communiqués as word-processor documents (Office Open XML, ISO/IEC 29500), for whoever has to quote or translate them.
 
-Comes in: a :class:`Communique`. Goes out: DOCX as bytes. Promises: the same communiqué gives the same bytes, dated as
-issued; headings, table headers and text alternatives are real ones; text carries its language, and Arabic runs from
-right to left in every paragraph, run, table and page; long lists stand in columns that the word processor balances.
+In: a :class:`Communique`. Out: DOCX as bytes. Guaranteed: the same communiqué gives the same bytes, dated as issued;
+headings, table headers and text alternatives are real ones; text carries its language, and Arabic runs from right to
+left in every paragraph, run, table and page; long lists stand in columns that the word processor balances.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from docx.shared import Cm, Pt, RGBColor
 from traboule.core.language.languages import how_written
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.layout.columns import beside, widths
+from traboule.release.layout.columns import side_by_side, widths
 from traboule.release.layout.ooxml import FONTS, border, element, instruction, settled, watermark
 from traboule.release.render import png
 
@@ -96,11 +96,15 @@ class _Sheet:
         return out.getvalue()
 
     def _properties(self, issued_on: date) -> None:
-        found = self._document.core_properties
+        properties = self._document.core_properties
         moment = datetime(issued_on.year, issued_on.month, issued_on.day)  # noqa: DTZ001  OOXML knows no zone here.
-        found.title, found.language, found.author = self._it.title, how_written(self._it.language).tag, ""
-        found.created = found.modified = moment
-        found.comments, found.last_modified_by, found.revision = "", "", 1
+        properties.title, properties.language, properties.author = (
+            self._it.title,
+            how_written(self._it.language).tag,
+            "",
+        )
+        properties.created = properties.modified = moment
+        properties.comments, properties.last_modified_by, properties.revision = "", "", 1
 
     def _styles(self) -> None:
         for name, size in SIZES.items():
@@ -253,7 +257,7 @@ class _Sheet:
 
     def _table(self, block: Plain) -> None:
         if block["fold"] > 1:
-            for part in beside(dict(block), LONGEST):
+            for part in side_by_side(dict(block), LONGEST):
                 self._table(part)
             return
         rows, depths = block["rows"], block["depths"]

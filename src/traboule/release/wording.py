@@ -27,7 +27,7 @@ from traboule.core.language.languages import is_right_to_left
 from traboule.core.language.messages import catalogue
 from traboule.core.language.numbers import locale_of, number, numbering, shaped
 from traboule.figures.definition import dictionary
-from traboule.release.statement import Line, Told
+from traboule.release.statement import CaseDescription, Line
 
 # ``oblique``: the figure stands after a preposition or as an object, where Arabic has another dual.
 # ``headline`` and ``act`` name the figures that say most, by their place: what was counted, and what officers did.
@@ -52,7 +52,7 @@ FIRST_OF_MONTH = {"fr": "1er"}  # French says the first day as an ordinal, and n
 
 
 @dataclass(frozen=True)
-class Wording:
+class ReleaseWording:
     """The catalogue of one language, with the rules that keep its texts honest."""
 
     language: str
@@ -132,50 +132,50 @@ class Wording:
         phrase = form.replace("{n} ", "{n}\N{NO-BREAK SPACE}").format(n=number)
         return self._precise(phrase, line.value, line.precision)
 
-    def counted(self, value: int, precision: str) -> str:
+    def number_phrase(self, value: int, precision: str) -> str:
         """Return a number with its precision and no noun, as it stands in a table."""
         return self._precise(self.number(displayed(value, precision)), value, precision)
 
-    def described(self, told: Told, country: Callable[[str, str], str]) -> str:
+    def described(self, case: CaseDescription, country: Callable[[str, str], str]) -> str:
         """Return what may be said of a case in one line: place, time, who, origin, form.
 
         ``country`` returns the name of a state by code and language.
         """
         labels = self.catalogue["labels"]["case"]
-        when = told.when
+        when = case.when
         if len(when) == len("2024-10"):
             month = format_date(date.fromisoformat(f"{when}-01"), format=labels["month"], locale=self._locale)
             when = self._shaped(month)
         elif when:
             when = self.day(date.fromisoformat(when))
-        people = labels.get(f"{told.sex}_{_maturity(told.age)}")
-        who = [people or vocabulary("sexes").label(told.sex, self.language)] if told.sex else []
-        if told.age and not (people and told.age == _maturity(told.age)):
-            who.append(labels.get(told.age) or self.coded("age_bands", told.age))
-        place = told.place
+        people = labels.get(f"{case.sex}_{_maturity(case.age)}")
+        person = [people or vocabulary("sexes").label(case.sex, self.language)] if case.sex else []
+        if case.age and not (people and case.age == _maturity(case.age)):
+            person.append(labels.get(case.age) or self.coded("age_bands", case.age))
+        place = case.place
         if place:
             is_state = place in vocabulary("countries")
             place = country(place, self.language) if is_state else vocabulary("regions").label(place, self.language)
         parts = (
             place,
             when,
-            self.label("name_separator").join(who),
-            f"{labels['origin']} {country(told.origin, self.language)}" if told.origin else "",
-            vocabulary("exploitation_types").label(told.form, self.language) if told.form else "",
+            self.label("name_separator").join(person),
+            f"{labels['origin']} {country(case.origin, self.language)}" if case.origin else "",
+            vocabulary("exploitation_types").label(case.form, self.language) if case.form else "",
         )
         return " · ".join(part for part in parts if part)
 
     def _precise(self, phrase: str, value: int, precision: str) -> str:
         """Return a phrase with its precision; nought is nought, neither about nor at least."""
-        said: str = self.catalogue["precision"][precision if value else "exact"]
-        return said.format(phrase=phrase)
+        template: str = self.catalogue["precision"][precision if value else "exact"]
+        return template.format(phrase=phrase)
 
     def label(self, *path: str) -> str:
         """Return a label, such as ``label("titles", "arrests")``."""
-        found: Any = self.catalogue["labels"]
+        node: Any = self.catalogue["labels"]
         for step in path:
-            found = found[step]
-        return str(found)
+            node = node[step]
+        return str(node)
 
     def title(self, figure: str) -> str:
         """Return a figure's title, the same wherever it stands by itself: the dictionary's."""
@@ -227,19 +227,19 @@ def displayed(value: int, precision: str) -> int:
 
 
 @cache
-def wording(language: str) -> Wording:
+def wording(language: str) -> ReleaseWording:
     """Return the checked wording of ``language``. Raises Invalid with all faults where its texts break a rule."""
-    found = Wording(language, catalogue("traboule", f"locale/{language}/communique.yaml"))
-    faults = faults_of(found.catalogue)
+    result = ReleaseWording(language, catalogue("traboule", f"locale/{language}/communique.yaml"))
+    faults = faults_of(result.catalogue)
     if faults:
         raise Invalid("wording-faulty", findings=faults, language=language, count=len(faults))
-    return found
+    return result
 
 
 def texts_of(block: Mapping[str, Any]) -> list[str]:
     """Return the texts of a block of the catalogue, the fullest first; one that is empty where it has none."""
     text = block.get("text", "")
-    return [str(each) for each in text] if isinstance(text, list) else [str(text)]
+    return [str(part) for part in text] if isinstance(text, list) else [str(text)]
 
 
 def faults_of(words: Mapping[str, Any]) -> list[Finding]:
@@ -269,19 +269,19 @@ def faults_of(words: Mapping[str, Any]) -> list[Finding]:
 def text_faults(text: str, words: Mapping[str, Any], figures: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Return the faults of one text as (code, what stands there); ``figures`` are those it may refer to."""
     known_figures = words["figures"] if figures is None else figures
-    found = []
+    faults = []
     for match in REFERENCE.finditer(text):
         kind, name, case = match.groups()
-        known = name in (known_figures if kind == "figure" else PLACES.get(kind, ()))
+        is_known = name in (known_figures if kind == "figure" else PLACES.get(kind, ()))
         if case and (kind != "figure" or "oblique" not in words):
-            known = False
-        if not known and not (not case and kind in PLAIN_REFERENCES and name is None):
-            found.append(("reference-unknown", match.group()))
+            is_known = False
+        if not is_known and not (not case and kind in PLAIN_REFERENCES and name is None):
+            faults.append(("reference-unknown", match.group()))
     plain = REFERENCE.sub(" ", text)
     if "{" in plain or "}" in plain:
-        found.append(("reference-unknown", plain[plain.find("{") :][:20]))
-    found += [("digit-typed", number) for number in numbers_typed(plain)]
-    return [*found, *people_faults(plain, [words])]
+        faults.append(("reference-unknown", plain[plain.find("{") :][:20]))
+    faults += [("digit-typed", number) for number in numbers_typed(plain)]
+    return [*faults, *people_faults(plain, [words])]
 
 
 def numbers_typed(text: str) -> list[str]:
@@ -298,13 +298,13 @@ def people_faults(text: str, several: Sequence[Mapping[str, Any]]) -> list[tuple
             text = text.replace(allowed, " ")
         for rule in words["qualified"]:
             text = re.sub(str(rule["only_as"]), " ", text, flags=re.IGNORECASE)
-    found = []
+    faults = []
     for words in several:
         for rule in words["qualified"]:
-            found += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), text, re.IGNORECASE)]
+            faults += [("qualifier-dropped", m.group()) for m in re.finditer(str(rule["word"]), text, re.IGNORECASE)]
         for pattern in words["forbidden"]:
-            found += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), text, re.IGNORECASE)]
-    return found
+            faults += [("word-forbidden", m.group()) for m in re.finditer(str(pattern), text, re.IGNORECASE)]
+    return faults
 
 
 @cache
@@ -315,21 +315,21 @@ def plural_categories(language: str) -> Mapping[str, bool]:
     """
     form = Locale(language).plural_form
     seen: dict[str, set[int]] = {}
-    for whole in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
-        seen.setdefault(str(form(whole)), set()).add(whole)
+    for value in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
+        seen.setdefault(str(form(value)), set()).add(value)
     return {category: len(numbers) == 1 for category, numbers in sorted(seen.items())}
 
 
 def _plural_faults(language: str, forms: Mapping[str, str]) -> list[tuple[str, str]]:
     needed = plural_categories(language)
-    found = [("plural-missing", category) for category in needed if not str(forms.get(category, "")).strip()]
-    found += [("plural-unknown", category) for category in forms if category not in needed]
-    found += [
+    faults = [("plural-missing", category) for category in needed if not str(forms.get(category, "")).strip()]
+    faults += [("plural-unknown", category) for category in forms if category not in needed]
+    faults += [
         ("plural-without-number", category)
         for category, form in forms.items()
         if category in needed and not needed[category] and "{n}" not in form
     ]
-    return found
+    return faults
 
 
 def _labels(labels: Mapping[str, Any], path: str = "labels") -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
-"""The check of a return: all its faults at once, and every row accounted for.
+"""Check a return: report all its faults at once and account for every row.
 
-In: a return as read, the form, the operation, the state of the one who files, the rows of the agency already in force.
-Out: a :class:`CheckedReturn`. Promise: pure; filed = entered + held + refused; a row's findings do not depend on where
-it stands in its sheet; each distinct content of a column is read once, so the work grows with the rows and never
-faster. What is not acceptable at all raises ``Invalid`` with everything that was found, and then nothing is entered.
+In: a return as read, the form, the operation, the state of the filer, the rows of the agency already in force. Out: a
+:class:`CheckedReturn`. Guaranteed: pure; filed = entered + held + refused; the findings of a row do not depend on its
+place in its sheet; each distinct content of a column is read once, so the work grows linearly with the rows. A return
+that cannot be accepted at all raises ``Invalid`` with all its findings, and then nothing is entered.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from traboule.operation.operation import Operation
 from traboule.returns.checked import CheckedReturn, Cover, Kind
 from traboule.returns.checking.contents import check_contents
 from traboule.returns.checking.cover import note_agency, note_rows, read_cover, refuse_faulty
-from traboule.returns.checking.drafts import Draft, Notes, Tables
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables
 from traboule.returns.checking.people import Somebody, anybody, check_people
-from traboule.returns.checking.references import Known, check_held_references, check_references
+from traboule.returns.checking.references import RowIdsByTable, check_held_references, check_references
 from traboule.returns.checking.table import read_table
 from traboule.returns.checking.totals import check_totals
 from traboule.returns.checking.window import check_dates, check_window, refuse_outside
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
 
-_NOTHING_KNOWN: Known = {}
+_NOTHING_IN_FORCE: RowIdsByTable = {}
 
 
 def check(
@@ -33,17 +33,16 @@ def check(
     operation: Operation,
     *,
     filing_state: str | None = None,
-    known: Known = _NOTHING_KNOWN,
+    in_force: RowIdsByTable = _NOTHING_IN_FORCE,
     somebody: Somebody = anybody,
     agencies: Collection[str] = (),
 ) -> CheckedReturn:
     """Return the checked return.
 
     ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
-    one's own desk. ``known`` holds, by table, the row_ids of the same agency already in force, to which a return that
-    adds may refer. ``somebody`` tells names from what names nobody. ``agencies`` of the same state filed
-    before. Raises Invalid with all findings:
-    ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``.
+    one's own desk. ``in_force`` holds, by table, the row_ids of the same agency already in force, to which a return
+    that adds may refer. ``somebody`` tells names from what names nobody. ``agencies`` of the same state filed before.
+    Raises Invalid with all findings: ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``.
     """
     notes = Notes()
     cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
@@ -54,7 +53,7 @@ def check(
     note_agency(cover_draft, agencies, notes)
     note_rows(cover_draft, tables, raw.findings, notes)
     _hold_misread(raw, tables)
-    check_references(tables, form, cover, known, notes)
+    check_references(tables, form, cover, in_force, notes)
     check_window(tables, operation, notes)
     if {"state", "as_of"} <= cover_draft.values.keys():  # Without them it is not known what to hold the rows against.
         check_dates(tables, form, cover, notes)
@@ -68,7 +67,7 @@ def check(
     if kind == "withdrawn":
         _refuse_all(tables, notes)
     _note_open_final(cover_draft, tables, notes)
-    return _finished(raw, cover, tables, kind, notes)
+    return _checked_return(raw, cover, tables, kind, notes)
 
 
 def _kind(cover: Cover, tables: Tables) -> Kind:
@@ -83,7 +82,7 @@ def _kind(cover: Cover, tables: Tables) -> Kind:
 
 def _hold_misread(raw: RawReturn, tables: Tables) -> None:
     """Put the reader's own findings on their rows: an error there holds the row as one of ours does."""
-    at: Mapping[tuple[str, int], Draft] = {
+    at: Mapping[tuple[str, int], RowDraft] = {
         (name, draft.number): draft for name, drafts in tables.items() for draft in drafts
     }
     for finding in raw.findings:
@@ -101,24 +100,24 @@ def _refuse_all(tables: Tables, notes: Notes) -> None:
             notes.on(draft, "R-ROW-IN-WITHDRAWAL", "row_id")
 
 
-def _note_open_final(cover: Draft, tables: Tables, notes: Notes) -> None:
+def _note_open_final(cover: RowDraft, tables: Tables, notes: Notes) -> None:
     """Note a return that calls itself final while rows of it are held or refused (rule 25)."""
     waiting = sum(draft.held or draft.refused for drafts in tables.values() for draft in drafts)
     if cover.text("status") == "final" and waiting:
         notes.on(cover, "R-FINAL-HELD", "status", count=waiting)
 
 
-def _finished(raw: RawReturn, cover: Cover, tables: Tables, kind: Kind, notes: Notes) -> CheckedReturn:
+def _checked_return(raw: RawReturn, cover: Cover, tables: Tables, kind: Kind, notes: Notes) -> CheckedReturn:
     every = [draft for drafts in tables.values() for draft in drafts]
     refused = [draft for draft in every if draft.refused]
-    held = sum(draft.held and not draft.refused for draft in every)
+    held_count = sum(draft.held and not draft.refused for draft in every)
     return CheckedReturn(
         cover=cover,
         tables={name: [draft.checked() for draft in drafts if not draft.refused] for name, drafts in tables.items()},
         findings=notes.in_order(raw.findings, [COVER, *tables]),
         filed=len(every),
-        entered=len(every) - held - len(refused),
-        held=held,
+        entered=len(every) - held_count - len(refused),
+        held=held_count,
         refused=len(refused),
         kind=kind,
         file_name=raw.file_name,

@@ -1,7 +1,7 @@
-"""What a checked return is: the shape that check gives and preview, receive and the register take.
+"""The result of a check: the shape that the check gives and that preview, receive and the register take.
 
-In: nothing; these are plain values. Out: :class:`Cover`, :class:`CheckedRow`, :class:`CheckedReturn`.
-Promise: every row that was filed is entered, held or refused, and counted exactly once.
+In: nothing; these are plain values. Out: :class:`Cover`, :class:`CheckedRow`, :class:`CheckedReturn`. Guaranteed:
+every row that was filed is entered, held or refused, and counted exactly once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a row says, as one hash: by it the register knows a row that was only filed again from one that changed.
+"""Hash the content of a row, so that the register can tell a row filed again from a row that changed.
 
-In: a checked row. Out: a hash. Promise: pure; the same values give the same hash, whatever the row's place, its
-spelling or the language of its labels. The register keeps it, so its form never changes.
+In: a checked row. Out: a hash. Guaranteed: pure; the same values give the same hash, whatever the row's place, its
+spelling or the language of its labels. The register stores it, so its form never changes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The forms of a return: which tables there are, and what each field is called, holds and requires.
+"""The forms of a return: which tables there are, and what each field is called, contains and requires.
 
-Comes in from ``forms/*.yaml`` (house rule 6: what a form is lives in YAML); goes out to the workbook, the readers, the
-check, the register and the documentation. Promises final identifiers, tables and fields in the order of the form, and
-labels and help in every language. Read once per process.
+In: ``forms/*.yaml`` (house rule 6: what a form is lives in YAML). Out: a :class:`Form`, for the workbook, the readers,
+the check, the register and the documentation. Guaranteed: identifiers never change, tables and fields are in the order
+of the form, labels and help are in every language. Read once per process.
 """
 
 from __future__ import annotations

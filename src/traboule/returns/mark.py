@@ -1,11 +1,11 @@
-"""The officer's own workbook back, with every fault marked where it stands.
+"""Mark every fault in the officer's own workbook.
 
-In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Promise: the officer's
-sheets keep their content, order and look; each faulty cell is coloured by the gravest fault on it and bears a comment
-that says what is wrong and what to do; a sheet lists all of it. Nothing that the file brought along can be computed by
-a spreadsheet. A return that came as another program's workbook or as delimited files comes back as a workbook of its
-values, marked alike; of JSON, which has no cells, the list alone comes back. Same input, same bytes. Meant to run in a
-limited child process, for it opens whatever was filed: the caller's door is ``reading.marking``.
+In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Guaranteed: the officer's
+sheets keep their content, order and look; each faulty cell has the colour of its gravest fault and a comment that says
+what is wrong and what to do; one sheet lists all faults. A spreadsheet computes nothing that came with the file. A
+return that came as another program's workbook or as delimited files comes back as a workbook of its values, marked in
+the same manner; for JSON, which has no cells, only the list comes back. The same input gives the same bytes. Runs in a
+limited child process, because it opens whatever was filed: callers use ``reading.marking``.
 """
 
 from __future__ import annotations
@@ -54,24 +54,24 @@ def mark(content: bytes, findings: Sequence[Finding], language: str, file_name: 
     ``language`` is one of LANGUAGES; any other is taken for English. ``content`` is a file that the reader of returns
     accepted under ``file_name``: what that refuses must not be handed in.
     """
-    spoken = language if language in LANGUAGES else "en"
-    title = word("sheet_faults", spoken)
+    known_language = language if language in LANGUAGES else "en"
+    title = word("sheet_faults", known_language)
     ordered = gravest_first(findings)
-    way = "how_to_go_on"
+    next_steps = "how_to_go_on"
     book = _opened(content)
     if book is not None:
         _remove_earlier_lists(book)
-        _neutralise(book, content)
+        _disarm(book, content)
     else:
-        book, way = _rebuilt(content, file_name, spoken), "how_to_go_on_copy"
+        book, next_steps = _rebuilt(content, file_name, known_language), "how_to_go_on_copy"
     if book is None:
         fresh = Workbook()
         fresh.worksheets[0].title = title
-        list_faults(fresh.worksheets[0], ordered, spoken, frozenset(), "how_to_go_on_list")
+        list_faults(fresh.worksheets[0], ordered, known_language, frozenset(), "how_to_go_on_list")
         return saved(fresh)
-    _mark_cells(book, ordered[:MOST_LISTED], spoken)
+    _mark_cells(book, ordered[:MOST_LISTED], known_language)
     titles = frozenset(sheet.title for sheet in book.worksheets)
-    list_faults(book.create_sheet(title, 0), ordered, spoken, titles, way)
+    list_faults(book.create_sheet(title, 0), ordered, known_language, titles, next_steps)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -133,14 +133,17 @@ def _remove_earlier_lists(book: Workbook) -> None:
             book.remove(sheet)
 
 
-def _neutralise(book: Workbook, content: bytes) -> None:
+def _disarm(book: Workbook, content: bytes) -> None:
     """Put what an officer saw in place of every formula, force strings, and take off the marks of an earlier check."""
     seen: Mapping[str, Worksheet] | None = None
     for sheet in book.worksheets:
         for cell in _cells(sheet):
             if cell.data_type == "f":
                 if seen is None:
-                    seen = {one.title: one for one in openpyxl.load_workbook(io.BytesIO(content), data_only=True)}
+                    seen = {
+                        worksheet.title: worksheet
+                        for worksheet in openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+                    }
                 _put_seen_value(cell, seen[sheet.title][cell.coordinate].value)
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment = None
@@ -170,16 +173,16 @@ def _mark_cells(book: Workbook, findings: Iterable[Finding], language: str) -> N
     for finding in findings:
         if finding.sheet in book.sheetnames and _ADDRESS.fullmatch(finding.cell):
             marked.setdefault((finding.sheet, finding.cell), []).append(finding)
-    for (title, coordinate), found in marked.items():
+    for (title, coordinate), faults in marked.items():
         cell = _writable(book[title], coordinate)
         if cell is None:
             continue
-        cell.fill = FILLS[found[0].severity]
-        said = [f"{message(one, language)}\n→ {advice(one, language)}" for one in found]
-        text = "\n\n".join(dict.fromkeys(said))
+        cell.fill = FILLS[faults[0].severity]
+        messages = [f"{message(fault, language)}\n→ {advice(fault, language)}" for fault in faults]
+        text = "\n\n".join(dict.fromkeys(messages))
         before = cell.comment.text + "\n\n" if cell.comment is not None else ""
         comment = Comment(storable(before + text), AUTHOR)
-        comment.width, comment.height = 360, min(60 + 70 * len(said), 400)
+        comment.width, comment.height = 360, min(60 + 70 * len(messages), 400)
         cell.comment = comment
 
 

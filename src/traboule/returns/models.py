@@ -1,4 +1,4 @@
-"""The tables of the returns stage: what was received, its original, its faults, and the rows set aside.
+"""The tables of the returns stage: returns received, their files, their faults, and the rows that were held or refused.
 
 Rows are only ever added. No foreign key leads from one table to another: a key is checked past row security and would
 tell whether a hidden row exists. For the same reason every unique constraint begins with the unit.
@@ -95,9 +95,9 @@ class FaultFound(models.Model):
 
 
 class HeldRow(models.Model):
-    """One row set aside: held until its state corrects it, or refused for want of a name of its own.
+    """One row not entered: held until its state corrects it, or refused for want of a name of its own.
 
-    What the row says stands apart in :class:`HeldContent`. A held row keeps the row's earlier version in force.
+    What the row says stands apart in :class:`HeldContent`. While a row is held, its earlier version stays in force.
     """
 
     wall: ClassVar[Wall] = Wall.FILED

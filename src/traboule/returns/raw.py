@@ -1,10 +1,10 @@
-"""A return as it was read: cells where they stood, nothing judged yet.
+"""A return as it was read: cells where they stood, not yet checked.
 
-Comes in from the readers (workbook, delimited files, JSON); goes out to the check. Promises that every cell kept
-its raw value (``str`` trimmed of stray and invisible space at both ends, ``int``, ``float``, ``bool``, ``date``,
-``datetime``), that empty cells and empty rows at the end are absent, and that everything odd about the file's
-structure is among ``findings``. The wording of those findings stands in ``reading/faults.yaml``, in the same form as
-the check's own catalogue. A structural finding of severity ``error`` that names a row holds that row.
+In: what the readers (workbook, delimited files, JSON) found. Out: a :class:`RawReturn`, for the check. Guaranteed:
+every cell has its raw value (``str`` trimmed of stray and invisible space at both ends, ``int``, ``float``, ``bool``,
+``date``, ``datetime``); empty cells and empty rows at the end are absent; everything odd about the file's structure is
+among ``findings``, worded in ``reading/faults.yaml``. A structural finding of severity ``error`` that names a row
+holds that row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Read a return: the one way from a file to raw rows.
+"""Read a return: the only function that turns a file into raw rows.
 
-Comes in: a path or bytes (workbook, delimited files, JSON) and the name the sender gave it. Goes out: a
-RawReturn. Promises that the file is never parsed in this process, that its name never becomes a path, and that a file
-which is not acceptable is refused in words that name it.
+In: a path or bytes (workbook, delimited files, JSON) and the name the sender gave it. Out: a RawReturn. Guaranteed: the
+file is never parsed in this process; its name never becomes a path; a file that is not acceptable is refused in words
+that name it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from traboule.core.errors import NotFound, Refused
 from traboule.returns.raw import RawReturn
-from traboule.returns.reading.child import DEFAULT_LIMITS, Limits, answered
+from traboule.returns.reading.child import DEFAULT_LIMITS, Limits, answer_of
 from traboule.returns.reading.parse import from_json
 from traboule.returns.reading.prescan import MEGABYTE, MOST_UPLOADED
 
@@ -36,7 +36,7 @@ def read(source: Source, *, file_name: str = "", limits: Limits = DEFAULT_LIMITS
     if size > MOST_UPLOADED:
         raise Refused("file-large", file=name, most=MOST_UPLOADED // MEGABYTE)
     content = source.read_bytes() if isinstance(source, Path) else source
-    answer = answered("parse", content, {}, file_name=name, limits=limits)
+    answer = answer_of("parse", content, {}, file_name=name, limits=limits)
     try:
         return from_json(answer)
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # A child is not trusted.

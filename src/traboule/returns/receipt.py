@@ -1,7 +1,7 @@
-"""What the filer of a return is given, and what it changed in the register.
+"""A receipt: what the filer of a return is given, and what the return changed in the register.
 
-Comes in: counts. Goes out: plain values with a JSON form. Promises: a receipt says only what its filer filed and
-changed; it never depends on what any other unit has filed (a filing never answers).
+In: counts. Out: plain values with a JSON form. Guaranteed: a receipt says only what its filer filed and changed; it
+never depends on what any other unit has filed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt. ``again`` tells that the same file had been received before and nothing was entered now."""
+    """One receipt. ``again``: the same file had been received before, and nothing was entered now."""
 
     receipt_id: str
     content_hash: str

@@ -1,8 +1,8 @@
-"""Receiving a return: the file, what the check found, and a receipt, all or nothing.
+"""Receive a return: store the file, what the check found and a receipt, all or nothing.
 
-Comes in: a checked return, its bytes, who files it and when. Goes out: a receipt. Promises: the same file again gives
-the same receipt and enters nothing; filed = entered + held + refused; only the filing state files (rule 18), checked
-here and by row security; nothing is kept unless everything is. Runs inside the door's transaction.
+In: a checked return, its bytes, who files it and when. Out: a receipt. Guaranteed: the same file again gives the same
+receipt and enters nothing; filed = entered + held + refused; only the filing state files (rule 18), which is checked
+here and by row security. Runs in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import Changes, Receipt
 
-# The register stands above this stage, so the caller hands its verb in: told the return's identifier, it enters the
-# rows in the same transaction and says what changed.
-Enter = Callable[[UUID], Changes]
+# The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
+# the rows in the same transaction and returns what changed.
+Enter = Callable[[CheckedReturn, UUID], Changes]
 
 _NAMESPACE = UUID("6f1f64b4-3a52-4d8e-9d6b-0c8a5d9f6b11")
 
@@ -39,7 +39,7 @@ def receive(
     operation: str,
     enter: Enter,
 ) -> Receipt:
-    """Keep a return and return its receipt; ``operation`` is the open one's code, ``at`` is aware of its zone.
+    """Store a return and return its receipt; ``operation`` is the code of the open one, ``at`` has a time zone.
 
     Raises Refused for another operation's return or another state's, Broken where the check's counts do not add up or
     speak of other bytes.
@@ -48,11 +48,11 @@ def receive(
     content_hash = hashlib.sha256(content).hexdigest()
     _accept(checked, content_hash, by=by, operation=operation)
     _one_at_a_time(cover)
-    earlier = _earlier(cover, content_hash)
+    earlier = _earlier_receipt(cover, content_hash)
     if earlier is not None:
         return replace(earlier, again=True)
     return_id = identifier(operation, cover.state, content_hash)
-    changes = enter(return_id)
+    changes = enter(checked, return_id)
     receipt = Receipt(
         receipt_id=str(return_id),
         content_hash=content_hash,
@@ -67,7 +67,7 @@ def receive(
         superseded=changes.superseded,
         received_at=at.isoformat(),
     )
-    _keep(checked, receipt, file_name=file_name, by=by, at=at)
+    _store_return(checked, receipt, file_name=file_name, by=by, at=at)
     ReturnOriginal.objects.create(
         unit=cover.state,
         operation=operation,
@@ -75,8 +75,8 @@ def receive(
         content_hash=content_hash,
         content=content,
     )
-    _keep_faults(checked, return_id)
-    _set_aside(checked, return_id, at)
+    _store_faults(checked, return_id)
+    _store_held_rows(checked, return_id, at)
     return receipt
 
 
@@ -95,12 +95,17 @@ def _accept(checked: CheckedReturn, content_hash: str, *, by: Actor, operation: 
     cover = checked.cover
     if cover.operation != operation:
         raise Refused("return-other-operation", operation=operation)
-    if cover.state not in by.units:
-        raise Refused("return-not-own-state", state=cover.state)
+    require_own_state(cover.state, by)
     if checked.filed != checked.entered + checked.held + checked.refused:
         raise Broken("return-sum")
     if checked.content_hash not in ("", content_hash):
         raise Broken("return-other-content")
+
+
+def require_own_state(state: str, by: Actor) -> None:
+    """Raise Refused where ``by`` does not speak for ``state``: only the filing state files and withdraws (rule 18)."""
+    if state not in by.units:
+        raise Refused("return-not-own-state", state=state)
 
 
 def _one_at_a_time(cover: Cover) -> None:
@@ -110,13 +115,13 @@ def _one_at_a_time(cover: Cover) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _earlier(cover: Cover, content_hash: str) -> Receipt | None:
-    kept = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, content_hash=content_hash)
-    receipt = kept.values_list("receipt", flat=True).first()
+def _earlier_receipt(cover: Cover, content_hash: str) -> Receipt | None:
+    received = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, content_hash=content_hash)
+    receipt = received.values_list("receipt", flat=True).first()
     return None if receipt is None else Receipt.from_json(receipt)
 
 
-def _keep(checked: CheckedReturn, receipt: Receipt, *, file_name: str, by: Actor, at: datetime) -> None:
+def _store_return(checked: CheckedReturn, receipt: Receipt, *, file_name: str, by: Actor, at: datetime) -> None:
     cover = checked.cover
     ReturnReceived.objects.create(
         return_id=UUID(receipt.receipt_id),
@@ -143,7 +148,7 @@ def _keep(checked: CheckedReturn, receipt: Receipt, *, file_name: str, by: Actor
     )
 
 
-def _keep_faults(checked: CheckedReturn, return_id: UUID) -> None:
+def _store_faults(checked: CheckedReturn, return_id: UUID) -> None:
     columns = (
         *("return_id", "operation", "unit", "code", "severity", "table", "field", "sheet", "row_number"),
         *("column", "cell", "value", "rule", "values"),
@@ -154,19 +159,33 @@ def _keep_faults(checked: CheckedReturn, return_id: UUID) -> None:
         columns,
         (
             (
-                *(return_id, cover.operation, cover.state, found.code, found.severity.value, found.table, found.field),
-                *(storable(found.sheet), found.row, storable(found.column), found.cell, storable(found.value)),
-                *(found.rule, {name: storable(str(value)) for name, value in found.values.items()}),
+                *(
+                    return_id,
+                    cover.operation,
+                    cover.state,
+                    finding.code,
+                    finding.severity.value,
+                    finding.table,
+                    finding.field,
+                ),
+                *(
+                    storable(finding.sheet),
+                    finding.row,
+                    storable(finding.column),
+                    finding.cell,
+                    storable(finding.value),
+                ),
+                *(finding.rule, {name: storable(str(value)) for name, value in finding.values.items()}),
             )
-            for found in checked.findings
+            for finding in checked.findings
         ),
     )
 
 
-def _set_aside(checked: CheckedReturn, return_id: UUID, at: datetime) -> None:
+def _store_held_rows(checked: CheckedReturn, return_id: UUID, at: datetime) -> None:
     cover = checked.cover
-    held = [(row, False) for table in sorted(checked.tables) for row in checked.tables[table] if row.held]
-    aside: list[tuple[CheckedRow, bool]] = held + [(row, True) for row in checked.refused_rows]
+    held_rows = [(row, False) for table in sorted(checked.tables) for row in checked.tables[table] if row.held]
+    aside: list[tuple[CheckedRow, bool]] = held_rows + [(row, True) for row in checked.refused_rows]
     append(
         HeldRow,
         (
@@ -195,5 +214,5 @@ def _set_aside(checked: CheckedReturn, return_id: UUID, at: datetime) -> None:
 
 
 def storable(text: str) -> str:
-    """Return ``text`` with what PostgreSQL cannot hold (NUL, half a character) replaced; the file is kept whole."""
+    """Return ``text`` with what PostgreSQL cannot store replaced (NUL, half a character)."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

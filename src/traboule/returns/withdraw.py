@@ -1,35 +1,31 @@
-"""Withdrawing: a state takes back what one of its agencies filed.
+"""Withdraw what one agency of a state has filed.
 
-Comes in: which agency, up to which version, who and when. Goes out: a receipt like any other. Promises: a withdrawal
-is itself a return, without rows, so that the register's history stays whole and a later return may file again; only
-the filing state withdraws (rule 18); the same withdrawal again changes nothing.
+In: which agency, up to which version, who and when. Out: a receipt like any other. Guaranteed: a withdrawal is itself
+a return, without rows, so that the register's history stays complete and a later return may file again; only the
+filing state withdraws (rule 18); the same withdrawal again changes nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
 
 from traboule.core.dates import PartialDate
-from traboule.core.errors import NotFound, Refused
+from traboule.core.errors import NotFound
 from traboule.core.permissions import Actor
 from traboule.returns.checked import CheckedReturn, Cover
 from traboule.returns.models import ReturnReceived
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import Enter, receive
-
-# Given the withdrawal as a return, this gives what enters it; the register stands above this stage.
-EnterWithdrawal = Callable[[CheckedReturn], Enter]
+from traboule.returns.receive import Enter, receive, require_own_state
 
 FILE_NAME = "withdrawal.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
+class ReturnWithdrawal:
     """What is withdrawn: an agency's returns up to version ``upto``, or all it has filed so far where that is None."""
 
     operation: str
@@ -38,17 +34,16 @@ class Withdrawal:
     upto: int | None = None
 
 
-def withdraw(what: Withdrawal, *, by: Actor, at: datetime, enter: EnterWithdrawal) -> Receipt:
+def withdraw(withdrawal: ReturnWithdrawal, *, by: Actor, at: datetime, enter: Enter) -> Receipt:
     """Put the agency's returns out of force and return a receipt.
 
-    ``enter`` is told the withdrawal as a checked return and gives what :func:`receive` needs. Raises Refused where
-    ``by`` does not speak for the state, NotFound where the agency has filed no such return.
+    ``enter`` is as for :func:`receive`. Raises Refused where ``by`` does not speak for the state, NotFound where the
+    agency has filed no such return.
     """
-    if what.unit not in by.units:
-        raise Refused("return-not-own-state", state=what.unit)
-    checked = as_return(what, at)
+    require_own_state(withdrawal.unit, by)
+    checked = as_return(withdrawal, at)
     content = json.dumps(
-        {"withdraw": [what.operation, what.unit, what.agency, checked.cover.supersedes]},
+        {"withdraw": [withdrawal.operation, withdrawal.unit, withdrawal.agency, checked.cover.supersedes]},
         ensure_ascii=False,
         sort_keys=True,
     ).encode("utf-8")
@@ -58,23 +53,25 @@ def withdraw(what: Withdrawal, *, by: Actor, at: datetime, enter: EnterWithdrawa
         file_name=FILE_NAME,
         by=by,
         at=at,
-        operation=what.operation,
-        enter=enter(checked),
+        operation=withdrawal.operation,
+        enter=enter,
     )
 
 
-def as_return(what: Withdrawal, at: datetime) -> CheckedReturn:
+def as_return(withdrawal: ReturnWithdrawal, at: datetime) -> CheckedReturn:
     """Return the withdrawal as the return it is; its version is the last one it withdraws."""
-    filed = ReturnReceived.objects.filter(operation=what.operation, unit=what.unit, agency=what.agency)
-    if what.upto is not None:
-        filed = filed.filter(version__lte=what.upto)
+    filed = ReturnReceived.objects.filter(
+        operation=withdrawal.operation, unit=withdrawal.unit, agency=withdrawal.agency
+    )
+    if withdrawal.upto is not None:
+        filed = filed.filter(version__lte=withdrawal.upto)
     last = filed.exclude(kind="withdrawn").aggregate(last=Max("version"))["last"]
     if last is None:
-        raise NotFound("return-nothing-to-withdraw", agency=what.agency)
+        raise NotFound("return-nothing-to-withdraw", agency=withdrawal.agency)
     cover = Cover(
-        operation=what.operation,
-        state=what.unit,
-        agency=what.agency,
+        operation=withdrawal.operation,
+        state=withdrawal.unit,
+        agency=withdrawal.agency,
         coordination_unit=None,
         version=last,
         supersedes=last,

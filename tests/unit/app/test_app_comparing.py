@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.builders import a_return
 
-from traboule.app.deeds import releasing, stating
 from traboule.app.desk import Desk
+from traboule.app.handlers import releasing, stating
 from traboule.app.start import Started
 from traboule.core.errors import Refused
 from traboule.core.language.languages import LANGUAGES

@@ -10,15 +10,15 @@ from uuid import UUID
 import pytest
 from tests.builders import INCIDENTS, LINES, STORY, statement
 
-from traboule.app.deeds.publications import METHOD, protected_tables, publication, verdict
+from traboule.app.handlers.publications import METHOD, protected_tables, publication, verdict
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
-from traboule.figures.compute import Beside, Computed
+from traboule.figures.compute import Computed, RunContext
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.operation.operation import shipped
 from traboule.release.communique import HIDDEN, compose
-from traboule.release.statement import Kind, Line, Statement, Table
+from traboule.release.statement import BreakdownTable, Kind, Line, Statement
 
 OPERATION = shipped("liberterra-ii")
 SEXES = {"female": 2001, "male": 1101, "non_conforming": 4, UNSPECIFIED: 116}
@@ -33,7 +33,7 @@ def counted(inputs: str = "a", sexes: Mapping[str, int] = SEXES) -> Computed:
 
 
 def run_of(figures: FigureSet) -> Computed:
-    return Computed(UUID(int=1), None, datetime(2024, 12, 1, tzinfo=UTC), figures, Beside(incidents=INCIDENTS))
+    return Computed(UUID(int=1), None, datetime(2024, 12, 1, tzinfo=UTC), figures, RunContext(incidents=INCIDENTS))
 
 
 def figure(line: Line) -> Figure:
@@ -63,7 +63,7 @@ def test_tables_of_a_draft_pass_the_verdict_and_show_the_one_symbol() -> None:
 
 def test_a_small_cell_printed_is_found_with_the_reason_in_four_languages() -> None:
     cells = (("female", 2000), ("male", 1100), ("non_conforming", 4), ("other", 115))
-    draft = replace(drafted(), tables=(Table("potential_victims", "sex", "sexes", cells),))
+    draft = replace(drafted(), tables=(BreakdownTable("potential_victims", "sex", "sexes", cells),))
     said = verdict(draft, counted(), OPERATION, ())
     assert not said.passed
     finding = said.findings[0]
@@ -76,11 +76,11 @@ def test_two_releases_of_one_instant_are_judged_together() -> None:
     place = ("potential_victims", "sex", "sexes")
     first = replace(
         drafted(1),
-        tables=(Table(*place, (("female", 2001), ("male", None), ("non_conforming", None), ("other", 116))),),
+        tables=(BreakdownTable(*place, (("female", 2001), ("male", None), ("non_conforming", None), ("other", 116))),),
     )
     second = replace(
         drafted(2),
-        tables=(Table(*place, (("female", None), ("male", 1101), ("non_conforming", None), ("other", 116))),),
+        tables=(BreakdownTable(*place, (("female", None), ("male", 1101), ("non_conforming", None), ("other", 116))),),
     )
     assert verdict(first, figures, OPERATION, ()).passed
     assert verdict(second, figures, OPERATION, ()).passed

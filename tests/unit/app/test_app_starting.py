@@ -63,7 +63,11 @@ def test_linking_does_load_it() -> None:
 
 @pytest.mark.parametrize(("asked", "found"), [({}, "system"), ({"ARROW_DEFAULT_MEMORY_POOL": "mimalloc"}, "mimalloc")])
 def test_tables_share_the_heap_of_arrays_unless_told_otherwise(asked: dict[str, str], found: str) -> None:
-    command = [sys.executable, "-c", "import traboule, pyarrow; print(pyarrow.default_memory_pool().backend_name)"]
+    program = (
+        "from traboule.app import start; start.prepare();"
+        " import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
+    command = [sys.executable, "-c", program]
     known = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
     ended = subprocess.run(command, env=known | asked, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == found

@@ -165,7 +165,7 @@ def test_check_digits_of_the_standards_own_examples() -> None:
 def test_a_long_document_number_runs_on_into_the_optional_field() -> None:
     zone = read_machine_readable("I<UTOD23145890<7349<<<<<<<<<<<")
     assert zone is not None
-    assert (zone.number, zone.holds) == ("D23145890734", icao_digit("D23145890734") == "9")
+    assert (zone.number, zone.is_valid) == ("D23145890734", icao_digit("D23145890734") == "9")
 
 
 def test_every_single_digit_slip_is_noticed() -> None:

@@ -83,7 +83,7 @@ def test_what_is_open_and_what_is_closed(location: Path) -> None:
     assert "password" not in repr(running.address)
     assert (running.place.home / "secret").stat().st_mode & 0o777 == 0o600
     assert (running.place.home / "secret").stat().st_uid == os.geteuid()
-    assert (running.place.data).stat().st_uid == running.place.who.user != 0
+    assert (running.place.data).stat().st_uid == running.place.runner.user != 0
     assert not (running.place.home / "password-once").exists()
 
 

@@ -30,7 +30,7 @@ def demo() -> DemoOperation:
 def tables(state: str) -> dict[str, list[Row]]:
     """The rows in force of the first agency of a state."""
     in_force = InForce().receive(demo().filings)
-    agency = next(one.agency for one in demo().filings if one.state == state)
+    agency = next(filing.agency for filing in demo().filings if filing.state == state)
     return {name: list(rows.values()) for name, rows in in_force.rows[state, agency].items()}
 
 
@@ -48,8 +48,8 @@ def hanging(state: str, table: str) -> Iterator[Row]:
 
 def people_of(state: str, role: str) -> list[Row]:
     by_id = {row["row_id"]: row for row in tables(state)["people"]}
-    found = [row["person"] for row in hanging(state, "roles") if code("roles", row["role"]) == role]
-    return [by_id[person] for person in found]
+    people = [row["person"] for row in hanging(state, "roles") if code("roles", row["role"]) == role]
+    return [by_id[person] for person in people]
 
 
 def victims_of(state: str) -> list[Row]:
@@ -80,7 +80,11 @@ class TestPublicCases:
         for row in hanging("PH", "roles"):
             roles.setdefault(row["person"], set()).add(code("roles", row["role"]))
         assert len(roles) == 253
-        both = [one for one in roles.values() if one & {"possible_victim", "victim"} and one & {"suspect", "arrested"}]
+        both = [
+            codes
+            for codes in roles.values()
+            if codes & {"possible_victim", "victim"} and codes & {"suspect", "arrested"}
+        ]
         assert len(both) == 140
         by_id = {row["row_id"]: row for row in tables("PH")["people"]}
         chinese = [code("countries", str(by_id[person]["citizenships"]).split(";")[0]) == "CN" for person in roles]
@@ -88,10 +92,10 @@ class TestPublicCases:
         assert declared("PH")["persons_found"] == 250
 
     def test_mali_24_women_of_togo(self) -> None:
-        found = victims_of("ML")
-        assert len(found) == 24
-        assert {code("sexes", row["sex"]) for row in found} == {"female"}
-        assert all(code("countries", str(row["citizenships"]).split(";")[0]) == "TG" for row in found)
+        women = victims_of("ML")
+        assert len(women) == 24
+        assert {code("sexes", row["sex"]) for row in women} == {"female"}
+        assert all(code("countries", str(row["citizenships"]).split(";")[0]) == "TG" for row in women)
 
     def test_costa_rica_one_woman_one_arrest_several_offences(self) -> None:
         (arrest,) = hanging("CR", "arrests")
@@ -113,9 +117,9 @@ class TestPublicCases:
 
     def test_one_arrest_in_nottingham_is_filed_by_both_states(self) -> None:
         (arrest,) = hanging("GB", "arrests")
-        agency = next(one.agency for one in demo().filings if one.state == "GB")
+        agency = next(filing.agency for filing in demo().filings if filing.state == "GB")
         number = demo().truth.arrest_of[f"GB/{agency}/{arrest['row_id']}"]
-        records = [record for record, one in demo().truth.arrest_of.items() if one == number]
+        records = [record for record, arrest_number in demo().truth.arrest_of.items() if arrest_number == number]
         assert sorted(record.split("/")[0] for record in records) == ["GB", "RO"]
         in_force = InForce().receive(demo().filings)
         filed = next(record for record in records if record.startswith("RO"))
@@ -125,8 +129,8 @@ class TestPublicCases:
         assert parse_moment(row["at"]) == parse_moment(arrest["at"])
 
     def test_tunisia_27_intercepted_21_of_them_minors_none_a_victim(self) -> None:
-        found = people_of("TN", "pending_screening")
-        assert (len(found), minors(found)) == (27, 21)
+        intercepted = people_of("TN", "pending_screening")
+        assert (len(intercepted), minors(intercepted)) == (27, 21)
         assert not list(hanging("TN", "victims"))
         assert declared("TN")["persons_intercepted_minors"] == 21
 
@@ -171,16 +175,16 @@ class TestPersons:
             zip(
                 persons.culture.tolist(),
                 persons.sex.tolist(),
-                persons.given.tolist(),
+                persons.given_name.tolist(),
                 persons.family.tolist(),
                 strict=True,
             )
         )
-        whole = Counter(zip(names, persons.birth.tolist(), strict=True))
-        assert max(whole.values()) == 1
+        by_name_and_date = Counter(zip(names, persons.birth.tolist(), strict=True))
+        assert max(by_name_and_date.values()) == 1
         years = persons.birth.astype("datetime64[D]").astype("datetime64[Y]").astype(int).tolist()
-        alike = Counter(zip(names, persons.second.tolist(), years, strict=True))
-        assert sum(count > 1 for count in alike.values()) >= 5
+        by_name_and_year = Counter(zip(names, persons.second.tolist(), years, strict=True))
+        assert sum(count > 1 for count in by_name_and_year.values()) >= 5
         shared = Counter(persons.phone.tolist())
         assert sum(count > 1 for count in shared.values()) >= 10
         assert len(set(persons.passport.tolist())) == len(persons)
@@ -196,20 +200,20 @@ class TestPersons:
 class TestNames:
     def test_every_country_has_a_culture(self) -> None:
         assert {country.culture for country in countries().values()} <= set(cultures())
-        used = {code for listed in origins().values() for code in listed}
+        used = {code for codes in origins().values() for code in codes}
         assert used <= set(countries())
         assert set(countries()) <= set(vocabulary("countries").codes)
 
     def test_native_scripts_come_with_latin_spellings(self) -> None:
         for culture in cultures().values():
-            for pool in (*culture.given, *culture.family):
+            for pool in (*culture.given_names, *culture.family):
                 assert pool.shape[1] == 5
                 for native, *latin in pool.tolist():
                     assert native
-                    assert all(any(mark.isascii() or mark.isalpha() for mark in one) for one in latin)
+                    assert all(any(mark.isascii() or mark.isalpha() for mark in spelling) for spelling in latin)
                     if culture.script not in ("latin",):
                         assert not native.isascii(), native
-                        assert all(ord(max(one)) < 0x250 for one in latin), latin
+                        assert all(ord(max(spelling)) < 0x250 for spelling in latin), latin
 
     def test_schemes_take_the_longest_match(self) -> None:
         assert romanise("щука", [("щ", "shch"), ("у", "u"), ("к", "k"), ("а", "a")]) == "Shchuka"

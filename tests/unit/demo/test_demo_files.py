@@ -44,17 +44,17 @@ def received(filing: Filing) -> CheckedReturn:
 
 
 def messy(mess: tuple[str, ...]) -> Filing:
-    return next(one for one in DEMO.filings if one.mess == mess)
+    return next(filing for filing in DEMO.filings if filing.mess == mess)
 
 
 def as_expected(filing: Filing) -> None:
-    found = received(filing)
-    assert found.kind == filing.kind
-    assert found.filed == sum(len(rows) for rows in filing.rows.values())
-    assert found.refused == 0
-    held = {(row.table, row.row_id) for rows in found.tables.values() for row in rows if row.held}
-    assert held == {(fault.table, fault.row_id) for fault in filing.faults if fault.holds}
-    assert (found.cover.state, found.cover.agency) == (filing.state, filing.agency)
+    checked = received(filing)
+    assert checked.kind == filing.kind
+    assert checked.filed == sum(len(rows) for rows in filing.rows.values())
+    assert checked.refused == 0
+    held_rows = {(row.table, row.row_id) for rows in checked.tables.values() for row in rows if row.held}
+    assert held_rows == {(fault.table, fault.row_id) for fault in filing.faults if fault.holds_row}
+    assert (checked.cover.state, checked.cover.agency) == (filing.state, filing.agency)
 
 
 @pytest.mark.parametrize("mess", MESSES, ids="-".join)
@@ -68,7 +68,7 @@ def test_the_same_filing_gives_the_same_bytes(mess: tuple[str, ...]) -> None:
 
 
 def test_a_filing_on_the_template_is_not_for_this_writer() -> None:
-    plain = next(one for one in DEMO.filings if not one.mess)
+    plain = next(filing for filing in DEMO.filings if not filing.mess)
     with pytest.raises(ValueError, match="template"):
         messy_file(plain, form())
 
@@ -78,8 +78,8 @@ def test_a_filing_on_the_template_is_not_for_this_writer() -> None:
     [("first", "rows"), ("correction", "rows"), ("late", "rows"), ("first", "totals"), ("first", "nil")],
 )
 def test_what_stands_on_a_template_is_read_whole(round_: str, kind: str) -> None:
-    chosen = [one for one in DEMO.filings if (one.round, one.kind) == (round_, kind) and not one.mess]
-    by_language = {one.language: one for one in chosen}
+    chosen = [filing for filing in DEMO.filings if (filing.round, filing.kind) == (round_, kind) and not filing.mess]
+    by_language = {filing.language: filing for filing in chosen}
     for filing in by_language.values():
         as_expected(filing)
 
@@ -96,28 +96,28 @@ FILINGS = public_record_filings(ROWS, OPERATION)
 class TestPublicRecord:
     def test_every_state_named_files_once_and_the_world_does_not(self) -> None:
         states = sorted({row["reporting_state"] for row in ROWS} - {"WORLD"})
-        assert [one.state for one in FILINGS] == states
+        assert [filing.state for filing in FILINGS] == states
 
     def test_every_number_published_is_declared_and_no_other(self) -> None:
-        told = {
-            (one.state, code("measures", row["measure"])): (row["value"], code("precisions", row["precision"]))
-            for one in FILINGS
-            for row in one.rows.get("totals", ())
+        declared = {
+            (filing.state, code("measures", row["measure"])): (row["value"], code("precisions", row["precision"]))
+            for filing in FILINGS
+            for row in filing.rows.get("totals", ())
         }
         published = {
             (row["reporting_state"], row["measure"]): (int(row["value"]), row["precision"])
             for row in ROWS
             if row["value"] and row["reporting_state"] != "WORLD"
         }
-        assert told == published
+        assert declared == published
 
     def test_a_number_not_published_declares_nothing_and_still_takes_part(self) -> None:
-        unknown = [one for one in FILINGS if one.state in ("IQ", "MK")]
-        assert [set(one.rows) for one in unknown] == [{"actions"}, {"actions"}]
-        assert all(row["narrative"] for one in unknown for row in one.rows["actions"])
+        unknown = [filing for filing in FILINGS if filing.state in ("IQ", "MK")]
+        assert [set(filing.rows) for filing in unknown] == [{"actions"}, {"actions"}]
+        assert all(row["narrative"] for filing in unknown for row in filing.rows["actions"])
 
     def test_a_wrong_word_changes_no_measure_and_a_second_claim_is_kept(self) -> None:
-        by_state = {one.state: one.rows["totals"] for one in FILINGS if "totals" in one.rows}
+        by_state = {filing.state: filing.rows["totals"] for filing in FILINGS if "totals" in filing.rows}
         (migrants,) = [row for row in by_state["TR"] if code("measures", row["measure"]) == "irregular_migrants"]
         assert migrants["value"] == 1500
         assert "rescued" in str(migrants["remark"])
@@ -131,7 +131,7 @@ class TestPublicRecord:
 @pytest.mark.parametrize("mess", [(), *MESSES], ids="-".join)
 def test_the_largest_file_there_can_be_may_be_uploaded(mess: tuple[str, ...]) -> None:
     """As many rows as one file may hold take less than the intake allows, in every kind of file."""
-    largest = max(DEMO.filings, key=lambda one: sum(map(len, one.rows.values())))
+    largest = max(DEMO.filings, key=lambda filing: sum(map(len, filing.rows.values())))
     content = written(replace(largest, mess=mess))
     # An action stays whole, so a file may be somewhat larger than asked for.
     rows = 1.3 * MOST_ROWS

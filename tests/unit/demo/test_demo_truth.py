@@ -64,8 +64,8 @@ class TestEverySeed:
         assert 0.01 <= sum(len(filing.faults) for filing in first) / rows <= 0.03
 
     def test_what_was_wrong_comes_back_right(self, seed: int) -> None:
-        corrections = {(one.state, one.agency): one for one in world(seed).sent_in("correction")}
-        wrong = [one for one in world(seed).filings if one.faults]
+        corrections = {(filing.state, filing.agency): filing for filing in world(seed).sent_in("correction")}
+        wrong = [filing for filing in world(seed).filings if filing.faults]
         assert wrong
         for filing in wrong:
             right = corrections[filing.state, filing.agency]
@@ -78,25 +78,29 @@ class TestEverySeed:
 
     def test_every_kind_of_round_happens(self, seed: int) -> None:
         demo = world(seed)
-        kinds = Counter((one.round, one.kind) for one in demo.filings)
-        assert [one.round for one in demo.filings] == sorted((one.round for one in demo.filings), key=ROUNDS.index)
+        kinds = Counter((filing.round, filing.kind) for filing in demo.filings)
+        assert [filing.round for filing in demo.filings] == sorted(
+            (filing.round for filing in demo.filings), key=ROUNDS.index
+        )
         assert kinds["first", "rows"] > 100
         assert kinds["correction", "rows"] > 30
         assert kinds["withdrawal", "withdrawn"] == 3
-        late = {one.state for one in demo.sent_in("late")}
+        late = {filing.state for filing in demo.sent_in("late")}
         assert len(late) == 6
-        assert late.isdisjoint(one.state for one in demo.sent_in("first"))
-        assert sum(1 for one in demo.filings if one.kind == "nil") == 4
-        assert sum(1 for one in demo.filings if one.kind == "totals") == 6
-        assert sum(1 for one in demo.filings if one.mess) == 12
-        assert {one.language for one in demo.filings} == {"en", "fr", "es", "ar"}
-        files = [(one.file_name, one.round) for one in demo.filings]
+        assert late.isdisjoint(filing.state for filing in demo.sent_in("first"))
+        assert sum(1 for filing in demo.filings if filing.kind == "nil") == 4
+        assert sum(1 for filing in demo.filings if filing.kind == "totals") == 6
+        assert sum(1 for filing in demo.filings if filing.mess) == 12
+        assert {filing.language for filing in demo.filings} == {"en", "fr", "es", "ar"}
+        files = [(filing.file_name, filing.round) for filing in demo.filings]
         assert len(files) == len(set(files))
 
     def test_the_pairs_are_consistent(self, seed: int) -> None:
         demo = world(seed)
         filed = {
-            f"{one.state}/{one.agency}/{row['row_id']}" for one in demo.filings for row in one.rows.get("people", ())
+            f"{filing.state}/{filing.agency}/{row['row_id']}"
+            for filing in demo.filings
+            for row in filing.rows.get("people", ())
         }
         assert set(demo.truth.person_of) == filed
         pairs = list(demo.truth.pairs())
@@ -108,8 +112,8 @@ class TestEverySeed:
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    again = generate(DEFAULT_SEED)
-    assert repr(again) == repr(world())
+    second = generate(DEFAULT_SEED)
+    assert repr(second) == repr(world())
 
 
 def test_another_seed_gives_another_world() -> None:
@@ -118,14 +122,14 @@ def test_another_seed_gives_another_world() -> None:
 
 def test_one_arrest_has_one_state_and_instant_in_every_filing() -> None:
     demo = world()
-    told: dict[int, list[object]] = {}
+    by_arrest: dict[int, list[object]] = {}
     for (state, agency), tables in InForce().receive(demo.filings).rows.items():
         for row_id, row in tables.get("arrests", {}).items():
-            said = (code("countries", row["arresting_state"]), parse_moment(row["at"]))
-            told.setdefault(demo.truth.arrest_of[f"{state}/{agency}/{row_id}"], []).append(said)
-    assert {len(set(said)) for said in told.values()} == {1}
-    assert {len(said) for said in told.values()} >= {1, 2, 3}
-    assert sum(len(said) > 1 for said in told.values()) > 200
+            state_and_instant = (code("countries", row["arresting_state"]), parse_moment(row["at"]))
+            by_arrest.setdefault(demo.truth.arrest_of[f"{state}/{agency}/{row_id}"], []).append(state_and_instant)
+    assert {len(set(state_and_instant)) for state_and_instant in by_arrest.values()} == {1}
+    assert {len(state_and_instant) for state_and_instant in by_arrest.values()} >= {1, 2, 3}
+    assert sum(len(state_and_instant) > 1 for state_and_instant in by_arrest.values()) > 200
 
 
 def test_identifiers_are_well_formed_where_nobody_slipped() -> None:
@@ -134,9 +138,9 @@ def test_identifiers_are_well_formed_where_nobody_slipped() -> None:
         for row in filing.rows.get("identifiers", ()):
             kind = next((name for name in ("phone", "imei", "iban", "vin") if _is(row.get("kind"), name)), None)
             if kind and row.get("value"):
-                found = normalise(kind, str(row["value"]), region=filing.state)
-                assert not found.placeholder
-                verdicts.setdefault(kind, Counter())[found.verdict] += 1
+                identifier = normalise(kind, str(row["value"]), region=filing.state)
+                assert not identifier.placeholder
+                verdicts.setdefault(kind, Counter())[identifier.verdict] += 1
     assert set(verdicts) == {"phone", "imei", "iban", "vin"}
     for kind, counts in verdicts.items():
         assert counts[Verdict.VALID] / counts.total() > 0.99, kind
@@ -158,7 +162,7 @@ def test_shelters_phones_stand_on_many_unrelated_rows() -> None:
                 if phone in shared and record in demo.truth.person_of:
                     holders.setdefault(phone, set()).add(demo.truth.person_of[record])
     assert len(holders) > 30
-    assert max(len(found) for found in holders.values()) >= 8
+    assert max(len(records) for records in holders.values()) >= 8
 
 
 class TestScale:
@@ -191,12 +195,12 @@ class TestScale:
 def test_a_large_return_comes_in_files_and_still_gives_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "MOST_ROWS", 150)
     demo = generate(DEFAULT_SEED)
-    sent = Counter((one.state, one.agency, one.round) for one in demo.filings)
+    sent = Counter((filing.state, filing.agency, filing.round) for filing in demo.filings)
     assert max(sent.values()) >= 4
     # An action and all that hangs on it stay together, however large: one public case has 250 persons.
-    over = [one for one in demo.filings if sum(map(len, one.rows.values())) > 2 * 150]
-    assert all(len(one.rows["actions"]) <= 2 for one in over)
+    over = [filing for filing in demo.filings if sum(map(len, filing.rows.values())) > 2 * 150]
+    assert all(len(filing.rows["actions"]) <= 2 for filing in over)
     figures, _ = recount(demo, InForce().receive(demo.filings))
     assert figures == demo.truth.figures
-    versions = {(one.state, one.agency, one.cover["version"]) for one in demo.filings}
+    versions = {(filing.state, filing.agency, filing.cover["version"]) for filing in demo.filings}
     assert len(versions) == len(demo.filings)

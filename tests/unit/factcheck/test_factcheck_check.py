@@ -13,8 +13,8 @@ from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.factcheck import ClaimsReport, check_text
+from traboule.factcheck.comparison import VERDICTS
 from traboule.factcheck.display.page import page
-from traboule.factcheck.judge import VERDICTS
 from traboule.factcheck.reading.lexicon import lexicon
 from traboule.factcheck.report import recognition
 from traboule.figures.published import shipped, shipped_sheets
@@ -86,11 +86,11 @@ def test_unsupported_language_asked_for() -> None:
 
 
 def test_json_has_exactly_its_fields() -> None:
-    told = json.loads(json.dumps(check("2,571 arrests", default="liberterra-ii").to_json()))
-    assert list(told) == ["operation", "language", "claims", "remarks"]
-    assert list(told["claims"][0]) == ["text", "start", "end", "verdict", "figure", "value", "right", "reason"]
-    assert told["claims"][0]["value"] == 2571
-    assert told["claims"][0]["right"] == 2517
+    data = json.loads(json.dumps(check("2,571 arrests", default="liberterra-ii").to_json()))
+    assert list(data) == ["operation", "language", "claims", "remarks"]
+    assert list(data["claims"][0]) == ["text", "start", "end", "verdict", "figure", "value", "right", "reason"]
+    assert data["claims"][0]["value"] == 2571
+    assert data["claims"][0]["right"] == 2517
 
 
 def test_without_a_default_bare_numbers_are_nobodys() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from traboule.app.deeds.texts import CheckedText
 from traboule.app.desk import Desk
+from traboule.app.handlers.texts import CheckedText
 from traboule.cli.main import run
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role
@@ -54,27 +54,27 @@ def test_the_summary_stands_first_and_the_wrong_on_top() -> None:
 
 
 def test_what_is_not_among_the_figures_is_counted_and_shown_when_asked_for() -> None:
-    folded, whole = plain(ENGLISH), plain(ENGLISH, everything=True)
+    folded, everything = plain(ENGLISH), plain(ENGLISH, everything=True)
     assert "Not among the figures held here: 3 (--all shows them)" in folded.splitlines()
     assert "5,000" not in folded.partition("The text")[0]
-    assert re.search(r"^\[\d\] 5,000", whole, re.M)
-    assert "--all" not in whole
+    assert re.search(r"^\[\d\] 5,000", everything, re.M)
+    assert "--all" not in everything
 
 
 def test_the_text_appears_entire_with_numbers_added() -> None:
-    shown = plain(ENGLISH, everything=True).partition("The text\n")[2]
-    assert re.sub(r"\[\d+\]", "", shown.replace("\n", " ")) == ENGLISH
+    text_shown = plain(ENGLISH, everything=True).partition("The text\n")[2]
+    assert re.sub(r"\[\d+\]", "", text_shown.replace("\n", " ")) == ENGLISH
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_about_something_else_is_said_to_be_that(language: str) -> None:
     done = checked(ELSEWHERE, language)
     assert done.to_json()["recognised"] == "nothing"
-    shown = done.render(80).plain
-    assert "Liberterra" not in shown
-    assert "train" not in shown
+    rendered = done.render(80).plain
+    assert "Liberterra" not in rendered
+    assert "train" not in rendered
     assert "train" in done.render(80, everything=True).plain
-    assert "<h1>" + escape(shown.splitlines()[0]) in done.page().decode()
+    assert "<h1>" + escape(rendered.splitlines()[0]) in done.page().decode()
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,8 @@ def test_a_text_about_something_else_is_said_to_be_that(language: str) -> None:
         ("Police made 2,517 arrests in 116 countries, Interpol said.", "figures"),
         ("Police made 2,500 arrests.", "assumed"),
         ("Liberterra III led to 3,744 arrests.", "named"),
+        ("In Operation Libertierra II 2,517 people were arrested.", "named"),
+        ("أدت عملية ليبيرتييرا الثانية إلى توقيف 2517 شخصا.", "named"),
     ],
 )
 def test_how_surely_the_operation_was_recognised_is_said(text: str, recognised: str) -> None:
@@ -120,10 +122,10 @@ def test_words_written_the_other_way_keep_their_direction() -> None:
 
 def test_a_terminal_is_not_told_what_to_do() -> None:
     text = f"Liberterra II:\x1b[2J\t[bold]2,571 arrests[/bold]\r\nin 116 countries\x07. {ENGLISH}"
-    shown = checked(text).render(80)
-    assert "\x1b" not in shown.plain
-    assert "[bold]2,571 arrests[1][/bold]" in shown.plain
-    assert "116 countries[2]" in shown.plain
+    rendered = checked(text).render(80)
+    assert "\x1b" not in rendered.plain
+    assert "[bold]2,571 arrests[1][/bold]" in rendered.plain
+    assert "116 countries[2]" in rendered.plain
 
 
 def test_the_page_has_the_same_order_and_folds_the_rest() -> None:
@@ -141,10 +143,10 @@ def test_programs_find_all_keys_they_knew_and_the_summary(tmp_path: Path, capsys
     article = tmp_path / "article.html"
     article.write_text(f"<html><body><nav>77 arrests</nav><p>{ENGLISH}</p></body></html>", encoding="utf-8")
     assert run(["check", str(article), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {"operation", "language", "claims", "recognised", "summary"} <= set(told)
-    assert told["summary"] == {"wrong": 1, "remarks": 2, "right": 3, "not_ours": 3}
-    assert "77" not in {claim["text"] for claim in told["claims"]}
+    data = json.loads(capsys.readouterr().out)
+    assert {"operation", "language", "claims", "recognised", "summary"} <= set(data)
+    assert data["summary"] == {"wrong": 1, "remarks": 2, "right": 3, "not_ours": 3}
+    assert "77" not in {claim["text"] for claim in data["claims"]}
 
 
 def test_the_command_shows_a_summary(

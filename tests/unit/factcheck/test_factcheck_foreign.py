@@ -42,7 +42,7 @@ FOREIGN: dict[str, str] = {
 
 # What has nothing to do with trafficking, or comes from a register, may still hold numbers next to ours, round ones of
 # the same size, and "provisional": none is held against ours where nothing else in the text is ours.
-ALIKE: dict[str, str] = {
+SIMILAR: dict[str, str] = {
     "en-countries": (
         "More than 900 parrots and tortoises were seized by customs services in a worldwide action against the trade in"
         " rare animals. Led by Interpol, it involved police in 118 different countries and lasted a month."
@@ -115,19 +115,19 @@ def test_an_operation_without_a_name_and_without_our_numbers_is_anothers(languag
     assert {claim.verdict for claim in report.claims} == {"not_ours"}
 
 
-@pytest.mark.parametrize("case", sorted(ALIKE))
+@pytest.mark.parametrize("case", sorted(SIMILAR))
 def test_a_number_next_to_ours_does_not_make_a_text_ours(case: str) -> None:
-    report = checked(ALIKE[case])
+    report = checked(SIMILAR[case])
     # Where no number is taken for a figure at all, nothing tells against the operation checked for, nor for it.
     assert report.operation is None or not any(claim.figure for claim in report.claims)
     assert report.language == case[:2]
     assert {claim.verdict for claim in report.claims} == {"not_ours"}
 
 
-@pytest.mark.parametrize("case", [*sorted(FOREIGN), *sorted(ALIKE)])
+@pytest.mark.parametrize("case", [*sorted(FOREIGN), *sorted(SIMILAR)])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_name_in_passing_does_not_make_the_rest_ours(case: str, first: bool) -> None:
-    text, name = (FOREIGN | ALIKE)[case], PASSING[case[:2]]
+    text, name = (FOREIGN | SIMILAR)[case], PASSING[case[:2]]
     report = checked(f"{name}\n\n{text}" if first else f"{text}\n\n{name}")
     assert {claim.verdict for claim in report.claims} == {"not_ours"}
 
@@ -147,8 +147,8 @@ def test_a_title_with_our_name_makes_all_below_it_ours(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(FOREIGN))
 def test_one_of_our_numbers_with_its_digits_exchanged_makes_the_text_ours_again(language: str) -> None:
     numbers = {"en": "2,310", "fr": "1 062", "es": "2.268", "de": "1580", "pt": "1.580", "ar": "1210"}
-    told = {"en": "2,571", "fr": "2 571", "es": "2.571", "de": "2571", "pt": "2.571", "ar": "2571"}
-    report = checked(FOREIGN[language].replace(numbers[language], told[language]))
+    misprints = {"en": "2,571", "fr": "2 571", "es": "2.571", "de": "2571", "pt": "2.571", "ar": "2571"}
+    report = checked(FOREIGN[language].replace(numbers[language], misprints[language]))
     assert report.operation == "liberterra-ii"
     assert ("wrong", 2517) in {(claim.verdict, claim.right) for claim in report.claims}
 

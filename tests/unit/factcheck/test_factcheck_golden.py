@@ -42,19 +42,19 @@ def covering(claims: tuple[Claim, ...], text: str, fragment: str) -> list[Claim]
 def faults(case: dict[str, Any]) -> list[str]:
     """What the check says otherwise than the case does: missing, differing and unexpected claims."""
     report = checked(case)
-    found = []
-    met: list[Claim] = []
+    differences = []
+    matched: list[Claim] = []
     for expected in case["claims"]:
         near = covering(report.claims, case["text"], expected["fragment"])
         same = [c for c in near if (c.verdict, c.figure) == (expected["verdict"], expected["figure"])]
-        met += same
+        matched += same
         if not same or ("right" in expected and same[0].right != expected["right"]):
-            found.append(f"{expected} but {near}")
+            differences.append(f"{expected} but {near}")
     allowed = {"not_ours"} if case.get("others") else set()
-    found += [f"unexpected {c}" for c in report.claims if c not in met and c.verdict not in allowed]
+    differences += [f"unexpected {c}" for c in report.claims if c not in matched and c.verdict not in allowed]
     if case.get("operation", report.operation) != report.operation:
-        found.append(f"operation {report.operation}")
-    return found
+        differences.append(f"operation {report.operation}")
+    return differences
 
 
 def accuracy(cases: list[dict[str, Any]]) -> float:
@@ -72,7 +72,7 @@ def test_there_are_enough_cases_in_six_languages() -> None:
 
 
 def test_nineteen_of_twenty_cases_are_judged_right() -> None:
-    wrong = {case["text"]: found for case in CASES if (found := faults(case))}
+    wrong = {case["text"]: differences for case in CASES if (differences := faults(case))}
     assert len(wrong) <= 0.05 * len(CASES), wrong
 
 

@@ -58,7 +58,7 @@ AFTER = {
 }
 
 
-def judged(text: str, number: int, language: str) -> Claim:
+def claim_on(text: str, number: int, language: str) -> Claim:
     (claim,) = [c for c in check_text(text, sheets=SHEETS, language=language).claims if c.value == number]
     return claim
 
@@ -76,10 +76,10 @@ def words(place: str) -> list[tuple[str, str, str]]:
 def test_a_hedge_before_its_number(language: str, kind: str, word: str) -> None:
     for number in TRUE[kind]:
         text = BEFORE[language].format(f"{word} {number}")
-        assert judged(text, number, language).verdict in ("consistent", "confirmed"), text
+        assert claim_on(text, number, language).verdict in ("consistent", "confirmed"), text
     for number in FALSE[kind]:
         text = BEFORE[language].format(f"{word} {number}")
-        claim = judged(text, number, language)
+        claim = claim_on(text, number, language)
         assert (claim.verdict, claim.right) == ("wrong", PUBLISHED), text
 
 
@@ -87,10 +87,10 @@ def test_a_hedge_before_its_number(language: str, kind: str, word: str) -> None:
 def test_a_hedge_after_its_number(language: str, kind: str, word: str) -> None:
     for number in TRUE[kind]:
         text = AFTER[language].format(f"{number} {word}")
-        assert judged(text, number, language).verdict in ("consistent", "confirmed"), text
+        assert claim_on(text, number, language).verdict in ("consistent", "confirmed"), text
     for number in FALSE[kind]:
         text = AFTER[language].format(f"{number} {word}")
-        assert judged(text, number, language).verdict == "wrong", text
+        assert claim_on(text, number, language).verdict == "wrong", text
 
 
 def test_every_kind_has_examples_and_words() -> None:
@@ -100,7 +100,7 @@ def test_every_kind_has_examples_and_words() -> None:
         assert {"nearly", "about", "more_than", "less_than", "at_least", "up_to"} <= TABLE["before"][language].keys()
 
 
-@pytest.mark.parametrize(("hedge", "said", "right", "true"), [
+@pytest.mark.parametrize(("hedge", "stated", "right", "true"), [
     ("nearly", 18_000, 17_793, True),
     ("nearly", 19_000, 17_793, False),
     ("nearly", 17_000, 17_793, False),
@@ -113,8 +113,8 @@ def test_every_kind_has_examples_and_words() -> None:
     ("nearly", 8_000_000, 7_960_000, True),
     ("about", 12, 12, True),
 ])  # fmt: skip
-def test_a_kind_admits(hedge: str, said: int, right: int, true: bool) -> None:
-    assert admits(hedge, said, right) == true
+def test_a_kind_admits(hedge: str, stated: int, right: int, true: bool) -> None:
+    assert admits(hedge, stated, right) == true
 
 
 @pytest.mark.parametrize(("value", "step"), [(18_000, 1000), (2500, 100), (2517, 1), (7.5, 0.1), (8_000_000, 1e6)])
@@ -122,25 +122,25 @@ def test_precision_is_the_worth_of_the_last_digit_that_is_no_nought(value: float
     assert precision(value) == pytest.approx(step)
 
 
-@pytest.mark.parametrize(("said", "verdict"), [
+@pytest.mark.parametrize(("stated", "verdict"), [
     ("2,500", "consistent"), ("2,520", "consistent"), ("2,600", "wrong"), ("2,510", "wrong"), ("3,000", "wrong"),
 ])  # fmt: skip
-def test_a_bare_round_number_is_right_within_half_a_step(said: str, verdict: str) -> None:
-    text = f"Operation Liberterra II led to {said} arrests worldwide."
-    assert judged(text, int(said.replace(",", "")), "en").verdict == verdict
+def test_a_bare_round_number_is_right_within_half_a_step(stated: str, verdict: str) -> None:
+    text = f"Operation Liberterra II led to {stated} arrests worldwide."
+    assert claim_on(text, int(stated.replace(",", "")), "en").verdict == verdict
 
 
 def test_the_reason_of_a_wrong_hedge_says_which_words_are_not_true() -> None:
-    claim = judged("Operation Liberterra II led to over 2,517 arrests worldwide.", 2517, "en")
+    claim = claim_on("Operation Liberterra II led to over 2,517 arrests worldwide.", 2517, "en")
     assert claim.reason == "The published number of arrests is 2,517: “over 2,517” is not true of it."
 
 
-@pytest.mark.parametrize(("said", "verdict"), [
+@pytest.mark.parametrize(("stated", "verdict"), [
     ("34 %", "consistent"), ("33 %", "consistent"), ("nearly 34 %", "consistent"), ("over 30 %", "consistent"),
     ("over 34 %", "not_ours"), ("43 %", "wrong"), ("38 %", "wrong"), ("30 %", "wrong"), ("a quarter", "wrong"),
     ("more than 40 %", "wrong"), ("a third", "consistent"),
 ])  # fmt: skip
-def test_shares_of_the_arrests(said: str, verdict: str) -> None:
-    text = f"Operation Liberterra II: {said} of the arrests were for trafficking or migrant smuggling."
+def test_shares_of_the_arrests(stated: str, verdict: str) -> None:
+    text = f"Operation Liberterra II: {stated} of the arrests were for trafficking or migrant smuggling."
     claims = check_text(text, sheets=SHEETS).claims
     assert [c.verdict for c in claims if c.start > 20] == [verdict]

@@ -33,13 +33,13 @@ def checked(case: dict[str, Any]) -> ClaimsReport:
 def test_a_mended_class_stays_mended(case: dict[str, Any]) -> None:
     report = checked(case)
     assert report.operation == case.get("operation", report.operation)
-    met = []
+    expected = []
     for fragment, verdict, figure, right in case["claims"]:
         place = case["text"].index(fragment)
         claims = [c for c in report.claims if c.start < place + len(fragment) and place < c.end]
         assert [(c.verdict, c.figure, c.right) for c in claims] == [(verdict, figure, right)]
-        met += claims
-    assert [claim for claim in report.claims if claim.verdict == "wrong" and claim not in met] == []
+        expected += claims
+    assert [claim for claim in report.claims if claim.verdict == "wrong" and claim not in expected] == []
     assert [remark.text for remark in report.remarks] == case.get("remarks", [r.text for r in report.remarks])
 
 

@@ -41,8 +41,8 @@ def places(text: str, fragment: str) -> list[int]:
         longer = fragment[:1].isdigit() and before[:1].isdigit() and not before[-1:].isalpha()
         return not cut and not longer and not (fragment[-1:].isdigit() and after[1:].isdigit() and after[0] in ".,'’ ")
 
-    found = [place for place in range(len(text)) if text.startswith(fragment, place)]
-    return [place for place in found if alone(place)] or found
+    starts = [place for place in range(len(text)) if text.startswith(fragment, place)]
+    return [place for place in starts if alone(place)] or starts
 
 
 def near(name: str, entry: dict[str, Any]) -> list[Claim]:
@@ -56,17 +56,17 @@ def near(name: str, entry: dict[str, Any]) -> list[Claim]:
 
 def right(name: str, entry: dict[str, Any]) -> bool:
     """Whether the check says of an entry what the label says."""
-    said = near(name, entry)
+    claims = near(name, entry)
     if entry["verdict"] == "not_ours":
         # What is no figure of any operation need not be spoken of; another edition's may be told as that edition's.
         fine = ("not_ours", *OURS) if entry.get("other_edition") else ("not_ours",)
-        return all(claim.verdict in fine or claim.figure == "published" for claim in said)
+        return all(claim.verdict in fine or claim.figure == "published" for claim in claims)
     figures = {entry["figure"]} | ({"window"} if entry["figure"] in ("window", "duration", "published") else set())
     return any(
         claim.verdict == entry["verdict"]
         and claim.figure in figures
         and str(claim.right) == str(entry.get("right", claim.right))
-        for claim in said
+        for claim in claims
     )
 
 

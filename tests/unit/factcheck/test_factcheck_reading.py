@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from traboule.factcheck.reading.lexicon import lexicon
+from traboule.factcheck.reading.markers import fold, tokens
 from traboule.factcheck.reading.numerals.composing import digits_value
 from traboule.factcheck.reading.numerals.dates import DateReader, Day
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
-from traboule.factcheck.reading.signs import fold, tokens
 
 
 def numbers(text: str, language: str) -> list[Mention]:
     folded = fold(text)
-    found = tokens(folded)
+    text_tokens = tokens(folded)
     words = lexicon(language)
-    return NumberReader(folded, found, words.tags(found), words).mentions(frozenset())
+    return NumberReader(folded, text_tokens, words.tags(text_tokens), words).mentions(frozenset())
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_digits_before_a_scale_are_decimals() -> None:
 )
 def test_windows(text: str, language: str) -> None:
     folded = fold(text)
-    found = tokens(folded)
-    (mention,) = DateReader(folded, found, lexicon(language).tags(found)).mentions()
+    text_tokens = tokens(folded)
+    (mention,) = DateReader(folded, text_tokens, lexicon(language).tags(text_tokens)).mentions()
     assert (mention.day, mention.until) == (Day(2024, 9, 29), Day(2024, 10, 4))

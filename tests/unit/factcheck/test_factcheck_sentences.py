@@ -17,11 +17,11 @@ Case = tuple[str, str, str]
 
 def cases(kind: str) -> list[Case]:
     """Return (language, lead, sentence) for every sentence of one kind."""
-    found: list[Case] = []
+    sentences: list[Case] = []
     for path in FILES:
         for language, case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items():
-            found += [(language, case["lead"], sentence) for sentence in case[kind]]
-    return found
+            sentences += [(language, case["lead"], sentence) for sentence in case[kind]]
+    return sentences
 
 
 def verdicts(language: str, lead: str, sentence: str) -> list[str]:
@@ -30,7 +30,7 @@ def verdicts(language: str, lead: str, sentence: str) -> list[str]:
     return [claim.verdict for claim in claims if claim.start > len(lead)]
 
 
-def said(text: str, number: str) -> str:
+def verdict_on(text: str, number: str) -> str:
     """Return the verdict of the claim that begins with ``number``."""
     claims = check_text(text, sheets=SHEETS).claims
     return next(claim.verdict for claim in claims if claim.text.startswith(number))
@@ -58,7 +58,7 @@ def test_what_the_operation_did_told_amiss_is_wrong(language: str, lead: str, se
     ],
 )
 def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str) -> None:
-    assert said(text, number) == "confirmed"
+    assert verdict_on(text, number) == "confirmed"
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_a_rescue_told_of_others_is_not_told_of_migrants(text: str, number: str)
     ],
 )
 def test_single_verdicts(text: str, number: str, verdict: str) -> None:
-    assert said(text, number) == verdict
+    assert verdict_on(text, number) == verdict

@@ -1,6 +1,8 @@
 """The claims check against texts that were labelled before it was run on them, in six languages.
 
-Half of them (``seen: true``) were open while rules were written; the other half was seen by nobody until the end. The
+Of the first set half (``seen: true``) was open while rules were written, the other half until the second round. The
+second set (``…-second``) was seen by nobody until that round's end: 92 of 100 claims were judged right, 20 of 35 errors
+caught and two claims called wrong wrongly; what was mended since are rules that failed, listed in the change note. The
 goal is that 98 of 100 claims are judged right, none is called wrong wrongly, and nine of ten errors are caught; claims
 that are judged otherwise today are listed with ``known_miss``, and no other may join them.
 """
@@ -19,6 +21,8 @@ from traboule.figures.published import shipped_sheets
 
 UNSEEN = Path(__file__).parents[2] / "golden" / "claims-unseen"
 LANGUAGES = sorted(path.stem for path in UNSEEN.iterdir())
+FIRST = [name for name in LANGUAGES if "-" not in name]
+SECOND = [name for name in LANGUAGES if name.endswith("-second")]
 
 
 @cache
@@ -79,13 +83,20 @@ def test_nothing_is_called_wrong_that_is_not(language: str) -> None:
     assert accused == []
 
 
-def test_shares_of_right_verdicts_and_of_errors_caught_do_not_fall() -> None:
-    judged = [(case, entry) for language in LANGUAGES for case in cases(language) for entry in case["claims"]]
+@pytest.mark.parametrize(
+    ("texts", "claims", "planted", "right", "caught"),
+    [(FIRST, 900, 65, 0.985, 0.95), (SECOND, 400, 35, 0.93, 0.68)],
+    ids=["first", "second"],
+)
+def test_shares_of_right_verdicts_and_of_errors_caught_do_not_fall(
+    texts: list[str], claims: int, planted: int, right: float, caught: float
+) -> None:
+    judged = [(case, entry) for language in texts for case in cases(language) for entry in case["claims"]]
     errors = [(case, entry) for case, entry in judged if entry["verdict"] == "wrong"]
-    caught = [any(claim.verdict == "wrong" for claim in covering(case, entry)) for case, entry in errors]
+    met = [any(claim.verdict == "wrong" for claim in covering(case, entry)) for case, entry in errors]
     accused = [entry for _, entry in judged if entry["verdict"] != "wrong" and entry.get("known_miss") == "wrong"]
-    assert len(judged) > 900
-    assert len(errors) >= 70
-    assert sum(is_right(case, entry) for case, entry in judged) >= 0.96 * len(judged)
-    assert sum(caught) >= 0.85 * len(errors)
-    assert len(accused) <= 1
+    assert len(judged) > claims
+    assert len(errors) >= planted
+    assert sum(is_right(case, entry) for case, entry in judged) >= right * len(judged)
+    assert sum(met) >= caught * len(errors)
+    assert len(accused) <= (texts is SECOND)

@@ -14,7 +14,7 @@ from tests.figures_world import crowd, operation
 from traboule.figures.incremental.hashed import inputs_hash
 from traboule.figures.multiple_systems.overlap import patterns
 from traboule.figures.resolved import columns
-from traboule.figures.resolved.breakdown import Pairs, majority, overlapping
+from traboule.figures.resolved.breakdown import GroupCodes, majority, overlapping
 from traboule.figures.resolved.case import resolve
 
 SEEDS = range(20)
@@ -50,7 +50,7 @@ def test_overlapping_cells_count_an_entity_under_every_code_of_its_records() -> 
         said = [set(code[label == one].tolist()) for one in entities.tolist()]
         expected = {name: sum(place in one for one in said) for place, name in enumerate("abc")}
         expected["unspecified"] = sum(not one for one in said)
-        assert overlapping(entities, Pairs.of(label, code, ("a", "b", "c")), 60) == expected, seed
+        assert overlapping(entities, GroupCodes.of(label, code, ("a", "b", "c")), 60) == expected, seed
 
 
 def test_who_filed_whom_is_counted_person_by_person() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 from tests.figures_world import World, operation
 
-from traboule.figures.compare import Difference, Reason, Stage, difference, waterfall
+from traboule.figures.compare import ChangeReason, Difference, Stage, difference, waterfall
 from traboule.figures.count import count_inputs
 from traboule.figures.resolved.inputs import Inputs
 
@@ -48,7 +48,7 @@ def test_late_returns_by_state() -> None:
     for state in ("SN", "SN", "AR", "ML"):
         world.victim(state)
     found = explained(before().inputs(), world.inputs())
-    assert found["potential_victims"].by_state(Reason.LATE) == {"AR": 1, "ML": 1, "SN": 2}
+    assert found["potential_victims"].by_state(ChangeReason.LATE) == {"AR": 1, "ML": 1, "SN": 2}
     assert found["potential_victims"].reasons() == (("late", 4),)
     assert found["participants"].reasons() == (("late", 2),)
 
@@ -61,9 +61,9 @@ def test_corrections_and_withdrawals() -> None:
     for name in ("people", "roles", "victims"):
         world.rows[name] = [row for row in world.rows[name] if gone not in (row["record"], row.get("person_record"))]
     found = explained(before().inputs(), world.inputs())
-    assert found["potential_victims_minors"].steps[0].reason is Reason.CORRECTION
+    assert found["potential_victims_minors"].steps[0].reason is ChangeReason.CORRECTION
     assert found["potential_victims"].reasons() == (("withdrawal", -1),)
-    assert found["potential_victims"].by_state(Reason.WITHDRAWAL) == {"TG": -1}
+    assert found["potential_victims"].by_state(ChangeReason.WITHDRAWAL) == {"TG": -1}
 
 
 def test_a_withdrawn_return_is_a_withdrawal() -> None:
@@ -127,7 +127,7 @@ def test_everything_at_once_sums_exactly() -> None:
     world.rows["arrests"].pop(0)
     world.rows["people"][2]["minor"] = "presumed"
     found = explained(before().inputs(), world.inputs())
-    assert [one.reason for one in found["potential_victims"].steps] == [Reason.LATE, Reason.LINKS]
+    assert [one.reason for one in found["potential_victims"].steps] == [ChangeReason.LATE, ChangeReason.LINKS]
 
 
 def test_what_no_input_explains_is_an_error() -> None:
@@ -144,7 +144,7 @@ def test_a_waterfall_sums_whatever_its_stages() -> None:
     first, second = before(), before()
     second.arrest("TG")
     start, middle = (count_inputs(one.inputs(), operation()) for one in (first, second))
-    stages = [Stage(Reason.LATE, "TG", middle), Stage(Reason.ERRORS, "", start)]
+    stages = [Stage(ChangeReason.LATE, "TG", middle), Stage(ChangeReason.ERRORS, "", start)]
     arrests = next(one for one in waterfall(start, stages) if one.figure == "arrests")
     assert [(step.state, step.change) for step in arrests.steps] == [("TG", 1), ("", -1)]
 

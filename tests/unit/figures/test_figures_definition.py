@@ -12,7 +12,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
-from traboule.figures.definition import asked, dictionary, dictionary_hash, read
+from traboule.figures.definition import dictionary, dictionary_hash, read, select
 from traboule.figures.resolved.attributes import BAND_CODES
 
 FIGURES = (
@@ -79,13 +79,13 @@ def test_a_part_draws_from_the_rows_of_its_whole() -> None:
 
 
 def test_an_operation_is_counted_by_what_it_asks_for() -> None:
-    assert tuple(asked(dictionary(), ("arrests", "participants"))) == ("participants", "arrests")
-    assert tuple(asked(dictionary(), operation().figures)) == FIGURES
+    assert tuple(select(dictionary(), ("arrests", "participants"))) == ("participants", "arrests")
+    assert tuple(select(dictionary(), operation().figures)) == FIGURES
 
 
 def test_an_unknown_figure_is_not_found() -> None:
     with pytest.raises(NotFound) as raised:
-        asked(dictionary(), ("arests",))
+        select(dictionary(), ("arests",))
     assert "arests" in str(raised.value)
 
 

@@ -303,13 +303,13 @@ class TestRule10OncePerMeasure:
         world.victim("ML")
         world.arrest("ML")
         world.add("migrants", "ML", detected_on="2024-09-30", count=7)
-        world.held = {"victims": 1, "roles": 2, "arrests": 4, "migrants": 2, "people": 9}
+        world.held_rows = {"victims": 1, "roles": 2, "arrests": 4, "migrants": 2, "people": 9}
         figures = world.count()
         assert triple(figures, "potential_victims") == (1, 1, 4)
         assert triple(figures, "arrests") == (1, 1, 5)
         assert triple(figures, "irregular_migrants") == (7, 7, 21)
         assert figures.figure("arrests").held == 4
-        world.held["migrants.count"] = 3
+        world.held_rows["migrants.count"] = 3
         assert triple(world.count(), "irregular_migrants") == (7, 7, 10)
 
     def test_a_role_row_and_a_victim_row_are_one_person(self) -> None:

@@ -39,7 +39,7 @@ class TestTheShippedOperation:
         assert set(self.operation.titles) == set(LANGUAGES)
 
     def test_the_states_of_the_public_record_take_part_and_owe_a_return(self) -> None:
-        named = {
+        states = {
             "AR",
             "PH",
             "ML",
@@ -60,7 +60,7 @@ class TestTheShippedOperation:
             "FR",
             "NO",
         }
-        assert named <= self.operation.required_states
+        assert states <= self.operation.required_states
         assert self.operation.required_states == self.operation.states
 
     def test_it_says_that_its_list_of_participants_is_not_the_published_one(self) -> None:
@@ -80,10 +80,10 @@ class TestTheShippedOperation:
             shipped("../liberterra-ii")
 
     def test_both_ends_of_the_window_lie_inside_it(self) -> None:
-        assert self.operation.holds(date(2024, 9, 29))
-        assert self.operation.holds(datetime.fromisoformat("2024-10-04T23:59:59"))
-        assert not self.operation.holds(datetime.fromisoformat("2024-09-28T23:59:59"))
-        assert not self.operation.holds(date(2024, 10, 5))
+        assert self.operation.contains(date(2024, 9, 29))
+        assert self.operation.contains(datetime.fromisoformat("2024-10-04T23:59:59"))
+        assert not self.operation.contains(datetime.fromisoformat("2024-09-28T23:59:59"))
+        assert not self.operation.contains(date(2024, 10, 5))
 
 
 def test_the_hash_is_of_what_is_said_and_not_of_how() -> None:
@@ -199,10 +199,10 @@ def test_each_fault_is_named_with_its_key_and_line(old: str, new: str, code: str
     changed = TEXT.replace(old, new, 1)
     if "*units" in new:
         changed = changed.replace("coordination_units: [", "coordination_units: &units [")
-    found = [(row) for each, field, row in faults(changed) if (each, field) == (code, key)]
-    assert found, faults(changed)
+    rows = [(row) for fault_code, field, row in faults(changed) if (fault_code, field) == (code, key)]
+    assert rows, faults(changed)
     if at is not None:
-        assert found == [line_of(changed, at)]
+        assert rows == [line_of(changed, at)]
     with pytest.raises(Invalid):
         load(changed)
 
@@ -253,12 +253,12 @@ def test_a_file_that_would_grow_without_end_is_not_followed() -> None:
 
 
 def test_every_fault_has_its_words_and_every_word_its_fault() -> None:
-    found = {code for old, new, code, _, _ in CHANGES}
-    found |= {"operation-unreadable", "operation-no-participants"}
-    assert found == set(FAULTS)
-    for code, said in FAULTS.items():
+    codes = {code for old, new, code, _, _ in CHANGES}
+    codes |= {"operation-unreadable", "operation-no-participants"}
+    assert codes == set(FAULTS)
+    for code, wording in FAULTS.items():
         for part in ("message", "advice"):
-            assert all(said[part].get(language, "").strip() for language in LANGUAGES), (code, part)
+            assert all(wording[part].get(language, "").strip() for language in LANGUAGES), (code, part)
 
 
 def test_an_operation_without_participants_is_none() -> None:

@@ -91,11 +91,11 @@ def test_an_operation_that_nobody_opened_is_not_found() -> None:
 
 def test_what_communiques_say_may_be_completed_while_the_operation_is_open() -> None:
     without = TEXT[: TEXT.index("press:")].replace("code: liberterra-ii", "code: completed")
-    whole = TEXT.replace("code: liberterra-ii", "code: completed")
+    completed = TEXT.replace("code: liberterra-ii", "code: completed")
     open_operation(without, by=DESK, at=AT)
     assert opened("completed").press.missing(("en",))
-    open_operation(whole, by=DESK, at=AT)
-    assert opened("completed").to_json() == load(whole).to_json()
+    open_operation(completed, by=DESK, at=AT)
+    assert opened("completed").to_json() == load(completed).to_json()
     with pytest.raises(Conflict):
         open_operation(without.replace("threshold: 10", "threshold: 11"), by=DESK, at=AT)
-    assert opened("completed").to_json() == load(whole).to_json()
+    assert opened("completed").to_json() == load(completed).to_json()

@@ -17,7 +17,7 @@ from traboule.database.context import Context
 from traboule.register.history import tables
 from traboule.register.personal import narratives, read
 from traboule.register.provenance import provenance
-from traboule.returns.withdraw import Withdrawal
+from traboule.returns.withdraw import ReturnWithdrawal
 
 ENGINE = Context.of(Actor("engine", Role.ENGINE))
 DAWN = datetime.fromisoformat("2024-10-01T05:30")
@@ -55,27 +55,27 @@ def test_every_type_of_value_comes_back(database: Started) -> None:
             }
         )
     )
-    given = tables(OPERATION, at=None, context=ENGINE)
-    action = given["actions"].to_pylist()[0]
+    in_force = tables(OPERATION, at=None, context=ENGINE)
+    action = in_force["actions"].to_pylist()[0]
     assert action["start"] == DAWN
     assert action["joint_with"] == ["BF", "SN"]
     assert "narrative" not in action
-    assert given["actions"].schema.field("start").type == pa.timestamp("us")
-    person = given["people"].to_pylist()[0]
+    assert in_force["actions"].schema.field("start").type == pa.timestamp("us")
+    person = in_force["people"].to_pylist()[0]
     assert (person["citizenships"], person["minor"]) == (["TG"], None)
     assert not {"family_name", "birth_date"} & set(person)
-    victim = given["victims"].to_pylist()[0]
+    victim = in_force["victims"].to_pylist()[0]
     assert (victim["person"], victim["person_record"]) == ("p1", "ML/Police nationale/p1")
     assert victim["action_record"] == "ML/Police nationale/a1"
     assert victim["fee"] == 1500.5
-    total = given["totals"].to_pylist()[0]
+    total = in_force["totals"].to_pylist()[0]
     assert (total["unit"], total["counted_unit"], total["value"]) == ("ML", "person", 24)
-    assert "identifiers" not in given
+    assert "identifiers" not in in_force
     personal = read(OPERATION, at=None, context=ENGINE, purpose="linkage")
     assert personal["identities"].to_pylist()[0]["birth_date"] == "2001-05"
     assert personal["identifiers"].to_pylist()[0]["person_record"] == "ML/Police nationale/p1"
     texts = narratives(OPERATION, at=None, context=ENGINE, purpose="linkage").to_pylist()
-    assert [(each["table"], each["text"]) for each in texts] == [
+    assert [(narrative["table"], narrative["text"]) for narrative in texts] == [
         ("actions", "Une maison à Bamako."),
         ("victims", "vendeuse"),
     ]
@@ -124,14 +124,14 @@ def test_an_old_return_that_comes_late_is_history(database: Started) -> None:
 def test_a_withdrawal_and_filing_again(database: Started) -> None:
     rows = people("p1", "p2")
     file(Filed(rows, version=1))
-    what = Withdrawal(OPERATION, "ML", "Police nationale")
-    receipt = take_back(what, hour=1)
+    withdrawal = ReturnWithdrawal(OPERATION, "ML", "Police nationale")
+    receipt = take_back(withdrawal, hour=1)
     assert (receipt.withdrawn, receipt.filed) == (2, 0)
     assert records() == []
     assert records(at=START) == names(["p1", "p2"])
-    again = take_back(what, hour=2)
-    assert again.again
-    assert again.receipt_id == receipt.receipt_id
+    repeated = take_back(withdrawal, hour=2)
+    assert repeated.again
+    assert repeated.receipt_id == receipt.receipt_id
     assert file(Filed(rows, version=2), hour=3).new == 2
     assert records() == names(["p1", "p2"])
 
@@ -146,14 +146,14 @@ def test_a_withdrawn_return_filed_as_a_file(database: Started) -> None:
 
 def test_nothing_to_withdraw(database: Started) -> None:
     with pytest.raises(NotFound):
-        take_back(Withdrawal(OPERATION, "ML", "Douanes"))
+        take_back(ReturnWithdrawal(OPERATION, "ML", "Douanes"))
 
 
 def test_a_nil_return_is_received_and_has_no_rows(database: Started) -> None:
     receipt = file(Filed({}, kind="nil"))
     assert receipt.filed == 0
     returns = tables(OPERATION, at=None, context=ENGINE)["returns"].to_pylist()
-    assert [(each["kind"], each["in_force"]) for each in returns] == [("nil", True)]
+    assert [(received["kind"], received["in_force"]) for received in returns] == [("nil", True)]
 
 
 def test_agencies_and_operations_do_not_meet(database: Started) -> None:
@@ -168,23 +168,23 @@ def test_provenance_leads_to_file_sheet_and_row(database: Started, as_actor: Act
     file(Filed(people("p1", "p2"), version=1))
     file(Filed(people("p2", sex="male"), version=2), hour=1)
     with as_actor(Role.DESK):
-        found = provenance(OPERATION, "people", "ML/Police nationale/p2")
-    assert [(each.version, each.sheet, each.row_number, each.in_force) for each in found] == [
+        origins = provenance(OPERATION, "people", "ML/Police nationale/p2")
+    assert [(origin.version, origin.sheet, origin.row_number, origin.in_force) for origin in origins] == [
         (2, "People", 2, True),
         (1, "People", 3, False),
     ]
-    assert {each.file_name for each in found} == {"return.xlsx"}
+    assert {origin.file_name for origin in origins} == {"return.xlsx"}
     with as_actor(Role.NATIONAL, "SN"), pytest.raises(NotFound):
         provenance(OPERATION, "people", "ML/Police nationale/p2")
 
 
 def test_only_the_filing_state_files_and_withdraws(database: Started) -> None:
     file(Filed(people("p1")))
-    for other in (Actor("officer SN", Role.NATIONAL, frozenset({"SN"})), Actor("desk", Role.DESK)):
+    for stranger in (Actor("officer SN", Role.NATIONAL, frozenset({"SN"})), Actor("desk", Role.DESK)):
         with pytest.raises(Refused):
-            file(Filed(people("p2"), version=2), by=other)
+            file(Filed(people("p2"), version=2), by=stranger)
         with pytest.raises(Refused):
-            take_back(Withdrawal(OPERATION, "ML", "Police nationale"), by=other)
+            take_back(ReturnWithdrawal(OPERATION, "ML", "Police nationale"), by=stranger)
     assert records() == names(["p1"])
 
 
@@ -201,7 +201,7 @@ def test_the_desk_sees_no_victim_and_no_other_state_sees_anything(database: Star
     file(Filed({**people("p1"), "victims": {"v1": {"person": "p1"}}}))
     desk = tables(OPERATION, at=None, context=DESK)
     assert (desk["people"].num_rows, desk["victims"].num_rows, desk["returns"].num_rows) == (1, 0, 1)
-    other = tables(OPERATION, at=None, context=Context.of(Actor("officer", Role.NATIONAL, frozenset({"SN"}))))
-    assert {name: table.num_rows for name, table in other.items() if table.num_rows} == {}
+    of_senegal = tables(OPERATION, at=None, context=Context.of(Actor("officer", Role.NATIONAL, frozenset({"SN"}))))
+    assert {name: table.num_rows for name, table in of_senegal.items() if table.num_rows} == {}
     own = tables(OPERATION, at=None, context=Context.of(Actor("officer", Role.NATIONAL, frozenset({"ML"}))))
     assert own["victims"].num_rows == 1

@@ -16,11 +16,11 @@ from traboule.core.language.messages import catalogue
 from traboule.release import factsheet, render
 from traboule.release.communique import compose
 from traboule.release.documents import documents
-from traboule.release.statement import Change, Kind, Line, Statement, canonical
+from traboule.release.statement import FigureChange, Kind, Line, Statement, canonical
 from traboule.release.wording import faults_of, texts_of, wording
 
 # One figure left out, and all but one.
-FIGURES = {one.figure for one in LINES}
+FIGURES = {line.figure for line in LINES}
 WITHOUT = [*({figure} for figure in sorted(FIGURES)), *(FIGURES - {figure} for figure in sorted(FIGURES))]
 
 
@@ -35,17 +35,17 @@ def test_shipped_words_break_no_rule(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_blocks_and_labels(language: str) -> None:
-    english, other = words_of("en"), words_of(language)
+    english, translated = words_of("en"), words_of(language)
     assert [(b["kind"], b.get("when")) for b in english["blocks"]] == [
-        (b["kind"], b.get("when")) for b in other["blocks"]
+        (b["kind"], b.get("when")) for b in translated["blocks"]
     ]
     # Whether a figure stands in an oblique case is each language's own affair.
     references = re.compile(r"\{([a-z]+(?::[a-z_]+)?)(?::oblique)?\}")
-    for mine, theirs in zip(english["blocks"], other["blocks"], strict=True):
-        for ours, said in zip(texts_of(mine), texts_of(theirs), strict=True):
-            assert set(references.findall(ours)) == set(references.findall(said))
-    assert set(english["labels"]["parts"]) == set(other["labels"]["parts"])
-    assert set(english["reasons"]) == set(other["reasons"])
+    for mine, theirs in zip(english["blocks"], translated["blocks"], strict=True):
+        for ours, sample in zip(texts_of(mine), texts_of(theirs), strict=True):
+            assert set(references.findall(ours)) == set(references.findall(sample))
+    assert set(english["labels"]["parts"]) == set(translated["labels"]["parts"])
+    assert set(english["reasons"]) == set(translated["reasons"])
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_text_that_breaks_a_rule_does_not_build(language: str, text: str, code: 
 
 
 def test_numbers_in_a_communique_are_those_of_the_statement() -> None:
-    said = statement()
-    allowed = {f"{line.value:,}" for line in said.lines} | {f"{line.low:,}" for line in said.lines}
-    allowed |= {f"{line.high:,}" for line in said.lines} | {"8"}
-    texts = [b.text for b in compose(said, "en").blocks if b.kind in ("paragraph", "headline")]
-    found = {number for text in texts for number in re.findall(r"\d[\d,]*\d|\d", text)}
-    assert found
-    assert found <= allowed
+    sample = statement()
+    allowed = {f"{line.value:,}" for line in sample.lines} | {f"{line.low:,}" for line in sample.lines}
+    allowed |= {f"{line.high:,}" for line in sample.lines} | {"8"}
+    texts = [b.text for b in compose(sample, "en").blocks if b.kind in ("paragraph", "headline")]
+    numbers = {number for text in texts for number in re.findall(r"\d[\d,]*\d|\d", text)}
+    assert numbers
+    assert numbers <= allowed
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_final_says_final_and_preliminary_says_preliminary() -> None:
 
 
 def test_statement_survives_its_own_json() -> None:
-    said = statement()
-    assert Statement.from_json(said.to_json()) == said
+    sample = statement()
+    assert Statement.from_json(sample.to_json()) == sample
 
 
 def test_reasons_that_do_not_sum_are_refused() -> None:
     with pytest.raises(ValueError, match="do not sum"):
-        Change("arrests", 10, 12, (("late", 1),))
+        FigureChange("arrests", 10, 12, (("late", 1),))
 
 
 def test_same_statement_same_bytes() -> None:
@@ -139,9 +139,9 @@ def test_pdf_is_archival_and_accessible(language: str) -> None:
 
 
 def test_page_escapes_what_it_is_given() -> None:
-    said = statement()
+    sample = statement()
     hostile = Statement(
-        **{**{f: getattr(said, f) for f in said.__slots__}, "titles": {"en": "<script>alert(1)</script>"}}
+        **{**{f: getattr(sample, f) for f in sample.__slots__}, "titles": {"en": "<script>alert(1)</script>"}}
     )
     page = render.html(compose(hostile, "en")).decode()
     assert "<script>" not in page
@@ -176,10 +176,10 @@ def test_faulty_wording_raises_with_all_its_faults(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("left_out", WITHOUT)
 def test_an_operation_that_does_not_ask_for_a_figure_has_its_communique(language: str, left_out: set[str]) -> None:
     """Whatever is asked for is in the table; sentences that need another figure are said without it or not at all."""
-    said = replace(statement(), lines=tuple(line for line in LINES if line.figure not in left_out), changes=())
-    made = compose(said, language)
-    assert made.title.startswith(said.titles[language])
+    sample = replace(statement(), lines=tuple(line for line in LINES if line.figure not in left_out), changes=())
+    made = compose(sample, language)
+    assert made.title.startswith(sample.titles[language])
     assert "{" not in " ".join(block.text for block in made.blocks)
     rows = next(block.rows for block in made.blocks if block.kind == "figures")
-    assert len(rows) == 1 + len(said.lines)
+    assert len(rows) == 1 + len(sample.lines)
     assert render.html(made)

@@ -19,12 +19,12 @@ from traboule.release.desk import Issued
 from traboule.release.drafts import Drafted
 from traboule.release.models import Audit, Document, Draft, Release, Signature, Withdrawal
 from traboule.release.statement import Kind, Statement
-from traboule.release.verdict import Verdict
+from traboule.release.verdict import AuditVerdict
 
 RUN = UUID(int=7)
 AT = datetime(2024, 11, 6, 9, tzinfo=UTC)
-PASSED = Verdict((), "test")
-FAILED = Verdict(({"code": "cell-small", "cell": "female"},), "test")
+PASSED = AuditVerdict((), "test")
+FAILED = AuditVerdict(({"code": "cell-small", "cell": "female"},), "test")
 PRESS = Actor("Iris Novak", Role.PRESS)
 DESK = Actor("Awa Diop", Role.DESK)
 CODE = "liberterra-ii"
@@ -36,18 +36,18 @@ def saying(kind: Kind = Kind.PRELIMINARY, number: int = 1, reason: str = "") -> 
     return replace(statement(kind, number), changes=(), reason=dict.fromkeys(LANGUAGES, reason) if reason else {})
 
 
-def drafted(said: Statement, *, open_returns: tuple[str, ...] = (), verdict: Verdict | None = PASSED) -> Drafted:
-    made = drafts.draft(said, figures_run=RUN, open_returns=open_returns, by=PRESS, at=AT)
-    return made if verdict is None else drafts.keep_verdict(made, verdict, by=PRESS, at=AT)
+def drafted(sample: Statement, *, open_returns: tuple[str, ...] = (), verdict: AuditVerdict | None = PASSED) -> Drafted:
+    made = drafts.draft(sample, figures_run=RUN, open_returns=open_returns, by=PRESS, at=AT)
+    return made if verdict is None else drafts.store_verdict(made, verdict, by=PRESS, at=AT)
 
 
-def signed(said: Statement) -> Drafted:
-    made = drafts.sign(drafted(said), by=DESK, at=AT)
+def signed(sample: Statement) -> Drafted:
+    made = drafts.sign(drafted(sample), by=DESK, at=AT)
     return drafts.sign(made, by=PRESS, at=AT)
 
 
-def issued(said: Statement) -> Issued:
-    return desk.issue(signed(said), open_returns=(), by=PRESS, at=AT)
+def issued(sample: Statement) -> Issued:
+    return desk.issue(signed(sample), open_returns=(), by=PRESS, at=AT)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def test_audited_and_signed_by_two_is_issued_and_read_back() -> None:
     made = issued(saying())
     read = desk.issued(CODE)
     assert read == made
-    assert [one.name for one in read.signatures] == ["Awa Diop", "Iris Novak"]
+    assert [signature.name for signature in read.signatures] == ["Awa Diop", "Iris Novak"]
     assert read.statement.draft is False
     assert {f"communique.{language}.pdf" for language in LANGUAGES} < set(read.files)
 
@@ -105,7 +105,7 @@ def test_other_roles_do_not_sign(role: Role) -> None:
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(None, "release-not-audited"), (FAILED, "release-audit-failed")])
-def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: Verdict | None, code: str) -> None:
+def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: AuditVerdict | None, code: str) -> None:
     made = drafted(saying(), verdict=verdict)
     for act in (
         lambda: drafts.sign(made, by=PRESS, at=AT),
@@ -119,16 +119,16 @@ def test_without_a_passed_verdict_nothing_is_signed_or_issued(verdict: Verdict |
 
 def test_a_verdict_is_given_once() -> None:
     with pytest.raises(Conflict) as twice:
-        drafts.keep_verdict(drafted(saying(), verdict=FAILED), PASSED, by=PRESS, at=AT)
+        drafts.store_verdict(drafted(saying(), verdict=FAILED), PASSED, by=PRESS, at=AT)
     assert twice.value.code == "release-audited-already"
 
 
 def test_a_new_draft_loses_verdict_and_signatures() -> None:
     signed(saying())
-    again = drafted(saying(), verdict=None)
-    assert drafts.current(CODE) == again
-    assert again.verdict is None
-    assert again.signatures == ()
+    second = drafted(saying(), verdict=None)
+    assert drafts.current(CODE) == second
+    assert second.verdict is None
+    assert second.signatures == ()
 
 
 def test_embargo_holds_until_its_moment() -> None:
@@ -183,7 +183,7 @@ def test_order_is_preliminary_revised_final() -> None:
     issued(saying(Kind.FINAL, 3))
     with pytest.raises(Conflict) as after:
         drafted(saying(Kind.REVISED, 4, "late returns"))
-    codes = [found.value.code for found in (nothing, silent, back, gap, after)]
+    codes = [refusal.value.code for refusal in (nothing, silent, back, gap, after)]
     assert codes == [
         "release-nothing-to-revise",
         "release-without-reason",
@@ -207,7 +207,7 @@ def test_withdrawn_stays_readable_with_its_reason_and_gives_way() -> None:
     assert desk.last_run_released(CODE) is None
     issued(replace(saying(Kind.REVISED, 2, "withdrawn before"), history=desk.history(CODE)))
     past = desk.issued(CODE).statement.history
-    assert [(one.number, one.withdrawn_because) for one in past] == [(1, "wrong operation")]
+    assert [(release.number, release.withdrawn_because) for release in past] == [(1, "wrong operation")]
 
 
 def test_issued_draft_is_no_longer_in_hand() -> None:
@@ -219,18 +219,18 @@ def test_issued_draft_is_no_longer_in_hand() -> None:
 
 def test_rebuilt_from_what_is_kept_bit_for_bit() -> None:
     issued(saying(Kind.FINAL, 1))
-    again = desk.rebuild(CODE)
-    assert again.reproduces
-    assert again.same_makings
-    assert again.documents == Document.objects.count() > 8
+    rebuilt = desk.rebuild(CODE)
+    assert rebuilt.reproduces
+    assert rebuilt.same_makings
+    assert rebuilt.documents == Document.objects.count() > 8
 
 
 def test_a_document_that_the_statement_does_not_give_is_seen() -> None:
     issued(saying())
     Document.objects.create(release=Release.objects.get(), name="added.txt", content=b"x", content_hash="0" * 64)
-    again = desk.rebuild(CODE)
-    assert again.differing == ("added.txt",)
-    assert not again.reproduces
+    rebuilt = desk.rebuild(CODE)
+    assert rebuilt.differing == ("added.txt",)
+    assert not rebuilt.reproduces
 
 
 @pytest.mark.parametrize("model", [Draft, Audit, Signature, Release, Document, Withdrawal])

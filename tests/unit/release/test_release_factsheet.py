@@ -20,24 +20,24 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.figures.definition import dictionary
 from traboule.release import factsheet
 from traboule.release.communique import compose
-from traboule.release.statement import Definition, Kind, Statement, ordered
+from traboule.release.statement import FigureDefinition, Kind, Statement, ordered
 from traboule.release.wording import wording
 
 SCHEMA = json.loads(factsheet.schema())
 
 
-def sheet(said: Statement) -> Any:
-    return json.loads(factsheet.as_json(said))
+def sheet(sample: Statement) -> Any:
+    return json.loads(factsheet.as_json(sample))
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_sheet_keeps_to_its_schema(kind: Kind) -> None:
-    said = replace(
+    sample = replace(
         full_statement(kind),
         embargo_until=datetime(2024, 12, 2, 9, tzinfo=UTC),
         reason=dict.fromkeys(LANGUAGES, "late returns"),
     )
-    assert list(faults(sheet(said), SCHEMA)) == []
+    assert list(faults(sheet(sample), SCHEMA)) == []
     assert list(faults(sheet(replace(statement(kind), policy=None)), SCHEMA)) == []
 
 
@@ -67,15 +67,15 @@ def test_every_object_of_the_schema_is_closed() -> None:
 
     def objects(schema: Any) -> list[Any]:
         if isinstance(schema, list):
-            return [found for one in schema for found in objects(one)]
+            return [closed for item in schema for closed in objects(item)]
         if not isinstance(schema, dict):
             return []
-        here = [schema] if "properties" in schema and schema.get("type") == "object" else []
-        return here + [found for one in schema.values() for found in objects(one)]
+        itself = [schema] if "properties" in schema and schema.get("type") == "object" else []
+        return itself + [closed for item in schema.values() for closed in objects(item)]
 
-    found = objects(SCHEMA)
-    assert len(found) > 6
-    assert all(schema.get("additionalProperties") is False for schema in found)
+    described = objects(SCHEMA)
+    assert len(described) > 6
+    assert all(schema.get("additionalProperties") is False for schema in described)
     assert "additionalProperties" in KEYWORDS
 
 
@@ -83,18 +83,18 @@ def test_rounding_rule_is_that_of_the_policy_in_every_language() -> None:
     rule = sheet(full_statement())["rounding_rule"]
     numbers = {language: [int(number) for number in re.findall(r"\d+", rule[language])] for language in LANGUAGES}
     assert set(numbers) == set(LANGUAGES)
-    assert all(found == [5, 10, 20] for found in numbers.values())
+    assert all(values == [5, 10, 20] for values in numbers.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page_says_definitions_window_rule_and_history(language: str) -> None:
-    said = full_statement()
-    page = factsheet.as_html(said, language).decode()
-    rule = sheet(said)["rounding_rule"][language]
+    sample = full_statement()
+    page = factsheet.as_html(sample, language).decode()
+    rule = sheet(sample)["rounding_rule"][language]
     assert rule in page
-    assert page.count("<h3>") == len(said.lines)
+    assert page.count("<h3>") == len(sample.lines)
     assert "issued by mistake" in page
-    assert said.figures_hash in page
+    assert sample.figures_hash in page
     assert "<script" not in page
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
 
@@ -104,9 +104,9 @@ def test_page_without_earlier_releases_says_so() -> None:
 
 
 def test_csv_holds_what_the_sheet_holds() -> None:
-    said = full_statement()
-    rows = list(csv.DictReader(io.StringIO(factsheet.as_csv(said).decode("utf-8-sig"))))
-    lines = sheet(said)["lines"]
+    sample = full_statement()
+    rows = list(csv.DictReader(io.StringIO(factsheet.as_csv(sample).decode("utf-8-sig"))))
+    lines = sheet(sample)["lines"]
     assert [(row["figure"], int(row["value"])) for row in rows] == [(line["figure"], line["value"]) for line in lines]
     assert {row["window_end"] for row in rows} == {"2024-10-04"}
 
@@ -115,32 +115,35 @@ def test_csv_holds_what_the_sheet_holds() -> None:
 def test_a_figure_has_one_title_wherever_it_stands(language: str) -> None:
     """In the communiqué, its tables, the pages and the files for machines: the dictionary's; a part's short form, below
     its whole alone, is named beside its definition."""
-    said = with_definitions()
-    whole, part = dictionary()["arrests_trafficking_or_smuggling"].titles[language], "arrests_trafficking_or_smuggling"
-    assert whole.endswith(wording(language).label("parts", part))
-    words, page = wording(language), html.unescape(factsheet.as_html(said, language).decode())
-    told = sheet(said)
-    for line in said.lines:
+    sample = with_definitions()
+    total, part = dictionary()["arrests_trafficking_or_smuggling"].titles[language], "arrests_trafficking_or_smuggling"
+    assert total.endswith(wording(language).label("parts", part))
+    words, page = wording(language), html.unescape(factsheet.as_html(sample, language).decode())
+    json_sheet = sheet(sample)
+    for line in sample.lines:
         title = dictionary()[line.figure].titles[language]
         assert words.title(line.figure) == title
-        assert told["labels"][line.figure][language] == title
+        assert json_sheet["labels"][line.figure][language] == title
         assert f"<h3>{title}" in page
-    rows = next(block.rows for block in compose(said, language).blocks if block.kind == "figures")
-    for (line, depth), (shown, *_) in zip(ordered(said.lines), rows[1:], strict=True):
-        assert shown == (words.part(line.figure) if depth else words.title(line.figure))
-        assert f">{shown}</th>" in page
-        assert not depth or f"({shown})</span></h3>" in page
+    rows = next(block.rows for block in compose(sample, language).blocks if block.kind == "figures")
+    for (line, depth), (title_shown, *_) in zip(ordered(sample.lines), rows[1:], strict=True):
+        assert title_shown == (words.part(line.figure) if depth else words.title(line.figure))
+        assert f">{title_shown}</th>" in page
+        assert not depth or f"({title_shown})</span></h3>" in page
 
 
 def test_a_part_without_its_whole_stands_by_itself() -> None:
-    said = replace(statement(), lines=tuple(line for line in statement().lines if line.figure != "potential_victims"))
-    rows = next(block.rows for block in compose(said, "en").blocks if block.kind == "figures")
+    sample = replace(statement(), lines=tuple(line for line in statement().lines if line.figure != "potential_victims"))
+    rows = next(block.rows for block in compose(sample, "en").blocks if block.kind == "figures")
     assert "Potential victims who are minors" in [row[0] for row in rows]
 
 
 def with_definitions() -> Statement:
     """Return a statement whose definitions are the dictionary's."""
-    said = full_statement()
-    found = ((line.figure, dictionary()[line.figure]) for line in said.lines)
-    definitions = tuple(Definition(name, one.titles, one.standard, one.caveats) for name, one in found)
-    return replace(said, definitions=definitions)
+    sample = full_statement()
+    defined = ((line.figure, dictionary()[line.figure]) for line in sample.lines)
+    definitions = tuple(
+        FigureDefinition(name, definition.titles, definition.standard, definition.caveats)
+        for name, definition in defined
+    )
+    return replace(sample, definitions=definitions)

@@ -27,8 +27,8 @@ from traboule.release.communique import compose
 from traboule.release.documents import documents
 from traboule.release.pictures.chart import ACCENT, specification
 from traboule.release.pictures.drawing import WIDTH, label
-from traboule.release.statement import Kind, Line, Statement, Table
-from traboule.release.texts import Texts, faults_of, read, uncleared
+from traboule.release.statement import BreakdownTable, Kind, Line, Statement
+from traboule.release.texts import ReleaseTexts, faults_of, read, uncleared
 from traboule.release.word_processor import docx
 from traboule.release.wording import faults_of as wording_faults
 from traboule.release.wording import plural_categories, wording
@@ -40,8 +40,8 @@ def words_of(language: str) -> dict[str, Any]:
     return copy.deepcopy(dict(catalogue("traboule", f"locale/{language}/communique.yaml")))
 
 
-def text_of(said: Statement, language: str) -> str:
-    return "\n".join("\n".join((block.text, *block.paragraphs)) for block in compose(said, language).blocks)
+def text_of(sample: Statement, language: str) -> str:
+    return "\n".join("\n".join((block.text, *block.paragraphs)) for block in compose(sample, language).blocks)
 
 
 # --- plurals
@@ -115,10 +115,10 @@ def test_preliminary_is_said_in_headline_status_and_text(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_case_and_quotation_are_told(language: str) -> None:
-    said = text_of(full_statement(), language)
+    text = text_of(full_statement(), language)
     number = "٢٤" if language == "ar" else "24"
     togo = vocabulary("countries").label("TG", language)
-    assert any(number in line and togo in line for line in said.splitlines())
+    assert any(number in line and togo in line for line in text.splitlines())
     quoted = [block for block in compose(full_statement(), language).blocks if block.kind == "quotation"]
     assert [(QUOTATION.texts[language].rstrip(".") in block.text) for block in quoted] == [True]
     assert [block.by.endswith(QUOTATION.function[language]) for block in quoted] == [True]
@@ -136,17 +136,19 @@ def test_nothing_is_announced_that_is_not_there(language: str) -> None:
 
 def test_draft_and_embargo_are_marked_in_every_document() -> None:
     until = datetime(2024, 12, 2, 9, 30, tzinfo=UTC)
-    said = replace(full_statement(), draft=True, embargo_until=until)
-    composed = compose(said, "en")
+    sample = replace(full_statement(), draft=True, embargo_until=until)
+    composed = compose(sample, "en")
     assert composed.notice == "Draft: not for publication · Under embargo until 2 December 2024, 09:30 UTC"
     assert composed.notice in render.html(composed).decode()
-    assert composed.notice in "\n".join(p.text for p in Document(io.BytesIO(docx(composed, said.issued_on))).paragraphs)
+    assert composed.notice in "\n".join(
+        p.text for p in Document(io.BytesIO(docx(composed, sample.issued_on))).paragraphs
+    )
     assert compose(full_statement(), "en").notice == ""
 
 
 def test_regions_cover_every_participant_once() -> None:
-    known = vocabulary("regions")
-    members = [state for code in known.codes for state in known.attribute(code, "members")]  # type: ignore[union-attr]
+    regions = vocabulary("regions")
+    members = [state for code in regions.codes for state in regions.attribute(code, "members")]  # type: ignore[union-attr]
     assert len(members) == len(set(members))
     assert shipped("liberterra-ii").states <= set(members) <= set(vocabulary("countries").codes)
 
@@ -161,13 +163,13 @@ def test_region_table_names_regions_and_the_rest(language: str) -> None:
 
 
 def test_arabic_labels_have_the_digits_of_the_numbers() -> None:
-    ages = Table("arrests", "age_band", "age_bands", (("18-20", 2517),))
+    ages = BreakdownTable("arrests", "age_band", "age_bands", (("18-20", 2517),))
     tables = [block for block in compose(replace(statement(), tables=(ages,)), "ar").blocks if block.kind == "table"]
     assert [re.findall(r"[0-9]|[٠-٩]+", row[0]) for row in tables[0].rows[1:]] == [["١٨", "٢٠"]]
 
 
 def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
-    hidden = Table("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
+    hidden = BreakdownTable("arrests", "sex", "sexes", (("female", None), ("male", 2000), ("other", None)))
     blocks = compose(replace(full_statement(), tables=(hidden,)), "en").blocks
     table = next(block for block in blocks if block.kind == "table")
     assert [row[1] for row in table.rows[1:]] == ["–", "2,000", "–"]
@@ -177,10 +179,10 @@ def test_a_hidden_cell_is_one_symbol_and_is_explained() -> None:
 def test_an_arabic_dual_stands_in_its_case() -> None:
     """Two arrests are عمليتا توقيف, but "led to two arrests" and "about two" take عمليتي."""
     two = [replace(line, value=2, low=2, high=2, precision="exact") for line in full_statement().lines]
-    said = text_of(replace(full_statement(), lines=tuple(two), participants=("ML", "TG")), "ar")
-    assert "من تنفيذ عمليتي توقيف والتعرف على ضحيتين محتملتين" in said
-    assert "تمكّن محققون من بلدين أو إقليمين" in said
-    assert "وراقبت الدول المشاركة رحلتين جويتين" in said
+    text = text_of(replace(full_statement(), lines=tuple(two), participants=("ML", "TG")), "ar")
+    assert "من تنفيذ عمليتي توقيف والتعرف على ضحيتين محتملتين" in text
+    assert "تمكّن محققون من بلدين أو إقليمين" in text
+    assert "وراقبت الدول المشاركة رحلتين جويتين" in text
     arabic = wording("ar")
     assert arabic.phrase(two[1]) == "عمليتا توقيف"
     assert arabic.phrase(replace(two[1], precision="about")) == "نحو عمليتي توقيف"
@@ -223,16 +225,16 @@ quotation:
 def test_texts_are_read() -> None:
     written = read(TEXTS)
     proposed, quotation = written.stories, written.quotation
-    assert [(one.action, one.about, one.counted) for one in proposed] == [
+    assert [(story_read.action, story_read.about, story_read.states_number) for story_read in proposed] == [
         ("ML/police/A1", {"sex": "female", "origin": "TG"}, True)
     ]
     story = replace(proposed[0].story, persons=STORY.persons, told=STORY.told)
-    said = replace(statement(), stories=(story,), quotation=quotation)
-    assert faults_of(said) == []
-    assert uncleared(said) == []
-    assert Statement.from_json(said.to_json()) == said
-    assert "24\xa0potential victims of human trafficking from Togo" in text_of(said, "en")
-    assert read("  ") == Texts()
+    sample = replace(statement(), stories=(story,), quotation=quotation)
+    assert faults_of(sample) == []
+    assert uncleared(sample) == []
+    assert Statement.from_json(sample.to_json()) == sample
+    assert "24\xa0potential victims of human trafficking from Togo" in text_of(sample, "en")
+    assert read("  ") == ReleaseTexts()
 
 
 @pytest.mark.parametrize(
@@ -292,11 +294,11 @@ def test_texts_that_cannot_be_read_are_a_clear_error(text: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_chart_shows_parts_of_their_wholes_each_on_its_own_scale(language: str) -> None:
     """One figure of 17,793 crushed four of under 3,500: no bar is measured by another figure."""
-    said, words = full_statement(), wording(language)
-    drawing = specification(said, words)
+    sample, words = full_statement(), wording(language)
+    drawing = specification(sample, words)
     assert drawing is not None
-    lines = {line.figure: line for line in said.lines}
-    parts = [line for line in said.lines if line.of]
+    lines = {line.figure: line for line in sample.lines}
+    parts = [line for line in sample.lines if line.of]
     widths = [float(width) for width in re.findall(rf'width="([\d.]+)" height="18" fill="{ACCENT}"', drawing)]
     shares = [line.value / lines[line.of or ""].value for line in parts]
     assert widths == pytest.approx([WIDTH * share for share in shares], abs=0.1)
@@ -316,13 +318,13 @@ def test_chart_escapes_what_it_is_given() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_chart_is_told_in_words_to_who_does_not_see_it(language: str) -> None:
-    said = full_statement()
-    composed = compose(said, language)
+    sample = full_statement()
+    composed = compose(sample, language)
     alternatives = [block.text for block in composed.blocks if block.kind == "chart"]
     alternative = alternatives[0]
-    assert wording(language).phrase(said.line("potential_victims")) in alternative
+    assert wording(language).phrase(sample.line("potential_victims")) in alternative
     assert alternative.split(".")[0] in render.html(composed).decode()
-    described = [picture.get("descr") for picture in drawings(docx(composed, said.issued_on))]
+    described = [picture.get("descr") for picture in drawings(docx(composed, sample.issued_on))]
     assert described == alternatives
 
 
@@ -338,17 +340,17 @@ def body(document: bytes, part: str = "word/document.xml") -> ElementTree.Elemen
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_word_processor_document_is_the_same_bytes_and_says_the_same(language: str) -> None:
-    said = full_statement()
-    composed = compose(said, language)
-    made = docx(composed, said.issued_on)
-    assert made == docx(composed, said.issued_on)
+    sample = full_statement()
+    composed = compose(sample, language)
+    made = docx(composed, sample.issued_on)
+    assert made == docx(composed, sample.issued_on)
     opened = Document(io.BytesIO(made))
     texts = [paragraph.text for paragraph in opened.paragraphs]
     texts += [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
     said_there = {plain(text) for text in texts}
     for block in composed.blocks:
-        whole = [] if block.kind in ("masthead", "lead", "chart", "names", "contact") else [block.text, block.by]
-        pieces = [*whole, *block.paragraphs]
+        block_texts = [] if block.kind in ("masthead", "lead", "chart", "names", "contact") else [block.text, block.by]
+        pieces = [*block_texts, *block.paragraphs]
         cells = [cell for row in block.rows for cell in row] if block.kind != "contact" else []
         assert {plain(text) for text in (*pieces, *cells)} - said_there <= {""}
         run_in = (
@@ -357,9 +359,9 @@ def test_word_processor_document_is_the_same_bytes_and_says_the_same(language: s
             else [cell for row in block.rows for cell in row]
         )
         run_in += block.names
-        assert all(any(plain(text) in there for there in said_there) for text in run_in)
+        assert all(any(plain(text) in paragraph for paragraph in said_there) for text in run_in)
     assert opened.core_properties.language.startswith(language)
-    assert opened.core_properties.created.date() == said.issued_on
+    assert opened.core_properties.created.date() == sample.issued_on
 
 
 def plain(text: str) -> str:
@@ -368,27 +370,27 @@ def plain(text: str) -> str:
 
 
 def test_word_processor_document_holds_no_instant_of_packing() -> None:
-    said = full_statement()
-    with zipfile.ZipFile(io.BytesIO(docx(compose(said, "fr"), said.issued_on))) as packed:
+    sample = full_statement()
+    with zipfile.ZipFile(io.BytesIO(docx(compose(sample, "fr"), sample.issued_on))) as packed:
         assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert packed.namelist()[0] == "[Content_Types].xml"
 
 
 def test_arabic_document_runs_from_right_to_left_everywhere() -> None:
-    said = full_statement()
-    found = body(docx(compose(said, "ar"), said.issued_on))
-    with_text = [p for p in found.iter(f"{W}p") if any(t.text for t in p.iter(f"{W}t"))]
+    sample = full_statement()
+    document = body(docx(compose(sample, "ar"), sample.issued_on))
+    with_text = [p for p in document.iter(f"{W}p") if any(t.text for t in p.iter(f"{W}t"))]
     assert with_text
     assert all(paragraph.find(f"{W}pPr/{W}bidi") is not None for paragraph in with_text)
-    runs = [run for run in found.iter(f"{W}r") if any(t.text for t in run.iter(f"{W}t"))]
+    runs = [run for run in document.iter(f"{W}r") if any(t.text for t in run.iter(f"{W}t"))]
     # An address or a telephone number runs from left to right in every script.
     latin = re.compile(r"[A-Za-z@0-9+. ]+")
     backward = [run for run in runs if not latin.fullmatch("".join(t.text or "" for t in run.iter(f"{W}t")))]
     assert backward
     assert all(run.find(f"{W}rPr/{W}rtl") is not None for run in backward)
     assert all(run.find(f"{W}rPr/{W}lang").get(f"{W}bidi") == "ar-SA" for run in runs)  # type: ignore[union-attr]
-    assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in found.iter(f"{W}tbl"))
-    assert found.find(f"{W}body/{W}sectPr/{W}bidi") is not None
+    assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in document.iter(f"{W}tbl"))
+    assert document.find(f"{W}body/{W}sectPr/{W}bidi") is not None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -403,20 +405,20 @@ def test_elements_of_the_document_stand_in_the_order_of_the_standard(language: s
         f"{W}trPr": "cantSplit tblHeader",
         f"{W}tcPr": "tcW gridSpan vMerge tcBorders",
     }
-    said = replace(full_statement(), draft=True)
-    made = docx(compose(said, language), said.issued_on)
+    sample = replace(full_statement(), draft=True)
+    made = docx(compose(sample, language), sample.issued_on)
     parts = [body(made, f"word/{part}.xml") for part in ("document", "footer1")]
     for name, order in orders.items():
-        places = {f"{W}{one}": number for number, one in enumerate(order.split())}
-        for element in (one for part in parts for one in part.iter(name)):
+        places = {f"{W}{child}": number for number, child in enumerate(order.split())}
+        for element in (element for part in parts for element in part.iter(name)):
             numbers = [places[child.tag] for child in element]
             assert numbers == sorted(numbers), [child.tag for child in element]
 
 
 def test_a_release_in_all_formats_and_languages_is_quick() -> None:
     """Twenty seconds of one processor, whatever else the machine does; a quiet one takes about three."""
-    said = full_statement()
+    sample = full_statement()
     begun = time.process_time()
-    made = documents(said)
+    made = documents(sample)
     assert len(made) == 19
     assert time.process_time() - begun < 20

@@ -18,24 +18,26 @@ from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import Communique, compose
 from traboule.release.layout.arrangement import number_parts, unbroken
-from traboule.release.layout.columns import beside
+from traboule.release.layout.columns import side_by_side
 from traboule.release.layout.pdf import page_fills, pdf, quality
-from traboule.release.statement import Kind, Statement, Table
+from traboule.release.statement import BreakdownTable, Kind, Statement
 from traboule.release.word_processor import docx
 
 STATES = tuple(sorted(shipped("liberterra-ii").states))
 COUNTS = tuple((state, None if number % 9 == 0 else 5 * (number % 13)) for number, state in enumerate(STATES))
-AGES = Table("arrests", "age_band", "age_bands", (("18-20", 120), ("21-23", 900), ("24-26", 1400), ("other", 95)))
+AGES = BreakdownTable(
+    "arrests", "age_band", "age_bands", (("18-20", 120), ("21-23", 900), ("24-26", 1400), ("other", 95))
+)
 SIZES = ("final", "preliminary", "draft", "tiny")
 
 
-def said(size: str) -> Statement:
+def sample_statement(size: str) -> Statement:
     """Return a release of an operation of everybody (final, preliminary, draft) or of three states and few persons."""
     full = full_statement()
     states = replace(full, participants=STATES)
     if size == "final":
         return replace(
-            states, tables=(*full.tables[:2], AGES, Table("potential_victims", "state", "countries", COUNTS))
+            states, tables=(*full.tables[:2], AGES, BreakdownTable("potential_victims", "state", "countries", COUNTS))
         )
     if size == "tiny":
         lines = tuple(replace(line, value=0, low=0, high=0) for line in full.lines if line.unit == "person")
@@ -51,8 +53,8 @@ def said(size: str) -> Statement:
 @cache
 def made(size: str, language: str) -> tuple[Communique, bytes]:
     """Return the communiqué and its PDF."""
-    communique = compose(said(size), language)
-    return communique, pdf(communique, said(size).issued_on)
+    communique = compose(sample_statement(size), language)
+    return communique, pdf(communique, sample_statement(size).issued_on)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -108,7 +110,7 @@ def test_every_page_of_a_draft_says_so_and_none_of_a_release(language: str) -> N
     page = render.html(communique).decode()
     assert f'<div class="watermark" aria-hidden="true">{communique.watermark}</div>' in page
     assert ".watermark { position: fixed" in page
-    with zipfile.ZipFile(io.BytesIO(docx(communique, said("draft").issued_on))) as packed:
+    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement("draft").issued_on))) as packed:
         headers = [packed.read(name).decode() for name in packed.namelist() if name.startswith("word/header")]
     assert any(f'string="{communique.watermark}"' in header for header in headers)
 
@@ -136,7 +138,7 @@ def test_names_run_in_three_even_columns() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_run_in_three_columns_in_the_word_processor_too(language: str) -> None:
     communique, _ = made("final", language)
-    with zipfile.ZipFile(io.BytesIO(docx(communique, said("final").issued_on))) as packed:
+    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement("final").issued_on))) as packed:
         document = packed.read("word/document.xml").decode()
     sections = re.findall(r"<w:sectPr.*?</w:sectPr>", document, re.DOTALL)
     assert any('w:num="3"' in section and 'w:val="continuous"' in section for section in sections)
@@ -149,7 +151,7 @@ def test_lists_run_in_three_columns_in_the_word_processor_too(language: str) -> 
 def test_a_folded_table_reads_down_its_columns_and_loses_no_row() -> None:
     rows = [["State", "Number"], *([f"S{number:02}", str(number)] for number in range(11))]
     block = {"fold": 3, "rows": rows, "parts": [[number_parts(cell) for cell in row] for row in rows[1:]]}
-    tables = list(beside(block, 2))
+    tables = list(side_by_side(block, 2))
     assert [len(table["rows"]) for table in tables] == [3, 3]
     assert tables[0]["rows"][1] == ["S00", "0", "S02", "2", "S04", "4"]
     cells = [cell for table in tables for row in table["rows"][1:] for cell in row[::2] if cell]
@@ -168,8 +170,8 @@ def test_a_folded_table_reads_down_its_columns_and_loses_no_row() -> None:
     ],
 )
 def test_a_number_is_told_from_what_stands_around_it(cell: str, parts: tuple[str, str, str, str]) -> None:
-    found = number_parts(cell)
-    assert (found["before"], found["low"], found["number"], found["after"]) == parts
+    split = number_parts(cell)
+    assert (split["before"], split["low"], split["number"], split["after"]) == parts
 
 
 def test_no_line_ends_between_a_number_and_its_noun() -> None:

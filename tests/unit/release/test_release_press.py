@@ -15,7 +15,7 @@ from traboule.core.language.messages import catalogue
 from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html
-from traboule.release.statement import Change, Kind, Line, Press, Quotation, Statement
+from traboule.release.statement import FigureChange, Kind, Line, PressTexts, Quotation, Statement
 from traboule.release.wording import displayed, wording
 
 TIGRE = Statement(
@@ -36,7 +36,7 @@ TIGRE = Statement(
     policy={"languages": ["fr"], "rounding": 5, "threshold": 10, "minors_threshold": 20},
     quotation=Quotation({"fr": "Jeanne Martin"}, {"fr": "Nous continuons."}, {"fr": "porte-parole"}),
     participants=("CI", "ML", "SN"),
-    press=Press(
+    press=PressTexts(
         texts={
             "name": {"fr": "l’opération Tigre"},
             "purpose": {"fr": "contre le trafic de stupéfiants"},
@@ -95,9 +95,9 @@ def test_documents_are_made_in_the_languages_of_the_operation() -> None:
 
 
 def test_sections_stand_in_the_order_of_a_press_document() -> None:
-    said = replace(full_statement(Kind.REVISED), reason=dict.fromkeys(LANGUAGES, "late returns"))
+    sample = replace(full_statement(Kind.REVISED), reason=dict.fromkeys(LANGUAGES, "late returns"))
     for language in LANGUAGES:
-        made = compose(said, language)
+        made = compose(sample, language)
         assert [section.name for section in made.sections] == [
             "masthead",
             "opening",
@@ -112,7 +112,7 @@ def test_sections_stand_in_the_order_of_a_press_document() -> None:
             "annex",
         ]
         lead = next(block for block in made.blocks if block.kind == "lead")
-        assert lead.by.startswith(said.press.texts["place"][language])
+        assert lead.by.startswith(sample.press.texts["place"][language])
         (reason,) = next(section.blocks for section in made.sections if section.name == "revision")
         assert reason.text == "Late returns."
         case = next(block for block in made.blocks if block.kind == "case")
@@ -167,9 +167,9 @@ def test_millions_have_one_decimal_and_their_plural(language: str, phrase: str) 
 
 def test_an_about_figure_is_about_in_every_document() -> None:
     """“About 23,071” is not about."""
-    change = Change("database_checks", 21_046, 23_071, (("late", 2_025),))
-    said = replace(TIGRE, kind=Kind.REVISED, changes=(change,))
-    for text in (all_of(compose(said, "fr")), re.sub(r"[\u00a0\u202f]", " ", as_html(said, "fr").decode())):
+    change = FigureChange("database_checks", 21_046, 23_071, (("late", 2_025),))
+    sample = replace(TIGRE, kind=Kind.REVISED, changes=(change,))
+    for text in (all_of(compose(sample, "fr")), re.sub(r"[\u00a0\u202f]", " ", as_html(sample, "fr").decode())):
         assert "environ 23 000" in text
         assert not re.search(r"23 071|21 046|2 025", text)
 
@@ -188,13 +188,13 @@ def test_no_verb_disagrees_with_its_number(language: str, count: int) -> None:
 def test_the_organisation_names_countries_as_it_writes_them() -> None:
     assert "République de Côte d’Ivoire" in all_of(compose(TIGRE, "fr"))
     names = {"TG": {"en": "Togolese Republic"}, "ML": {"en": "Republic of Mali"}, "MU": {"ar": "جزر موريشيوس"}}
-    said = replace(full_statement(), country_names=names)
-    english, arabic = all_of(compose(said, "en")), all_of(compose(said, "ar"))
+    sample = replace(full_statement(), country_names=names)
+    english, arabic = all_of(compose(sample, "en")), all_of(compose(sample, "ar"))
     assert "In Republic of Mali, officers found" in english
     assert "from Togolese Republic" in english
     assert not re.search(r"(?<!Republic of )Mali\b", re.sub(r"^World map.*$", "", english, flags=re.MULTILINE))
     assert "جزر موريشيوس" in arabic
-    assert said.country("FR", "ar") == vocabulary("countries").label("FR", "ar")
+    assert sample.country("FR", "ar") == vocabulary("countries").label("FR", "ar")
 
 
 @pytest.mark.parametrize(
@@ -216,15 +216,15 @@ def test_the_spanish_conjunction_changes_before_the_sound_i() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notes_to_editors_say_method_limits_and_what_comes_next(language: str) -> None:
-    said = full_statement(Kind.PRELIMINARY)
-    assert not re.search(r"90|٩٠", " ".join(block.text for block in _notes(said, language)))
-    planned = _notes(replace(said, next_release=date(2024, 12, 24)), language)
+    sample = full_statement(Kind.PRELIMINARY)
+    assert not re.search(r"90|٩٠", " ".join(block.text for block in _notes(sample, language)))
+    planned = _notes(replace(sample, next_release=date(2024, 12, 24)), language)
     assert wording(language).day(date(2024, 12, 24)) in planned[-1].text
-    assert planned[-1].text != _notes(said, language)[-1].text != _notes(statement(Kind.FINAL), language)[-1].text
+    assert planned[-1].text != _notes(sample, language)[-1].text != _notes(statement(Kind.FINAL), language)[-1].text
 
 
-def _notes(said: Statement, language: str) -> tuple[Block, ...]:
-    return next(section.blocks for section in compose(said, language).sections if section.name == "notes")
+def _notes(sample: Statement, language: str) -> tuple[Block, ...]:
+    return next(section.blocks for section in compose(sample, language).sections if section.name == "notes")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

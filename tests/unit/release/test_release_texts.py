@@ -11,8 +11,8 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
-from traboule.release.statement import Kind, Quotation, Story
-from traboule.release.texts import faults_of, read, reason_faults, typed
+from traboule.release.statement import Kind, Quotation, ReleaseStory
+from traboule.release.texts import faults_of, read, reason_faults, states_typed
 
 PEOPLES = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
 # States whose people have no word in the language, or share it with those of another state, which has it.
@@ -44,24 +44,24 @@ NOBODY = dict.fromkeys(LANGUAGES, "X")
     ],
 )
 def test_a_reason_keeps_the_rules_of_all_languages(reason: str, codes: list[str]) -> None:
-    assert [one.code for one in reason_faults(reason)] == codes
+    assert [fault.code for fault in reason_faults(reason)] == codes
 
 
 def test_a_revision_with_such_a_reason_has_its_faults() -> None:
-    said = replace(full_statement(Kind.REVISED), reason={"fr": "one Gambian boy"})
-    found = [(one.code, one.value) for one in faults_of(said) if one.sheet == "reason.fr"]
-    assert found == [("state-typed", "Gambia")]
+    sample = replace(full_statement(Kind.REVISED), reason={"fr": "one Gambian boy"})
+    faults = [(fault.code, fault.value) for fault in faults_of(sample) if fault.sheet == "reason.fr"]
+    assert faults == [("state-typed", "Gambia")]
 
 
 def test_a_quotation_names_no_people() -> None:
-    said = Quotation(NOBODY, {"en": "A boy.", "fr": "Un Gambien.", "es": "Uno.", "ar": "غامبي."}, NOBODY)
-    found = faults_of(replace(full_statement(), quotation=said))
-    assert [(one.code, one.cell) for one in found] == [("state-typed", "fr"), ("state-typed", "ar")]
+    quotation = Quotation(NOBODY, {"en": "A boy.", "fr": "Un Gambien.", "es": "Uno.", "ar": "غامبي."}, NOBODY)
+    faults = faults_of(replace(full_statement(), quotation=quotation))
+    assert [(fault.code, fault.cell) for fault in faults] == [("state-typed", "fr"), ("state-typed", "ar")]
 
 
 def test_a_case_names_no_people_of_any_state() -> None:
     texts = {"en": "A Gambian boy on the coast.", "fr": "Un garçon.", "es": "Un niño en la costa.", "ar": "صبي."}
-    assert [one.cell for one in typed(Story("boy", (), (), texts))] == ["en"]
+    assert [fault.cell for fault in states_typed(ReleaseStory("boy", (), (), texts))] == ["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,10 +19,10 @@ from traboule.returns.form import form
 
 def reading(table: str, field: str, cell: object) -> object:
     """Return value, missing or the codes of the faults of one cell, whichever there is."""
-    found = column(table, form().tables[table].fields[field]).reading(cell)  # type: ignore[arg-type]
-    if found.faults and found.value is None:
-        return [code for code, _ in found.faults]
-    return found.missing if found.value is None else found.value
+    result = column(table, form().tables[table].fields[field]).reading(cell)  # type: ignore[arg-type]
+    if result.faults and result.value is None:
+        return [code for code, _ in result.faults]
+    return result.missing if result.value is None else result.value
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_a_moment_needs_its_day() -> None:
     [("03/10/2024", True), ("10/10/2024", False), ("30/09/2024", False), ("2024-03-10", False), ("3.4.2024", True)],
 )
 def test_only_days_that_could_be_months_are_ambiguous(filed: str, ambiguous: bool) -> None:
-    found = column("people", form().tables["people"].fields["birth_date"]).reading(filed)
-    assert (found.faults != ()) == ambiguous
-    assert found.value is not None
+    result = column("people", form().tables["people"].fields["birth_date"]).reading(filed)
+    assert (result.faults != ()) == ambiguous
+    assert result.value is not None
 
 
 @pytest.mark.parametrize(
@@ -169,28 +169,28 @@ def test_names(cell: object, value: object) -> None:
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\u2066", "\ud800", "\ufffe", "\U000e0041"])
 def test_characters_that_cannot_be_kept_hold_the_row(sign: str) -> None:
-    found = checked(people=[{"row_id": "P1", "family_name": f"Tra{sign}oré"}])
-    assert codes(found, "people", "P1") == {"R-TEXT-CONTROL"}
-    assert "family_name" not in row(found, "people", "P1").values
-    filed = row(found, "people", "P1").as_filed["family_name"]
+    result = checked(people=[{"row_id": "P1", "family_name": f"Tra{sign}oré"}])
+    assert codes(result, "people", "P1") == {"R-TEXT-CONTROL"}
+    assert "family_name" not in row(result, "people", "P1").values
+    filed = row(result, "people", "P1").as_filed["family_name"]
     assert filed == "Tra\ufffdoré" == filed.encode().decode()
 
 
 def test_row_ids_and_references_meet_whatever_type_the_spreadsheet_gave_them() -> None:
-    found = checked(
+    result = checked(
         people=[{"row_id": 12}, {"row_id": "١٣"}],
         roles=[
             {"row_id": 1, "person": "12", "role": "witness"},
             {"row_id": 2, "person": 13.0, "role": "witness"},
         ],
     )
-    assert found.held == 0
-    assert [one.values["person"] for one in found.tables["roles"]] == ["12", "13"]
+    assert result.held == 0
+    assert [role.values["person"] for role in result.tables["roles"]] == ["12", "13"]
 
 
 def test_zero_unknown_and_empty_are_three_things() -> None:
     base = {"detected_on": "2024-10-01", "count": 10}
-    found = checked(
+    result = checked(
         migrants=[
             {**base, "row_id": "1", "minors": 0},
             {**base, "row_id": "2", "minors": "unknown"},
@@ -198,9 +198,9 @@ def test_zero_unknown_and_empty_are_three_things() -> None:
             {**base, "row_id": "4"},
         ]
     )
-    rows = found.tables["migrants"]
-    assert [one.values.get("minors") for one in rows] == [0, None, None, None]
-    assert [one.missing.get("minors") for one in rows] == [None, "unknown", "not_asked", None]
+    rows = result.tables["migrants"]
+    assert [checked_row.values.get("minors") for checked_row in rows] == [0, None, None, None]
+    assert [checked_row.missing.get("minors") for checked_row in rows] == [None, "unknown", "not_asked", None]
 
 
 @pytest.mark.parametrize(
@@ -228,14 +228,14 @@ def test_cleaning_keeps_lines_and_stays_clean() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_advice_names_the_nearest_labels_in_the_officers_language(language: str) -> None:
-    found = checked(people=[{"row_id": "P1", "sex": "femal"}])
-    hit = next(one for one in found.findings if one.code == "R-CODE-UNKNOWN")
+    result = checked(people=[{"row_id": "P1", "sex": "femal"}])
+    hit = next(finding for finding in result.findings if finding.code == "R-CODE-UNKNOWN")
     assert vocabulary("sexes").label("female", language) in advice(hit, language)
 
 
 def test_a_finding_says_where_it_is_as_the_file_has_it() -> None:
-    found = checked(people=[{"row_id": "P1"}, {"row_id": "P2", "sex": "martian"}])
-    hit = next(one for one in found.findings if one.code == "R-CODE-UNKNOWN")
+    result = checked(people=[{"row_id": "P1"}, {"row_id": "P2", "sex": "martian"}])
+    hit = next(finding for finding in result.findings if finding.code == "R-CODE-UNKNOWN")
     letter = list(form().tables["people"].fields).index("sex")
     assert (hit.sheet, hit.row, hit.value) == ("People", 3, "martian")
     assert hit.cell == f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[letter]}3"

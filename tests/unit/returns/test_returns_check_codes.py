@@ -44,11 +44,11 @@ def person(**more: object) -> Tables:
 
 
 def totals(*rows: dict[str, object]) -> Tables:
-    return {"totals": [{**TOTAL, **one} for one in rows]}
+    return {"totals": [{**TOTAL, **cells} for cells in rows]}
 
 
 def legs(*rows: dict[str, object]) -> Tables:
-    return {"people": [P1], "legs": [{**LEG, **one} for one in rows]}
+    return {"people": [P1], "legs": [{**LEG, **cells} for cells in rows]}
 
 
 # code -> the table and row_id it must stand on, cover cells, rows
@@ -235,43 +235,43 @@ def test_every_code_has_a_case_and_every_case_a_code() -> None:
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_the_check_gives_the_code_where_it_belongs(code: str) -> None:
     table, row_id, cover, tables = CASES[code]
-    found = checked(cover, **tables)
-    hits = [one for one in found.findings if one.code == code and one.table == table]
-    assert hits, [one.code for one in found.findings]
+    result = checked(cover, **tables)
+    hits = [finding for finding in result.findings if finding.code == code and finding.table == table]
+    assert hits, [finding.code for finding in result.findings]
     if table != "cover":
-        rows = row_ids(found, table)
-        assert row_id in {rows[one.row] for one in hits}
-    assert {one.severity for one in hits} == {severity_of(code)}
-    assert {one.rule for one in hits} == {rule_of(code)}
+        rows = row_ids(result, table)
+        assert row_id in {rows[finding.row] for finding in hits}
+    assert {finding.severity for finding in hits} == {severity_of(code)}
+    assert {finding.rule for finding in hits} == {rule_of(code)}
 
 
-def row_ids(found: CheckedReturn, table: str) -> dict[int, str]:
+def row_ids(result: CheckedReturn, table: str) -> dict[int, str]:
     """The row_id in each row of a sheet."""
-    refused = [one for one in found.refused_rows if one.table == table]
-    return {one.row: one.row_id for one in (*found.tables[table], *refused)}
+    refused = [row for row in result.refused_rows if row.table == table]
+    return {row.row: row.row_id for row in (*result.tables[table], *refused)}
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_errors_keep_their_row_out_and_nothing_else_does(code: str) -> None:
     _, _, cover, tables = CASES[code]
-    found = checked(cover, **tables)
-    for rows in found.tables.values():
-        for one in rows:
-            assert one.held == any(severity_of(fault) is Severity.ERROR for fault in one.faults)
-    assert found.filed == found.entered + found.held + found.refused == sum(len(rows) for rows in tables.values())
+    result = checked(cover, **tables)
+    for rows in result.tables.values():
+        for row in rows:
+            assert row.held == any(severity_of(fault) is Severity.ERROR for fault in row.faults)
+    assert result.filed == result.entered + result.held + result.refused == sum(len(rows) for rows in tables.values())
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_the_wording_is_whole_in_every_language(code: str) -> None:
     _, _, cover, tables = CASES[code]
-    hit = next(one for one in checked(cover, **tables).findings if one.code == code)
-    said = {speak(hit, language) for language in LANGUAGES for speak in (message, advice)}
-    assert len(said) == 2 * len(LANGUAGES)
-    assert all(len(text) > 10 and not any(sign in text for sign in "{}") for text in said)
-    told = {"value", "field", "nearest", "labels", *hit.values}
-    for language, wording in ((one, part[one]) for part in wordings(code) for one in LANGUAGES):
+    hit = next(finding for finding in checked(cover, **tables).findings if finding.code == code)
+    sentences = {speak(hit, language) for language in LANGUAGES for speak in (message, advice)}
+    assert len(sentences) == 2 * len(LANGUAGES)
+    assert all(len(text) > 10 and not any(sign in text for sign in "{}") for text in sentences)
+    placeholders = {"value", "field", "nearest", "labels", *hit.values}
+    for language, wording in ((key, part[key]) for part in wordings(code) for key in LANGUAGES):
         places = {name for _, name, _, _ in Formatter().parse(wording) if name is not None}
-        assert places <= told, (code, language)
+        assert places <= placeholders, (code, language)
 
 
 def wordings(code: str) -> list[dict[str, str]]:

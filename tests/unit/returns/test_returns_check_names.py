@@ -23,7 +23,7 @@ def test_real_names_are_left_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "told"),
+    ("name", "code", "characters"),
     [
         ("🙂🙂", "R-NAME-NO-LETTERS", ""),
         ("٠١٢٣", "R-NAME-NO-LETTERS", ""),
@@ -38,28 +38,28 @@ def test_real_names_are_left_alone(name: str) -> None:
         ("x" * 41, "R-NAME-LONG", "41"),
     ],
 )
-def test_what_no_name_holds_is_told_and_the_row_is_taken(name: str, code: str, told: str) -> None:
-    found = checked(people=[{"row_id": "P1", "family_name": name}])
-    assert codes(found, "people", "P1") == {code}
-    assert (found.entered, found.held) == (1, 0)
-    assert row(found, "people", "P1").values["family_name"] == name.strip()
-    (finding,) = found.findings
+def test_what_no_name_holds_is_told_and_the_row_is_taken(name: str, code: str, characters: str) -> None:
+    result = checked(people=[{"row_id": "P1", "family_name": name}])
+    assert codes(result, "people", "P1") == {code}
+    assert (result.entered, result.held) == (1, 0)
+    assert row(result, "people", "P1").values["family_name"] == name.strip()
+    (finding,) = result.findings
     assert (finding.sheet, finding.cell) == ("People", "B2")
-    assert told in message(finding, "en")
+    assert characters in message(finding, "en")
 
 
 def test_invisible_marks_are_told_and_left_out() -> None:
-    found = checked(people=[{"row_id": "P1", "given_names": "\u200fعلي\u200e"}])
-    assert codes(found, "people", "P1") == {"R-NAME-MARKS"}
-    assert row(found, "people", "P1").values["given_names"] == "علي"
-    assert "U+200E, U+200F" in message(found.findings[0], "ar")
+    result = checked(people=[{"row_id": "P1", "given_names": "\u200fعلي\u200e"}])
+    assert codes(result, "people", "P1") == {"R-NAME-MARKS"}
+    assert row(result, "people", "P1").values["given_names"] == "علي"
+    assert "U+200E, U+200F" in message(result.findings[0], "ar")
 
 
 def test_an_alias_may_be_a_number_but_not_two_alphabets() -> None:
-    found = checked(
+    result = checked(
         people=[{"row_id": "P1", "other_names": "K2; Boss 77; 13"}, {"row_id": "P2", "other_names": "Bоss"}]
     )
-    assert (codes(found, "people", "P1"), codes(found, "people", "P2")) == (set(), {"R-NAME-SCRIPTS"})
+    assert (codes(result, "people", "P1"), codes(result, "people", "P2")) == (set(), {"R-NAME-SCRIPTS"})
 
 
 def test_a_place_of_birth_is_no_name() -> None:
@@ -68,7 +68,7 @@ def test_a_place_of_birth_is_no_name() -> None:
 
 def test_no_name_of_the_demo_is_strange() -> None:
     """Names of 30 cultures in their own scripts and romanised: none of them may be told of."""
-    pools = [pool for of in cultures().values() for by_sex in (of.given, of.family, of.second) for pool in by_sex]
+    pools = [pool for of in cultures().values() for by_sex in (of.given_names, of.family, of.second) for pool in by_sex]
     names = sorted({str(name) for pool in pools for name in pool.ravel().tolist() if name})
     assert len(names) > 1_000
     assert [name for name in names if name_faults(name, name)] == []

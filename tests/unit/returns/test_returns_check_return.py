@@ -37,7 +37,7 @@ def test_what_bars_a_whole_return_is_a_fault_at_its_own_cell(
 ) -> None:
     with pytest.raises(Invalid) as invalid:
         checked(cover, **tables)
-    (fault,) = [one for one in invalid.value.findings if one.code == code]
+    (fault,) = [finding for finding in invalid.value.findings if finding.code == code]
     assert (fault.cell, fault.severity) == (cell, Severity.ERROR)
     for language in LANGUAGES:
         refusal = invalid.value.sentence(language)
@@ -59,7 +59,7 @@ def test_every_code_that_bars_a_return_has_a_case() -> None:
 def test_the_faults_of_the_rows_come_with_those_of_the_cover() -> None:
     with pytest.raises(Invalid) as invalid:
         checked({"status": "finished", "agency": None}, people=[{"row_id": "P1", "sex": "martian"}, {"sex": "female"}])
-    assert {(one.table, one.cell, one.code) for one in invalid.value.findings} == {
+    assert {(finding.table, finding.cell, finding.code) for finding in invalid.value.findings} == {
         ("cover", "B8", "R-CODE-UNKNOWN"),
         ("cover", "B4", "R-REQUIRED-EMPTY"),
         ("people", "L2", "R-CODE-UNKNOWN"),
@@ -86,7 +86,7 @@ def test_a_faulty_cover_gives_all_its_faults_at_once() -> None:
     with pytest.raises(Invalid) as invalid:
         checked(cover, people=PEOPLE)
     assert invalid.value.code == "return-cover-faulty"
-    assert {(one.field, one.code) for one in invalid.value.findings} == {
+    assert {(finding.field, finding.code) for finding in invalid.value.findings} == {
         ("agency", "R-REQUIRED-EMPTY"),
         ("version", "R-INTEGER"),
         ("as_of", "R-DATE-IMPOSSIBLE"),
@@ -109,16 +109,16 @@ def test_the_operation_may_be_named_by_its_title() -> None:
     ],
 )
 def test_kinds_of_return(cover: dict[str, object], tables: dict[str, list[dict[str, object]]], kind: str) -> None:
-    found = checked(cover, **tables)
-    assert found.kind == kind
-    assert set(found.tables) == set(form().row_tables)
-    assert COVER not in found.tables
+    result = checked(cover, **tables)
+    assert result.kind == kind
+    assert set(result.tables) == set(form().row_tables)
+    assert COVER not in result.tables
 
 
 def test_a_withdrawal_enters_nothing_and_accounts_for_every_row() -> None:
-    found = checked({"status": "withdrawn", "version": 2}, people=[{"row_id": "P1"}, {"row_id": "P2"}])
-    assert (found.filed, found.entered, found.held, found.refused) == (2, 0, 0, 2)
-    assert found.tables["people"] == []
+    result = checked({"status": "withdrawn", "version": 2}, people=[{"row_id": "P1"}, {"row_id": "P2"}])
+    assert (result.filed, result.entered, result.held, result.refused) == (2, 0, 0, 2)
+    assert result.tables["people"] == []
 
 
 def total(row_id: str, value: object, **more: object) -> dict[str, object]:
@@ -127,7 +127,7 @@ def total(row_id: str, value: object, **more: object) -> dict[str, object]:
 
 def test_weka_two_leaves_about_twenty_nine_unspecified() -> None:
     """Rule 5's own example: 300 with 88, 83 and about 100."""
-    found = checked(
+    result = checked(
         totals=[
             total("T", 300),
             total("A", 88, breakdown_of="T"),
@@ -135,14 +135,14 @@ def test_weka_two_leaves_about_twenty_nine_unspecified() -> None:
             total("C", 100, breakdown_of="T", precision="about"),
         ]
     )
-    (residual,) = found.findings
+    (residual,) = result.findings
     assert (residual.code, residual.values["residual"]) == ("R-TOTAL-RESIDUAL", "≈ 29")
-    assert found.entered == 4
+    assert result.entered == 4
 
 
 def test_an_unspecified_part_that_completes_the_whole_leaves_nothing_to_say() -> None:
-    found = checked(totals=[total("T", 300), total("A", 271, breakdown_of="T"), total("B", 29, breakdown_of="T")])
-    assert found.findings == ()
+    result = checked(totals=[total("T", 300), total("A", 271, breakdown_of="T"), total("B", 29, breakdown_of="T")])
+    assert result.findings == ()
 
 
 def test_two_breakdowns_of_one_total_are_not_added_together() -> None:
@@ -152,63 +152,63 @@ def test_two_breakdowns_of_one_total_are_not_added_together() -> None:
 
 
 def test_at_least_leaves_room_for_its_parts() -> None:
-    found = checked(totals=[total("T", 1800, precision="at_least"), total("A", 1850, breakdown_of="T")])
-    assert found.held == 0
-    assert codes_of(found, "totals", "A") == set()
+    result = checked(totals=[total("T", 1800, precision="at_least"), total("A", 1850, breakdown_of="T")])
+    assert result.held == 0
+    assert codes_of(result, "totals", "A") == set()
 
 
 def test_a_measure_that_is_part_of_another_never_exceeds_it() -> None:
-    found = checked(
+    result = checked(
         totals=[
             total("T", 40, measure="potential_victims"),
             total("M", 41, measure="potential_victims_minors"),
         ]
     )
-    assert codes_of(found, "totals", "M") == {"R-TOTAL-EXCEEDS-WHOLE"}
-    assert codes_of(found, "totals", "T") == set()
+    assert codes_of(result, "totals", "M") == {"R-TOTAL-EXCEEDS-WHOLE"}
+    assert codes_of(result, "totals", "T") == set()
 
 
 def test_circles_of_totals_are_found_in_one_walk() -> None:
     chain = [total(f"T{n}", 1, breakdown_of=f"T{n + 1}") for n in range(2000)]
-    found = checked(totals=[*chain, total("T2000", 1, breakdown_of="T1998")])
-    circular = {row.row_id for row in found.tables["totals"] if "R-TOTAL-OF-ITSELF" in row.faults}
+    result = checked(totals=[*chain, total("T2000", 1, breakdown_of="T1998")])
+    circular = {row.row_id for row in result.tables["totals"] if "R-TOTAL-OF-ITSELF" in row.faults}
     assert circular == {"T1998", "T1999", "T2000"}
 
 
 @pytest.mark.parametrize(
-    ("value", "precision", "told"),
+    ("value", "precision", "differs"),
     [(2, "exact", False), (3, "exact", True), (1, "at_least", False), (3, "at_least", True), (2, "about", False)],
 )
-def test_declared_totals_are_held_against_the_rows(value: int, precision: str, told: bool) -> None:
+def test_declared_totals_are_held_against_the_rows(value: int, precision: str, differs: bool) -> None:
     arrest = {"at": "2024-10-01", "attribution": "both"}
-    found = checked(
+    result = checked(
         people=[{"row_id": "P1"}, {"row_id": "P2"}],
         arrests=[{**arrest, "row_id": "A1", "person": "P1"}, {**arrest, "row_id": "A2", "person": "P2"}],
         totals=[total("T1", value, precision=precision)],
     )
-    assert (codes_of(found, "totals", "T1") == {"R-TOTAL-DIFFERS"}) == told
-    assert found.entered == found.filed
+    assert (codes_of(result, "totals", "T1") == {"R-TOTAL-DIFFERS"}) == differs
+    assert result.entered == result.filed
 
 
 def test_an_arrest_filed_twice_is_one_in_the_comparison() -> None:
     arrest = {"person": "P1", "at": "2024-10-01 05:00", "attribution": "both"}
-    found = checked(
+    result = checked(
         people=PEOPLE,
         arrests=[{**arrest, "row_id": "A1"}, {**arrest, "row_id": "A2"}],
         totals=[total("T1", 1), total("T2", 1, measure="arrests_trafficking_or_smuggling")],
     )
-    assert {one.code for one in found.findings} == {"R-ARREST-REPEATED"}
+    assert {finding.code for finding in result.findings} == {"R-ARREST-REPEATED"}
 
 
 def test_migrants_are_added_by_their_counts() -> None:
     migrants = [{"row_id": str(n), "detected_on": "2024-10-01", "count": 40 + n} for n in range(3)]
-    found = checked(migrants=migrants, totals=[total("T1", 123, measure="irregular_migrants")])
-    assert found.findings == ()
+    result = checked(migrants=migrants, totals=[total("T1", 123, measure="irregular_migrants")])
+    assert result.findings == ()
 
 
 def test_a_final_return_with_held_rows_counts_as_open() -> None:
-    found = checked({"status": "final"}, people=[{"row_id": "P1", "sex": "martian"}])
-    assert [one.code for one in found.findings] == ["R-FINAL-HELD", "R-CODE-UNKNOWN"]
+    result = checked({"status": "final"}, people=[{"row_id": "P1", "sex": "martian"}])
+    assert [finding.code for finding in result.findings] == ["R-FINAL-HELD", "R-CODE-UNKNOWN"]
     assert checked({"status": "final"}, people=PEOPLE).findings == ()
 
 
@@ -232,10 +232,10 @@ APART = [
 
 @pytest.mark.parametrize(("agency", "earlier"), NEAR)
 def test_an_agency_almost_called_as_an_earlier_one_is_noticed_and_not_barred(agency: str, earlier: str) -> None:
-    found = check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=("Douane", earlier))
-    (remark,) = found.findings
+    result = check(raw({"agency": agency}, people=PEOPLE), form(), operation(), agencies=("Douane", earlier))
+    (remark,) = result.findings
     assert (remark.code, remark.cell, remark.severity) == ("R-COVER-AGENCY-NEAR", "B4", Severity.WARNING)
-    assert found.entered == 1
+    assert result.entered == 1
     for language in LANGUAGES:
         assert earlier in message(remark, language)
         assert len(advice(remark, language)) > 20
@@ -252,7 +252,7 @@ def test_rows_on_a_sheet_that_nobody_recognised_are_not_nothing(status: str) -> 
     unread = Finding("R-FILE-SHEET-UNKNOWN", Severity.WARNING, sheet="Feuil1")
     with pytest.raises(Invalid) as invalid:
         check(replace(raw({"status": status}), findings=(unread,)), form(), operation())
-    (fault,) = [one for one in invalid.value.findings if one.severity is Severity.ERROR]
+    (fault,) = [finding for finding in invalid.value.findings if finding.severity is Severity.ERROR]
     assert (fault.code, fault.cell) == ("R-COVER-ROWS-UNREAD", "B8")
     for language in LANGUAGES:
         assert "Feuil1" in message(fault, language)
@@ -266,6 +266,6 @@ def test_a_line_that_the_cover_does_not_have_is_named() -> None:
         check(filed, form(), operation())
     (fault,) = invalid.value.findings
     assert (fault.code, fault.cell, fault.row) == ("R-COVER-FIELD-MISSING", "", 0)
-    assert [form().tables[COVER].fields["version"].label[each] in message(fault, each) for each in LANGUAGES] == [
-        True
-    ] * 4
+    assert [
+        form().tables[COVER].fields["version"].label[language] in message(fault, language) for language in LANGUAGES
+    ] == [True] * 4

@@ -14,7 +14,7 @@ from traboule.returns.checked import CheckedReturn
 from traboule.returns.faults import message
 
 
-def found(*people: dict[str, object], **tables: list[dict[str, object]]) -> CheckedReturn:
+def check_people(*people: dict[str, object], **tables: list[dict[str, object]]) -> CheckedReturn:
     return checked(people=list(people), **tables)
 
 
@@ -33,17 +33,17 @@ def found(*people: dict[str, object], **tables: list[dict[str, object]]) -> Chec
     ],
 )
 def test_a_name_of_nobody_is_told_and_holds_nothing_back(filed: dict[str, object], *, nobody: bool) -> None:
-    told = found({"row_id": "P1", "sex": "female", **filed})
-    assert ("R-NAME-NOBODY" in codes(told, "people", "P1")) is nobody
-    assert (told.entered, told.held) == (1, 0)
+    result = check_people({"row_id": "P1", "sex": "female", **filed})
+    assert ("R-NAME-NOBODY" in codes(result, "people", "P1")) is nobody
+    assert (result.entered, result.held) == (1, 0)
 
 
 def test_it_is_told_at_the_name_as_filed_in_every_language() -> None:
-    (finding,) = found({"row_id": "P1", "family_name": "Unknown", "given_names": "Male"}).findings
+    (finding,) = check_people({"row_id": "P1", "family_name": "Unknown", "given_names": "Male"}).findings
     assert (finding.sheet, finding.field) == ("People", "given_names")
-    said = {message(finding, language) for language in LANGUAGES}
-    assert len(said) == len(LANGUAGES)
-    assert all("Male" in each for each in said)
+    messages = {message(finding, language) for language in LANGUAGES}
+    assert len(messages) == len(LANGUAGES)
+    assert all("Male" in text for text in messages)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_a_row_identifier_that_gives_the_person_away_is_told(row_id: str, *, tel
     """Queue, explanation and the records behind a figure show row identifiers to people who may read no name."""
     person = {"row_id": row_id, "family_name": "Amavi", "given_names": "Afi", "birth_date": "1999-04-12"}
     passport = {"row_id": "I1", "person": row_id, "kind": "passport", "value": "EB0123456", "issuer": "TG"}
-    told = found(person, identifiers=[passport])
-    assert ("R-ROW-ID-TELLS" in codes(told, "people", row_id)) is tells
+    result = check_people(person, identifiers=[passport])
+    assert ("R-ROW-ID-TELLS" in codes(result, "people", row_id)) is tells
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

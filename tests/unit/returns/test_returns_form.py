@@ -100,10 +100,10 @@ def test_a_sheet_name_means_one_table():
 
 def test_every_label_of_a_list_is_read_back_as_its_code():
     for name in sorted({field.vocabulary for _, field in FIELDS if field.vocabulary}):
-        known = vocabulary(name)
+        code_list = vocabulary(name)
         for language in LANGUAGES:
-            for code in known.codes:
-                assert known.find(known.label(code, language)) == code
+            for code in code_list.codes:
+                assert code_list.find(code_list.label(code, language)) == code
     for kind in MISSING:
         assert {read_missing(missing_label(kind, language)) for language in LANGUAGES} == {kind}
 
@@ -114,7 +114,7 @@ def test_every_structural_finding_is_worded_in_four_languages():
         for part in ("message", "advice"):
             assert set(entry[part]) == set(LANGUAGES)
             places = {language: sorted(set(_places(entry[part][language]))) for language in LANGUAGES}
-            assert len({tuple(found) for found in places.values()}) == 1, code
+            assert len({tuple(placeholders) for placeholders in places.values()}) == 1, code
 
 
 def _places(text: str) -> list[str]:

@@ -80,9 +80,9 @@ def test_cells_are_coloured_and_say_what_to_do(language: str) -> None:
     assert people["B4"].fill.fgColor.rgb.endswith("FCE2A0")
     assert people["A2"].fill.fgColor.rgb.endswith("C5DEF5")
     assert people["C3"].fill.fgColor.rgb == "00000000"
-    said = people["B3"].comment.text
-    assert "martian" in said
-    assert "→" in said
+    comment = people["B3"].comment.text
+    assert "martian" in comment
+    assert "→" in comment
     assert people["A2"].comment.text.startswith("ask Fatou")
 
 
@@ -93,8 +93,8 @@ def test_the_list_comes_first_and_names_each_fault_once(language: str) -> None:
     assert back.sheetnames == [title, "Cover", "People", "_keys"]
     assert back.active is not None
     assert back.active.title == title
-    listed = texts(back, title)
-    assert [text for text in listed if text.startswith("R-")] == ["R-CODE-UNKNOWN", "R-TEXT-FORMULA", "R-SCREENING"]
+    lines = texts(back, title)
+    assert [text for text in lines if text.startswith("R-")] == ["R-CODE-UNKNOWN", "R-TEXT-FORMULA", "R-SCREENING"]
     assert [back[title].cell(line, 1).value for line in (2, 3, 4)] == [1, 1, 1]
     links = {cell.hyperlink.location for line in back[title].iter_rows() for cell in line if cell.hyperlink}
     assert links == {"'People'!B3", "'People'!B4", "'People'!A2"}
@@ -195,11 +195,11 @@ def test_characters_that_no_workbook_can_hold_are_shown_as_replaced() -> None:
 
 
 def test_more_faults_than_anybody_reads_are_counted() -> None:
-    many = [replace(UNKNOWN, row=number, cell=f"B{number}") for number in range(2, 2102)]
-    back = opened(mark(content(book()), many, "en"))
-    listed = texts(back, "Faults")
-    assert listed.count("R-CODE-UNKNOWN") == 2000
-    assert any("100 more" in text for text in listed)
+    findings = [replace(UNKNOWN, row=number, cell=f"B{number}") for number in range(2, 2102)]
+    back = opened(mark(content(book()), findings, "en"))
+    lines = texts(back, "Faults")
+    assert lines.count("R-CODE-UNKNOWN") == 2000
+    assert any("100 more" in text for text in lines)
 
 
 def test_a_workbook_of_ours_is_read_again_alike_once_marked() -> None:

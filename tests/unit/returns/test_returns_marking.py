@@ -43,7 +43,7 @@ UNKNOWN = Finding("R-CODE-UNKNOWN", Severity.ERROR, table="people", field="sex",
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _nursery() -> Iterator[None]:
+def _worker_server() -> Iterator[None]:
     yield
     child.stop()
 
@@ -73,22 +73,22 @@ def heavy(cells: int) -> bytes:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_child_gives_what_mark_gives(language: str) -> None:
-    content, found = filed(language)
-    assert len({finding.code for finding in found.findings}) >= 8
-    marked = mark_apart(content, found.findings, language)
-    assert marked == mark(content, found.findings, language)
+    content, findings = filed(language)
+    assert len({finding.code for finding in findings.findings}) >= 8
+    marked = mark_apart(content, findings.findings, language)
+    assert marked == mark(content, findings.findings, language)
     book = openpyxl.load_workbook(io.BytesIO(marked))
     assert book["_lists"].sheet_state == "veryHidden"
     assert any(cell.comment for line in book[form().tables["people"].sheet_name(language)].iter_rows() for cell in line)
 
 
 def test_the_same_input_gives_the_same_bytes_at_another_time_and_in_another_process() -> None:
-    content, found = filed("fr")
-    first, alone = mark_apart(content, found.findings, "fr"), mark(b"no workbook", found.findings, "fr")
+    content, findings = filed("fr")
+    first, alone = mark_apart(content, findings.findings, "fr"), mark(b"no workbook", findings.findings, "fr")
     time.sleep(2.1)  # An archive counts time in steps of two seconds.
     child.stop()
-    assert mark_apart(content, found.findings, "fr") == first
-    assert mark_apart(b"no workbook", found.findings, "fr") == alone
+    assert mark_apart(content, findings.findings, "fr") == first
+    assert mark_apart(b"no workbook", findings.findings, "fr") == alone
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(2024, 1, 1, 0, 0, 0)}
 
@@ -99,14 +99,14 @@ def test_a_return_that_is_no_workbook_gets_the_list_alone() -> None:
 
 
 def test_a_workbook_that_only_the_readers_understand_comes_back_as_its_values() -> None:
-    content, found = filed("en")
+    content, findings = filed("en")
     odd = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(odd, "w") as after:
         for name in before.namelist():
             part = before.read(name)
             after.writestr(name, part.replace(b'patternType="solid"', b'patternType="woven"'))
-    assert check(read(odd.getvalue(), file_name="ML.xlsx"), form(), operation()).tables == found.tables
-    book = openpyxl.load_workbook(io.BytesIO(mark_apart(odd.getvalue(), found.findings, "en")))
+    assert check(read(odd.getvalue(), file_name="ML.xlsx"), form(), operation()).tables == findings.tables
+    book = openpyxl.load_workbook(io.BytesIO(mark_apart(odd.getvalue(), findings.findings, "en")))
     people = form().tables["people"].sheet_name("en")
     assert book.sheetnames[0] == "Faults"
     assert people in book.sheetnames
@@ -144,13 +144,13 @@ def test_no_file_is_written_on_the_way(tmp_path: Path, monkeypatch: pytest.Monke
     """The child may not write one at all; in this process, one left behind would be found."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    content, found = filed("en")
-    mark(content, found.findings, "en")
+    content, findings = filed("en")
+    mark(content, findings.findings, "en")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_whoever_asks_does_not_load_what_marks() -> None:
-    """The library takes longer to load than a return to read, so only the nursery does, and only when it must."""
+    """The library takes longer to load than a return to read, so only the server does, and only when it must."""
     modules = subprocess.run(
         [sys.executable, "-c", "import traboule.returns.reading.marking, sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
@@ -160,12 +160,12 @@ def test_whoever_asks_does_not_load_what_marks() -> None:
 
 def test_a_normal_workbook_is_marked_within_half_a_second() -> None:
     """The best of five, because other work shares the machine; a fifth of a second is usual."""
-    content, found = filed("fr")
-    mark_apart(content, found.findings, "fr")
+    content, findings = filed("fr")
+    mark_apart(content, findings.findings, "fr")
     times = []
     for _ in range(5):
         begun = time.perf_counter()
-        mark_apart(content, found.findings, "fr")
+        mark_apart(content, findings.findings, "fr")
         times.append(time.perf_counter() - begun)
     assert min(times) < 0.5
 

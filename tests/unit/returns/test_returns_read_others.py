@@ -43,16 +43,16 @@ def single(language: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_single_csv_is_a_cover_and_the_table_that_its_headers_tell(language: str, encoding: str) -> None:
-    found = check(read(single(language).encode(encoding), file_name="envoi 3.csv"), form(), operation())
-    assert (found.entered, found.filed, found.cover.state) == (2, 2, "ML")
-    assert [row.row_id for row in found.tables["people"]] == ["P1", "P2"]
-    assert found.tables["people"][0].row == 9
+    result = check(read(single(language).encode(encoding), file_name="envoi 3.csv"), form(), operation())
+    assert (result.entered, result.filed, result.cover.state) == (2, 2, "ML")
+    assert [row.row_id for row in result.tables["people"]] == ["P1", "P2"]
+    assert result.tables["people"][0].row == 9
 
 
 def test_a_single_csv_without_cover_says_where_to_write_it() -> None:
-    found = parse("row_id;family_name;given_names;sex\nP1;Traoré;Awa;f\n".encode(), "personnes.csv")
-    assert list(found.sheets) == ["people"]
-    assert [one.code for one in found.findings] == ["R-FILE-COVER-MISSING"]
+    result = parse("row_id;family_name;given_names;sex\nP1;Traoré;Awa;f\n".encode(), "personnes.csv")
+    assert list(result.sheets) == ["people"]
+    assert [finding.code for finding in result.findings] == ["R-FILE-COVER-MISSING"]
 
 
 def test_the_rows_of_a_csv_do_not_depend_on_its_delimiter() -> None:
@@ -66,12 +66,12 @@ FILED = Path(__file__).parents[2] / "golden" / "returns"
 @pytest.mark.parametrize("kind", ["ods", "xls"])
 def test_a_workbook_of_another_program_is_read_with_what_is_odd_in_it(kind: str) -> None:
     """Saved by LibreOffice: a title above the header, a merged range, a date, a bare year, a formula, an error."""
-    found = check(read(FILED / f"mali.{kind}"), form(), operation())
-    assert found.cover.agency == "Police nationale"
-    assert (found.filed, found.entered, found.held, found.language) == (3, 2, 1, "fr")
+    result = check(read(FILED / f"mali.{kind}"), form(), operation())
+    assert result.cover.agency == "Police nationale"
+    assert (result.filed, result.entered, result.held, result.language) == (3, 2, 1, "fr")
     values = [
         {name: str(value) for name, value in row.values.items() if name != "birth_date"}
-        for row in found.tables["people"]
+        for row in result.tables["people"]
     ]
     assert values == [
         {
@@ -84,10 +84,10 @@ def test_a_workbook_of_another_program_is_read_with_what_is_odd_in_it(kind: str)
         {"row_id": "P2", "family_name": "الحداد", "given_names": "فاطمة", "sex": "female", "citizenships": "('TG',)"},
         {"row_id": "P3", "family_name": "Traoré", "given_names": "Moussa"},
     ]
-    assert [row.values.get("birth_date") for row in found.tables["people"]] == [
+    assert [row.values.get("birth_date") for row in result.tables["people"]] == [
         PartialDate(1999, 4, 12), PartialDate(1999), None,
     ]  # fmt: skip
-    assert {(one.code, one.sheet, one.cell) for one in found.findings} == {
+    assert {(finding.code, finding.sheet, finding.cell) for finding in result.findings} == {
         ("R-FILE-FORMULA", "Personnes", "B6"),
         ("R-FILE-CELL-FAILED", "Personnes", "E6"),
     }
@@ -97,12 +97,12 @@ def test_a_workbook_of_another_program_is_read_with_what_is_odd_in_it(kind: str)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_comes_back_as_a_workbook_that_can_be_corrected_and_sent(kind: str, language: str) -> None:
     content = (FILED / f"mali.{kind}").read_bytes()
-    found = check(read(content, file_name=f"mali.{kind}"), form(), operation())
-    marked = mark_apart(content, found.findings, language, file_name=f"mali.{kind}")
+    result = check(read(content, file_name=f"mali.{kind}"), form(), operation())
+    marked = mark_apart(content, result.findings, language, file_name=f"mali.{kind}")
     book = openpyxl.load_workbook(io.BytesIO(marked))
     assert book["Personnes"]["E6"].comment is not None
     book["Personnes"]["E6"] = "homme"
     corrected = io.BytesIO()
     book.save(corrected)
-    again = check(read(corrected.getvalue(), file_name="mali.xlsx"), form(), operation())
-    assert (again.entered, again.held, again.findings) == (3, 0, ())
+    resent = check(read(corrected.getvalue(), file_name="mali.xlsx"), form(), operation())
+    assert (resent.entered, resent.held, resent.findings) == (3, 0, ())

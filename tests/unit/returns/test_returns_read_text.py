@@ -29,30 +29,30 @@ def people(content: bytes | str, **more: bytes | str):
 def test_the_delimiter_is_found_out(delimiter):
     header = delimiter.join(["row_id", "Family name", "Remark, or; note"])
     row = delimiter.join(["p1", '"Traoré, dite; Awa"', "x"])
-    found = people(f"{header}\r\n{row}\r\n")
-    assert found.sheets["people"].rows[0].cells == {"row_id": "p1", "family_name": "Traoré, dite; Awa"}
-    assert found.sheets["people"].columns["family_name"].letter == "B"
+    result = people(f"{header}\r\n{row}\r\n")
+    assert result.sheets["people"].rows[0].cells == {"row_id": "p1", "family_name": "Traoré, dite; Awa"}
+    assert result.sheets["people"].columns["family_name"].letter == "B"
 
 
 def test_a_delimiter_that_excel_declares_counts():
-    found = people("sep=;\nrow_id;Family name\np1;Traoré\n")
-    assert [(row.number, row.cells["family_name"]) for row in found.sheets["people"].rows] == [(3, "Traoré")]
+    result = people("sep=;\nrow_id;Family name\np1;Traoré\n")
+    assert [(row.number, row.cells["family_name"]) for row in result.sheets["people"].rows] == [(3, "Traoré")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_unicode_in_every_dress(encoding):
-    found = people("row_id,اسم العائلة\np1,ديالو\np2,Traoré\n".encode(encoding))
-    assert [row.cells["family_name"] for row in found.sheets["people"].rows] == ["ديالو", "Traoré"]
-    assert found.findings == ()
+    result = people("row_id,اسم العائلة\np1,ديالو\np2,Traoré\n".encode(encoding))
+    assert [row.cells["family_name"] for row in result.sheets["people"].rows] == ["ديالو", "Traoré"]
+    assert result.findings == ()
 
 
 @pytest.mark.parametrize(
     ("encoding", "name"), [("cp1252", "Traoré Núñez à Ségou"), ("cp1256", "ديالو عبد الرحمن بن علي")]
 )
 def test_an_older_encoding_is_guessed_and_said(encoding, name):
-    found = people(f"row_id;Nom de famille\np1;{name}\n".encode(encoding))
-    assert found.sheets["people"].rows[0].cells["family_name"] == name
-    assert [(one.code, one.sheet, one.values) for one in found.findings] == [
+    result = people(f"row_id;Nom de famille\np1;{name}\n".encode(encoding))
+    assert result.sheets["people"].rows[0].cells["family_name"] == name
+    assert [(finding.code, finding.sheet, finding.values) for finding in result.findings] == [
         ("R-FILE-ENCODING-GUESSED", "people", {"encoding": encoding})
     ]
 
@@ -63,25 +63,25 @@ def test_no_bytes_are_too_strange_to_decode():
 
 
 def test_files_are_known_by_their_names_in_any_language_and_folder():
-    found = read(
+    result = read(
         zipped(
             {"ml/Couverture.csv": COVER, "ml/الأشخاص.csv": "row_id,Nom\n1,A", "__MACOSX/._x.csv": "x", "a.png": "x"}
         ),
         file_name="ml.zip",
     )
-    assert list(found.sheets) == ["cover", "people"]
-    assert found.language == "fr"
+    assert list(result.sheets) == ["cover", "people"]
+    assert result.language == "fr"
 
 
 def test_the_cover_may_lie_across():
-    found = read(zipped({"cover.csv": "operation,state,version\nx,ML,3\n"}), file_name="ml.zip")
-    assert found.sheets["cover"].rows[0].cells == {"operation": "x", "state": "ML", "version": "3"}
-    assert found.sheets["cover"].cover_cells["version"] == "C2"
+    result = read(zipped({"cover.csv": "operation,state,version\nx,ML,3\n"}), file_name="ml.zip")
+    assert result.sheets["cover"].rows[0].cells == {"operation": "x", "state": "ML", "version": "3"}
+    assert result.sheets["cover"].cover_cells["version"] == "C2"
 
 
 def test_blank_lines_count_and_trailing_ones_vanish():
-    found = people("row_id,Family name\n\np1,Traoré\n,\n\n \n")
-    assert [row.number for row in found.sheets["people"].rows] == [3]
+    result = people("row_id,Family name\n\np1,Traoré\n,\n\n \n")
+    assert [row.number for row in result.sheets["people"].rows] == [3]
 
 
 @pytest.mark.parametrize("bad", ['row_id,Name\np1,"Traoré\np2,Keïta\n', 'row_id,Name\np1,"Tra"oré\n'])
@@ -99,20 +99,20 @@ def test_json_takes_identifiers_and_labels():
         "migrants": [{"row_id": "m", "count": 24, "detected_on": "2024-10-01"}],
         "hits": [],
     }
-    found = read(json.dumps(content).encode(), file_name="ml.json")
-    assert found.sheets["cover"].rows[0].cells == {"operation": "liberterra-ii", "state": "ML", "version": 1}
-    assert found.sheets["cover"].cover_cells["operation"] == "Operación"
-    person = found.sheets["people"].rows[0]
+    result = read(json.dumps(content).encode(), file_name="ml.json")
+    assert result.sheets["cover"].rows[0].cells == {"operation": "liberterra-ii", "state": "ML", "version": 1}
+    assert result.sheets["cover"].cover_cells["operation"] == "Operación"
+    person = result.sheets["people"].rows[0]
     assert (person.number, person.cells) == (1, {"row_id": "p1", "family_name": "Traoré", "citizenships": "ML; SN"})
-    assert found.sheets["migrants"].rows[0].cells["count"] == 24
-    assert found.language == "es"
-    assert found.findings == ()
+    assert result.sheets["migrants"].rows[0].cells["count"] == 24
+    assert result.language == "es"
+    assert result.findings == ()
 
 
 def test_json_with_an_unknown_name_is_a_finding():
-    found = read(json.dumps({"cover": {"state": "ML"}, "people": [{"shoe": 1}], "moons": [{"a": 1}]}).encode("utf-16"))
-    told = {(one.code, one.column or one.sheet) for one in found.findings}
-    assert told == {("R-FILE-COLUMN-UNKNOWN", "shoe"), ("R-FILE-SHEET-UNKNOWN", "moons")}
+    result = read(json.dumps({"cover": {"state": "ML"}, "people": [{"shoe": 1}], "moons": [{"a": 1}]}).encode("utf-16"))
+    findings = {(finding.code, finding.column or finding.sheet) for finding in result.findings}
+    assert findings == {("R-FILE-COLUMN-UNKNOWN", "shoe"), ("R-FILE-SHEET-UNKNOWN", "moons")}
 
 
 @pytest.mark.parametrize(

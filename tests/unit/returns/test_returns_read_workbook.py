@@ -61,8 +61,8 @@ def repacked(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
     return target.getvalue()
 
 
-def codes(found) -> list[str]:
-    return sorted({finding.code for finding in found.findings if finding.code != "R-FILE-COVER-MISSING"})
+def codes(result) -> list[str]:
+    return sorted({finding.code for finding in result.findings if finding.code != "R-FILE-COVER-MISSING"})
 
 
 def test_columns_in_any_order_and_any_language():
@@ -70,25 +70,25 @@ def test_columns_in_any_order_and_any_language():
         ["الأسماء الشخصية", "NOM  DE\u00a0FAMILLE", "Fecha de nacimiento", "row_id"],
         ["Awa", "Traoré", "2001", "p1"],
     ]
-    found = read(sheet_of(rows, " persönnes ".replace("ö", "o")), file_name="a.xlsx")
-    assert found.sheets["people"].rows[0].cells == {
+    result = read(sheet_of(rows, " persönnes ".replace("ö", "o")), file_name="a.xlsx")
+    assert result.sheets["people"].rows[0].cells == {
         "given_names": "Awa",
         "family_name": "Traoré",
         "birth_date": "2001",
         "row_id": "p1",
     }
-    assert found.sheets["people"].columns["family_name"].letter == "B"
-    assert codes(found) == []
+    assert result.sheets["people"].columns["family_name"].letter == "B"
+    assert codes(result) == []
 
 
 def test_a_renamed_column_is_known_by_its_key():
     def rename(book):
         book["Personnes"]["B1"] = "Patronyme du quidam"
 
-    found = read(changed(rename), file_name="a.xlsx")
-    assert [row.cells["family_name"] for row in found.sheets["people"].rows] == ["Traoré", "Keïta"]
-    assert found.sheets["people"].columns["family_name"].header == "Patronyme du quidam"
-    assert codes(found) == []
+    result = read(changed(rename), file_name="a.xlsx")
+    assert [row.cells["family_name"] for row in result.sheets["people"].rows] == ["Traoré", "Keïta"]
+    assert result.sheets["people"].columns["family_name"].header == "Patronyme du quidam"
+    assert codes(result) == []
 
 
 def test_a_row_pasted_over_the_header_is_not_lost_in_silence():
@@ -101,10 +101,10 @@ def test_a_row_pasted_over_the_header_is_not_lost_in_silence():
         for column in range(4, sheet.max_column + 1):
             sheet.cell(1, column).value = None
 
-    found = read(changed(paste), file_name="f.xlsx")
-    assert [row.cells["row_id"] for row in found.sheets["people"].rows] == ["p1", "p2"]
-    (told,) = (one for one in found.findings if one.code == "R-FILE-HEADER-OVERWRITTEN")
-    assert (told.sheet, told.row, told.cell) == ("Personnes", 1, "A1")
+    result = read(changed(paste), file_name="f.xlsx")
+    assert [row.cells["row_id"] for row in result.sheets["people"].rows] == ["p1", "p2"]
+    (overwritten,) = (finding for finding in result.findings if finding.code == "R-FILE-HEADER-OVERWRITTEN")
+    assert (overwritten.sheet, overwritten.row, overwritten.cell) == ("Personnes", 1, "A1")
 
 
 def test_a_row_pasted_over_a_part_of_the_header_is_not_lost_in_silence():
@@ -112,9 +112,9 @@ def test_a_row_pasted_over_a_part_of_the_header_is_not_lost_in_silence():
         for place_, value in enumerate(("p0", "Diallo", "Fatou"), start=1):
             book["Personnes"].cell(1, place_).value = value
 
-    found = read(changed(paste), file_name="f.xlsx")
-    assert [row.cells["row_id"] for row in found.sheets["people"].rows] == ["p1", "p2"]
-    (finding,) = found.findings
+    result = read(changed(paste), file_name="f.xlsx")
+    assert [row.cells["row_id"] for row in result.sheets["people"].rows] == ["p1", "p2"]
+    (finding,) = result.findings
     assert (finding.code, finding.sheet, finding.cell) == ("R-FILE-HEADER-RENAMED", "Personnes", "A1")
     assert finding.values["names"].split(", ") == ["p0", "Diallo", "Fatou"]
 
@@ -127,9 +127,9 @@ def test_a_renamed_sheet_is_known_by_its_keys():
             text = defined.attr_text.replace("Personnes!", "'Feuille d''Awa'!")
             book.defined_names[name] = DefinedName(name, attr_text=text)
 
-    found = read(changed(rename), file_name="a.xlsx")
-    assert found.sheets["people"].sheet_name == "Feuille d'Awa"
-    assert len(found.sheets["people"].rows) == 2
+    result = read(changed(rename), file_name="a.xlsx")
+    assert result.sheets["people"].sheet_name == "Feuille d'Awa"
+    assert len(result.sheets["people"].rows) == 2
 
 
 def test_a_renamed_sheet_without_keys_is_known_by_its_headers():
@@ -142,8 +142,8 @@ def test_the_visible_header_wins_over_the_key():
         sheet = book["Personnes"]
         sheet["B1"], sheet["C1"] = sheet["C1"].value, sheet["B1"].value
 
-    found = read(changed(swap), file_name="a.xlsx")
-    assert found.sheets["people"].rows[0].cells["given_names"] == "Traoré"
+    result = read(changed(swap), file_name="a.xlsx")
+    assert result.sheets["people"].rows[0].cells["given_names"] == "Traoré"
 
 
 def test_unknown_unnamed_and_double_columns_are_findings():
@@ -151,25 +151,25 @@ def test_unknown_unnamed_and_double_columns_are_findings():
         ["row_id", "Family name", "Shoe size", "Surname", None],
         ["p1", "Traoré", 38, "Other", "loose"],
     ]
-    found = read(sheet_of(rows), file_name="a.xlsx")
-    by_code = {finding.code: finding for finding in found.findings}
-    assert codes(found) == ["R-FILE-COLUMN-TWICE", "R-FILE-COLUMN-UNKNOWN", "R-FILE-COLUMN-UNNAMED"]
+    result = read(sheet_of(rows), file_name="a.xlsx")
+    by_code = {finding.code: finding for finding in result.findings}
+    assert codes(result) == ["R-FILE-COLUMN-TWICE", "R-FILE-COLUMN-UNKNOWN", "R-FILE-COLUMN-UNNAMED"]
     assert (by_code["R-FILE-COLUMN-UNKNOWN"].column, by_code["R-FILE-COLUMN-UNKNOWN"].cell) == ("Shoe size", "C1")
     assert by_code["R-FILE-COLUMN-TWICE"].values == {"first": "B"}
     assert by_code["R-FILE-COLUMN-UNNAMED"].cell == "E1"
-    assert found.sheets["people"].rows[0].cells == {"row_id": "p1", "family_name": "Traoré"}
+    assert result.sheets["people"].rows[0].cells == {"row_id": "p1", "family_name": "Traoré"}
 
 
 def test_the_header_may_stand_below_titles():
     rows = [["Ministère"], [], ["Liste des personnes", None, "Mali"], ["row_id", "Nom de famille"], ["p1", "Traoré"]]
-    found = read(sheet_of(rows), file_name="a.xlsx")
-    assert [(row.number, row.cells["row_id"]) for row in found.sheets["people"].rows] == [(5, "p1")]
+    result = read(sheet_of(rows), file_name="a.xlsx")
+    assert [(row.number, row.cells["row_id"]) for row in result.sheets["people"].rows] == [(5, "p1")]
 
 
 def test_rows_without_a_header_are_not_lost_in_silence():
-    found = read(sheet_of([["x", "y"], ["p1", "Traoré"]]), file_name="a.xlsx")
-    assert "people" not in found.sheets
-    assert codes(found) == ["R-FILE-HEADER-MISSING"]
+    result = read(sheet_of([["x", "y"], ["p1", "Traoré"]]), file_name="a.xlsx")
+    assert "people" not in result.sheets
+    assert codes(result) == ["R-FILE-HEADER-MISSING"]
 
 
 def test_stray_space_is_trimmed_and_empty_rows_vanish():
@@ -181,8 +181,8 @@ def test_stray_space_is_trimmed_and_empty_rows_vanish():
         [" ", None],
         [],
     ]
-    found = read(sheet_of(rows), file_name="a.xlsx")
-    assert [(row.number, row.cells) for row in found.sheets["people"].rows] == [
+    result = read(sheet_of(rows), file_name="a.xlsx")
+    assert [(row.number, row.cells) for row in result.sheets["people"].rows] == [
         (2, {"row_id": "p1", "family_name": "Traoré"}),
         (4, {"row_id": "p2"}),
     ]
@@ -190,22 +190,22 @@ def test_stray_space_is_trimmed_and_empty_rows_vanish():
 
 def test_merged_cells_count_for_their_first_cell():
     rows = [["row_id", "Family name", "Given names"], ["p1", "Traoré", "Awa"], ["p2", "Keïta", "Moussa"]]
-    found = read(sheet_of(rows, change=lambda sheet: sheet.merge_cells("B2:B3")), file_name="a.xlsx")
-    merged = [finding for finding in found.findings if finding.code == "R-FILE-CELLS-MERGED"]
-    assert [(one.cell, one.field, one.row, one.values["range"]) for one in merged] == [
+    result = read(sheet_of(rows, change=lambda sheet: sheet.merge_cells("B2:B3")), file_name="a.xlsx")
+    merged = [finding for finding in result.findings if finding.code == "R-FILE-CELLS-MERGED"]
+    assert [(finding.cell, finding.field, finding.row, finding.values["range"]) for finding in merged] == [
         ("B2", "family_name", 2, "B2:B3")
     ]
-    assert [row.cells.get("family_name") for row in found.sheets["people"].rows] == ["Traoré", None]
+    assert [row.cells.get("family_name") for row in result.sheets["people"].rows] == ["Traoré", None]
 
 
 def test_formulas_are_flagged_and_one_without_a_value_holds_its_row():
-    found = read(sheet_of([["row_id", "Family name"], ["p1", "=A2"], ["=1+1", None]]), file_name="a.xlsx")
-    formulas = [finding for finding in found.findings if finding.code == "R-FILE-FORMULA-EMPTY"]
-    assert [(one.cell, one.row, one.severity) for one in formulas] == [
+    result = read(sheet_of([["row_id", "Family name"], ["p1", "=A2"], ["=1+1", None]]), file_name="a.xlsx")
+    formulas = [finding for finding in result.findings if finding.code == "R-FILE-FORMULA-EMPTY"]
+    assert [(finding.cell, finding.row, finding.severity) for finding in formulas] == [
         ("B2", 2, Severity.ERROR),
         ("A3", 3, Severity.ERROR),
     ]
-    assert [row.number for row in found.sheets["people"].rows] == [2, 3]
+    assert [row.number for row in result.sheets["people"].rows] == [2, 3]
 
 
 def test_a_formula_with_a_value_is_read_by_it_and_a_failed_cell_is_an_error():
@@ -216,17 +216,17 @@ def test_a_formula_with_a_value_is_read_by_it_and_a_failed_cell_is_an_error():
     sheet.write_formula(1, 0, '="p"&1', None, "p1")
     sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
     book.close()
-    found = read(target.getvalue(), file_name="a.xlsx")
-    assert found.sheets["people"].rows[0].cells == {"row_id": "p1"}
-    by_cell = {finding.cell: finding for finding in found.findings if finding.cell}
+    result = read(target.getvalue(), file_name="a.xlsx")
+    assert result.sheets["people"].rows[0].cells == {"row_id": "p1"}
+    by_cell = {finding.cell: finding for finding in result.findings if finding.cell}
     assert (by_cell["A2"].code, by_cell["A2"].value) == ("R-FILE-FORMULA", "p1")
     assert (by_cell["C2"].code, by_cell["C2"].severity) == ("R-FILE-CELL-FAILED", Severity.ERROR)
 
 
 def test_marks_that_reorder_text_are_flagged_and_hold_an_identifier():
     rows = [["row_id", "Kind of identifier", "Number or value", "Remark"], ["i1", "phone", "+22\u202e370", "a\u2066b"]]
-    found = read(sheet_of(rows, "Identifiers"), file_name="a.xlsx")
-    by_cell = {finding.cell: finding for finding in found.findings if finding.cell}
+    result = read(sheet_of(rows, "Identifiers"), file_name="a.xlsx")
+    by_cell = {finding.cell: finding for finding in result.findings if finding.cell}
     assert (by_cell["C2"].code, by_cell["C2"].severity) == ("R-FILE-HIDDEN-IN-IDENTIFIER", Severity.ERROR)
     assert (by_cell["D2"].code, by_cell["D2"].severity) == ("R-FILE-HIDDEN-CHARACTERS", Severity.WARNING)
 
@@ -255,9 +255,9 @@ def test_a_sheet_twice_and_a_sheet_unknown_are_findings():
         book.create_sheet("Empty")
         book.create_sheet("Anomalies")["A1"] = "Gravité"
 
-    found = read(changed(copy), file_name="a.xlsx")
-    told = sorted((finding.code, finding.sheet) for finding in found.findings)
-    assert told == [("R-FILE-SHEET-TWICE", "People"), ("R-FILE-SHEET-UNKNOWN", "Notes")]
+    result = read(changed(copy), file_name="a.xlsx")
+    codes_and_sheets = sorted((finding.code, finding.sheet) for finding in result.findings)
+    assert codes_and_sheets == [("R-FILE-SHEET-TWICE", "People"), ("R-FILE-SHEET-UNKNOWN", "Notes")]
 
 
 def test_a_missing_sheet_is_no_fault_but_a_missing_cover_is():
@@ -265,23 +265,23 @@ def test_a_missing_sheet_is_no_fault_but_a_missing_cover_is():
         del book["Personnes"]
         del book["Couverture"]
 
-    found = read(changed(without), file_name="a.xlsx")
-    assert "people" not in found.sheets
-    assert [finding.code for finding in found.findings] == ["R-FILE-COVER-MISSING"]
+    result = read(changed(without), file_name="a.xlsx")
+    assert "people" not in result.sheets
+    assert [finding.code for finding in result.findings] == ["R-FILE-COVER-MISSING"]
 
 
 def test_the_cover_is_read_by_its_labels_wherever_they_stand():
     rows = [[], ["Return of"], [None, "Versión", 2], [None, "STATE *", "Mali"], [None, "Operation:", "liberterra-ii"]]
-    found = read(sheet_of(rows, "Cover"), file_name="a.xlsx")
-    cover = found.sheets["cover"]
+    result = read(sheet_of(rows, "Cover"), file_name="a.xlsx")
+    cover = result.sheets["cover"]
     assert cover.rows[0].cells == {"version": 2, "state": "Mali", "operation": "liberterra-ii"}
     assert cover.cover_cells == {"operation": "C5", "state": "C4", "version": "C3"}
 
 
 def test_an_empty_cover_cell_is_not_filled_by_the_help_beside_it():
-    found = read(changed(id), file_name="a.xlsx")
-    assert set(found.sheets["cover"].rows[0].cells) == {"operation", "state", "version"}
-    assert set(found.sheets["cover"].cover_cells) == set(form().tables["cover"].fields)
+    result = read(changed(id), file_name="a.xlsx")
+    assert set(result.sheets["cover"].rows[0].cells) == {"operation", "state", "version"}
+    assert set(result.sheets["cover"].cover_cells) == set(form().tables["cover"].fields)
 
 
 def test_a_renamed_label_on_the_cover_is_known_by_its_key():
@@ -314,9 +314,9 @@ def test_formulas_drawn_down_an_empty_table_make_no_rows():
     book.close()
     # Excel marks the value as a text and leaves it empty.
     content = repacked(target.getvalue(), lambda part: part.replace(b"<v>nothing</v>", b"<v></v>"))
-    found = read(content, file_name="a.xlsx")
-    assert [row.number for row in found.sheets["people"].rows] == [2]
-    assert codes(found) == ["R-FILE-FORMULA"]
+    result = read(content, file_name="a.xlsx")
+    assert [row.number for row in result.sheets["people"].rows] == [2]
+    assert codes(result) == ["R-FILE-FORMULA"]
 
 
 def test_many_formulas_are_counted_rather_than_listed():
@@ -327,17 +327,17 @@ def test_many_formulas_are_counted_rather_than_listed():
     for row in range(1, 151):
         sheet.write_formula(row, 0, f"={row}", None, row)
     book.close()
-    found = read(target.getvalue(), file_name="a.xlsx")
-    assert len([one for one in found.findings if one.code == "R-FILE-FORMULA"]) == 100
-    assert [one.values for one in found.findings if one.code == "R-FILE-MORE"] == [{"count": 50}]
+    result = read(target.getvalue(), file_name="a.xlsx")
+    assert len([finding for finding in result.findings if finding.code == "R-FILE-FORMULA"]) == 100
+    assert [finding.values for finding in result.findings if finding.code == "R-FILE-MORE"] == [{"count": 50}]
 
 
 def test_another_version_of_the_form_is_said():
     def older(book):
         next(item for item in book.custom_doc_props.props if item.name == "form_version").value = "0"
 
-    found = read(changed(older), file_name="a.xlsx")
-    assert [(one.code, one.values["version"]) for one in found.findings] == [("R-FILE-FORM-OTHER", "0")]
+    result = read(changed(older), file_name="a.xlsx")
+    assert [(finding.code, finding.values["version"]) for finding in result.findings] == [("R-FILE-FORM-OTHER", "0")]
 
 
 @pytest.mark.parametrize(("table", "field"), [("people", "birth_date"), ("arrests", "at")])

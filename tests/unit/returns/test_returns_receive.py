@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import pytest
 from tests.conftest import ActAs
-from tests.returns_built import OPERATION, START, Filed, entering, file, national, people, row
+from tests.returns_built import OPERATION, START, Filed, file, national, people, row
 
 from traboule.app.start import Started
 from traboule.core.errors import Broken, Refused
 from traboule.core.findings import Finding, Severity
 from traboule.core.permissions import Role
+from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import Receipt
 from traboule.returns.receive import identifier, receive, storable
 
-HELD = frozenset({("people", "p2")})
+HELD_KEYS = frozenset({("people", "p2")})
 
 
 def received(checked: CheckedReturn, as_actor: ActAs, *, operation: str = OPERATION, unit: str = "ML") -> Receipt:
     with as_actor(Role.NATIONAL, unit) as by:
-        enter = entering(checked, by, START)
-        return receive(checked, b"x", file_name="r.xlsx", by=by, at=START, operation=operation, enter=enter)
+        entering = partial(enter, at=START)
+        return receive(checked, b"x", file_name="r.xlsx", by=by, at=START, operation=operation, enter=entering)
 
 
 def test_the_receipt_says_what_was_filed_and_what_it_changed(database: Started) -> None:
-    receipt = file(Filed(people("p1", "p2", "p3"), held=HELD))
+    receipt = file(Filed(people("p1", "p2", "p3"), held=HELD_KEYS))
     assert (receipt.filed, receipt.entered, receipt.held, receipt.refused) == (3, 2, 1, 0)
     assert (receipt.new, receipt.changed, receipt.withdrawn, receipt.unchanged, receipt.superseded) == (2, 0, 0, 0, 0)
     assert receipt.received_at == "2024-09-30T08:00:00+00:00"
@@ -39,8 +41,8 @@ def test_the_receipt_says_what_was_filed_and_what_it_changed(database: Started) 
 def test_the_same_file_again_gives_the_same_receipt_and_enters_nothing(database: Started, as_actor: ActAs) -> None:
     filed = Filed(people("p1"))
     first = file(filed)
-    again = file(filed, hour=5)
-    assert again == replace(first, again=True)
+    repeated = file(filed, hour=5)
+    assert repeated == replace(first, again=True)
     with as_actor(Role.DESK):
         assert ReturnReceived.objects.count() == 1
 
@@ -55,13 +57,13 @@ def test_a_receipt_is_the_same_whatever_others_have_filed(database: Started) -> 
     rows = people("p1", "p2")
     alone = file(Filed(rows, operation="one"))
     file(Filed(rows, operation="two", unit="SN"))
-    beside = file(Filed(rows, operation="two"))
+    second = file(Filed(rows, operation="two"))
     varying = {"receipt_id": "", "content_hash": ""}
-    assert alone.to_json() | varying == beside.to_json() | varying
+    assert alone.to_json() | varying == second.to_json() | varying
 
 
 def test_everything_is_kept_with_where_it_stood(database: Started, as_actor: ActAs) -> None:
-    checked = Filed(people("p1", "p2"), held=HELD).checked()
+    checked = Filed(people("p1", "p2"), held=HELD_KEYS).checked()
     refused = replace(row("people", "p1", {"sex": "male\0"}, 9, held=True), faults=("row-id-twice",))
     finding = Finding(
         *(
@@ -83,25 +85,34 @@ def test_everything_is_kept_with_where_it_stood(database: Started, as_actor: Act
     with as_actor(Role.NATIONAL, "ML"):
         assert bytes(ReturnOriginal.objects.get().content) == b"x"
         fault = FaultFound.objects.get()
-        aside = {held.row_number: held for held in HeldRow.objects.all()}
-        said = {held.row_number: held.as_filed for held in HeldContent.objects.all()}
-        whole = ReturnReceived.objects.get()
+        aside = {held_row.row_number: held_row for held_row in HeldRow.objects.all()}
+        as_filed = {held_row.row_number: held_row.as_filed for held_row in HeldContent.objects.all()}
+        stored = ReturnReceived.objects.get()
     assert (fault.code, fault.severity, fault.cell, fault.value) == ("required-empty", "error", "C3", "\ufffd")
     assert fault.values == {"name": "Awa\ufffd"}
-    assert {number: (held.refused, held.faults) for number, held in aside.items()} == {
+    assert {number: (held_row.refused, held_row.faults) for number, held_row in aside.items()} == {
         3: (False, ["required-empty"]),
         9: (True, ["row-id-twice"]),
     }
-    assert said[9] == {"row_id": "p1", "sex": storable('"male\0"').replace("\ufffd", "\\u0000")}
-    assert (whole.filed, whole.entered, whole.held, whole.refused) == (3, 1, 1, 1)
-    assert (whole.status, whole.as_of, whole.received_by) == ("preliminary", "2024-10-04", "national of the test")
+    assert as_filed[9] == {"row_id": "p1", "sex": storable('"male\0"').replace("\ufffd", "\\u0000")}
+    assert (stored.filed, stored.entered, stored.held, stored.refused) == (
+        3,
+        1,
+        1,
+        1,
+    )
+    assert (stored.status, stored.as_of, stored.received_by) == (
+        "preliminary",
+        "2024-10-04",
+        "national of the test",
+    )
 
 
 def test_another_operations_return_and_another_states_are_refused(database: Started, as_actor: ActAs) -> None:
     checked = Filed(people("p1")).checked()
-    with pytest.raises(Refused) as other:
+    with pytest.raises(Refused) as wrong_operation:
         received(checked, as_actor, operation="weka-ii")
-    assert other.value.code == "return-other-operation"
+    assert wrong_operation.value.code == "return-other-operation"
     with pytest.raises(Refused) as foreign:
         received(checked, as_actor, unit="SN")
     assert foreign.value.code == "return-not-own-state"
@@ -122,8 +133,8 @@ def test_counts_that_do_not_add_up_and_other_bytes_are_our_fault(database: Start
 def test_two_agencies_of_one_state_file_the_same_bytes_once(database: Started) -> None:
     """The bytes name the agency, so equal bytes are one return whoever sends them."""
     first = file(Filed(people("p1")))
-    again = file(Filed(people("p1")), by=national("ML"))
-    assert again.receipt_id == first.receipt_id
+    repeated = file(Filed(people("p1")), by=national("ML"))
+    assert repeated.receipt_id == first.receipt_id
 
 
 def test_text_that_postgresql_cannot_hold_is_replaced() -> None:

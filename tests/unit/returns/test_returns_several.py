@@ -29,19 +29,21 @@ def test_one_person_s_name_is_not_taken_for_two(name: str) -> None:
 @pytest.mark.parametrize("name", TWO_PEOPLE)
 def test_two_people_in_one_cell_hold_the_row(name: str) -> None:
     assert "R-NAME-SEVERAL" in dict(name_faults(name, name))
-    found = checked(people=[{"row_id": "P1", "family_name": name}])
-    assert (found.held, found.entered) == (1, 0)
+    result = checked(people=[{"row_id": "P1", "family_name": name}])
+    assert (result.held, result.entered) == (1, 0)
 
 
 def test_y_between_given_names_stands_between_two_people() -> None:
-    assert "R-NAME-SEVERAL" in dict(name_faults("Ana y María", "Ana y María", given=True))
+    assert "R-NAME-SEVERAL" in dict(name_faults("Ana y María", "Ana y María", is_given_name=True))
     assert "R-NAME-SEVERAL" in codes(checked(people=[{"row_id": "P1", "given_names": "Ana y María"}]), "people", "P1")
     assert not checked(people=[{"row_id": "P1", "other_names": "Ana; Mariquita"}]).findings
 
 
 def only(field: str, value: object, table: str = "people") -> Finding:
     (finding,) = [
-        one for one in checked({}, **{table: [{"row_id": "P1", field: value}]}).findings if one.field == field
+        finding
+        for finding in checked({}, **{table: [{"row_id": "P1", field: value}]}).findings
+        if finding.field == field
     ]
     return finding
 
@@ -63,12 +65,12 @@ def test_a_date_is_refused_for_what_is_wrong_with_it(value: str, code: str) -> N
     assert only("birth_date", value).code == code
 
 
-@pytest.mark.parametrize("asked", ["2024-09-30", "30/09/2024", "30/09/2024 06:10"])
-def test_what_the_advice_asks_for_is_read(asked: str) -> None:
-    found = checked(
-        people=[{"row_id": "P1"}], arrests=[{"row_id": "A1", "person": "P1", "at": asked, "attribution": "both"}]
+@pytest.mark.parametrize("advised", ["2024-09-30", "30/09/2024", "30/09/2024 06:10"])
+def test_what_the_advice_asks_for_is_read(advised: str) -> None:
+    result = checked(
+        people=[{"row_id": "P1"}], arrests=[{"row_id": "A1", "person": "P1", "at": advised, "attribution": "both"}]
     )
-    assert (found.findings, found.entered) == ((), 2)
+    assert (result.findings, result.entered) == ((), 2)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,8 +93,8 @@ def test_the_values_of_a_field_that_takes_one_are_named(language: str) -> None:
     "filed", ["Perú y Bolivia", "Pérou et Bolivie", "Peru and Bolivia", "بيرو و بوليفيا", "PE & BO"]
 )
 def test_two_countries_joined_by_a_word_are_two_where_several_may_stand(filed: str) -> None:
-    found = checked(people=[{"row_id": "P1", "citizenships": filed}])
-    assert found.tables["people"][0].values["citizenships"] == ("BO", "PE")
+    result = checked(people=[{"row_id": "P1", "citizenships": filed}])
+    assert result.tables["people"][0].values["citizenships"] == ("BO", "PE")
 
 
 @pytest.mark.parametrize("filed", ["Trinidad and Tobago", "Bosnia and Herzegovina", "Antigua y Barbuda"])
@@ -105,4 +107,4 @@ def test_a_country_with_a_joining_word_in_its_name_is_one(filed: str) -> None:
 def test_a_cover_speaks_for_a_whole_day() -> None:
     with pytest.raises(Invalid, match="1 fault") as invalid:
         checked({"as_of": "09/2024"}, people=[{"row_id": "P1"}])
-    assert [one.code for one in invalid.value.findings] == ["R-DATE-DAY-NEEDED"]
+    assert [finding.code for finding in invalid.value.findings] == ["R-DATE-DAY-NEEDED"]

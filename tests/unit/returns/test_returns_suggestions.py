@@ -37,19 +37,21 @@ def slips(text: str, dice: random.Random) -> list[str]:
 @pytest.mark.parametrize("name", vocabulary_names())
 def test_a_slip_of_the_keyboard_suggests_what_was_meant_or_nothing(name: str) -> None:
     dice = random.Random(SEED)
-    known = vocabulary(name)
-    folded = {code: {fold(spelling) for spelling in known.spellings(code)} for code in known.codes}
-    for code in known.codes if len(known.codes) < 60 else dice.sample(known.codes, 60):
-        for spelling in (known.label(code, language) for language in LANGUAGES):
-            if len(spelling) < 4 or known.find(spelling) != code:
+    code_list = vocabulary(name)
+    folded = {code: {fold(spelling) for spelling in code_list.spellings(code)} for code in code_list.codes}
+    for code in code_list.codes if len(code_list.codes) < 60 else dice.sample(code_list.codes, 60):
+        for spelling in (code_list.label(code, language) for language in LANGUAGES):
+            if len(spelling) < 4 or code_list.find(spelling) != code:
                 continue
             for typed in slips(spelling, dice):
-                if len(near := suggested(name, typed)) == 1 and known.find(typed) is None:
+                if len(near := suggested(name, typed)) == 1 and code_list.find(typed) is None:
                     own = min(Levenshtein.distance(fold(typed), text) for text in folded[near[0]])
-                    others = [text for each in known.codes if each != near[0] for text in folded[each]]
-                    beside = min((Levenshtein.distance(fold(typed), text) for text in others), default=99)
+                    rivals = [
+                        text for near_code in code_list.codes if near_code != near[0] for text in folded[near_code]
+                    ]
+                    next_distance = min((Levenshtein.distance(fold(typed), text) for text in rivals), default=99)
                     by_words = any(set(fold(typed).split()) & set(text.split()) for text in folded[near[0]])
-                    assert own < beside or by_words, (typed, near, f"seed {SEED}")
+                    assert own < next_distance or by_words, (typed, near, f"seed {SEED}")
                     assert near == (code,), (typed, spelling, near, f"seed {SEED}")
 
 

@@ -49,18 +49,18 @@ def filled(language: str, **more: object) -> bytes:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_filled_in_is_read_back(language):
-    found = read(filled(language), file_name="mali.xlsx")
-    assert found.findings == ()
-    assert found.language == language
-    assert list(found.sheets) == list(form().tables)
-    cover = found.sheets["cover"].rows[0].cells
+    result = read(filled(language), file_name="mali.xlsx")
+    assert result.findings == ()
+    assert result.language == language
+    assert list(result.sheets) == list(form().tables)
+    cover = result.sheets["cover"].rows[0].cells
     assert cover["operation"] == OPERATION.code
     assert vocabulary("countries").find(cover["state"]) == "ML"
     assert cover["version"] == 1
     assert vocabulary("return_status").find(cover["status"]) == "preliminary"
     assert cover["as_of"] == date(2024, 10, 5)
     assert cover["legal_basis"] == "=1+1"
-    first, second = found.sheets["people"].rows
+    first, second = result.sheets["people"].rows
     assert (first.number, second.number) == (2, 3)
     assert first.cells["row_id"] == "007"
     assert first.cells["family_name"] == "ديالو"
@@ -74,10 +74,10 @@ def test_what_is_filled_in_is_read_back(language):
         "birth_date": date(2001, 5, 17),
         "residence": "Atlantis",
     }
-    assert found.sheets["arrests"].rows[0].cells["at"] == datetime.fromisoformat("2024-09-30 04:05")
-    assert vocabulary("attributions").find(found.sheets["arrests"].rows[0].cells["attribution"]) == "both"
-    assert found.sheets["migrants"].rows[0].cells["count"] == 24
-    assert found.sheets["seizures"].rows[0].cells["quantity"] == 1.5
+    assert result.sheets["arrests"].rows[0].cells["at"] == datetime.fromisoformat("2024-09-30 04:05")
+    assert vocabulary("attributions").find(result.sheets["arrests"].rows[0].cells["attribution"]) == "both"
+    assert result.sheets["migrants"].rows[0].cells["count"] == 24
+    assert result.sheets["seizures"].rows[0].cells["quantity"] == 1.5
 
 
 def test_the_same_input_gives_the_same_bytes():
@@ -102,7 +102,9 @@ def test_the_sheets_are_made_for_an_officer(language):
             header = sheet.cell(1, column)
             assert header.value == field.label[language] + ("\u00a0*" if field.required else "")
             assert header.protection.locked
-            ground = next(one for one in sheet.column_dimensions.values() if one.min <= column <= one.max)
+            ground = next(
+                dimension for dimension in sheet.column_dimensions.values() if dimension.min <= column <= dimension.max
+            )
             assert not ground.protection.locked
             assert ground.width >= 11
             if field.type in ("date", "moment"):
@@ -132,7 +134,7 @@ def test_every_sheet_prints_across_and_starts_where_its_language_does(language):
         assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
         assert sheet["A1"].alignment.wrap_text
         # On each printed page the letters keep more than half of their size.
-        width = sum(sheet.column_dimensions[one].width for one in sheet.column_dimensions)
+        width = sum(sheet.column_dimensions[letters].width for letters in sheet.column_dimensions)
         assert width / (sheet.page_setup.fitToWidth or 1) <= 260
         assert sheet["A1"].alignment.horizontal == start
         assert sheet["A1"].font.name == ("Arial" if language == "ar" else "Calibri")
@@ -159,8 +161,8 @@ def test_every_entry_of_every_list_is_found_by_its_vocabulary(language):
                 continue
             entries = [cell.value for row in lists[rule.formula1.split("!")[1].replace("$", "")] for cell in row]
             codes = [vocabulary(field.vocabulary).find(entry) for entry in entries]
-            known = [code for code in codes if code is not None]
-            assert sorted(known) == sorted(vocabulary(field.vocabulary).codes)
+            real_codes = [code for code in codes if code is not None]
+            assert sorted(real_codes) == sorted(vocabulary(field.vocabulary).codes)
             assert 0 <= codes.count(None) <= (0 if field.required else 3)
             checked += 1
     assert checked > 40

@@ -1,5 +1,5 @@
-"""The ledger: one entry for each deed, written in the deed's own transaction.
+"""The ledger: one entry for each verb that changes something, written in the verb's own transaction.
 
-Comes in: verb, actor, instant, result. Goes out: entries in order. Promises: an entry holds no personal data, and
-is kept or lost together with what it speaks of. Proofs over the entries come with their own issue.
+In: verb, actor, instant, result. Out: entries in order. Guaranteed: an entry holds no personal data, and is committed
+with the change it records or not at all.
 """

@@ -8,7 +8,7 @@ from traboule.database.row_security import Wall
 
 
 class Entry(models.Model):
-    """One deed: who did what and when, and the hash of what came of it. Only ever added.
+    """One change: who performed which verb and when, with the hash of its result. Append-only.
 
     ``unit`` holds the codes of the states the actor spoke for, joined by commas.
     """

@@ -1,6 +1,6 @@
-"""Writing the ledger's entries.
+"""Write an entry of the ledger.
 
-Comes in: a verb and its result. Goes out: one :class:`Entry`. Promises: the entry names the result by its hash only.
+In: a verb and its result. Out: one :class:`Entry`. Guaranteed: the entry holds only a hash of the result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COLUMNS = ("at", "actor", "role", "unit", "verb", "result_hash")
 
 
 def record(verb: str, by: Actor, at: datetime, result: _Result) -> None:
-    """Add the entry of ``verb`` done ``by`` somebody ``at`` an instant, inside the caller's transaction.
+    """Add the entry of ``verb``, performed ``by`` an actor ``at`` an instant, in the caller's transaction.
 
     The entry is not read back: most of those who may add one may not read the ledger.
     """

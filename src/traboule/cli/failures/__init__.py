@@ -1,5 +1,5 @@
-"""What goes wrong around a command: the machine it runs on, and the terminal that shows it.
+"""Failures around a command: of the machine, and of the terminal.
 
-Comes in: errors of the operating system, streams of another character set. Goes out: sentences. Promises: nobody who
-uses the command line meets a traceback for a full disk, a closed folder or an old terminal.
+In: errors of the operating system, streams with a limited character set. Out: sentences. Guaranteed: a full disk, a
+closed folder or an old terminal gives no traceback.
 """

@@ -1,7 +1,7 @@
-"""Errors of the operating system as errors that say in words what happened and what to do.
+"""Translate errors of the operating system into errors that say what happened and what to do.
 
-Comes in: an ``OSError``. Goes out: a :class:`TrabouleError` with the path as it was written. Promises: every one has a
-sentence; one that nobody foresaw names the system's own reason.
+In: an ``OSError``. Out: a :class:`TrabouleError` with the path as the person wrote it. Guaranteed: every error has a
+sentence; an unforeseen one gives the system's own reason.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REFUSED: Final[Mapping[int, str]] = {
 
 
 def in_words(failure: OSError, unnamed: str) -> TrabouleError:
-    """Return the error that says ``failure``; ``unnamed`` stands for a place the system does not name."""
+    """Return the error for ``failure``; ``unnamed`` is the place where the system names none."""
     place = os.fsdecode(failure.filename) if isinstance(failure.filename, str | bytes) else unnamed
     number = failure.errno or 0
     if number in UNREADY:

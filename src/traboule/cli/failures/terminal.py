@@ -1,7 +1,7 @@
-"""A terminal of another character set than Unicode, and one that is closed.
+"""Write to terminals that lack Unicode, and to streams that are closed.
 
-Comes in: the streams of the process. Goes out: streams that never fail on a letter. Promises: punctuation and letters
-that the terminal lacks are written with those it has; a language none of whose letters it has is not spoken on it.
+In: the streams of the process. Out: streams on which no character fails. Guaranteed: characters that the terminal lacks
+are transliterated; a language with none of its letters there is not used.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def can_write(language: str) -> bool:
 
 
 def leave_pipe() -> None:
-    """Write nowhere from now on: who read standard output has gone."""
+    """Discard output from now on: the reader of standard output has closed the pipe."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

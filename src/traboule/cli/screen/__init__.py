@@ -1,5 +1,5 @@
-"""How results stand on a terminal: what of them is chosen, in which words, and so that names can be copied.
+"""Format results for a terminal: choose what is shown, in words, so that names can be copied.
 
-Comes in: plain values of a verb. Goes out: text of a session's console. Promises: an identifier is never cut short or
-broken over lines by us; what is left out is counted.
+In: plain values of a verb. Out: text on a session's console. Guaranteed: an identifier is never cut or wrapped; what is
+left out is counted.
 """

@@ -1,7 +1,7 @@
-"""Breakdowns of figures on a terminal: those asked for, in words, the largest cells first.
+"""Print the breakdowns of figures, in words, the largest cells first.
 
-Comes in: figures as plain values, and filters. Goes out: the figures left, and tables. Promises: a filter that names
-what is not there raises NotFound with what was probably meant; cells left out are counted.
+In: figures as plain values, and filters. Out: the figures that pass, and tables. Guaranteed: a filter that names
+nothing raises NotFound with the likely name; cells left out are counted.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def print_breakdowns(session: Session, figures: Sequence[Mapping[str, Any]], lim
 
 
 def cell_words(dimension: str, code: str, language: str) -> str:
-    """Return what a cell's code stands for in ``language``, with the code where people write it themselves: a state."""
+    """Return the label of a cell's code in ``language``; for a state, with the code."""
     codes = vocabulary(VOCABULARIES[dimension]) if dimension in VOCABULARIES else None
     if codes is None or code not in codes:
         return code
@@ -88,7 +88,7 @@ def _table(
     table.add_column(session.say(f"dimension-{dimension}"), max_width=44)
     table.add_column(session.say("column-figure-value"), justify="right", no_wrap=True)
     table.add_column(session.say("column-figure-range"), justify="right", no_wrap=True)
-    # What nobody specified says least and stands last, however large.
+    # Unspecified comes last, however large.
     for code in sorted(cells, key=lambda code: (code == UNSPECIFIED, *_place(dimension, code, cells[code][0])))[:limit]:
         value, low, high = cells[code]
         words = session.say("unspecified") if code == UNSPECIFIED else cell_words(dimension, code, session.language)
@@ -97,7 +97,7 @@ def _table(
 
 
 def _place(dimension: str, code: str, value: int) -> tuple[int, str]:
-    """Return where a cell stands: bands of age from the youngest, all others from the largest."""
+    """Return the sort key of a cell: age bands from the youngest, all others from the largest."""
     if dimension == "age_band":
         return (list(vocabulary("age_bands").codes).index(code) if code in vocabulary("age_bands") else 0, code)
     return (-value, code)

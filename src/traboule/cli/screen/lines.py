@@ -1,6 +1,6 @@
-"""Lines that hang under what they belong to.
+"""Print indented lines of two parts.
 
-Comes in: pairs of a short text and a longer one. Goes out: a grid in which the longer one wraps beside the shorter.
+In: pairs of a short text and a longer one. Out: a grid in which the longer text wraps in its own column.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The numbers under which links are shown: one number, one link, for good.
+"""Number the links that are shown: one number means one link, for good.
 
-Comes in: links as they are shown. Goes out: their numbers, and the link of a number. Promises: a number once shown
-never means another link, however the queue changes and whoever looks at it; a number that was not shown is refused.
-
-They are kept beside the database's folder, readable for their user alone, in a file for each database.
+In: links as they are shown. Out: their numbers, and the link of a number. Guaranteed: a number once shown never means
+another link, however the queue changes and whoever reads it; a number that was not shown is refused. The numbers are
+stored beside the database's folder, one file for each database, readable by their user alone.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ class Numbered:
     operation: str
     left: str
     right: str
-    things: bool
+    are_things: bool
 
 
 def number_links(session: Session, links: Sequence[Numbered]) -> list[str]:
-    """Return the number of each link, given now where it has none; empty ones where nothing can be kept."""
+    """Return the number of each link, assigned now where it has none; empty where nothing can be stored."""
     try:
-        with _kept(session) as file:
+        with _numbers_file(session) as file:
             entries = _read(file)
             places = {link: place for place, link in enumerate(entries, start=1)}
             fresh = [link for link in dict.fromkeys(links) if link not in places]
@@ -58,7 +57,7 @@ def link_of(session: Session, number: str, operation: str | None) -> Numbered:
     """
     place = int(western_digits(number))
     try:
-        with _kept(session) as file:
+        with _numbers_file(session) as file:
             entries = _read(file)
     except OSError:
         entries = []
@@ -81,8 +80,8 @@ def _read(file: TextIOWrapper) -> list[Numbered]:
 
 
 @contextmanager
-def _kept(session: Session) -> Iterator[TextIOWrapper]:
-    """Open the numbers of this session's database, alone: two who look at once are given different numbers."""
+def _numbers_file(session: Session) -> Iterator[TextIOWrapper]:
+    """Open and lock the numbers of this session's database: two users at once get different numbers."""
     database = hashlib.sha256(f"{session.place()}/{session.used}".encode()).hexdigest()[:12]
     session.data.mkdir(parents=True, exist_ok=True)
     path = session.data / f"queue-numbers-{database}.json"

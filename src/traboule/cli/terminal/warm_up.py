@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from rich.console import Console
 
 from traboule.app.warm_up import warm_up
-from traboule.cli.session import DEFAULT_DATA, Session
-from traboule.cli.spoken import spoken_language
+from traboule.cli.spoken import say, spoken_language
+from traboule.cli.terminal.progress import ProgressLine
 
 
-def main(data: Path = DEFAULT_DATA) -> None:
-    """Warm up, and show how far it is."""
-    with Session(spoken_language(None), as_json=False, data=data).progress() as show:
+def main() -> None:
+    """Compile and import everything once, and show how far it is."""
+    console, language = Console(stderr=True, markup=False, highlight=False), spoken_language(None)
+    with ProgressLine(console, lambda step: say(f"step-{step}", language), watched=console.is_terminal) as show:
         show("import", 0, 1)
         warm_up(lambda done, total: show("compile", done, total))
 

@@ -1,7 +1,7 @@
 """Documents and vehicles: passports, cards, visas, permits, plates and chassis numbers in one written form.
 
 In: the number, or the machine-readable zone it stands in, and the state that issued it. Out: the number in capitals
-without separators, and a verdict. Promise: pure, never raises. Sources: ICAO 9303; national schemes by
+without separators, and a verdict. Guaranteed: pure, never raises. Sources: ICAO 9303; national schemes by
 :mod:`~traboule.core.identifiers.national`; ISO 3779 and 49 CFR 565.15 (VIN); Vienna Convention on Road Traffic 1968,
 annex 2 (plates in Latin letters and Arabic numerals); GOST R 50577 (the twelve Cyrillic letters of Russian plates).
 """
@@ -13,7 +13,7 @@ import re
 from traboule.core.identifiers.check_digits import icao_digit, vin_digit
 from traboule.core.identifiers.machine_readable import read_machine_readable
 from traboule.core.identifiers.national import person_number_holds
-from traboule.core.identifiers.verdicts import Read, malformed, proved
+from traboule.core.identifiers.validity import Read, malformed, proved
 
 # Capitals of Cyrillic and Greek that a keyboard of the other script writes with the same shape. Plates and passport
 # series use only such letters, so that a number made of them alone is one number in either script.
@@ -35,15 +35,15 @@ def read_document(text: str, issuer: str, *, kind: str) -> Read:
     """Return the document's number; where the machine-readable zone was filed, all its check digits are proved."""
     zone = read_machine_readable(text, visa=kind == "visa")
     if zone is not None:
-        return proved(same_shapes(zone.number), zone.holds, issuer=zone.issuer)
+        return proved(same_shapes(zone.number), zone.is_valid, issuer=zone.issuer)
     number = same_shapes(letters_and_digits(text))
     has_digit = any(mark.isdecimal() for mark in number)
     if not _SHORTEST_DOCUMENT <= len(number) <= _LONGEST_DOCUMENT or not has_digit:
         return malformed(number)
     if issuer == "DE" and GERMAN.fullmatch(number):
         # Germany prints the check digit behind the nine places of the number; it is no part of it.
-        holds = icao_digit(number[:9]) == number[9]
-        return proved(number[:9] if holds else number, holds)
+        is_valid = icao_digit(number[:9]) == number[9]
+        return proved(number[:9] if is_valid else number, is_valid)
     holds_here = person_number_holds(number, issuer) if kind == "id_card" else None
     return Read(number) if holds_here is None else proved(number, holds_here)
 
@@ -70,5 +70,5 @@ def read_vin(text: str) -> Read:
     if not _VIN.fullmatch(number):
         return malformed(number)
     if vin_digit(number) == number[8]:
-        return proved(number, holds=True)
-    return proved(number, holds=False) if number[0] in "12345L" else Read(number)
+        return proved(number, is_valid=True)
+    return proved(number, is_valid=False) if number[0] in "12345L" else Read(number)

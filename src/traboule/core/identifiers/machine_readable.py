@@ -1,7 +1,7 @@
 """The machine-readable zone of a travel document: every field of it, and every check digit proved.
 
 In: the lines as read by a machine or typed by a clerk, whole or only the line that bears the number. Out: a
-:class:`MachineReadable`, or None where the text is no such zone. Promise: pure, never raises; a digit that does not
+:class:`MachineReadable`, or None where the text is no such zone. Guaranteed: pure, never raises; a digit that does not
 hold is told and the fields stay. Source: ICAO 9303 parts 3 (check digits, dates, names), 4 (TD3), 5 (TD1), 6 (TD2) and
 7 (visas MRV-A and MRV-B).
 """
@@ -45,7 +45,7 @@ class MachineReadable:
     checks: Mapping[str, bool] = field(default_factory=dict)
 
     @property
-    def holds(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether every check digit holds."""
         return all(self.checks.values())
 
@@ -93,17 +93,17 @@ def _two_lines(first: str, second: str, *, visa: bool) -> MachineReadable:
     size = len(second)
     form = {(44, False): "TD3", (36, False): "TD2", (44, True): "MRV-A", (36, True): "MRV-B"}[size, visa]
     optional = second[28:] if visa else second[28:42] if size == 44 else second[28:35]
-    number, holds = _number(second[:9], second[9], optional if form == "TD2" else "")
-    checks = {"number": holds, "birth": _holds(second[13:19], second[19])}
-    checks["expiry"] = _holds(second[21:27], second[27])
+    number, number_valid = _number(second[:9], second[9], optional if form == "TD2" else "")
+    checks = {"number": number_valid, "birth": _digit_matches(second[13:19], second[19])}
+    checks["expiry"] = _digit_matches(second[21:27], second[27])
     if form == "TD3":
         # A filler may stand for the digit of a personal number that is not used.
         unused = not optional.strip("<") and second[42] == "<"
-        checks["optional"] = unused or _holds(optional, second[42])
+        checks["optional"] = unused or _digit_matches(optional, second[42])
     if not visa:
-        whole = second[:10] + second[13:20] + second[21 : size - 1]
-        checks["whole"] = _holds(whole, second[-1])
-    family, given = _names(first[5:])
+        composite = second[:10] + second[13:20] + second[21 : size - 1]
+        checks["whole"] = _digit_matches(composite, second[-1])
+    family, given_names = _names(first[5:])
     return MachineReadable(
         number=number,
         form=form,
@@ -114,7 +114,7 @@ def _two_lines(first: str, second: str, *, visa: bool) -> MachineReadable:
         expiry=second[21:27],
         sex=_SEXES.get(second[20], ""),
         family_names=family,
-        given_names=given,
+        given_names=given_names,
         optional=optional.strip("<"),
         checks=checks,
     )
@@ -122,14 +122,14 @@ def _two_lines(first: str, second: str, *, visa: bool) -> MachineReadable:
 
 def _card(first: str, second: str, third: str) -> MachineReadable:
     """Read TD1; of a first line that stands alone, the number."""
-    number, holds = _number(first[5:14], first[14], first[15:30])
-    checks = {"number": holds}
+    number, number_valid = _number(first[5:14], first[14], first[15:30])
+    checks = {"number": number_valid}
     if second:
-        checks["birth"] = _holds(second[:6], second[6])
-        checks["expiry"] = _holds(second[8:14], second[14])
-        whole = first[5:30] + second[:7] + second[8:15] + second[18:29]
-        checks["whole"] = _holds(whole, second[29])
-    family, given = _names(third)
+        checks["birth"] = _digit_matches(second[:6], second[6])
+        checks["expiry"] = _digit_matches(second[8:14], second[14])
+        composite = first[5:30] + second[:7] + second[8:15] + second[18:29]
+        checks["whole"] = _digit_matches(composite, second[29])
+    family, given_names = _names(third)
     return MachineReadable(
         number=number,
         form="TD1",
@@ -140,7 +140,7 @@ def _card(first: str, second: str, third: str) -> MachineReadable:
         expiry=second[8:14],
         sex=_SEXES.get(second[7:8], ""),
         family_names=family,
-        given_names=given,
+        given_names=given_names,
         optional=first[15:].strip("<"),
         checks=checks,
     )
@@ -149,19 +149,19 @@ def _card(first: str, second: str, third: str) -> MachineReadable:
 def _number(field_: str, digit: str, optional: str) -> tuple[str, bool]:
     """Return the number and whether its digit holds; a long one runs on into the optional data behind a ``<``."""
     if digit == "<" and optional[:1] not in ("", "<"):
-        rest = optional.split("<", maxsplit=1)[0]
-        field_, digit = field_ + rest[:-1], rest[-1:]
-    return field_.replace("<", ""), _holds(field_, digit)
+        continuation = optional.split("<", maxsplit=1)[0]
+        field_, digit = field_ + continuation[:-1], continuation[-1:]
+    return field_.replace("<", ""), _digit_matches(field_, digit)
 
 
-def _holds(field_: str, digit: str) -> bool:
+def _digit_matches(field_: str, digit: str) -> bool:
     return icao_digit(field_) == digit
 
 
 def _names(field_: str) -> tuple[str, str]:
     """Return family and given names, spaces for fillers; a document without a given name has none."""
-    family, _, given = field_.partition("<<")
-    return " ".join(family.split("<")).strip(), " ".join(given.replace("<", " ").split())
+    family, _, given_names = field_.partition("<<")
+    return " ".join(family.split("<")).strip(), " ".join(given_names.replace("<", " ").split())
 
 
 def state(code: str) -> str:

@@ -1,7 +1,7 @@
 """Numbers that a state gives persons and companies, and the check digits they carry.
 
 In: a number without separators and the state (ISO 3166-1 alpha-2) that issued it. Out: True where a check digit holds,
-False where one is there and fails, None where the number has none that is known here. Promise: pure, never raises.
+False where one is there and fails, None where the number has none that is known here. Guaranteed: pure, never raises.
 
 A number fails only where it has the whole form of the state's scheme and the digit is wrong: an identity card may bear
 its own serial number instead of the person's number, and that is not a fault. Left out are schemes that today give
@@ -229,17 +229,17 @@ _COMPANIES: Mapping[str, tuple[ModuleType, ...]] = {
 
 def person_number_holds(number: str, issuer: str) -> bool | None:
     """Tell whether the check digit of a person's national number holds; None where there is none to prove."""
-    return _holds(number, _PERSONS.get(issuer, ()))
+    return _is_valid(number, _PERSONS.get(issuer, ()))
 
 
 def company_number_holds(number: str, issuer: str) -> bool | None:
     """Tell the same of a company's number in the registers of ``issuer``."""
-    return _holds(number, _COMPANIES.get(issuer, ()))
+    return _is_valid(number, _COMPANIES.get(issuer, ()))
 
 
 def lei_holds(number: str) -> bool:
     """Tell whether 20 letters and digits are a legal entity identifier (ISO 17442, ISO/IEC 7064 MOD 97-10)."""
-    return _holds(number, (stdnum.lei,)) is True
+    return _is_valid(number, (stdnum.lei,)) is True
 
 
 def checked_states() -> tuple[frozenset[str], frozenset[str]]:
@@ -247,7 +247,7 @@ def checked_states() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(_PERSONS), frozenset(_COMPANIES)
 
 
-def _holds(number: str, schemes: tuple[ModuleType, ...]) -> bool | None:
+def _is_valid(number: str, schemes: tuple[ModuleType, ...]) -> bool | None:
     failed = False
     for scheme in schemes:
         try:

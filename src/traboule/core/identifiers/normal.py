@@ -1,9 +1,9 @@
 """Identifiers (phone, document, account, device, vehicle, address on the net): one written form, and the check digit.
 
 In: the kind (a code of ``core/vocabularies/identifier_kinds.yaml``), the text as filed, the region a national phone
-number is to be read in, and the state that issued the number. Out: an :class:`Identifier`. Promise: pure, never raises
-on any text, same text same answer. A failed check digit keeps its value (rule 13): whoever links decides that it is no
-strong evidence.
+number is to be read in, and the state that issued the number. Out: an :class:`Identifier`. Guaranteed: pure, never
+raises on any text, same text same answer. A failed check digit keeps its value (rule 13): whoever links decides that it
+is no strong evidence.
 
 Sources: ISO 13616 (IBAN); 3GPP TS 23.003 (IMEI, IMSI); ISO/IEC 7812-1 (cards, Luhn); ISO 17442 (LEI). The other kinds
 have files of their own beside this one.
@@ -19,12 +19,12 @@ import stdnum.iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from traboule.core.identifiers.check_digits import luhn_digit, luhn_holds
-from traboule.core.identifiers.clutter import is_rounded, parts_of, uncluttered
 from traboule.core.identifiers.documents import letters_and_digits, read_document, read_plate, read_vin
 from traboule.core.identifiers.national import company_number_holds, lei_holds
 from traboule.core.identifiers.online import read_email, read_handle
 from traboule.core.identifiers.phones import read_phone
-from traboule.core.identifiers.verdicts import Identifier, Read, Reason, Verdict, malformed, proved
+from traboule.core.identifiers.separators import is_rounded, parts_of, uncluttered
+from traboule.core.identifiers.validity import Identifier, Read, Reason, Verdict, malformed, proved
 from traboule.core.identifiers.wallets import read_wallet
 from traboule.core.language.spelling import western_digits
 from traboule.core.missing import read_missing
@@ -78,12 +78,15 @@ def normalise_each(
     Only where every one of them can be read are they several.
     """
     plain = _plainly(text)
-    whole, parts = _normalised(kind, plain, region, issuer or ""), parts_of(kind, plain)
+    single, parts = _normalised(kind, plain, region, issuer or ""), parts_of(kind, plain)
     if len(parts) == 1 or "<" in text:
-        return (whole,)
-    each = tuple(_normalised(kind, part, region, issuer or "") for part in parts)
-    readable = all(one.verdict is not Verdict.FAILED and one.normal and not one.placeholder for one in each)
-    return tuple(dict.fromkeys(each)) if readable else (whole,)
+        return (single,)
+    several = tuple(_normalised(kind, part, region, issuer or "") for part in parts)
+    readable = all(
+        identifier.verdict is not Verdict.FAILED and identifier.normal and not identifier.placeholder
+        for identifier in several
+    )
+    return tuple(dict.fromkeys(several)) if readable else (single,)
 
 
 def _plainly(text: str) -> str:
@@ -174,22 +177,22 @@ def _iban(text: str) -> Read:
     try:
         stdnum.iban.validate(account)
     except InvalidChecksum:
-        return proved(account, holds=False)
+        return proved(account, is_valid=False)
     except ValidationError:
         return malformed(account)
-    return proved(account, holds=True)
+    return proved(account, is_valid=True)
 
 
 def _company(text: str, issuer: str) -> Read:
-    """Return a company's number in capitals, or its name in words; which of the two stands there is told by digits."""
+    """Return a company's number in capitals, or its name in words; the digits decide which of the two it is."""
     number = letters_and_digits(_COMPANY_LABEL.sub("", text))
     if _LEI.fullmatch(number):
         return proved(number, lei_holds(number))
     digits = sum(mark.isdecimal() for mark in number)
     if not (digits >= 5 and digits * 2 >= len(number) and number.isascii() and len(number) <= 24):
         return _words(text)
-    holds = company_number_holds(number, issuer)
-    return Read(number) if holds is None else proved(number, holds)
+    is_valid = company_number_holds(number, issuer)
+    return Read(number) if is_valid is None else proved(number, is_valid)
 
 
 def _words(text: str) -> Read:

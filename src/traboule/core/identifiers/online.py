@@ -1,7 +1,7 @@
 """Addresses and accounts on the net: e-mail and the handles of services.
 
 In: an address, a handle or a link to a profile, as filed. Out: the form in which two filings of one account are equal.
-Promise: pure, never raises; two accounts that may be two are never made one here.
+Guaranteed: pure, never raises; two accounts that may be two are never made one here.
 
 Plus-tags and the dots of Gmail stay: ``anna+job@`` and ``anna@`` reach one mailbox at some providers and two at others,
 a tag often tells which advert an answer came from, and RFC 5321 leaves the local part to the receiving host alone.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from traboule.core.identifiers.phones import read_phone
-from traboule.core.identifiers.verdicts import Read, Verdict, malformed
+from traboule.core.identifiers.validity import Read, Verdict, malformed
 
 _EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@.\"<>,;]+(?:\.[^\s@.\"<>,;]+)+")
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba|arobase)\s*[)\]}]\s*|\s+@\s*|\s*@\s+")
@@ -94,8 +94,8 @@ def read_email(text: str) -> Read:
     Gmail delivers an address with and without dots, and with a plus-tag, to one mailbox: that is its normal form.
     """
     plain = _AT.sub("@", text.casefold().replace("mailto:", ""))
-    found = _EMAIL.findall(plain)
-    address = (found[0] if len(found) == 1 else plain.strip("<> ")).rstrip(".")
+    addresses = _EMAIL.findall(plain)
+    address = (addresses[0] if len(addresses) == 1 else plain.strip("<> ")).rstrip(".")
     if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
         return malformed(address[:_LONGEST_ADDRESS])
     local, _, domain = address.rpartition("@")
@@ -120,13 +120,13 @@ def mailbox(address: str) -> str:
 
 
 def read_handle(text: str) -> Read:
-    """Return ``service:name`` where the service is told, by a link or a word before it, and else the name alone.
+    """Return ``service:name`` where a link or a word names the service, else the name alone.
 
     The same name at two services is not the same account; a handle without its service is compared as such. A link to
     what is many people's gives ``service:place/name`` (see :func:`is_of_many`); a service alone is no handle.
     """
     plain = " ".join(text.casefold().split())
-    service, name = _told(plain)
+    service, name = _service_and_name(plain)
     if not service and plain.strip("@ :./") in _WORDS:
         return malformed(plain)
     name = re.sub(r"\s", "", name).lstrip("@~+" if service not in _BY_NUMBER else "@~")
@@ -149,7 +149,7 @@ def is_anybodys(normal: str) -> bool:
     return ":" not in normal and (len(normal) < _SHORTEST_ALONE or bool(_SHORT_WORD.fullmatch(normal)))
 
 
-def _told(plain: str) -> tuple[str, str]:
+def _service_and_name(plain: str) -> tuple[str, str]:
     """Return the service, or an empty text, and the name with whatever stands around it."""
     link = _LINK.fullmatch(plain)
     if link:
@@ -176,7 +176,7 @@ def _of_link(host: str, path: str) -> tuple[str, str]:
         return service, "/".join(parts[:2])
     if len(parts) > 2 and parts[0] == "people" and parts[2].isdecimal():
         return service, parts[2]  # Of people/name/number, the number is the account.
-    named = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
-    at = next((part for part in named if part.startswith("@")), "")
+    name_parts = [part for part in parts if part not in _BEFORE_NAMES] or parts or [""]
+    at = next((part for part in name_parts if part.startswith("@")), "")
     # On a known service the name comes first and a post after it; elsewhere the last part is the best guess.
-    return service, at or (named[0] if host in _HOSTS else named[-1])
+    return service, at or (name_parts[0] if host in _HOSTS else name_parts[-1])

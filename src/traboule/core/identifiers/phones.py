@@ -1,7 +1,7 @@
 """Phone numbers in the form of E.164, read where the reporting state reads them.
 
 In: a number as filed and the region (ISO 3166-1 alpha-2, or XK). Out: E.164 where it can be read, and a verdict.
-Promise: pure, never raises; a number with letters is not dialled out but told, because nobody can say which digits
+Guaranteed: pure, never raises; a number with letters is not dialled out but told, because nobody can say which digits
 were meant. Sources: ITU-T E.164 and national numbering plans, as phonenumbers has them.
 """
 
@@ -11,7 +11,7 @@ import re
 
 import phonenumbers
 
-from traboule.core.identifiers.verdicts import Read, Reason, Verdict
+from traboule.core.identifiers.validity import Read, Reason, Verdict
 
 # Words that clerks put before a number; what follows them is read.
 _LABEL = re.compile(
@@ -28,8 +28,8 @@ _LONGEST = 60
 
 def read_phone(text: str, region: str | None) -> Read:
     """Return the number: in the country its prefix names, or else in ``region``."""
-    told = _EXTENSION.sub("", _LABEL.sub("", text))
-    dialled = _ABROAD.sub("+", told)
+    number_text = _EXTENSION.sub("", _LABEL.sub("", text))
+    dialled = _ABROAD.sub("+", number_text)
     bare = re.sub(r"\D", "", dialled)
     if len(text) > _LONGEST or any(mark.isalpha() for mark in dialled):
         return Read(bare[:15], Verdict.FAILED, Reason.UNREADABLE)

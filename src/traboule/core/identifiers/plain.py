@@ -1,9 +1,9 @@
-"""Which texts are in normal form already but for separators, told as patterns for whoever reads very many at once.
+"""Patterns of texts that are already in normal form but for separators, for readers of whole columns.
 
-In: a kind. Out: a :class:`Plain`, or None where every text of the kind must be read by itself. Promise: a text that
-passes is what :func:`~traboule.core.identifiers.normalise` makes of it (separators left out, in capitals), its verdict
-is not "failed", and it is no placeholder. What does not pass may still be any of these: it is read one by one. The
-patterns use no more than regular languages have, so that any engine of regular expressions reads them alike.
+In: a kind. Out: a :class:`Plain`, or None where every text of the kind must be read by itself. Guaranteed: for a text
+that passes, :func:`~traboule.core.identifiers.normalise` gives the text without separators and in capitals, its verdict
+is not "failed", and it is no placeholder. A text that does not pass must be read by itself. The patterns are regular
+expressions in the strict sense, so that every engine reads them alike.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import cache
 
 import phonenumbers
 
-from traboule.core.identifiers.clutter import LABELLED
 from traboule.core.identifiers.documents import GERMAN, letters_and_digits
 from traboule.core.identifiers.national import checked_states
 from traboule.core.identifiers.normal import DOCUMENTS, LONG_RUN, PLACEHOLDER_WORDS, RUNS
+from traboule.core.identifiers.separators import LABELLED
 from traboule.core.missing import missing_spellings
 
 _MARKS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -82,7 +82,7 @@ def _documents(kind: str) -> Plain:
     """Numbers of letters and digits, too short for a machine-readable zone, without a check digit that is known."""
     runs = _parts([run.upper() for run in RUNS], 5, 26)
     idle = "|".join([*(f"{digit}{{{LONG_RUN},}}" for digit in "0123456789"), *_parts(_DIGITS, LONG_RUN, 10)])
-    listed = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
+    placeholders = {letters_and_digits(word) for word in (*PLACEHOLDER_WORDS, *missing_spellings())}
     return Plain(
         filed=r"^[0-9A-Za-z](?:[ .-]?[0-9A-Za-z]){2,20}[0-9A-Za-z]$",
         separators="[ .-]",
@@ -93,7 +93,7 @@ def _documents(kind: str) -> Plain:
             f"^(?:{LABELLED})",
             "^[0-9]+E[0-9]{1,2}$",
         ),
-        words=frozenset(word for word in (*runs, *listed) if word.isascii()),
+        words=frozenset(word for word in (*runs, *placeholders) if word.isascii()),
         where={f"^(?:{GERMAN.pattern})$": frozenset({"DE"})} | ({"": checked_states()[0]} if kind == "id_card" else {}),
     )
 
@@ -103,11 +103,11 @@ def _one_mark(marks: str) -> str:
 
 
 def _parts(runs: list[str], shortest: int, longest: int) -> list[str]:
-    """Return what stands within ``runs``, of a length from ``shortest`` to ``longest``."""
-    found = {
+    """Return the substrings of ``runs`` of a length from ``shortest`` to ``longest``."""
+    runs_within = {
         run[start:end]
         for run in runs
         for start in range(len(run))
         for end in range(start + shortest, min(start + longest, len(run)) + 1)
     }
-    return sorted(found)
+    return sorted(runs_within)

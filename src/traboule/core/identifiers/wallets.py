@@ -1,7 +1,7 @@
 """Addresses of crypto wallets: the written form, and the checksum where the chain has one.
 
 In: an address as filed, with or without a scheme such as ``bitcoin:``. Out: its normal form and whether it holds.
-Promise: pure, never raises. Sources: Base58Check as Bitcoin and its relatives write it (Tron: version byte 0x41);
+Guaranteed: pure, never raises. Sources: Base58Check as Bitcoin and its relatives write it (Tron: version byte 0x41);
 BIP 173 (Bech32) and BIP 350 (Bech32m, witness version 1 and up); EIP-55 (capital letters of an Ethereum address);
 Keccak as submitted to NIST, before the padding of FIPS 202.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from traboule.core.identifiers.verdicts import Read, malformed, proved
+from traboule.core.identifiers.validity import Read, malformed, proved
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # First letter of an address to the version bytes it can stand for: Bitcoin, Litecoin, Dogecoin, Tron.
@@ -69,10 +69,10 @@ def _ethereum(digits: str) -> Read:
     if digits in (small, digits.upper()):
         return Read(normal)
     hashed = keccak_256(small.encode()).hex()
-    spelled = "".join(
+    checksummed = "".join(
         mark.upper() if int(nibble, 16) > 7 else mark for mark, nibble in zip(small, hashed, strict=False)
     )
-    return proved(normal, spelled == digits)
+    return proved(normal, checksummed == digits)
 
 
 def _base58_holds(address: str) -> bool:

@@ -73,7 +73,9 @@ def _with_languages(content: Any, domain: str, context: str) -> Any:
     parts = {step: _with_languages(part, domain, f"{context}{step}/") for step, part in steps_of(content)}
     result = {key: parts.get(str(key), part) for key, part in content.items()}
     if isinstance(content.get("en"), str | list):
-        for language in (*LANGUAGES[1:], *GROWING_LANGUAGES):
+        # An entry that carries translations itself keeps them, and a language it lacks stays visibly missing.
+        complete = () if any(language in content for language in LANGUAGES[1:]) else LANGUAGES[1:]
+        for language in (*complete, *(code for code in GROWING_LANGUAGES if code not in content)):
             text = _translation(content["en"], domain, context, language)
             if text is not None:
                 result.setdefault(language, text)
@@ -81,12 +83,14 @@ def _with_languages(content: Any, domain: str, context: str) -> Any:
 
 
 def _translation(english: str | list[str], domain: str, context: str, language: str) -> str | list[str] | None:
-    """Return the translation of one message, or of a list of them; None where a growing language lacks it."""
+    """Return the translation of one message, or of a list of them; None where a growing language lacks it, or where the
+    language has no compiled catalogue."""
     if isinstance(english, list):
         lines = [_translation(line, domain, f"{context}{place}/", language) for place, line in enumerate(english)]
         return None if None in lines else [str(line) for line in lines]
-    key = f"{context.removesuffix('/')}\x04{english}"
-    return _catalog(domain, language).get(key, None if language in GROWING_LANGUAGES else english)
+    messages = _catalog(domain, language)
+    fallback = english if messages and language not in GROWING_LANGUAGES else None
+    return messages.get(f"{context.removesuffix('/')}\x04{english}", fallback)
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Numbers as each language writes them: grouping, decimal sign, percent sign and digits are CLDR's (Unicode TR 35).
+"""Format numbers as each language writes them: grouping, decimal sign, percent sign and digits from CLDR (UTS 35).
 
-Comes in: a number and a language. Goes out: text for people; what programs read keeps its plain digits. Promises: pure;
-Arabic has its own digits, as in everything else we write in it.
+In: a number and a language. Out: text for people; programs read plain digits. Guaranteed: pure. Arabic is written in
+Arabic-Indic digits.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def _written(value: float, language: str, pattern: str, decimals: int) -> str:
 
 
 def _symbols(language: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = Locale.parse(locale_of(language)).number_symbols[numbering(language)]
-    return found
+    symbols: Mapping[str, str] = Locale.parse(locale_of(language)).number_symbols[numbering(language)]
+    return symbols
 
 
 def shaped(text: str, language: str) -> str:

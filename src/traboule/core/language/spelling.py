@@ -1,10 +1,9 @@
-"""When two spellings are the same: one folding, used wherever a person's typing meets a word of ours.
+"""Fold spellings, so that a person's typing matches the words of catalogues and headers.
 
-In comes any text; out goes a form in which case, accents, Arabic vowel marks and tatweel, surrounding
-and doubled spaces, invisible direction marks, and the digits of other scripts no longer matter. It
-promises that folding twice changes nothing. It is for words of catalogues and headers; the names of
-persons have their own keys in ``linkage``. And which name somebody meant who mistyped one: nothing is
-suggested that differs in more than a third of its letters.
+In: any text. Out: its folded form, without case, accents, Arabic vowel marks and tatweel, repeated or surrounding
+spaces, direction marks, and digits of other scripts. Guaranteed: folding twice changes nothing. The names of persons
+have their own keys in ``linkage``. Also suggests the name that a mistyped one probably meant: nothing that differs in
+more than a third of its letters.
 """
 
 from __future__ import annotations
@@ -57,8 +56,8 @@ def fold(text: str) -> str:
     if not text.isascii():
         # The punctuation table goes first: the decomposition below would turn an acute sign into a space.
         decomposed = unicodedata.normalize("NFKD", text.translate(_TABLE).casefold())
-        kept = [" " if sign.isspace() else sign for sign in decomposed if sign.isspace() or _counts(sign)]
-        text = western_digits("".join(kept)).translate(_TABLE)
+        signs = [" " if sign.isspace() else sign for sign in decomposed if sign.isspace() or _counts(sign)]
+        text = western_digits("".join(signs)).translate(_TABLE)
     return " ".join(text.casefold().replace("_", " ").replace("`", "'").split())
 
 

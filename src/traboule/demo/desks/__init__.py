@@ -1,4 +1,4 @@
-"""What was filed: the same world as national desks saw it, typed it, got it wrong, sent it late and put it right.
+"""What was filed: the world as national desks saw and typed it, with their mistakes, delays and corrections.
 
-In: a world. Out: the rows of returns and the truth behind each. Promise: pure; the world is read and never changed.
+In: a world. Out: the rows of returns and the truth behind each. Guaranteed: pure; the world is read and never changed.
 """

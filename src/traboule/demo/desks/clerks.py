@@ -1,8 +1,8 @@
-"""Typing habits: how names and birth dates arrive in the cells.
+"""Type names and birth dates as clerks do, with their habits and mistakes.
 
-In: records, persons, desks. Out: one column a field. Promise: a record tied to another by a document, or by phone and
-birth date, keeps that tie whatever else the clerk does to it; an ambiguous one keeps a birth year and a name that can
-be recognised; look-alikes are filed with everything that tells them apart.
+In: records, persons, desks. Out: one column for each field. Guaranteed: a record tied to another by a document, or by
+phone and birth date, keeps that tie whatever else the clerk does to it; an ambiguous one keeps a birth year and a name
+that can be recognised; look-alikes are filed with everything that tells them apart.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, MEDIUM, Records
 from traboule.demo.desks.style import Desks, partial_day
 from traboule.demo.world.draws import Flags, Ints, Objects, stream
 from traboule.demo.world.names import POOLS, SPELLINGS, cultures
-from traboule.demo.world.people import EPOCH, Persons
+from traboule.demo.world.people import EPOCH, WorldPersons
 
 NATIVE, BOTH, LATIN, LATIN_COLUMNS = range(4)
 FULL, MONTH, YEAR, FIRST_OF_JANUARY, EXCHANGED, BAND, NOT_KNOWN = range(7)
@@ -37,23 +37,24 @@ _BANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What the clerk does to each record. ``given`` and ``family``: which Latin spelling; ``mode``: which script where.
+    """What the clerk does to each record.
 
+    ``given_spelling`` and ``family_spelling``: which Latin spelling; ``mode``: which script in which columns;
     ``slip``: 0 none, 1 a typing slip in the given name, 2 in the family name, 3 names exchanged, 4 an initial;
     ``shortened``: the second part of the name is left out; ``birth``: how much of the birth date is written; ``noise``
     a number to take further choices from.
     """
 
     mode: Ints
-    given: Ints
-    family: Ints
+    given_spelling: Ints
+    family_spelling: Ints
     slip: Ints
     shortened: Flags
     birth: Ints
     noise: Ints
 
 
-def habits(seed: int, records: Records, persons: Persons, desks: Desks) -> Habits:
+def habits(seed: int, records: Records, persons: WorldPersons, desks: Desks) -> Habits:
     """Return the habits behind each record."""
     rng = stream(seed, "clerks")
     size = len(records)
@@ -61,13 +62,13 @@ def habits(seed: int, records: Records, persons: Persons, desks: Desks) -> Habit
     vague = (records.evidence == AMBIGUOUS) & ~certain
     firm = (records.evidence == MEDIUM) | certain
     anchored = _anchors_of_medium(records) & (records.evidence == ANCHOR)
-    given = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
-    family = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
-    # An ambiguous record is spelled in another way than the first record of its person.
+    given_spelling = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
+    family_spelling = rng.choice(SPELLINGS, size=size, p=_SPELLING_HABITS)
+    # An ambiguous record is spelled differently from the first record of its person.
     first = _first_record(records)
-    given = np.where(vague, (given[first] + 1 + rng.integers(0, 2, size)) % SPELLINGS, given)
+    given_spelling = np.where(vague, (given_spelling[first] + 1 + rng.integers(0, 2, size)) % SPELLINGS, given_spelling)
     slip = np.where(rng.random(size) < 0.9, 0, rng.integers(1, 5, size))
-    # Another spelling and a vague date are enough: with a slip as well nobody could say that it is the same person.
+    # Another spelling and a vague date suffice: with a typing slip as well nobody could recognise the person.
     slip = np.where(vague & (slip != 3), 0, slip)
     birth = rng.choice(len(_BIRTH_HABITS), size=size, p=_BIRTH_HABITS)
     vaguely = rng.choice(np.array([YEAR, FIRST_OF_JANUARY, EXCHANGED, FULL]), size=size, p=(0.45, 0.2, 0.15, 0.2))
@@ -77,8 +78,8 @@ def habits(seed: int, records: Records, persons: Persons, desks: Desks) -> Habit
     birth = np.where(firm | anchored, FULL, birth)
     return Habits(
         mode=_modes(rng, records, persons, desks),
-        given=given,
-        family=family,
+        given_spelling=given_spelling,
+        family_spelling=family_spelling,
         slip=np.where(firm | anchored | plainly, 0, slip),
         shortened=rng.random(size) < np.where(firm, 0.05, 0.25),
         birth=birth,
@@ -106,9 +107,9 @@ def _anchors_of_vague(records: Records) -> Flags:
     return tied[records.person]
 
 
-def _modes(rng: np.random.Generator, records: Records, persons: Persons, desks: Desks) -> Ints:
-    """Return the script habit: a desk writes a script it reads; other scripts it copies from a passport, rarely."""
-    scripts = np.array([one.script for one in cultures().values()])[persons.culture[records.person]]
+def _modes(rng: np.random.Generator, records: Records, persons: WorldPersons, desks: Desks) -> Ints:
+    """Return the script habit: a desk writes a script that it reads, and rarely copies others from a passport."""
+    scripts = np.array([culture.script for culture in cultures().values()])[persons.culture[records.person]]
     own = np.array(desks.script)[records.desk]
     size = len(records)
     reads = np.where(rng.random(size) < 0.6, NATIVE, np.where(rng.random(size) < 0.6, BOTH, LATIN_COLUMNS))
@@ -120,32 +121,32 @@ def _modes(rng: np.random.Generator, records: Records, persons: Persons, desks: 
 NameColumns = dict[str, list[object]]
 
 
-def names(records: Records, persons: Persons, habits: Habits) -> NameColumns:
+def names(records: Records, persons: WorldPersons, habits: Habits) -> NameColumns:
     """Return family and given names, in the script of the document and romanised, as typed."""
     person = records.person
-    pools = [_Pools(one.given, one.family, one.second, one.second_in) for one in cultures().values()]
+    pools = [_Pools(entry.given_names, entry.family, entry.second, entry.second_in) for entry in cultures().values()]
     culture, sex = persons.culture[person].tolist(), persons.sex[person].tolist()
     parts = zip(
         culture,
         sex,
-        persons.given[person].tolist(),
+        persons.given_name[person].tolist(),
         persons.family[person].tolist(),
         np.where(habits.shortened, -1, persons.second[person]).tolist(),
-        habits.given.tolist(),
-        habits.family.tolist(),
+        habits.given_spelling.tolist(),
+        habits.family_spelling.tolist(),
         habits.mode.tolist(),
         habits.slip.tolist(),
         habits.noise.tolist(),
         strict=True,
     )
-    rows = [_typed(pools[one[0]], one) for one in parts]
+    rows = [_typed(pools[part[0]], part) for part in parts]
     fields = ("family_name", "given_names", "family_name_romanised", "given_names_romanised")
     return {field: [row[place] or None for row in rows] for place, field in enumerate(fields)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Pools:
-    given: tuple[Objects, Objects]
+    given_names: tuple[Objects, Objects]
     family: tuple[Objects, Objects]
     second: tuple[Objects, Objects]
     second_in: str
@@ -156,12 +157,12 @@ Part = tuple[int, int, int, int, int, int, int, int, int, int]
 
 def _typed(pools: _Pools, part: Part) -> tuple[str, str, str, str]:
     """Return the four name cells of one record."""
-    _, sex, given, family, second, spelled, family_spelled, mode, slip, noise = part
-    native = _whole(pools, (sex, given, family, second), 0, 0)
-    latin = _whole(pools, (sex, given, family, second), 1 + spelled, 1 + family_spelled)
+    _, sex, given_name, family_name, second, given_spelling, family_spelling, mode, slip, noise = part
+    native = _full_name(pools, (sex, given_name, family_name, second), 0, 0)
+    latin = _full_name(pools, (sex, given_name, family_name, second), 1 + given_spelling, 1 + family_spelling)
     if slip:
-        native = _slipped(native, slip, noise)
-        latin = _slipped(latin, slip, noise)
+        native = _with_slip(native, slip, noise)
+        latin = _with_slip(latin, slip, noise)
     if mode == NATIVE:
         return (*native, "", "")
     if mode == BOTH:
@@ -169,13 +170,15 @@ def _typed(pools: _Pools, part: Part) -> tuple[str, str, str, str]:
     return (*latin, "", "") if mode == LATIN else ("", "", *latin)
 
 
-def _whole(pools: _Pools, places: tuple[int, int, int, int], spelled: int, family_spelled: int) -> tuple[str, str]:
+def _full_name(
+    pools: _Pools, places: tuple[int, int, int, int], given_spelling: int, family_spelling: int
+) -> tuple[str, str]:
     """Return (family, given) with the second part where the culture puts it."""
-    sex, given, family, second = places
-    first = str(pools.given[sex][given, spelled])
-    last = str(pools.family[sex][family, family_spelled]) if family >= 0 else ""
+    sex, given_name, family_name, second = places
+    first = str(pools.given_names[sex][given_name, given_spelling])
+    last = str(pools.family[sex][family_name, family_spelling]) if family_name >= 0 else ""
     if second >= 0:
-        more = str(pools.second[sex][second, spelled])
+        more = str(pools.second[sex][second, given_spelling])
         if pools.second_in == "given":
             first = f"{first} {more}"
         else:
@@ -183,19 +186,19 @@ def _whole(pools: _Pools, places: tuple[int, int, int, int], spelled: int, famil
     return last, first
 
 
-def _slipped(name: tuple[str, str], slip: int, noise: int) -> tuple[str, str]:
-    family, given = name
+def _with_slip(name: tuple[str, str], slip: int, noise: int) -> tuple[str, str]:
+    family_name, given_name = name
     if slip == 1:
-        return family, mistyped(given, noise)
+        return family_name, mistyped(given_name, noise)
     if slip == 2:
-        return mistyped(family, noise), given
+        return mistyped(family_name, noise), given_name
     if slip == 3:
-        return given, family
-    return family, f"{given[:1]}."
+        return given_name, family_name
+    return family_name, f"{given_name[:1]}."
 
 
 def mistyped(text: str, noise: int) -> str:
-    """Return ``text`` with one slip: two letters exchanged, one left out, or one doubled. Short names stay."""
+    """Return ``text`` with one slip: two letters exchanged, one left out, or one doubled. Short names do not change."""
     if len(text) < 4:
         return text
     place = 1 + noise // 7 % (len(text) - 2)
@@ -205,8 +208,8 @@ def mistyped(text: str, noise: int) -> str:
     return text[:place] + text[place + 1 :] if kind == 1 else text[:place] + text[place] + text[place:]
 
 
-def births(records: Records, persons: Persons, habits: Habits, desks: Desks) -> dict[str, list[object]]:
-    """Return birth date, its precision and the age band, as far as the clerk knew or cared."""
+def births(records: Records, persons: WorldPersons, habits: Habits, desks: Desks) -> dict[str, list[object]]:
+    """Return birth date, its precision and the age band, as far as the clerk wrote them."""
     days = persons.birth[records.person]
     iso = days.astype("datetime64[D]").astype(str).tolist()
     at = records.desk.tolist()
@@ -225,14 +228,14 @@ def births(records: Records, persons: Persons, habits: Habits, desks: Desks) -> 
         dates.append(cell)
         precisions.append(precision if noise[place] % 10 < 6 else None)
     bands = age_bands(days, desks.first_day)
-    told = [
+    bands_written = [
         band if how in (BAND, NOT_KNOWN) or chance % 4 == 0 else None
         for band, how, chance in zip(bands, habit, noise, strict=True)
     ]
     return {
         "birth_date": dates,
         "birth_precision": list(desks.say("date_precisions", precisions, at)),
-        "age_band": list(desks.say("age_bands", told, at)),
+        "age_band": list(desks.say("age_bands", bands_written, at)),
     }
 
 

@@ -1,8 +1,8 @@
-"""What a clerk gets plainly wrong: a row that must be held until it is corrected.
+"""Spoil rows as clerks do: each spoiled row must be held until it is corrected.
 
-In: rows of a desk. Out: the same rows with some spoiled, and which. Promise: every spoiled row has a fault under the
-checks of a return, one that holds it unless it only points to a row that is nowhere; rows that others hang on are
-spoiled rarely; the right rows are left untouched.
+In: rows of a desk. Out: the same rows with some spoiled, and which. Guaranteed: every spoiled row has a fault under the
+checks of a return, one that holds it unless it only refers to no row; rows that others refer to
+are spoiled rarely; the other rows are left untouched.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ _LEANING: Mapping[str, float] = {"people": 0.15, "roles": 0.6, "victims": 1.0, "
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One spoiled cell: the right value stands in the correction.
+    """One spoiled cell: the correction has the right value.
 
-    ``holds``: the row must be held. A reference to no row holds nothing in a return that only adds, for the row may
-    come in another part of it.
+    ``holds_row``: the row must be held. A reference to no row holds nothing in a return that only adds, because
+    another part of it may bring the row.
     """
 
     table: str
     row_id: str
     field: str
-    holds: bool
+    holds_row: bool
 
 
 def spoil(

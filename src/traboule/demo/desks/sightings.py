@@ -1,8 +1,8 @@
-"""Who files whom: every involvement by the desk that ran the action, some by a second agency, some by another state.
+"""Decide who files whom: the desk that ran the action, for some a second agency, for some another state.
 
-In: a plan, actions, involvements and their persons. Out: :class:`Records`, sorted by desk. Promise: arrests, arrests on
-theme, possible victims and minors are each filed more often than they happened, by a set share; no desk files a person
-twice.
+In: a plan, actions, involvements and their persons. Out: :class:`Records`, sorted by desk. Guaranteed: arrests, arrests
+on theme, possible victims and minors are each filed more often than they happened, by a set share; no desk files a
+person twice.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.demo.world.cases import ARRESTED, ON_THEME, POSSIBLE, Actions, Involvements, public_cases
+from traboule.demo.world.cases import ARRESTED, ON_THEME, POSSIBLE, Involvements, WorldActions, public_cases
 from traboule.demo.world.draws import Flags, Ints, stream
-from traboule.demo.world.people import Persons
-from traboule.demo.world.plan import Plan
+from traboule.demo.world.people import WorldPersons
+from traboule.demo.world.plan import WorldPlan
 
-AGAIN = 0.125  # How many more rows there are than arrests or victims.
+REPEAT_SHARE = 0.125  # How many more rows there are than arrests or victims.
 BASE, SECOND_AGENCY, ABROAD, SUSPECTED_ABROAD = range(4)
 ANCHOR, STRONG, MEDIUM, AMBIGUOUS = range(4)
 # How further records of a person can be tied to the first: by a document; by phone, name and birth date; by neither.
@@ -25,7 +25,7 @@ _EVIDENCE = (0.59, 0.18, 0.23)
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """One place a person record of a desk. ``involvement`` and ``person`` are places in the world's arrays.
+    """One element for each person record of a desk. ``involvement`` and ``person`` are indices into the world's arrays.
 
     ``source``: BASE, SECOND_AGENCY, ABROAD or SUSPECTED_ABROAD. ``evidence``: ANCHOR for the first record of a person,
     else how this one can be tied to it. ``claimed``: place of the state that files the same thing from abroad (-1).
@@ -42,19 +42,21 @@ class Records:
         return len(self.desk)
 
 
-def first_desks(of: Plan) -> Ints:
+def first_desks(of: WorldPlan) -> Ints:
     """Return the first desk of each row state: desks are numbered state by state, agency by agency."""
     return np.concatenate([[0], np.cumsum(of.agencies)[:-1]])
 
 
-def records(seed: int, of: Plan, actions: Actions, involved: Involvements, persons: tuple[Persons, Ints]) -> Records:
+def records(
+    seed: int, of: WorldPlan, actions: WorldActions, involved: Involvements, persons: tuple[WorldPersons, Ints]
+) -> Records:
     """Return all person records of the world of ``seed``. ``persons``: persons, and the person of each involvement."""
     rng = stream(seed, "sightings")
     everyone, person = persons
     first = first_desks(of)
     state = actions.state[involved.action]
     base = first[state] + actions.agency[involved.action]
-    involvement, target = _again(rng, of, involved, (state, person, actions))
+    involvement, target = _repeated(rng, of, involved, (state, person, actions))
     same = target < 0
     # A second agency is the next one of the same state, whichever ran the action.
     next_agency = (actions.agency[involved.action[involvement]] + 1) % np.maximum(of.agencies[state[involvement]], 1)
@@ -84,10 +86,10 @@ def records(seed: int, of: Plan, actions: Actions, involved: Involvements, perso
     )
 
 
-Where = tuple[Ints, Ints, Actions]
+Where = tuple[Ints, Ints, WorldActions]
 
 
-def _again(rng: np.random.Generator, of: Plan, involved: Involvements, where: Where) -> tuple[Ints, Ints]:
+def _repeated(rng: np.random.Generator, of: WorldPlan, involved: Involvements, where: Where) -> tuple[Ints, Ints]:
     """Return involvements filed once more and the state that does (-1: a second agency of the same state)."""
     state, person, actions = where
     arrested, possible = (involved.roles & ARRESTED) > 0, (involved.roles & POSSIBLE) > 0
@@ -98,7 +100,7 @@ def _again(rng: np.random.Generator, of: Plan, involved: Involvements, where: Wh
     chosen: list[Ints] = []
     targets: list[Ints] = []
     for stratum in strata:
-        wanted = int(np.ceil(AGAIN * stratum.sum()))
+        wanted = int(np.ceil(REPEAT_SHARE * stratum.sum()))
         free = rng.permutation(np.flatnonzero(stratum & once & (forced < 0)))
         several = of.agencies[state[free]] > 1
         inside = free[several][: round(wanted * 0.45)]
@@ -110,14 +112,14 @@ def _again(rng: np.random.Generator, of: Plan, involved: Involvements, where: Wh
             _abroad(rng, of, involved, state, abroad),
             _abroad(rng, of, involved, state, thrice),
         ]
-    named = np.flatnonzero(forced >= 0)
+    forced_places = np.flatnonzero(forced >= 0)
     return (
-        np.concatenate([*chosen, named]).astype(np.int64),
-        np.concatenate([*targets, forced[named]]).astype(np.int64),
+        np.concatenate([*chosen, forced_places]).astype(np.int64),
+        np.concatenate([*targets, forced[forced_places]]).astype(np.int64),
     )
 
 
-def _forced(of: Plan, actions: Actions, involved: Involvements) -> Ints:
+def _forced(of: WorldPlan, actions: WorldActions, involved: Involvements) -> Ints:
     """Return, for each involvement, the state that wants its person according to the public record (-1: none)."""
     places = {state: place for place, state in enumerate(of.row_states)}
     wanted = np.array([places.get(case.get("wanted_by", ""), -1) for case in public_cases()], dtype=np.int64)
@@ -125,7 +127,7 @@ def _forced(of: Plan, actions: Actions, involved: Involvements) -> Ints:
     return np.where((case >= 0) & ((involved.roles & ARRESTED) > 0), wanted[case], -1)
 
 
-def _abroad(rng: np.random.Generator, of: Plan, involved: Involvements, state: Ints, chosen: Ints) -> Ints:
+def _abroad(rng: np.random.Generator, of: WorldPlan, involved: Involvements, state: Ints, chosen: Ints) -> Ints:
     """Return the other state that files each of ``chosen``: that of the citizenship where it files rows, else any."""
     places = {code: place for place, code in enumerate(of.row_states)}
     own = np.array([places.get(code, -1) for code in involved.nationality[chosen].tolist()], dtype=np.int64)
@@ -135,7 +137,7 @@ def _abroad(rng: np.random.Generator, of: Plan, involved: Involvements, state: I
 
 
 def _suspected(
-    rng: np.random.Generator, of: Plan, involved: Involvements, where: tuple[Ints, Ints, Ints]
+    rng: np.random.Generator, of: WorldPlan, involved: Involvements, where: tuple[Ints, Ints, Ints]
 ) -> tuple[Ints, Ints]:
     """Return arrested persons whom another state files as a suspect only, and that state."""
     state, person, already = where
@@ -148,10 +150,10 @@ def _suspected(
 
 def _evidence(rng: np.random.Generator, person: Ints, source: Ints, certain: Flags) -> Ints:
     """Return how each record can be tied to the first of its person, the first being the anchor."""
-    drawn = 1 + rng.choice(3, size=len(person), p=_EVIDENCE)
-    drawn = np.where(certain[person] & (drawn == AMBIGUOUS), STRONG, drawn)
-    # Two involvements of one person are two findings; their records carry papers.
-    drawn = np.where((source == BASE) & (drawn == AMBIGUOUS), STRONG, drawn)
+    evidence = 1 + rng.choice(3, size=len(person), p=_EVIDENCE)
+    evidence = np.where(certain[person] & (evidence == AMBIGUOUS), STRONG, evidence)
+    # A person found twice shows papers both times.
+    evidence = np.where((source == BASE) & (evidence == AMBIGUOUS), STRONG, evidence)
     _, first = np.unique(person, return_index=True)
-    drawn[first] = ANCHOR
-    return drawn.astype(np.int64)
+    evidence[first] = ANCHOR
+    return evidence.astype(np.int64)

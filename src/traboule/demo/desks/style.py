@@ -1,7 +1,7 @@
 """The desks, and how each writes: its language, its dates, its codes.
 
-In: a plan and a seed. Out: :class:`Desks`. Promise: a desk keeps to one style, as a person at a keyboard does; whatever
-it writes can be read back without loss by the intake.
+In: a plan and a seed. Out: :class:`Desks`. Guaranteed: a desk keeps to one style, as a person at a keyboard does;
+whatever it writes can be read back without loss by the intake.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from traboule.demo.world.draws import Flags, Ints, stream
 from traboule.demo.world.names import POOLS, cultures
 from traboule.demo.world.people import EPOCH
 from traboule.demo.world.places import countries
-from traboule.demo.world.plan import Plan
+from traboule.demo.world.plan import WorldPlan
 
 AS_CELL, ISO, SLASHED, DOTTED, ARABIC = range(5)
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -28,10 +28,11 @@ _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 @dataclass(frozen=True)
 class Desks:
-    """One place a desk, state by state. ``state``: a place in the plan's row states; ``number`` counts agencies from 0.
+    """One element for each desk, state by state.
 
-    ``dates`` is one of AS_CELL (a date of the spreadsheet), ISO, SLASHED, DOTTED, ARABIC (eastern digits); ``coded``
-    desks write codes instead of labels. ``first_day`` is the window's first day.
+    ``state``: an index into the plan's row states; ``number`` counts agencies from 0; ``dates`` is one of AS_CELL (a
+    date of the spreadsheet), ISO, SLASHED, DOTTED, ARABIC (eastern digits); ``coded`` desks write codes instead of
+    labels. ``first_day`` is the window's first day.
     """
 
     unit: tuple[str, ...]
@@ -48,7 +49,7 @@ class Desks:
         return len(self.unit)
 
     def say(self, name: str, codes: Sequence[str | None], at: Sequence[int]) -> list[str | None]:
-        """Return how each desk of ``at`` writes the code beside it: the label in its language, or the code."""
+        """Return how each desk of ``at`` writes the code at the same index: the label in its language, or the code."""
         tables = self._tables(name)
         return [None if code is None else tables[desk][code] for desk, code in zip(at, codes, strict=True)]
 
@@ -88,8 +89,8 @@ class Desks:
 @cache
 def _labels(name: str, language: str) -> Mapping[str, str]:
     """Return code -> what is written for it in ``language``, the code itself for ""."""
-    known = vocabulary(name)
-    return {code: known.label(code, language) if language else code for code in known.codes}
+    entries = vocabulary(name)
+    return {code: entries.label(code, language) if language else code for code in entries.codes}
 
 
 def _day(style: int, iso: str, day: int) -> object:
@@ -122,23 +123,23 @@ def partial_day(style: int, iso: str) -> object:
     return iso if style in (AS_CELL, ISO) else _local(style, iso)
 
 
-def desks(seed: int, of: Plan, first_day: date) -> Desks:
+def desks(seed: int, of: WorldPlan, first_day: date) -> Desks:
     """Return the desks of the row states of ``of``."""
     rng = stream(seed, "desks")
     names = catalogue(POOLS, "phrases.yaml")["agencies"]
     state = np.repeat(np.arange(len(of.row_states)), of.agencies)
     number = np.concatenate([np.arange(count) for count in of.agencies.tolist()])
     units = tuple(of.row_states[place] for place in state.tolist())
-    known = [countries()[unit] for unit in units]
-    language = tuple(country.language for country in known)
-    arabic = np.array([one == "ar" for one in language])
+    home_countries = [countries()[unit] for unit in units]
+    language = tuple(country.language for country in home_countries)
+    arabic = np.array([tongue == "ar" for tongue in language])
     style = rng.choice(4, size=len(units), p=(0.55, 0.2, 0.15, 0.1))
     style = np.where(arabic & (rng.random(len(units)) < 0.4), ARABIC, style)
     return Desks(
         unit=units,
         agency=tuple(names[tongue][place] for tongue, place in zip(language, number.tolist(), strict=True)),
         language=language,
-        script=tuple(cultures()[country.culture].script for country in known),
+        script=tuple(cultures()[country.culture].script for country in home_countries),
         state=state,
         number=number,
         dates=style,

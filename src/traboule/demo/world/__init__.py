@@ -1,4 +1,4 @@
-"""What happened: states, actions, persons and their identifiers, as somebody would know it who knew everything.
+"""What really happened: states, actions, persons and their identifiers.
 
-In: a seed, a scale, an operation. Out: frozen arrays. Promise: the same arguments, the same arrays.
+In: a seed, a scale, an operation. Out: frozen arrays. Guaranteed: the same arguments, the same arrays.
 """

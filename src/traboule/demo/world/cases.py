@@ -1,6 +1,6 @@
-"""Actions, and who was involved in them: the public cases first, then what every state finds besides.
+"""Actions, and who was involved in them: the public cases first, then the other findings of every state.
 
-In: a plan. Out: :class:`Actions` and :class:`Involvements`, arrays of one length each. Promise: arrests, arrests on
+In: a plan. Out: :class:`Actions` and :class:`Involvements`, arrays of one length each. Guaranteed: arrests, arrests on
 theme, possible victims and minors add up to the plan exactly; the public cases are there at any scale.
 """
 
@@ -16,7 +16,7 @@ from traboule.core.language.messages import catalogue
 from traboule.demo.world.draws import Flags, Floats, Ints, Objects, draw, objects, stream, strongest
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import corridors, countries, origins
-from traboule.demo.world.plan import Plan
+from traboule.demo.world.plan import WorldPlan
 
 ARRESTED, SUSPECT, POSSIBLE, PENDING, NOT_VICTIM, WITNESS, MISSING = (1 << place for place in range(7))
 ROLE_BITS: Mapping[str, int] = {
@@ -35,11 +35,11 @@ MINUTES_A_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
-class Actions:
-    """One place an action. ``start`` and ``length`` in minutes from the window's first midnight, local time.
+class WorldActions:
+    """One element for each action. ``start`` and ``length`` in minutes from the window's first midnight, local time.
 
-    ``state`` is a place in the plan's row states, ``theme`` one in :func:`themes`, ``case`` one in the public cases,
-    ``ring`` one in the rings of traffickers (-1: none), ``agency`` the agency of the state that ran it.
+    ``state`` is an index into the plan's row states, ``theme`` into :func:`themes`, ``case`` into the public cases,
+    ``ring`` into the rings of traffickers (-1: none), ``agency`` the agency of the state that ran it.
     """
 
     state: Ints
@@ -57,7 +57,7 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Involvements:
-    """One place a person in an action: ``roles`` as bits, ``attribution`` (-1 where not arrested), minority.
+    """One element for each person in an action: ``roles`` as bits, ``attribution`` (-1 where not arrested), minority.
 
     ``nationality`` is an ISO code, "" where it is drawn by the state's region; ``female`` the chance of being a woman.
     """
@@ -75,31 +75,31 @@ class Involvements:
 
 def themes() -> list[Mapping[str, Any]]:
     """Return the themes in their order."""
-    found: list[Mapping[str, Any]] = catalogue(POOLS, "themes.yaml")["themes"]
-    return found
+    entries: list[Mapping[str, Any]] = catalogue(POOLS, "themes.yaml")["themes"]
+    return entries
 
 
 def public_cases() -> list[Mapping[str, Any]]:
     """Return the cases of the public record in their order."""
-    found: list[Mapping[str, Any]] = catalogue(POOLS, "cases.yaml")["cases"]
-    return found
+    entries: list[Mapping[str, Any]] = catalogue(POOLS, "cases.yaml")["cases"]
+    return entries
 
 
-def cases(seed: int, of: Plan, days: int) -> tuple[Actions, Involvements]:
+def cases(seed: int, of: WorldPlan, days: int) -> tuple[WorldActions, Involvements]:
     """Return all actions and involvements of the world of ``seed`` in a window of ``days`` days."""
     rng = stream(seed, "cases")
     scripted_actions, scripted = _scripted(rng, of)
-    drawn_actions, drawn = _drawn(rng, of, scripted_actions, scripted)
-    columns = {name: np.concatenate([scripted_actions[name], drawn_actions[name]]) for name in scripted_actions}
+    generated_actions, generated = _generated(rng, of, scripted_actions, scripted)
+    columns = {name: np.concatenate([scripted_actions[name], generated_actions[name]]) for name in scripted_actions}
     actions = _timed(rng, columns, of, days)
-    people = {name: np.concatenate([scripted[name], drawn[name]]) for name in scripted}
+    people = {name: np.concatenate([scripted[name], generated[name]]) for name in scripted}
     return actions, _decided(rng, of, actions, people)
 
 
 Columns = dict[str, Any]
 
 
-def _scripted(rng: np.random.Generator, of: Plan) -> tuple[Columns, Columns]:
+def _scripted(rng: np.random.Generator, of: WorldPlan) -> tuple[Columns, Columns]:
     """Return actions and involvements of the public cases whose state takes part, smaller where the world is."""
     names = [theme["name"] for theme in themes()]
     places = {state: place for place, state in enumerate(of.row_states)}
@@ -115,7 +115,7 @@ def _scripted(rng: np.random.Generator, of: Plan) -> tuple[Columns, Columns]:
             size = max(1, round(group["count"] * of.shrink))
             people.append(_group(rng, group, first + np.arange(size) % spread, of.shrink))
     table = np.array(actions, dtype=np.int64).reshape(-1, 3)
-    involved = {name: np.concatenate([one[name] for one in people]) for name in people[0]}
+    involved = {name: np.concatenate([columns[name] for columns in people]) for name in people[0]}
     return {"state": table[:, 0], "theme": table[:, 1], "case": table[:, 2]}, involved
 
 
@@ -134,17 +134,17 @@ def _group(rng: np.random.Generator, group: Mapping[str, Any], action: Ints, shr
     }
 
 
-def _drawn(rng: np.random.Generator, of: Plan, before: Columns, scripted: Columns) -> tuple[Columns, Columns]:
+def _generated(rng: np.random.Generator, of: WorldPlan, before: Columns, scripted: Columns) -> tuple[Columns, Columns]:
     """Return the rest: each state's quota less what its public cases hold, spread over its own actions."""
     count = len(of.row_states)
     of_state = before["state"][scripted["action"]]
     wanted = {}
     for name, bit in (("arrests", ARRESTED), ("potential_victims", POSSIBLE)):
-        held = np.bincount(of_state[(scripted["roles"] & bit) > 0], minlength=count)
-        wanted[name] = _without(of.quotas[name], held)
+        scripted_count = np.bincount(of_state[(scripted["roles"] & bit) > 0], minlength=count)
+        wanted[name] = _subtract(of.quotas[name], scripted_count)
     total = int(of.quotas["arrests"].sum() + of.quotas["potential_victims"].sum())
-    others = [(SUSPECT, total // 30), (NOT_VICTIM, total // 80), (WITNESS, total // 90), (MISSING, total // 300)]
-    extra = [(bit, rng.multinomial(size, np.full(count, 1 / count))) for bit, size in others]
+    further_roles = [(SUSPECT, total // 30), (NOT_VICTIM, total // 80), (WITNESS, total // 90), (MISSING, total // 300)]
+    extra = [(bit, rng.multinomial(size, np.full(count, 1 / count))) for bit, size in further_roles]
     groups = [(ARRESTED, wanted["arrests"]), (POSSIBLE, wanted["potential_victims"]), *extra]
     people = wanted["arrests"] + wanted["potential_victims"]
     actions = 2 + np.round(people / 9).astype(np.int64)
@@ -154,12 +154,14 @@ def _drawn(rng: np.random.Generator, of: Plan, before: Columns, scripted: Column
     theme = _themes_of(rng, place_in_state)
     columns = {"state": state, "theme": theme, "case": np.full(len(state), NO_CASE, dtype=np.int64)}
     involved = [_spread(rng, bit, sizes, first, (actions, theme, len(before["state"]))) for bit, sizes in groups]
-    return columns, {name: np.concatenate([one[name] for one in involved]) for name in involved[0]}
+    return columns, {
+        name: np.concatenate([columns_of_role[name] for columns_of_role in involved]) for name in involved[0]
+    }
 
 
-def _without(quota: Ints, held: Ints) -> Ints:
+def _subtract(quota: Ints, scripted: Ints) -> Ints:
     """Return ``quota`` less ``held``, nowhere below zero; what is too much in one place comes off the largest."""
-    left = quota - held
+    left = quota - scripted
     while (left < 0).any():
         short = int(-left[left < 0].sum())
         left = np.maximum(left, 0)
@@ -172,12 +174,12 @@ def _without(quota: Ints, held: Ints) -> Ints:
 
 def _themes_of(rng: np.random.Generator, place_in_state: Ints) -> Ints:
     """Return a theme for each action: the first of a state has victims, the others are drawn by share."""
-    listed = themes()
-    shares = np.array([theme["share"] for theme in listed], dtype=np.float64)
-    with_victims = np.array([theme["victims"] for theme in listed])
-    any_theme = rng.choice(len(listed), size=len(place_in_state), p=shares / shares.sum())
+    all_themes = themes()
+    shares = np.array([theme["share"] for theme in all_themes], dtype=np.float64)
+    with_victims = np.array([theme["victims"] for theme in all_themes])
+    any_theme = rng.choice(len(all_themes), size=len(place_in_state), p=shares / shares.sum())
     only = np.where(with_victims, shares, 0.0)
-    victims = rng.choice(len(listed), size=len(place_in_state), p=only / only.sum())
+    victims = rng.choice(len(all_themes), size=len(place_in_state), p=only / only.sum())
     return np.where(place_in_state == 0, victims, any_theme).astype(np.int64)
 
 
@@ -190,13 +192,13 @@ def _spread(
     size = len(state)
     action = first[state] + np.floor(rng.beta(0.9, 1.6, size) * actions[state]).astype(np.int64)
     if bit in (POSSIBLE, NOT_VICTIM, MISSING):
-        victims = np.array([one["victims"] for one in themes()])
+        victims = np.array([theme_entry["victims"] for theme_entry in themes()])
         for _ in range(6):
             wrong = ~victims[theme[action - offset]]
-            again = first[state] + np.floor(rng.random(size) * actions[state]).astype(np.int64)
-            action = np.where(wrong, again, action)
+            redrawn = first[state] + np.floor(rng.random(size) * actions[state]).astype(np.int64)
+            action = np.where(wrong, redrawn, action)
         action = np.where(victims[theme[action - offset]], action, first[state])
-    female = np.array([one["female"] for one in themes()])[theme[action - offset]]
+    female = np.array([theme_entry["female"] for theme_entry in themes()])[theme[action - offset]]
     return {
         "action": action,
         "roles": np.full(size, bit, dtype=np.int64),
@@ -208,7 +210,7 @@ def _spread(
     }
 
 
-def _decided(rng: np.random.Generator, of: Plan, actions: Actions, people: Columns) -> Involvements:
+def _decided(rng: np.random.Generator, of: WorldPlan, actions: WorldActions, people: Columns) -> Involvements:
     """Decide attribution and minority so that both totals come out exactly; a theme only leans, it never forces."""
     theme = actions.theme[people["action"]]
     arrested = (people["roles"] & ARRESTED) > 0
@@ -226,31 +228,31 @@ def _decided(rng: np.random.Generator, of: Plan, actions: Actions, people: Colum
     minor = people["minor"].copy()
     young = np.flatnonzero(possible & ~people["fixed"])
     fixed_minors = int((minor & possible).sum())
-    share = np.array([float(one["minors"]) for one in themes()])[theme[young]]
+    share = np.array([float(theme_entry["minors"]) for theme_entry in themes()])[theme[young]]
     leaning = np.log(np.maximum(share, 1e-3) / (1.0001 - share))
     minor[young] = strongest(rng, int(of.quotas["potential_victims_minors"][0]) - fixed_minors, leaning)
     nationality = _nationalities(rng, of, actions, people)
     return Involvements(people["action"], people["roles"], attribution, minor, nationality, people["female"])
 
 
-def _nationalities(rng: np.random.Generator, of: Plan, actions: Actions, people: Columns) -> Objects:
+def _nationalities(rng: np.random.Generator, of: WorldPlan, actions: WorldActions, people: Columns) -> Objects:
     """Return nationalities: as scripted, or the state's own, or one of its region's origins."""
-    found: Objects = people["nationality"].copy()
-    open_ = np.flatnonzero(found == "")
+    nationalities: Objects = people["nationality"].copy()
+    open_ = np.flatnonzero(nationalities == "")
     state = actions.state[people["action"][open_]]
     arrested = (people["roles"][open_] & (ARRESTED | SUSPECT)) > 0
     own = rng.random(len(open_)) < np.where(arrested, 0.62, 0.36)
     pick = rng.random(len(open_))
-    listed = [origins()[countries()[code].region] for code in of.row_states]
+    origins_by_state = [origins()[countries()[code].region] for code in of.row_states]
     codes = [
-        of.row_states[place] if home else listed[place][int(chance * len(listed[place]))]
+        of.row_states[place] if home else origins_by_state[place][int(chance * len(origins_by_state[place]))]
         for place, home, chance in zip(state.tolist(), own.tolist(), pick.tolist(), strict=True)
     ]
-    found[open_] = objects(codes)
-    return found
+    nationalities[open_] = objects(codes)
+    return nationalities
 
 
-def _timed(rng: np.random.Generator, columns: Columns, of: Plan, days: int) -> Actions:
+def _timed(rng: np.random.Generator, columns: Columns, of: WorldPlan, days: int) -> WorldActions:
     """Place the actions in the window, give them a place, an agency and, where a corridor runs, a ring."""
     size = len(columns["state"])
     state = columns["state"]
@@ -262,7 +264,7 @@ def _timed(rng: np.random.Generator, columns: Columns, of: Plan, days: int) -> A
     place = np.where(scripted, 0, np.floor(rng.random(size) * places).astype(np.int64))
     agency = np.floor(rng.random(size) ** 1.5 * of.agencies[state]).astype(np.int64)
     agency = np.where(scripted, 0, agency)
-    return Actions(
+    return WorldActions(
         state=state,
         theme=columns["theme"],
         start=start // 5 * 5,
@@ -274,7 +276,7 @@ def _timed(rng: np.random.Generator, columns: Columns, of: Plan, days: int) -> A
     )
 
 
-def _rings(rng: np.random.Generator, of: Plan, columns: Columns) -> Ints:
+def _rings(rng: np.random.Generator, of: WorldPlan, columns: Columns) -> Ints:
     """Return the ring behind each action: some actions of every state on a corridor belong to the ring that runs it."""
     ring = np.full(len(columns["state"]), -1, dtype=np.int64)
     themed = np.array([theme["name"] not in ("other", "documents") for theme in themes()])[columns["theme"]]

@@ -1,7 +1,7 @@
 """Seeded draws that add up exactly.
 
-In: a seed or a generator, sizes and weights. Out: arrays. Promise: one named stream for each part of the world, so that
-a change in one part leaves the others as they were; sums are exact, never "about right".
+In: a seed or a generator, sizes and weights. Out: arrays. Guaranteed: one named stream for each part of the world, so
+that a change in one part leaves the others as they were; sums are exact, never "about right".
 """
 
 from __future__ import annotations

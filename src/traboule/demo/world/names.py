@@ -1,7 +1,8 @@
 """Names by culture: native script, romanisations, and the second part that a culture adds.
 
-In: the pools (YAML, and lists of Faker where a pool names a locale). Out: arrays of forms by culture and sex. Promise:
-read once, in a fixed order; column 0 is the native form, columns 1 to 4 are Latin spellings, the commonest first.
+In: the pools (YAML, and lists of Faker where a pool names a locale). Out: arrays of forms by culture and sex.
+Guaranteed: read once, in a fixed order; column 0 is the native form, columns 1 to 4 are Latin spellings, the commonest
+first.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _FILES = (
 SPELLINGS = 4
 _SECOND_GIVEN = 0.35  # Where no culture asks for a second part, some persons have a second given name.
 
-# Slips of the ear that turn one Latin spelling into another, tried in this order.
+# Misheard sounds that turn one Latin spelling into another, tried in this order.
 _BY_EAR = (
     ("ph", "f"),
     ("ck", "k"),
@@ -54,15 +55,15 @@ _BY_EAR = (
 
 @dataclass(frozen=True)
 class Culture:
-    """One culture. ``given``, ``family`` and ``second`` by sex (0 female, 1 male): arrays of shape (names, 5).
+    """One culture. ``given_names``, ``family`` and ``second`` by sex (0 female, 1 male): arrays of shape (names, 5).
 
-    ``second_in`` says where the second part stands ("given", "family", or "" where there is none), ``second_share`` how
+    ``second_in``: where the second part stands ("given", "family", or "" where there is none), ``second_share`` how
     many persons have one, ``single`` how many have one name only.
     """
 
     name: str
     script: str
-    given: tuple[Objects, Objects]
+    given_names: tuple[Objects, Objects]
     family: tuple[Objects, Objects]
     second: tuple[Objects, Objects]
     second_in: str
@@ -73,31 +74,31 @@ class Culture:
 @cache
 def cultures() -> Mapping[str, Culture]:
     """Return all cultures by name."""
-    found: dict[str, Culture] = {}
+    by_name: dict[str, Culture] = {}
     for file in _FILES:
         read = catalogue(POOLS, f"{file}.yaml")
         for name, pool in read["cultures"].items():
-            found[name] = _culture(name, pool, read)
-    return found
+            by_name[name] = _culture(name, pool, read)
+    return by_name
 
 
 def _culture(name: str, pool: Mapping[str, Any], file: Mapping[str, Any]) -> Culture:
-    schemes = [_pairs(one) for one in file.get("schemes", {}).get(pool.get("scheme", ""), ())]
+    schemes = [_pairs(scheme) for scheme in file.get("schemes", {}).get(pool.get("scheme", ""), ())]
     male, female, families = (_entries(pool, part) for part in ("male", "female", "family"))
     if pool.get("compose"):
         join = _join_han if pool["compose"] == "han" else _join_hangul
         spellings = _pairs(file.get("wade_giles", ""))
         male, female = join(male, spellings), join(female, spellings)
-    given = tuple(_forms(entries, schemes) for entries in (female, male))
+    given_names = tuple(_forms(entries, schemes) for entries in (female, male))
     feminine = _pairs(pool.get("feminine", ""))
     womens = [_feminine(entry, feminine) for entry in families]
     family = (_forms(womens, schemes), _forms(families, schemes))
-    second, second_in = _second(pool, (given[0], given[1]), family, male)
+    second, second_in = _second(pool, (given_names[0], given_names[1]), family, male)
     made = (_forms(second[0], schemes), _forms(second[1], schemes)) if isinstance(second, list) else second
     return Culture(
         name=name,
         script=pool.get("script", "latin"),
-        given=(given[0], given[1]),
+        given_names=(given_names[0], given_names[1]),
         family=family,
         second=made,
         second_in=second_in,
@@ -110,21 +111,24 @@ Entry = tuple[str, ...]
 
 
 def _second(
-    pool: Mapping[str, Any], given: tuple[Objects, Objects], family: tuple[Objects, Objects], male: Sequence[Entry]
+    pool: Mapping[str, Any],
+    given_names: tuple[Objects, Objects],
+    family: tuple[Objects, Objects],
+    male: Sequence[Entry],
 ) -> tuple[Any, str]:
     """Return the pools of second parts, as forms or as entries yet to be romanised, and where they stand."""
     kind = pool.get("second", "")
     if kind == "father":
-        return (given[1], given[1]), "given"
+        return (given_names[1], given_names[1]), "given"
     if kind == "second_family":
         return (family[1], family[1]), "family"
     if kind == "middle":
         return [_read(pool["middle_female"]), _read(pool["middle_male"])], "given"
     if kind.startswith("patronymic"):
         endings = [ending.split("=") for ending in pool["patronymic"].split()]
-        return [[_patronymic(one[0], endings, sex) for one in male] for sex in (0, 1)], "given"
+        return [[_patronymic(father[0], endings, sex) for father in male] for sex in (0, 1)], "given"
     if pool.get("script", "latin") == "latin":
-        return given, "given"
+        return given_names, "given"
     nothing = np.empty((0, 1 + SPELLINGS), dtype=np.object_)
     return (nothing, nothing), ""
 
@@ -145,14 +149,14 @@ def _entries(pool: Mapping[str, Any], part: str) -> list[Entry]:
 
 def _read(text: str) -> list[Entry]:
     """Read ``native:first,second`` or ``name,spelling`` entries; a name without a colon is its own native form."""
-    found = []
+    entries = []
     for token in text.split():
         native, _, spellings = token.replace("_", " ").partition(":")
         if not spellings:
             native, _, spellings = native.partition(",")
             spellings = f"{native},{spellings}" if spellings else ""
-        found.append((native, *(one for one in spellings.split(",") if one)))
-    return found
+        entries.append((native, *(spelling for spelling in spellings.split(",") if spelling)))
+    return entries
 
 
 def _from_faker(locale: str, part: str) -> list[Entry]:
@@ -162,21 +166,24 @@ def _from_faker(locale: str, part: str) -> list[Entry]:
         "female": ("first_names_female",),
         "family": ("last_names_male", "last_names"),
     }
-    found = next((got for one in names[part] if (got := list(getattr(provider, one, ()) or ()))), [])
+    entries = next((got for name in names[part] if (got := list(getattr(provider, name, ()) or ()))), [])
     # Faker's Polish list of family names is a placeholder.
-    return [(str(one),) for one in dict.fromkeys(found) if one != "Doe"]
+    return [(str(name),) for name in dict.fromkeys(entries) if name != "Doe"]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     """Read ``a=b`` pairs, the longer left side first, so that ``sh`` is tried before ``s``."""
-    pairs = [tuple(one.split("=", 1)) for one in text.split()]
+    pairs = [tuple(token.split("=", 1)) for token in text.split()]
     return sorted(((left, right) for left, right in pairs), key=lambda pair: -len(pair[0]))
 
 
 def _feminine(entry: Entry, endings: Sequence[tuple[str, str]]) -> Entry:
     for masculine, feminine in endings:
         if entry[0].endswith(masculine):
-            turned = [one[: -len(masculine)] + feminine if one.endswith(masculine) else one for one in entry]
+            turned = [
+                spelling[: -len(masculine)] + feminine if spelling.endswith(masculine) else spelling
+                for spelling in entry
+            ]
             return tuple(turned)
     return entry
 
@@ -185,7 +192,7 @@ def romanise(word: str, pairs: Sequence[tuple[str, str]]) -> str:
     """Return ``word`` in Latin letters by the scheme ``pairs``, longest match first, each part with a capital."""
     text, place, out = word.lower(), 0, []
     while place < len(text):
-        left, right = next((one for one in pairs if text.startswith(one[0], place)), (text[place], text[place]))
+        left, right = next((pair for pair in pairs if text.startswith(pair[0], place)), (text[place], text[place]))
         out.append(right)
         place += len(left)
     return " ".join(part[:1].upper() + part[1:] for part in "".join(out).split(" "))
@@ -197,9 +204,9 @@ def _join_han(entries: Sequence[Entry], wade_giles: Sequence[tuple[str, str]]) -
     for first in entries:
         for second in entries:
             if first[0] != second[0]:
-                one, two = first[1], second[1]
-                wade = f"{_syllable(one, wade_giles)}-{_syllable(two, wade_giles)}"
-                names = (one + two, f"{one} {two.capitalize()}", wade, f"{one}-{two.capitalize()}")
+                initial, final = first[1], second[1]
+                wade = f"{_syllable(initial, wade_giles)}-{_syllable(final, wade_giles)}"
+                names = (initial + final, f"{initial} {final.capitalize()}", wade, f"{initial}-{final.capitalize()}")
                 joined.append((first[0] + second[0], *(name[:1].upper() + name[1:] for name in names)))
     return joined
 
@@ -209,12 +216,12 @@ def _syllable(pinyin: str, pairs: Sequence[tuple[str, str]]) -> str:
     turned = dict(pairs)
     if pinyin in turned:
         return turned[pinyin]
-    start = next(
-        (one for one in pairs if pinyin.startswith(one[0]) and one[0] not in ("ong", "ian", "uo", "yue")), ("", "")
+    initial = next(
+        (pair for pair in pairs if pinyin.startswith(pair[0]) and pair[0] not in ("ong", "ian", "uo", "yue")), ("", "")
     )
-    rest = pinyin[len(start[0]) :]
-    end = next((one for one in pairs if rest == one[0] and one[0] in ("ong", "ian", "uo")), (rest, rest))
-    return start[1] + end[1]
+    final = pinyin[len(initial[0]) :]
+    ending = next((pair for pair in pairs if final == pair[0] and pair[0] in ("ong", "ian", "uo")), (final, final))
+    return initial[1] + ending[1]
 
 
 def _join_hangul(entries: Sequence[Entry], _pairs: Sequence[tuple[str, str]]) -> list[Entry]:
@@ -223,8 +230,13 @@ def _join_hangul(entries: Sequence[Entry], _pairs: Sequence[tuple[str, str]]) ->
     for first in entries:
         for second in entries:
             if first[0] != second[0]:
-                one, two, other = first[1], second[1], second[-1]
-                names = (f"{one}-{two}", one + other, f"{one} {other.capitalize()}", one + two)
+                initial, final, final_variant = first[1], second[1], second[-1]
+                names = (
+                    f"{initial}-{final}",
+                    initial + final_variant,
+                    f"{initial} {final_variant.capitalize()}",
+                    initial + final,
+                )
                 joined.append(
                     (
                         first[0] + second[0],
@@ -260,11 +272,11 @@ _LETTERS = str.maketrans(
 
 
 def _by_ear(name: str) -> str:
-    """Return ``name`` as somebody may write who only heard it: one light change after the first letter."""
-    for heard, written in _BY_EAR:
-        place = name.find(heard, 1)
+    """Return ``name`` as somebody may write it who only heard it: one small change after the first letter."""
+    for sound, written in _BY_EAR:
+        place = name.find(sound, 1)
         if place > 0:
-            return name[:place] + written + name[place + len(heard) :]
+            return name[:place] + written + name[place + len(sound) :]
     return name
 
 

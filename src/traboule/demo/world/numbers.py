@@ -1,8 +1,8 @@
 """Identifiers with the form their standard asks for: phones, documents, devices, accounts, vehicles.
 
-In: a generator and how many, for phones the country of each. Out: arrays of texts. Promise: no two alike, phones valid
-under their country's numbering plan (E.164), IMEI with a right Luhn digit (3GPP TS 23.003), IBAN with a right check
-(ISO 13616), VIN of 17 marks (ISO 3779), wallets with a right Base58Check.
+In: a generator and how many, for phones the country of each. Out: arrays of texts. Guaranteed: all distinct, phones
+valid under their country's numbering plan (E.164), IMEI with a right Luhn digit (3GPP TS 23.003), IBAN with a right
+check (ISO 13616), VIN of 17 marks (ISO 3779), wallets with a right Base58Check.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _TYPE_ALLOCATIONS = ("35693803", "35391110", "86753104", "35847209", "01326300",
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PLATE_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _BANKS = (("DE", "", 18), ("NL", "INGB", 10), ("RO", "RNCB", 16), ("GB", "BARC", 14), ("AE", "", 19))
-_ELSEWHERE = "GB"  # Whose numbers stand in for those of a country that the numbering plans do not know.
+_ELSEWHERE = "GB"  # Used for countries without a numbering plan.
 
 
 def phones(rng: np.random.Generator, countries: Objects) -> Objects:
     """Return one phone number in E.164 for each place of ``countries`` (ISO codes)."""
-    found = objects([""] * len(countries))
-    codes, which = np.unique(countries.astype(str), return_inverse=True)
+    phone_numbers = objects([""] * len(countries))
+    codes, code_index = np.unique(countries.astype(str), return_inverse=True)
     pools: dict[str, list[int]] = {}
     for number, code in enumerate(codes.tolist()):
         home = code if _example(code) is not None else _ELSEWHERE
         pools.setdefault(home, []).append(number)
     for home, numbers in sorted(pools.items()):
-        places = np.flatnonzero(np.isin(which, numbers))
-        found[places] = objects(_numbers(rng, home, len(places)))
-    return found
+        places = np.flatnonzero(np.isin(code_index, numbers))
+        phone_numbers[places] = objects(_numbers(rng, home, len(places)))
+    return phone_numbers
 
 
 def _example(country: str) -> phonenumbers.PhoneNumber | None:
@@ -46,7 +46,7 @@ def _example(country: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _numbers(rng: np.random.Generator, country: str, size: int) -> list[str]:
-    """Return ``size`` distinct mobile numbers of ``country``: prefixes proved valid, tails that do not look counted."""
+    """Return ``size`` distinct mobile numbers of ``country``: valid prefixes, endings that do not look sequential."""
     example = _example(country)
     if example is None:
         return _numbers(rng, _ELSEWHERE, size)
@@ -60,29 +60,31 @@ def _numbers(rng: np.random.Generator, country: str, size: int) -> list[str]:
             break
         ending = "".join(str(digit) for digit in rng.integers(0, 10, varied)) if trial and varied else ""
         prefix = national[: len(national) - tail - len(ending)] + ending
-        if prefix not in prefixes and _holds(rng, code, prefix, tail):
+        if prefix not in prefixes and _is_valid_block(rng, code, prefix, tail):
             prefixes.append(prefix)
     if not prefixes or len(prefixes) * 10**tail < size:
         return _numbers(rng, _ELSEWHERE, size)
-    drawn = serials(rng, size, len(prefixes) * 10**tail).tolist()
-    return [f"{code}{prefixes[one // 10**tail]}{one % 10**tail:0{tail}d}" for one in drawn]
+    serial_numbers = serials(rng, size, len(prefixes) * 10**tail).tolist()
+    return [f"{code}{prefixes[serial // 10**tail]}{serial % 10**tail:0{tail}d}" for serial in serial_numbers]
 
 
-def _holds(rng: np.random.Generator, code: str, prefix: str, tail: int) -> bool:
-    ends = ("0" * tail, "9" * tail, *(f"{one:0{tail}d}" for one in rng.integers(0, 10**tail, 2).tolist()))
+def _is_valid_block(rng: np.random.Generator, code: str, prefix: str, tail: int) -> bool:
+    ends = ("0" * tail, "9" * tail, *(f"{end_number:0{tail}d}" for end_number in rng.integers(0, 10**tail, 2).tolist()))
     return all(phonenumbers.is_valid_number(phonenumbers.parse(code + prefix + end, None)) for end in ends)
 
 
 def passports(rng: np.random.Generator, countries: Objects) -> Objects:
     """Return a passport number for each place: a letter that goes with the country, and eight digits."""
     letters = {code: chr(65 + crc32(code.encode()) % 26) for code in sorted(set(countries.tolist()))}
-    drawn = serials(rng, len(countries), 10**8).tolist()
-    return objects([f"{letters[code]}{one:08d}" for code, one in zip(countries.tolist(), drawn, strict=True)])
+    serial_numbers = serials(rng, len(countries), 10**8).tolist()
+    return objects(
+        [f"{letters[code]}{serial:08d}" for code, serial in zip(countries.tolist(), serial_numbers, strict=True)]
+    )
 
 
 def id_cards(rng: np.random.Generator, size: int) -> Objects:
     """Return numbers of identity cards: a letter and eleven digits, a form that no state's check digit covers."""
-    return objects([f"C{one + 10**10}" for one in serials(rng, size, 9 * 10**10).tolist()])
+    return objects([f"C{serial + 10**10}" for serial in serials(rng, size, 9 * 10**10).tolist()])
 
 
 def machine_line(number: str, country: str, birth: str, female: bool) -> str:
@@ -102,8 +104,8 @@ def devices(rng: np.random.Generator, size: int) -> Objects:
     """Return IMEIs: a type allocation code, a serial number, the Luhn digit."""
     kinds = rng.integers(0, len(_TYPE_ALLOCATIONS), size).tolist()
     bodies = [
-        f"{_TYPE_ALLOCATIONS[kind]}{one % 10**6:06d}"
-        for kind, one in zip(kinds, serials(rng, size, 10**6 if size <= 10**6 else 10**9).tolist(), strict=True)
+        f"{_TYPE_ALLOCATIONS[kind]}{serial % 10**6:06d}"
+        for kind, serial in zip(kinds, serials(rng, size, 10**6 if size <= 10**6 else 10**9).tolist(), strict=True)
     ]
     return objects([body + luhn_digit(body) for body in bodies])
 
@@ -111,48 +113,48 @@ def devices(rng: np.random.Generator, size: int) -> Objects:
 def plates(rng: np.random.Generator, size: int) -> Objects:
     """Return number plates: two letters, three digits, two letters."""
     letters = len(_PLATE_LETTERS)
-    drawn = serials(rng, size, letters**4 * 1000).tolist()
-    return objects([_plate(one, letters) for one in drawn])
+    serial_numbers = serials(rng, size, letters**4 * 1000).tolist()
+    return objects([_plate(serial, letters) for serial in serial_numbers])
 
 
-def _plate(one: int, letters: int) -> str:
-    digits, rest = one % 1000, one // 1000
-    marks = [_PLATE_LETTERS[rest // letters**place % letters] for place in range(4)]
+def _plate(serial: int, letters: int) -> str:
+    digits, letter_code = serial % 1000, serial // 1000
+    marks = [_PLATE_LETTERS[letter_code // letters**place % letters] for place in range(4)]
     return f"{marks[0]}{marks[1]}-{digits:03d}-{marks[2]}{marks[3]}"
 
 
 def accounts(rng: np.random.Generator, size: int) -> Objects:
     """Return IBANs of five countries."""
-    found = []
-    for one in serials(rng, size, 10**10).tolist():
-        country, bank, digits = _BANKS[one % len(_BANKS)]
-        account = f"{bank}{one * 7919 % 10**digits:0{digits}d}"
+    ibans = []
+    for serial in serials(rng, size, 10**10).tolist():
+        country, bank, digits = _BANKS[serial % len(_BANKS)]
+        account = f"{bank}{serial * 7919 % 10**digits:0{digits}d}"
         value = int("".join(str(int(mark, 36)) for mark in f"{account}{country}00"))
-        found.append(f"{country}{98 - value % 97:02d}{account}")
-    return objects(found)
+        ibans.append(f"{country}{98 - value % 97:02d}{account}")
+    return objects(ibans)
 
 
 def vehicles(rng: np.random.Generator, size: int) -> Objects:
     """Return VINs with the ninth mark as check digit."""
-    found = []
-    for one in serials(rng, size, 10**6).tolist():
-        blank = f"WVWZZZ1K0AW{one:06d}"
-        found.append(blank[:8] + vin_digit(blank) + blank[9:])
-    return objects(found)
+    vins = []
+    for serial in serials(rng, size, 10**6).tolist():
+        blank = f"WVWZZZ1K0AW{serial:06d}"
+        vins.append(blank[:8] + vin_digit(blank) + blank[9:])
+    return objects(vins)
 
 
 def wallets(rng: np.random.Generator, size: int) -> Objects:
     """Return Bitcoin addresses of hashes that nobody has the key of."""
-    return objects([_wallet(f"demo wallet {one}") for one in serials(rng, size, 10**9).tolist()])
+    return objects([_wallet(f"demo wallet {serial}") for serial in serials(rng, size, 10**9).tolist()])
 
 
 def _wallet(seed: str) -> str:
     body = b"\x00" + hashlib.sha256(seed.encode()).digest()[:20]
-    whole = body + hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4]
-    number, text = int.from_bytes(whole, "big"), ""
+    payload = body + hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4]
+    number, text = int.from_bytes(payload, "big"), ""
     while number:
-        number, rest = divmod(number, 58)
-        text = _BASE58[rest] + text
+        number, remainder = divmod(number, 58)
+        text = _BASE58[remainder] + text
     return "1" + text
 
 

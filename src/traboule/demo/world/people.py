@@ -1,7 +1,8 @@
-"""Persons: who they are, what names and papers they have, and who looks like whom.
+"""Persons: their attributes, names and papers, and their look-alikes.
 
-In: a plan, involvements. Out: :class:`Persons` and the person of each involvement. Promise: no two persons share full
-name and full birth date by accident; minors are under 18 on the first day, adults over, by more than any clerk's slip.
+In: a plan, involvements. Out: :class:`Persons` and the person of each involvement. Guaranteed: no two persons share
+full name and full birth date by accident; minors are under 18 on the first day, adults over, by more than any clerk's
+slip.
 """
 
 from __future__ import annotations
@@ -12,30 +13,31 @@ from datetime import date
 import numpy as np
 
 from traboule.demo.world import numbers
-from traboule.demo.world.cases import ARRESTED, POSSIBLE, Actions, Involvements, themes
+from traboule.demo.world.cases import ARRESTED, POSSIBLE, Involvements, WorldActions, themes
 from traboule.demo.world.draws import Flags, Ints, Objects, objects, stream
 from traboule.demo.world.names import cultures
 from traboule.demo.world.places import countries
-from traboule.demo.world.plan import Plan
+from traboule.demo.world.plan import WorldPlan
 
 EPOCH = date(1970, 1, 1).toordinal()
-# Between the two lies a year in which nobody is born: a year alone, or day and month exchanged, never makes a minor.
+# Nobody is born in the year between: a year alone, or an exchanged day and month, never makes a minor.
 _LAST_ADULT = date(2005, 12, 31).toordinal() - EPOCH
 _FIRST_MINOR = date(2007, 1, 1).toordinal() - EPOCH
 _YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
-class Persons:
-    """One place a person. ``given``, ``second`` and ``family`` are places in the culture's pools (-1: none).
+class WorldPersons:
+    """One element for each person.
 
+    ``given_name``, ``second`` and ``family`` are indices into the culture's pools (-1: none);
     ``birth`` in days since 1970; ``sex`` 0 female, 1 male; ``certain``: must never be filed vaguely, because somebody
     else looks like them; ``phone`` in E.164, ``home`` the ISO code of its country.
     """
 
     culture: Ints
     sex: Ints
-    given: Ints
+    given_name: Ints
     second: Ints
     family: Ints
     birth: Ints
@@ -52,7 +54,9 @@ class Persons:
         return len(self.sex)
 
 
-def people(seed: int, of: Plan, actions: Actions, involved: Involvements) -> tuple[Persons, Ints, Involvements]:
+def people(
+    seed: int, of: WorldPlan, actions: WorldActions, involved: Involvements
+) -> tuple[WorldPersons, Ints, Involvements]:
     """Return the persons, the person of each involvement, and the involvements with repeated victimisation added."""
     rng = stream(seed, "people")
     involved, person = _once_or_twice(rng, actions, involved)
@@ -62,13 +66,13 @@ def people(seed: int, of: Plan, actions: Actions, involved: Involvements) -> tup
     minor = involved.minor[first]
     birth = _births(rng, minor, (involved.roles[first] & POSSIBLE) > 0)
     citizenship = involved.nationality[first]
-    given, second, family, culture = _names(rng, citizenship, sex)
+    given_name, second, family, culture = _names(rng, citizenship, sex)
     state = objects(list(of.row_states))[actions.state[involved.action[first]]]
     home = np.where(rng.random(size) < 0.55, state, citizenship).astype(np.object_)
-    persons = Persons(
+    persons = WorldPersons(
         culture=culture,
         sex=sex,
-        given=given,
+        given_name=given_name,
         second=second,
         family=family,
         birth=birth,
@@ -91,7 +95,9 @@ def culture_names() -> tuple[str, ...]:
     return tuple(cultures())
 
 
-def _once_or_twice(rng: np.random.Generator, actions: Actions, involved: Involvements) -> tuple[Involvements, Ints]:
+def _once_or_twice(
+    rng: np.random.Generator, actions: WorldActions, involved: Involvements
+) -> tuple[Involvements, Ints]:
     """Give each involvement its person: some are arrested by two states, some exploited in two states.
 
     A second arrest is an arrest of its own and stands in the quota; a second exploitation is added, for its person
@@ -103,29 +109,29 @@ def _once_or_twice(rng: np.random.Generator, actions: Actions, involved: Involve
     twice = max(1, len(involved) // 480)
     arrested = np.flatnonzero((involved.roles == ARRESTED) & plain)
     chosen = rng.permutation(arrested)[: 2 * twice]
-    for one, other in zip(chosen[0::2].tolist(), chosen[1::2].tolist(), strict=False):
+    for first, second in zip(chosen[0::2].tolist(), chosen[1::2].tolist(), strict=False):
         if (
-            state[one] != state[other]
-            and actions.start[involved.action[one]] // 1440 != actions.start[involved.action[other]] // 1440
+            state[first] != state[second]
+            and actions.start[involved.action[first]] // 1440 != actions.start[involved.action[second]] // 1440
         ):
-            person[other] = one
-            involved.nationality[other] = involved.nationality[one]
+            person[second] = first
+            involved.nationality[second] = involved.nationality[first]
     victims = np.flatnonzero((involved.roles == POSSIBLE) & plain)
-    again = rng.permutation(victims)[: 2 * twice]
+    repeated = rng.permutation(victims)[: 2 * twice]
     with_victims = np.array([theme["victims"] for theme in themes()])
     open_actions = np.flatnonzero(with_victims[actions.theme] & (actions.case < 0))
-    where = rng.choice(open_actions, size=len(again))
-    other_state = actions.state[where] != state[again]
-    again, where = again[other_state], where[other_state]
+    where = rng.choice(open_actions, size=len(repeated))
+    other_state = actions.state[where] != state[repeated]
+    repeated, where = repeated[other_state], where[other_state]
     grown = Involvements(
         action=np.concatenate([involved.action, where]),
-        roles=np.concatenate([involved.roles, involved.roles[again]]),
-        attribution=np.concatenate([involved.attribution, involved.attribution[again]]),
-        minor=np.concatenate([involved.minor, involved.minor[again]]),
-        nationality=np.concatenate([involved.nationality, involved.nationality[again]]),
-        female=np.concatenate([involved.female, involved.female[again]]),
+        roles=np.concatenate([involved.roles, involved.roles[repeated]]),
+        attribution=np.concatenate([involved.attribution, involved.attribution[repeated]]),
+        minor=np.concatenate([involved.minor, involved.minor[repeated]]),
+        nationality=np.concatenate([involved.nationality, involved.nationality[repeated]]),
+        female=np.concatenate([involved.female, involved.female[repeated]]),
     )
-    _, numbered = np.unique(np.concatenate([person, person[again]]), return_inverse=True)
+    _, numbered = np.unique(np.concatenate([person, person[repeated]]), return_inverse=True)
     return grown, numbered.astype(np.int64)
 
 
@@ -147,34 +153,36 @@ def _births(rng: np.random.Generator, minor: Flags, victim: Flags) -> Ints:
 
 def _names(rng: np.random.Generator, citizenship: Objects, sex: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Return places of given, second and family names in their culture's pools, and the culture."""
-    known = culture_names()
-    of_country = {code: known.index(countries()[code].culture) for code in sorted(set(citizenship.tolist()))}
+    culture_order = culture_names()
+    of_country = {code: culture_order.index(countries()[code].culture) for code in sorted(set(citizenship.tolist()))}
     culture = np.array([of_country[code] for code in citizenship.tolist()], dtype=np.int64)
     size = len(culture)
-    given, second, family = (np.full(size, -1, dtype=np.int64) for _ in range(3))
-    for number, one in enumerate(cultures().values()):
+    given_name, second, family = (np.full(size, -1, dtype=np.int64) for _ in range(3))
+    for number, culture_entry in enumerate(cultures().values()):
         for of_sex in (0, 1):
             places = np.flatnonzero((culture == number) & (sex == of_sex))
             # Names are not equally common: squaring a uniform draw favours the beginning of a list.
-            given[places] = (rng.random(len(places)) ** 1.4 * len(one.given[of_sex])).astype(np.int64)
-            family[places] = (rng.random(len(places)) ** 1.4 * len(one.family[of_sex])).astype(np.int64)
-            alone = rng.random(len(places)) < one.single
+            given_name[places] = (rng.random(len(places)) ** 1.4 * len(culture_entry.given_names[of_sex])).astype(
+                np.int64
+            )
+            family[places] = (rng.random(len(places)) ** 1.4 * len(culture_entry.family[of_sex])).astype(np.int64)
+            alone = rng.random(len(places)) < culture_entry.single
             family[places[alone]] = -1
-            more = (rng.random(len(places)) < one.second_share) & ~alone
-            if len(one.second[of_sex]):
-                drawn = rng.integers(0, len(one.second[of_sex]), len(places))
-                second[places] = np.where(more, drawn, -1)
-    return given, second, family, culture
+            more = (rng.random(len(places)) < culture_entry.second_share) & ~alone
+            if len(culture_entry.second[of_sex]):
+                second_places = rng.integers(0, len(culture_entry.second[of_sex]), len(places))
+                second[places] = np.where(more, second_places, -1)
+    return given_name, second, family, culture
 
 
 def _second_citizenship(rng: np.random.Generator, citizenship: Objects) -> Objects:
     """Return a second citizenship for one in forty, "" for the others."""
     size = len(citizenship)
-    other = citizenship[rng.permutation(size)]
-    return np.where((rng.random(size) < 0.025) & (other != citizenship), other, "").astype(np.object_)
+    candidate = citizenship[rng.permutation(size)]
+    return np.where((rng.random(size) < 0.025) & (candidate != citizenship), candidate, "").astype(np.object_)
 
 
-def _families(rng: np.random.Generator, persons: Persons, action: Ints) -> Persons:
+def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> WorldPersons:
     """Make brothers, sisters and twins found together: one family name, one phone and address, other given names."""
     size = len(persons)
     same = np.flatnonzero(
@@ -189,7 +197,7 @@ def _families(rng: np.random.Generator, persons: Persons, action: Ints) -> Perso
     younger, elder = chosen + 1, chosen
     family, second, birth = persons.family.copy(), persons.second.copy(), persons.birth.copy()
     phone, home, certain = persons.phone.copy(), persons.home.copy(), persons.certain.copy()
-    given, citizenship = persons.given.copy(), persons.citizenship.copy()
+    given_name, citizenship = persons.given_name.copy(), persons.citizenship.copy()
     pools = list(cultures().values())
     limit = np.array([len(pools[culture].family[0]) for culture in persons.culture[younger].tolist()], dtype=np.int64)
     family[younger] = family[elder] % np.maximum(limit, 1)
@@ -203,9 +211,11 @@ def _families(rng: np.random.Generator, persons: Persons, action: Ints) -> Perso
     moved = np.where(moved < low, birth[elder] + gap, moved)
     birth[younger] = np.where(twins, birth[elder], moved)
     certain[younger] = certain[elder] = True
-    several = np.array([min(len(pools[c].given[0]), len(pools[c].given[1])) for c in persons.culture[younger].tolist()])
-    given[younger] = np.where(
-        given[younger] == given[elder], (given[elder] + 1) % np.maximum(several, 1), given[younger]
+    several = np.array(
+        [min(len(pools[c].given_names[0]), len(pools[c].given_names[1])) for c in persons.culture[younger].tolist()]
+    )
+    given_name[younger] = np.where(
+        given_name[younger] == given_name[elder], (given_name[elder] + 1) % np.maximum(several, 1), given_name[younger]
     )
     return replace(
         persons,
@@ -215,34 +225,34 @@ def _families(rng: np.random.Generator, persons: Persons, action: Ints) -> Perso
         phone=phone,
         home=home,
         certain=certain,
-        given=given,
+        given_name=given_name,
         citizenship=citizenship,
     )
 
 
-def _look_alikes(rng: np.random.Generator, persons: Persons, once: Flags) -> Persons:
+def _look_alikes(rng: np.random.Generator, persons: WorldPersons, once: Flags) -> WorldPersons:
     """Make pairs of strangers who share full name, sex, citizenship and birth year, and nothing else."""
     free = np.flatnonzero(once & ~persons.certain & ~persons.minor & (persons.family >= 0))
     chosen = rng.permutation(free)[: 2 * max(3, len(persons) // 480)]
-    one, other = chosen[0::2], chosen[1::2][: len(chosen[0::2])]
-    one = one[: len(other)]
-    changed = {name: getattr(persons, name).copy() for name in ("culture", "sex", "given", "second", "family")}
+    left, right = chosen[0::2], chosen[1::2][: len(chosen[0::2])]
+    left = left[: len(right)]
+    changed = {name: getattr(persons, name).copy() for name in ("culture", "sex", "given_name", "second", "family")}
     for column in changed.values():
-        column[other] = column[one]
+        column[right] = column[left]
     citizenship, birth, certain = persons.citizenship.copy(), persons.birth.copy(), persons.certain.copy()
-    citizenship[other] = citizenship[one]
-    days = birth[one].astype("datetime64[D]")
+    citizenship[right] = citizenship[left]
+    days = birth[left].astype("datetime64[D]")
     year_start = days.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-    of_year = birth[one] - year_start
-    birth[other] = year_start + (of_year + rng.integers(60, 290, len(one))) % 364
-    certain[one] = certain[other] = True
+    of_year = birth[left] - year_start
+    birth[right] = year_start + (of_year + rng.integers(60, 290, len(left))) % 364
+    certain[left] = certain[right] = True
     return replace(persons, citizenship=citizenship, birth=birth, certain=certain, **changed)
 
 
-def _apart(persons: Persons) -> Ints:
+def _apart(persons: WorldPersons) -> Ints:
     """Return birth dates moved by some days where full name and date would be the same by accident."""
     birth = persons.birth.copy()
-    name = ((persons.culture * 2 + persons.sex) * 4_000 + persons.given) * 4_000 + persons.family + 1
+    name = ((persons.culture * 2 + persons.sex) * 4_000 + persons.given_name) * 4_000 + persons.family + 1
     for _ in range(20):
         key = name * 40_000 + birth + 30_000
         _, first, where = np.unique(key, return_index=True, return_inverse=True)

@@ -1,7 +1,7 @@
 """Countries as the demo knows them, routes, and the outline of an operation.
 
 In: ``pools/places.yaml``. Out: countries, corridors, origins, and an outline where no operation file is handed in.
-Promise: every country used as a state or a nationality has a culture of names, a language and a place.
+Guaranteed: every country used as a state or a nationality has a culture of names, a language and a place.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
+class DefaultParticipant:
     """A participant of the outline that is used when no operation is handed in."""
 
     state: str
@@ -64,7 +64,7 @@ class DefaultOutline:
     code: str
     start: date
     end: date
-    participants: tuple[Participation, ...]
+    participants: tuple[DefaultParticipant, ...]
     coordination_units: tuple[str, ...]
 
 
@@ -73,15 +73,15 @@ def countries() -> Mapping[str, Country]:
     """Return all countries by ISO 3166-1 code (with XK)."""
     read = catalogue(POOLS, "places.yaml")["countries"]
     return {
-        code: Country(code, one[0], one[1], one[2], int(one[3]), tuple(str(place) for place in one[4:]))
-        for code, one in read.items()
+        code: Country(code, fields[0], fields[1], fields[2], int(fields[3]), tuple(str(place) for place in fields[4:]))
+        for code, fields in read.items()
     }
 
 
 @cache
 def corridors() -> tuple[tuple[str, ...], ...]:
     """Return routes as countries in the order of travel."""
-    return tuple(tuple(one) for one in catalogue(POOLS, "places.yaml")["corridors"])
+    return tuple(tuple(route) for route in catalogue(POOLS, "places.yaml")["corridors"])
 
 
 @cache
@@ -97,7 +97,7 @@ def outline() -> DefaultOutline:
         code="liberterra-ii",
         start=date(2024, 9, 29),
         end=date(2024, 10, 4),
-        participants=tuple(Participation(state) for state in read["participants"].split()),
+        participants=tuple(DefaultParticipant(state) for state in read["participants"].split()),
         coordination_units=("AR", "SN", "PH", "MK"),
     )
 
@@ -105,9 +105,9 @@ def outline() -> DefaultOutline:
 def taking_part(operation: Outline, states: int) -> tuple[str, ...]:
     """Return the first ``states`` participants in the demo's order: those of the public record, then as listed."""
     order = {state: place for place, state in enumerate(catalogue(POOLS, "places.yaml")["participants"].split())}
-    known = [one.state for one in operation.participants if one.state in countries()]
-    listed = {state: place for place, state in enumerate(known)}
-    return tuple(sorted(known, key=lambda state: (order.get(state, len(order)), listed[state]))[:states])
+    codes = [participant.state for participant in operation.participants if participant.state in countries()]
+    listing_order = {state: place for place, state in enumerate(codes)}
+    return tuple(sorted(codes, key=lambda state: (order.get(state, len(order)), listing_order[state]))[:states])
 
 
 def coordination_unit(state: str, units: Sequence[str]) -> str:

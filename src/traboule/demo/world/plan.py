@@ -1,6 +1,6 @@
 """The plan of a world: its totals, who files how and when, and how much each state finds.
 
-In: a seed, a scale, the participating states. Out: a :class:`Plan`. Promise: the totals of scale 1 are the published
+In: a seed, a scale, the participating states. Out: a :class:`Plan`. Guaranteed: the totals of scale 1 are the published
 ones of Liberterra II whatever the seed; parts of a split add up to their whole exactly.
 """
 
@@ -45,7 +45,7 @@ _ALWAYS_ROWS = ("AR", "SN", "PH", "MK", "RO", "BG", "NL")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WorldPlan:
     """``quotas``: measure -> share of each of ``row_states``; ``declared``: state -> measure -> value, totals only.
 
     ``agencies``: how many agencies of a row state file. ``late``: silent in the first round. ``training``: states where
@@ -64,7 +64,7 @@ class Plan:
     shrink: float
 
 
-def plan(seed: int, scale: float, states: Sequence[str]) -> Plan:
+def plan(seed: int, scale: float, states: Sequence[str]) -> WorldPlan:
     """Return the plan of the world of ``seed``: ``scale`` multiplies every total but the number of participants."""
     rng = stream(seed, "plan")
     truth = {"participants": len(states)} | {name: round(value * scale) for name, value in PUBLISHED.items()}
@@ -73,10 +73,10 @@ def plan(seed: int, scale: float, states: Sequence[str]) -> Plan:
     part = len(states) / 116
     small = [state for state in free if countries()[state].weight <= 2] or free
     nil = _chosen(rng, small, max(1, round(4 * part)))
-    rest = [state for state in free if state not in nil]
-    totals_only = _chosen(rng, rest, max(1, round(6 * part)))
+    with_findings = [state for state in free if state not in nil]
+    totals_only = _chosen(rng, with_findings, max(1, round(6 * part)))
     rows = tuple(state for state in states if state not in nil and state not in totals_only)
-    silent = _chosen(rng, [state for state in rest if state not in totals_only], max(1, round(4 * part)))
+    silent = _chosen(rng, [state for state in with_findings if state not in totals_only], max(1, round(4 * part)))
     late = (*nil[:1], *totals_only[:1], *silent)
     weights = np.array([countries()[state].weight for state in rows], dtype=np.float64) + 0.5
     heaviest = sorted(range(len(rows)), key=lambda place: (-weights[place], place))
@@ -88,10 +88,10 @@ def plan(seed: int, scale: float, states: Sequence[str]) -> Plan:
         rng, [rows[place] for place in heaviest[len(several) :] if rows[place] not in late], max(1, round(3 * part))
     )
     declared = _declared(rng, truth, totals_only)
-    remaining = {name: truth[name] - sum(one.get(name, 0) for one in declared.values()) for name in PUBLISHED}
+    remaining = {name: truth[name] - sum(of_state.get(name, 0) for of_state in declared.values()) for name in PUBLISHED}
     quotas = {name: scatter(rng, total, weights) for name, total in remaining.items() if name not in _OF_WHOLE}
     quotas |= {name: np.array([remaining[name]]) for name in _OF_WHOLE}
-    return Plan(truth, rows, totals_only, nil, late, training, agencies, quotas, declared, min(1.0, scale))
+    return WorldPlan(truth, rows, totals_only, nil, late, training, agencies, quotas, declared, min(1.0, scale))
 
 
 def _chosen(rng: np.random.Generator, states: Sequence[str], wanted: int) -> tuple[str, ...]:
@@ -102,14 +102,14 @@ def _chosen(rng: np.random.Generator, states: Sequence[str], wanted: int) -> tup
 
 def _declared(rng: np.random.Generator, truth: Mapping[str, int], states: Sequence[str]) -> dict[str, dict[str, int]]:
     """Return what the states that send totals only declare: wholes by share, parts within their wholes."""
-    found: dict[str, dict[str, int]] = {state: {} for state in states}
+    declared: dict[str, dict[str, int]] = {state: {} for state in states}
     if not states:
-        return found
+        return declared
     for name, share in _DECLARED_SHARE.items():
         values = split(round(truth[name] * share), rng.dirichlet(np.full(len(states), 3.0)))
         for state, value in zip(states, values.tolist(), strict=True):
-            found[state][name] = value
-    for name, (whole, share) in _OF_WHOLE.items():
+            declared[state][name] = value
+    for name, (whole_measure, share) in _OF_WHOLE.items():
         for state in states:
-            found[state][name] = int(found[state][whole] * share)
-    return found
+            declared[state][name] = int(declared[state][whole_measure] * share)
+    return declared

@@ -1,9 +1,9 @@
-"""Numbers that follow from published ones: changes between editions, remainders, daily rates, multiples.
+"""Derive changes between editions, remainders, daily rates and multiples from published numbers.
 
-In come a phrase, its scope and what the sentence's other numbers were found to be; out goes the published figure a
-number follows from, with the value that the published numbers give. It promises to answer only where the arithmetic
-fits and the sentence speaks of that figure; and to tell which numbers, being differences or rates, are no figure
-themselves: "1,200 more than last year" is no number of arrests.
+In: a phrase, its scope and what the sentence's other numbers were found to be. Out: the published figure a number
+follows from, with the value that the published numbers give. Guaranteed: the arithmetic fits and the sentence speaks of
+that figure; a number that is a difference or a rate is no figure itself: "1,200 more than last year" is no number of
+arrests.
 """
 
 from __future__ import annotations
@@ -12,11 +12,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from traboule.factcheck.anchor import ARRESTS, ON_THEME, TELLING, VICTIMS, Found, measures_of_noun
-from traboule.factcheck.judge import OFF, RANGE, likeness, relation
+from traboule.factcheck.candidates import FigureMatch, measures_of_noun
+from traboule.factcheck.comparison import OFF, RANGE, likeness, relation
+from traboule.factcheck.measures import (
+    ARRESTS,
+    COMMON_BELOW,
+    FRACTIONS,
+    LIKENESS,
+    MINORS_SUFFIX,
+    ON_THEME,
+    PARTICIPANTS,
+    TOLERANCES,
+    VICTIMS,
+)
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
@@ -27,14 +38,8 @@ _RATE_AFTER, _RATE_HEAD = 6, 2
 _SENTENCES_BACK = 2
 # A sentence that speaks of more measures than this compares none of them in so many words.
 _SUBJECTS = 5
-# A sum may be rounded by so much.
-_SUM_ALIKE = 0.98
-# Points of a hundred by which a stated change may differ: written to the point, spoken or hedged, open above.
-_POINTS, _SPOKEN_POINTS, _OPEN_POINTS = 0.0076, 0.06, 0.12
-_SPOKEN = (0.2, 0.25, 0.3333, 0.5, 0.6667, 0.75)
-# "Twice" is said of 1.8 to 2.2, "more than twice" of anything up to three times.
-_MULTIPLE, _OPEN_MULTIPLE = 0.1, 1.0
-_RATE, _OPEN_RATE = 0.12, 0.3
+_SUM_ALIKE = LIKENESS["derived"]["sum"]
+_CHANGE, _MULTIPLE, _RATE = TOLERANCES["change"], TOLERANCES["multiple"], TOLERANCES["rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +54,19 @@ class Derivation:
 class DerivedReader:
     """Finds what the numbers of one text follow from."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
+    def __init__(self, reading: TextReading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
         """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases
-        self._years_told: dict[int, set[int]] = defaultdict(set)
+        self._years_by_sentence: dict[int, set[int]] = defaultdict(set)
         for mention, kind in zip(reading.mentions, reading.kinds, strict=True):
             if kind == "year":
-                self._years_told[reading.tokens[mention.first].sentence].add(int(mention.value))
+                self._years_by_sentence[reading.tokens[mention.first].sentence].add(int(mention.value))
         self._hedges = frozenset(m.opening for m in reading.mentions if m.hedge and m.opening < m.first)
+        self._lengths = frozenset(m.first for m in reading.mentions if m.hedge and m.kind == "article")
         self._sheets = sorted(sheets, key=lambda sheet: sheet.start)
 
-    def found(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+    def derivation(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         """Return what ``phrase`` follows from, None where nothing fits. ``decided`` is what earlier numbers are."""
         if not scope.sheets or phrase.mention.high is not None:
             return None
@@ -86,8 +92,10 @@ class DerivedReader:
     def is_rest(self, phrase: Phrase) -> bool:
         """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
         inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
-        beside = (*self._before(phrase, 1), *self._after(phrase, 2))
-        return bool(self._cue(inside, "rest") or any(self._cue(range(place, place + 1), "rest") for place in beside))
+        neighbours = (*self._before(phrase, 1), *self._after(phrase, 2))
+        return bool(
+            self._cue(inside, "rest") or any(self._cue(range(place, place + 1), "rest") for place in neighbours)
+        )
 
     # What the words around a number make of it
 
@@ -118,19 +126,22 @@ class DerivedReader:
         first, last = self._r.sentence(phrase.mention.first)
         # "Per day, that is …" speaks of the whole sentence.
         head = range(first, min(first + _RATE_HEAD, last))
+        if any(place in self._lengths for place in self._before(phrase, 6)):
+            # "In just under a week, in more than 110 countries".
+            return False
         around = (self._after(phrase, _RATE_AFTER), self._before(phrase, 6), head)
         return any(self._cue(places, "lasting", "rate") == "rate" for places in around)
 
     def _is_difference(self, phrase: Phrase) -> bool:
         """Tell whether "more" or "fewer" belongs to the number itself: "1,227 more", "mais 1.227 detidos do que"."""
         after = self._after(phrase, _CUE_AFTER)
-        return any(self._r.tag(place, "derived.more") and self._own(phrase, place) for place in after)
+        return any(self._r.tag(place, "derived.more") and self._qualifies(phrase, place) for place in after)
 
-    def _own(self, phrase: Phrase, place: int) -> bool:
+    def _qualifies(self, phrase: Phrase, place: int) -> bool:
         """Tell whether "more" at ``place`` stands right behind the number, or behind the noun it counts."""
-        return place == phrase.mention.closing or (place == phrase.last and self._bare(place))
+        return place == phrase.mention.closing or (place == phrase.last and self._ends_noun(place))
 
-    def _bare(self, place: int) -> bool:
+    def _ends_noun(self, place: int) -> bool:
         return not self._r.tag(place, "verbs") and place not in self._hedges
 
     def _is_base(self, phrase: Phrase) -> bool:
@@ -151,7 +162,7 @@ class DerivedReader:
 
     # The arithmetic
 
-    def _subjects(self, phrase: Phrase, decided: Mapping[int, Found], back: int = 1) -> list[str]:
+    def _subjects(self, phrase: Phrase, decided: Mapping[int, FigureMatch], back: int = 1) -> list[str]:
         """Return the figures the sentence speaks of, the nearest before the number first, then those behind it.
 
         Where it speaks of none, those of the last ``back`` sentences.
@@ -159,25 +170,25 @@ class DerivedReader:
         first, last = self._r.sentence(phrase.mention.first)
         before = range(phrase.mention.opening - 1, first - 1, -1)
         themed = any(self._r.tag(place, "theme") for place in range(first, last))
-        named = [
+        nouns = [
             figure
             for place in (*before, *range(phrase.mention.closing, last))
-            for figure in self._named(place)
+            for figure in self._figures_named(place)
             if figure != ON_THEME or themed
         ]
-        told: list[str] = []
-        for other in reversed(self._phrases[: phrase.index]):
-            sentences = self._sentence(phrase) - self._sentence(other)
-            apart = back == 1 and self._paragraph(phrase) != self._paragraph(other)
-            if sentences > back or apart or (sentences and told):
+        stated: list[str] = []
+        for earlier in reversed(self._phrases[: phrase.index]):
+            sentences = self._sentence(phrase) - self._sentence(earlier)
+            apart = back == 1 and self._paragraph(phrase) != self._paragraph(earlier)
+            if sentences > back or apart or (sentences and stated):
                 break
-            figure = decided[other.index].candidate.figure.id if other.index in decided else ""
+            figure = decided[earlier.index].candidate.figure.id if earlier.index in decided else ""
             # Nobody counts countries by the day or by the country.
-            if figure and not (back > 1 and figure == "participants"):
-                told.append(figure)
-        return list(dict.fromkeys([*told[:1], *named, *told]))[:_SUBJECTS]
+            if figure and not (back > 1 and figure == PARTICIPANTS):
+                stated.append(figure)
+        return list(dict.fromkeys([*stated[:1], *nouns, *stated]))[:_SUBJECTS]
 
-    def _named(self, place: int) -> Iterator[str]:
+    def _figures_named(self, place: int) -> Iterator[str]:
         noun = self._r.tag(place, "nouns")
         verb = self._r.tag(place, "verbs")
         if noun is not None:
@@ -193,50 +204,50 @@ class DerivedReader:
         A sentence that names another year ("double the number of 2023") compares with something else.
         """
         years = self._years(phrase)
-        told = [(sheet, value) for sheet in self._sheets if (value := _value(sheet, figure))]
-        for step in range(1, len(told)):
-            for place in range(len(told) - 1, step - 1, -1):
-                (later, high), (earlier, low) = told[place], told[place - step]
+        values = [(sheet, value) for sheet in self._sheets if (value := _value(sheet, figure))]
+        for step in range(1, len(values)):
+            for place in range(len(values) - 1, step - 1, -1):
+                (later, high), (earlier, low) = values[place], values[place - step]
                 if years <= own_years(later) | own_years(earlier):
                     yield high, low
 
     def _years(self, phrase: Phrase) -> set[int]:
-        return self._years_told[self._sentence(phrase)]
+        return self._years_by_sentence[self._sentence(phrase)]
 
-    def _change(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
+    def _change(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         first, _last = self._r.sentence(phrase.mention.first)
         near = self._cue(self._after(phrase, _CUE_AFTER), "up", "down")
         sign = {"+": "up", "-": "down"}.get(self._r.text(phrase.mention.opening - 1), "")
         # What comes after the number may say how the next one changed.
         before = self._cue(range(phrase.mention.opening - 1, first - 1, -1), "up", "down")
-        ways = {way for way in (near or sign, before) if way}
-        for figure in self._subjects(phrase, decided) if ways else ():
+        directions = {direction for direction in (near or sign, before) if direction}
+        for figure in self._subjects(phrase, decided) if directions else ():
             for later, earlier in self._pairs(figure, phrase):
                 change = later / earlier - 1
-                if ("up" if change > 0 else "down") in ways and _fits_points(phrase.mention, abs(change)):
+                if ("up" if change > 0 else "down") in directions and _fits_points(phrase.mention, abs(change)):
                     return Derivation(figure, round(change, 4))
         return None
 
-    def _difference(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
-        told = self._is_difference(phrase)
+    def _difference(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
+        is_difference = self._is_difference(phrase)
         # "Arrests are up by 1,227."
         led = self._cue(self._before(phrase, _CUE_BEFORE), "up", "down")
-        for figure in self._subjects(phrase, decided) if told or led or phrase.compared else ():
+        for figure in self._subjects(phrase, decided) if is_difference or led or phrase.compared else ():
             for later, earlier in self._pairs(figure, phrase):
                 left = abs(later - earlier)
-                if phrase.mention.value == left or (told and _stands(phrase.mention, left)):
+                if phrase.mention.value == left or (is_difference and _stands(phrase.mention, left)):
                     return Derivation(figure, later - earlier)
         return None
 
-    def _sum(self, phrase: Phrase, decided: Mapping[int, Found]) -> Derivation | None:
+    def _sum(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
-        told = phrase.mention.value > TELLING and not phrase.diverted and self._of_several(phrase)
-        for figure in self._subjects(phrase, decided) if told else ():
+        may_be_sum = phrase.mention.value > COMMON_BELOW and not phrase.diverted and self._of_several(phrase)
+        for figure in self._subjects(phrase, decided) if may_be_sum else ():
             values = [value for sheet in self._sheets if (value := _value(sheet, figure))]
             ranges = ((first, last) for first in range(len(values)) for last in range(first + 2, len(values) + 1))
             for total in (sum(values[first:last]) for first, last in ranges):
                 if (
-                    figure != "participants"
+                    figure != PARTICIPANTS
                     and likeness(phrase.mention.value, total) > _SUM_ALIKE
                     and _stands(phrase.mention, total)
                 ):
@@ -245,15 +256,17 @@ class DerivedReader:
 
     def _of_several(self, phrase: Phrase) -> bool:
         """Tell whether a sentence speaks of several editions: "the three operations", "Liberterra I and II"."""
-        here = self._sentence(phrase)
-        names = {name.code for name in self._r.names if self._r.tokens[name.first].sentence == here}
-        counted = any(
-            other is not phrase and 1 < other.mention.value <= len(self._sheets) and self._sentence(other) == here
-            for other in self._phrases
+        sentence = self._sentence(phrase)
+        names = {name.code for name in self._r.names if self._r.tokens[name.first].sentence == sentence}
+        counts_editions = any(
+            phrase_beside is not phrase
+            and 1 < phrase_beside.mention.value <= len(self._sheets)
+            and self._sentence(phrase_beside) == sentence
+            for phrase_beside in self._phrases
         )
-        return counted or len(names) > 1
+        return counts_editions or len(names) > 1
 
-    def _multiple(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+    def _multiple(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         mention = phrase.mention
         if not mention.hedge and self._r.tag(mention.last, "approximators.more_than"):
             # In Arabic "more than" follows "doubled".
@@ -269,15 +282,15 @@ class DerivedReader:
         for sheet in scope.sheets:
             values = {figure: value for figure in subjects if (value := _value(sheet, figure))}
             for figure, value in values.items():
-                for other, less in values.items():
-                    if figure != other and value > less and _fits_multiple(mention, value / less):
+                for smaller_figure, less in values.items():
+                    if figure != smaller_figure and value > less and _fits_multiple(mention, value / less):
                         return Derivation(figure, round(value / less, 2))
         return None
 
-    def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, Found]) -> Derivation | None:
+    def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
         """Return the figure that a number is so much of by the day, or by the country."""
         for sheet in scope.sheets:
-            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, "participants")
+            days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, PARTICIPANTS)
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
                 value = _value(sheet, figure) or 0
                 for share in (value / days, value / (countries or days)):
@@ -289,29 +302,29 @@ class DerivedReader:
         """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
         if phrase.head not in (None, "arrest", "suspect", "victim", "country", *PEOPLE):
             return None
-        told = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
+        has_cue = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
         if phrase.head == "country":
-            return self._fellows(phrase, scope) if told else None
+            return self._participants_but_one(phrase, scope) if has_cue else None
         for sheet in scope.sheets:
             for state, figures in _tables(sheet):
                 if state != phrase.place and (state is None or phrase.place is not None or state != phrase.near):
                     continue
-                for whole, part in _parts(figures):
-                    left = (whole.value or 0) - (part.value or 0)
-                    adults = phrase.head == "adult" and part.id.endswith("_minors")
+                for total, part in _parts(figures):
+                    left = (total.value or 0) - (part.value or 0)
+                    adults = phrase.head == "adult" and part.id.endswith(MINORS_SUFFIX)
                     exact = phrase.mention.value == left
-                    cue = told or adults or (exact and state is None and phrase.negated)
+                    cue = has_cue or adults or (exact and state is None and phrase.negated)
                     # Of "at least 1,800" no more than so many are left, and only a rounded number says that.
                     rounded = part.precision == "exact" or bool(phrase.mention.hedge)
                     if cue and (exact or (rounded and _stands(phrase.mention, left))):
-                        return Derivation(whole.id, left, state)
+                        return Derivation(total.id, left, state)
         return None
 
-    def _fellows(self, phrase: Phrase, scope: Scope) -> Derivation | None:
+    def _participants_but_one(self, phrase: Phrase, scope: Scope) -> Derivation | None:
         """Return the participants where a number is all of them but the one that speaks: "with 118 other countries"."""
         for sheet in scope.sheets:
-            if phrase.mention.value + 1 == _value(sheet, "participants"):
-                return Derivation("participants", phrase.mention.value)
+            if phrase.mention.value + 1 == _value(sheet, PARTICIPANTS):
+                return Derivation(PARTICIPANTS, phrase.mention.value)
         return None
 
     def _paragraph(self, phrase: Phrase) -> int:
@@ -330,15 +343,15 @@ def _tables(sheet: PublishedFactSheet) -> Iterator[tuple[str | None, Sequence[Pu
 def _parts(figures: Sequence[PublishedFigure]) -> Iterator[tuple[PublishedFigure, PublishedFigure]]:
     by_id = {figure.id: figure for figure in figures}
     for part in figures:
-        whole = by_id.get(part.of or "")
-        if whole is not None and whole.value and part.value:
-            yield whole, part
+        total = by_id.get(part.of or "")
+        if total is not None and total.value and part.value:
+            yield total, part
 
 
 def _value(sheet: PublishedFactSheet, figure: str) -> int | None:
     # What one edition calls victims another calls potential victims: compared, they are the same measure.
     names = VICTIMS if figure in VICTIMS else (figure,)
-    return next((found.value for name in names if (found := sheet.figure(name)) is not None), None)
+    return next((published.value for name in names if (published := sheet.figure(name)) is not None), None)
 
 
 def _stands(mention: Mention, right: int) -> bool:
@@ -348,27 +361,27 @@ def _stands(mention: Mention, right: int) -> bool:
 
 
 def _fits_points(mention: Mention, right: float) -> bool:
-    told, off = mention.value, right - mention.value
+    value, off = mention.value, right - mention.value
     if mention.hedge in hedges_above():
-        return -_POINTS <= off <= _OPEN_POINTS
+        return -_CHANGE["points"] <= off <= _CHANGE["open"]
     if mention.hedge in hedges_below():
-        return -_SPOKEN_POINTS <= off <= 0.01
-    spoken = mention.hedge or any(abs(told - share) < 1e-3 for share in _SPOKEN)
-    return abs(off) <= (_SPOKEN_POINTS if spoken else _POINTS)
+        return -_CHANGE["spoken"] <= off <= 0.01
+    spoken = mention.hedge or any(abs(value - share) < 1e-3 for share in FRACTIONS)
+    return abs(off) <= (_CHANGE["spoken"] if spoken else _CHANGE["points"])
 
 
 def _fits_multiple(mention: Mention, right: float) -> bool:
-    told = mention.value
-    if told < 2:
+    value = mention.value
+    if value < 2:
         return False
     if mention.hedge in hedges_above():
-        return told <= right < told + max(_OPEN_MULTIPLE, 0.2 * told)
-    return abs(right - told) <= max(_MULTIPLE * told, 0.3)
+        return value <= right < value + max(_MULTIPLE["open"], 0.2 * value)
+    return abs(right - value) <= max(_MULTIPLE["near"] * value, 0.3)
 
 
 def _fits_rate(mention: Mention, right: float) -> bool:
     if mention.hedge in hedges_above():
-        return mention.value <= right <= mention.value * (1 + _OPEN_RATE)
+        return mention.value <= right <= mention.value * (1 + _RATE["open"])
     if mention.hedge in hedges_below():
-        return right <= mention.value <= right * (1 + _OPEN_RATE)
-    return abs(right - mention.value) <= _RATE * right
+        return right <= mention.value <= right * (1 + _RATE["open"])
+    return abs(right - mention.value) <= _RATE["near"] * right

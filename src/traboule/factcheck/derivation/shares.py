@@ -1,7 +1,7 @@
-"""Shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
+"""Judge shares of the arrests: "a third of those arrested were suspected of trafficking", "850 (34 %)".
 
-In come a phrase and its scope; out goes a verdict, or None where no published figures speak of the share. It promises
-to call a share wrong only where no rounding and no negation explains it.
+In: a phrase and its scope. Out: a verdict, or None where no published figures speak of the share. Guaranteed: a share
+is wrong only where no rounding and no negation explains it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from traboule.factcheck.anchor import ARRESTS, ON_THEME
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
+from traboule.factcheck.measures import ARRESTS, ON_THEME
+from traboule.factcheck.reading.text import Phrase, TextReading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
@@ -45,16 +45,16 @@ def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, ne
     ``neighbour`` is what stands before it, ``negatable`` tells that the sentence holds a negation, which may turn the
     share into its opposite.
     """
-    whole = phrase.head == "arrest" or (
+    of_arrests = phrase.head == "arrest" or (
         phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
     )
-    whole = (
-        whole
+    of_arrests = (
+        of_arrests
         or (phrase.head == "suspect" and phrase.themed)
         or (neighbour.figure == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
     )
     at_large = phrase.place is None or neighbour.figure == ARRESTS
-    mine = whole and (phrase.theme or phrase.negated) and at_large and not phrase.elsewhere
+    mine = of_arrests and (phrase.theme or phrase.negated) and at_large and not phrase.elsewhere
     for sheet in scope.sheets if mine or neighbour.figure == ON_THEME else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
         if part is None or total is None or not part.value or not total.value:
@@ -81,19 +81,19 @@ def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, ne
     return None
 
 
-def told_share(phrase: Phrase, reading: Reading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
+def share_of_sentence(phrase: Phrase, reading: TextReading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
     """Take "the part that is for trafficking went from 34 to 48 per cent" for editions' shares of the arrests.
 
     The noun stands in the sentence before: only where trafficking and arrests are spoken of, and to the point.
     """
-    here = reading.tokens[phrase.mention.first].sentence
-    first, last = here, here
+    sentence = reading.tokens[phrase.mention.first].sentence
+    first, last = sentence, sentence
     begins, ends = reading.sentence(phrase.mention.first)
     if phrase.mention.opening - begins + ends - phrase.mention.closing <= _BARE:
         # "Are they all traffickers? No. About one in three.": a sentence of its own, said of those around it.
-        first, last = max(here - _AROUND, 0), min(here + 1, len(reading.sentences) - 1)
-    spoken = reading.says(first, last, "theme")
-    arrests = reading.says(min(first, here - _AROUND), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
+        first, last = max(sentence - _AROUND, 0), min(sentence + 1, len(reading.sentences) - 1)
+    spoken = reading.has_tag(first, last, "theme")
+    arrests = reading.has_tag(min(first, sentence - _AROUND), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
     if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
         return None
     for sheet in sheets:

@@ -1,8 +1,7 @@
-"""Sums and remainders that a sentence works out from its own numbers: "2,517 arrests, 850 for trafficking, the other
-1,567 for other crimes".
+"""Judge sums and remainders of a sentence's own numbers: "2,517 arrests, 850 for trafficking, the other 1,567".
 
-In come a phrase and what the sentence's earlier numbers were found to be; out goes the sum with its verdict. It
-promises to answer only where the sentence has the published numbers to the digit, so that nothing else can be meant.
+In: a phrase and what the sentence's earlier numbers were found to be. Out: the sum with its verdict. Guaranteed: the
+sentence has the published numbers to the digit, so that nothing else can be meant.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from traboule.factcheck.anchor import Found
+from traboule.factcheck.candidates import FigureMatch
+from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
-from traboule.factcheck.judge import CONSISTENT, SAME, WRONG, likeness, slipped
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.measures import LIKENESS
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 
-# A number less like a remainder than this is something else.
-_ALIKE_REST = 0.8
+_ALIKE_REST = LIKENESS["derived"]["remainder"]
 # How far from its number "in all" or "for other crimes" may stand.
 _TOTAL_REACH, _DENIAL_REACH = 3, 6
 
@@ -33,13 +32,13 @@ class Sum:
 class SumReader:
     """Judges the sums and remainders of one text."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
+    def __init__(self, reading: TextReading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
         """Take the text's phrases; ``derived`` tells which numbers are what others leave."""
         self._r = reading
         self._phrases = phrases
         self._derived = derived
 
-    def verdict(self, phrase: Phrase, decided: Mapping[int, Found]) -> Sum | None:
+    def verdict(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Sum | None:
         """Return the verdict on ``phrase`` as a sum or a remainder of earlier numbers, None where it is neither."""
         if phrase.mention.kind != "count" or phrase.mention.hedge or phrase.mention.high is not None:
             return None
@@ -48,7 +47,7 @@ class SumReader:
         stated = list(self._stated_before(phrase, decided))
         return self._remainder(phrase, stated) or self._total(phrase, stated)
 
-    def _stated_before(self, phrase: Phrase, decided: Mapping[int, Found]) -> Iterator[Found]:
+    def _stated_before(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Iterator[FigureMatch]:
         """Yield the figures of the whole operation that the sentence has given to the digit."""
         sentence = self._r.tokens[phrase.mention.first].sentence
         for earlier in self._phrases[: phrase.index]:
@@ -57,7 +56,7 @@ class SumReader:
             if together and result is not None and result.relation == SAME and result.candidate.state is None:
                 yield result
 
-    def _remainder(self, phrase: Phrase, stated: Sequence[Found]) -> Sum | None:
+    def _remainder(self, phrase: Phrase, stated: Sequence[FigureMatch]) -> Sum | None:
         off_theme = self._is_off_theme(phrase)
         if not (self._derived.is_rest(phrase) or off_theme):
             return None
@@ -81,7 +80,7 @@ class SumReader:
         denied = any(self._r.tag(place, "negations") for place in behind)
         return denied and any(self._r.tag(place, "derived.rest") for place in behind)
 
-    def _total(self, phrase: Phrase, stated: Sequence[Found]) -> Sum | None:
+    def _total(self, phrase: Phrase, stated: Sequence[FigureMatch]) -> Sum | None:
         wholes = {f.candidate.figure.id: f.candidate.figure for f in stated if f.candidate.figure.of is None}
         people = [figure for figure in wholes.values() if figure.unit == "person" and figure.value]
         if len(people) < 2 or not self._sums_up(phrase):

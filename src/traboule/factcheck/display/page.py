@@ -1,7 +1,7 @@
-"""A checked text as a web page of its own: first what it is about and how much is right, then what is not, then it.
+"""Show a checked text as a web page: the operation and the counts, then what is wrong, then the text.
 
-In come the text and its report; out goes one HTML document that needs nothing else. It promises that the text appears
-entire and unchanged, that nothing in it is taken for markup, and that colour never carries a verdict alone.
+In: the text and its report. Out: one HTML document that needs nothing else. Guaranteed: the text appears entire and
+unchanged; nothing in it is taken for markup; colour never carries a verdict alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from traboule.factcheck.report import (
     NOTHING,
     Claim,
     ClaimsReport,
-    Remark,
+    WordingRemark,
     column_names,
     count_in,
     counts,
@@ -32,7 +32,7 @@ from traboule.factcheck.report import (
 )
 
 # A claim or a remark with the number that the text and the tables refer to it by.
-Numbered = tuple[int, Claim | Remark]
+Numbered = tuple[int, Claim | WordingRemark]
 
 _STYLE_SHEET = """
 body{font:1rem/1.6 system-ui,sans-serif;max-width:54rem;margin:2rem auto;padding:0 1rem;color:#1d1d1f;background:#fff}
@@ -113,7 +113,7 @@ def _marked(text: str, entries: Sequence[Numbered], language: str) -> str:
     return "".join(parts)
 
 
-def _row(place: int, entry: Claim | Remark, language: str, own: str) -> str:
+def _row(place: int, entry: Claim | WordingRemark, language: str, own: str) -> str:
     name = figure_name(entry.figure, language) if isinstance(entry, Claim) and entry.figure else ""
     verdict = verdict_of(entry)
     called = escape(verdict_name(verdict, language))

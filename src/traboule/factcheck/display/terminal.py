@@ -1,8 +1,7 @@
-"""A checked text as people read it in a terminal: first what it is about and how much is right, then what is not.
+"""Show a checked text in a terminal: the operation and the counts, then what is wrong, then the text.
 
-In come the text and its report; out goes a :class:`rich.text.Text`. It promises that nothing in the text is taken for
-markup, that colour never carries a verdict alone, that no number is broken across lines, and that words of another
-script keep a direction of their own.
+In: the text and its report. Out: a :class:`rich.text.Text`. Guaranteed: nothing in the text is taken for markup; colour
+never carries a verdict alone; no number is broken across lines; words of another script keep their own direction.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from rich.text import Text
 
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.core.language.numbers import number
-from traboule.factcheck.judge import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
+from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, DROPPED, NOT_OURS, WRONG
 from traboule.factcheck.report import (
     GROUPS,
     NOTHING,
     WORDING,
     Claim,
     ClaimsReport,
-    Remark,
+    WordingRemark,
     count_in,
     counts,
     folded_words,
@@ -73,7 +72,7 @@ def render(text: str, report: ClaimsReport, language: str, recognised: str, *, w
     return wrap(Text("\n").join(pieces), width)
 
 
-def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | Remark, int], language: str) -> Text:
+def mark_entries(text: str, report: ClaimsReport, numbers: Mapping[Claim | WordingRemark, int], language: str) -> Text:
     """Return ``text`` with each entry that has a number coloured by its verdict and followed by that number."""
     from_right = is_right_to_left(report.language)
     coloured = Text(_neutralise(text))
@@ -119,7 +118,7 @@ def _line_spans(line: str, width: int, indent: int) -> Iterator[tuple[int, int]]
     yield start, end if end > start else len(line)
 
 
-def _numbers(report: ClaimsReport, recognised: str, *, everything: bool) -> dict[Claim | Remark, int]:
+def _numbers(report: ClaimsReport, recognised: str, *, everything: bool) -> dict[Claim | WordingRemark, int]:
     """Return the entries that are shown, each with the number by which the text and the lists refer to it."""
     if recognised == NOTHING and not everything:
         return {}
@@ -141,7 +140,7 @@ def _head(report: ClaimsReport, language: str, recognised: str) -> Text:
     return head + Text(" · ").join(tallies) + Text("\n")
 
 
-def _section(group: str, numbers: Mapping[Claim | Remark, int], language: str, *, everything: bool) -> Text:
+def _section(group: str, numbers: Mapping[Claim | WordingRemark, int], language: str, *, everything: bool) -> Text:
     """Return a heading and a list of entries, each with its words, its verdict and the reason.
 
     That a number is the published one is reason enough, unless ``everything`` is asked for.

@@ -1,5 +1,5 @@
-"""The claims check, first half: a text read.
+"""A text read: the first half of the check.
 
-Comes in: a text and the fact sheets' names. Goes out: tokens, numbers, dates, countries, operations, and what is said
-of each number. Promises: every place leads back to the original text; no word of any language stands in the code.
+In: a text and the fact sheets' names. Out: tokens, numbers, dates, countries, operations, and what is said of each
+number. Guaranteed: every place leads back to the original text; no word of any language stands in the code.
 """

@@ -1,15 +1,14 @@
-"""Which parts of a text stand by an operation's name: its paragraphs, lists and lines.
+"""Find the paragraphs, lists and lines of a text that do not name an operation of ours.
 
-In comes a reading; out go the sentences that stand in no block with a name of ours. It promises that a list belongs to
-the line that opens it, that a text whose title names an operation of ours is wholly by it, and that "it also ran …"
-makes nothing beside it ours.
+In: a reading. Out: the sentences of those blocks. Guaranteed: a list belongs to the line that opens it; a text whose
+title names an operation of ours is about it throughout; "it also ran …" makes no other sentence ours.
 """
 
 from __future__ import annotations
 
-from traboule.factcheck.reading.operations import OTHER, long
-from traboule.factcheck.reading.signs import is_wrapped
-from traboule.factcheck.reading.text import Reading
+from traboule.factcheck.reading.markers import is_wrapped
+from traboule.factcheck.reading.operations import UNKNOWN_OPERATION, is_long_text
+from traboule.factcheck.reading.text import TextReading
 
 _BULLETS = frozenset("•-—*·>")
 _ENDS = frozenset('.!?…؟。"»”)')
@@ -18,53 +17,55 @@ _THROUGHOUT = 3
 _LONGEST_TITLE = 40
 
 
-def apart_from_names(reading: Reading) -> frozenset[int]:
+def apart_from_names(reading: TextReading) -> frozenset[int]:
     """Return the sentences in blocks that do not name an operation of ours; none where all the text is about one."""
-    if not long(reading.tokens):
+    if not is_long_text(reading.tokens):
         return frozenset()
     blocks = _blocks(reading)
-    ours = {reading.tokens[name.first].sentence for name in reading.names if name.code != OTHER}
-    named = {blocks[sentence] for sentence in ours if not _is_aside(reading, sentence)}
+    ours = {reading.tokens[name.first].sentence for name in reading.names if name.code != UNKNOWN_OPERATION}
+    own_blocks = {blocks[sentence] for sentence in ours if not _is_aside(reading, sentence)}
     titled = bool(blocks) and _is_title(reading, blocks)
-    if not ours or len(named) >= _THROUGHOUT or (0 in named and titled):
+    if not ours or len(own_blocks) >= _THROUGHOUT or (0 in own_blocks and titled):
         return frozenset()
-    if titled and 1 in named:
+    if titled and 1 in own_blocks:
         # A title says in short what the lead below it says.
-        named.add(0)
-    return frozenset(sentence for sentence, block in enumerate(blocks) if block not in named)
+        own_blocks.add(0)
+    return frozenset(sentence for sentence, block in enumerate(blocks) if block not in own_blocks)
 
 
-def _is_aside(reading: Reading, sentence: int) -> bool:
+def _is_aside(reading: TextReading, sentence: int) -> bool:
     """Tell whether a sentence names an operation beside another and counts nothing: "It also ran Liberterra II."."""
-    counted = (m for m, kind in zip(reading.mentions, reading.kinds, strict=True) if m.kind != "article" and not kind)
-    return reading.says(sentence, sentence, "also") and not any(
-        reading.tokens[mention.first].sentence == sentence for mention in counted
+    counted_mentions = (
+        m for m, kind in zip(reading.mentions, reading.kinds, strict=True) if m.kind != "article" and not kind
+    )
+    return reading.has_tag(sentence, sentence, "also") and not any(
+        reading.tokens[mention.first].sentence == sentence for mention in counted_mentions
     )
 
 
-def _blocks(reading: Reading) -> list[int]:
+def _blocks(reading: TextReading) -> list[int]:
     """Return the block of each sentence."""
     wrapped = is_wrapped(reading.folded)
-    found: list[int] = []
+    blocks: list[int] = []
     block, ended = 0, 0
     for first, last in reading.sentences:
         if first < last:
             gap = reading.folded.text[ended : reading.tokens[first].start]
             broken = gap.count("\n") > 1 if wrapped else "\n" in gap
             goes_on = gap.rstrip().endswith(":") or reading.text(first - 1) == ":" or _is_item(reading, first, gap)
-            block += broken and bool(found) and not goes_on
+            block += broken and bool(blocks) and not goes_on
             ended = reading.tokens[last - 1].end
-        found.append(block)
-    return found
+        blocks.append(block)
+    return blocks
 
 
-def _is_item(reading: Reading, first: int, gap: str) -> bool:
+def _is_item(reading: TextReading, first: int, gap: str) -> bool:
     """Tell whether a line is a list's item: behind a bullet, or a number behind a line that no full stop closes."""
     numbered = reading.tokens[first].kind == "number" and not any(sign in gap for sign in ".!?")
     return reading.text(first) in _BULLETS or numbered
 
 
-def _is_title(reading: Reading, blocks: list[int]) -> bool:
+def _is_title(reading: TextReading, blocks: list[int]) -> bool:
     """Tell whether the first block is a title: a line of its own without a full stop."""
     last = max(sentence for sentence, block in enumerate(blocks) if block == 0)
     end = reading.tokens[reading.sentences[last][1] - 1].end

@@ -1,7 +1,7 @@
-"""Nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
+"""Find nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
 
-In come a phrase without a noun of its own and the mentions around it; the phrase leaves with the noun before it. It
-promises never to take a noun that an earlier number counts.
+In: a phrase without a noun of its own, and the mentions around it. Out: the phrase with the noun before it. Guaranteed:
+a noun that an earlier number counts is not taken.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import END_SIGNS
-from traboule.factcheck.reading.text import TIMES, Phrase, Reading
+from traboule.factcheck.reading.text import TIMES, Phrase, TextReading
 
 _LABEL_REACH = 6
 # So close before a noun a negation denies it.
@@ -29,18 +29,20 @@ class LabelReader:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: TextReading,
         words: Lexicon,
-        counted: Mapping[int, Sequence[Mention]],
+        counted_mentions: Mapping[int, Sequence[Mention]],
         coordinates: Callable[[int], object],
     ) -> None:
         """Take the reading, its language's lexicon and the counted mentions of each sentence."""
         self._head_first = words.adjective_follows
         self._r = reading
-        self._counted = counted
+        self._counted_mentions = counted_mentions
         self._rows: dict[tuple[int, int], bool] = {}
         self._coordinates = coordinates
-        self._inside = frozenset(p for mentions in counted.values() for m in mentions for p in range(m.first, m.last))
+        self._inside = frozenset(
+            p for mentions in counted_mentions.values() for m in mentions for p in range(m.first, m.last)
+        )
 
     def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
@@ -48,9 +50,9 @@ class LabelReader:
         if item is not None:
             self._read_item(phrase, item)
             return
-        asked = self._question(phrase, sentence)
-        if asked is not None:
-            self._read_item(phrase, asked)
+        question = self._question(phrase, sentence)
+        if question is not None:
+            self._read_item(phrase, question)
             return
         place = phrase.mention.opening - 1
         for _ in range(_LABEL_REACH * (1 + self._in_a_row(sentence))):
@@ -94,8 +96,8 @@ class LabelReader:
         while first > sentence[0] and self._r.text(first - 1) not in _BULLETS and not self._numbered(first):
             first -= 1
         label = range(first, colon)
-        told = any(place in self._inside or self._r.text(place) in ("|", ":") for place in label)
-        return None if told or not 0 < len(label) <= _LONGEST_LABEL else label
+        has_number = any(place in self._inside or self._r.text(place) in ("|", ":") for place in label)
+        return None if has_number or not 0 < len(label) <= _LONGEST_LABEL else label
 
     def _question(self, phrase: Phrase, sentence: tuple[int, int]) -> range | None:
         """Return the question that a number answers: "How many countries? 116.", None where none stands before it."""
@@ -103,9 +105,9 @@ class LabelReader:
         closed = phrase.mention.closing >= sentence[1] or self._r.text(phrase.mention.closing) in END_SIGNS
         if not begins or not closed:
             return None
-        asked = range(*self._r.sentence(sentence[0] - 1))
-        told = any(place in self._inside for place in asked) or not 0 < len(asked) <= _LONGEST_LABEL
-        return None if told or "?" not in self._r.between(sentence[0] - 1, sentence[0]) else asked
+        question = range(*self._r.sentence(sentence[0] - 1))
+        is_unfit = any(place in self._inside for place in question) or not 0 < len(question) <= _LONGEST_LABEL
+        return None if is_unfit or "?" not in self._r.between(sentence[0] - 1, sentence[0]) else question
 
     def _numbered(self, place: int) -> bool:
         """Tell whether an item's number stands before ``place``: "4) Irregular migrants: …"."""
@@ -183,5 +185,5 @@ class LabelReader:
         return 0 <= noun - earlier.closing < 4 and not apart
 
     def _before(self, phrase: Phrase) -> list[Mention]:
-        mine = self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())
+        mine = self._counted_mentions.get(self._r.tokens[phrase.mention.first].sentence, ())
         return [m for m in mine if m.first < phrase.mention.first]

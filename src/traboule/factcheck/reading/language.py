@@ -1,7 +1,7 @@
-"""Which language a text is in, by its commonest words.
+"""Detect the language of a text by its commonest words.
 
-In come folded tokens; out goes a language code. It promises an answer only where enough common words stand: a text in
-a language that cannot be read is refused by name, never misread.
+In: folded tokens. Out: a language code. Guaranteed: a code only where enough common words stand; a text in a language
+that cannot be read is refused by name, never misread.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from traboule.core.errors import Invalid
 from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import LANGUAGES, PACKAGE, Tag, lexicon
-from traboule.factcheck.reading.signs import Token, fold_words
+from traboule.factcheck.reading.markers import Token, fold_words
 
 # Enough words to judge by, however long the text.
 _SAMPLE = 3000
@@ -38,24 +38,27 @@ def detect(tokens: Sequence[Token]) -> str:
     """
     words = [token.text for token in tokens if token.kind == "word"][:_SAMPLE]
     common = _common_words()
-    shared = Counter(word for here in common.values() for word in here)
-    counts = {language: sum(word in here for word in words) for language, here in common.items()}
+    shared = Counter(word for vocabulary in common.values() for word in vocabulary)
+    counts = {language: sum(word in vocabulary for word in words) for language, vocabulary in common.items()}
     # A word that three languages have in common tells a third of what a word of one alone tells.
-    told = {language: sum(1 / shared[word] for word in words if word in here) for language, here in common.items()}
+    scores = {
+        language: sum(1 / shared[word] for word in words if word in vocabulary)
+        for language, vocabulary in common.items()
+    }
     for language, endings in _endings().items():
-        told[language] += _ENDING * sum(word.endswith(endings) for word in words)
-    best = max(told, key=lambda language: (told[language], language in LANGUAGES))
+        scores[language] += _ENDING * sum(word.endswith(endings) for word in words)
+    best = max(scores, key=lambda language: (scores[language], language in LANGUAGES))
     if counts[best] < max(1, _LEAST_SHARE * len(words)):
         best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0))
-    elif _tied(told, best):
-        ours = {language: told[language] for language in LANGUAGES}
+    elif _tied(scores, best):
+        ours = {language: scores[language] for language in LANGUAGES}
         # A tie with a language that is none of ours is settled by what is left, one among ours by the subject.
         best = _by_subject(tokens, dict.fromkeys(LANGUAGES, 0.0) if _tied(ours, best) else ours)
     elif best not in LANGUAGES and counts[best] < _FOREIGN:
         # A headline's few small words ("op", "in") are Dutch as well.
-        best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
-    elif best in LANGUAGES and sum(count > _NEAR * told[best] for count in told.values()) > 1:
-        best = _by_subject(tokens, {language: told[language] for language in LANGUAGES})
+        best = _by_subject(tokens, {language: scores[language] for language in LANGUAGES})
+    elif best in LANGUAGES and sum(count > _NEAR * scores[best] for count in scores.values()) > 1:
+        best = _by_subject(tokens, {language: scores[language] for language in LANGUAGES})
     if best not in LANGUAGES:
         raise Invalid("claims-language-unsupported", language=best, known=", ".join(LANGUAGES))
     return best

@@ -1,7 +1,7 @@
-"""What neighbouring numbers lend each other: "from 47 to 119 countries", "a third of the 2,517 arrests".
+"""Share nouns between neighbouring numbers: "from 47 to 119 countries", "a third of the 2,517 arrests".
 
-In come two phrases, one behind the other; each leaves with the noun that the other says for both. It promises to lend
-only within one sentence and across a word or two.
+In: two phrases, one behind the other. Out: both with the noun that one of them says for both. Guaranteed: within one
+sentence and across a word or two only.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import END_SIGNS
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 
 # "Of every ten", "out of every hundred"; "of three arrested, one" may be so many people and no share.
 _MOST_PARTS, _WHOLES = 20, (10, 100)
-_LONGEST_OPENER, _FEW_REACH = 3, 14
+_LONGEST_OPENER, _NUMERATOR_REACH = 3, 14
 
 
 class Neighbours:
     """Lends nouns between the numbers of one text."""
 
-    def __init__(self, reading: Reading, mentioned: Set[int]) -> None:
+    def __init__(self, reading: TextReading, mentioned: Set[int]) -> None:
         """Take the reading, and where its numbers begin that count something."""
         self._r = reading
         self._mentioned = mentioned
@@ -29,7 +29,7 @@ class Neighbours:
     def lend(self, phrase: Phrase, after: Phrase) -> None:
         """Let two neighbours, in the text's order, share what only one of them says."""
         # "1,800 of the 3,744 arrests were for trafficking" says so of the part alone.
-        after.accused = after.accused and not phrase.whole
+        after.accused = after.accused and not phrase.has_total
         # "9,000 migrants at sea and 8,700 on land" are parts, both of them.
         shared_out = after.head is None and after.mention.kind == "count" and not (after.part or after.themed)
         before = after.mention.opening - 1
@@ -43,18 +43,22 @@ class Neighbours:
         """Let "of every ten arrested, five were for trafficking" say that half were; yield what now is a share."""
         for place, base in enumerate(phrases):
             opener = self._opener(base)
-            few = self._few(phrases[place + 1 :], base) if opener and self._shared_out(base) else None
-            if few is None:
+            numerator = self._numerator(phrases[place + 1 :], base) if opener and self._shared_out(base) else None
+            if numerator is None:
                 continue
-            share = round(few.mention.value / base.mention.value, 4)
+            share = round(numerator.mention.value / base.mention.value, 4)
             doubtful = opener != "each" and base.mention.value not in _WHOLES
-            few.mention = replace(
-                few.mention, kind="share", value=share, hedge=few.mention.hedge or "about", doubtful=doubtful
+            numerator.mention = replace(
+                numerator.mention,
+                kind="share",
+                value=share,
+                hedge=numerator.mention.hedge or "about",
+                doubtful=doubtful,
             )
-            few.head, few.last, few.alone = base.head, few.mention.closing, False
-            few.verb = "arrest" if "arrest" in (base.verb, base.head) else few.verb
-            base.base, few.inverted = True, True
-            yield few
+            numerator.head, numerator.last, numerator.alone = base.head, numerator.mention.closing, False
+            numerator.verb = "arrest" if "arrest" in (base.verb, base.head) else numerator.verb
+            base.is_base, numerator.inverted = True, True
+            yield numerator
 
     def _opener(self, phrase: Phrase) -> str:
         """Return "each" where "of every" stands before a small number, "of" where a mere "of" does, else ""."""
@@ -62,45 +66,48 @@ class Neighbours:
         small = 1 < mention.value <= _MOST_PARTS or mention.value in _WHOLES
         if mention.kind != "count" or not small or mention.hedge or mention.high is not None:
             return ""
-        for name, said in (("each", "each"), ("ratios", "of"), ("loose_ratios", "of")):
+        for name, opener in (("each", "each"), ("ratios", "of"), ("loose_ratios", "of")):
             for length in range(1, _LONGEST_OPENER + 1):
                 tag = self._r.tag(mention.opening - length, f"number.{name}")
                 if tag is not None and tag.length == length:
-                    return said
+                    return opener
         return ""
 
     def _shared_out(self, base: Phrase) -> bool:
         """Tell whether a number counts people who were arrested, or arrests."""
         return base.head in ("arrest", "suspect") or (base.head in (None, "person") and base.verb == "arrest")
 
-    def _few(self, behind: Sequence[Phrase], base: Phrase) -> Phrase | None:
+    def _numerator(self, behind: Sequence[Phrase], base: Phrase) -> Phrase | None:
         """Return the first number behind ``base`` that can be so many of it; an article only where no noun follows."""
         for phrase in behind:
             mention = phrase.mention
-            if self._sentence(phrase) != self._sentence(base) or mention.opening - base.mention.closing > _FEW_REACH:
+            if (
+                self._sentence(phrase) != self._sentence(base)
+                or mention.opening - base.mention.closing > _NUMERATOR_REACH
+            ):
                 return None
             if mention.kind == "article" and self._stands_for_one(mention):
                 return phrase
             if mention.kind in ("article", "name"):
                 continue
-            counted = mention.kind == "count" and mention.value < base.mention.value and mention.high is None
-            return phrase if counted and phrase.head in (None, "person", "suspect") else None
+            is_numerator = mention.kind == "count" and mention.value < base.mention.value and mention.high is None
+            return phrase if is_numerator and phrase.head in (None, "person", "suspect") else None
         return None
 
     def _stands_for_one(self, mention: Mention) -> bool:
         """Tell whether an article is "one" of them: behind "was" or a comma, or before a verb, and before no noun."""
         if self._r.tag(mention.first - 1, "auxiliaries"):
             return True
-        told = self._r.text(mention.first - 1) == "," or any(
+        opens_clause = self._r.text(mention.first - 1) == "," or any(
             self._r.tag(mention.last, name) for name in ("auxiliaries", "verbs", "part.after")
         )
-        return told and self._r.tag(mention.last, "nouns") is None
+        return opens_clause and self._r.tag(mention.last, "nouns") is None
 
     def _change_of(self, phrase: Phrase, after: Phrase) -> None:
         """Let "victims rose from 3,222 to 4,414", "from 47 to 119 countries" count the same noun twice."""
         between = range(phrase.mention.closing, after.mention.opening)
         counts = "count" in (phrase.mention.kind, after.mention.kind) and all(
-            one.mention.kind in ("count", "share") for one in (phrase, after)
+            side.mention.kind in ("count", "share") for side in (phrase, after)
         )
         led = len(between) == 1 and (self._r.tag(between[0], "stops") or self._r.tag(between[0], "range_words.to"))
         # "Von 286 über 2517 auf 3744": so close behind a number "over" is no hedge.

@@ -1,8 +1,8 @@
-"""Which operations a text names, and which one it is about.
+"""Find the operations a text names, and the one it is about.
 
-In come tokens, tags, dates and the fact sheets at hand; out go the places where an operation is named and the sheet
-meant. It promises that "Liberterra II" is never taken for "Liberterra III", that a bare family name counts for every
-edition, and that an operation we hold nothing of is known as another's.
+In: tokens, tags, dates and fact sheets. Out: the mentions of operations, and the sheet of the operation meant.
+Guaranteed: "Liberterra II" is never taken for "Liberterra III"; a bare family name stands for every edition; an
+operation without a sheet is another's.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from traboule.core.language.messages import catalogue
+from traboule.factcheck.measures import PARTICIPANTS
 from traboule.factcheck.reading.lexicon import PACKAGE, Lexicon, Tag
+from traboule.factcheck.reading.markers import Token, fold_words
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Token, fold_words
 from traboule.figures.published import PublishedFactSheet
 
 FAMILY = "family"
-OTHER = "other"
+UNKNOWN_OPERATION = "other"
 _OPERATION = "operation"
 HOME, FOREIGN = "home", "foreign"
 # What a name, a date and a number say of which operation is meant.
@@ -38,7 +39,7 @@ _LATER = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class OperationMention:
     """An operation named at tokens ``[first, last)``: a sheet's code, FAMILY for a shared name, or OTHER."""
 
     first: int
@@ -46,27 +47,29 @@ class Named:
     code: str
 
 
-def named(
+def operation_mentions(
     tokens: Sequence[Token],
     tags: Sequence[tuple[Tag, ...]],
     sheets: Sequence[PublishedFactSheet],
     words: Lexicon,
-) -> list[Named]:
+) -> list[OperationMention]:
     """Return where operations are named, longest names first taken; other spellings of a name are that name."""
     tokens = _respelled(tokens, tags, sheets, words)
     phrases = [(fold_words(alias), sheet.code) for sheet in sheets for alias in sheet.aliases]
     phrases += [(fold_words(name), FAMILY) for sheet in sheets for name in sheet.family]
-    phrases += [(fold_words(name), OTHER) for name in catalogue(PACKAGE, "lexicons/operations.yaml")["names"]]
+    phrases += [
+        (fold_words(name), UNKNOWN_OPERATION) for name in catalogue(PACKAGE, "lexicons/operations.yaml")["names"]
+    ]
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for phrase, code in sorted(set(phrases), key=lambda entry: (-len(entry[0]), entry)):
-        by_first.setdefault(_bare(phrase[0], words), []).append((phrase, code))
-    found: list[Named] = []
+        by_first.setdefault(_without_prefix(phrase[0], words), []).append((phrase, code))
+    mentions: list[OperationMention] = []
     place = 0
     while place < len(tokens):
         hit = next(
             (
                 (phrase, code)
-                for phrase, code in by_first.get(_bare(tokens[place].text, words), ())
+                for phrase, code in by_first.get(_without_prefix(tokens[place].text, words), ())
                 if _stands(phrase, tokens, place, words)
             ),
             None,
@@ -74,12 +77,12 @@ def named(
         if hit is None:
             place += 1
             continue
-        found.append(Named(place, place + len(hit[0]), hit[1]))
+        mentions.append(OperationMention(place, place + len(hit[0]), hit[1]))
         place += len(hit[0])
-    found = _editions(found, tokens, tags, sheets)
-    taken = {index for name in found for index in range(name.first, name.last)}
-    found += [name for name in _unknown_operations(tokens, tags, words) if name.first not in taken]
-    return sorted(found, key=lambda name: name.first)
+    mentions = _editions(mentions, tokens, tags, sheets)
+    taken = {index for name in mentions for index in range(name.first, name.last)}
+    mentions += [name for name in _unknown_operations(tokens, tags, words) if name.first not in taken]
+    return sorted(mentions, key=lambda name: name.first)
 
 
 def _respelled(
@@ -124,7 +127,7 @@ def _consonants(word: str) -> str:
     return "".join(letter for letter, _run in groupby(bare))
 
 
-def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
+def operation_traces(tokens: Sequence[Token], names: Sequence[OperationMention]) -> str:
     """Tell what shows that a text may be about an operation of ours that it does not name.
 
     HOME where it names the host or one of ours, or is too short to; FOREIGN where it names another's host instead;
@@ -133,14 +136,14 @@ def traces(tokens: Sequence[Token], names: Sequence[Named]) -> str:
     content = catalogue(PACKAGE, "lexicons/operations.yaml")
     words = [token.text for token in tokens if token.kind == "word"]
 
-    def named_host(hosts: Sequence[str]) -> bool:
+    def names_host(hosts: Sequence[str]) -> bool:
         return any(is_host(word, hosts) for word in words)
 
-    if named_host(content["hosts"]) or any(name.code != OTHER for name in names):
+    if names_host(content["hosts"]) or any(name.code != UNKNOWN_OPERATION for name in names):
         return HOME
-    if named_host(content["other_hosts"]):
+    if names_host(content["other_hosts"]):
         return FOREIGN
-    return HOME if not long(tokens) else ""
+    return HOME if not is_long_text(tokens) else ""
 
 
 def others_named(tokens: Sequence[Token]) -> bool:
@@ -159,7 +162,7 @@ def is_host(word: str, hosts: Sequence[str]) -> bool:
     return any(word == host or (not host.isascii() and word.endswith(host)) for host in hosts)
 
 
-def long(tokens: Sequence[Token]) -> bool:
+def is_long_text(tokens: Sequence[Token]) -> bool:
     """Tell whether a text is long enough to say of itself what it is about."""
     return sum(token.kind == "word" for token in tokens) >= _LONG
 
@@ -170,26 +173,30 @@ def _near(value: float, right: int) -> bool:
 
 
 def _editions(
-    found: list[Named],
+    mentions: list[OperationMention],
     tokens: Sequence[Token],
     tags: Sequence[tuple[Tag, ...]],
     sheets: Sequence[PublishedFactSheet],
-) -> list[Named]:
+) -> list[OperationMention]:
     """Add "the third edition" where a family is named; the family's sheets in the order of their operations."""
     families = [sheet for sheet in sorted(sheets, key=lambda sheet: sheet.start) if sheet.family]
-    if not families or all(name.code == OTHER for name in found):
-        return found
-    editions: list[Named] = []
-    spoken = {tokens[place].sentence for place, here in enumerate(tags) if any(tag.name == "edition" for tag in here)}
-    for place, here in enumerate(tags):
-        tag = next((tag for tag in here if tag.name == "edition"), None)
+    if not families or all(name.code == UNKNOWN_OPERATION for name in mentions):
+        return mentions
+    editions: list[OperationMention] = []
+    spoken = {
+        tokens[place].sentence
+        for place, token_tags in enumerate(tags)
+        if any(tag.name == "edition" for tag in token_tags)
+    }
+    for place, token_tags in enumerate(tags):
+        tag = next((tag for tag in token_tags if tag.name == "edition"), None)
         if tag is None and tokens[place].sentence in spoken:
             tag = _bare_edition(tokens, tags, place)
         if tag is not None and (not editions or editions[-1].last <= place):
-            code = families[tag.value - 1].code if tag.value <= len(families) else OTHER
-            editions.append(Named(place, place + tag.length, code))
+            code = families[tag.value - 1].code if tag.value <= len(families) else UNKNOWN_OPERATION
+            editions.append(OperationMention(place, place + tag.length, code))
     covered = {index for name in editions for index in range(name.first, name.last)}
-    return [*(name for name in found if name.first not in covered), *editions]
+    return [*(name for name in mentions if name.first not in covered), *editions]
 
 
 def _bare_edition(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], place: int) -> Tag | None:
@@ -198,7 +205,7 @@ def _bare_edition(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], plac
     after = place + (tag.length if tag else 0)
     if tag is None or after >= len(tokens) or tokens[after].sentence != tokens[place].sentence:
         return tag
-    names = {other.name.partition(".")[0] for other in tags[after]}
+    names = {following.name.partition(".")[0] for following in tags[after]}
     closed = tokens[after].kind != "word" or names & {
         "stops",
         "coordinators",
@@ -209,9 +216,9 @@ def _bare_edition(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], plac
     return tag if closed and tokens[after].text != "(" else None
 
 
-def meant(
+def operation_meant(
     sheets: Sequence[PublishedFactSheet],
-    names: Sequence[Named],
+    names: Sequence[OperationMention],
     dates: Sequence[DateMention],
     mentions: Sequence[Mention],
     default: str | None,
@@ -222,23 +229,23 @@ def meant(
     ``countries`` are the numbers of countries that the text tells.
     A text that names only operations we hold nothing of is about none of ours, unless its window is.
     """
-    told = {sheet.code: _told(sheet, dates, mentions, countries) for sheet in sheets}
+    evidence = {sheet.code: _evidence(sheet, dates, mentions, countries) for sheet in sheets}
     named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
     often = max(named_often.values(), default=0)
-    scores = {code: told[code] + _NAME * (count > 0) + count for code, count in named_often.items()}
+    scores = {code: evidence[code] + _NAME * (count > 0) + count for code, count in named_often.items()}
     best = max(scores.values(), default=0)
     likely = [
         sheet
         for sheet in sheets
         if scores[sheet.code] > max(best * _LATER, 2 * _NUMBER)
-        and (told[sheet.code] or named_often[sheet.code] == often)
+        and (evidence[sheet.code] or named_often[sheet.code] == often)
     ]
     if len(likely) > 1:
         # Of two editions that leave much of themselves in a text, the later is what it is about, and the earlier what
         # it compares with: no text can speak of what is yet to come.
         return max(likely, key=lambda sheet: sheet.start)
     codes = {name.code for name in names}
-    if OTHER in codes and not codes - {OTHER} and best < _WINDOW:
+    if UNKNOWN_OPERATION in codes and not codes - {UNKNOWN_OPERATION} and best < _WINDOW:
         return None
     # A year alone tells which edition of a named family is meant, and nothing of a text that names none.
     if best > (_YEAR if default or FAMILY not in codes else 0):
@@ -251,19 +258,19 @@ def meant(
     return fallback
 
 
-def _told(
+def _evidence(
     sheet: PublishedFactSheet, dates: Sequence[DateMention], mentions: Sequence[Mention], countries: frozenset[float]
 ) -> int:
     """Return what a text's dates and numbers say for ``sheet``, its name apart."""
     score = sum(_date_score(sheet, date) for date in dates)
     values = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
-    met = {mention.value for mention in mentions if mention.kind == "count"}
+    counts = {mention.value for mention in mentions if mention.kind == "count"}
     # A text that names no operation may round every figure: "3,700 arrests", "4,400 victims".
-    score += _ROUNDED * sum(any(_near(value, right) for value in met) for right in values - met)
-    took_part = sheet.figure("participants")
+    score += _ROUNDED * sum(any(_near(value, right) for value in counts) for right in values - counts)
+    took_part = sheet.figure(PARTICIPANTS)
     score += _NUMBER * (took_part is not None and took_part.value in countries)
     # A year is no evidence that a figure of the same size is meant; small numbers stand in every text.
-    score += _NUMBER * sum(value in met and value > 200 for value in values)
+    score += _NUMBER * sum(value in counts and value > 200 for value in values)
     score += _YEAR * any(mention.value == sheet.start.year and mention.kind == "count" for mention in mentions)
     return score
 
@@ -282,33 +289,38 @@ def _date_score(sheet: PublishedFactSheet, date: DateMention) -> int:
     return _DAY * any((day.month, day.day) == (moment.month, moment.day) for moment in days)
 
 
-def _unknown_operations(tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], words: Lexicon) -> list[Named]:
+def _unknown_operations(
+    tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], words: Lexicon
+) -> list[OperationMention]:
     """Find "Operation Sentinel": a capitalised name after the word for operation, no country, none of ours."""
     not_names = frozenset(catalogue(PACKAGE, "lexicons/operations.yaml")["not_names"])
-    found = []
+    mentions = []
     for place in range(len(tokens) - 1):
         if not any(tag.name == "nouns.operation" and tag.length == 1 for tag in tags[place]):
             continue
         after = tokens[place + 1]
-        known = any(tag.name in ("place", "people", "month", "stops", "linking") for tag in tags[place + 1])
+        is_no_name = any(tag.name in ("place", "people", "month", "stops", "linking") for tag in tags[place + 1])
         if words.nouns_capital and not tokens[place].text.startswith(_OPERATION):
             # Where every noun is written so ("bei dem Einsatz Anfang Oktober") only "Operation" itself takes a name.
             continue
-        if after.kind != "word" or not after.capital or after.sentence != tokens[place].sentence or known:
+        if after.kind != "word" or not after.capital or after.sentence != tokens[place].sentence or is_no_name:
             continue
         if after.text not in not_names and len(after.text) > 2:
-            found.append(Named(place + 1, place + 2, OTHER))
-    return found
+            mentions.append(OperationMention(place + 1, place + 2, UNKNOWN_OPERATION))
+    return mentions
 
 
 def _stands(phrase: tuple[str, ...], tokens: Sequence[Token], place: int, words: Lexicon) -> bool:
     if place + len(phrase) > len(tokens):
         return False
     following = tokens[place : place + len(phrase)]
-    return all(_bare(token.text, words) == _bare(word, words) for token, word in zip(following, phrase, strict=True))
+    return all(
+        _without_prefix(token.text, words) == _without_prefix(word, words)
+        for token, word in zip(following, phrase, strict=True)
+    )
 
 
-def _bare(word: str, words: Lexicon) -> str:
+def _without_prefix(word: str, words: Lexicon) -> str:
     """Cut Arabic prefixes off a name, so that "و", "ب" or "ال" written onto it do not hide it."""
     if not words.prefixes:
         return word

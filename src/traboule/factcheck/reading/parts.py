@@ -1,7 +1,7 @@
-"""Numbers introduced as a part of what was counted before: "of whom 850", "among them were 14", "of the arrests, …".
+"""Tell whether a number is introduced as a part: "of whom 850", "among them were 14", "of the arrests, …".
 
-In comes a reading; out goes, for a phrase, whether words before its number make it a part. It promises to look no
-further than the sentence, and to take "with" for such a word only where a part can begin.
+In: a reading and a phrase. Out: whether the words before its number make it a part. Guaranteed: the search stays in the
+sentence; "with" counts only where a part can begin.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import Phrase, Reading
+from traboule.factcheck.reading.text import Phrase, TextReading
 
 # "Parmi elles se trouvaient": a verb of two words.
 _VERB_WORDS = 2
 # "Of the arrests, 850", "Sur ces 2 517 arrestations, 850".
-_WHOLE, _COUNTED_WHOLE = 4, 6
+_BARE_TOTAL, _COUNTED_TOTAL = 4, 6
 
 
 class PartReader:
     """Reads what introduces a part."""
 
-    def __init__(self, reading: Reading, counted: Mapping[int, Sequence[Mention]]) -> None:
+    def __init__(self, reading: TextReading, counted_mentions: Mapping[int, Sequence[Mention]]) -> None:
         """Take the reading, and the counted mentions of each sentence."""
         self._r = reading
-        self._counted = counted
+        self._counted_mentions = counted_mentions
 
     def opened(self, phrase: Phrase) -> bool:
         """Tell whether words before the number of ``phrase`` make it a part of what was counted before."""
@@ -49,8 +49,8 @@ class PartReader:
         """Tell whether "Of the arrests," or "Of the 2,517 arrests," opens the sentence of a number."""
         first, _last = self._r.sentence(phrase.mention.first)
         end = phrase.mention.opening - 1
-        counted = any(m.opening > first and m.last < end for m in self._here(phrase))
-        near = self._r.text(end) == "," and 1 < end - first < (_COUNTED_WHOLE if counted else _WHOLE)
+        has_count = any(m.opening > first and m.last < end for m in self._mentions_of_sentence(phrase))
+        near = self._r.text(end) == "," and 1 < end - first < (_COUNTED_TOTAL if has_count else _BARE_TOTAL)
         noun = self._r.tag(end - 1, "nouns") if near else None
         led = self._r.tag(first, "linking") or self._r.tag(first, "part.of")
         return noun is not None and led is not None and noun.name in ("nouns.arrest", "nouns.suspect")
@@ -61,13 +61,13 @@ class PartReader:
         end = phrase.mention.opening - 1
         led = self._r.tag(first, "linking") or self._r.tag(first, "part.of") or self._r.tag(first, "part.before")
         noun = self._r.tag(end - 1, "nouns")
-        counted = any(m.opening > first and m.last in (end - 1, end - 2) for m in self._here(phrase))
+        has_count = any(m.opening > first and m.last in (end - 1, end - 2) for m in self._mentions_of_sentence(phrase))
         verb = self._r.tag(end, "theme_link") is not None or self._r.tag(end, "auxiliaries") is not None
         arrests = noun is not None and noun.name in ("nouns.arrest", "nouns.suspect")
-        return led is not None and arrests and counted and verb
+        return led is not None and arrests and has_count and verb
 
-    def _here(self, phrase: Phrase) -> Sequence[Mention]:
-        return self._counted.get(self._r.tokens[phrase.mention.first].sentence, ())
+    def _mentions_of_sentence(self, phrase: Phrase) -> Sequence[Mention]:
+        return self._counted_mentions.get(self._r.tokens[phrase.mention.first].sentence, ())
 
     def _continues(self, phrase: Phrase, place: int) -> bool:
         """Tell whether "with" at ``place`` may begin a part: after a comma, at the sentence's head, behind a number."""
@@ -75,5 +75,5 @@ class PartReader:
         return (
             place == first
             or self._r.text(place - 1) == ","
-            or any(mention.first < place for mention in self._here(phrase))
+            or any(mention.first < place for mention in self._mentions_of_sentence(phrase))
         )

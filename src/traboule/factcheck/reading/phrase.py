@@ -1,8 +1,7 @@
-"""What is said of each number: the noun it counts, its qualifiers, the verb, the place, the whole it is part of.
+"""Read the surroundings of each number: its noun, qualifiers, verb, place and the total it is part of.
 
-In comes a reading; out goes a :class:`Phrase` for each mention. It promises to look only where grammar allows: the
-noun after the number up to the end of its phrase, otherwise the label before it; the verb of the same clause; a
-country of the same clause or named before in the same sentence.
+In: a reading. Out: a :class:`Phrase` for each mention. Guaranteed: the noun stands in the number's own noun phrase,
+otherwise in the label before it; the verb in the same clause; a country in the same clause or earlier in the sentence.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from itertools import pairwise
 
 from traboule.factcheck.reading.labels import LabelReader
 from traboule.factcheck.reading.lexicon import REGION, Lexicon
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.neighbours import Neighbours
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.parts import PartReader
 from traboule.factcheck.reading.predicates.diversion import DiversionReader
 from traboule.factcheck.reading.predicates.verbs import PredicateReader
-from traboule.factcheck.reading.signs import END_SIGNS
-from traboule.factcheck.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, SUBSETS, TIMES, Phrase, TextReading
 
 _UNKNOWN_WORDS = 4
 _QUALIFIER_REACH = 6
@@ -31,22 +30,22 @@ class PhraseReader:
     """Reads the phrases of one text, all but their places. ``counted`` are the mentions of each sentence, ``words`` the
     lexicon."""
 
-    def __init__(self, reading: Reading, words: Lexicon) -> None:
+    def __init__(self, reading: TextReading, words: Lexicon) -> None:
         """Take the reading and its language's lexicon."""
         self._r = reading
         self.words = words
-        counted = [
+        counted_mentions = [
             mention
             for mention, kind in zip(reading.mentions, reading.kinds, strict=True)
             if mention.kind not in ("article", "ordinal", "multiple") and kind != "year"
         ]
-        self._mention_at = {m.first: m for m in counted}
-        self._opened = frozenset(m.opening for m in counted)
+        self._mention_at = {m.first: m for m in counted_mentions}
+        self._opened = frozenset(m.opening for m in counted_mentions)
         self.counted: dict[int, list[Mention]] = defaultdict(list)
-        for mention in counted:
+        for mention in counted_mentions:
             self.counted[reading.tokens[mention.first].sentence].append(mention)
-        self._predicates = PredicateReader(reading, words, counted, self._coordinates)
-        self._diversions = DiversionReader(reading, words, counted, self._predicates.next_clause)
+        self._predicates = PredicateReader(reading, words, counted_mentions, self._coordinates)
+        self._diversions = DiversionReader(reading, words, counted_mentions, self._predicates.next_clause)
         self._parts = PartReader(reading, self.counted)
         self._labels = LabelReader(reading, words, self.counted, self._coordinates)
         self._named_at = frozenset(name.first for name in reading.names)
@@ -54,17 +53,17 @@ class PhraseReader:
 
     def phrases(self) -> list[Phrase]:
         """Return the phrase of every mention, in order."""
-        found = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
+        phrases = [self._phrase(index, mention) for index, mention in enumerate(self._r.mentions)]
         neighbours = Neighbours(self._r, self._mention_at.keys())
-        for phrase, after in pairwise(found):
+        for phrase, after in pairwise(phrases):
             neighbours.lend(phrase, after)
-            if phrase.whole and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
+            if phrase.has_total and phrase.head is None and after.mention.opening - phrase.mention.closing < 4:
                 # "21 of the 27 people intercepted were minors".
                 self._find_predicate(phrase, after.last, self._r.sentence(phrase.mention.first))
                 phrase.last = min(phrase.last, after.mention.opening)
-        for share in neighbours.invert(found):
+        for share in neighbours.invert(phrases):
             self._predicates.find_theme(share, self._r.sentence(share.mention.first))
-        return found
+        return phrases
 
     def _phrase(self, index: int, mention: Mention) -> Phrase:
         phrase = Phrase(index, mention, first=mention.opening, last=mention.closing)
@@ -77,7 +76,7 @@ class PhraseReader:
         self._find_head(phrase, sentence)
         self._find_apposition(phrase, sentence)
         self._hedge_behind(phrase)
-        if phrase.head is None and not phrase.part and not phrase.whole and not article:
+        if phrase.head is None and not phrase.part and not phrase.has_total and not article:
             self._labels.find(phrase, sentence)
         phrase.part = phrase.part or self._parts.opened(phrase)
         if phrase.part and phrase.alone and phrase.head is None:
@@ -143,7 +142,7 @@ class PhraseReader:
             return
         if self._r.tag(place, "part.of") and not self._r.tag(place, "part.after"):
             tag = self._r.tag(place, "part.of")
-            phrase.whole = phrase.mention.kind in ("count", "vague")
+            phrase.has_total = phrase.mention.kind in ("count", "vague")
             place += tag.length if tag else 1
             phrase.alone = self._stops(place) or place in self._mention_at
         elif after is not None:
@@ -304,12 +303,12 @@ class PhraseReader:
             phrase.last = max(phrase.last, place + people.length)
         elif qualifier is not None:
             phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
-        found = people or qualifier or theme
-        return found.length if found else 0
+        tag = people or qualifier or theme
+        return tag.length if tag else 0
 
     def _after_head(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> None:
         """Take in what follows the head: "personnes victimes", "migrants en situation irrégulière"."""
-        place = self._listed(phrase, place, sentence)
+        place = self._end_of_list(phrase, place, sentence)
         limit, crossed = min(place + _QUALIFIER_REACH, sentence[1]), False
         while place < limit and not self._blocked(place):
             qualifier = self._r.tag(place, "qualifiers")
@@ -333,20 +332,20 @@ class PhraseReader:
                 phrase.head, phrase.last = noun.name.removeprefix("nouns."), place + noun.length
             elif self._ends_noun(place):
                 return
-            elif not crossed and phrase.head in (*PEOPLE, "victim", "migrant") and self._hails(place):
-                phrase.peoples.add(self._hails(place))
+            elif not crossed and phrase.head in (*PEOPLE, "victim", "migrant") and self._origin(place):
+                phrase.peoples.add(self._origin(place))
             # Past "were found in a" a people's name no longer tells who was counted.
             crossed = crossed or any(self._r.tag(place, name) for name in ("auxiliaries", "stops", "verbs"))
             place += 1
 
-    def _hails(self, place: int) -> str:
+    def _origin(self, place: int) -> str:
         """Return the state that "from" at ``place`` says people come from: "24 women from Togo"; "" for none."""
         if not (self._r.tag(place, "towards") or self._r.tag(place, "linking")):
             return ""
         state = next((tag for step in (1, 2) if (tag := self._r.tag(place + step, "place"))), None)
         return str(state.value) if state is not None and state.value != REGION else ""
 
-    def _listed(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> int:
+    def _end_of_list(self, phrase: Phrase, place: int, sentence: tuple[int, int]) -> int:
         """Take "men, women and children" for people; return where the list ends."""
         end, members = place, 0
         while phrase.head in SUBSETS and end + 1 < sentence[1]:

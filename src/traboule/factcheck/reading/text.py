@@ -1,8 +1,8 @@
-"""A text read once: its tokens, tags, dates, numbers and the operations it names.
+"""Read a text once: its tokens, tags, dates, numbers and the operations it names.
 
-In come the text and its language; out goes a :class:`Reading` that every later step shares. It promises that no token
-is read twice: a day of a date is no count, the 2 of "Liberterra 2" no number. :class:`Phrase` is what is then read
-around each number.
+In: the text and its language. Out: a :class:`TextReading` that every later step shares. Guaranteed: no token is read
+twice; a day of a date is no count, the 2 of "Liberterra 2" no number. A :class:`Phrase` is what is then read around
+each number.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
+from traboule.factcheck.reading.markers import DASHES, Folded, Token
 from traboule.factcheck.reading.numerals.dates import DateMention, DateReader
 from traboule.factcheck.reading.numerals.kinds import KindReader, phone_numbers
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
 from traboule.factcheck.reading.numerals.spoken_days import days_in_figures
-from traboule.factcheck.reading.operations import Named, named
-from traboule.factcheck.reading.signs import DASHES, Folded, Token
+from traboule.factcheck.reading.operations import OperationMention, operation_mentions
 from traboule.figures.published import PublishedFactSheet
 
 # People without a role: what was done with them says which figure they belong to.
@@ -31,7 +31,7 @@ _COAST_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceMention:
     """A country named, or its people: where, which (ISO 3166-1), and whether as a goal or origin ("to", "from")."""
 
     first: int
@@ -42,11 +42,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextReading:
     """Everything read from one text.
 
     ``index`` holds the tags of each token by name, ``asides`` those that only :meth:`tag` looks up; ``kinds`` tells
-    beside each mention what it is when it is no figure, ``told`` the names of each sentence's tags, ``events`` the
+    beside each mention what it is when it is no figure, ``tag_names`` the names of each sentence's tags, ``events`` the
     sentences that speak of what takes days of its own: a workshop, a trial, a phase.
     """
 
@@ -57,15 +57,15 @@ class Reading:
     dates: Sequence[DateMention]
     mentions: Sequence[Mention]
     kinds: Sequence[str]
-    names: Sequence[Named]
-    places: Sequence[Place]
+    names: Sequence[OperationMention]
+    places: Sequence[PlaceMention]
     sentences: Sequence[tuple[int, int]]
-    told: Sequence[Set[str]]
+    tag_names: Sequence[Set[str]]
     events: Set[int]
 
-    def says(self, first: int, last: int, *names: str) -> bool:
+    def has_tag(self, first: int, last: int, *names: str) -> bool:
         """Tell whether a word tagged with one of ``names`` stands in the sentences numbered ``first`` to ``last``."""
-        return any(name in self.told[number] for number in range(max(first, 0), last + 1) for name in names)
+        return any(name in self.tag_names[number] for number in range(max(first, 0), last + 1) for name in names)
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag at ``place`` whose name is ``name`` or begins with ``name`` and a dot."""
@@ -95,17 +95,17 @@ class Phrase:
     """The surroundings of mention number ``index``.
 
     ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
-    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"), ``whole``
-    that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests: 2,517").
-    ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
+    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"),
+    ``has_total`` that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests:
+    2,517"). ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
+    ``is_base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
     value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
     before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
     traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
     were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
     are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
-    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would;
-    ``freed`` that they were rescued from trafficking itself, which is more than that they may be its victims.
+    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would; ``freed``
+    that they were rescued from trafficking itself, which is more than that they may be its victims.
     """
 
     index: int
@@ -124,7 +124,7 @@ class Phrase:
     accused: bool = False
     negated: bool = False
     part: bool = False
-    whole: bool = False
+    has_total: bool = False
     place: str | None = None
     near: str | None = None
     worldwide: bool = False
@@ -134,7 +134,7 @@ class Phrase:
     origin: bool = False
     begins: bool = False
     earlier: bool = False
-    base: bool = False
+    is_base: bool = False
     inverted: bool = False
     diverted: bool = False
     described: bool = False
@@ -143,14 +143,14 @@ class Phrase:
     freed: bool = False
 
 
-def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> Reading:
+def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> TextReading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags, asides = _split(words.tags(tokens))
     figured = days_in_figures(tokens, tags, words)
     if figured != list(tokens):
         tokens = figured
         tags, asides = _split(words.tags(figured))
-    names = named(tokens, tags, sheets, words)
+    names = operation_mentions(tokens, tags, sheets, words)
     named_at = frozenset(place for name in names for place in range(name.first, name.last))
     dates = DateReader(folded, tokens, tags, named_at).mentions()
     dated = {place for date in dates for place in range(date.first, date.last)}
@@ -163,7 +163,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
     mentions = sorted([*reader.mentions(frozenset(taken)), *phones], key=lambda mention: mention.first)
     kinds = KindReader(folded, reader, tokens, tags)
     index, sentences = _index(tags), _sentences(tokens)
-    return Reading(
+    return TextReading(
         folded=folded,
         tokens=tokens,
         index=index,
@@ -174,7 +174,7 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
         names=names,
         places=_places(tokens, tags, named_at, adjective_follows=words.adjective_follows),
         sentences=sentences,
-        told=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
+        tag_names=[frozenset(name for place in range(*span) for name in index[place]) for span in sentences],
         events=frozenset(token.sentence for token in tokens if token.kind == "word" and words.takes_days(token.text)),
     )
 
@@ -183,21 +183,21 @@ def _split(
     tags: Sequence[tuple[Tag, ...]],
 ) -> tuple[list[tuple[Tag, ...]], list[tuple[Tag, ...]]]:
     """Return the tags by which a word is known, and those looked up in their own places alone."""
-    known = [tuple(tag for tag in here if tag.name not in ASIDES) for here in tags]
-    return known, [tuple(tag for tag in here if tag.name in ASIDES) for here in tags]
+    common = [tuple(tag for tag in token_tags if tag.name not in ASIDES) for token_tags in tags]
+    return common, [tuple(tag for tag in token_tags if tag.name in ASIDES) for token_tags in tags]
 
 
 def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:
     """Return, for each token, its longest tag by full name and by section, so that a look is one step."""
     nothing: dict[str, Tag] = {}
-    found: list[Mapping[str, Tag]] = []
-    for here in tags:
-        by_name = nothing if not here else {}
-        for tag in here:
+    indexes: list[Mapping[str, Tag]] = []
+    for token_tags in tags:
+        by_name = nothing if not token_tags else {}
+        for tag in token_tags:
             by_name.setdefault(tag.name, tag)
             by_name.setdefault(tag.name.partition(".")[0], tag)
-        found.append(by_name)
-    return found
+        indexes.append(by_name)
+    return indexes
 
 
 def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -211,10 +211,10 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 def _places(
     tokens: Sequence[Token], tags: Sequence[tuple[Tag, ...]], named_at: Set[int], *, adjective_follows: bool
-) -> list[Place]:
+) -> list[PlaceMention]:
     seats = {word for words in catalogue(PACKAGE, "lexicons/operations.yaml")["seats"].values() for word in words}
     seat_at = [index for index, token in enumerate(tokens) if token.text in seats]
-    found: list[Place] = []
+    places: list[PlaceMention] = []
     place = 0
     while place < len(tokens):
         tag = next((t for t in tags[place] if t.name in ("place", "people")), None)
@@ -238,11 +238,13 @@ def _places(
             towards = towards or (tag.name == "place" and _of_people(tags, place))
             people = tag.name == "people" and not _stands_for_its_country(tags, place, place + tag.length)
             people = people and not (adjective_follows and _describes(tags, place))
-            found.append(
-                Place(place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people"))
+            places.append(
+                PlaceMention(
+                    place, place + tag.length, str(tag.value), people, towards and people == (tag.name == "people")
+                )
             )
         place += tag.length
-    return found
+    return places
 
 
 _HAILING = frozenset({"nouns.person", "nouns.woman", "nouns.man", "nouns.minor", "nouns.adult", "nouns.migrant"})
@@ -297,8 +299,8 @@ def _describes(tags: Sequence[tuple[Tag, ...]], place: int) -> bool:
 
 def _stands_for_its_country(tags: Sequence[tuple[Tag, ...]], first: int, last: int) -> bool:
     """Tell whether a people's name is the adjective of a place: "in a Philippine warehouse", "Turkish police"."""
-    beside = [tag.name for place in (first - 1, last) if 0 <= place < len(tags) for tag in tags[place]]
-    if "authorities" in beside:
+    neighbours = [tag.name for place in (first - 1, last) if 0 <= place < len(tags) for tag in tags[place]]
+    if "authorities" in neighbours:
         return True
     if last >= len(tags) or any(tag.name in _PERSONS for tag in tags[last]):
         return False

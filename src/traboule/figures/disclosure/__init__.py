@@ -1,6 +1,6 @@
-"""Disclosure: what of the figures may be said, given everything that was said before (rules 22 to 24).
+"""Disclosure control: protect cells against a reader of all releases of an operation (rules 22 to 24).
 
-In: one release as one object of cells with their structure, all earlier releases as published, the operation's policy.
-Out: for each cell what is shown, a rounded number or the one symbol; or a refusal that names the cells to coarsen.
-Promised: an attacker with all releases, tables and rules, by linear or integer reasoning, recovers no protected cell.
+In: a release as cells and relations, all earlier releases as published, the operation's policy. Out: for each cell its
+published value, a rounded number or the suppression symbol; or a refusal that names the cells to coarsen. Guaranteed:
+an attacker who reads all releases, tables and rules recovers no protected cell by linear or integer reasoning.
 """

@@ -1,9 +1,10 @@
-"""The attacker: what a reader with every release, table and rule can work out about each protected cell.
+"""Disclosure audit: compute the feasibility interval of each protected cell, as an attacker would.
 
-Comes in: a history as published. Goes out: for each protected cell the whole numbers it can be, and whether that is
-wide enough. Promises: a cell counts as safe only where two worlds, in whole numbers, agree with everything that was
-said and differ by at least the width asked for; those two also bound what linear reasoning could find, which never
-knows more. What could not be proven within the search's limit counts as recovered.
+In: a history as published. Out: for each protected cell its feasibility interval in whole numbers, and whether it is
+wide enough. Guaranteed: a cell counts as safe only where two feasible tables (whole numbers that agree with everything
+published) differ in it by at least the required width. Linear reasoning recovers no more than that. A cell that is not
+proven safe within the search's limit counts as recovered. Source: Hundepool et al., Statistical Disclosure Control
+(2012), chapter 4.
 """
 
 from __future__ import annotations
@@ -17,27 +18,27 @@ from numpy.typing import NDArray
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.figures.disclosure.cells import RULE, History, check
-from traboule.figures.disclosure.rules import Reason, Rules, protected
+from traboule.figures.disclosure.rules import ProtectionReason, Rules, protected
 from traboule.figures.disclosure.system import Numbers, Places, Programme, System, restricted, system, with_columns
 
-# Fewer cells than this are tried one by one at once.
-_FEW = 3
+# With fewer targets than this, each is solved by itself from the start.
+_FEWEST_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One protected cell and the width a reader's interval for it must keep."""
+    """A protected cell and the least width of its feasibility interval."""
 
     release: str
     key: str
-    reason: Reason
+    reason: ProtectionReason
     position: int
     width: int
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """What a reader can work out: the cell is ``low`` .. ``high``, at least so wide where ``safe``."""
+    """The feasibility interval ``low`` .. ``high`` of a cell; where ``safe``, it is at least that wide."""
 
     target: Target
     low: int
@@ -46,71 +47,75 @@ class Interval:
 
     @property
     def recovered(self) -> bool:
-        """Tell whether the reader has the very number."""
+        """Return whether an attacker knows the exact value."""
         return self.low == self.high
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """The result for all protected cells, in the order of releases and cells."""
+class AuditResult:
+    """The feasibility intervals of all protected cells, in the order of releases and cells."""
 
     intervals: tuple[Interval, ...]
 
     @property
     def leaks(self) -> tuple[Interval, ...]:
         """Return the cells that are not safe."""
-        return tuple(one for one in self.intervals if not one.safe)
+        return tuple(interval for interval in self.intervals if not interval.safe)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return a finding for each leak."""
-        return tuple(finding(one) for one in self.leaks)
+        return tuple(finding(leak) for leak in self.leaks)
 
 
-class Worlds:
-    """Worlds found so far, whole numbers, each true to every relation; which agree with what is said is asked anew."""
+class FeasibleTables:
+    """Tables of whole numbers that satisfy every relation, found so far.
+
+    Whether a table agrees with the published values is checked for each system: these differ as cells are hidden.
+    """
 
     def __init__(self, start: Numbers) -> None:
-        self._found = np.array([start])
+        self._tables = np.array([start])
         self._fresh: list[Numbers] = []
 
-    def add(self, world: Numbers) -> None:
-        """Keep a world."""
-        self._fresh.append(world)
+    def add(self, table: Numbers) -> None:
+        """Add a table."""
+        self._fresh.append(table)
 
     def spread(self, of: System) -> tuple[Numbers, Numbers]:
-        """Return the least and the most that worlds which agree with what was said show, for every position."""
+        """Return for every position the least and the largest value in the tables that agree with the system's
+        published values."""
         if self._fresh:
-            self._found = np.vstack([self._found, *self._fresh])
+            self._tables = np.vstack([self._tables, *self._fresh])
             self._fresh = []
-        agreeing = self._found[((self._found >= of.low) & (self._found <= of.high)).all(axis=1)]
+        agreeing = self._tables[((self._tables >= of.low) & (self._tables <= of.high)).all(axis=1)]
         if not len(agreeing):
             return of.value.copy(), of.value.copy()
         return agreeing.min(axis=0), agreeing.max(axis=0)
 
 
-def audit(history: History, rules: Rules) -> Audit:
-    """Attack ``history``. Raises Invalid where it is not consistent."""
+def audit(history: History, rules: Rules) -> AuditResult:
+    """Audit ``history``. Raises Invalid where it is not consistent."""
     check(history)
     joint = system(history)
-    return attack(joint, targets(history, rules, joint), Worlds(joint.value))
+    return attack(joint, targets(history, rules, joint), FeasibleTables(joint.value))
 
 
-def require_safe(history: History, rules: Rules) -> Audit:
+def require_safe(history: History, rules: Rules) -> AuditResult:
     """Return the audit of ``history``; raise Invalid (``disclosure-recovered``) where any cell is not safe."""
-    found = audit(history, rules)
-    if found.leaks:
-        raise refusal(found.leaks)
-    return found
+    result = audit(history, rules)
+    if result.leaks:
+        raise refusal(result.leaks)
+    return result
 
 
 def refusal(leaks: Sequence[Interval]) -> Invalid:
-    """Return the refusal of a release that would give ``leaks`` away; each finding names a cell to coarsen, and why."""
-    cells = ", ".join(f"{one.target.key} ({one.target.release})" for one in leaks)
-    return Invalid("disclosure-recovered", [finding(one) for one in leaks], cells=cells, count=len(leaks))
+    """Return the refusal of a release that would disclose ``leaks``; each finding names a cell to coarsen, and why."""
+    cells = ", ".join(f"{leak.target.key} ({leak.target.release})" for leak in leaks)
+    return Invalid("disclosure-recovered", [finding(leak) for leak in leaks], cells=cells, count=len(leaks))
 
 
 def finding(leak: Interval) -> Finding:
-    """Return what to say of one leak; its sentence stands in ``disclosure/words.yaml``."""
+    """Return the finding for a leak; its sentence stands in ``disclosure/words.yaml``."""
     target = leak.target
     values = {
         "release": target.release,
@@ -133,115 +138,117 @@ def targets(history: History, rules: Rules, joint: System) -> tuple[Target, ...]
     )
 
 
-def attack(of: System, wanted: Collection[Target], worlds: Worlds, *, first: bool = False) -> Audit:
-    """Attack the cells ``wanted`` of a system; ``worlds`` are tried first and added to.
+def attack(of: System, attacked: Collection[Target], feasible: FeasibleTables, *, first: bool = False) -> AuditResult:
+    """Return the feasibility intervals of the cells ``attacked``.
 
-    With ``first`` the search ends at the first cell that is not safe, and the others may seem narrower than they are.
+    ``feasible`` tables are used first, and the search adds those it finds. With ``first`` the search ends at the first
+    cell that is not safe; the intervals of the others may then be narrower than the true ones.
     """
-    low, high = worlds.spread(of)
-    reached = _Reached(low, high)
+    low, high = feasible.spread(of)
+    bounds = _FeasibleBounds(low, high)
     for members in of.components():
         inside = set(members.tolist())
-        here = [target for target in wanted if target.position in inside]
-        if here and not _component(_Search(of, members, worlds, reached), here, first=first):
+        component_targets = [target for target in attacked if target.position in inside]
+        search = _Search(of, members, feasible, bounds)
+        if component_targets and not _search_component(search, component_targets, first=first):
             break
-    return Audit(tuple(_interval(target, reached) for target in wanted))
+    return AuditResult(tuple(_interval(target, bounds) for target in attacked))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reached:
-    """The least and the most shown so far at every position, brought up to date in place."""
+class _FeasibleBounds:
+    """The least and the largest feasible value found so far at every position, updated in place."""
 
     low: Numbers
     high: Numbers
 
     def short(self, positions: Places, widths: Numbers) -> NDArray[np.bool_]:
-        """Tell which positions are not wide enough yet."""
+        """Return which positions are not wide enough yet."""
         return self.high[positions] - self.low[positions] < widths
 
 
-def _interval(target: Target, reached: _Reached) -> Interval:
-    low, high = reached.low[target.position], reached.high[target.position]
+def _interval(target: Target, bounds: _FeasibleBounds) -> Interval:
+    low, high = bounds.low[target.position], bounds.high[target.position]
     return Interval(target, round(low), round(high), bool(high - low >= target.width))
 
 
-def _component(search: _Search, here: Sequence[Target], *, first: bool) -> bool:
-    """Widen the intervals of targets within one component: first many at once, then those left one by one.
+def _search_component(search: _Search, component_targets: Sequence[Target], *, first: bool) -> bool:
+    """Widen the intervals of a component's targets, first many at once, then the remaining ones singly.
 
-    False where a cell turned out not to be safe and ``first`` ends the search there.
+    False where a cell is not safe and ``first`` ends the search there.
     """
-    positions = np.array([target.position for target in here], dtype=np.int64)
-    widths = np.array([target.width for target in here], dtype=np.float64)
+    positions = np.array([target.position for target in component_targets], dtype=np.int64)
+    widths = np.array([target.width for target in component_targets], dtype=np.float64)
     up, idle = True, 0
     while idle < 2:
-        short = search.reached.short(positions, widths)
+        short = search.bounds.short(positions, widths)
         if not short.any():
             return True
-        if short.sum() < _FEW:
+        if short.sum() < _FEWEST_AT_ONCE:
             break
-        search.many(positions[short], widths[short], up=up)
-        idle = 0 if search.reached.short(positions, widths).sum() < short.sum() else idle + 1
+        search.widen_together(positions[short], widths[short], up=up)
+        idle = 0 if search.bounds.short(positions, widths).sum() < short.sum() else idle + 1
         up = not up
     safe = True
-    for place in np.flatnonzero(search.reached.short(positions, widths)).tolist():
-        if search.reached.short(positions[place : place + 1], widths[place : place + 1]).any():
-            search.one(int(positions[place]), float(widths[place]))
-        safe = safe and not search.reached.short(positions[place : place + 1], widths[place : place + 1]).any()
+    for place in np.flatnonzero(search.bounds.short(positions, widths)).tolist():
+        if search.bounds.short(positions[place : place + 1], widths[place : place + 1]).any():
+            search.widen_single(int(positions[place]), float(widths[place]))
+        safe = safe and not search.bounds.short(positions[place : place + 1], widths[place : place + 1]).any()
         if first and not safe:
             return False
     return safe or not first
 
 
 class _Search:
-    """Looks for worlds within one component; every cell outside it stays as it is."""
+    """The search for feasible tables within one component; every cell outside it keeps its true value."""
 
-    def __init__(self, of: System, members: Places, worlds: Worlds, reached: _Reached) -> None:
-        self.of, self.members, self.worlds, self.reached = of, members, worlds, reached
+    def __init__(self, of: System, members: Places, feasible: FeasibleTables, bounds: _FeasibleBounds) -> None:
+        self.of, self.members, self.feasible, self.bounds = of, members, feasible, bounds
         self.rows, self.row_low, self.row_high = restricted(of, members)
         self.place = {position: number for number, position in enumerate(members.tolist())}
 
-    def many(self, positions: Places, widths: Numbers, *, up: bool) -> None:
-        """Look for one world that moves as many of ``positions`` as it can as far as their widths ask."""
+    def widen_together(self, positions: Places, widths: Numbers, *, up: bool) -> None:
+        """Find a feasible table that moves as many of ``positions`` as possible as far as their widths require."""
         number, size = len(positions), len(self.members)
-        reached = self.reached
-        ends = reached.low[positions] + widths if up else np.maximum(reached.high[positions] - widths, 0.0)
-        own = np.array([self.place[one] for one in positions.tolist()])
-        # A further column a target holds what counts of it: no more than the cell moves, no more than its end.
+        bounds = self.bounds
+        ends = bounds.low[positions] + widths if up else np.maximum(bounds.high[positions] - widths, 0.0)
+        own = np.array([self.place[position] for position in positions.tolist()])
+        # One further column for each target holds its gain: at most the cell's value, at most the end it must reach.
         matrix = with_columns(self.rows, own, (-1.0,))
-        bound = (0.0, np.inf) if up else (-np.inf, 0.0)
+        row_ends = (0.0, np.inf) if up else (-np.inf, 0.0)
         inf = np.full(number, np.inf)
         programme = Programme(
             matrix=matrix,
-            row_low=np.concatenate([self.row_low, np.full(number, bound[0])]),
-            row_high=np.concatenate([self.row_high, np.full(number, bound[1])]),
+            row_low=np.concatenate([self.row_low, np.full(number, row_ends[0])]),
+            row_high=np.concatenate([self.row_high, np.full(number, row_ends[1])]),
             low=np.concatenate([self.of.low[self.members], -inf if up else ends]),
             high=np.concatenate([self.of.high[self.members], ends if up else inf]),
-            whole=size,
+            integer_columns=size,
         )
-        self._keep(programme.least(np.concatenate([np.zeros(size), np.full(number, -1.0 if up else 1.0)])))
+        self._add(programme.least(np.concatenate([np.zeros(size), np.full(number, -1.0 if up else 1.0)])))
 
-    def one(self, position: int, width: float) -> None:
-        """Find the least a cell can be, and the most, as far as ``width`` above it."""
+    def widen_single(self, position: int, width: float) -> None:
+        """Find the least value a cell can have, and the largest up to ``width`` above that."""
         size, place = len(self.members), self.place[position]
         low, high = self.of.low[self.members].copy(), self.of.high[self.members].copy()
         cost = np.zeros(size)
         cost[place] = 1.0
         matrix = self.rows.tocsc()
-        self._keep(Programme(matrix, self.row_low, self.row_high, low, high, size).least(cost))
-        if self.reached.high[position] - self.reached.low[position] >= width:
+        self._add(Programme(matrix, self.row_low, self.row_high, low, high, size).least(cost))
+        if self.bounds.high[position] - self.bounds.low[position] >= width:
             return
-        # The most it can be is asked only up to where it is wide enough: cells without an upper end have no most.
-        high[place] = min(high[place], self.reached.low[position] + width)
-        self._keep(Programme(matrix, self.row_low, self.row_high, low, high, size).least(-cost))
+        # The maximum is sought only up to the required width: a cell without an upper bound has none.
+        high[place] = min(high[place], self.bounds.low[position] + width)
+        self._add(Programme(matrix, self.row_low, self.row_high, low, high, size).least(-cost))
 
-    def _keep(self, point: Numbers | None) -> None:
-        """Keep a world found, in whole numbers, after checking that it is true to every relation."""
+    def _add(self, point: Numbers | None) -> None:
+        """Round a solution to whole numbers and add it if it satisfies every relation."""
         if point is None:
             return
-        world = self.of.value.copy()
-        world[self.members] = np.rint(point[: len(self.members)])
-        rows = self.of.matrix @ world
+        table = self.of.value.copy()
+        table[self.members] = np.rint(point[: len(self.members)])
+        rows = self.of.matrix @ table
         if ((rows >= self.of.row_low) & (rows <= self.of.row_high)).all():
-            self.worlds.add(world)
-            np.minimum(self.reached.low, world, out=self.reached.low)
-            np.maximum(self.reached.high, world, out=self.reached.high)
+            self.feasible.add(table)
+            np.minimum(self.bounds.low, table, out=self.bounds.low)
+            np.maximum(self.bounds.high, table, out=self.bounds.high)

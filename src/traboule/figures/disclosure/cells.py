@@ -1,8 +1,7 @@
-"""A release as one object of cells, and the history of releases that a reader can put side by side.
+"""Describe a release as cells and relations, and the history of releases that a reader can combine.
 
-Comes in: numbers with their structure. Goes out: the same, checked. Promises: a :class:`History` in hand is consistent:
-every relation, every published number and every supposition about what changed is true of the values, so that what
-an attacker may suppose is never false.
+In: numbers with their structure. Out: the same, checked. Guaranteed: in a checked :class:`History` every relation,
+every published value and every stated change is true of the values, so that no assumption of an attacker is false.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ RULE = "rule 23"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number a release could say: in a text, a table, an "of which", a caption or a case story.
+    """A number that a release could publish: in a text, a table, an "of which", a caption or a case story.
 
-    ``value`` is the true count. ``people``: persons are counted, so that a small count is protected. ``incidents``:
-    how many actions it rests on, None where not known. ``largest``: the share of the unit that contributes most.
-    ``impossible``: it can only be zero and every reader knows (a structural zero); it hides nothing.
-    ``stated``: said as it is whatever that costs elsewhere; it is never hidden. ``total``: a total over the whole
-    operation, which the policy leaves exact: not protected itself, though what it gives away is.
+    ``value`` is the true count. ``people``: it counts persons, so that a small count is protected. ``incidents``: the
+    number of actions that contribute to it, None where not known. ``largest``: what the largest contributor (a unit)
+    adds. ``impossible``: a structural zero, which every reader knows and which protects nothing. ``stated``: published
+    exactly in any case, never suppressed. ``total``: a total over the whole operation, which the policy leaves exact;
+    it is not protected itself, but the cells that it could disclose are.
     """
 
     key: str
@@ -41,51 +40,52 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``parts`` add up to ``whole``; where not ``exact`` they only stay within it ("of which")."""
+    """``parts`` add up to ``total``; where not ``exact``, they only do not exceed it ("of which")."""
 
-    whole: str
+    total: str
     parts: tuple[str, ...]
     exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a release says of a cell; a reader then knows that it lies in ``low`` .. ``high`` (None: no end)."""
+class PublishedValue:
+    """The published value of a cell, None where suppressed; a reader knows the true one to be in ``low`` .. ``high``
+    (None: no upper bound)."""
 
     value: int | None
     low: int = 0
     high: int | None = None
 
 
-HIDDEN = Said(None)
+HIDDEN = PublishedValue(None)
 
 
-def exactly(value: int) -> Said:
-    """Return a number said as it is."""
-    return Said(value, value, value)
+def exactly(value: int) -> PublishedValue:
+    """Return a value published exactly."""
+    return PublishedValue(value, value, value)
 
 
-def nearest(value: int, base: int) -> Said:
-    """Return ``value`` rounded to the nearest multiple of ``base``, halves up; a reader knows the rule."""
+def nearest(value: int, base: int) -> PublishedValue:
+    """Return ``value`` rounded to the nearest multiple of ``base``, halves up (conventional rounding)."""
     if base <= 1:
         return exactly(value)
-    shown = base * ((2 * value + base) // (2 * base))
-    return Said(shown, max(0, shown - base // 2), shown + (base - 1) // 2)
+    rounded = base * ((2 * value + base) // (2 * base))
+    return PublishedValue(rounded, max(0, rounded - base // 2), rounded + (base - 1) // 2)
 
 
-def adjacent(shown: int, base: int) -> Said:
-    """Return a multiple of ``base`` that stands for any count less than ``base`` away (controlled rounding)."""
-    return Said(shown, max(0, shown - base + 1), shown + base - 1)
+def adjacent(multiple: int, base: int) -> PublishedValue:
+    """Return a multiple of ``base`` published for a count less than ``base`` away from it (controlled rounding)."""
+    return PublishedValue(multiple, max(0, multiple - base + 1), multiple + base - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One release: its cells, what ties them, and what it says of each. A cell missing in ``said`` is hidden."""
+    """One release: its cells, their relations and their published values. A cell not in ``published`` is suppressed."""
 
     name: str
     cells: tuple[Cell, ...]
     relations: tuple[Relation, ...] = ()
-    said: Mapping[str, Said] = field(default_factory=dict)
+    published: Mapping[str, PublishedValue] = field(default_factory=dict)
 
     def cell(self, key: str) -> Cell:
         """Return the cell ``key``; KeyError where this release has none."""
@@ -96,17 +96,17 @@ class Edition:
 
 
 class Supposed(StrEnum):
-    """What a reader may suppose of cells that two releases share. Where nothing is stated, nothing is supposed."""
+    """What a reader may assume of cells that two releases share. Where no change is stated, nothing is assumed."""
 
     SAME = "same"  # Both releases speak of the same instant of the register.
     GROWN = "grown"  # The later release says that it only adds (late returns).
-    SHRUNK = "shrunk"  # The later release says that it only takes away (withdrawals, persons found to be one).
+    SHRUNK = "shrunk"  # The later release says that it only removes (withdrawals, persons linked).
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What is stated about the change between two releases, given by their names. ``keys``: None for every cell that
-    both releases hold, otherwise those cells alone."""
+    """What is stated about the change between two releases, given by name, for the cells ``keys`` (None: for every
+    cell that both releases have)."""
 
     earlier: str
     later: str
@@ -114,9 +114,9 @@ class Between:
     keys: frozenset[str] | None = None
 
     def shared(self, earlier: Edition, later: Edition) -> tuple[str, ...]:
-        """Return the keys that the supposition ties, in the order of the later release."""
-        known = {cell.key for cell in earlier.cells}
-        wanted = known if self.keys is None else known & self.keys
+        """Return the keys to which the assumption applies, in the order of the later release."""
+        earlier_keys = {cell.key for cell in earlier.cells}
+        wanted = earlier_keys if self.keys is None else earlier_keys & self.keys
         return tuple(cell.key for cell in later.cells if cell.key in wanted)
 
 
@@ -140,19 +140,19 @@ class History:
 
 
 def check(history: History) -> None:
-    """Raise Invalid (``disclosure-cells-invalid``) with a finding for each thing in ``history`` that is not true."""
-    findings = [finding for edition in history.editions for finding in _edition(edition)]
+    """Raise Invalid (``disclosure-cells-invalid``) with a finding for each statement of ``history`` that is false."""
+    findings = [finding for edition in history.editions for finding in _edition_findings(edition)]
     names = [edition.name for edition in history.editions]
     findings += [
         _finding("disclosure-edition-twice", name) for name in sorted({n for n in names if names.count(n) > 1})
     ]
     if not findings:
-        findings += [finding for between in history.between for finding in _between(between, history)]
+        findings += [finding for between in history.between for finding in _change_findings(between, history)]
     if findings:
         raise Invalid("disclosure-cells-invalid", findings, count=len(findings))
 
 
-def _edition(edition: Edition) -> Iterator[Finding]:
+def _edition_findings(edition: Edition) -> Iterator[Finding]:
     values: dict[str, int] = {}
     for cell in edition.cells:
         if cell.key in values:
@@ -161,21 +161,21 @@ def _edition(edition: Edition) -> Iterator[Finding]:
             yield _finding("disclosure-cell-impossible", edition.name, cell.key)
         values[cell.key] = cell.value
     for relation in edition.relations:
-        unknown = [key for key in (relation.whole, *relation.parts) if key not in values]
+        unknown = [key for key in (relation.total, *relation.parts) if key not in values]
         if unknown:
             yield from (_finding("disclosure-cell-unknown", edition.name, key) for key in unknown)
             continue
         parts = sum(values[key] for key in relation.parts)
-        if parts != values[relation.whole] and (relation.exact or parts > values[relation.whole]):
-            yield _finding("disclosure-parts-differ", edition.name, relation.whole)
-    for key, said in edition.said.items():
+        if parts != values[relation.total] and (relation.exact or parts > values[relation.total]):
+            yield _finding("disclosure-parts-differ", edition.name, relation.total)
+    for key, published in edition.published.items():
         if key not in values:
             yield _finding("disclosure-cell-unknown", edition.name, key)
-        elif values[key] < said.low or (said.high is not None and values[key] > said.high):
+        elif values[key] < published.low or (published.high is not None and values[key] > published.high):
             yield _finding("disclosure-said-untrue", edition.name, key)
 
 
-def _between(between: Between, history: History) -> Iterator[Finding]:
+def _change_findings(between: Between, history: History) -> Iterator[Finding]:
     names = [edition.name for edition in history.editions]
     if between.earlier not in names or between.later not in names:
         yield _finding("disclosure-edition-unknown", between.later)
@@ -185,8 +185,8 @@ def _between(between: Between, history: History) -> Iterator[Finding]:
     after = {cell.key: cell.value for cell in later.cells}
     for key in between.shared(earlier, later):
         change = after[key] - before[key]
-        holds = {Supposed.SAME: change == 0, Supposed.GROWN: change >= 0, Supposed.SHRUNK: change <= 0}
-        if not holds[between.supposed]:
+        is_true = {Supposed.SAME: change == 0, Supposed.GROWN: change >= 0, Supposed.SHRUNK: change <= 0}
+        if not is_true[between.supposed]:
             yield _finding("disclosure-change-untrue", between.later, key)
 
 

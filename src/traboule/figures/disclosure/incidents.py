@@ -1,7 +1,7 @@
-"""The incidents of an operation as far as a case story could tell one: counts of persons who are alike, by action.
+"""Describe the incidents of an operation for case stories: counts of persons with equal codes, by action.
 
-Comes in: a resolved case. Goes out: incidents for :mod:`~.story`. Promises: every potential victim whose rows name an
-action stands in one incident, the first; what records contradict or leave open stays open; nothing of a person is here.
+In: a resolved case. Out: incidents for :mod:`~.story`. Guaranteed: every potential victim whose rows name an action is
+in exactly one incident, the first; a code that records contradict or omit is empty; no personal data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from traboule.core.codes import vocabulary
-from traboule.figures.disclosure.contributors import STATE, Raids, of_persons, regions_of
+from traboule.figures.disclosure.contributors import STATE, IncidentIndex, of_persons, regions_of
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -30,46 +30,48 @@ def incidents(case: Case) -> tuple[Incident, ...]:
     definition = case.definitions.get(VICTIMS)
     if definition is None:
         return ()
-    raids = Raids(case)
-    things = of_persons(case, definition, raids)
+    incident_index = IncidentIndex(case)
+    victims = of_persons(case, definition, incident_index)
     part, label = case.complete, case.complete.partitions.value
     entities = holders(part, definition, label)
-    sex, band = things.codes["sex"], things.codes["age_band"]
+    sex, band = victims.codes["sex"], victims.codes["age_band"]
     form, forms = _form(part.forms, label, entities, part.nodes)
     origin = _only(label[part.attributes.national_node], part.attributes.nationality, entities, part.nodes)
-    named = things.incident < raids.actions
-    names = [("", *one) for one in (sex[1], band[1], forms, part.attributes.nationalities)]
-    sizes = tuple(len(one) for one in names)
-    codes = tuple(code[named] + 1 for code in (sex[0], band[0], form, origin))
-    key = things.incident[named] * int(np.prod(sizes)) + np.ravel_multi_index(codes, sizes)
+    has_action = victims.incident < incident_index.actions
+    options_of = [("", *names) for names in (sex[1], band[1], forms, part.attributes.nationalities)]
+    sizes = tuple(len(options) for options in options_of)
+    codes = tuple(code[has_action] + 1 for code in (sex[0], band[0], form, origin))
+    key = victims.incident[has_action] * int(np.prod(sizes)) + np.ravel_multi_index(codes, sizes)
     kinds, persons = np.unique(key, return_counts=True)
     groups: dict[int, list[Group]] = {}
     incident_of, kind = np.divmod(kinds, int(np.prod(sizes)))
-    places = [np.asarray(one).tolist() for one in np.unravel_index(kind, sizes)]
+    places = [np.asarray(column).tolist() for column in np.unravel_index(kind, sizes)]
     for row, (incident, count) in enumerate(zip(incident_of.tolist(), persons.tolist(), strict=True)):
-        said = [options[column[row]] for options, column in zip(names, places, strict=True)]
-        groups.setdefault(incident, []).append(Group(said[0], said[1], said[2], count, origin=said[3]))
-    return tuple(sorted(_incidents(case, groups, raids.records()), key=lambda one: one.reference))
+        values = [options[column[row]] for options, column in zip(options_of, places, strict=True)]
+        groups.setdefault(incident, []).append(Group(values[0], values[1], values[2], count, origin=values[3]))
+    return tuple(sorted(_incidents(case, groups, incident_index.records()), key=lambda incident: incident.reference))
 
 
 def _incidents(case: Case, groups: dict[int, list[Group]], records: dict[int, list[str]]) -> list[Incident]:
-    known = case.facts.actions
+    actions = case.facts.actions
     region, regions = regions_of(case.facts.units)
-    found = []
-    for number, alike in groups.items():
-        day = int(known.first[number])
+    result = []
+    for number, alike_groups in groups.items():
+        day = int(actions.first[number])
         if day == ABSENT:
             continue
         reference, *also = records[number]
         country = reference.split("/", maxsplit=1)[0]
         place = int(region[case.facts.units.index(country)]) if country in case.facts.units else -1
         where = regions[place] if place >= 0 else ""
-        found.append(Incident(reference, country, where, _EPOCH + timedelta(days=day), tuple(alike), tuple(also)))
-    return found
+        result.append(
+            Incident(reference, country, where, _EPOCH + timedelta(days=day), tuple(alike_groups), tuple(also))
+        )
+    return result
 
 
 def _only(group: Ints, code: Ints, entities: Ints, size: int) -> Ints:
-    """Return of each entity the one code its records give; -1 where they give none or several."""
+    """Return for each entity the code its records give; -1 where they give none or several."""
     width = int(code.max(initial=0)) + 1
     pairs = columns.unique(group * width + code)
     times = np.bincount(pairs // width, minlength=size)
@@ -79,7 +81,7 @@ def _only(group: Ints, code: Ints, entities: Ints, size: int) -> Ints:
 
 
 def _form(forms: Forms, label: Ints, entities: Ints, size: int) -> tuple[Ints, tuple[str, ...]]:
-    """Return the one form of exploitation of each entity, the broader one where its records say several of it."""
+    """Return the form of exploitation of each entity, the broader form where its records give several finer ones."""
     broad = np.array(["." not in name for name in forms.names], dtype=np.bool_)
     group, wide = label[forms.node], broad[forms.code]
     broader = _only(group[wide], forms.code[wide], entities, size)
@@ -88,10 +90,10 @@ def _form(forms: Forms, label: Ints, entities: Ints, size: int) -> tuple[Ints, t
 
 
 def coded_persons(case: Case) -> tuple[list[dict[str, str]], dict[str, tuple[str, ...]]]:
-    """Return every potential victim as codes (sex, age_band, region, form), and for each the codes there can be.
+    """Return every potential victim as codes (sex, age_band, region, form), and the possible codes of each column.
 
-    The lists of codes are the vocabularies', whoever was found; what is open or contradicted is "unspecified". Empty
-    where the operation does not ask for potential victims.
+    The possible codes are those of the vocabularies, whichever occur; a code that records omit or contradict is
+    "unspecified". Empty where the operation does not ask for potential victims.
     """
     codes = {
         "sex": vocabulary("sexes").codes,
@@ -99,19 +101,23 @@ def coded_persons(case: Case) -> tuple[list[dict[str, str]], dict[str, tuple[str
         "region": vocabulary("regions").codes,
         "form": tuple(code for code in vocabulary("exploitation_types").codes if "." not in code),
     }
-    known = {name: (*names, UNSPECIFIED) for name, names in codes.items()}
+    possible = {name: (*names, UNSPECIFIED) for name, names in codes.items()}
     definition = case.definitions.get(VICTIMS)
     if definition is None:
-        return [], known
+        return [], possible
     part, label = case.complete, case.complete.partitions.value
-    things = of_persons(case, definition, Raids(case))
+    victims = of_persons(case, definition, IncidentIndex(case))
     form, forms = _form(part.forms, label, holders(part, definition, label), part.nodes)
-    state, states = things.codes[STATE]
+    state, states = victims.codes[STATE]
     region, regions = regions_of(states)
-    said = {
-        **things.codes,
+    coded = {
+        **victims.codes,
         "region": (region[state], regions),
-        "form": (form, tuple(one.split(".")[0] for one in forms)),
+        "form": (form, tuple(code.split(".")[0] for code in forms)),
     }
-    named = {name: [(*said[name][1], UNSPECIFIED)[code] for code in said[name][0].tolist()] for name in codes}
-    return [dict(zip(named, row, strict=True)) for row in zip(*named.values(), strict=True)], known
+    columns_by_name = {
+        name: [(*coded[name][1], UNSPECIFIED)[code] for code in coded[name][0].tolist()] for name in codes
+    }
+    return [
+        dict(zip(columns_by_name, row, strict=True)) for row in zip(*columns_by_name.values(), strict=True)
+    ], possible

@@ -1,11 +1,11 @@
 """Research export: a synthetic table with differential privacy, by OpenDP. Needs the extra ``research``.
 
-Comes in: one row a person, coded; which codes there can be; how much may be learnt (epsilon). Goes out: rows of nobody,
-and the guarantee in words. Promises: whoever any one person is, with or without that person the same table comes out
-nearly as likely, within the factor said, however much a reader knows already; nothing here is ever a released figure.
-The noise is drawn anew from the system's secure source, so that no seed gives it back: an export is kept, not remade.
+In: coded persons, one row each; the possible codes; the privacy loss (epsilon). Out: synthetic rows, which describe
+nobody, and the guarantee in words. Guaranteed: for any person, the table is nearly as likely with that person as
+without, within the stated factor, whatever a reader knows already. No released figure comes from here. The noise comes
+from the system's secure source and has no seed, so an export is stored and cannot be reproduced.
 
-Nothing imports this module but who asks for an export. Method: a histogram over all combinations of codes, discrete
+Only a request for an export imports this module. Method: a histogram over all combinations of codes with discrete
 Laplace noise (C. Dwork and A. Roth, The Algorithmic Foundations of Differential Privacy, 2014, section 3.3).
 """
 
@@ -23,13 +23,13 @@ from traboule.core.language.messages import catalogue, fill
 
 # Beyond this many combinations of codes nearly all cells are noise.
 MOST_COMBINATIONS = 100_000
-# With more than this the guarantee allows so large a factor that its sentence would promise nothing.
+# Above this the guaranteed factor is too large to mean anything.
 MOST_EPSILON = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Synthetic:
-    """A synthetic table. ``rows`` are of nobody; ``epsilon`` is what it costs, ``least`` the smallest count kept."""
+    """A synthetic table. ``rows`` describe nobody; ``epsilon``: privacy loss; ``least``: the smallest count kept."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -37,7 +37,7 @@ class Synthetic:
     least: int
 
     def guarantee(self, language: str) -> str:
-        """Return in words what is promised, and what is not."""
+        """Return the guarantee, and its limits, in words."""
         # Rounded up: the promise must never be smaller than the truth.
         factor = math.ceil(math.exp(self.epsilon) * 100) / 100
         words = catalogue("traboule.figures.disclosure", "words.yaml")["guarantee"]
@@ -54,8 +54,8 @@ def synthesise(
 ) -> Synthetic:
     """Return a synthetic table like ``persons``, one row a person, at a cost of ``epsilon``.
 
-    ``columns``: column -> every code it can have, whether or not anybody has it: the list itself must say nothing of
-    the persons. ``spent``: what earlier exports of the same persons cost; costs add up and together stay in ``budget``.
+    ``columns``: column -> every code it can have, whether or not anybody has it: the list must disclose nothing about
+    the persons. ``spent``: the privacy loss of earlier exports of the same persons; the sum must stay in ``budget``.
     Raises Invalid for codes that are not listed, for too many combinations and for an epsilon out of range; Refused
     where the budget does not suffice.
     """
@@ -68,13 +68,13 @@ def synthesise(
     space = dp.vector_domain(dp.atom_domain(T=int), size=len(counts)), dp.l1_distance(T=int)
     dp.enable_features("contrib")
     # One person is one row in one combination, so with or without that person the counts differ by one in all.
-    scale = dp.binary_search_param(lambda one: dp.m.make_laplace(*space, scale=one), d_in=1, d_out=epsilon)
+    scale = dp.binary_search_param(lambda trial: dp.m.make_laplace(*space, scale=trial), d_in=1, d_out=epsilon)
     noisy = dp.m.make_laplace(*space, scale=scale)(counts)
-    # Noise alone reaches this in about one combination; what is smaller cannot be told from it. This looks at the
-    # noisy counts only, and costs nothing.
+    # Noise alone reaches this in about one combination; smaller counts cannot be distinguished from it. This reads only
+    # the noisy counts, and so adds no privacy loss.
     least = max(1, math.ceil(scale * math.log(max(2.0, len(counts) / 2))))
-    kept = [(codes, count) for codes, count in zip(combinations, noisy, strict=True) if count >= least]
-    rows = tuple(codes for codes, count in kept for _ in range(count))
+    clear = [(codes, count) for codes, count in zip(combinations, noisy, strict=True) if count >= least]
+    rows = tuple(codes for codes, count in clear for _ in range(count))
     return Synthetic(tuple(columns), rows, epsilon, least)
 
 
@@ -94,7 +94,7 @@ def _counts(
     for number, person in enumerate(persons, start=1):
         at = place.get(tuple(str(person.get(name, "")) for name in names))
         if at is None:
-            # Never left out in silence: a missing person would make the guarantee one about other people.
+            # Do not skip it: the guarantee must cover every person passed in.
             raise Invalid("research-code-unknown", row=number)
         counts[at] += 1
     return counts

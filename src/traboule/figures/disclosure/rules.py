@@ -1,7 +1,8 @@
-"""Which cells are protected, why, and how uncertain a reader must remain about them.
+"""Primary suppression: which cells are sensitive, why, and how wide their feasibility intervals must stay.
 
-Comes in: a release's cells and the operation's policy. Goes out: key -> reason, and widths in counted units. Promises:
-nothing that the policy names is missed, whether or not the cell is shown; pure.
+In: a release's cells and the operation's policy. Out: key -> reason, and widths in counted units. Guaranteed: every
+cell that the policy names is protected, whether or not it is published; pure. Source: Hundepool et al., Statistical
+Disclosure Control (2012), chapter 4 (threshold rule, dominance).
 """
 
 from __future__ import annotations
@@ -12,27 +13,29 @@ from enum import StrEnum
 
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.figures.disclosure.cells import RULE, Cell, Edition, Said, exactly, nearest
-from traboule.operation.operation import Policy
+from traboule.figures.disclosure.cells import RULE, Cell, Edition, PublishedValue, exactly, nearest
+from traboule.operation.operation import ReleasePolicy
 
 
-class Reason(StrEnum):
+class ProtectionReason(StrEnum):
     """Why a cell is protected."""
 
     SMALL = "small"  # It counts fewer persons than the threshold.
     MINORS = "minors"  # It counts fewer minors than the threshold for minors.
-    INCIDENTS = "incidents"  # It rests on fewer actions than the policy asks for: it would tell a case.
-    DOMINATED = "dominated"  # Without the unit that filed most, which knows its own part, the rest is small.
-    ZERO = "zero"  # It is zero beside a small whole: saying so would tell something about each of the few.
+    INCIDENTS = "incidents"  # Fewer actions contribute to it than the policy requires: it would reveal a case.
+    DOMINATED = "dominated"  # Less the largest contributor, which knows its own part, it is below the threshold.
+    ZERO = (
+        "zero"  # It is zero and its total is small: publishing it would reveal an attribute of each of those persons.
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The policy as protection reads it. ``base``: what shown cells are rounded to (1: not at all).
+    """The policy's parameters for disclosure control. ``base``: what published cells are rounded to (1: not at all).
 
-    ``width``: how many units wide a reader's interval for a protected cell must be; None for the cell's own threshold:
-    an interval narrower than the threshold tells as much as a small cell would. ``controlled``: cells are not hidden
-    but rounded up or down, and a reader's interval for a protected one is as wide as that leaves open.
+    ``width``: the least width of a protected cell's feasibility interval; None for the cell's own threshold, since a
+    narrower interval discloses as much as a small cell. ``controlled``: controlled rounding instead of suppression; the
+    interval of a protected cell is then as wide as the rounding leaves it.
     """
 
     threshold: int
@@ -43,7 +46,7 @@ class Rules:
     controlled: bool = False
 
     @classmethod
-    def of(cls, policy: Policy) -> Rules:
+    def of(cls, policy: ReleasePolicy) -> Rules:
         """Return the rules of an operation's policy, which its file has been checked for."""
         base = max(1, policy.rounding)
         controlled = policy.protection == "rounding"
@@ -51,42 +54,43 @@ class Rules:
         return cls(*thresholds, base, width=base - 1 if controlled else None, controlled=controlled)
 
     def least(self, cell: Cell) -> int:
-        """Return the smallest count of its kind that may be shown."""
+        """Return the smallest count of its kind that may be published."""
         return max(self.threshold, self.minors_threshold) if cell.minors else self.threshold
 
-    def shown(self, cell: Cell) -> Said:
-        """Return what a release says of a cell it shows, and what a reader who knows these rules then knows.
+    def published_value(self, cell: Cell) -> PublishedValue:
+        """Return the published value of a cell that is not suppressed, with what a reader who knows these rules infers.
 
-        Nobody shows a count of persons below its threshold, so a rounded one is no smaller, and a zero is a zero.
+        No count of persons below its threshold is published, so the true value of a rounded one is not below it, and a
+        published zero is exact.
         """
         if cell.stated or cell.impossible or not cell.people or not cell.value:
             return exactly(cell.value)
-        said = nearest(cell.value, self.base)
-        return replace(said, low=max(said.low, min(cell.value, self.least(cell))))
+        value = nearest(cell.value, self.base)
+        return replace(value, low=max(value.low, min(cell.value, self.least(cell))))
 
     def needed(self, cell: Cell) -> int:
-        """Return how wide a reader's interval for ``cell`` must stay."""
+        """Return the least width of the feasibility interval of ``cell``."""
         return self.least(cell) if self.width is None else self.width
 
 
-def protected(edition: Edition, rules: Rules) -> dict[str, Reason]:
-    """Return the protected cells of a release, in its order (primary protection).
+def protected(edition: Edition, rules: Rules) -> dict[str, ProtectionReason]:
+    """Return the sensitive cells of a release, in its order (primary suppression).
 
-    Zeros: a zero is shown, since "none found" names nobody, except beside a whole that is itself small: that none of
-    four persons is a man says of each that she is not. A structural zero is known anyway and never protected.
-    Totals over the whole operation are left exact by the policy: they name no state, no sex, no age.
+    A zero is published, since it describes nobody, unless the total is itself small: that none of four persons is a man
+    reveals the sex of each. A structural zero is known anyway and never protected. The policy leaves totals over the
+    whole operation exact: they reveal no state, sex or age.
     """
-    found = {cell.key: reason for cell in edition.cells if (reason := _own(cell, rules)) is not None}
+    reasons = {cell.key: reason for cell in edition.cells if (reason := _own_reason(cell, rules)) is not None}
     small = {cell.key for cell in edition.cells if cell.people and 0 < cell.value < rules.least(cell)}
-    beside = {key for relation in edition.relations if relation.whole in small for key in relation.parts}
+    parts_of_small = {key for relation in edition.relations if relation.total in small for key in relation.parts}
     for cell in edition.cells:
-        if cell.people and not cell.total and not cell.value and not cell.impossible and cell.key in beside:
-            found[cell.key] = Reason.ZERO
-    return {cell.key: found[cell.key] for cell in edition.cells if cell.key in found}
+        if cell.people and not cell.total and not cell.value and not cell.impossible and cell.key in parts_of_small:
+            reasons[cell.key] = ProtectionReason.ZERO
+    return {cell.key: reasons[cell.key] for cell in edition.cells if cell.key in reasons}
 
 
-def refuse_stated(edition: Edition, reasons: Mapping[str, Reason]) -> None:
-    """Raise Invalid (``disclosure-stated-small``) where a total that is stated exactly is itself protected."""
+def refuse_stated(edition: Edition, reasons: Mapping[str, ProtectionReason]) -> None:
+    """Raise Invalid (``disclosure-stated-small``) where a total that is published exactly is itself protected."""
     small = [cell.key for cell in edition.cells if cell.stated and cell.key in reasons]
     findings = [
         Finding(
@@ -103,15 +107,15 @@ def refuse_stated(edition: Edition, reasons: Mapping[str, Reason]) -> None:
         raise Invalid("disclosure-stated-small", findings, cells=", ".join(small), count=len(small))
 
 
-def _own(cell: Cell, rules: Rules) -> Reason | None:
+def _own_reason(cell: Cell, rules: Rules) -> ProtectionReason | None:
     if not cell.people or cell.total or cell.value <= 0:
         return None
     if cell.value < rules.threshold:
-        return Reason.SMALL
+        return ProtectionReason.SMALL
     if cell.value < rules.least(cell):
-        return Reason.MINORS
+        return ProtectionReason.MINORS
     if cell.incidents is not None and cell.incidents < rules.minimum_incidents:
-        return Reason.INCIDENTS
+        return ProtectionReason.INCIDENTS
     if cell.largest is not None and 0 < cell.value - cell.largest < rules.threshold:
-        return Reason.DOMINATED
+        return ProtectionReason.DOMINATED
     return None

@@ -1,7 +1,7 @@
-"""The joint system: every cell of every release as an unknown, and all that a reader knows about them.
+"""Build the joint linear system of all releases: each cell an unknown, bounded by what a reader knows.
 
-Comes in: a history. Goes out: arrays in one fixed order (release by release, cell by cell). Promises: the true values
-solve the system; the same history gives the same arrays.
+In: a history. Out: arrays in a fixed order (release by release, cell by cell). Guaranteed: the true values solve the
+system; the same history gives the same arrays.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from traboule.figures.disclosure.cells import HIDDEN, Cell, Edition, History, Said, Supposed
+from traboule.figures.disclosure.cells import HIDDEN, Cell, Edition, History, PublishedValue, Supposed
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 _ENDS = {Supposed.SAME: (0.0, 0.0), Supposed.GROWN: (0.0, np.inf), Supposed.SHRUNK: (-np.inf, 0.0)}
-# Far more branching than any table here has needed; a search that reaches it counts as not proven, hence not safe.
+# Far more branch-and-bound nodes than any table here has needed. A search that reaches the limit has proven nothing, so
+# the cell does not count as safe.
 _MOST_NODES = 20_000
-_NEAR = 1e-6
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """``matrix`` @ world lies in ``row_low`` .. ``row_high``, world in ``low`` .. ``high``, whole numbers.
-
-    ``place``: (release, key) -> position. ``value``: the true world.
+    """A table of whole numbers is feasible where it lies in ``low`` .. ``high`` and ``matrix`` @ table in ``row_low``
+    .. ``row_high``. ``place``: (release, key) -> position. ``value``: the true table.
     """
 
     place: dict[tuple[str, str], int]
@@ -40,27 +40,27 @@ class System:
     high: Numbers
     value: Numbers
 
-    def knowing(self, said: dict[int, Said]) -> System:
-        """Return the system of a reader who is told ``said`` of some positions instead of what stands there now."""
+    def with_published(self, published: dict[int, PublishedValue]) -> System:
+        """Return the system with other published values at some positions."""
         low, high = self.low.copy(), self.high.copy()
-        for position, one in said.items():
+        for position, value in published.items():
             cell = self.cells[position][1]
-            low[position], high[position] = _known(cell, one)
+            low[position], high[position] = _bounds(cell, value)
         return replace(self, low=low, high=high)
 
     def components(self) -> list[Places]:
-        """Return the sets of open positions that hang together by relations over open cells."""
+        """Return the connected components of the cells that are not known exactly, connected by relations."""
         open_ = np.flatnonzero(self.high > self.low)
         if not len(open_):
             return []
         touched = self.matrix[:, open_].tocoo()
         rows = self.matrix.shape[0]
         size = rows + len(open_)
-        # One graph of relations and cells, an edge where a cell stands in a relation.
+        # A bipartite graph of relations and cells, with an edge where a cell is part of a relation.
         graph = csr_matrix((np.ones(touched.nnz), (touched.row, touched.col + rows)), shape=(size, size))
         _, label = connected_components(graph, directed=False)
         own = label[rows:]
-        return [open_[own == one] for one in np.unique(own)]
+        return [open_[own == number] for number in np.unique(own)]
 
 
 def system(history: History) -> System:
@@ -74,7 +74,7 @@ def system(history: History) -> System:
         ends = _ENDS[between.supposed]
         shared = between.shared(history.edition(between.earlier), history.edition(between.later))
         rows += [([place[between.later, key], place[between.earlier, key]], [1, -1], *ends) for key in shared]
-    known = [_known(cell, history.edition(name).said.get(cell.key, HIDDEN)) for name, cell in cells]
+    bounds = [_bounds(cell, history.edition(name).published.get(cell.key, HIDDEN)) for name, cell in cells]
     indptr = np.cumsum([0, *(len(row[0]) for row in rows)])
     indices = np.array([position for row in rows for position in row[0]], dtype=np.int64)
     data = np.array([factor for row in rows for factor in row[1]], dtype=np.float64)
@@ -84,8 +84,8 @@ def system(history: History) -> System:
         matrix=csr_matrix((data, indices, indptr), shape=(len(rows), len(cells))),
         row_low=np.array([row[2] for row in rows], dtype=np.float64),
         row_high=np.array([row[3] for row in rows], dtype=np.float64),
-        low=np.array([one[0] for one in known], dtype=np.float64),
-        high=np.array([one[1] for one in known], dtype=np.float64),
+        low=np.array([bound[0] for bound in bounds], dtype=np.float64),
+        high=np.array([bound[1] for bound in bounds], dtype=np.float64),
         value=np.array([cell.value for _, cell in cells], dtype=np.float64),
     )
 
@@ -93,77 +93,79 @@ def system(history: History) -> System:
 def _relations(edition: Edition, place: dict[tuple[str, str], int]) -> list[tuple[list[int], list[int], float, float]]:
     rows = []
     for relation in edition.relations:
-        positions = [place[edition.name, key] for key in (relation.whole, *relation.parts)]
+        positions = [place[edition.name, key] for key in (relation.total, *relation.parts)]
         factors = [1, *([-1] * len(relation.parts))]
         rows.append((positions, factors, 0.0, 0.0 if relation.exact else np.inf))
     return rows
 
 
-def _known(cell: Cell, said: Said) -> tuple[float, float]:
+def _bounds(cell: Cell, published: PublishedValue) -> tuple[float, float]:
     if cell.impossible:
         return 0.0, 0.0
-    return float(said.low), np.inf if said.high is None else float(said.high)
+    return float(published.low), np.inf if published.high is None else float(published.high)
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A linear programme; the first ``whole`` columns stand for counts, further columns are no counts."""
+    """A linear programme; the first ``integer_columns`` columns are counts."""
 
     matrix: csc_matrix
     row_low: Numbers
     row_high: Numbers
     low: Numbers
     high: Numbers
-    whole: int
+    integer_columns: int
 
     def least(self, cost: Numbers) -> Numbers | None:
-        """Return a point at which ``cost`` is least and counts are whole; None where there is none, or none was found
-        within the search's limit."""
+        """Return a point at which ``cost`` is least and counts are whole numbers; None where there is none, or none was
+        reached within the search's limit."""
         point = self.corner(cost)
-        if point is None or (np.abs(point - np.rint(point))[: self.whole] < _NEAR).all():
+        if point is None or (np.abs(point - np.rint(point))[: self.integer_columns] < _TOLERANCE).all():
             return point
         integral = np.zeros(len(cost), dtype=np.int64)
-        integral[: self.whole] = 1
+        integral[: self.integer_columns] = 1
         return self._solve(cost, integral)
 
     def corner(self, cost: Numbers) -> Numbers | None:
-        """Return a point at which ``cost`` is least, whole or not; None where there is none."""
+        """Return a point at which ``cost`` is least, in whole numbers or not; None where there is none."""
         return self._solve(cost, np.zeros(len(cost), dtype=np.int64))
 
     def _solve(self, cost: Numbers, integral: Places) -> Numbers | None:
         constraints = [LinearConstraint(self.matrix, self.row_low, self.row_high)] if self.matrix.shape[0] else []
-        found = milp(
+        result = milp(
             cost,
             constraints=constraints,
             integrality=integral,
             bounds=Bounds(self.low, self.high),
             options={"mip_rel_gap": 0.0, "node_limit": _MOST_NODES},
         )
-        point: Numbers | None = found.x
+        point: Numbers | None = result.x
         return point
 
 
 def restricted(of: System, positions: Places) -> tuple[csr_matrix, Numbers, Numbers]:
-    """Return the rows that touch ``positions``, over those alone: every other cell stands at its true value.
+    """Return the rows that involve ``positions``, over those columns alone; every other cell is fixed at its true
+    value.
 
-    Only to be used where every other open cell shares no row with ``positions``, or is meant to stand still.
+    Use it only where no other open cell shares a row with ``positions``, or where such cells are to stay fixed.
     """
     matrix = of.matrix[:, positions]
     touched = np.flatnonzero(np.diff(matrix.indptr))
-    moving = matrix[touched]
-    still = of.matrix[touched] @ of.value - moving @ of.value[positions]
-    return moving, of.row_low[touched] - still, of.row_high[touched] - still
+    free_columns = matrix[touched]
+    fixed = of.matrix[touched] @ of.value - free_columns @ of.value[positions]
+    return free_columns, of.row_low[touched] - fixed, of.row_high[touched] - fixed
 
 
 def with_columns(rows: csr_matrix, own: Places, signs: tuple[float, ...]) -> csc_matrix:
-    """Return ``rows`` with one further column for each of the columns ``own``, and for each of ``signs`` one further
-    row for each, in which the column stands as it is and its further one by that sign."""
+    """Return ``rows`` with a slack column for each column in ``own``, and for each of ``signs`` a further row for each
+    of them: the column plus its slack column times the sign.
+    """
     above, size, number = rows.shape[0], rows.shape[1], len(own)
-    known = rows.tocoo()
+    entries = rows.tocoo()
     line = np.arange(number)
     places = [(above + part * number + line, own, size + line) for part in range(len(signs))]
-    row = np.concatenate([known.row, *(one for here, _, _ in places for one in (here, here))])
-    column = np.concatenate([known.col, *(one for _, mine, further in places for one in (mine, further))])
-    parts = [known.data, *(one for sign in signs for one in (np.ones(number), np.full(number, sign)))]
+    row = np.concatenate([entries.row, *(rows_of for rows_of, _, _ in places for _ in range(2))])
+    column = np.concatenate([entries.col, *(ends for _, *pair in places for ends in pair)])
+    parts = [entries.data, *(factors for sign in signs for factors in (np.ones(number), np.full(number, sign)))]
     shape = (above + len(signs) * number, size + number)
     return csc_matrix((np.concatenate(parts), (row, column)), shape=shape)

@@ -1,7 +1,7 @@
-"""What protection found, said in one of four languages.
+"""Word the findings of disclosure control in each language.
 
-Comes in: a finding of this package. Goes out: its sentence. Promises: no sentence names a person; a finding without a
-sentence is an error here, never an empty line.
+In: a finding of this package. Out: its sentence. Guaranteed: no sentence names a person; a finding without a sentence
+is an error, never an empty line.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Counts kept and carried on: what each cluster adds, so that one more return changes a figure by what it brings.
+"""Incremental counts: a further return changes each figure by what its clusters add.
 
-In: inputs once, then what changed. Out: the figures, each time as if everything had been counted anew.
+In: inputs once, then what changed. Out: the figures, each time equal to a complete count.
 Promised: to the last bit the same as a count of the whole, because both are the same sums of the same parts.
 """

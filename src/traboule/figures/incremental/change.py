@@ -1,8 +1,8 @@
-"""What changed between two counts: rows that came, rows that went, who is newly whom.
+"""Compute what changed between two counts: rows added, rows removed, clusters and links.
 
-Comes in: inputs before, and after. Goes out: a change, which carries the one into the other. Promises: a change names
-rows by what identifies them for good (a record; of a link both its records), so that it can be applied in any order of
-rows; whatever it does not name stays.
+In: inputs before and after. Out: a change that turns the first into the second. Guaranteed: a change names rows by
+permanent keys (a record; for a link both its records), so that it applies in any order of rows; rows that it does not
+name stay.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ UNKEYED_TABLES = ("returns", "held")  # Tables without records, small enough to 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Of one table: ``names`` of all rows that came, went or changed, and ``rows`` as they are now."""
+    """The changes of a table: ``names`` of all rows added, removed or changed, and ``rows`` as they are now."""
 
     names: Texts
     rows: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class InputChange:
     """``renewed`` rows by table (the register's, and "births", "clusters", "links"); ``complete`` tables replace the
     earlier ones; ``held`` and ``as_of`` as :class:`Inputs` has them after the change.
     """
 
     renewed: Mapping[str, Renewal] = field(default_factory=dict)
     complete: Mapping[str, pa.Table] = field(default_factory=dict)
-    held: Mapping[str, int] = field(default_factory=dict)
+    held_rows: Mapping[str, int] = field(default_factory=dict)
     as_of: datetime | None = None
 
 
@@ -63,7 +63,7 @@ def tables_of(inputs: Inputs) -> dict[str, pa.Table]:
     return tables if inputs.births is None else {**tables, BIRTHS: inputs.births}
 
 
-def change(old: Inputs, new: Inputs) -> Change:
+def change(old: Inputs, new: Inputs) -> InputChange:
     """Return what carries ``old`` into ``new``."""
     before, after = tables_of(old), tables_of(new)
     renewed = {}
@@ -72,10 +72,10 @@ def change(old: Inputs, new: Inputs) -> Change:
         if renewal is not None:
             renewed[name] = renewal
     complete = {name: table for name in UNKEYED_TABLES if (table := new.table(name)) is not None}
-    return Change(renewed, complete, new.held, new.as_of)
+    return InputChange(renewed, complete, new.held_rows, new.as_of)
 
 
-def applied(inputs: Inputs, made: Change) -> Inputs:
+def applied(inputs: Inputs, made: InputChange) -> Inputs:
     """Return inputs with a change applied to them."""
     tables = tables_of(inputs)
     for name, renewal in made.renewed.items():
@@ -94,7 +94,7 @@ def applied(inputs: Inputs, made: Change) -> Inputs:
         clusters=clusters,
         links=links,
         births=births,
-        held=made.held,
+        held_rows=made.held_rows,
         as_of=made.as_of,
     )
 

@@ -1,9 +1,9 @@
-"""An operation counted and kept: one more return costs what it brings, not what all the others brought before.
+"""Count an operation incrementally: a further return costs in proportion to its own size.
 
-Comes in: inputs once, then change after change. Goes out: the figures after each. Promises: equal, to the last bit, to
-a count of all inputs anew. What changed touches components of linked records; those are counted as they were and as
-they are, the one is taken out of the sums and the other put in. Components next to them by a rejected link are counted
-too, since what linkage may have overlooked lies between two of them.
+In: inputs once, then one change after another. Out: the figures after each. Guaranteed: equal, to the last bit, to a
+count of all inputs. A change touches components of linked records; these are counted before and after the change, and
+the sums updated by the difference. Components joined to them by a rejected link are counted too, since expected missed
+links lie between two components.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from traboule.figures.count import figure_set
 from traboule.figures.figure import FigureSet
-from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, Change, Renewal, applied
+from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, InputChange, Renewal, applied
 from traboule.figures.incremental.hashed import Hashes
 from traboule.figures.incremental.rows import Chosen, OwnedRows
 from traboule.figures.incremental.sums import exchange, redraw, sums
@@ -32,7 +32,7 @@ _OF_PERSONS = ("people", *_DATED, BIRTHS, CLUSTERS, LINKS)
 
 
 class RunningCount:
-    """A count that is carried on. Not for two threads at once; after a change that could not be read, count anew.
+    """A count that is updated. Not thread-safe; after a change that could not be read, count everything again.
 
     ``detail`` as in :func:`traboule.figures.count.count_inputs`. A cluster must be named by one of its records.
     """
@@ -48,23 +48,23 @@ class RunningCount:
         self._next = people.nodes
         self._rows = {name: OwnedRows(name, *rows_and_owners) for name, rows_and_owners in self._owned(case).items()}
         stays = {name: table for name, table in inputs.tables.items() if name not in _OF_PERSONS}
-        self._rest = Inputs(
-            stays, inputs.clusters.slice(0, 0), inputs.links.slice(0, 0), None, inputs.held, inputs.as_of
+        self._base = Inputs(
+            stays, inputs.clusters.slice(0, 0), inputs.links.slice(0, 0), None, inputs.held_rows, inputs.as_of
         )
 
     def figures(self) -> FigureSet:
         """Return the figures as they stand."""
-        tables = {name: table for name, table in self._rest.tables.items() if name != "held"}
+        tables = {name: table for name, table in self._base.tables.items() if name != "held"}
         actions = tables.get("actions")
         if actions is not None:
             tables["actions"] = _actions_referred_to(actions, [tables[name] for name in _TALLIES if name in tables])
-        held = self._held()
-        hashed = self._hashes.complete(held) if self._hashes else ""
-        unclustered = resolve(replace(self._rest, tables=tables, held=held), self._operation)
-        return figure_set(self._sums, unclustered, hashed)
+        held_rows = self._held_rows()
+        digest = self._hashes.complete(held_rows) if self._hashes else ""
+        unclustered = resolve(replace(self._base, tables=tables, held_rows=held_rows), self._operation)
+        return figure_set(self._sums, unclustered, digest)
 
-    def update(self, made: Change) -> FigureSet:
-        """Return the figures once a change is made."""
+    def update(self, made: InputChange) -> FigureSet:
+        """Apply a change and return the figures after it."""
         renewed = {name: renewal for name, renewal in made.renewed.items() if name in self._rows}
         owners = {name: self._owners(name, renewal.rows) for name, renewal in renewed.items()}
         places = {name: self._rows[name].touched(renewal.names) for name, renewal in renewed.items()}
@@ -75,7 +75,7 @@ class RunningCount:
         if "actions" in made.renewed:
             names = made.renewed["actions"].names
             meant += [self._rows[name].owners(self._rows[name].naming(names)) for name in _DATED]
-        chosen = self._ringed(self._together(np.concatenate([*meant, np.empty(0, dtype=np.int64)])))
+        chosen = self._with_neighbours(self._together(np.concatenate([*meant, np.empty(0, dtype=np.int64)])))
         before = sums(resolve(self._part(chosen), self._operation), detail=self._detail, weights=self._sums.weights)
         self._commit(made, renewed, owners, places)
         case = resolve(self._part(chosen), self._operation)
@@ -89,7 +89,7 @@ class RunningCount:
         return self.figures()
 
     def _redraw(self) -> None:
-        """Draw all open links anew where the pairs, taken together, tell something else of each than they did."""
+        """Draw all open links again where the weights of the pair evidence have changed."""
         weights = self._sums.evidence.weights()
         if self._detail and weights != self._sums.weights:
             links = self._rows[LINKS]
@@ -99,7 +99,7 @@ class RunningCount:
 
     def _commit(
         self,
-        made: Change,
+        made: InputChange,
         renewed: Mapping[str, Renewal],
         owners: Mapping[str, tuple[Ints, ...]],
         places: Mapping[str, list[Ints]],
@@ -108,7 +108,7 @@ class RunningCount:
             self._rows[name].drop(places[name])
             self._rows[name].add(renewal.rows, owners[name])
         unclustered = {name: renewal for name, renewal in made.renewed.items() if name not in renewed}
-        self._rest = applied(self._rest, Change(unclustered, made.complete, made.held, made.as_of))
+        self._base = applied(self._base, InputChange(unclustered, made.complete, made.held_rows, made.as_of))
         if self._hashes is not None:
             for name, renewal in made.renewed.items():
                 self._hashes.renew(name, renewal)
@@ -123,8 +123,8 @@ class RunningCount:
         return {
             "people": (tables["people"], (facts_.persons,)),
             "arrests": (tables["arrests"], (facts_.arrests.sightings.person,)),
-            "victims": (tables["victims"], (facts_.said["victims"].sightings.person,)),
-            # Of roles that no figure asks about the facts have kept nothing.
+            "victims": (tables["victims"], (facts_.person_tables["victims"].sightings.person,)),
+            # The facts do not include roles that no figure needs.
             "roles": (tables["roles"], (self._places(facts.owners(tables["roles"], "roles"), facts_.people.records),)),
             BIRTHS: (tables[BIRTHS], (self._places(columns.texts(tables[BIRTHS], "record"), facts_.people.records),)),
             CLUSTERS: (inputs.clusters, (np.arange(inputs.clusters.num_rows, dtype=np.int64),)),
@@ -139,17 +139,17 @@ class RunningCount:
         numbers[missing] = self._number(columns.taken(names, missing))
         return numbers
 
-    def _held(self) -> Mapping[str, int]:
+    def _held_rows(self) -> Mapping[str, int]:
         """Return the rows held at the door, as :meth:`Inputs.rows_held` does."""
-        waiting = self._rest.table("held")
-        if self._rest.held or waiting is None:
-            return self._rest.held
+        waiting = self._base.table("held")
+        if self._base.held_rows or waiting is None:
+            return self._base.held_rows
         counts = {}
         for name, records in waiting_rows(waiting).items():
             if name in self._rows:
                 in_force = sum(len(at) for at in self._rows[name].touched(pa.array(records, pa.string())))
             else:
-                in_force = int(columns.among(columns.texts(self._rest.table(name), "record"), tuple(records)).sum())
+                in_force = int(columns.among(columns.texts(self._base.table(name), "record"), tuple(records)).sum())
             counts[name] = len(records) - in_force
         return counts
 
@@ -174,17 +174,17 @@ class RunningCount:
         chosen[self._component[numbers[numbers >= 0]]] = True
         return Chosen.of(chosen[self._component])
 
-    def _ringed(self, chosen: Chosen) -> Chosen:
+    def _with_neighbours(self, chosen: Chosen) -> Chosen:
         """Add the components that a rejected link joins to those chosen."""
         links = self._rows[LINKS]
-        neighbours = links.owners(links.beside(chosen))
+        neighbours = links.owners(links.touching(chosen))
         return chosen if chosen.flags[neighbours].all() else self._together(np.append(chosen.numbers, neighbours))
 
     def _part(self, chosen: Chosen) -> Inputs:
         """Return the inputs of some components alone."""
         tables = {name: rows.taken(rows.of(chosen)) for name, rows in self._rows.items()}
         births, clusters, links = (tables.pop(name) for name in (BIRTHS, CLUSTERS, LINKS))
-        actions = self._rest.table("actions")
+        actions = self._base.table("actions")
         if actions is not None:
             tables["actions"] = _actions_referred_to(actions, [tables[name] for name in _DATED])
         return Inputs(tables, clusters, links, births)

@@ -1,8 +1,8 @@
-"""The hash that says two counts started from the same, and that is cheap to carry on when one state's rows change.
+"""Hash the inputs of a count, so that the hash is cheap to update when the rows of a state change.
 
-Comes in: inputs. Goes out: the SHA-256 of all that any figure reads from them, made of one digest for each table and
-filing state. Promises: it does not depend on the order of rows or tables, nor on receipts, and changes with any value
-read; a record that is a cluster of its own says nothing and is not hashed.
+In: inputs. Out: the SHA-256 of all that any figure reads from them, made of a digest for each table and filing state.
+Guaranteed: it does not depend on the order of rows or tables, nor on receipts, and changes with any value read; a
+record that is a cluster of its own is not hashed.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ class Hashes:
         """Give a table anew."""
         self._rows[name], self._digests[name] = _divided(name, table)
 
-    def complete(self, held: Mapping[str, int]) -> str:
+    def complete(self, held_rows: Mapping[str, int]) -> str:
         """Return the hash of everything, with how many rows are held at the door."""
         digest = hashlib.sha256()
         for name, digests in sorted(self._digests.items()):
             for state, digest_of_state in sorted(digests.items()):
                 digest.update(f"\x1d{name}\x1f{state}\x1f".encode() + digest_of_state)
-        digest.update(repr(sorted(held.items())).encode())
+        digest.update(repr(sorted(held_rows.items())).encode())
         return digest.hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""Rows kept by whose they are, so that those of a few persons are found without looking at any others.
+"""Index rows by the records that own them, so that the rows of a few persons are read without scanning the others.
 
-Comes in: a table once, and for each row the numbers of the records it is about; then rows that come and go. Goes out:
-the rows of chosen records. Promises: nothing large is copied for what is small; finding rows costs what is found.
+In: a table once, with the numbers of the records each row is about; then rows added and removed. Out: the rows of
+chosen records. Guaranteed: a small update copies nothing large; a look-up costs in proportion to its result.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class OwnedRows:
             places.append(at[mine])
         return places
 
-    def beside(self, chosen: Chosen) -> list[Ints]:
+    def touching(self, chosen: Chosen) -> list[Ints]:
         """Return, piece by piece, the places of the rows any of whose records is chosen."""
         places = []
         for piece in self._pieces:

@@ -1,8 +1,8 @@
-"""What clusters add to each figure: everything about a count that is a sum over components of linked clusters.
+"""Sum what clusters add to each figure: every part of a count that is a sum over components of linked clusters.
 
-Comes in: a case, of a whole operation or of some components of it. Goes out: sums. Promises: the sums of two sets of
-components that share no link are, added, the sums of both together, to the last bit; so a count of the whole is what it
-was before, less what the touched components added, plus what they add now.
+In: a case, of a complete operation or of some of its components. Out: sums. Guaranteed: the sums of two sets of
+components without a link between them add up to the sums of both, to the last bit; so a count is updated by the sums of
+the components that changed, after minus before.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.figures.declared import Filer
 from traboule.figures.definition import Condition, Definition, Population
 from traboule.figures.intervals import simulation
-from traboule.figures.intervals.components import WORLDS
+from traboule.figures.intervals.components import DRAWS
 from traboule.figures.intervals.linkage_errors import LinkageErrors, expected_errors
 from traboule.figures.intervals.pair_evidence import EvidenceWeights, PairEvidence, pair_evidence
 from traboule.figures.multiple_systems.overlap import Patterns, patterns
@@ -38,8 +38,8 @@ COUNTED_BY_CLUSTER = (Population.PERSONS, Population.ARRESTS)
 @dataclass(frozen=True, slots=True)
 class FigureSums:
     """What is added to one figure of persons or arrests. ``records`` are in order; ``readings`` its breakdowns under
-    the value, low and high reading; ``filers`` counts the rows of each state and agency; ``moves`` says by how much
-    each drawn world differs from the value; ``overlap`` who filed whom.
+    the value, low and high reading; ``filers`` counts the rows of each state and agency; ``moves`` is the
+    difference of each draw from the value; ``overlap`` who filed whom.
     """
 
     value: int
@@ -58,7 +58,7 @@ class FigureSums:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What is added to all figures, and to the counts that are no figures; what the pairs tell of each other, and the
+    """What is added to all figures, and to the counts that are no figures; the pair evidence, and the
     weights by which figures were drawn.
     """
 
@@ -73,13 +73,17 @@ class Sums:
 
 def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = None) -> Sums:
     """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap. ``weights``
-    are what its own pairs tell, unless they are given.
+    default to those of its own pair evidence.
 
     The draws and the expected errors need nothing of the counts, so the two run in parallel.
     """
 
     def count_figures() -> dict[str, FigureSums]:
-        definitions = {name: one for name, one in case.definitions.items() if one.population in COUNTED_BY_CLUSTER}
+        definitions = {
+            name: definition
+            for name, definition in case.definitions.items()
+            if definition.population in COUNTED_BY_CLUSTER
+        }
         return {name: _figure_sums(case, definition, detail=detail) for name, definition in definitions.items()}
 
     figures, (evidence, taken, ranged) = both(count_figures, lambda: _ranged(case, detail, weights))
@@ -87,7 +91,7 @@ def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = N
         name: replace(figure_sums, linkage_errors=ranged[name][0], moves=ranged[name][1])
         for name, figure_sums in figures.items()
     }
-    sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.said.values())]
+    sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.person_tables.values())]
     undated = sum(int((rows.undated & (rows.phase == OPERATION)).sum()) for rows in sightings)
     return Sums(figures, evidence, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
 
@@ -98,7 +102,7 @@ def _ranged(
     evidence = pair_evidence(case)
     taken = evidence.weights() if weights is None else weights
     moves = simulation.moves(case, taken) if detail else {}
-    unmoved = np.zeros(WORLDS, dtype=np.int64)
+    unmoved = np.zeros(DRAWS, dtype=np.int64)
     return evidence, taken, {name: (errors, moves.get(name, unmoved)) for name, errors in expected_errors(case).items()}
 
 
@@ -140,7 +144,7 @@ def _filers(case: Case, definition: Definition) -> Mapping[Filer, int]:
 
 
 def _satisfying(case: Case, condition: Condition) -> Mapping[Filer, int]:
-    rows = case.facts.said[condition.table]
+    rows = case.facts.person_tables[condition.table]
     return filers(rows.table, columns.among(rows.field, condition.among))
 
 

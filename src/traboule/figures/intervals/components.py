@@ -4,7 +4,8 @@ In: a case. Out: small components, size by size, with all partitions weighed, an
 Guaranteed: a draw is consistent: where A is B and B is C, A is C. A pair that stands alone is joined with its
 probability; in a larger component each partition is weighed by the odds of all pairs it joins; both as the operation's
 own pairs raise or lower them. In each draw all log odds are shifted by one amount. A pair judged no match is never
-joined. The draws of a component depend on no other component, save for what all pairs together tell.
+joined. The draws of a component depend on no other component, except through the weights that all pairs together
+determine.
 """
 
 from __future__ import annotations
@@ -18,26 +19,26 @@ import numpy as np
 from traboule.figures.intervals import pair_evidence, pairs
 from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, ExactComponents, at_most
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
-from traboule.figures.intervals.pairs import Pairs, Reals
+from traboule.figures.intervals.pairs import Reals, UndecidedPairs
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
-WORLDS = 400
-_PARTITIONS_AT_A_TIME = 200_000  # So many ways of small components are weighed at a time.
+DRAWS = 400
+_PARTITIONS_AT_A_TIME = 200_000  # Partitions of small components that are weighed at a time.
 _ROUNDS = 10
-_CELLS = 100_000  # Large components are walked so many clusters at a time: what a step reads stays near the processor.
+_CELLS = 100_000  # Draws × clusters of large components sampled at a time, so that they stay in the processor's cache.
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
-    """Lists one after the other: where each starts and how long it is."""
+class _ListOffsets:
+    """Lists stored one after the other: the start and the length of each."""
 
     start: Ints
     length: Ints
 
-    def spread(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """Return the places of the elements of all chosen lists, and for each which of the chosen it is of."""
+    def elements(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return the places of all elements of the chosen lists, and for each the number of its list among these."""
         length = self.length[chosen]
         owner = np.repeat(np.arange(len(chosen), dtype=np.int64), length)
         within = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
@@ -45,29 +46,29 @@ class _Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edges:
+class _ComponentPairs:
     """Pairs of clusters, component by component, ends as places in the component."""
 
-    lists: _Lists
+    lists: _ListOffsets
     left: Ints
     right: Ints
 
     @classmethod
-    def of(cls, ends: tuple[Ints, Ints], component: Ints, heads: Ints, place: Ints) -> _Edges:
+    def of(cls, ends: tuple[Ints, Ints], component: Ints, heads: Ints, place: Ints) -> _ComponentPairs:
         """Return the pairs, sorted by component, whose components are named by ``heads``."""
-        return cls(_lists(component[ends[0]], heads), place[ends[0]], place[ends[1]])
+        return cls(_list_offsets(component[ends[0]], heads), place[ends[0]], place[ends[1]])
 
     def side_by_side(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """Return both ends (components × pairs) of the chosen components, 0 and 0 where one has fewer pairs."""
-        edge, owner = self.lists.spread(chosen)
+        """Return both ends (components × pairs) of the chosen components, filled up with pairs of 0 and 0."""
+        edge, owner = self.lists.elements(chosen)
         column = edge - self.lists.start[chosen][owner]
         left, right = (np.zeros((len(chosen), int(self.lists.length[chosen].max(initial=0))), np.int64) for _ in "lr")
         left[owner, column], right[owner, column] = self.left[edge], self.right[edge]
         return left, right
 
-    def laid(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
-        """Return both ends of the chosen components' pairs, counted on from where each component begins."""
-        edge, owner = self.lists.spread(chosen)
+    def adjacent_ends(self, chosen: Ints, offset: Ints) -> tuple[Ints, Ints]:
+        """Return both ends of the chosen components' pairs, offset by the start of each component."""
+        edge, owner = self.lists.elements(chosen)
         return offset[owner] + self.left[edge], offset[owner] + self.right[edge]
 
 
@@ -76,15 +77,15 @@ class Components:
     """Components of a case: clusters; pairs with their log odds, judged no-matches, and pairs rejected as unlikely."""
 
     case: Case
-    nodes: _Lists
+    nodes: _ListOffsets
     node: Ints
-    links: _Edges
+    links: _ComponentPairs
     odds: Reals
-    aparts: _Edges
-    rejected: _Edges
+    aparts: _ComponentPairs
+    rejected: _ComponentPairs
 
     def small(self) -> Iterator[ExactComponents]:
-        """Yield the components with all ways of parting them weighed, some of one size at a time."""
+        """Yield the components with all their partitions weighed, a block of equal size at a time."""
         most = at_most(self.nodes.length, self.links.lists.length)
         for size in columns.unique(self.nodes.length).tolist():
             same_size = np.flatnonzero(self.nodes.length == size)
@@ -96,34 +97,37 @@ class Components:
                     edges.side_by_side(chosen) for edges in (self.links, self.aparts, self.rejected)
                 )
                 odds = np.zeros(undecided[0].shape)
-                edge, owner = self.links.lists.spread(chosen)
+                edge, owner = self.links.lists.elements(chosen)
                 odds[owner, edge - self.links.lists.start[chosen][owner]] = self.odds[edge]
                 yield ExactComponents.of(node, odds, undecided, barred, rejected)
 
-    def walked(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
-        """Walk the components in each world, whose odds are off by ``common``. Yield the clusters of some components,
-        and (worlds × these clusters) the place among them of the one that speaks for each.
+    def sample(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
+        """Sample the components once for each draw, with log odds shifted by ``common``. Yield blocks of components:
+        their clusters, and (draws × clusters) the place among these of the representative of each.
         """
         if not len(self.node):
             return
-        # Numba is loaded where there is something to walk, and seldom is.
-        walk = importlib.import_module("traboule.figures.intervals.gibbs")
-        world = np.arange(len(common), dtype=np.int64)
-        block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(world))
+        # Numba is imported only where there is something to sample, which is seldom.
+        gibbs = importlib.import_module("traboule.figures.intervals.gibbs")
+        draw = np.arange(len(common), dtype=np.int64)
+        block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(draw))
         for number in columns.unique(block).tolist():
             chosen = np.flatnonzero(block == number)
-            place, _ = self.nodes.spread(chosen)
+            place, _ = self.nodes.elements(chosen)
             node = self.node[place]
             seed = pairs.seeds(self.case, node)
-            even_quantiles = [pairs.uniform(seed, world[:, None], turn) for turn in range(1, _ROUNDS + 1)]
-            yield node, walk.walked(walk.Adjacency(*self._laid(chosen)), common, np.stack(even_quantiles, axis=1))
+            even_quantiles = [pairs.uniform(seed, draw[:, None], turn) for turn in range(1, _ROUNDS + 1)]
+            yield (
+                node,
+                gibbs.sample(gibbs.Adjacency(*self._adjacency(chosen)), common, np.stack(even_quantiles, axis=1)),
+            )
 
-    def _laid(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
-        """Return the chosen components as :class:`traboule.figures.intervals.gibbs.Laid` has them."""
+    def _adjacency(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
+        """Return the fields of :class:`traboule.figures.intervals.gibbs.Adjacency` for the chosen components."""
         length = self.nodes.length[chosen]
         begins = np.concatenate([[0], np.cumsum(length)])
-        kinds = [edges.laid(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]
-        edge, _ = self.links.lists.spread(chosen)
+        kinds = [edges.adjacent_ends(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]
+        edge, _ = self.links.lists.elements(chosen)
         odds = [self.odds[edge], np.full(len(kinds[1][0]), -np.inf), np.full(len(kinds[2][0]), REJECTED)]
         left, right = (np.concatenate(edges) for edges in zip(*kinds, strict=True))
         source, target = np.concatenate([left, right]), np.concatenate([right, left])
@@ -156,22 +160,22 @@ def split_by_size(case: Case, weights: EvidenceWeights) -> tuple[Components, Com
 
 
 def _components_of(
-    case: Case, scored: tuple[Pairs, Reals], other_pairs: tuple[Ints, ...], flagged: Flags
+    case: Case, scored: tuple[UndecidedPairs, Reals], other_pairs: tuple[Ints, ...], flagged: Flags
 ) -> Components:
-    """Return the components whose components are flagged; ``weighed`` are the undecided pairs with their log odds,
-    ``others`` judged no-matches and rejected pairs.
+    """Return the flagged components; ``scored`` are the undecided pairs with their log odds, ``other_pairs`` judged
+    no-matches and rejected pairs.
     """
     undecided, odds = scored
     component = case.contested.partitions.low
     heads = np.flatnonzero(flagged)
     node = _by_component(component, flagged)
-    lists = _lists(component[node], heads)
+    lists = _list_offsets(component[node], heads)
     place = np.zeros(case.contested.nodes, dtype=np.int64)
     place[node] = np.arange(len(node)) - np.repeat(lists.start, lists.length)
     link = _by_component(component[undecided.first], flagged)
     apart, rejected = (kind[:, _by_component(component[kind[0]], flagged)] for kind in other_pairs)
     ends = undecided.first[link], undecided.second[link]
-    edges = (_Edges.of((kind[0], kind[1]), component, heads, place) for kind in (ends, apart, rejected))
+    edges = (_ComponentPairs.of((kind[0], kind[1]), component, heads, place) for kind in (ends, apart, rejected))
     return Components(case, lists, node, next(edges), odds[link], *edges)
 
 
@@ -180,6 +184,6 @@ def _by_component(component: Ints, flagged: Flags) -> Ints:
     return chosen[np.argsort(component[chosen], kind="stable")]
 
 
-def _lists(ordered: Ints, heads: Ints) -> _Lists:
+def _list_offsets(ordered: Ints, heads: Ints) -> _ListOffsets:
     start, end = (np.searchsorted(ordered, heads, side=side) for side in ("left", "right"))
-    return _Lists(start.astype(np.int64), (end - start).astype(np.int64))
+    return _ListOffsets(start.astype(np.int64), (end - start).astype(np.int64))

@@ -16,29 +16,27 @@ from traboule.figures.intervals.pairs import Reals, Seeds, uniform
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints
 
-# Where A and B are one and B and C, it is said already that A and C are: a probability of their own, which starts from
-# two records picked at random, would say once more how seldom such are one. So what is known of A and C weighs other
-# than by itself: a link three times its odds; a pair never seen, which mostly shared no key, one half; one rejected as
-# unlikely a tenth. Measured on threes of made-up populations; see docs/explanation/how-sure-a-number-is.
+# Where A is B and B is C, A is C. The probability of A and C alone starts from two records picked at random, and would
+# count their low prior once more. So the third pair of a triangle weighs differently: a link three times its odds; an
+# unseen pair, which mostly shares no blocking key, one half; a rejected pair one tenth. Measured on triples of
+# synthetic populations; see docs/explanation/how-sure-a-number-is.
 TRIANGLE, UNSEEN, REJECTED = (float(np.log(times)) for times in (3.0, 0.5, 0.1))
-MOST_PARTITIONS = (
-    4140  # So many ways eight clusters part in, and thirteen in a chain; to walk more costs less than to weigh them.
-)
+MOST_PARTITIONS = 4140  # Of eight clusters, or thirteen in a chain; beyond that, sampling costs less than enumerating.
 _BELL = (1, 1, 2, 5, 15, 52, 203, 877, 4140)
 
 
 def at_most(clusters: Ints, links: Ints) -> Ints:
-    """Return a number of ways that a component of so many clusters and shown pairs does not exceed; past 2^40, that."""
+    """Return an upper bound on the partitions of a component of that many clusters and undecided pairs, up to 2^40."""
     of_clusters = np.array([*_BELL, 2**40])[np.minimum(clusters, len(_BELL))]
     return np.asarray(np.minimum(of_clusters, 2 ** np.minimum(links, 40)))
 
 
 def partitions_of(size: int, links: tuple[Ints, Ints], barred: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """Return all ways of parting components of ``size`` clusters into groups that hold together by shown pairs and hold
-    no barred one: of which component each is, and the first cluster in the group of each of its clusters.
+    """Return all partitions of components of ``size`` clusters into groups that undecided pairs connect and that
+    contain no barred pair: the component of each partition, and the first cluster in the group of each of its clusters.
 
-    Pairs are given by their ends (components × pairs); both ends the same is no pair. Pair after pair is joined or kept
-    apart, so that each way comes once, in an order that no other component has a say in.
+    Pairs are given by their ends (components × pairs); equal ends are no pair. Pair after pair is joined or separated,
+    so that each partition comes once, in an order that depends on no other component.
     """
     component = np.arange(len(links[0]), dtype=np.int64)
     representative = np.tile(np.arange(size, dtype=np.int64), (len(component), 1))
@@ -52,7 +50,7 @@ def partitions_of(size: int, links: tuple[Ints, Ints], barred: tuple[Ints, Ints]
         for left, right in (barred, (links[0][:, :place], links[1][:, :place])):
             for pair in range(left.shape[1]):
                 ends = left[of, pair], right[of, pair]
-                # What was kept apart so far stays apart.
+                # Pairs separated so far stay separated.
                 allowed &= (before[row, ends[0]] == before[row, ends[1]]) | (after[row, ends[0]] != after[row, ends[1]])
         representative, component = (
             np.concatenate([representative, after[allowed]]),
@@ -63,10 +61,10 @@ def partitions_of(size: int, links: tuple[Ints, Ints], barred: tuple[Ints, Ints]
 
 @dataclass(frozen=True, slots=True)
 class ExactComponents:
-    """Components of one size: their clusters; all their ways, ``component`` by component, in the order of how many
-    shown pairs they join, and where those of each ``begin``: with the one that joins nothing. ``reach`` sums up a
-    component's weights to each way, ``last`` says how many come before the last that can be, ``share`` sums up the
-    weights of those that join equally many.
+    """Components of equal size: their clusters, and all their partitions, ``component`` by component, ordered by the
+    number of undecided pairs they join. ``begin``: where those of each component start, with the one that joins
+    nothing. ``reach``: the cumulative weight within a component; ``last``: the position of its last partition of
+    positive weight; ``share``: the weight of all its partitions that join equally many pairs.
     """
 
     node: Ints
@@ -86,11 +84,11 @@ class ExactComponents:
         barred: tuple[Ints, Ints],
         rejected: tuple[Ints, Ints],
     ) -> ExactComponents:
-        """Weigh all ways of components (components × clusters); pairs as :func:`partings` takes them, ``odds``
-        (logarithms) of those shown.
+        """Weigh all partitions of components (components × clusters); pairs as in :func:`partitions_of`, ``odds`` are
+        the log odds of the undecided ones.
         """
         component, representative = partitions_of(node.shape[1], links, barred)
-        # Summed pair by pair, so that a component's weights do not hang on how many others there are.
+        # Summed pair by pair, so that a component's weights do not depend on the number of components.
         log_weight, joined_links = np.zeros(len(component)), np.zeros(len(component), dtype=np.int64)
         for pair in range(odds.shape[1]):
             joined = _joined(component, representative, links, pair)
@@ -112,7 +110,7 @@ class ExactComponents:
         )
         begin = columns.starts(component)
         weight = np.exp(log_weight - np.maximum.reduceat(log_weight, begin)[component])
-        # Both add up way by way, so that a component's sums do not hang on how many others there are either.
+        # Both are summed partition by partition, so that a component's sums do not depend on the others either.
         position = np.arange(len(component)) - begin[component]
         side_by_side = np.zeros((len(node), int(position.max(initial=0)) + 1))
         side_by_side[component, position] = weight
@@ -124,11 +122,12 @@ class ExactComponents:
         return cls(node, begin, last, share.reshape(-1, len(node)), component, representative, reach)
 
     def taken(self, chosen: Ints, seed: Seeds, common: Reals) -> Ints:
-        """Return the way taken (its place in ``representative``) of each of the chosen components, which have a seed
-        each, in each world, whose odds are off by ``common``.
+        """Return the partition drawn (its place in ``representative``) for each of the chosen components, with a seed
+        each, in each draw, with log odds shifted by ``common``.
 
-        A way's weight is off by as many times that amount as it joins shown pairs. So one number falls first among
-        the sums of those that join equally many, and what is left of it among them, as if nothing were off.
+        The log weight of a partition is shifted by that amount times the number of undecided pairs it joins. So the
+        uniform number first selects a number of joined pairs by their shifted sums, and then a partition among those by
+        the unshifted weights.
         """
         if self.node.shape[1] == 2:
             joined = self.share[-1][chosen, None] * np.exp(common)
@@ -147,7 +146,7 @@ class ExactComponents:
         chosen_position = np.zeros(left.shape, dtype=np.int64)
         for power in reversed(range(int(last.max(initial=0)).bit_length())):
             further = chosen_position + 2**power
-            # Rounding may lead past the last way that can be, never to one between that cannot.
+            # Rounding may lead past the last partition of positive weight, never to one of weight zero before it.
             further = np.where(further <= last, further, chosen_position)
             chosen_position = np.where(
                 (self.reach[begin + further - 1] <= aim) & (further > chosen_position), further, chosen_position
@@ -156,7 +155,7 @@ class ExactComponents:
 
 
 def _joined(component: Ints, representative: Ints, ends: tuple[Ints, Ints], pair: int) -> Flags:
-    """Tell of each way whether it joins the pair that stands in this place of its component's."""
+    """Return for each partition whether it joins pair number ``pair`` of its component."""
     left, right = (end[component, pair] for end in ends)
     row = np.arange(len(component))
     return np.asarray((left != right) & (representative[row, left] == representative[row, right]))

@@ -22,21 +22,22 @@ _LARGEST = 500.0
 
 
 class Adjacency(NamedTuple):
-    """Components one after the other: where each ``begins``, and last of all where the last ends. Of each cluster where
-    its neighbours are ``listed``, shown ones first; of each neighbour its place, the log odds of that pair, and whether
-    it is ``shown``.
+    """The graph of pairs in compressed sparse rows, component by component. ``component_start``: where each component
+    starts, and the end of the last. ``offsets``: where the neighbours of each cluster start, undecided pairs first. Of
+    each neighbour: its place, the log odds of the pair, and whether the pair is undecided.
     """
 
-    begins: Ints
-    listed: Ints
+    component_start: Ints
+    offsets: Ints
     neighbour: Ints
     odds: Reals
-    shown: Flags
+    is_undecided: Flags
 
 
 class _SamplerState(NamedTuple):
-    """Of one world: the ``group`` of each cluster and how many ``members`` each group has; by group, empty between two
-    choices: the ``odds`` of all pairs with it, and how many ``links`` there are, -1 once they are weighed.
+    """The state within a draw: the ``group`` of each cluster and the number of ``members`` of each group; and, by
+    group, zero between two choices: the ``odds`` of all pairs with it, and their number (``links``), -1 once they are
+    weighed.
     """
 
     group: Ints
@@ -46,52 +47,63 @@ class _SamplerState(NamedTuple):
 
 
 @compiled
-def walked(laid: Adjacency, common: Reals, even_quantiles: Reals) -> Ints:
-    """Return (worlds × clusters) the place of the cluster that speaks for each. ``common``: by how much the odds of all
-    shown pairs are off in each world; ``even_quantiles`` (worlds × rounds × clusters): numbers in [0, 1).
+def sample(adjacency: Adjacency, common: Reals, even_quantiles: Reals) -> Ints:
+    """Return (draws × clusters) the place of the representative of each cluster. ``common``: the shift of the log odds
+    of all undecided pairs in each draw; ``even_quantiles`` (draws × rounds × clusters): numbers in [0, 1).
     """
-    worlds, rounds, size = even_quantiles.shape
-    representative = np.empty((worlds, size), dtype=np.int64)
+    draws, rounds, size = even_quantiles.shape
+    representative = np.empty((draws, size), dtype=np.int64)
     state = _SamplerState(
         np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size, dtype=np.int64)
     )
-    for world in range(worlds):
+    for draw in range(draws):
         for place in range(size):
             state.group[place], state.members[place] = place, 1
-        for component in range(len(laid.begins) - 1):
+        for component in range(len(adjacency.component_start) - 1):
             for turn in range(rounds):
-                for place in range(laid.begins[component], laid.begins[component + 1]):
+                for place in range(adjacency.component_start[component], adjacency.component_start[component + 1]):
                     _choose(
-                        laid, state, place, laid.begins[component], common[world], even_quantiles[world, turn, place]
+                        adjacency,
+                        state,
+                        place,
+                        adjacency.component_start[component],
+                        common[draw],
+                        even_quantiles[draw, turn, place],
                     )
-            for place in range(laid.begins[component], laid.begins[component + 1]):
-                representative[world, place] = place
-            _hold_together(laid, state.group, laid.begins[component], laid.begins[component + 1], representative[world])
+            for place in range(adjacency.component_start[component], adjacency.component_start[component + 1]):
+                representative[draw, place] = place
+            _split_disconnected(
+                adjacency,
+                state.group,
+                adjacency.component_start[component],
+                adjacency.component_start[component + 1],
+                representative[draw],
+            )
     return representative
 
 
 @inner
 def _choose(
-    laid: Adjacency, state: _SamplerState, place: int, first: int, common: float, even_quantiles: float
+    adjacency: Adjacency, state: _SamplerState, place: int, first: int, common: float, even_quantiles: float
 ) -> None:
-    """Let a cluster choose the group of one of its shown neighbours, or its own, by the odds of all pairs between it
-    and that group.
+    """Draw the group of a cluster: that of a neighbour by an undecided pair, or its own, by the odds of all pairs
+    between the cluster and that group.
     """
     group, members, odds, links = state
     members[group[place]] -= 1
-    start, end = laid.listed[place], laid.listed[place + 1]
+    start, end = adjacency.offsets[place], adjacency.offsets[place + 1]
     for at in range(start, end):
-        neighbour_group = group[laid.neighbour[at]]
-        # A neighbour's own weight stands in place of that of a pair nobody showed.
-        odds[neighbour_group] += laid.odds[at] - UNSEEN
-        if laid.shown[at]:
+        neighbour_group = group[adjacency.neighbour[at]]
+        # A known pair has its own weight in place of that of an unseen pair.
+        odds[neighbour_group] += adjacency.odds[at] - UNSEEN
+        if adjacency.is_undecided[at]:
             odds[neighbour_group] += common
             links[neighbour_group] += 1
     total = 1.0
     for at in range(start, end):
-        neighbour_group = group[laid.neighbour[at]]
+        neighbour_group = group[adjacency.neighbour[at]]
         if links[neighbour_group] > 0:
-            # Of several neighbours in one group the first stands for it; the first link to it is not one more.
+            # Each group is weighed once, at its first neighbour; only further links to it count as triangles.
             log_weight = (
                 odds[neighbour_group] + members[neighbour_group] * UNSEEN + (links[neighbour_group] - 1) * TRIANGLE
             )
@@ -101,15 +113,15 @@ def _choose(
     aim, reach = even_quantiles * total, 1.0
     chosen = -1
     for at in range(start, end):
-        neighbour_group = group[laid.neighbour[at]]
+        neighbour_group = group[adjacency.neighbour[at]]
         if links[neighbour_group] == -1:
             reach += odds[neighbour_group]
-            # Rounding may leave the aim beyond the last group that can be.
+            # Rounding may leave the aim beyond the last possible group.
             if chosen == -1 and aim >= 1.0 and odds[neighbour_group] > 0.0 and (aim < reach or reach >= total):
                 chosen = neighbour_group
         odds[neighbour_group], links[neighbour_group] = 0.0, 0
     if chosen == -1:
-        # A group of its own takes a number that nobody has: there are as many as clusters.
+        # A group of its own takes an unused number; there are as many numbers as clusters.
         chosen = place if members[place] == 0 else first
         while members[chosen] > 0:
             chosen += 1
@@ -118,16 +130,16 @@ def _choose(
 
 
 @inner
-def _hold_together(laid: Adjacency, group: Ints, first: int, last: int, representative: Ints) -> None:
-    """Let the first cluster of each group speak for those that shown pairs hold together with it."""
+def _split_disconnected(adjacency: Adjacency, group: Ints, first: int, last: int, representative: Ints) -> None:
+    """Set each cluster's representative to the first cluster connected to it by undecided pairs within its group."""
     moved = True
     while moved:
         moved = False
         for place in range(first, last):
-            for at in range(laid.listed[place], laid.listed[place + 1]):
-                neighbour = laid.neighbour[at]
+            for at in range(adjacency.offsets[place], adjacency.offsets[place + 1]):
+                neighbour = adjacency.neighbour[at]
                 if (
-                    laid.shown[at]
+                    adjacency.is_undecided[at]
                     and group[neighbour] == group[place]
                     and representative[neighbour] < representative[place]
                 ):
@@ -136,7 +148,7 @@ def _hold_together(laid: Adjacency, group: Ints, first: int, last: int, represen
 
 
 def ready() -> None:
-    """Compile what was not compiled on this machine before: at installation, so that no count waits for it."""
+    """Compile what is not yet compiled on this machine: at installation, so that no count waits for it."""
     none = np.zeros(0, dtype=np.int64)
     nothing = Adjacency(np.zeros(1, np.int64), np.zeros(1, np.int64), none, np.zeros(0), np.zeros(0, dtype=np.bool_))
-    walked(nothing, np.zeros(0), np.zeros((0, 0, 0)))
+    sample(nothing, np.zeros(0), np.zeros((0, 0, 0)))

@@ -14,7 +14,7 @@ import numpy as np
 from traboule.figures.definition import Definition, Population
 from traboule.figures.figure import FigureSet
 from traboule.figures.resolved import columns, counters, groups, tallies
-from traboule.figures.resolved.case import Case, Part
+from traboule.figures.resolved.case import Case, CasePart
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION
 
@@ -48,14 +48,14 @@ def _tallies(case: Case, definition: Definition) -> Ints:
 
 
 def _persons(case: Case, definition: Definition) -> Ints:
-    """A person is lost with a state that alone says what the figure asks of it."""
+    """Count the persons lost without each state: those for whom only that state files what the figure requires."""
     width = len(case.facts.units)
     lost = np.zeros(width, dtype=np.int64)
     for part in case.parts:
         label = part.partitions.value
         is_counted = np.zeros(part.nodes, dtype=np.bool_)
         is_counted[counters.holders(part, definition, label)] = True
-        seen = part.holds[definition.id]
+        seen = part.sightings_of[definition.id]
         inside = seen.where(seen.phase == OPERATION)
         alone = [_alone(label[inside.node], inside.unit, is_counted, width)]
         if definition.requires:
@@ -65,22 +65,22 @@ def _persons(case: Case, definition: Definition) -> Ints:
 
 
 def _alone(group: Ints, unit: Ints, is_counted: Flags, width: int) -> Ints:
-    """Return (group, state) keys of the counted groups of which a single state representative."""
+    """Return (group, state) keys of the counted groups that a single state filed."""
     keys = columns.unique((group * width + unit)[is_counted[group]])
     start = columns.starts(keys // width)
     single: Ints = keys[start[np.diff(np.append(start, len(keys))) == 1]]
     return single
 
 
-def _minors_alone(part: Part, is_counted: Flags, width: int) -> Ints:
+def _minors_alone(part: CasePart, is_counted: Flags, width: int) -> Ints:
     read = part.attributes
     owner = part.partitions.value[read.node[read.minor]]
     return _alone(owner, read.unit[read.minor], is_counted, width)
 
 
 def _arrests(case: Case, definition: Definition) -> Ints:
-    """An arrest is lost with the only state that filed it; one that several filed is tried state by state, since a
-    filing between two others may hold them together.
+    """Count the arrests lost without each state. An arrest that several states filed is regrouped without each of them,
+    since a filing between two others may connect them.
     """
     width = len(case.facts.units)
     filter_ = counters.chosen_attributions(definition)
@@ -89,18 +89,18 @@ def _arrests(case: Case, definition: Definition) -> Ints:
         arrested = counters.arrests(part, filter_, part.partitions.value)
         rows, group = arrested.rows, arrested.groups.of_rows()
         chosen = np.zeros(arrested.groups.number(), dtype=np.bool_)
-        chosen[arrested.kept] = True
+        chosen[arrested.counted_groups] = True
         keys = columns.unique((group * width + rows.unit)[chosen[group]])
         lost += np.bincount(keys % width, minlength=width)
-        # Each arrest times each state that filed it is a world; what of it is left there is no loss.
+        # One trial for each arrest and each state that filed it; what remains of the arrest is not lost.
         begin = np.searchsorted(keys, group * width, side="left")
         filers = np.searchsorted(keys, (group + 1) * width, side="left") - begin
         row = np.repeat(np.arange(len(group)), filers)
-        world = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
-        left = keys[world] % width != rows.unit[row]
-        row, world = row[left], world[left]
-        made = groups.arrest_groups(world, rows.state[row], rows.time[row])
-        remaining = made.first_of(world)
+        trial = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(filers) - filers, filers)
+        left = keys[trial] % width != rows.unit[row]
+        row, trial = row[left], trial[left]
+        made = groups.arrest_groups(trial, rows.state[row], rows.time[row])
+        remaining = made.first_of(trial)
         if filter_ is not None:
             remaining = remaining[made.any_of(filter_[rows.attribution[row]])]
         lost -= np.bincount(keys[remaining] % width, minlength=width)

@@ -7,11 +7,11 @@ whole to the last bit; where nothing was joined and nothing rejected, none are e
 Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
 Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
                  persons once.
-Never seen       A share of what was found (Sekar and Deming 1949: what is missed is in proportion to what is found),
-                 estimated from the operation itself (:mod:`traboule.figures.intervals.missed_links`). Most unseen pairs
-                 count a person twice. But a minor may be counted because one record gives the age and another the
-                 rest: had one of these gone unseen, nobody would be counted. And records without a birth date go
-                 unseen most, which take no minor away.
+Never seen       In proportion to the links made (Sekar and Deming 1949), at a rate estimated from the operation itself
+                 (:mod:`traboule.figures.intervals.missed_links`). Most unseen pairs count a person twice. But a person
+                 may be counted as a minor because one record gives the age and another the role: without their link,
+                 nobody would be counted. And the pairs that go unseen most are of records without a birth date, whose
+                 links remove no minor.
 """
 
 from __future__ import annotations
@@ -35,29 +35,29 @@ from traboule.figures.resolved.window import OPERATION
 
 _UNIT = 2**40
 _SURE = 0.995
-# Two records that both say when somebody was born go unseen less often than others: 1.6 in 100, where one does not 14,
-# of all pairs 5 (200 operations of the linked world). So many times as often as pairs do, then:
-_BOTH_SAY, _ONE_SAYS = 0.3, 2.8
-# Of pairs rejected as unlikely half as many are true as said (0.17 of 0.37 in an operation of that world): most lie
-# beside a likelier link of one of their records.
+# Pairs go unseen less often where both records have a birth date: 1.6 %, against 14 % where one lacks it and 5 % of all
+# (200 operations of the linked synthetic population). Relative to all pairs:
+_BOTH_DATED, _HALF_DATED = 0.3, 2.8
+# Of rejected pairs half as many are true as their probabilities say (0.17 of 0.37 in an operation of that population):
+# most compete with a likelier link of one of their records.
 _TRUE_OF_REJECTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class LinkageErrors:
-    """Expected linkage errors of one figure, in units of 2^-40: joined in error, rejected in error, by how the two
-    records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`). ``found`` and
-    ``found_at_most``: by how much finding whose records are whose has lowered it, as things stand and if every open
-    link holds; ``made`` and ``made_at_most``: by how much it has raised it, as things stand and whichever open links
-    hold. ``recall`` is of the operation, whatever the figure.
+    """Expected linkage errors of a figure, in units of 2^-40: ``joined`` and ``rejected`` in error, by the pattern in
+    which the two records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`).
+    ``lowered`` and ``lowered_at_most``: by how much links lowered the figure, under the value reading and if every open
+    link holds; ``raised`` and ``raised_at_most``: by how much they raised it, under the value reading and whichever
+    open links hold. ``recall`` is that of the operation, equal for all figures.
     """
 
     joined: tuple[int, ...] = (0,) * PATTERNS
     rejected: tuple[int, ...] = (0,) * PATTERNS
-    found: int = 0
-    found_at_most: int = 0
-    made: int = 0
-    made_at_most: int = 0
+    lowered: int = 0
+    lowered_at_most: int = 0
+    raised: int = 0
+    raised_at_most: int = 0
     recall: Recall = NOTHING_SEEN
 
     def plus(self, other: LinkageErrors, sign: int = 1) -> LinkageErrors:
@@ -65,34 +65,32 @@ class LinkageErrors:
         return LinkageErrors(
             tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
             tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
-            self.found + sign * other.found,
-            self.found_at_most + sign * other.found_at_most,
-            self.made + sign * other.made,
-            self.made_at_most + sign * other.made_at_most,
+            self.lowered + sign * other.lowered,
+            self.lowered_at_most + sign * other.lowered_at_most,
+            self.raised + sign * other.raised,
+            self.raised_at_most + sign * other.raised_at_most,
             self.recall.plus(other.recall, sign),
         )
 
     def too_many(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.found_at_most) / _UNIT)
+        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.lowered_at_most) / _UNIT)
 
     def too_few(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.made_at_most) / _UNIT)
+        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.raised_at_most) / _UNIT)
 
-    def drawn(self, weights: EvidenceWeights, worlds: int) -> Ints:
-        """Return what the linkage errors add to the figure in each world; ``weights`` is what the operation tells of
-        pairs.
-        """
-        if not (any(self.joined) or any(self.rejected) or self.found or self.made):
-            return np.zeros(worlds, dtype=np.int64)
-        by_shift = np.exp(shift(worlds))
-        unseen = self.recall.drawn(worlds) / _UNIT
+    def simulate(self, weights: EvidenceWeights, draws: int) -> Ints:
+        """Return what linkage errors add to the figure in each draw; ``weights`` are those of the pair evidence."""
+        if not (any(self.joined) or any(self.rejected) or self.lowered or self.raised):
+            return np.zeros(draws, dtype=np.int64)
+        by_shift = np.exp(shift(draws))
+        unseen = self.recall.simulate(draws) / _UNIT
         added = _poisson(
-            even_quantiles(SOURCE_JOINED, worlds), self._joined(weights) / _UNIT / by_shift + unseen * self.made
+            even_quantiles(SOURCE_JOINED, draws), self._joined(weights) / _UNIT / by_shift + unseen * self.raised
         )
-        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.found
-        return added - _poisson(even_quantiles(SOURCE_MISSED, worlds), missed)
+        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.lowered
+        return added - _poisson(even_quantiles(SOURCE_MISSED, draws), missed)
 
     def _joined(self, weights: EvidenceWeights) -> float:
         return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
@@ -108,11 +106,11 @@ def expected_errors(case: Case) -> Mapping[str, LinkageErrors]:
     errors, seen = {}, missed_links.estimate_recall(case)
     for name, definition in case.definitions.items():
         if definition.population in (Population.PERSONS, Population.ARRESTS):
-            sighted = _counted_records(case, definition)
+            counted_records = _counted_records(case, definition)
             errors[name] = LinkageErrors(
-                _by_pattern(case, *_joined_in_error(case, sighted)),
+                _by_pattern(case, *_joined_in_error(case, counted_records)),
                 _by_pattern(case, *_rejected(case, definition)),
-                *_effect_of_links(case, definition, sighted),
+                *_effect_of_links(case, definition, counted_records),
                 seen,
             )
     return errors
@@ -127,7 +125,7 @@ def _poisson(chance: Reals, mean: Reals) -> Ints:
 
 
 def _at_most(expected: float) -> int:
-    """Return the number that a count with the ``expected`` Poisson mean exceeds in one case of two hundred."""
+    """Return the number that a Poisson count of mean ``expected`` exceeds in one of two hundred cases."""
     if expected <= 0:
         return 0
     return max(int(np.ceil(pdtrik(_SURE, expected))), 0) if pdtr(0, expected) < _SURE else 0
@@ -146,12 +144,12 @@ def _by_pattern(case: Case, link: Ints, probability: Reals) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _CountedRecords:
-    """(person record, what) pairs, each once, and the width of the codes: what is the arresting state of an arrest, and
-    nothing of a person; two records are counted as one where they share it.
+    """(person record, entity) pairs, each once, and the number of entity codes. The entity is the arresting state for
+    arrests and 0 for persons: two linked records count once where they share it.
     """
 
     person: Ints
-    what: Ints
+    entity: Ints
     width: int
 
 
@@ -177,9 +175,9 @@ def _counted_records(case: Case, definition: Definition) -> _CountedRecords:
     return _CountedRecords(person, np.zeros(len(person), dtype=np.int64), 1)
 
 
-def _effect_of_links(case: Case, definition: Definition, sighted: _CountedRecords) -> tuple[int, int, int, int]:
-    """Return by how much finding whose records are whose lowered a figure, under the value reading and under the low
-    one, and by how much it raised it, under the value reading and at most, in units.
+def _effect_of_links(case: Case, definition: Definition, counted_records: _CountedRecords) -> tuple[int, int, int, int]:
+    """Return by how much links lowered a figure, under the value and the low reading, and by how much they raised it,
+    under the value reading and at most, in units.
     """
     value, low = case.complete.partitions.value, case.complete.partitions.low
     if definition.requires:
@@ -187,15 +185,17 @@ def _effect_of_links(case: Case, definition: Definition, sighted: _CountedRecord
             _effect_on_two_conditions(case, definition, label) for label in (value, low)
         )
         return lowered, at_most, made, most_made
-    node = case.facts.people.node[sighted.person]
-    groups = [len(columns.unique(label[node] * sighted.width + sighted.what)) for label in (value, low)]
+    node = case.facts.people.node[counted_records.person]
+    groups = [
+        len(columns.unique(label[node] * counted_records.width + counted_records.entity)) for label in (value, low)
+    ]
     return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
 
 
 def _effect_on_two_conditions(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
-    """Return the same of a figure that asks two things of a person, raised at most by any reading between ``label`` and
-    the open one. Records of one person hang together by one link fewer than they are; each in turn is taken to be the
-    one that went unseen, and that as often as there are links.
+    """Return the same for a figure with two conditions on a person, raised at most by any reading between ``label`` and
+    the open one. The n records of a person are connected by n-1 links; each record in turn is taken to be the one whose
+    link went unseen, n-1 times in n.
     """
     part, people = case.complete, case.facts.people
     has, also = np.zeros(len(people.records), dtype=np.bool_), np.zeros(len(people.records), dtype=np.bool_)
@@ -211,28 +211,28 @@ def _effect_on_two_conditions(case: Case, definition: Definition, label: Ints) -
     links = (records_of_person - 1) / records_of_person
     lowered = links[alone & has_others]
     may_raise = (having > 0) & (minors > 0) & ~alone
-    # Beside a record that says both, the two that say one each raise nothing, save where that one stands apart.
+    # Where a record meets both conditions, two others that meet one each raise nothing, unless it is separate.
     return (
-        _in_units(lowered * _BOTH_SAY),
-        _in_units(links[may_raise & ~has_others] * _ONE_SAYS),
-        _in_units(links[may_raise] * _ONE_SAYS),
+        _in_units(lowered * _BOTH_DATED),
+        _in_units(links[may_raise & ~has_others] * _HALF_DATED),
+        _in_units(links[may_raise] * _HALF_DATED),
     )
 
 
-def _joined_in_error(case: Case, sighted: _CountedRecords) -> tuple[Ints, Reals]:
-    """Return each automatic link without which a counted person would be two, and 1-p of it."""
-    alone = case.complete.once("links that hold alone", lambda: _holding_alone(case))
+def _joined_in_error(case: Case, counted_records: _CountedRecords) -> tuple[Ints, Reals]:
+    """Return each automatic link without which a counted person would count twice, and its 1-p."""
+    alone = case.complete.once("bridges", lambda: _bridges(case))
     if not len(alone.node):
         return alone.link, np.zeros(0)
-    shared, node_shares = _shared(case, sighted)
+    shared, node_shares = _shared(case, counted_records)
     chosen = np.where(alone.leaf >= 0, shared[alone.leaf], node_shares[alone.node])
     return alone.link[chosen], 1.0 - np.clip(alone.probability[chosen], 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Alone:
-    """Automatic links (rows of their table) that alone hold a cluster together: the cluster, and the record that would
-    be left alone, or -1 where it would part otherwise.
+class _Bridges:
+    """Automatic links (rows of their table) that are bridges of a cluster: the cluster, and the record that removing
+    the link would isolate, or -1 where it would split the cluster otherwise.
     """
 
     link: Ints
@@ -241,14 +241,14 @@ class _Alone:
     probability: Reals
 
 
-def _holding_alone(case: Case) -> _Alone:
-    """Return them. A link is taken to hold alone where its cluster has no link to spare or one of its records no other
-    link: that two automatic links of one record are false at once is next to impossible.
+def _bridges(case: Case) -> _Bridges:
+    """Return the bridges. A link counts as one where its cluster is a tree or one of its records has no other link:
+    that two automatic links of a record are false at once is next to impossible.
     """
     people, links = case.facts.people, case.inputs.links
     if "status" not in links.column_names:
         nothing = np.empty(0, dtype=np.int64)
-        return _Alone(nothing, nothing, nothing, np.zeros(0))
+        return _Bridges(nothing, nothing, nothing, np.zeros(0))
     status = columns.texts(links, "status")
     left, right = case.facts.ends
     joining = np.flatnonzero(
@@ -262,17 +262,19 @@ def _holding_alone(case: Case) -> _Alone:
     leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
     alone = columns.among(status, ("automatic",))[joining] & ((leaf >= 0) | (strands[node] == size[node] - 1))
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[joining]
-    return _Alone(joining[alone], node[alone], leaf[alone], probability[alone])
+    return _Bridges(joining[alone], node[alone], leaf[alone], probability[alone])
 
 
-def _shared(case: Case, sighted: _CountedRecords) -> tuple[Flags, Flags]:
-    """Tell of each record, and of each cluster, whether it shares what is counted with another of the cluster."""
+def _shared(case: Case, counted_records: _CountedRecords) -> tuple[Flags, Flags]:
+    """Return for each record, and each cluster, whether it shares a counted entity with another of the cluster."""
     people = case.facts.people
-    node = people.node[sighted.person]
-    _, place, times = np.unique(node * sighted.width + sighted.what, return_inverse=True, return_counts=True)
+    node = people.node[counted_records.person]
+    _, place, times = np.unique(
+        node * counted_records.width + counted_records.entity, return_inverse=True, return_counts=True
+    )
     several = times[place] > 1
     by_record, by_node = np.zeros(len(people.records), dtype=np.bool_), np.zeros(people.nodes, dtype=np.bool_)
-    by_record[sighted.person[several]] = True
+    by_record[counted_records.person[several]] = True
     by_node[node[several]] = True
     return by_record, by_node
 
@@ -303,8 +305,8 @@ def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
     arrested = counters.arrests(case.complete, counters.chosen_attributions(definition), label)
     owners, states = label[arrested.rows.node], arrested.rows.state + 1
     groups = np.unique(np.concatenate([smaller, larger]))
-    asked_of = np.isin(arrested.groups.of_rows(), arrested.kept) & np.isin(owners, groups)
+    is_relevant = np.isin(arrested.groups.of_rows(), arrested.counted_groups) & np.isin(owners, groups)
     has_arrest = np.zeros((len(groups), int(states.max(initial=0)) + 1), dtype=np.bool_)
-    has_arrest[np.searchsorted(groups, owners[asked_of]), states[asked_of]] = True
+    has_arrest[np.searchsorted(groups, owners[is_relevant]), states[is_relevant]] = True
     together = (has_arrest[np.searchsorted(groups, smaller)] & has_arrest[np.searchsorted(groups, larger)]).any(axis=1)
     return row[together], probability[together]

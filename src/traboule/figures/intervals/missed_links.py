@@ -1,4 +1,4 @@
-"""Estimate how many pairs linkage never saw for each it found, from the operation's own links.
+"""Estimate the rate of missed pairs from the operation's own links, by capture–recapture.
 
 In: a case. Out: counts of pairs, and the share of unseen pairs they imply. Guaranteed: whole numbers that add up over
 components.
@@ -49,13 +49,13 @@ class Recall:
         """Return how many pairs went unseen for each that was found, on average, but never more than one."""
         return min((UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen) / (_BEFORE + self.seen), 1.0)
 
-    def drawn(self, worlds: int) -> Reals:
-        """Return the same number as it may be in each world."""
+    def simulate(self, draws: int) -> Reals:
+        """Return a value of ``unseen_for_each_found`` for each draw, from its posterior distribution."""
         shape = UNSEEN_FOR_EACH_FOUND * _BEFORE + self.unseen
         if not shape:
-            return np.zeros(worlds)
+            return np.zeros(draws)
         return np.asarray(
-            np.minimum(gammaincinv(shape, even_quantiles(SOURCE_RECALL, worlds)) / (_BEFORE + self.seen), 1.0)
+            np.minimum(gammaincinv(shape, even_quantiles(SOURCE_RECALL, draws)) / (_BEFORE + self.seen), 1.0)
         )
 
 

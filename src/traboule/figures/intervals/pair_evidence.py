@@ -1,25 +1,25 @@
-"""What the operation's own pairs tell of a pair besides what linkage compared: facts that two records share.
+"""Learn from the operation's pairs how facts that linkage did not compare change the odds of a pair.
 
 In: a case. Out: counts of pairs, and by how much they raise or lower a pair's log odds. Guaranteed: whole numbers that
-add up over components; log odds in steps, so that they do not change until the operation tells something else.
+add up over components; log odds in steps, so that small changes of the operation do not change them.
 
 Shared facts. Linkage does not compare whether two records are both of a possible victim, or belong to one arrest, and
-how often people who look alike are found together is not known beforehand. So it is estimated from the operation. Each
+how often different people with similar data share such facts is not known beforehand. So it is estimated here. Each
 pair is one person with its probability, whatever its status; given that, facts are independent of what linkage
 compared; so the share of pairs of one person among those that share facts in one way, against the share among all, is
-the factor by which these facts raise the odds (expectation maximisation, Dempster, Laird and Rubin 1977: the odds so
-found give new probabilities). Shares of few pairs are shrunk to that of all, the more the less facts tell at all, which
-is estimated too (a beta prior of unknown width, averaged over widths by their likelihood); what two facts tell together
-is shrunk likewise to what each tells alone. Where facts tell nothing, the odds stay those of linkage.
+the factor by which these facts raise the odds (expectation maximisation, Dempster, Laird and Rubin 1977: the new odds
+give new probabilities). Shares of few pairs are shrunk to that of all pairs, by a beta prior whose width is averaged
+over several by their likelihood; the effect of two facts together is shrunk likewise to the sum of their effects. Where
+facts carry no evidence, the odds stay those of linkage.
 
-Pairs that are likely, yet not certain, would overstate this: besides one person, linkage knows no better explanation of
-them than relatives, who share facts too, since they are found together. So facts are weighed without these pairs. What
-share of those that are two persons share facts as one person does is estimated from them separately, with a flat prior
-over shares, and the odds of such pairs rise accordingly less.
+Pairs that are likely but not certain would overstate this: where they are two persons, these are mostly relatives, who
+are encountered together and so share facts too. So facts are weighed without these pairs. Of likely pairs that are two
+persons, the share that shares facts as a single person does is estimated separately, with a flat prior, and the odds of
+such pairs rise accordingly less.
 
-Standing alone. A pair whose records have no other link is likelier one person than its probability says. Two persons
-who look alike may each have been filed again, and such records are mostly linked as well, so the pair would not stand
-alone; of one person, both filings are in the pair already.
+Isolated pairs. A pair whose records have no other link is likelier a single person than its probability says. Two
+persons with similar data may each have been filed again, and those records are mostly linked too, so the pair would not
+be isolated; of a single person, both filings are in the pair already.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from traboule.figures.resolved.columns import ABSENT, Flags, Ints
 _ARRESTED = 4  # Neither arrested, one of them, both and elsewhere or on another day, both in one state on one day.
 PATTERNS = 3 * _ARRESTED  # Times: neither a possible victim, one of them, both.
 _BIN, _BINS = 0.25, 81  # Pairs are counted by their log odds in steps, from -10 to 10.
-_STEP = 0.1  # What is learned is kept in steps of this in log odds: half a step is less than all odds are in doubt by.
-_WIDTHS = (2.0, 6.0, 20.0, 60.0)  # How many pairs the share of all may count for; or that of all is that of each.
+_STEP = 0.1  # Log odds are rounded to this step; half of it is less than their shared uncertainty.
+_WIDTHS = (2.0, 6.0, 20.0, 60.0)  # Widths of the beta prior, in pairs; besides these, an infinite width.
 _ROUNDS = 20
 _LIKELY, _SURE = -1.0, 3.0  # Log odds from which a pair is a likely one, and a sure one.
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-# An operation of few records tells little of who is filed again: as many that are not are taken to be there too.
+# Pseudo-count: persons filed once, added because a small operation says little about repeated filing.
 _BEFORE = 100
-_MOST_ALONE = 2.0  # Times. Nobody has measured an operation in which most are filed twice.
+_MOST_ALONE = 2.0  # Upper bound of the factor; no operation was measured in which most persons are filed twice.
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
-    """By how many steps the log odds of a pair go up: by how it shares facts, of others and of ``likely`` ones, and
-    where it stands alone.
+    """By how many steps the log odds of a pair rise: by the pattern of shared facts (``facts``, or ``likely`` for
+    likely pairs), and where it is isolated (``alone``).
     """
 
     facts: tuple[int, ...] = (0,) * PATTERNS
@@ -58,12 +58,12 @@ class EvidenceWeights:
     alone: int = 0
 
     def added(self, odds: Reals, pattern: Ints, alone: Flags) -> Reals:
-        """Return the log odds of pairs with what is told of them."""
+        """Return the log odds of pairs with the evidence added."""
         facts = np.array([self.facts, self.likely], dtype=np.int64)[(odds >= _LIKELY).astype(np.int64), pattern]
         return np.asarray(odds + _STEP * (facts + self.alone * alone))
 
     def times(self, *, likely: bool) -> Reals:
-        """Return by what the odds of a pair are multiplied, by how it shares facts."""
+        """Return the factor on the odds of a pair, by the pattern of shared facts."""
         return np.exp(_STEP * np.array(self.likely if likely else self.facts))
 
 
@@ -98,15 +98,15 @@ class PairEvidence:
         )
 
     def weights(self) -> EvidenceWeights:
-        """Return what the pairs tell."""
+        """Return the weights estimated from the pairs."""
         facts, likely = (
             tuple(np.rint(log_odds_added / _STEP).astype(np.int64).tolist()) for log_odds_added in _facts(self.pairs)
         )
         return EvidenceWeights(facts, likely, round(self._alone() / _STEP))
 
     def _alone(self) -> float:
-        """Return by what standing alone raises log odds: of a pair of one person, that there is no third cluster of
-        that person; of a pair of two, that neither has another.
+        """Return by how much being isolated raises the log odds: for a pair of a single person, there is no third
+        cluster of that person; for a pair of two persons, neither has another cluster.
         """
         neither = (self.single + _BEFORE) / (self.clusters + _BEFORE)
         no_third = (self.double + _BEFORE) / (self.same + _BEFORE)
@@ -179,7 +179,7 @@ def _probability(case: Case) -> Reals:
 
 
 def _facts(pairs: Ints) -> tuple[Reals, Reals]:
-    """Return by what each way of sharing facts raises log odds, of others and of likely pairs."""
+    """Return by how much each pattern of shared facts raises log odds, of other pairs and of likely ones."""
     raised = np.zeros(PATTERNS)
     odds = _BIN * (np.arange(_BINS) - _BINS // 2)
     likely = (odds >= _LIKELY) & (odds < _SURE)
@@ -200,18 +200,20 @@ def _facts(pairs: Ints) -> tuple[Reals, Reals]:
 
 
 def _raised(same_person: Reals, two_persons: Reals) -> Reals:
-    """Return the same from how many pairs of each way are one person, and how many are two: by what they say of
-    arrests, by what they say of possible victims, and by what these say of each other.
+    """Return the same from the expected numbers of pairs of a single person and of two persons, by pattern: the effects
+    of arrests and of possible victims, and their interaction.
     """
     same_table, two_table = (counts.reshape(-1, _ARRESTED) for counts in (same_person, two_persons))
     everywhere = logit(np.clip(same_person.sum() / (same_person.sum() + two_persons.sum()), 1e-3, 1 - 1e-3))
-    arrests, victims = (_drawn_to(everywhere, same_table.sum(axis=side), two_table.sum(axis=side)) for side in (0, 1))
+    arrests, victims = (
+        _shrunk_log_odds(everywhere, same_table.sum(axis=side), two_table.sum(axis=side)) for side in (0, 1)
+    )
     apart = (arrests[None, :] + victims[:, None]).ravel()
-    return apart + _drawn_to(everywhere + apart, same_person, two_persons)
+    return apart + _shrunk_log_odds(everywhere + apart, same_person, two_persons)
 
 
-def _drawn_to(expected: Reals, same_person: Reals, two_persons: Reals) -> Reals:
-    """Return by what the log odds of one person lie above those ``expected``, kind by kind."""
+def _shrunk_log_odds(expected: Reals, same_person: Reals, two_persons: Reals) -> Reals:
+    """Return by how much the log odds of a single person exceed those ``expected``, by pattern, shrunk to these."""
     odds = np.broadcast_to(expected, same_person.shape)
     share = expit(odds)
     log_evidence = [float((same_person * np.log(share) + two_persons * np.log(1 - share)).sum() + np.log(len(_WIDTHS)))]

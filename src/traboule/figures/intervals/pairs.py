@@ -20,14 +20,14 @@ from traboule.figures.resolved.columns import Ints
 Reals = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
 _SUREST = 1e-9
-_WORLD, _TRY = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
+_DRAW, _ATTEMPT = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class UndecidedPairs:
     """``first`` < ``second`` are clusters of the contested part; ``representative`` is the place among ``case.links``
-    of the link that speaks for the pair.
+    of the likeliest link of the pair.
     """
 
     first: Ints
@@ -36,7 +36,7 @@ class Pairs:
     probability: Reals
 
 
-def undecided_pairs(case: Case) -> Pairs:
+def undecided_pairs(case: Case) -> UndecidedPairs:
     """Return the undecided pairs of a case, sorted by their clusters."""
     links = case.links
     first, second = np.minimum(links.left, links.right), np.maximum(links.left, links.right)
@@ -45,18 +45,18 @@ def undecided_pairs(case: Case) -> Pairs:
     start = columns.starts(keys[order])
     repeated = np.ones(len(order), dtype=np.bool_)
     repeated[start[np.diff(np.append(start, len(order))) == 1]] = False
-    # Places in the alphabet of their own: equal names have equal places, whatever the order of the links.
+    # Ranks in alphabetical order: equal names have equal ranks, whatever the order of the links.
     left, right = np.zeros(len(order), dtype=np.int64), np.zeros(len(order), dtype=np.int64)
     left[order[repeated]], right[order[repeated]] = (columns.coded(side)[0] for side in ends(case, order[repeated]))
     order = np.lexsort((right, left, -links.probability, keys))
     keys = keys[order]
     representative = order[columns.starts(keys)]
     probability = np.asarray(links.probability, dtype=np.float64)[representative]
-    return Pairs(first[representative], second[representative], representative, probability)
+    return UndecidedPairs(first[representative], second[representative], representative, probability)
 
 
 def log_odds(probability: Reals) -> Reals:
-    """Return the log odds; nothing is so sure that no evidence could outweigh it."""
+    """Return the log odds, bounded so that evidence can outweigh any probability."""
     sure = np.clip(probability, _SUREST, 1 - _SUREST)
     return np.asarray(np.log(sure / (1 - sure)))
 
@@ -69,22 +69,22 @@ def ends(case: Case, links: Ints) -> tuple[columns.Texts, columns.Texts]:
 
 
 def seeds(case: Case, node: Ints) -> Seeds:
-    """Return a seed for each cluster of the contested part, made from its name and from nothing else.
+    """Return a seed for each cluster of the contested part, made from its name alone.
 
-    What is drawn with it therefore falls the same way in the same world of every run, and a range moves from one count
-    to the next only by what has changed between them.
+    So the same draw of every run gives the same result, and an interval changes from one count to the next only by what
+    changed between them.
     """
     names = columns.names(columns.taken(case.contested.names, node))
     digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def uniform(seed: Seeds, world: Ints, attempt: int) -> Reals:
-    """Return numbers in [0, 1), one for each seed, world and try (SplitMix64; Steele, Lea and Flood 2014).
+def uniform(seed: Seeds, draw: Ints, attempt: int) -> Reals:
+    """Return numbers in [0, 1), one for each seed, draw and attempt (SplitMix64; Steele, Lea and Flood 2014).
 
-    No random generator is involved: neither another link nor another version of a library has a say in them.
+    They depend on no other link and on no version of a library.
     """
-    mixed = seed + (world.astype(np.uint64) + np.uint64(1)) * np.uint64(_WORLD) + np.uint64(attempt * _TRY % 2**64)
+    mixed = seed + (draw.astype(np.uint64) + np.uint64(1)) * np.uint64(_DRAW) + np.uint64(attempt * _ATTEMPT % 2**64)
     for _ in range(2):
         for shift, factor in _MIX:
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)

@@ -1,4 +1,4 @@
-"""What all link probabilities have in common: they may be wrong together.
+"""Model the uncertainty that all link probabilities share: their calibration may be off together.
 
 In: a number of draws. Out: for each draw by how much all log odds are too low, and evenly spread quantiles for the
 other shared unknowns. Guaranteed: the same in every operation and every run.
@@ -20,14 +20,14 @@ SHIFT = 0.2  # Standard deviation of the log odds.
 SOURCE_SHIFT, SOURCE_RECALL, SOURCE_JOINED, SOURCE_MISSED = range(4)
 
 
-def even_quantiles(of: int, worlds: int) -> Reals:
-    """Return a number between 0 and 1 for each world, as evenly spread as there are worlds."""
-    hashes = uniform(np.full(worlds, of, dtype=np.uint64), np.arange(worlds, dtype=np.int64), 0)
-    rank = np.empty(worlds)
-    rank[np.argsort(hashes, kind="stable")] = np.arange(worlds)
-    return (rank + 0.5) / worlds
+def even_quantiles(of: int, draws: int) -> Reals:
+    """Return evenly spread quantiles in (0, 1), one for each draw, in an order that depends on ``of`` alone."""
+    hashes = uniform(np.full(draws, of, dtype=np.uint64), np.arange(draws, dtype=np.int64), 0)
+    rank = np.empty(draws)
+    rank[np.argsort(hashes, kind="stable")] = np.arange(draws)
+    return (rank + 0.5) / draws
 
 
-def shift(worlds: int) -> Reals:
-    """Return what to add to all log odds in each world."""
-    return np.asarray(SHIFT * ndtri(even_quantiles(SOURCE_SHIFT, worlds)))
+def shift(draws: int) -> Reals:
+    """Return what to add to all log odds in each draw."""
+    return np.asarray(SHIFT * ndtri(even_quantiles(SOURCE_SHIFT, draws)))

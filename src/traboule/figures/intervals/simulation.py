@@ -14,7 +14,7 @@ import numpy as np
 
 from traboule.figures.definition import Definition, Population
 from traboule.figures.intervals import pairs
-from traboule.figures.intervals.components import WORLDS, split_by_size
+from traboule.figures.intervals.components import DRAWS, split_by_size
 from traboule.figures.intervals.exact import ExactComponents
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
 from traboule.figures.intervals.pairs import Reals
@@ -26,37 +26,37 @@ from traboule.figures.resolved.columns import Ints
 
 Range = tuple[int, int]
 SURE = 0.90
-_CELLS = 60_000  # So many components times worlds are drawn at a time: what a step reads stays near the processor.
+_CELLS = 60_000  # Components × draws simulated at a time, so that they stay in the processor's cache.
 
 
-def moves(case: Case, weights: EvidenceWeights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
-    """Return for each figure of persons or arrests, world by world, how far it lies from its value; ``weights`` is
-    what the operation tells of its pairs.
+def moves(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests its difference from its value in each draw; ``weights`` are those of
+    the operation's pair evidence.
     """
-    counts = simulated(case, weights, worlds=worlds)
+    counts = simulated(case, weights, draws=draws)
     value = case.contested.partitions.value
     return {name: counts[name] - _count_contested(case, case.definitions[name], value) for name in counts}
 
 
-def simulated(case: Case, weights: EvidenceWeights, *, worlds: int = WORLDS) -> Mapping[str, Ints]:
-    """Return for each figure of persons or arrests, world by world, how many of the contested part it counts."""
+def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Mapping[str, Ints]:
+    """Return for each figure of persons or arrests its count of the contested part in each draw."""
     tally = Tally.of(case)
-    moved = np.zeros((len(tally.names), worlds), dtype=np.int64)
+    moved = np.zeros((len(tally.names), draws), dtype=np.int64)
     if len(case.links.row):
         small, large = split_by_size(case, weights)
-        common = shift(worlds)
+        common = shift(draws)
         for components in small.small():
             moved += _draw_small(case, tally, components, common)
-        for node, representative in large.walked(common):
+        for node, representative in large.sample(common):
             alone = np.arange(len(node), dtype=np.int64)[None]
-            moved += tally.counts(np.tile(node, (worlds, 1)), representative) - tally.counts(node[None], alone)
+            moved += tally.counts(np.tile(node, (draws, 1)), representative) - tally.counts(node[None], alone)
     high = case.contested.partitions.high
     fixed = [_count_contested(case, case.definitions[name], high) for name in tally.names]
     return {name: number + moves for name, number, moves in zip(tally.names, fixed, moved, strict=True)}
 
 
 def _draw_small(case: Case, tally: Tally, components: ExactComponents, common: Reals) -> Ints:
-    """Return by how much small components move each figure in each world."""
+    """Return by how much small components change each figure in each draw."""
     counts = tally.counts(components.node[components.component], components.representative)
     effect = counts - counts[:, components.begin][:, components.component]
     felt = np.logical_or.reduceat(effect != 0, components.begin, axis=1)
@@ -86,4 +86,4 @@ def _count_contested(case: Case, definition: Definition, label: Ints) -> int:
     """Return how many of the contested part the figure counts under one of its readings."""
     if definition.population is Population.PERSONS:
         return len(counters.holders(case.contested, definition, label))
-    return len(counters.arrests(case.contested, counters.chosen_attributions(definition), label).kept)
+    return len(counters.arrests(case.contested, counters.chosen_attributions(definition), label).counted_groups)

@@ -13,27 +13,27 @@ import numpy as np
 
 from traboule.figures.definition import Definition, Population
 from traboule.figures.resolved import counters, groups
-from traboule.figures.resolved.case import ArrestRows, Case, Part
+from traboule.figures.resolved.case import ArrestRows, Case, CasePart
 from traboule.figures.resolved.columns import Flags, Ints
 from traboule.figures.resolved.window import OPERATION
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures counted (persons first), what each asks of a cluster, and the arrest rows that a link may make one,
-    in the order of their clusters; ``begin`` and ``many`` say where those of each cluster stand.
+    """The figures counted (persons first), the requirements of each on a cluster, and the arrest rows that a link may
+    merge, in the order of their clusters; ``begin`` and ``row_count`` give the rows of each cluster.
     """
 
     persons: tuple[Definition, ...]
     arrests: tuple[Definition, ...]
-    asked: tuple[tuple[Flags, Flags | None], ...]
+    requirements: tuple[tuple[Flags, Flags | None], ...]
     rows: ArrestRows
     begin: Ints
-    many: Ints
+    row_count: Ints
 
     @classmethod
     def of(cls, case: Case) -> Tally:
-        """Return what is to be counted of a case's contested part."""
+        """Return the tally of a case's contested part."""
         persons, arrests = (
             tuple(definition for definition in case.definitions.values() if definition.population is population)
             for population in (Population.PERSONS, Population.ARRESTS)
@@ -49,19 +49,19 @@ class Tally:
         return [definition.id for definition in (*self.persons, *self.arrests)]
 
     def counts(self, node: Ints, representative: Ints) -> Ints:
-        """Return how many each figure counts in each world (figures × worlds).
+        """Return how many each figure counts in each draw (figures × draws).
 
-        Both arguments are worlds × clusters: a cluster of the contested part, and the place in its world of the one
-        that speaks for it.
+        Both arguments are draws × clusters: a cluster of the contested part, and the place in its draw of its
+        representative.
         """
-        worlds, size = node.shape
-        keys = representative + np.arange(worlds, dtype=np.int64)[:, None] * size
-        counts = [_persons(keys, (has[node], None if also is None else also[node])) for has, also in self.asked]
-        return np.array(counts + self._arrested(node, keys), dtype=np.int64).reshape(-1, worlds)
+        draws, size = node.shape
+        keys = representative + np.arange(draws, dtype=np.int64)[:, None] * size
+        counts = [_persons(keys, (has[node], None if also is None else also[node])) for has, also in self.requirements]
+        return np.array(counts + self._arrested(node, keys), dtype=np.int64).reshape(-1, draws)
 
     def _arrested(self, node: Ints, keys: Ints) -> list[Ints]:
-        """Count in each world the arrests of each figure; arrests are grouped once for all of them."""
-        row_counts = self.many[node.ravel()]
+        """Count the arrests of each figure in each draw; arrests are grouped once for all figures."""
+        row_counts = self.row_count[node.ravel()]
         entry = np.repeat(np.arange(node.size, dtype=np.int64), row_counts)
         row = (
             np.arange(len(entry), dtype=np.int64)
@@ -70,17 +70,17 @@ class Tally:
         )
         rows, owner = self.rows.where(row), keys.ravel()[entry]
         made = groups.arrest_groups(owner, rows.state, rows.time)
-        world = made.first_of(owner) // node.shape[1]
+        draw = made.first_of(owner) // node.shape[1]
         counts = []
         for definition in self.arrests:
             filter_ = counters.chosen_attributions(definition)
-            counted_draws = world if filter_ is None else world[made.any_of(filter_[rows.attribution])]
+            counted_draws = draw if filter_ is None else draw[made.any_of(filter_[rows.attribution])]
             counts.append(np.bincount(counted_draws, minlength=len(node)))
         return counts
 
 
 def _persons(keys: Ints, requirement: tuple[Flags, Flags | None]) -> Ints:
-    """Count in each world the groups that hold what a figure asks."""
+    """Count in each draw the groups that meet a figure's requirements."""
     is_counted = _held_by_group(keys, requirement[0])
     if requirement[1] is not None:
         is_counted &= _held_by_group(keys, requirement[1])
@@ -94,7 +94,7 @@ def _held_by_group(keys: Ints, flags: Flags) -> Flags:
     return is_held.reshape(keys.shape)
 
 
-def _contested(part: Part) -> ArrestRows:
+def _contested(part: CasePart) -> ArrestRows:
     """Return the arrest rows that a link may merge: two clusters of one component were arrested in one state."""
     rows = part.arrests.where(part.arrests.phase == OPERATION)
     component = part.partitions.low[rows.node]

@@ -1,8 +1,8 @@
 """An estimate of those nobody filed, with an interval and every reason to doubt it.
 
-Comes in: an overlap table. Goes out: the estimate, the models weighed, warnings. It is multiple systems estimation
+In: an overlap table. Out: the estimate, the models weighed, warnings. It is multiple systems estimation
 (Bales, Hesketh and Silverman 2015): it stands beside the figures and never among them.
-Promises: model choice is part of the interval, since every resampled table chooses anew (parametric bootstrap, seeded
+Guaranteed: model choice is part of the interval, since every resampled table chooses anew (parametric bootstrap, seeded
 from the table itself); where the table cannot carry an estimate there is none, and the warnings say why.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import numbered
-from traboule.figures.multiple_systems.loglinear import Model, Reals, stepwise_models
+from traboule.figures.multiple_systems.loglinear import LogLinearModel, Reals, stepwise_models
 from traboule.figures.multiple_systems.overlap import Overlap
 
 SAMPLES = 400
@@ -74,7 +74,7 @@ def unseen(table: Overlap, *, bayesian: bool = True, samples: int = SAMPLES) -> 
     return Unseen(table, table.seen, round(best.unseen), low, high, dependent_lists, len(models), warnings)
 
 
-def _interval(best: Model, lists: int, table: Overlap, how: tuple[bool, int]) -> tuple[int, int]:
+def _interval(best: LogLinearModel, lists: int, table: Overlap, how: tuple[bool, int]) -> tuple[int, int]:
     """Draw tables as the model chosen would give them, estimate each anew, model choice included; take the middle."""
     bayesian, samples = how
     digest = hashlib.sha256(json.dumps(table.to_data(), sort_keys=True).encode()).digest()
@@ -95,7 +95,7 @@ def _interval(best: Model, lists: int, table: Overlap, how: tuple[bool, int]) ->
     return int(np.floor(low)), int(np.ceil(high))
 
 
-def _warnings(table: Overlap, models: Sequence[Model]) -> tuple[Warned, ...]:
+def _warnings(table: Overlap, models: Sequence[LogLinearModel]) -> tuple[Warned, ...]:
     warnings = []
     lists, shared = len(table.lists), table.shared()
     if lists < _FEW_LISTS:

@@ -1,9 +1,9 @@
 """Log-linear models of an overlap table: fitted, weighed against each other, and asked for the cell nobody saw.
 
-Comes in: the counts by pattern of lists. Goes out: for each model its deviance, its AIC and BIC, and the unseen.
-Promises: Poisson models by iterated weighted least squares (McCullagh and Nelder 1989); always all main effects, pairs
-of lists added one by one as long as the criterion falls (Bishop, Fienberg and Holland 1975); a model whose unseen the
-counts do not determine is none.
+In: the counts by pattern of lists. Out: for each model its deviance, its AIC and BIC, and the unseen.
+Guaranteed: Poisson models by iterated weighted least squares (McCullagh and Nelder 1989); always all main effects,
+pairs of lists added one by one as long as the criterion falls (Bishop, Fienberg and Holland 1975); a model whose unseen
+the counts do not determine is none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FLATTEST, _WIDEST = 1e-10, 12.0  # Reciprocal condition of the information; log
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class LogLinearModel:
     """One fitted model: pairs of lists that depend on each other; ``unseen`` is the empty pattern's mean."""
 
     pairs: tuple[Pair, ...]
@@ -45,7 +45,7 @@ def design(lists: int, pairs: tuple[Pair, ...]) -> Reals:
     return np.column_stack([np.ones(len(pattern)), on, *(on[:, a] * on[:, b] for a, b in pairs)])
 
 
-def fit(counts: Reals, lists: int, pairs: tuple[Pair, ...]) -> Model | None:
+def fit(counts: Reals, lists: int, pairs: tuple[Pair, ...]) -> LogLinearModel | None:
     """Fit one model to ``counts`` (by pattern, the empty one not read); None where they do not determine it."""
     full_design = design(lists, pairs)
     rows: Reals = full_design[1:]
@@ -69,7 +69,9 @@ def fit(counts: Reals, lists: int, pairs: tuple[Pair, ...]) -> Model | None:
         return None
     filled = np.where(seen > 0, seen * np.log(np.where(seen > 0, seen, 1.0) / mean), 0.0)
     likelihood = float((seen * np.log(mean) - mean).sum())
-    return Model(pairs, float(np.exp(beta[0])), float(2 * (filled - seen + mean).sum()), likelihood, len(beta), mean)
+    return LogLinearModel(
+        pairs, float(np.exp(beta[0])), float(2 * (filled - seen + mean).sum()), likelihood, len(beta), mean
+    )
 
 
 def _support(counts: Reals, a: int, b: int) -> bool:
@@ -78,8 +80,10 @@ def _support(counts: Reals, a: int, b: int) -> bool:
     return bool(counts[(pattern >> a & 1 == 1) & (pattern >> b & 1 == 1)].sum() > 0)
 
 
-def stepwise_models(counts: Reals, lists: int, *, bayesian: bool = True) -> list[Model]:
-    """Return the models on the way to the best, best first: from independence, the pair that helps most, and so on."""
+def stepwise_models(counts: Reals, lists: int, *, bayesian: bool = True) -> list[LogLinearModel]:
+    """Return the models of a stepwise search, best first: from independence, adding the best pair of lists at each
+    step.
+    """
     current = fit(counts, lists, ())
     if current is None:
         return []

@@ -1,7 +1,7 @@
 """The overlap table: how many persons stand on exactly which lists.
 
-Comes in: a case and a person figure. Goes out: counts by pattern of lists. Counting people deletes the overlap between
-those who filed them; estimators of the unseen live on it, so it is kept. Promises: every counted person stands in one
+In: a case and a person figure. Out: counts by pattern of lists. Counting people deletes the overlap between
+those who filed them; estimators of the unseen live on it, so it is kept. Guaranteed: every counted person stands in one
 pattern; beyond the lists allowed, the smallest are joined into one.
 """
 

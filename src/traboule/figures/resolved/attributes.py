@@ -1,7 +1,7 @@
 """What is known of the persons that figures count: sex, age band, nationality, and who is a minor for protection.
 
-Comes in: rows of the people table and their birth dates. Goes out: codes per row.
-Promises: age is that of the operation's first day; a presumed, disputed or possible minor is a minor until somebody
+In: rows of the people table and their birth dates. Out: codes per row.
+Guaranteed: age is that of the operation's first day; a presumed, disputed or possible minor is a minor until somebody
 decides (rule 16); what is not known stays not known (rule 14).
 """
 

@@ -1,7 +1,7 @@
 """A whole split by state, exploitation, sex, age band, nationality: cells that never exceed it.
 
-Comes in: the entities counted (persons or arrests) under one reading, and codes of their persons' records.
-Goes out: code -> count. Promises: exclusive cells and "unspecified" add up to the whole; overlapping cells each stay
+In: the entities counted (persons or arrests) under one reading, and codes of their persons' records.
+Out: code -> count. Guaranteed: exclusive cells and "unspecified" add up to the whole; overlapping cells each stay
 within it, and the whole less "unspecified" is their union; records that contradict each other specify nothing.
 """
 
@@ -56,16 +56,16 @@ def exclusive(codes: Ints, names: Sequence[str]) -> Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class GroupCodes:
     """(group, code) pairs, each once, in order; ``some`` are the groups that give any code, ``names`` the codes'."""
 
     group: Ints
     code: Ints
-    some: Ints
+    specified: Ints
     names: Sequence[str]
 
     @classmethod
-    def of(cls, label: Ints, code: Ints, names: Sequence[str]) -> Pairs:
+    def of(cls, label: Ints, code: Ints, names: Sequence[str]) -> GroupCodes:
         """Return the pairs of codes and the groups of the records that give them."""
         width = max(len(names), 1)
         pairs = columns.unique(label * width + code)
@@ -73,11 +73,11 @@ class Pairs:
         return cls(group, pairs - group * width, group[columns.starts(group)], names)
 
 
-def overlapping(entities: Ints, pairs: Pairs, size: int) -> Counts:
+def overlapping(entities: Ints, pairs: GroupCodes, size: int) -> Counts:
     """Count entities (given by their group) under every code any record of their group gives."""
     weight = np.bincount(entities, minlength=size)
     counts = np.bincount(pairs.code, weights=weight[pairs.group], minlength=len(pairs.names)).astype(np.int64)
-    specified = int(weight[pairs.some].sum())
+    specified = int(weight[pairs.specified].sum())
     return {UNSPECIFIED: len(entities) - specified, **dict(zip(pairs.names, counts.tolist(), strict=False))}
 
 

@@ -1,8 +1,7 @@
-"""An operation resolved once: facts by person, in two parts, one that the open links cannot change and one they can.
+"""Resolve an operation once: facts by person, in a part that open links cannot change and a part that they can.
 
-Comes in: inputs and operation. Goes out: a case, from which every counter reads.
-Promises: the two parts share no group under any reading, so that whatever is counted of the one adds to the other;
-only the small contested part is ever counted more than once.
+In: inputs and operation. Out: a case, which every counter reads. Guaranteed: the two parts share no group under any
+reading, so that their counts add up; only the small contested part is counted more than once.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from traboule.core.beside import both
-from traboule.figures.definition import Definition, Dictionary, Population, asked, dictionary
+from traboule.core.parallel import both
+from traboule.figures.definition import Definition, Dictionary, Population, dictionary, select
 from traboule.figures.resolved import attributes, breakdown, columns, facts, partition
 from traboule.figures.resolved.attributes import Attributes
 from traboule.figures.resolved.columns import Flags, Ints, Texts
@@ -56,14 +55,14 @@ class Forms:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CasePart:
     """Clusters and all that is known of them. ``names`` are their smallest records, ``partitions`` their readings;
     ``made`` keeps what several figures ask for.
     """
 
     names: Texts
     partitions: Partitions
-    holds: Mapping[str, Sightings]
+    sightings_of: Mapping[str, Sightings]
     arrests: ArrestRows
     forms: Forms
     attributes: Attributes
@@ -76,19 +75,19 @@ class Part:
         return len(self.names)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what ``make`` gives, called once for each ``what``."""
+        """Return the result of ``make``, called once for each ``key``."""
         if key not in self.made:
             self.made[key] = make()
         return cast(Made, self.made[key])
 
     def read(self, key: Hashable, label: Ints, make: Callable[[], Made]) -> Made:
         """Return what ``make`` gives under the reading ``label``, called once where that is one of the part's own."""
-        own = any(label is reading for reading in self.partitions.each())
+        own = any(label is reading for reading in self.partitions.readings())
         return self.once((key, id(label)), make) if own else make()
 
     def inside(self, figure: str) -> Sightings:
         """Return the sightings inside the operation that hold the measure of a figure of persons."""
-        sightings = self.holds[figure]
+        sightings = self.sightings_of[figure]
         return self.once(("inside", id(sightings)), lambda: sightings.where(sightings.phase == OPERATION))
 
 
@@ -102,13 +101,13 @@ class Case:
     operation: Operation
     definitions: Dictionary
     facts: Facts
-    complete: Part
-    settled: Part
-    contested: Part
+    complete: CasePart
+    settled: CasePart
+    contested: CasePart
     links: OpenLinks
 
     @property
-    def parts(self) -> tuple[Part, Part]:
+    def parts(self) -> tuple[CasePart, CasePart]:
         """Return the settled and the contested part."""
         return self.settled, self.contested
 
@@ -118,7 +117,7 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
 
     Raises NotFound for a figure that is not defined.
     """
-    definitions = asked(dictionary(), operation.figures)
+    definitions = select(dictionary(), operation.figures)
     # Rule 15 needs to know the possible victims even where the operation does not ask for their number.
     used = {VICTIMS: dictionary()[VICTIMS], **definitions}
     facts_, born = both(
@@ -136,9 +135,9 @@ def resolve(inputs: Inputs, operation: Operation) -> Case:
     minors = np.zeros(facts_.people.nodes, dtype=np.bool_)
     minors[read.node[read.minor]] = True
     forms = _forms(facts_, used[VICTIMS])
-    complete = Part(facts_.people.names, readings, sightings, _arrest_rows(facts_), forms, read, minors)
+    complete = CasePart(facts_.people.names, readings, sightings, _arrest_rows(facts_), forms, read, minors)
     touched = columns.unique(np.concatenate([facts_.links.left, facts_.links.right]))
-    # In the order of their names: how a component is drawn must not hang on what else there is.
+    # In the order of their names: the draws of a component must not depend on other components.
     touched = touched[np.argsort(columns.ranks(columns.taken(facts_.people.names, touched)))]
     return _split(inputs, operation, definitions, facts_, (complete, touched))
 
@@ -148,7 +147,7 @@ def _split(
     operation: Operation,
     definitions: Dictionary,
     facts_: Facts,
-    divided: tuple[Part, Ints],
+    divided: tuple[CasePart, Ints],
 ) -> Case:
     complete, touched = divided
     moves = np.zeros(complete.nodes, dtype=np.bool_)
@@ -188,8 +187,8 @@ def _renumbered(links: OpenLinks, moves: Flags, renumbered: Ints) -> OpenLinks:
     )
 
 
-def _restricted(complete: Part, chosen: Flags, renumbered: Ints, names: Texts, readings: Partitions) -> Part:
-    """Return what is known of the clusters ``kept``, numbered anew."""
+def _restricted(complete: CasePart, chosen: Flags, renumbered: Ints, names: Texts, readings: Partitions) -> CasePart:
+    """Return the part with only the clusters ``kept``, renumbered."""
     read = complete.attributes
     records, nationals = chosen[read.node], chosen[read.national_node]
     attributes_ = Attributes(
@@ -204,14 +203,16 @@ def _restricted(complete: Part, chosen: Flags, renumbered: Ints, names: Texts, r
         read.nationality[nationals],
         read.nationalities,
     )
-    apart = {id(one): one for one in complete.holds.values()}
-    restricted = {key: one.where(chosen[one.node]).renumbered(renumbered) for key, one in apart.items()}
-    sightings_of = {name: restricted[id(one)] for name, one in complete.holds.items()}
+    apart = {id(sightings): sightings for sightings in complete.sightings_of.values()}
+    restricted = {
+        key: sightings.where(chosen[sightings.node]).renumbered(renumbered) for key, sightings in apart.items()
+    }
+    sightings_of = {name: restricted[id(sightings)] for name, sightings in complete.sightings_of.items()}
     arrests = complete.arrests.where(chosen[complete.arrests.node])
-    arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, one.name) for one in fields(arrests)[1:]))
+    arrests = ArrestRows(renumbered[arrests.node], *(getattr(arrests, column.name) for column in fields(arrests)[1:]))
     formed = chosen[complete.forms.node]
     forms = Forms(renumbered[complete.forms.node[formed]], complete.forms.code[formed], complete.forms.names)
-    return Part(names, readings, sightings_of, arrests, forms, attributes_, complete.minors & chosen)
+    return CasePart(names, readings, sightings_of, arrests, forms, attributes_, complete.minors & chosen)
 
 
 def _arrest_rows(facts_: Facts) -> ArrestRows:
@@ -222,7 +223,7 @@ def _arrest_rows(facts_: Facts) -> ArrestRows:
 
 
 def _forms(facts_: Facts, definition: Definition) -> Forms:
-    victims = facts_.said["victims"]
+    victims = facts_.person_tables["victims"]
     inside = victims.sightings.phase == OPERATION
     for condition in definition.filter:
         for exception in condition.unless:

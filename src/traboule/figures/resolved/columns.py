@@ -1,8 +1,8 @@
-"""Columns of Arrow tables as plain integer and flag arrays.
+"""Read columns of Arrow tables as integer and flag arrays.
 
-Comes in: a table or none, and a column's name. Goes out: one array, as long as the table.
-Promises: an absent table is empty and an absent column all missing, so that a state which files no such sheet is no
-special case; a code of the missing vocabulary (rule 14) reads as missing.
+In: a table or None, and a column's name. Out: an array as long as the table. Guaranteed: an absent table is empty and
+an absent column all missing, so that a state without such a sheet is no special case; a code of the missing vocabulary
+(rule 14) reads as missing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from traboule.core.beside import both
 from traboule.core.missing import MISSING as MISSING_CODES
+from traboule.core.parallel import both
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]

@@ -1,7 +1,7 @@
-"""One counter per population: what is counted, under which reading, and from which records.
+"""Count each population: the entities, under each reading, and the records they come from.
 
-Comes in: a case, resolved once. Goes out: an outcome per figure.
-Promises: the value is the number of ``records``, or the sum of ``amounts``; a counter reads the case and nothing else.
+In: a resolved case. Out: an outcome for each figure. Guaranteed: the value is the number of ``records``, or the sum of
+``amounts``; a counter reads nothing but the case.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from traboule.figures.definition import Definition, Population
 from traboule.figures.quantity import Precision
 from traboule.figures.resolved import breakdown, columns, groups, splits, tallies
 from traboule.figures.resolved.breakdown import Counts
-from traboule.figures.resolved.case import ArrestRows, Case, Part
+from traboule.figures.resolved.case import ArrestRows, Case, CasePart
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
-from traboule.figures.resolved.groups import ArrestGroups, Worlds
+from traboule.figures.resolved.groups import ArrestGroups, ParallelTrials
 from traboule.figures.resolved.window import OPERATION
 
 Readings = Sequence[Mapping[str, Counts]]
@@ -26,8 +26,8 @@ NO_READINGS: Readings = ({}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one counter found. ``largest`` is the most that one row carries; ``by_state`` counts by filing state;
+class CountOutcome:
+    """The outcome of a count. ``largest`` is the largest amount of a row; ``by_state`` counts by filing state;
     ``readings`` are the breakdowns under the value, low and high reading.
     """
 
@@ -43,7 +43,7 @@ class Outcome:
     precision: Precision = Precision.EXACT
 
 
-def outcome(case: Case, definition: Definition, *, detail: bool = True) -> Outcome:
+def outcome(case: Case, definition: Definition, *, detail: bool = True) -> CountOutcome:
     """Count one figure; without ``detail`` its breakdowns are left out."""
     return _COUNTERS[definition.population](case, definition, detail)
 
@@ -54,7 +54,7 @@ def outside(case: Case, definition: Definition, phase: int) -> int:
         return sum(len(holders(part, definition, part.partitions.value, phase)) for part in case.parts)
     if definition.population is Population.ARRESTS:
         filter_ = chosen_attributions(definition)
-        return sum(len(arrests(part, filter_, part.partitions.value, phase).kept) for part in case.parts)
+        return sum(len(arrests(part, filter_, part.partitions.value, phase).counted_groups) for part in case.parts)
     if definition.population is Population.TALLIES:
         rows = _tallied(case, definition)
         return int(tallies.distinct(rows.where(rows.phase == phase)).value.sum())
@@ -72,9 +72,9 @@ def suspect_victims(case: Case) -> int:
     return total
 
 
-def holders(part: Part, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
+def holders(part: CasePart, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
     """Return the groups of a part that hold the measure of a person figure, under a reading."""
-    sightings = part.holds[definition.id]
+    sightings = part.sightings_of[definition.id]
 
     def hold_measure() -> Flags:
         is_holder = np.zeros(part.nodes, dtype=np.bool_)
@@ -90,7 +90,7 @@ def holders(part: Part, definition: Definition, label: Ints, phase: int = OPERAT
     return np.flatnonzero(is_holder & part.read("minors", label, minors) if definition.requires else is_holder)
 
 
-def person_flags(part: Part, definition: Definition) -> tuple[Flags, Flags | None]:
+def person_flags(part: CasePart, definition: Definition) -> tuple[Flags, Flags | None]:
     """Tell of each cluster whether it holds the measure inside the operation, and what else the figure requires."""
     has = np.zeros(part.nodes, dtype=np.bool_)
     has[part.inside(definition.id).node] = True
@@ -105,15 +105,15 @@ def chosen_attributions(definition: Definition) -> Flags | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrested:
+class ArrestCount:
     """The arrests of a part under a reading: rows of a phase, their groups, and which groups a figure counts."""
 
     rows: ArrestRows
     groups: ArrestGroups
-    kept: Ints
+    counted_groups: Ints
 
 
-def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATION) -> Arrested:
+def arrests(part: CasePart, filter_: Flags | None, label: Ints, phase: int = OPERATION) -> ArrestCount:
     """Group the arrest rows of ``phase``; keep the arrests any row of which the filter chooses (rules 7 and 8)."""
 
     def grouped() -> tuple[ArrestRows, ArrestGroups]:
@@ -124,10 +124,10 @@ def arrests(part: Part, filter_: Flags | None, label: Ints, phase: int = OPERATI
     counted_groups = (
         np.arange(made.number()) if filter_ is None else np.flatnonzero(made.any_of(filter_[rows.attribution]))
     )
-    return Arrested(rows, made, counted_groups)
+    return ArrestCount(rows, made, counted_groups)
 
 
-def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:
+def _returns(case: Case, definition: Definition, detail: bool) -> CountOutcome:
     """Count the states with a return in force; all participants may still report until every required one is final."""
     in_force = _returns_in_force(case)
     states = sorted({state for state, _ in in_force})
@@ -137,7 +137,7 @@ def _returns(case: Case, definition: Definition, detail: bool) -> Outcome:
         participant.state in final for participant in case.operation.participants if participant.required
     )
     high = len(states) if closed else max(len(states), len(case.operation.participants))
-    return Outcome(len(states), len(states), high, len(in_force), states)
+    return CountOutcome(len(states), len(states), high, len(in_force), states)
 
 
 def _returns_in_force(case: Case) -> list[tuple[str, str]]:
@@ -158,15 +158,15 @@ def _returns_in_force(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
+def _persons(case: Case, definition: Definition, detail: bool) -> CountOutcome:
     """Count persons once per measure, after linkage (rule 10)."""
     settled, contested = case.parts
     fixed = holders(settled, definition, settled.partitions.value)
     open_holders = holders(contested, definition, contested.partitions.value)
     has, also = person_flags(contested, definition)
     readings = (contested.partitions.low, contested.partitions.high)
-    low, high = groups.person_range(readings, has, also, Worlds(max(contested.nodes, 1)))
-    return Outcome(
+    low, high = groups.person_range(readings, has, also, ParallelTrials(max(contested.nodes, 1)))
+    return CountOutcome(
         len(fixed) + len(open_holders),
         len(fixed) + int(low[0]),
         len(fixed) + int(high[0]),
@@ -182,7 +182,7 @@ def _persons(case: Case, definition: Definition, detail: bool) -> Outcome:
     )
 
 
-def _records(part: Part, definition: Definition, groups: Ints) -> int:
+def _records(part: CasePart, definition: Definition, groups: Ints) -> int:
     """Count the person records that hold a measure, before any of them is known to be the same person."""
     inside = part.inside(definition.id)
     flags = np.zeros(part.nodes, dtype=np.bool_)
@@ -190,7 +190,7 @@ def _records(part: Part, definition: Definition, groups: Ints) -> int:
     return len(columns.unique(inside.person[flags[part.partitions.value[inside.node]]]))
 
 
-def _filings_of(part: Part, definition: Definition, groups: Ints) -> tuple[Ints, Ints]:
+def _filings_of(part: CasePart, definition: Definition, groups: Ints) -> tuple[Ints, Ints]:
     inside = part.inside(definition.id)
     return _pairs(part.partitions.value[inside.node], inside.unit, groups)
 
@@ -211,18 +211,19 @@ def _filed_by(case: Case, several: Sequence[tuple[Ints, Ints]]) -> Counts:
     return dict(zip(case.facts.units, counts[1:].tolist(), strict=True))
 
 
-def _person_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
+def _person_split(case: Case, part: CasePart, definition: Definition, label: Ints) -> splits.Split:
     return splits.persons(case, part, label, (holders(part, definition, label), part.inside(definition.id)))
 
 
-def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
+def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> CountOutcome:
     """Count arrests: one person, one arresting state, one instant (rule 7)."""
     contested = case.contested
     filter_ = chosen_attributions(definition)
     by_part = [arrests(part, filter_, part.partitions.value) for part in case.parts]
-    fixed = len(by_part[0].kept)
+    fixed = len(by_part[0].counted_groups)
     low, high = (
-        len(arrests(contested, filter_, label).kept) for label in (contested.partitions.low, contested.partitions.high)
+        len(arrests(contested, filter_, label).counted_groups)
+        for label in (contested.partitions.low, contested.partitions.high)
     )
     rows = sum(
         len(arrested.rows.row) if filter_ is None else int(filter_[arrested.rows.attribution].sum())
@@ -231,26 +232,29 @@ def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> Outcome
     records = case.facts.arrests.records
     rank = case.complete.once("ranks of arrests", lambda: columns.ranks(records))
     in_order = case.complete.once("arrests in order", lambda: np.argsort(rank))
-    least = np.concatenate([arrested.groups.least(rank[arrested.rows.row])[arrested.kept] for arrested in by_part])
-    return Outcome(
-        fixed + len(by_part[1].kept),
+    least = np.concatenate(
+        [arrested.groups.least(rank[arrested.rows.row])[arrested.counted_groups] for arrested in by_part]
+    )
+    return CountOutcome(
+        fixed + len(by_part[1].counted_groups),
         fixed + low,
         fixed + high,
         rows,
         columns.names(columns.taken(records, in_order[np.sort(least)])),
         by_state=_filed_by(
-            case, [_pairs(arrested.groups.of_rows(), arrested.rows.unit, arrested.kept) for arrested in by_part]
+            case,
+            [_pairs(arrested.groups.of_rows(), arrested.rows.unit, arrested.counted_groups) for arrested in by_part],
         ),
         readings=splits.of(case, definition, _arrest_split) if detail else NO_READINGS,
     )
 
 
-def _arrest_split(case: Case, part: Part, definition: Definition, label: Ints) -> splits.Split:
+def _arrest_split(case: Case, part: CasePart, definition: Definition, label: Ints) -> splits.Split:
     arrested = arrests(part, chosen_attributions(definition), label)
-    return splits.arrests(case, part, label, (arrested.rows, arrested.groups, arrested.kept))
+    return splits.arrests(case, part, label, (arrested.rows, arrested.groups, arrested.counted_groups))
 
 
-def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
+def _tally_outcome(case: Case, definition: Definition, detail: bool) -> CountOutcome:
     """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
     rows = _tallied(case, definition)
     rows = rows.where(rows.phase == OPERATION)
@@ -264,7 +268,7 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> Outcome:
         }
         for amounts in (tally.value, tally.low, tally.value)
     ]
-    return Outcome(
+    return CountOutcome(
         value,
         low,
         value,
@@ -289,7 +293,7 @@ def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:
     return dict(zip((breakdown.UNSPECIFIED, *names), sums, strict=True))
 
 
-_COUNTERS: Mapping[Population, Callable[[Case, Definition, bool], Outcome]] = {
+_COUNTERS: Mapping[Population, Callable[[Case, Definition, bool], CountOutcome]] = {
     Population.RETURNS: _returns,
     Population.PERSONS: _persons,
     Population.ARRESTS: _arrest_outcome,

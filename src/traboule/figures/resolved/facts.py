@@ -1,7 +1,7 @@
-"""The facts a figure can count, as integer arrays: sightings of persons, arrests, tallies.
+"""Read the facts that figures count as integer arrays: sightings of persons, arrests, tallies.
 
-Comes in: the inputs, the window, the conditions that definitions name. Goes out: per fact its person, its state, its
-day and its phase. Promises: each string is looked up once, and rows no figure asks for are left behind at once.
+In: the inputs, the window, the conditions of definitions. Out: for each fact its person, state, day and phase.
+Guaranteed: each string is looked up once, and rows that no figure needs are dropped first.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class PersonTable:
-    """A person table kept for counting: its rows, the coded field conditions ask about, and who said it when."""
+    """A person table for counting: its rows, the coded field that conditions test, and the sightings."""
 
     table: pa.Table
     field: Texts
@@ -71,10 +71,10 @@ class Facts:
     """Everything counting starts from. ``units`` are all states that occur, sorted; unit codes are places in it."""
 
     units: tuple[str, ...]
-    actions: window.Actions
+    actions: window.ActionDates
     people: People
     links: OpenLinks
-    said: Mapping[str, PersonTable]
+    person_tables: Mapping[str, PersonTable]
     arrests: Arrests
     persons: Ints  # for each row of the people table, its place among people.records
     ends: tuple[Ints, Ints]  # for each row of the links, the places of its two records among people.records
@@ -90,7 +90,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
         if definition.population is Population.PERSONS
         for condition in definition.filter
     ]
-    # A victim row of any status says what the exploitation was; a role row of another kind says nothing counted here.
+    # Victim rows of any status state the exploitation; role rows of other kinds are not counted.
     tables = {name: inputs.table(name) for name in ("victims", "arrests")}
     tables["roles"] = _conditioned_rows(inputs.table("roles"), "roles", conditions)
     references = [owners(tables[name], name) for name in ("roles", "victims", "arrests")]
@@ -98,7 +98,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
     references += [columns.texts(inputs.links, side) for side in ("left", "right")]
     people, (roles, victims, arrests, persons, left, right) = partition.identify(inputs.clusters, references)
     units = _units(inputs)
-    said = {
+    person_tables = {
         "roles": _person_table(
             tables["roles"], "role", units, (roles, people.node[roles]), _by_action(tables["roles"], actions, within)
         ),
@@ -110,10 +110,12 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
             _by_action(tables["victims"], actions, within),
         ),
     }
-    said["victims"] = _dated_by_role(said["victims"], said["roles"], actions.places(_actions_of(tables["victims"])))
+    person_tables["victims"] = _dated_by_role(
+        person_tables["victims"], person_tables["roles"], actions.places(_actions_of(tables["victims"]))
+    )
     links = partition.open_links(inputs.links, people, (left, right))
     arrested = _arrests(tables["arrests"], units, (arrests, people.node[arrests]), (actions, within))
-    return Facts(units, actions, people, links, said, arrested, persons, (left, right))
+    return Facts(units, actions, people, links, person_tables, arrested, persons, (left, right))
 
 
 def holding(facts_: Facts, definition: Definition) -> Sightings:
@@ -126,12 +128,12 @@ def holding(facts_: Facts, definition: Definition) -> Sightings:
 
 def satisfying(facts_: Facts, condition: Condition) -> Sightings:
     """Return the sightings, of all phases, that satisfy one condition; their rows are places in its table."""
-    rows = facts_.said[condition.table]
+    rows = facts_.person_tables[condition.table]
     matching = columns.among(rows.field, condition.among)
     if condition.unless:
         denied = np.zeros(len(facts_.people.records), dtype=np.bool_)
         for exception in condition.unless:
-            excepted = facts_.said[exception.table]
+            excepted = facts_.person_tables[exception.table]
             denied[excepted.sightings.person[columns.among(excepted.field, exception.among)]] = True
         matching &= ~denied[rows.sightings.person]
     return rows.sightings.where(matching)
@@ -170,7 +172,7 @@ def _units(inputs: Inputs) -> tuple[str, ...]:
     return columns.coded(pa.concat_arrays(distinct))[1]
 
 
-def _by_action(table: pa.Table | None, actions: window.Actions, within: window.Window) -> tuple[Ints, Ints, Flags]:
+def _by_action(table: pa.Table | None, actions: window.ActionDates, within: window.Window) -> tuple[Ints, Ints, Flags]:
     """Return day, phase and undated of person rows. The action's day decides before the role's own start: somebody
     smuggled since August is found on the day of the raid.
     """
@@ -224,7 +226,7 @@ def _arrests(
     table: pa.Table | None,
     units: tuple[str, ...],
     whose: tuple[Ints, Ints],
-    dating: tuple[window.Actions, window.Window],
+    dating: tuple[window.ActionDates, window.Window],
 ) -> Arrests:
     actions, within = dating
     action = actions.places(_actions_of(table))

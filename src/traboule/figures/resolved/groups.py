@@ -1,9 +1,9 @@
-"""Groups of facts that are one: persons by their cluster, arrests by person, state and instant.
+"""Group facts that are the same entity: persons by their cluster, arrests by person, state and instant.
 
-Comes in: per fact a key that says whose it is. Goes out: how many groups there are in each world.
-A *world* is one reading of the open links; its keys are ``world * size + node``, so that hundreds of what-ifs are
-counted in one pass. The figures themselves are counted in world 0 alone.
-Promises: ``low`` and ``high`` hold the count of every partition between the closed and the open reading (rule 10).
+In: for each fact the key of its owner. Out: the number of groups in each trial. A *trial* is a reading of the open
+links; its keys are ``trial * size + node``, so that hundreds of trials are counted in a single pass. The figures
+themselves are counted in trial 0 alone. Guaranteed: ``low`` and ``high`` bound the count of every partition between the
+closed and the open reading (rule 10).
 """
 
 from __future__ import annotations
@@ -20,31 +20,32 @@ _LAST = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True)
-class Worlds:
-    """How keys are read: ``size`` nodes a world, ``count`` worlds."""
+class ParallelTrials:
+    """The layout of keys: ``count`` trials of ``size`` nodes each."""
 
     size: int
     count: int = 1
 
     def tally(self, keys: Ints) -> Ints:
-        """Return how many of ``keys`` lie in each world."""
+        """Return how many of ``keys`` are in each trial."""
         return np.bincount(keys // self.size, minlength=self.count).astype(np.int64)
 
 
 def person_range(
-    readings: tuple[Ints, Ints], has_measure: Flags, also: Flags | None, worlds: Worlds
+    readings: tuple[Ints, Ints], has_measure: Flags, also: Flags | None, trials: ParallelTrials
 ) -> tuple[Ints, Ints]:
-    """Return per world the least and the most persons that hold a measure, under any partition between two readings.
+    """Return for each trial the least and the most persons that hold a measure, under any partition between two
+    readings.
 
     ``readings`` are the keys of each node when all open links hold and when none does. With ``also`` a person counts
-    only if it holds both, from whichever of its records: merging may then *make* a count (a victim and a record that
-    says the age), so the most is not reached by leaving all links open.
+    only if it holds both, from any of its records: a link may then add a count (a victim, and a record with the age),
+    so the maximum is not the reading without links.
     """
     closed, opened = readings
     if also is None:
         return (
-            worlds.tally(columns.unique(closed[has_measure])),
-            worlds.tally(columns.unique(opened[has_measure])),
+            trials.tally(columns.unique(closed[has_measure])),
+            trials.tally(columns.unique(opened[has_measure])),
         )
     groups, place = np.unique(opened, return_inverse=True)
     has, has_also = (np.zeros(len(groups), dtype=np.bool_) for _ in range(2))
@@ -53,14 +54,14 @@ def person_range(
     closed_group = np.empty(len(groups), dtype=np.int64)
     closed_group[place] = closed
     both = has & has_also
-    least = worlds.tally(columns.unique(closed_group[both]))
-    wholes, part = np.unique(closed_group, return_inverse=True)
+    least = trials.tally(columns.unique(closed_group[both]))
+    closed_groups, part = np.unique(closed_group, return_inverse=True)
     pairs = np.minimum(
-        np.bincount(part[has & ~both], minlength=len(wholes)),
-        np.bincount(part[has_also & ~both], minlength=len(wholes)),
+        np.bincount(part[has & ~both], minlength=len(closed_groups)),
+        np.bincount(part[has_also & ~both], minlength=len(closed_groups)),
     )
-    made = np.bincount(wholes // worlds.size, weights=pairs, minlength=worlds.count).astype(np.int64)
-    return least, worlds.tally(groups[both]) + made
+    made = np.bincount(closed_groups // trials.size, weights=pairs, minlength=trials.count).astype(np.int64)
+    return least, trials.tally(groups[both]) + made
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,13 @@ class ArrestGroups:
         return len(self.starts)
 
     def any_of(self, flags: Flags) -> Flags:
-        """Tell of each arrest whether any of its rows is flagged."""
+        """Return for each arrest whether any of its rows is flagged."""
         if not len(self.starts):
             return np.empty(0, dtype=np.bool_)
         return np.logical_or.reduceat(flags[self.order], self.starts)
 
     def first_of(self, values: Ints) -> Ints:
-        """Return the value of each arrest's first row: good for what all its rows share."""
+        """Return the value of each arrest's first row, for values that all its rows share."""
         return values[self.order[self.starts]]
 
     def least(self, values: Ints) -> Ints:
@@ -114,10 +115,10 @@ def arrest_groups(owner: Ints, state: Ints, time: Ints) -> ArrestGroups:
     return ArrestGroups(order, np.flatnonzero(np.concatenate([[True], breaks])))
 
 
-def arrest_count(owner: Ints, state: Ints, time: Ints, chosen: Flags | None, worlds: Worlds) -> Ints:
-    """Return the arrests per world, those with any chosen row only where rows are chosen (rule 8: a union)."""
+def arrest_count(owner: Ints, state: Ints, time: Ints, chosen: Flags | None, trials: ParallelTrials) -> Ints:
+    """Return the arrests in each trial; with ``chosen``, those with any chosen row (rule 8: a union)."""
     groups = arrest_groups(owner, state, time)
     keys = groups.first_of(owner)
     if chosen is not None:
         keys = keys[groups.any_of(chosen)]
-    return worlds.tally(keys)
+    return trials.tally(keys)

@@ -1,7 +1,7 @@
-"""What a count starts from.
+"""The inputs of a count.
 
-Comes in: the register's current rows, the linkage's clusters and links, birth dates, the rows held at the door.
-Goes out: one frozen object. Promises: it names every column that counting reads, and in which type.
+In: the register's current rows, the linkage's clusters and links, birth dates, the rows held at the door. Out: a frozen
+object. Guaranteed: it names every column that counting reads, with its type.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Inputs:
     clusters: pa.Table
     links: pa.Table
     births: pa.Table | None = None
-    held: Mapping[str, int] = field(default_factory=dict)
+    held_rows: Mapping[str, int] = field(default_factory=dict)
     as_of: datetime | None = None
 
     def table(self, name: str) -> pa.Table | None:
@@ -69,13 +69,13 @@ class Inputs:
         return self.tables.get(name)
 
     def rows_held(self) -> Mapping[str, int]:
-        """Return the rows held at the door by table: as given, or as the register's own list of them says.
+        """Return the number of held rows by table: as passed in, or from the register's table of held rows.
 
         A held correction of a row that stands is no further row, so it is left out.
         """
         waiting = self.table("held")
-        if self.held or waiting is None:
-            return self.held
+        if self.held_rows or waiting is None:
+            return self.held_rows
         rows = waiting_rows(waiting)
         in_force = {name: columns.texts(self.table(name), "record") for name in rows}
         return {
@@ -83,8 +83,8 @@ class Inputs:
             for name, records in rows.items()
         }
 
-    def said_as_of(self) -> str:
-        """Return the instant of the tables in ISO form, empty where nothing says it."""
+    def as_of_text(self) -> str:
+        """Return the instant of the tables in ISO form, empty where it is not known."""
         if self.as_of is not None:
             return self.as_of.isoformat()
         returns = self.table("returns")
@@ -94,9 +94,9 @@ class Inputs:
         return latest.isoformat() if isinstance(latest, datetime) else str(latest or "")
 
 
-def waiting_rows(held: pa.Table) -> dict[str, list[str]]:
+def waiting_rows(table: pa.Table) -> dict[str, list[str]]:
     """Return the records that wait at the door, by table in order, each once."""
-    keys = set(zip(*(columns.texts(held, name).to_pylist() for name in COLUMNS["held"]), strict=True))
+    keys = set(zip(*(columns.texts(table, name).to_pylist() for name in COLUMNS["held"]), strict=True))
     rows: dict[str, list[str]] = {}
     for unit, agency, name, row_id in keys:
         rows.setdefault(str(name), []).append(record(str(unit), str(agency), str(row_id)))

@@ -1,9 +1,9 @@
-"""Who is whom: person records, the clusters they stand in, and three readings of the links still open.
+"""Partition person records into persons: their clusters, and three readings of the open links.
 
-Comes in: clusters, links, and the person references of the fact tables. Goes out: a node (cluster) per record and,
-for each reading, the node that speaks for it: ``high`` no open link holds, ``low`` all hold, ``value`` those hold
-that are at least as likely as not, never across a judged no-match.
-Promises: a group is named by its smallest record; the same links in any order give the same groups (rule 10).
+In: clusters, links, and the person references of the fact tables. Out: the node (cluster) of each record and, for each
+reading, the representative of each node: under ``high`` no open link holds, under ``low`` all hold, under ``value``
+those of probability ½ or more, never across a judged no-match. Guaranteed: a group is named by its smallest record; the
+same links in any order give the same groups (rule 10).
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class OpenLinks:
 
 @dataclass(frozen=True, slots=True)
 class Partitions:
-    """For each node the node that speaks for its group, under the three readings."""
+    """The representative of each node's group under the three readings."""
 
     high: Ints
     value: Ints
     low: Ints
 
-    def each(self) -> tuple[Ints, Ints, Ints]:
+    def readings(self) -> tuple[Ints, Ints, Ints]:
         """Return value, low, high in the order of a breakdown's cell."""
         return self.value, self.low, self.high
 
@@ -196,7 +196,7 @@ class _ConstrainedGroups:
             self._enemies.setdefault(right, set()).add(left)
 
     def join(self, left: int, right: int) -> bool:
-        """Join the groups of two nodes unless a judgement keeps them apart; tell whether they now are one."""
+        """Join the groups of two nodes unless a judged no-match separates them; return whether they are joined."""
         first = self._group.setdefault(left, {left})
         second = self._group.setdefault(right, {right})
         if first is second:

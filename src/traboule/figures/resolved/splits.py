@@ -1,8 +1,8 @@
-"""A figure split by state, exploitation, sex, age band, nationality, attribution, under each reading.
+"""Break figures down by state, exploitation, sex, age band, nationality, attribution, under each reading.
 
-Comes in: a case and the entities a counter found. Goes out: dimension -> code -> (value, low, high).
-Promises: see ``breakdown``; a person stands with the state that found it first, an arrest with the arresting state;
-the arrests of possible victims stand in no split (rule 15).
+In: a case and the entities counted. Out: dimension -> code -> (value, low, high). Guaranteed: as in ``breakdown``; a
+person belongs to the state that identified it first, an arrest to the arresting state; the arrests of possible victims
+are in no breakdown (rule 15).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from traboule.figures.resolved.breakdown import (
     UNSPECIFIED,
     Cell,
     Counts,
-    Pairs,
+    GroupCodes,
     cells,
     earliest,
     exclusive,
     majority,
     overlapping,
 )
-from traboule.figures.resolved.case import ATTRIBUTIONS, VICTIMS, ArrestRows, Case, Part
+from traboule.figures.resolved.case import ATTRIBUTIONS, VICTIMS, ArrestRows, Case, CasePart
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints
 from traboule.figures.resolved.facts import Sightings
 from traboule.figures.resolved.groups import ArrestGroups
@@ -33,13 +33,13 @@ ATTRIBUTION_NAMES = tuple(ATTRIBUTIONS)
 _LAST = int(np.iinfo(np.int64).max)
 
 Split = dict[str, Counts]
-Splitter = Callable[[Case, Part, Definition, Ints], Split]
+Splitter = Callable[[Case, CasePart, Definition, Ints], Split]
 
 
 def of(case: Case, definition: Definition, split: Splitter) -> list[Split]:
     """Split a figure by its dimensions under each reading. What no open link touches is split once."""
     fixed = split(case, case.settled, definition, case.settled.partitions.value)
-    open_splits = [split(case, case.contested, definition, label) for label in case.contested.partitions.each()]
+    open_splits = [split(case, case.contested, definition, label) for label in case.contested.partitions.readings()]
     return requested_dimensions(definition, [_sum_splits(fixed, reading) for reading in open_splits])
 
 
@@ -63,29 +63,29 @@ def _sum_splits(left: Split, right: Split) -> Split:
     }
 
 
-def suspects(part: Part, label: Ints) -> Flags:
+def suspects(part: CasePart, label: Ints) -> Flags:
     """Tell of each group whether any of its records is a possible victim, in whatever phase (rule 15)."""
 
     def made() -> Flags:
         suspect = np.zeros(part.nodes, dtype=np.bool_)
-        suspect[label[part.holds[VICTIMS].node]] = True
+        suspect[label[part.sightings_of[VICTIMS].node]] = True
         return suspect
 
     return part.read("suspects", label, made)
 
 
-def persons(case: Case, part: Part, label: Ints, holders: tuple[Ints, Sightings]) -> Split:
+def persons(case: Case, part: CasePart, label: Ints, holders: tuple[Ints, Sightings]) -> Split:
     """Split the persons (groups) that hold a measure; each stands with the state that found it first."""
     entities, inside = holders
     split = _split_by_attributes(part, entities, label)
     split["state"] = exclusive(found_by(part, label, inside)[entities], case.facts.units)
     forms = part.forms
-    exploitation = part.read("forms", label, lambda: Pairs.of(label[forms.node], forms.code, forms.names))
+    exploitation = part.read("forms", label, lambda: GroupCodes.of(label[forms.node], forms.code, forms.names))
     split["exploitation"] = overlapping(entities, exploitation, part.nodes)
     return split
 
 
-def found_by(part: Part, label: Ints, inside: Sightings) -> Ints:
+def found_by(part: CasePart, label: Ints, inside: Sightings) -> Ints:
     """Return for each group the state that found it first, -1 for a group that ``inside`` does not see."""
 
     def made() -> Ints:
@@ -95,7 +95,7 @@ def found_by(part: Part, label: Ints, inside: Sightings) -> Ints:
     return part.read(("found by", id(inside)), label, made)
 
 
-def arrests(case: Case, part: Part, label: Ints, arrested: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
+def arrests(case: Case, part: CasePart, label: Ints, arrested: tuple[ArrestRows, ArrestGroups, Ints]) -> Split:
     """Split the arrests; those of possible victims stay unspecified throughout (rule 15)."""
     rows, made, counted_groups = arrested
     whose = made.first_of(label[rows.node])[counted_groups]
@@ -117,7 +117,7 @@ def _attribution(made: ArrestGroups, code: Ints) -> Ints:
     return np.where(themed >= 0, themed, np.where(joined & 4 > 0, 3, np.where(joined & 8 > 0, 4, -1)))
 
 
-def placed(part: Part, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tuple[str, ...]]]:
+def placed(part: CasePart, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tuple[str, ...]]]:
     """Return of each entity (given by its group) the one sex and the one age band, -1 for none, and their names."""
     read = part.attributes
     sex = part.read("sex", label, lambda: majority(label[read.node], read.sex, part.nodes))
@@ -125,11 +125,11 @@ def placed(part: Part, entities: Ints, label: Ints) -> dict[str, tuple[Ints, tup
     return {"sex": (sex[entities], read.sexes), "age_band": (band[entities], BAND_CODES)}
 
 
-def _split_by_attributes(part: Part, entities: Ints, label: Ints) -> Split:
+def _split_by_attributes(part: CasePart, entities: Ints, label: Ints) -> Split:
     """Split entities (given by their group) by what their persons' records say."""
     read = part.attributes
     nationals = part.read(
-        "nationality", label, lambda: Pairs.of(label[read.national_node], read.nationality, read.nationalities)
+        "nationality", label, lambda: GroupCodes.of(label[read.national_node], read.nationality, read.nationalities)
     )
     return {
         **{name: exclusive(codes, names) for name, (codes, names) in placed(part, entities, label).items()},

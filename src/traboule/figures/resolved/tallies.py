@@ -1,8 +1,8 @@
-"""Rows that carry a count of their own: detections of migrants, checks, openings of investigations.
+"""Count rows that carry an amount of their own: detections of migrants, checks, openings of investigations.
 
-Comes in: a table and a definition. Goes out: one amount per distinct tally, and between which counts it lies.
-Promises: a tally filed twice under the same keys counts once, with the larger count as its value and both in its
-range; a row without a reference is nobody's double.
+In: a table and a definition. Out: the amount of each distinct tally, with its range. Guaranteed: a tally filed twice
+under the same keys counts once, with the larger amount as its value and both in its range; a row without a reference is
+distinct.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def tallies(inputs: Inputs, operation: Operation, definition: Definition, units:
 
 
 def distinct(rows: Tallies) -> Distinct:
-    """Bring rows of the same tally together (their first record speaks for them)."""
+    """Merge rows of the same tally; their first record represents them."""
     rank = columns.ranks(rows.records)
     order = np.lexsort((rank, rows.key))
     key = rows.key[order]

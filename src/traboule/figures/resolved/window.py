@@ -1,9 +1,9 @@
-"""What belongs to the operation and what to before and after (rule 9).
+"""Assign facts to the phases of an operation: before, during, after (rule 9).
 
-Comes in: the window's local days, the actions, and each fact's own day. Goes out: a phase per fact.
-Promises: an action declared "pre" or "post" is never operational whatever its clock says; a fact outside the window is
-never operational whatever phase its action declares; a fact that nobody dated counts, and is reported as undated.
-All times are local to the action and compared with the window's local days: no time zone enters.
+In: the window's local days, the actions, and each fact's own day. Out: the phase of each fact. Guaranteed: an action
+declared "pre" or "post" is never operational, whatever its time; a fact outside the window is never operational,
+whatever phase its action declares; a fact without a date counts, and is reported as undated. All times are local to the
+action and compared with the window's local days: no time zone enters.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PHASES: Mapping[str, int] = {"operation": OPERATION, "pre": PRE, "post": POST}
 
 
 @dataclass(frozen=True, slots=True)
-class Actions:
+class ActionDates:
     """Per action: record, first and last local day (ABSENT where nobody said), declared phase (-1 where nobody did).
 
     The last element of each array stands for "no action", so that index -1 reads as absent.
@@ -53,7 +53,7 @@ def window(start: date, end: date) -> Window:
     return Window(columns.day_number(start), columns.day_number(end))
 
 
-def actions(table: pa.Table | None) -> Actions:
+def actions(table: pa.Table | None) -> ActionDates:
     """Read the actions. One that runs on past its first day counts to its last only if declared operational:
     a border check that began the evening before belongs to the operation when its state says so.
     """
@@ -63,7 +63,7 @@ def actions(table: pa.Table | None) -> Actions:
     phase = columns.coded_as(columns.texts(table, "phase"), tuple(PHASES))
     last = np.where(phase == OPERATION, last, first)
     none, unsaid = np.array([ABSENT], dtype=np.int64), np.array([-1], dtype=np.int64)
-    return Actions(
+    return ActionDates(
         columns.texts(table, "record"),
         np.concatenate([first, none]),
         np.concatenate([last, none]),
@@ -72,7 +72,7 @@ def actions(table: pa.Table | None) -> Actions:
     )
 
 
-def phases(within: Window, actions_: Actions, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
+def phases(within: Window, actions_: ActionDates, action: Ints, own: tuple[Ints, Ints]) -> tuple[Ints, Flags]:
     """Return each fact's phase and whether it is undated. ``own`` is the fact's own first and last possible day,
     which wins over its action's; give ABSENT where the action's day is to decide.
 

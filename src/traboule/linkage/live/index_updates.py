@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import each_of, spans
+from traboule.core.parallel import each_of, spans
 from traboule.linkage.live.store import RecordStore, StoreChange
 from traboule.linkage.matching.blocking import CHUNK, MAX_RECORDS, BlockingKeys, blocking_keys, new_key_list
 from traboule.linkage.matching.index import Index, insert_keys, owners_of, remove_keys, set_holders

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import THREADS, both, each_of, spans
+from traboule.core.parallel import THREADS, both, each_of, spans
 from traboule.linkage.matching.blocking import CHUNK, KINDS, BlockingKeys, blocking_keys, new_key_list
 from traboule.linkage.matching.blocks import Blocks, build_blocks, pairs_of
 from traboule.linkage.matching.candidates import PruningModel, new_pair_buffer, pairs_worth_keeping, pruning_model

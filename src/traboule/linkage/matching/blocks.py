@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import THREADS, each_of
+from traboule.core.parallel import THREADS, each_of
 from traboule.linkage.arrays.jit import compiled
 from traboule.linkage.matching.blocking import CHUNK, KINDS, MAX_RECORDS, BlockingKeys, blocking_keys, new_key_list
 from traboule.linkage.matching.index import MAX_CANDIDATES, Flags, Numbers

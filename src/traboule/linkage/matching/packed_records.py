@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.linkage.arrays.fingerprint import Fingerprints, fingerprints
 from traboule.linkage.fields.identifiers import GROUPS
 from traboule.linkage.fields.shared_values import RARE, SharedValues

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import each_of, spans
+from traboule.core.parallel import each_of, spans
 from traboule.linkage.matching.compare import (
     COUNT,
     FIELDS,

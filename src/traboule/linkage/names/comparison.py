@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import each_of, spans
+from traboule.core.parallel import each_of, spans
 from traboule.linkage.arrays.gc_pause import gc_paused
 from traboule.linkage.names.similarity.growable_table import GrowableTokenTable
 from traboule.linkage.names.similarity.name_similarity import level_pairs

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,

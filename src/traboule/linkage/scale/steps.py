@@ -2,7 +2,7 @@
 
 Input: a model and the names of two registered tables: ``keys`` (``kind``, ``key``, ``record``, and ``most``: how many
 records a key of that kind may bring together) and ``records`` (see :func:`records_table`). Output: lists of
-:class:`Step`. The levels are those that :mod:`~traboule.linkage.weights.comparisons` declares, so that Splink's
+:class:`EngineStep`. The levels are those that :mod:`~traboule.linkage.weights.comparisons` declares, so that Splink's
 training, the arrays and a cluster agree. A key that is too common is skipped and counted.
 
 Work grows with the keys and the pairs they give. Every step joins on a key or a record number, by which a cluster
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from traboule.engines.port import Engine, Step
+from traboule.engines.port import Engine, EngineStep
 from traboule.linkage.matching.score import prior_bits
 from traboule.linkage.matching.term_frequency import shares
 from traboule.linkage.names.comparison import compare
@@ -54,19 +54,21 @@ def register_tables(engine: Engine, records: PersonRecords, weights: LinkModel, 
     engine.register("keys", keys.cast(KEYS_SCHEMA))
 
 
-def pair_steps() -> list[Step]:
+def pair_steps() -> list[EngineStep]:
     """Return the steps to ``pairs`` (``number_l`` < ``number_r``, distinct) and ``skipped`` (kind, keys, records)."""
     return [
-        Step("once", "SELECT DISTINCT kind, key, record, most FROM keys"),
-        Step("sizes", "SELECT kind, key, count(*) AS records, max(most) AS most FROM once GROUP BY kind, key"),
-        Step("joining", "SELECT kind, key FROM sizes WHERE records >= 2 AND records <= most"),
-        Step(
+        EngineStep("once", "SELECT DISTINCT kind, key, record, most FROM keys"),
+        EngineStep("sizes", "SELECT kind, key, count(*) AS records, max(most) AS most FROM once GROUP BY kind, key"),
+        EngineStep("joining", "SELECT kind, key FROM sizes WHERE records >= 2 AND records <= most"),
+        EngineStep(
             "skipped",
             "SELECT kind, count(*) AS keys, CAST(sum(records) AS BIGINT) AS records FROM sizes"
             " WHERE records > most GROUP BY kind ORDER BY kind",
         ),
-        Step("held", "SELECT o.kind, o.key, o.record FROM once o JOIN joining j ON o.kind = j.kind AND o.key = j.key"),
-        Step(
+        EngineStep(
+            "held", "SELECT o.kind, o.key, o.record FROM once o JOIN joining j ON o.kind = j.kind AND o.key = j.key"
+        ),
+        EngineStep(
             "pairs",
             "SELECT DISTINCT a.record AS number_l, b.record AS number_r FROM held a JOIN held b"
             " ON a.kind = b.kind AND a.key = b.key AND a.record < b.record",
@@ -74,24 +76,24 @@ def pair_steps() -> list[Step]:
     ]
 
 
-def weight_steps(weights: LinkModel, columns: Sequence[str]) -> list[Step]:
+def weight_steps(weights: LinkModel, columns: Sequence[str]) -> list[EngineStep]:
     """Return the steps from ``pairs`` to ``weighed``: the numbers of the pair, its levels, and its ``weight`` in bits.
 
     ``columns``: those of ``records``.
     """
     return [
-        Step("lefts", f"SELECT {_renamed(columns, 'l')} FROM records"),  # noqa: S608  Names of our own columns.
-        Step("rights", f"SELECT {_renamed(columns, 'r')} FROM records"),  # noqa: S608
-        Step(
+        EngineStep("lefts", f"SELECT {_renamed(columns, 'l')} FROM records"),  # noqa: S608  Names of our own columns.
+        EngineStep("rights", f"SELECT {_renamed(columns, 'r')} FROM records"),  # noqa: S608
+        EngineStep(
             "placed",
             "SELECT * FROM pairs JOIN lefts USING (number_l) JOIN rights USING (number_r)",
         ),
-        Step(
+        EngineStep(
             "compared",
             f"SELECT number_l, number_r, {', '.join(_commoner(column) for column in FREQUENCY_COLUMNS)}, "  # noqa: S608
             f"{', '.join(_level(comparison) for comparison in COMPARISONS)} FROM placed",
         ),
-        Step(
+        EngineStep(
             "weighed",
             f"SELECT number_l, number_r, {', '.join(f'level_{comparison.name}' for comparison in COMPARISONS)}, "  # noqa: S608
             f"{_number(prior_bits(weights))} + {' + '.join(_bits(comparison, weights) for comparison in COMPARISONS)} "

@@ -1,7 +1,7 @@
 """Compose a communiqué: a statement said in one language, section by section.
 
-Comes in: a :class:`Statement` and a language. Goes out: a :class:`Communique`. Promises: every number in it stands in
-the statement; the same statement and language give the same sections.
+In: a :class:`Statement` and a language. Out: a :class:`Communique`. Guaranteed: every number in it stands in the
+statement; the same statement and language give the same sections.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from traboule.release.communique import tables
 from traboule.release.communique.document import SECTIONS, Block, Communique, Section
 from traboule.release.pictures import map as pictures
-from traboule.release.statement import Kind, Line, Statement, Story
+from traboule.release.statement import Kind, Line, ReleaseStory, Statement
 from traboule.release.texts import PLACE
-from traboule.release.wording import REFERENCE, Wording, texts_of, wording
+from traboule.release.wording import REFERENCE, ReleaseWording, texts_of, wording
 
 # Figures by how much they say in a headline; the parts of a whole and who takes part are no headline of their own.
 NEWSWORTHY = (
@@ -62,7 +62,7 @@ def headline_figures(statement: Statement) -> tuple[Line, ...]:
     return tuple(lines[name] for name in NEWSWORTHY if name in lines)[:2]
 
 
-def _title(section: str, words: Wording) -> str:
+def _title(section: str, words: ReleaseWording) -> str:
     titles: Mapping[str, str] = words.catalogue["labels"]["sections"]
     return titles.get(section, "")
 
@@ -131,7 +131,7 @@ def _due(when: str | None, statement: Statement) -> bool:
     return all(_DUE[condition](statement) for condition in (when or "").split())
 
 
-def _notice(statement: Statement, words: Wording) -> str:
+def _notice(statement: Statement, words: ReleaseWording) -> str:
     parts = [words.label("draft")] if statement.draft else []
     # Nothing is issued before its embargo, so that an issued document under one would say what is over.
     if statement.draft and statement.embargo_until is not None:
@@ -139,27 +139,27 @@ def _notice(statement: Statement, words: Wording) -> str:
     return " · ".join(parts)
 
 
-def _blocks(kind: str, text: str, statement: Statement, words: Wording) -> list[Block]:
+def _blocks(kind: str, text: str, statement: Statement, words: ReleaseWording) -> list[Block]:
     make = _MAKERS.get(kind)
     if make is not None:
         return make(statement, words)
     return [Block(kind, _filled(text, statement, words), by=_dateline(statement, words) if kind == "lead" else "")]
 
 
-def _dateline(statement: Statement, words: Wording) -> str:
+def _dateline(statement: Statement, words: ReleaseWording) -> str:
     place = _press(statement, "place", words)
     return words.label("dateline").format(place=place, day=words.day(statement.issued_on)) if place else ""
 
 
-def _press(statement: Statement, key: str, words: Wording) -> str:
+def _press(statement: Statement, key: str, words: ReleaseWording) -> str:
     return statement.press.texts.get(key, {}).get(words.language, "")
 
 
-def _filled(text: str, statement: Statement, words: Wording) -> str:
+def _filled(text: str, statement: Statement, words: ReleaseWording) -> str:
     return words.euphonic(REFERENCE.sub(lambda match: _say(match, statement, words), text))
 
 
-def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
+def _say(match: re.Match[str], statement: Statement, words: ReleaseWording) -> str:
     kind, name, case = match.groups()
     if kind == "figure":
         return words.phrase(statement.line(name), oblique=bool(case))
@@ -171,16 +171,16 @@ def _say(match: re.Match[str], statement: Statement, words: Wording) -> str:
     return _FACTS[kind](statement, words)
 
 
-def _name(statement: Statement, words: Wording) -> str:
+def _name(statement: Statement, words: ReleaseWording) -> str:
     return _press(statement, "name", words) or statement.titles.get(words.language, statement.titles["en"])
 
 
-def _capitalised_name(statement: Statement, words: Wording) -> str:
+def _capitalised_name(statement: Statement, words: ReleaseWording) -> str:
     name = _name(statement, words)
     return name[:1].upper() + name[1:]
 
 
-_FACTS: Mapping[str, Callable[[Statement, Wording], str]] = {
+_FACTS: Mapping[str, Callable[[Statement, ReleaseWording], str]] = {
     "operation": lambda statement, words: statement.titles.get(words.language, statement.titles["en"]),
     "name": _name,
     "Name": _capitalised_name,
@@ -193,11 +193,11 @@ _FACTS: Mapping[str, Callable[[Statement, Wording], str]] = {
 }
 
 
-def _masthead(statement: Statement, words: Wording) -> list[Block]:
+def _masthead(statement: Statement, words: ReleaseWording) -> list[Block]:
     return [Block("masthead", _press(statement, "organisation", words), by=words.label("press_release"))]
 
 
-def _quotation(statement: Statement, words: Wording) -> list[Block]:
+def _quotation(statement: Statement, words: ReleaseWording) -> list[Block]:
     quotation = statement.quotation
     if quotation is None:
         return []
@@ -206,17 +206,17 @@ def _quotation(statement: Statement, words: Wording) -> list[Block]:
     return [Block("quotation", text, by=words.label("name_separator").join(part for part in speaker if part))]
 
 
-def _stories(statement: Statement, words: Wording) -> list[Block]:
+def _stories(statement: Statement, words: ReleaseWording) -> list[Block]:
     return [_case(story, statement, words) for story in statement.stories]
 
 
-def _case(story: Story, statement: Statement, words: Wording) -> Block:
+def _case(story: ReleaseStory, statement: Statement, words: ReleaseWording) -> Block:
     above = words.described(story.told, statement.country) if story.told is not None else ""
     texts = (part.get(words.language, "") for part in story.parts().values())
     return Block("case", above, paragraphs=tuple(_filled_case(text, story, statement, words) for text in texts if text))
 
 
-def _filled_case(text: str, story: Story, statement: Statement, words: Wording) -> str:
+def _filled_case(text: str, story: ReleaseStory, statement: Statement, words: ReleaseWording) -> str:
     def place(match: re.Match[str]) -> str:
         kind, code = match.groups()
         if kind == "state":
@@ -226,13 +226,13 @@ def _filled_case(text: str, story: Story, statement: Statement, words: Wording) 
     return _filled(PLACE.sub(place, text), statement, words)
 
 
-def _reason(statement: Statement, words: Wording) -> list[Block]:
+def _reason(statement: Statement, words: ReleaseWording) -> list[Block]:
     reason = statement.reason.get(words.language, "").strip()
     sentence = f"{reason[:1].upper()}{reason[1:]}"
     return [Block("paragraph", sentence if sentence.endswith(SENTENCE_ENDS) else f"{sentence}.")]
 
 
-def _contact(statement: Statement, words: Wording) -> list[Block]:
+def _contact(statement: Statement, words: ReleaseWording) -> list[Block]:
     reached = (
         ("office", _press(statement, "contact.office", words)),
         ("email", statement.press.email),
@@ -242,12 +242,12 @@ def _contact(statement: Statement, words: Wording) -> list[Block]:
     return [Block("contact", rows=rows, depths=(0,) * len(rows))]
 
 
-def _about(statement: Statement, words: Wording) -> list[Block]:
+def _about(statement: Statement, words: ReleaseWording) -> list[Block]:
     about = _press(statement, "about", words)
     return [Block("paragraph", about)] if about else []
 
 
-_MAKERS: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {
+_MAKERS: Mapping[str, Callable[[Statement, ReleaseWording], list[Block]]] = {
     "masthead": _masthead,
     "quotation": _quotation,
     "stories": _stories,

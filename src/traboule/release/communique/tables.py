@@ -1,6 +1,6 @@
 """The tables, pictures and lists of a communiqué: rows of text that any renderer can lay out.
 
-Comes in: a :class:`Statement` and a :class:`Wording`. Goes out: blocks. Promises: every number stands in the statement;
+In: a :class:`Statement` and a :class:`ReleaseWording`. Out: blocks. Guaranteed: every number stands in the statement;
 names are sorted as the reader's language does.
 """
 
@@ -13,47 +13,47 @@ from traboule.core.codes import vocabulary
 from traboule.release.communique.document import HIDDEN, Block
 from traboule.release.pictures import map as pictures
 from traboule.release.pictures.chart import alternative, specification
-from traboule.release.statement import Change, Kind, Line, Statement, Table, ordered
-from traboule.release.wording import Wording, displayed
+from traboule.release.statement import BreakdownTable, FigureChange, Kind, Line, Statement, ordered
+from traboule.release.wording import ReleaseWording, displayed
 
 
-def _figures(statement: Statement, words: Wording) -> list[Block]:
+def _figures(statement: Statement, words: ReleaseWording) -> list[Block]:
     """Return the table of all figures. A revised release says there too what each was before."""
     before = {change.figure: change.before for change in statement.changes} if statement.kind is Kind.REVISED else {}
     columns = ["figure", "value", *(["before"] if before else []), "least", "most"]
     rows = [tuple(words.label(column) for column in columns)]
     depths = [0]
     for line, depth in ordered(statement.lines):
-        earlier = [words.counted(before.get(line.figure, line.value), line.precision)] if before else []
+        earlier = [words.number_phrase(before.get(line.figure, line.value), line.precision)] if before else []
         rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *_range(line, words)))
         depths.append(depth)
     return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
 
 
-def _value(line: Line, words: Wording) -> str:
-    return words.counted(line.value, line.precision)
+def _value(line: Line, words: ReleaseWording) -> str:
+    return words.number_phrase(line.value, line.precision)
 
 
-def _range(line: Line, words: Wording) -> tuple[str, ...]:
+def _range(line: Line, words: ReleaseWording) -> tuple[str, ...]:
     """Return the least and the most a figure can be; one cell for one that is as declared and has neither."""
     return (
         (words.number(line.low), words.number(line.high)) if line.precision == "exact" else (words.label("declared"),)
     )
 
 
-def _chart(statement: Statement, words: Wording) -> list[Block]:
+def _chart(statement: Statement, words: ReleaseWording) -> list[Block]:
     chart = specification(statement, words)
     return [Block("chart", alternative(statement, words), chart=chart)] if chart else []
 
 
-def _map(statement: Statement, words: Wording) -> list[Block]:
+def _map(statement: Statement, words: ReleaseWording) -> list[Block]:
     """The map, with the usual sentence about its lines; the table it is drawn of stands in the same release."""
     titled = [_heading(table, words)] if (table := pictures.mapped(statement)) else []
     chart = pictures.specification(statement, words)
     return [*titled, Block("chart", pictures.alternative(statement, words), chart=chart, by=words.label("boundaries"))]
 
 
-def _regions(statement: Statement, words: Wording) -> list[Block]:
+def _regions(statement: Statement, words: ReleaseWording) -> list[Block]:
     """One table, a region a row and a figure a column; a region without a cell of its own stands in the last row."""
     tables = [table for table in statement.tables if table.dimension == "region"]
     cells = [dict(table.cells) for table in tables]
@@ -66,19 +66,19 @@ def _regions(statement: Statement, words: Wording) -> list[Block]:
     return [Block("regions", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
-def _region_cell(code: str, counts: Mapping[str, int | None], words: Wording) -> str:
+def _region_cell(code: str, counts: Mapping[str, int | None], words: ReleaseWording) -> str:
     """Return a count, the one symbol for a hidden one, and nought for a rest that is none."""
     count = counts.get(code, 0 if code == "other" else None)
     return HIDDEN if count is None else words.number(count)
 
 
-def _breakdowns(statement: Statement, words: Wording) -> list[Block]:
+def _breakdowns(statement: Statement, words: ReleaseWording) -> list[Block]:
     finer = [table for table in statement.tables if table.dimension != "region"]
     tables = [block for table in finer for block in _breakdown(statement, table, words)]
     return [*tables, *_notes(statement, words)] if tables else []
 
 
-def _participants(statement: Statement, words: Wording) -> list[Block]:
+def _participants(statement: Statement, words: ReleaseWording) -> list[Block]:
     names = sorted((statement.country(code, words.language) for code in statement.participants), key=_alphabetical)
     sentence = words.label("name_separator").join(names)
     return [Block("subheading", words.label("taking_part")), Block("names", f"{sentence}.", names=tuple(names))]
@@ -90,7 +90,7 @@ def _alphabetical(name: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).removeprefix("ال")
 
 
-def _breakdown(statement: Statement, table: Table, words: Wording) -> list[Block]:
+def _breakdown(statement: Statement, table: BreakdownTable, words: ReleaseWording) -> list[Block]:
     rows = [(words.label("breakdown"), words.label("value"))]
     labelled = [
         (_label(statement, table.vocabulary, code, words), count) for code, count in table.cells if code != "other"
@@ -102,22 +102,22 @@ def _breakdown(statement: Statement, table: Table, words: Wording) -> list[Block
     return [_heading(table, words), Block("table", rows=tuple(rows), depths=(0,) * len(rows))]
 
 
-def _label(statement: Statement, vocabulary_name: str, code: str, words: Wording) -> str:
+def _label(statement: Statement, vocabulary_name: str, code: str, words: ReleaseWording) -> str:
     return words.shaped(statement.label(vocabulary_name, code, words.language))
 
 
-def _heading(table: Table, words: Wording) -> Block:
+def _heading(table: BreakdownTable, words: ReleaseWording) -> Block:
     return Block("subheading", f"{words.title(table.figure)} · {words.label('dimensions', table.dimension)}")
 
 
-def _notes(statement: Statement, words: Wording) -> list[Block]:
+def _notes(statement: Statement, words: ReleaseWording) -> list[Block]:
     """Say what a reader of the tables must know: that cells are rounded, and what the symbol of a hidden one means."""
     hidden = any(count is None for table in statement.tables for _, count in table.cells)
     rounded = int(str((statement.policy or {}).get("rounding", 1))) > 1
     return [Block("note", words.label(key)) for key, due in (("rounded", rounded), ("withheld", hidden)) if due]
 
 
-def _changes(statement: Statement, words: Wording) -> list[Block]:
+def _changes(statement: Statement, words: ReleaseWording) -> list[Block]:
     rows = [(words.label("figure"), words.label("before"), words.label("after"), words.label("reason"))]
     precisions = {line.figure: line.precision for line in statement.lines}
     rows += [
@@ -128,13 +128,13 @@ def _changes(statement: Statement, words: Wording) -> list[Block]:
     return [Block("subheading", words.label("changes")), table]
 
 
-def _title(statement: Statement, figure: str, words: Wording) -> str:
+def _title(statement: Statement, figure: str, words: ReleaseWording) -> str:
     """Return a figure's title, as a part of its whole where that stands above it."""
     depths = {line.figure: depth for line, depth in ordered(statement.lines)}
     return words.part(figure) if depths.get(figure) else words.title(figure)
 
 
-def _change(change: Change, title: str, precision: str, words: Wording) -> tuple[str, str, str, str]:
+def _change(change: FigureChange, title: str, precision: str, words: ReleaseWording) -> tuple[str, str, str, str]:
     # No line ends between a reason and its number: in Arabic its sign would stand at the wrong end.
     reasons = [
         f"{words.catalogue['reasons'][reason]}\N{NO-BREAK SPACE}{_signed(delta, precision, words)}"
@@ -142,14 +142,14 @@ def _change(change: Change, title: str, precision: str, words: Wording) -> tuple
         if delta
     ]
     why = words.label("list_separator").join(reasons) or "="
-    return title, words.counted(change.before, precision), words.counted(change.after, precision), why
+    return title, words.number_phrase(change.before, precision), words.number_phrase(change.after, precision), why
 
 
-def _signed(delta: int, precision: str, words: Wording) -> str:
+def _signed(delta: int, precision: str, words: ReleaseWording) -> str:
     return f"{'+' if delta > 0 else '−'}{words.number(displayed(abs(delta), precision))}"
 
 
-MAKERS: Mapping[str, Callable[[Statement, Wording], list[Block]]] = {
+MAKERS: Mapping[str, Callable[[Statement, ReleaseWording], list[Block]]] = {
     "figures": _figures,
     "chart": _chart,
     "map": _map,

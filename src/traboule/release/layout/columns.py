@@ -10,7 +10,7 @@ from traboule.release.layout.arrangement import number_parts
 LETTER, PADDING = 0.2, 0.55  # Centimetres of a letter in a table, and of both edges of a cell.
 
 
-def beside(block: dict[str, Any], most: int) -> Iterator[dict[str, Any]]:
+def side_by_side(block: dict[str, Any], most: int) -> Iterator[dict[str, Any]]:
     """Yield a folded table as tables of ``most`` rows at most that hold its columns several times beside each other.
 
     For formats whose columns cannot break a table evenly. Rows run down the first columns, then down the next.
@@ -36,13 +36,13 @@ def _row_of(places: Sequence[int], rows: Sequence[Sequence[Any]], width: int, no
     return [*cells, *(nothing for _ in range(width - len(cells)))]
 
 
-def widths(block: Mapping[str, Any], whole: float) -> list[float]:
+def widths(block: Mapping[str, Any], total: float) -> list[float]:
     """Return the width of each column in centimetres: numbers take what they need, texts share what is left."""
     head, columns = block["rows"][0], len(block["rows"][0])
-    each = columns // block.get("beside", 1)
+    per_fold = columns // block.get("beside", 1)
     if block["even"]:
-        return [whole / columns] * columns
-    texts = {column for column in range(columns) if column % each == 0 or column in block["prose"]}
+        return [total / columns] * columns
+    texts = {column for column in range(columns) if column % per_fold == 0 or column in block["prose"]}
     sizes = {
         column: PADDING
         + LETTER
@@ -53,5 +53,5 @@ def widths(block: Mapping[str, Any], whole: float) -> list[float]:
         for column in range(columns)
         if column not in texts
     }
-    left = (whole - sum(sizes.values())) / len(texts)
+    left = (total - sum(sizes.values())) / len(texts)
     return [sizes.get(column, left) for column in range(columns)]

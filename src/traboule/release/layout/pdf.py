@@ -21,9 +21,9 @@ from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
 
-HERE = Path(str(files("traboule.release")))
-FONTS = [str(HERE / "fonts")]
-TEMPLATE = str(HERE / "templates" / "communique.typ")
+PACKAGE_FOLDER = Path(str(files("traboule.release")))
+FONTS = [str(PACKAGE_FOLDER / "fonts")]
+TEMPLATE = str(PACKAGE_FOLDER / "templates" / "communique.typ")
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 FIELDS = ("language", "right_to_left", "title", "kind", "status", "issued", "notice")
 PAGE_TOP, PAGE_BOTTOM = 54.0, 779.0  # Points from the top of an A4 page: where its text begins and ends.

@@ -1,6 +1,6 @@
 """The map of a release: the states that take part, shaded by the class of their count, or of their region's.
 
-Comes in: a :class:`Statement` and a :class:`Wording`. Goes out: an SVG drawing and its text alternative. Promises: the
+In: a :class:`Statement` and a :class:`ReleaseWording`. Out: an SVG drawing and its text alternative. Guaranteed: the
 map says what its table says and nothing finer: a class follows from the counts as shown; what the table withholds is
 hatched, where nobody was found is dotted; crowded regions stand again, larger; states without an outline are dots;
 lines are those of ``countries.json``, and take no position on any status.
@@ -19,8 +19,8 @@ from traboule.core.codes import region_of
 from traboule.release.pictures.classes import natural_breaks
 from traboule.release.pictures.drawing import LINE, QUIET, WIDTH, Point, circle, drawing, label, outline, rectangle
 from traboule.release.pictures.projections import MIDDLE, Frame, azimuthal, equal_earth
-from traboule.release.statement import Statement, Table
-from traboule.release.wording import Wording
+from traboule.release.statement import BreakdownTable, Statement
+from traboule.release.wording import ReleaseWording
 
 # The one figure that is told by state, in the release that may break figures down.
 MAPPED = "potential_victims"
@@ -48,7 +48,7 @@ Box = tuple[Point, float, float]
 Rings = Sequence[Sequence[Point]]
 
 
-def mapped(statement: Statement) -> Table | None:
+def mapped(statement: Statement) -> BreakdownTable | None:
     """Return the table a map is drawn of, by state before by region; None where the release holds neither."""
     for dimension in ("state", "region"):
         for table in statement.tables:
@@ -66,7 +66,7 @@ def fills(statement: Statement) -> dict[str, str]:
     return {state: _fill(count, classes) for state, count in sorted(_by_state(table, statement.participants).items())}
 
 
-def specification(statement: Statement, words: Wording) -> str | None:
+def specification(statement: Statement, words: ReleaseWording) -> str | None:
     """Return the map of the release as a drawing, None where it has no table of places."""
     table = mapped(statement)
     if table is None:
@@ -75,9 +75,9 @@ def specification(statement: Statement, words: Wording) -> str | None:
     insets = {name: frame for name, frame in INSETS.items() if _crowd(frame, filled) >= INSET_FROM}
     parts, clips = [*_framed(WORLD, filled)], ""
     for name, frame in insets.items():
-        shown = _mirrored(frame) if words.right_to_left else frame
-        clips += f'<clipPath id="{name}">{rectangle(shown.at, shown.width, shown.height, "#000000")}</clipPath>'
-        parts += _inset(name, shown, filled, words)
+        placed = _mirrored(frame) if words.right_to_left else frame
+        clips += f'<clipPath id="{name}">{rectangle(placed.at, placed.width, placed.height, "#000000")}</clipPath>'
+        parts += _inset(name, placed, filled, words)
     legend = _legend(_classes(table), words)
     box, columns = _legend_box(tuple(insets))
     if words.right_to_left:
@@ -88,7 +88,7 @@ def specification(statement: Statement, words: Wording) -> str | None:
     return drawing(height, parts, PATTERNS + clips)
 
 
-def alternative(statement: Statement, words: Wording) -> str:
+def alternative(statement: Statement, words: ReleaseWording) -> str:
     """Return the map in words: what it shows, then the places of each class."""
     table = mapped(statement)
     if table is None:
@@ -106,7 +106,7 @@ def alternative(statement: Statement, words: Wording) -> str:
     return " ".join(sentences)
 
 
-def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None]:
+def _by_state(table: BreakdownTable, participants: Sequence[str]) -> dict[str, int | None]:
     """Return for each state that takes part its count as shown, or its region's; nought where it has no cell."""
     cells = dict(table.cells)
     if table.dimension == "state":
@@ -114,7 +114,7 @@ def _by_state(table: Table, participants: Sequence[str]) -> dict[str, int | None
     return {state: cells.get(region_of(state) or "other", 0) for state in participants}
 
 
-def _classes(table: Table) -> tuple[int, ...]:
+def _classes(table: BreakdownTable) -> tuple[int, ...]:
     """Return the least count of each class, by the gaps between the counts shown."""
     return natural_breaks([count for code, count in table.cells if count and code != "other"], MOST_CLASSES)
 
@@ -126,7 +126,7 @@ def _fill(count: int | None, classes: Sequence[int]) -> str:
     return SHADES[len(SHADES) - len(classes) + reached - 1] if reached else NONE
 
 
-def _legend(classes: Sequence[int], words: Wording) -> list[tuple[str, str]]:
+def _legend(classes: Sequence[int], words: ReleaseWording) -> list[tuple[str, str]]:
     """Return what each fill stands for."""
     spans = [
         (words.label("maps", "span").format(low=words.number(low), high=words.number(high - 1)), _fill(low, classes))
@@ -150,7 +150,7 @@ def _mirrored(frame: Frame) -> Frame:
     )
 
 
-def _inset(name: str, frame: Frame, filled: Mapping[str, str], words: Wording) -> Iterator[str]:
+def _inset(name: str, frame: Frame, filled: Mapping[str, str], words: ReleaseWording) -> Iterator[str]:
     """Yield an inset under its title: the same map, larger, cut off at its edge."""
     edge = frame.at[0] + (frame.width if words.right_to_left else 0)
     anchor = "end" if words.right_to_left else "start"
@@ -163,15 +163,15 @@ def _inset(name: str, frame: Frame, filled: Mapping[str, str], words: Wording) -
 def _framed(frame: Frame, filled: Mapping[str, str]) -> Iterator[str]:
     """Yield the outlines of all states and the dots of those that take part without one."""
     placed = frame.fitted()
-    whole = frame.projection is equal_earth
+    is_world = frame.projection is equal_earth
     yield f'<g stroke="{LINE}" stroke-width=".4" stroke-linejoin="round">'
     for code, rings in _outlines().items():
-        shown = [ring for ring in rings if whole or _touches(ring, frame)]
-        yield outline(([placed(*point) for point in ring] for ring in shown), filled.get(code, OUTSIDE))
+        visible = [ring for ring in rings if is_world or _touches(ring, frame)]
+        yield outline(([placed(*point) for point in ring] for ring in visible), filled.get(code, OUTSIDE))
     yield "</g>"
     for code, place in _dots().items():
-        if code in filled and (whole or frame.shows(place)):
-            yield circle(placed(*place), 3.2 if whole else 5, filled[code])
+        if code in filled and (is_world or frame.shows(place)):
+            yield circle(placed(*place), 3.2 if is_world else 5, filled[code])
 
 
 def _touches(ring: Sequence[Point], frame: Frame) -> bool:
@@ -213,11 +213,11 @@ def _outlines() -> Mapping[str, Rings]:
     world = _world()
     scale = world["transform"]["scale"]
     arcs = [_degrees(arc, scale) for arc in world["arcs"]]
-    found: dict[str, list[list[Point]]] = {}
+    outlines: dict[str, list[list[Point]]] = {}
     for state in world["objects"]["countries"]["geometries"]:
         polygons = state["arcs"] if state["type"] == "MultiPolygon" else [state["arcs"]]
-        found.setdefault(state["id"], []).extend(_joined(ring, arcs) for polygon in polygons for ring in polygon)
-    return found
+        outlines.setdefault(state["id"], []).extend(_joined(ring, arcs) for polygon in polygons for ring in polygon)
+    return outlines
 
 
 def _degrees(arc: Iterable[Sequence[int]], scale: Sequence[float]) -> list[Point]:

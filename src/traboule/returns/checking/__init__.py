@@ -1,5 +1,5 @@
-"""How a return is checked: each file one kind of fault, from the single cell to the return as a whole.
+"""The steps of the check: one module for each kind of fault, from the single cell to the whole return.
 
-In: a return as read, the form, the operation. Out: rows with typed values, and findings.
-Promise: pure, all faults at once, the same findings for a row wherever it stands in its sheet.
+In: a return as read, the form, the operation. Out: rows with typed values, and findings. Guaranteed: pure; all faults
+at once; the findings of a row do not depend on its place in its sheet.
 """

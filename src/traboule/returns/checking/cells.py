@@ -1,7 +1,7 @@
-"""One cell: from what was read to a typed value, a missing value, or faults.
+"""Read one cell: to a typed value, a missing value, or faults.
 
-In: a field of the form and a cell. Out: a :class:`Reading`. Promise: pure, never raises on any cell, and knows nothing
-of the row around it, so that each distinct content of a column is read once.
+In: a field of the form and a cell. Out: a :class:`CellReading`. Guaranteed: pure; never raises on any cell; ignores the
+rest of the row, so that each distinct content of a column is read once.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from traboule.returns.raw import Cell
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one cell holds: ``text`` as filed, a ``value`` or a ``missing`` or neither, and faults with their values."""
+class CellReading:
+    """The content of one cell: ``text`` as filed, a ``value`` or a ``missing`` or neither, and its faults."""
 
     text: str
     value: Value | None = None
@@ -35,7 +35,7 @@ class Reading:
     faults: tuple[tuple[str, Mapping[str, object]], ...] = ()
 
 
-Reader = Callable[[Cell], Reading]
+Reader = Callable[[Cell], CellReading]
 _NONE: Mapping[str, object] = {}
 
 _SEPARATORS = re.compile(r"[;؛\n|]")
@@ -57,15 +57,15 @@ class Column:
 
     field: Field
     read: Reader
-    known: dict[tuple[type, Cell], Reading] = of_dataclass(default_factory=dict)
+    readings: dict[tuple[type, Cell], CellReading] = of_dataclass(default_factory=dict)
 
-    def reading(self, cell: Cell) -> Reading:
+    def reading(self, cell: Cell) -> CellReading:
         """Return the reading of ``cell``; equal cells of one type are read once."""
         key = (cell.__class__, cell)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = self.read(cell)
-        return found
+        reading = self.readings.get(key)
+        if reading is None:
+            reading = self.readings[key] = self.read(cell)
+        return reading
 
 
 def column(table: str, of: Field, *, state: str = "") -> Column:
@@ -82,233 +82,244 @@ def _reader(table: str, of: Field, state: str) -> Reader:
     if (table, of.id) == ("cover", "as_of"):
         return _read_whole_day
     if of.type in ("code", "codes"):
-        known = vocabulary(of.vocabulary or "")
+        code_list = vocabulary(of.vocabulary or "")
         several = "R-ROLE-SEVERAL" if (table, of.id) == ("roles", "role") else "R-CODE-SEVERAL"
-        return _code_reader(known, several) if of.type == "code" else _codes_reader(known)
+        return _code_reader(code_list, several) if of.type == "code" else _codes_reader(code_list)
     if of.id == "row_id" or of.type == "reference":
         return _reference_reader(missing_allowed=of.id != "row_id")
     if (table, of.id) == ("identifiers", "value"):
-        return _read_kept_text  # "none" as a phone number is a placeholder, which is a finding of its own.
+        return _read_verbatim  # "none" as a phone number is a placeholder, which is a finding of its own.
     if of.type == "text" and of.personal and table == "people":
-        given = of.id.startswith("given_names")
-        return _read_name if of.id == "birth_place" else _name_reader(alias=of.id == "other_names", given=given)
+        is_given_name = of.id.startswith("given_names")
+        return (
+            _read_name
+            if of.id == "birth_place"
+            else _name_reader(is_alias=of.id == "other_names", is_given_name=is_given_name)
+        )
     return _BY_TYPE[of.type]
 
 
 def _checked_text(of: Field, read: Reader) -> Reader:
-    """Return a reader that first proves the text fit to be kept: characters and length."""
+    """Return a reader that first checks whether the text can be stored: its characters and length."""
     longest = of.max_length
 
-    def checked(cell: Cell) -> Reading:
+    def checked(cell: Cell) -> CellReading:
         if not isinstance(cell, str):
             return read(cell)
         refused = refused_characters(cell)
         if refused:
-            return Reading(filed_text(cell), faults=(("R-TEXT-CONTROL", {"characters": refused}),))
+            return CellReading(filed_text(cell), faults=(("R-TEXT-CONTROL", {"characters": refused}),))
         if len(cell) > longest and len(clean(cell)) > longest:
             values = {"length": len(clean(cell)), "max": longest}
-            return Reading(cell[:longest] + "…", faults=(("R-TEXT-TOO-LONG", values),))
+            return CellReading(cell[:longest] + "…", faults=(("R-TEXT-TOO-LONG", values),))
         return read(cell)
 
     return checked
 
 
-def _read_text(cell: Cell) -> Reading:
+def _read_text(cell: Cell) -> CellReading:
     text = clean(cell_text(cell))
     missing = read_missing(text, number=True)
     if missing is not None:
-        return Reading(text, missing=missing)
-    return _kept(text)
+        return CellReading(text, missing=missing)
+    return _text_reading(text)
 
 
-def _read_kept_text(cell: Cell) -> Reading:
-    return _kept(clean(cell_text(cell)))
+def _read_verbatim(cell: Cell) -> CellReading:
+    return _text_reading(clean(cell_text(cell)))
 
 
-def _read_name(cell: Cell) -> Reading:
+def _read_name(cell: Cell) -> CellReading:
     """Read a name. Na and Nan are names of people, and spellings of a missing value everywhere else."""
     text = clean(cell_text(cell))
-    return _kept(text) if text.casefold() in _NAMES else _read_text(cell)
+    return _text_reading(text) if text.casefold() in _NAMES else _read_text(cell)
 
 
-def _name_reader(*, alias: bool, given: bool) -> Reader:
-    """Return the reader of a person's name, which tells what no name holds and keeps it all the same."""
+def _name_reader(*, is_alias: bool, is_given_name: bool) -> Reader:
+    """Return the reader of a person's name, which notes what no name contains and accepts the name all the same."""
 
-    def read(cell: Cell) -> Reading:
-        found = _read_name(cell)
-        if found.missing is not None:
-            return found
-        faults = name_faults(found.text, cell if isinstance(cell, str) else found.text, alias=alias, given=given)
-        return replace(found, faults=(*found.faults, *faults)) if faults else found
+    def read(cell: Cell) -> CellReading:
+        reading = _read_name(cell)
+        if reading.missing is not None:
+            return reading
+        faults = name_faults(
+            reading.text,
+            cell if isinstance(cell, str) else reading.text,
+            is_alias=is_alias,
+            is_given_name=is_given_name,
+        )
+        return replace(reading, faults=(*reading.faults, *faults)) if faults else reading
 
     return read
 
 
-def _kept(text: str) -> Reading:
+def _text_reading(text: str) -> CellReading:
     faults = (("R-TEXT-FORMULA", _NONE),) if like_formula(text) else ()
-    return Reading(text, value=text or None, faults=faults)
+    return CellReading(text, value=text or None, faults=faults)
 
 
 def _reference_reader(*, missing_allowed: bool) -> Reader:
     """Return the reader of row numbers: 12, 12.0 and ١٢ name the same row."""
 
-    def read(cell: Cell) -> Reading:
+    def read(cell: Cell) -> CellReading:
         filed = clean(cell_text(cell))
         missing = read_missing(filed, number=True) if missing_allowed else None
         if missing is not None:
-            return Reading(filed, missing=missing)
-        return Reading(filed, value=western_digits(filed) or None)
+            return CellReading(filed, missing=missing)
+        return CellReading(filed, value=western_digits(filed) or None)
 
     return read
 
 
-def _read_references(cell: Cell) -> Reading:
+def _read_references(cell: Cell) -> CellReading:
     filed = clean(cell_text(cell))
     missing = read_missing(filed, number=True)
     if missing is not None:
-        return Reading(filed, missing=missing)
+        return CellReading(filed, missing=missing)
     parts = {part.strip() for part in re.split(r"[;؛,،\s]", western_digits(filed))}
-    return Reading(filed, value=tuple(sorted(parts - {""})) or None)
+    return CellReading(filed, value=tuple(sorted(parts - {""})) or None)
 
 
-def _code_reader(known: Vocabulary, several: str) -> Reader:
-    def read(cell: Cell) -> Reading:
+def _code_reader(code_list: Vocabulary, several: str) -> Reader:
+    def read(cell: Cell) -> CellReading:
         filed = clean(cell_text(cell))
-        code = _find(known, cell, filed)
+        code = _find(code_list, cell, filed)
         if code is not None:
-            return Reading(filed, value=code)
+            return CellReading(filed, value=code)
         missing = read_missing(filed)
         if missing is not None:
-            return Reading(filed, missing=missing)
-        codes = [known.find(part) for part in _parts(known, filed)]
+            return CellReading(filed, missing=missing)
+        codes = [code_list.find(part) for part in _parts(code_list, filed)]
         if len(codes) > 1 and all(codes):
-            return Reading(filed, faults=((several, {"vocabulary": known.name, "codes": tuple(dict.fromkeys(codes))}),))
-        return Reading(filed, faults=(("R-CODE-UNKNOWN", {"vocabulary": known.name}),))
+            return CellReading(
+                filed, faults=((several, {"vocabulary": code_list.name, "codes": tuple(dict.fromkeys(codes))}),)
+            )
+        return CellReading(filed, faults=(("R-CODE-UNKNOWN", {"vocabulary": code_list.name}),))
 
     return read
 
 
-def _codes_reader(known: Vocabulary) -> Reader:
-    def read(cell: Cell) -> Reading:
+def _codes_reader(code_list: Vocabulary) -> Reader:
+    def read(cell: Cell) -> CellReading:
         filed = clean(cell_text(cell))
-        code = _find(known, cell, filed)
+        code = _find(code_list, cell, filed)
         if code is not None:
-            return Reading(filed, value=(code,))
+            return CellReading(filed, value=(code,))
         missing = read_missing(filed)
         if missing is not None:
-            return Reading(filed, missing=missing)
-        found: set[str] = set()
+            return CellReading(filed, missing=missing)
+        codes: set[str] = set()
         faults = [
-            ("R-CODE-UNKNOWN", {"vocabulary": known.name, "value": part})
-            for part in _parts(known, filed)
-            if not _found(known, part, found)
+            ("R-CODE-UNKNOWN", {"vocabulary": code_list.name, "value": part})
+            for part in _parts(code_list, filed)
+            if not _add_code(code_list, part, codes)
         ]
-        return Reading(filed, value=None if faults else tuple(sorted(found)) or None, faults=tuple(faults))
+        return CellReading(filed, value=None if faults else tuple(sorted(codes)) or None, faults=tuple(faults))
 
     return read
 
 
-def _found(known: Vocabulary, part: str, found: set[str]) -> bool:
-    code = known.find(part)
+def _add_code(code_list: Vocabulary, part: str, codes: set[str]) -> bool:
+    code = code_list.find(part)
     if code is None:
         return False
-    found.add(code)
+    codes.add(code)
     return True
 
 
-def _parts(known: Vocabulary, filed: str) -> list[str]:
+def _parts(code_list: Vocabulary, filed: str) -> list[str]:
     """Split a list of codes; a comma splits only where the words around it are not one label of the vocabulary."""
     parts: list[str] = []
     for strong in _SEPARATORS.split(filed):
-        whole = strong.strip()
-        if whole and known.find(whole) is not None:
-            parts.append(whole)
+        entry = strong.strip()
+        if entry and code_list.find(entry) is not None:
+            parts.append(entry)
         else:
-            weak = [part.strip() for part in _WEAK_SEPARATORS.split(whole)]
-            parts.extend(part for each in weak for part in _joined(known, each))
+            weak = [part.strip() for part in _WEAK_SEPARATORS.split(entry)]
+            parts.extend(part for fragment in weak for part in _joined(code_list, fragment))
     return [part for part in parts if part]
 
 
-def _joined(known: Vocabulary, text: str) -> list[str]:
+def _joined(code_list: Vocabulary, text: str) -> list[str]:
     """Split at words that join two values (Perú y Bolivia), only where every part is a value of its own."""
     parts = _JOINING.split(text)
-    return parts if len(parts) > 1 and all(map(known.find, parts)) and known.find(text) is None else [text]
+    return parts if len(parts) > 1 and all(map(code_list.find, parts)) and code_list.find(text) is None else [text]
 
 
-def _find(known: Vocabulary, cell: Cell, filed: str) -> str | None:
+def _find(code_list: Vocabulary, cell: Cell, filed: str) -> str | None:
     """Return the code; a spreadsheet's own TRUE and FALSE stand for yes and no."""
     if isinstance(cell, bool):
-        return known.find("yes" if cell else "no")
-    return known.find(filed)
+        return code_list.find("yes" if cell else "no")
+    return code_list.find(filed)
 
 
 def _number_reader(read_one: Callable[[Cell], ReadNumber]) -> Reader:
-    def read(cell: Cell) -> Reading:
+    def read(cell: Cell) -> CellReading:
         filed = clean(cell_text(cell))
-        found = read_one(cell if not isinstance(cell, str) else filed)
+        number = read_one(cell if not isinstance(cell, str) else filed)
         missing = read_missing(filed, number=True) if isinstance(cell, str) else None
         if missing is not None:
-            return Reading(filed, missing=missing)
-        if found.value is None:
-            return Reading(filed, faults=((found.fault, _NONE),))
-        faults = (("R-NUMBER-GROUPED", {"read": found.value}),) if found.grouped else ()
-        return Reading(filed, value=found.value, faults=faults)
+            return CellReading(filed, missing=missing)
+        if number.value is None:
+            return CellReading(filed, faults=((number.fault, _NONE),))
+        faults = (("R-NUMBER-GROUPED", {"read": number.value}),) if number.grouped else ()
+        return CellReading(filed, value=number.value, faults=faults)
 
     return read
 
 
-def _read_date(cell: Cell) -> Reading:
+def _read_date(cell: Cell) -> CellReading:
     return _read_day(cell, parse_date)
 
 
-def _read_whole_day(cell: Cell) -> Reading:
+def _read_whole_day(cell: Cell) -> CellReading:
     """Read a date of which month and year alone will not do."""
-    found = _read_date(cell)
-    if isinstance(found.value, PartialDate) and found.value.day is None:
-        return Reading(found.text, faults=(("R-DATE-DAY-NEEDED", _NONE),))
-    return found
+    reading = _read_date(cell)
+    if isinstance(reading.value, PartialDate) and reading.value.day is None:
+        return CellReading(reading.text, faults=(("R-DATE-DAY-NEEDED", _NONE),))
+    return reading
 
 
-def _read_moment(cell: Cell) -> Reading:
+def _read_moment(cell: Cell) -> CellReading:
     return _read_day(cell, parse_moment)
 
 
-def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | None], *, state: str = "") -> Reading:
+def _read_day(cell: Cell, parse: Callable[[object], PartialDate | datetime | None], *, state: str = "") -> CellReading:
     filed = clean(cell_text(cell))
     too_large = isinstance(cell, int | float) and not -_NUMBER_OF_DAY < cell < _NUMBER_OF_DAY
-    found = None if too_large else parse(filed if isinstance(cell, str) else cell)
-    if found is None:
+    parsed = None if too_large else parse(filed if isinstance(cell, str) else cell)
+    if parsed is None:
         missing = read_missing(filed)
         if missing is not None:
-            return Reading(filed, missing=missing)
+            return CellReading(filed, missing=missing)
         return _read_other_calendar(filed, state, moment=parse is parse_moment)
     if isinstance(cell, str) and _ambiguous(filed):
-        day = found.date().isoformat() if isinstance(found, datetime) else found.iso()
-        return Reading(filed, value=found, faults=(("R-DATE-AMBIGUOUS", {"read": day}),))
-    return Reading(filed, value=found)
+        day = parsed.date().isoformat() if isinstance(parsed, datetime) else parsed.iso()
+        return CellReading(filed, value=parsed, faults=(("R-DATE-AMBIGUOUS", {"read": day}),))
+    return CellReading(filed, value=parsed)
 
 
-def _read_other_calendar(filed: str, state: str, *, moment: bool) -> Reading:
-    """Read a date of another calendar where it says which, or its state's papers do; told in either case."""
-    other = parse_other_calendar(filed, state=state)
-    if other is None or (moment and other.day.day is None):
+def _read_other_calendar(filed: str, state: str, *, moment: bool) -> CellReading:
+    """Read a date of another calendar that it names, or that its state's papers use; a finding says so."""
+    converted = parse_other_calendar(filed, state=state)
+    if converted is None or (moment and converted.day.day is None):
         if looks_like_other_calendar(filed):
-            return Reading(filed, faults=(("R-DATE-CALENDAR-UNMARKED", _NONE),))
-        return Reading(filed, faults=(_why_no_date(filed, moment=moment),))
-    code = "R-DATE-CALENDAR" if other.marked else "R-DATE-CALENDAR-OF-STATE"
-    told = ((code, {"read": other.day.iso(), "calendar": other.calendar}),)
-    value = datetime.combine(other.day.earliest(), time.min) if moment else other.day
-    return Reading(filed, value=value, faults=told)
+            return CellReading(filed, faults=(("R-DATE-CALENDAR-UNMARKED", _NONE),))
+        return CellReading(filed, faults=(_why_no_date(filed, moment=moment),))
+    code = "R-DATE-CALENDAR" if converted.marked else "R-DATE-CALENDAR-OF-STATE"
+    faults = ((code, {"read": converted.day.iso(), "calendar": converted.calendar}),)
+    value = datetime.combine(converted.day.earliest(), time.min) if moment else converted.day
+    return CellReading(filed, value=value, faults=faults)
 
 
 def _ambiguous(filed: str) -> bool:
     """Tell whether day and month could be exchanged and give another day."""
-    found = _DAY_MONTH.match(western_digits(filed))
-    return found is not None and found[1].lstrip("0") != found[3].lstrip("0") and 1 <= int(found[1]) <= 12
+    match = _DAY_MONTH.match(western_digits(filed))
+    return match is not None and match[1].lstrip("0") != match[3].lstrip("0") and 1 <= int(match[1]) <= 12
 
 
 def _why_no_date(filed: str, *, moment: bool) -> tuple[str, Mapping[str, object]]:
-    """Return the fault of a text that is no date: what keeps it from being one, as far as its form tells."""
+    """Return the fault of a text that is no date: the reason, as far as its form shows it."""
     text = western_digits(filed)
     if _TWO_DATES.fullmatch(text):
         return "R-DATE-SEVERAL", _NONE

@@ -1,8 +1,8 @@
-"""The cover of a return: who files, for which operation, and whether this may be filed at all.
+"""Check the cover of a return: who files, for which operation, and whether they may.
 
-In: the cover sheet as read, the operation, the state of the one who files. Out: a Cover and the findings on it.
-Promise: whatever is wrong on the cover is a finding at its own cell, all of them at once; ``refuse_faulty`` turns them
-into Invalid after the rows have been looked at too, so that one reply tells the whole.
+In: the cover sheet as read, the operation, the state of the filer. Out: a Cover and the findings on it. Guaranteed:
+every fault of the cover is a finding at its own cell, all at once; ``refuse_faulty`` raises Invalid only after the rows
+have been checked too, so that one reply reports everything.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.language.spelling import fold
 from traboule.operation.operation import Operation
 from traboule.returns.checked import Cover
-from traboule.returns.checking.drafts import Draft, Notes, Tables
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables
 from traboule.returns.checking.table import read_table
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
@@ -29,7 +29,7 @@ _LONG_NAME = 10  # Letters from which on two slips make no other name.
 
 def read_cover(
     raw: RawReturn, form: Form, operation: Operation, filing_state: str | None, notes: Notes
-) -> tuple[Cover, Draft]:
+) -> tuple[Cover, RowDraft]:
     """Return the cover, and its draft for later findings; a held draft bars the whole return.
 
     Raises Invalid (``return-cover-missing``) with the reader's findings.
@@ -43,14 +43,14 @@ def read_cover(
         if finding.table == COVER and finding.severity is Severity.ERROR:
             draft.held = True
     cover = _cover(draft, operation)
-    _note_others(draft, cover, operation, filing_state, notes)
+    _note_contradictions(draft, cover, operation, filing_state, notes)
     if cover.coordination_unit is not None and cover.coordination_unit not in operation.coordination_units:
         units = tuple(sorted(operation.coordination_units))
         notes.on(draft, "R-COVER-COORDINATION-UNIT", "coordination_unit", units=units)
     return cover, draft
 
 
-def note_agency(cover: Draft, agencies: Collection[str], notes: Notes) -> None:
+def note_agency(cover: RowDraft, agencies: Collection[str], notes: Notes) -> None:
     """Note an agency whose name is nearly, and not quite, that of one which has filed: the two would stand apart.
 
     ``agencies`` are those of the same state that filed before. Names that differ in a number are of different units.
@@ -71,13 +71,13 @@ def _nearly_same(left: str, right: str) -> bool:
     return OSA.distance(left, right, score_cutoff=slips) <= slips
 
 
-def note_rows(cover: Draft, tables: Tables, findings: Iterable[Finding], notes: Notes) -> None:
+def note_rows(cover: RowDraft, tables: Tables, findings: Iterable[Finding], notes: Notes) -> None:
     """Note a nil return that has rows, and one without rows that is neither nil nor a withdrawal (rule 14).
 
     ``findings`` are the reader's: where nothing was read because a sheet was not recognised, nothing is not nil.
     """
     filled = [drafts[0].sheet.sheet_name for drafts in tables.values() if drafts]
-    unread = sorted({found.sheet for found in findings if found.code in _UNREAD})
+    unread = sorted({finding.sheet for finding in findings if finding.code in _UNREAD})
     status = cover.text("status")
     if status != "withdrawn" and not filled and unread:
         notes.on(cover, "R-COVER-ROWS-UNREAD", "status", sheets=", ".join(unread))
@@ -87,17 +87,17 @@ def note_rows(cover: Draft, tables: Tables, findings: Iterable[Finding], notes: 
         notes.on(cover, "R-COVER-NO-ROWS", "status")
 
 
-def refuse_faulty(raw: RawReturn, draft: Draft, findings: tuple[Finding, ...]) -> None:
+def refuse_faulty(raw: RawReturn, draft: RowDraft, findings: tuple[Finding, ...]) -> None:
     """Raise Invalid (``return-cover-faulty``), with all findings of the return, where its cover has an error."""
     if not draft.held:
         return
-    errors = [found for found in findings if found.table == COVER and found.severity is Severity.ERROR]
-    cells = ", ".join(sorted({found.cell or found.field for found in errors}, key=lambda at: (len(at), at)))
+    errors = [finding for finding in findings if finding.table == COVER and finding.severity is Severity.ERROR]
+    cells = ", ".join(sorted({finding.cell or finding.field for finding in errors}, key=lambda at: (len(at), at)))
     values: dict[str, object] = {"file": raw.file_name, "sheet": draft.sheet.sheet_name, "cells": cells}
     raise Invalid("return-cover-faulty", findings, count=len(errors), **values)
 
 
-def _cover(draft: Draft, operation: Operation) -> Cover:
+def _cover(draft: RowDraft, operation: Operation) -> Cover:
     as_of, version, supersedes = (draft.values.get(name) for name in ("as_of", "version", "supersedes"))
     return Cover(
         operation=operation.code,
@@ -112,10 +112,15 @@ def _cover(draft: Draft, operation: Operation) -> Cover:
     )
 
 
-def _note_others(draft: Draft, cover: Cover, operation: Operation, filing_state: str | None, notes: Notes) -> None:
+def _note_contradictions(
+    draft: RowDraft, cover: Cover, operation: Operation, filing_state: str | None, notes: Notes
+) -> None:
     """Note a return for another operation, of another state, or whose versions contradict each other."""
-    named = draft.text("operation")
-    if named and fold(named) not in {fold(operation.code), *(fold(title) for title in operation.titles.values())}:
+    operation_name = draft.text("operation")
+    if operation_name and fold(operation_name) not in {
+        fold(operation.code),
+        *(fold(title) for title in operation.titles.values()),
+    }:
         notes.on(draft, "R-COVER-OPERATION-OTHER", "operation", operation=operation.code)
     if cover.state and cover.state not in {participant.state for participant in operation.participants}:
         notes.on(draft, "R-COVER-STATE-NOT-PARTICIPANT", "state", operation=operation.code)

@@ -1,7 +1,7 @@
-"""A row while it is being checked, and the one way to note a fault.
+"""A row under check, and the only method that notes a fault.
 
-In: what was read. Out: drafts that become checked rows, and the findings. Promise: a fault of severity error holds
-its row; every finding says the sheet, the cell and the value as the file has them.
+In: what was read. Out: drafts that become checked rows, and the findings. Guaranteed: a fault of severity error holds
+its row; every finding gives the sheet, the cell and the value as the file has them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _ADDRESS = re.compile(r"[A-Z]+([0-9]+)")
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
-    """One row under check. ``sheet`` knows the columns; ``refused`` rows have no name they could be kept under."""
+class RowDraft:
+    """One row under check. ``sheet`` knows the columns; ``refused`` rows have no usable row_id."""
 
     table: str
     row_id: str
@@ -63,7 +63,7 @@ class Draft:
         )
 
 
-Tables = Mapping[str, list[Draft]]
+Tables = Mapping[str, list[RowDraft]]
 
 
 class Notes:
@@ -72,7 +72,7 @@ class Notes:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
 
-    def on(self, draft: Draft, code: str, name: str, **values: object) -> None:
+    def on(self, draft: RowDraft, code: str, name: str, **values: object) -> None:
         """Note ``code`` at the field ``name`` of a row; ``values`` fill its sentence."""
         severity = severity_of(code)
         draft.faults.add(code)
@@ -99,29 +99,32 @@ class Notes:
         """Return all findings, those of the reading among them, by table, row, cell and code."""
         place = {name: number for number, name in enumerate(tables)}
         every = [*earlier, *self.findings]
-        return tuple(sorted(every, key=lambda found: (place.get(found.table, -1), found.row, found.field, found.code)))
+        return tuple(
+            sorted(every, key=lambda finding: (place.get(finding.table, -1), finding.row, finding.field, finding.code))
+        )
 
 
-def _place(draft: Draft, name: str) -> tuple[int, str]:
+def _place(draft: RowDraft, name: str) -> tuple[int, str]:
     """Return row number and address of a field: on a cover, where each field stands in a row of its own, that row."""
     on_cover = draft.sheet.cover_cells.get(name, "")
-    if found := _ADDRESS.fullmatch(on_cover):
-        return int(found[1]), on_cover
+    if match := _ADDRESS.fullmatch(on_cover):
+        return int(match[1]), on_cover
     columns = draft.sheet.columns
-    column = columns.get(name) or columns.get("row_id")  # A column that is not there is told of at the row's name.
+    # A finding about an absent column is placed at the row's row_id.
+    column = columns.get(name) or columns.get("row_id")
     if column is None or not column.letter:
         return (0 if draft.sheet.cover_cells else draft.number), on_cover
     return draft.number, f"{column.letter}{draft.number}"
 
 
-def kept(drafts: Iterable[Draft]) -> list[Draft]:
+def not_refused(drafts: Iterable[RowDraft]) -> list[RowDraft]:
     """Return the rows that are not refused, by row_id: what contradicts what must not depend on their order."""
     return sorted((draft for draft in drafts if not draft.refused), key=lambda draft: draft.row_id)
 
 
-def by_field(drafts: Iterable[Draft], name: str) -> dict[str, list[Draft]]:
+def by_field(drafts: Iterable[RowDraft], name: str) -> dict[str, list[RowDraft]]:
     """Return the rows grouped by the text of one field, rows without it left out."""
-    groups: dict[str, list[Draft]] = {}
+    groups: dict[str, list[RowDraft]] = {}
     for draft in drafts:
         value = draft.values.get(name)
         if isinstance(value, str):

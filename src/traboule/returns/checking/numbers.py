@@ -1,7 +1,7 @@
-"""Whole and other numbers as clerks write them.
+"""Read integers and decimal numbers as clerks write them.
 
-In: a cell. Out: a number, or a fault. Promise: never guesses silently. A point or comma before exactly three digits is
-taken for thousands, which is a finding that says so; more than one reading of anything else is a fault.
+In: a cell. Out: a number, or a fault. Guaranteed: never guesses silently. A point or comma before exactly three digits
+is taken as a thousands separator, and a finding says so; any other ambiguous number is a fault.
 """
 
 from __future__ import annotations
@@ -37,28 +37,28 @@ class ReadNumber:
 
 def read_integer(cell: Cell) -> ReadNumber:
     """Return a count from 0 to LARGEST_COUNT, or R-INTEGER, R-NEGATIVE, R-NUMBER-LARGE."""
-    found = _read(cell)
-    value = found.value
+    number = _read(cell)
+    value = number.value
     if value is None or (isinstance(value, float) and not value.is_integer()):
         return ReadNumber(None, "R-INTEGER")
     if value < 0:
         return ReadNumber(None, "R-NEGATIVE")
     if value > LARGEST_COUNT:
         return ReadNumber(None, "R-NUMBER-LARGE")
-    return ReadNumber(int(value), grouped=found.grouped)
+    return ReadNumber(int(value), grouped=number.grouped)
 
 
 def read_number(cell: Cell) -> ReadNumber:
     """Return an amount from 0 to LARGEST_NUMBER, or R-NUMBER, R-NEGATIVE, R-NUMBER-LARGE."""
-    found = _read(cell)
-    value = found.value
+    number = _read(cell)
+    value = number.value
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ReadNumber(None, "R-NUMBER")
     if value < 0:
         return ReadNumber(None, "R-NEGATIVE")
     if value > LARGEST_NUMBER:
         return ReadNumber(None, "R-NUMBER-LARGE")
-    return ReadNumber(float(value), grouped=found.grouped)
+    return ReadNumber(float(value), grouped=number.grouped)
 
 
 def _read(cell: Cell) -> ReadNumber:
@@ -77,8 +77,8 @@ def _read_text(text: str) -> ReadNumber:
     if _ONE_GROUP.fullmatch(text):
         return ReadNumber(int(digits), grouped=True)
     if mixed := _MIXED.fullmatch(text):
-        whole = re.sub(r"[.,]", "", mixed[1])
-        return ReadNumber(float(f"{whole}.{mixed[3]}"))
+        integer_part = re.sub(r"[.,]", "", mixed[1])
+        return ReadNumber(float(f"{integer_part}.{mixed[3]}"))
     if decimal := _DECIMAL.fullmatch(text):
         return ReadNumber(float(f"{decimal[1]}.{decimal[2]}"))
     return ReadNumber(None)

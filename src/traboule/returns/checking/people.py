@@ -1,7 +1,7 @@
-"""What a return says about one person in several places, held against itself.
+"""Compare what a return says about one person in several places.
 
-In: the drafts of people, roles, victims, arrests. Out: findings. Promise: nothing here decides about a person. Where
-statements disagree the stricter protection holds until the filer corrects them (rule 16).
+In: the drafts of people, roles, victims, arrests. Out: findings. Guaranteed: nothing here decides about a person. Where
+statements disagree, the stricter protection applies until the filer corrects them (rule 16).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from traboule.core.dates import PartialDate
 from traboule.core.language.spelling import fold
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of
-from traboule.returns.checking.drafts import Draft, Notes, Tables, by_field, kept
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables, by_field, not_refused
 
 _OLDEST = 120
 _ADULT = 18
@@ -28,57 +28,64 @@ _REFERRED = frozenset({"referred", "in_care"})
 _EVENTS = {"arrests": ("at",), "roles": ("start", "end"), "victims": ("episode_start", "episode_end")}
 
 
-# Whether a family and a given name are somebody's: linkage knows, which stands above this stage and is handed in.
+# Whether a family and a given name are a real person's. Linkage decides it; it is a later stage, so it is passed in.
 Somebody = Callable[[str, str], bool]
 
 _NAMES = (("family_name", "given_names"), ("family_name_romanised", "given_names_romanised"), ("", "other_names"))
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TELLING = 4  # Letters of a name, and two signs more of a number, from which on a row's identifier tells of a person.
+_IDENTIFYING = 4  # Letters of a name (two more for a number) by which a row identifier names a person.
 
 
-def anybody(family: str, given: str) -> bool:
-    """Take every name for somebody's."""
+def anybody(family_name: str, given_name: str) -> bool:
+    """Accept every name as a real one."""
     return True
 
 
 def check_people(tables: Tables, cover: Cover, notes: Notes, somebody: Somebody = anybody) -> None:
-    """Note ages that cannot be, minors that are none (rule 16), rules 3, 15, 16 and 17 on victims, names of nobody, and
-    what a row's identifier tells of the person (rule 22)."""
-    people = kept(tables.get("people", ()))
+    """Note contradictions about each person.
+
+    Impossible ages, contradictory minority (rule 16), rules 3, 15, 16 and 17 on victims, placeholder names, and row
+    identifiers that name the person (rule 22).
+    """
+    people = not_refused(tables.get("people", ()))
     events = _latest_possible_events(tables)
-    numbers = by_field(kept(tables.get("identifiers", ())), "person")
+    numbers = by_field(not_refused(tables.get("identifiers", ())), "person")
     for draft in people:
-        _note_nobody(draft, somebody, notes)
-        _note_telling(draft, numbers.get(draft.row_id, []), notes)
+        _note_placeholder_name(draft, somebody, notes)
+        _note_identifying_row_id(draft, numbers.get(draft.row_id, []), notes)
         _note_birth(draft, cover.as_of.latest(), notes)
         _note_born_after(draft, events.get(draft.row_id), notes)
         _note_minor(draft, cover.as_of, notes)
     minors = {draft.row_id for draft in people if _may_be_minor(draft, cover.as_of.latest())}
-    for draft in kept(tables.get("victims", ())):
+    for draft in not_refused(tables.get("victims", ())):
         _note_means(draft, minors, notes)
     _note_screening(tables, people, notes)
     _note_smuggled(tables, notes)
 
 
-def _note_nobody(draft: Draft, somebody: Somebody, notes: Notes) -> None:
-    """Note a person all of whose names are nobody's; one without any letter is told of as that."""
-    pairs = [(draft.text(family) or "", draft.text(given) or "") for family, given in _NAMES]
-    told = " ".join(filter(None, (text for pair in pairs for text in pair)))
-    if told and "R-NAME-NO-LETTERS" not in draft.faults and not any(somebody(*pair) for pair in pairs if any(pair)):
+def _note_placeholder_name(draft: RowDraft, somebody: Somebody, notes: Notes) -> None:
+    """Note a person all of whose names are placeholders; a name without letters has its own fault."""
+    pairs = [(draft.text(family_field) or "", draft.text(given_field) or "") for family_field, given_field in _NAMES]
+    full_name = " ".join(filter(None, (text for pair in pairs for text in pair)))
+    if (
+        full_name
+        and "R-NAME-NO-LETTERS" not in draft.faults
+        and not any(somebody(*pair) for pair in pairs if any(pair))
+    ):
         name = next(field for pair in _NAMES for field in pair if field and draft.text(field))
-        notes.on(draft, "R-NAME-NOBODY", name, named=told)
+        notes.on(draft, "R-NAME-NOBODY", name, named=full_name)
 
 
-def _note_telling(draft: Draft, identifiers: Iterable[Draft], notes: Notes) -> None:
-    """Note a row identifier that holds a name, the birth date or a number of its person."""
+def _note_identifying_row_id(draft: RowDraft, identifiers: Iterable[RowDraft], notes: Notes) -> None:
+    """Note a row identifier that contains a name, the birth date or a number of its person."""
     folded = fold(draft.row_id)
     names = (word for pair in _NAMES for field in pair for word in _LETTERS.findall(fold(draft.text(field) or "")))
-    words = {word for word in names if len(word) >= _TELLING}
+    words = {word for word in names if len(word) >= _IDENTIFYING}
     signs = _signs(draft.row_id)
-    numbers = [_signs(each.as_filed.get("value", "")) for each in identifiers]
+    numbers = [_signs(identifier.as_filed.get("value", "")) for identifier in identifiers]
     numbers += _days(draft.values.get("birth_date"))
     if not words.isdisjoint(_LETTERS.findall(folded)) or any(
-        len(number) >= _TELLING + 2 and number in signs for number in numbers
+        len(number) >= _IDENTIFYING + 2 and number in signs for number in numbers
     ):
         notes.on(draft, "R-ROW-ID-TELLS", "row_id")
 
@@ -95,11 +102,11 @@ def _days(born: object) -> list[str]:
     return [year + month + day, day + month + year, month + day + year]
 
 
-def _latest_possible_events(tables: Tables) -> dict[str, tuple[date, Draft, str]]:
+def _latest_possible_events(tables: Tables) -> dict[str, tuple[date, RowDraft, str]]:
     """Return for each person the earliest event, each dated by the last day it can mean."""
-    earliest: dict[str, tuple[date, Draft, str]] = {}
+    earliest: dict[str, tuple[date, RowDraft, str]] = {}
     for name, fields in _EVENTS.items():
-        for person, drafts in by_field(kept(tables.get(name, ())), "person").items():
+        for person, drafts in by_field(not_refused(tables.get(name, ())), "person").items():
             for draft in drafts:
                 for field in fields:
                     day = day_of(draft.values.get(field))
@@ -108,7 +115,7 @@ def _latest_possible_events(tables: Tables) -> dict[str, tuple[date, Draft, str]
     return earliest
 
 
-def _note_birth(draft: Draft, as_of: date, notes: Notes) -> None:
+def _note_birth(draft: RowDraft, as_of: date, notes: Notes) -> None:
     born = draft.values.get("birth_date")
     if not isinstance(born, PartialDate):
         return
@@ -118,14 +125,14 @@ def _note_birth(draft: Draft, as_of: date, notes: Notes) -> None:
         notes.on(draft, "R-AGE-IMPOSSIBLE", "birth_date", age=_age(born.latest(), as_of))
 
 
-def _note_born_after(draft: Draft, event: tuple[date, Draft, str] | None, notes: Notes) -> None:
+def _note_born_after(draft: RowDraft, event: tuple[date, RowDraft, str] | None, notes: Notes) -> None:
     born = draft.values.get("birth_date")
     if event is None or not isinstance(born, PartialDate):
         return
-    day, other, field = event
+    day, event_row, field = event
     if born.earliest() > day:
-        told = {"event": other.as_filed.get(field, ""), "target": other.table, "other": other.number}
-        notes.on(draft, "R-BIRTH-AFTER-EVENT", "birth_date", **told)
+        values = {"event": event_row.as_filed.get(field, ""), "target": event_row.table, "other": event_row.number}
+        notes.on(draft, "R-BIRTH-AFTER-EVENT", "birth_date", **values)
 
 
 def _age(born: date, on: date) -> int:
@@ -140,27 +147,27 @@ def _ages(born: object, on: date) -> tuple[int, int] | None:
     return _age(born.latest(), on), _age(born.earliest(), on)
 
 
-def _note_minor(draft: Draft, as_of: PartialDate, notes: Notes) -> None:
+def _note_minor(draft: RowDraft, as_of: PartialDate, notes: Notes) -> None:
     """Note that birth date, age band and the minor column cannot all be true (rule 16)."""
     on = as_of.latest()
-    told: dict[str, bool] = {}
+    claims: dict[str, bool] = {}
     ages = _ages(draft.values.get("birth_date"), on)
     if ages is not None and (ages[1] < _ADULT or ages[0] >= _ADULT):
-        told["birth_date"] = ages[1] < _ADULT
+        claims["birth_date"] = ages[1] < _ADULT
     band = draft.text("age_band")
     if band is not None:
-        told["age_band"] = band in _BANDS_OF_MINORS
+        claims["age_band"] = band in _BANDS_OF_MINORS
     minor = draft.text("minor")
     if minor in ("yes", "presumed", "no"):
-        told["minor"] = minor != "no"
-    disagree = len(set(told.values())) > 1
+        claims["minor"] = minor != "no"
+    disagree = len(set(claims.values())) > 1
     if not disagree and ages is not None and band is not None:
         disagree = not _band_allows(band, ages)
     if disagree:
-        pairs = tuple((name, draft.as_filed.get(name, "")) for name in told)
-        if "birth_date" not in told and ages is not None:
+        pairs = tuple((name, draft.as_filed.get(name, "")) for name in claims)
+        if "birth_date" not in claims and ages is not None:
             pairs = (("birth_date", draft.as_filed.get("birth_date", "")), *pairs)
-        notes.on(draft, "R-MINOR-DISAGREES", "minor" if "minor" in told else "age_band", told=pairs)
+        notes.on(draft, "R-MINOR-DISAGREES", "minor" if "minor" in claims else "age_band", told=pairs)
 
 
 def _band_allows(band: str, ages: tuple[int, int]) -> bool:
@@ -172,14 +179,14 @@ def _band_allows(band: str, ages: tuple[int, int]) -> bool:
     return ages[0] - 1 <= top and int(lowest) <= ages[1] + 1
 
 
-def _may_be_minor(draft: Draft, on: date) -> bool:
+def _may_be_minor(draft: RowDraft, on: date) -> bool:
     """Tell whether anything said of a person makes them a minor for protection."""
     ages = _ages(draft.values.get("birth_date"), on)
     by_age = ages is not None and ages[0] < _ADULT
     return by_age or draft.text("minor") in ("yes", "presumed") or draft.text("age_band") in _BANDS_OF_MINORS
 
 
-def _note_means(draft: Draft, minors: set[str], notes: Notes) -> None:
+def _note_means(draft: RowDraft, minors: set[str], notes: Notes) -> None:
     """Note an adult victim without means (rule 16), and consents that contradict what was done (rule 17)."""
     means = draft.several("means")
     adult = draft.text("person") not in minors
@@ -191,41 +198,41 @@ def _note_means(draft: Draft, minors: set[str], notes: Notes) -> None:
         notes.on(draft, "R-REFERRAL-CONSENT", "referral")
 
 
-def _persons(drafts: Iterable[Draft]) -> set[str]:
+def _persons(drafts: Iterable[RowDraft]) -> set[str]:
     return {person for draft in drafts if (person := draft.text("person")) is not None}
 
 
-def _note_screening(tables: Tables, people: list[Draft], notes: Notes) -> None:
+def _note_screening(tables: Tables, people: list[RowDraft], notes: Notes) -> None:
     """Note who is suspect and possible victim at once (rule 15), at the person, or where the person is named."""
-    roles, arrests = kept(tables.get("roles", ())), kept(tables.get("arrests", ()))
+    roles, arrests = not_refused(tables.get("roles", ())), not_refused(tables.get("arrests", ()))
     accused = [draft for draft in roles if draft.text("role") in _SUSPECT_ROLES] + arrests
     harmed = [draft for draft in roles if draft.text("role") in _VICTIM_ROLES]
-    harmed += [draft for draft in kept(tables.get("victims", ())) if draft.text("status") in _VICTIM_STATUS]
+    harmed += [draft for draft in not_refused(tables.get("victims", ())) if draft.text("status") in _VICTIM_STATUS]
     both = _persons(accused) & _persons(harmed)
-    here = {draft.row_id for draft in people}
+    filed_people = {draft.row_id for draft in people}
     for draft in people:
         if draft.row_id in both:
             notes.on(draft, "R-SCREENING", "row_id")
     for draft in accused:
         person = draft.text("person")
-        if person in both and person not in here:
+        if person in both and person not in filed_people:
             notes.on(draft, "R-SCREENING", "person")
 
 
 def _note_smuggled(tables: Tables, notes: Notes) -> None:
     """Note a smuggled migrant who is called a victim although nobody is named who assessed it (rule 3)."""
-    roles, victims = kept(tables.get("roles", ())), kept(tables.get("victims", ()))
+    roles, victims = not_refused(tables.get("roles", ())), not_refused(tables.get("victims", ()))
     smuggled = _persons(draft for draft in roles if draft.text("role") == "smuggled_migrant")
     if not smuggled:
         return
     assessed = _persons(draft for draft in victims if draft.text("decided_by") is not None)
     open_cases = smuggled - assessed
-    named = _persons(draft for draft in victims if draft.text("status") in _VICTIM_STATUS)
+    called_victims = _persons(draft for draft in victims if draft.text("status") in _VICTIM_STATUS)
     for draft in victims:
         called_victim = draft.text("status") in _VICTIM_STATUS and draft.text("decided_by") is None
         if called_victim and draft.text("person") in open_cases:
             notes.on(draft, "R-SMUGGLED-AS-VICTIM", "decided_by")
-    open_cases -= named
+    open_cases -= called_victims
     for draft in roles:
         if draft.text("role") in _VICTIM_ROLES and draft.text("person") in open_cases:
             notes.on(draft, "R-SMUGGLED-AS-VICTIM", "role")

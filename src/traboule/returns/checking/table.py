@@ -1,7 +1,8 @@
-"""A table of a return: its raw rows to drafts, with every fault of every single cell noted.
+"""Turn the raw rows of one table into drafts and note the faults of every cell.
 
-In: a sheet as read and its form. Out: drafts in the file's order. Promise: each distinct content of a column is read
-once, whatever the number of rows; a row without a name, or with one taken, is refused and still checked.
+In: a sheet as read and its form. Out: drafts in the order of the file. Guaranteed: each distinct content of a column is
+read once, whatever the number of rows; a row without a row_id, or with a row_id already used, is refused and still
+checked.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from traboule.core.language.spelling import fold
 from traboule.returns.checked import Value
 from traboule.returns.checking.cells import Column, column
-from traboule.returns.checking.drafts import Draft, Notes
+from traboule.returns.checking.drafts import Notes, RowDraft
 from traboule.returns.form import COVER, TableForm
 from traboule.returns.raw import RawRow, RawSheet
 
-# How the line below the last row is called, as clerks call it, not as we would.
+# What clerks call the line of sums below the last row.
 _SUMS = frozenset(
     fold(word)
     for word in (
@@ -25,7 +26,7 @@ _SUMS = frozenset(
 )
 
 
-def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "") -> list[Draft]:
+def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "") -> list[RowDraft]:
     """Return the rows of one sheet as drafts. ``state``: who files, where that is known already."""
     columns = {name: column(form.id, field, state=state) for name, field in form.fields.items()}
     drafts = [_draft(row, sheet, form, columns, notes) for row in sheet.rows]
@@ -36,25 +37,25 @@ def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "
     return drafts
 
 
-def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Column], notes: Notes) -> Draft:
+def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Column], notes: Notes) -> RowDraft:
     values: dict[str, Value] = {}
     missing: dict[str, str] = {}
     as_filed: dict[str, str] = {}
-    draft = Draft(form.id, "", row.number, sheet, values, missing, as_filed)
+    draft = RowDraft(form.id, "", row.number, sheet, values, missing, as_filed)
     for name, cell in row.cells.items():
         reader = columns.get(name)
         if reader is None:
             continue
-        # Column.reading, written out: it is called for every cell of every return.
+        # Column.reading, inlined, for it runs on every cell of every return.
         key = (cell.__class__, cell)
-        reading = reader.known.get(key) or reader.reading(cell)
+        reading = reader.readings.get(key) or reader.reading(cell)
         as_filed[name] = reading.text
         if reading.value is not None:
             values[name] = reading.value
         elif reading.missing is not None:
             missing[name] = reading.missing
-        for code, told in reading.faults:
-            notes.on(draft, code, name, **told)
+        for code, details in reading.faults:
+            notes.on(draft, code, name, **details)
     draft.row_id = draft.text("row_id") or ""
     for name in form.required:
         if name not in values and name != "row_id":
@@ -62,7 +63,7 @@ def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Col
     return draft
 
 
-def _note_required(draft: Draft, name: str, notes: Notes) -> None:
+def _note_required(draft: RowDraft, name: str, notes: Notes) -> None:
     """Note a required field without a value; one whose content is faulty has its own fault already."""
     if name in draft.missing:
         notes.on(draft, "R-REQUIRED-UNKNOWN", name)
@@ -72,16 +73,16 @@ def _note_required(draft: Draft, name: str, notes: Notes) -> None:
         notes.on(draft, "R-REQUIRED-EMPTY", name)
 
 
-def _hold_sums(drafts: list[Draft], notes: Notes) -> None:
-    """Hold the line that a spreadsheet ends with: who entered it would file a person, or an action, called Total."""
+def _hold_sums(drafts: list[RowDraft], notes: Notes) -> None:
+    """Hold the line that a spreadsheet ends with: if entered, it would be a person or an action called Total."""
     for draft in drafts:
         if fold(draft.row_id.strip(" :=.-\u00a0")) in _SUMS:
             notes.on(draft, "R-ROW-SUM", "row_id")
 
 
-def _refuse_without_name(drafts: list[Draft], notes: Notes) -> None:
+def _refuse_without_name(drafts: list[RowDraft], notes: Notes) -> None:
     """Refuse rows that nobody could correct or withdraw later (rule 18): no row_id, or one that is taken."""
-    first: dict[str, Draft] = {}
+    first: dict[str, RowDraft] = {}
     for draft in drafts:
         if not draft.row_id:
             draft.refused = True

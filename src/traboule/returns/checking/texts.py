@@ -1,7 +1,7 @@
-"""The text of a cell: cleaned, in NFC, and what in it cannot be kept.
+"""Clean the text of a cell to NFC, and find what in it cannot be stored.
 
-In: a cell. Out: its text, or the fault that stands against it. Promise: what passes has no control character, no
-character that changes the direction of what follows, and no lone surrogate, so it can be stored, shown and exported.
+In: a cell. Out: its text, or its fault. Guaranteed: an accepted text has no control character, no character that
+changes the direction of what follows, and no lone surrogate, so it can be stored, shown and exported.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Dates against each other, against the day the return speaks for, and against the days of the operation.
+"""Check dates against each other, against the day of the return, and against the days of the operation.
 
-In: the drafts, the cover, the operation. Out: findings. Promise: a date known only to its month or year is never
-found wrong where one of the days it can mean would be right. Rule 9: only facts inside the window, in local time, are
-operational; what lies before or after stands apart.
+In: the drafts, the cover, the operation. Out: findings. Guaranteed: a date known only to its month or year is never a
+fault where one of the days it can mean would be right. Rule 9: only facts inside the window, in local time, are
+operational; earlier and later facts are reported apart.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from traboule.core.errors import Invalid
 from traboule.operation.operation import Operation
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
-from traboule.returns.checking.drafts import Draft, Notes, Tables
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
 
@@ -55,14 +55,14 @@ def check_dates(tables: Tables, form: Form, cover: Cover, notes: Notes) -> None:
                 _note_span(draft, start, end, notes)
 
 
-def _note_later(draft: Draft, field: str, as_of: date, notes: Notes) -> None:
+def _note_later(draft: RowDraft, field: str, as_of: date, notes: Notes) -> None:
     day = first_day_of(draft.values.get(field))
     if day is not None and day > as_of:
         code = "R-DATE-FUTURE" if day > as_of + _A_YEAR else "R-DATE-AFTER-AS-OF"
         notes.on(draft, code, field, as_of=as_of.isoformat())
 
 
-def _note_span(draft: Draft, start: str, end: str, notes: Notes) -> None:
+def _note_span(draft: RowDraft, start: str, end: str, notes: Notes) -> None:
     begun, ended = draft.values.get(start), draft.values.get(end)
     first, last = first_day_of(begun), day_of(ended)
     if first is None or last is None:

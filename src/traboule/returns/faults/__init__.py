@@ -1,7 +1,7 @@
-"""The catalogue of faults: what each code does to its row, and how it is said to the officer.
+"""The catalogue of faults: what each code does to its row, and its wording for the officer.
 
-In: a Finding and a language. Out: what is wrong and what to do, in plain words of that language.
-Promise: every code that a check or a reader can give stands here in English, French, Spanish and Arabic.
+In: a Finding and a language. Out: what is wrong and what to do, in plain words of that language. Guaranteed: every code
+that a check or a reader can give is there in English, French, Spanish and Arabic.
 """
 
 from traboule.returns.faults.wording import (

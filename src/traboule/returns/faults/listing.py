@@ -1,7 +1,7 @@
-"""The sheet that lists the faults of a return: counts at the top, one fault a row, each linked to its cell.
+"""Write the sheet that lists the faults of a return: counts at the top, one fault a row, each linked to its cell.
 
-In: findings, an empty sheet, a language. Out: the sheet, written. Promise: every text in it is a forced string; it
-reads from right to left in Arabic; more faults than anybody reads are counted, not listed.
+In: findings, an empty sheet, a language. Out: the sheet, written. Guaranteed: every text in it is a forced string; it
+reads from right to left in Arabic; faults beyond ``MOST_LISTED`` are counted, not listed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILLS = {
     Severity.WARNING: PatternFill("solid", fgColor="FCE2A0"),
     Severity.FINDING: PatternFill("solid", fgColor="C5DEF5"),
 }
-# More than this no officer reads in one go, and a file sent back must stay small.
+# No officer reads more than this at once, and the returned file must stay small.
 MOST_LISTED = 2000
 _LONGEST = 2000
 _NAVY, _GREY, _LINE = "17375E", "5A6472", "B8C4D6"
@@ -43,12 +43,12 @@ _NEVER_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings by severity, otherwise in the order given."""
-    return sorted(findings, key=lambda found: _ORDER[found.severity])
+    return sorted(findings, key=lambda finding: _ORDER[finding.severity])
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the list looks in one language: where its lines start, and the font that has its letters."""
+    """The look of the list in one language: its direction and its font."""
 
     from_the_right: bool
 
@@ -60,16 +60,20 @@ class _Look:
         """Return where a text starts; a foreign one keeps the direction of its own letters."""
         order = 2 if self.from_the_right and not foreign else 0
         start = "right" if self.from_the_right else "left"
-        given = {"vertical": "top", "wrap_text": True, "horizontal": start, "indent": 1, "readingOrder": order}
-        return Alignment(**{**given, **more})
+        settings = {"vertical": "top", "wrap_text": True, "horizontal": start, "indent": 1, "readingOrder": order}
+        return Alignment(**{**settings, **more})
 
 
 def list_faults(
-    sheet: Worksheet, findings: Sequence[Finding], language: str, titles: frozenset[str], way: str = "how_to_go_on"
+    sheet: Worksheet,
+    findings: Sequence[Finding],
+    language: str,
+    titles: frozenset[str],
+    next_steps: str = "how_to_go_on",
 ) -> None:
     """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked.
 
-    ``way`` names the words that say how to go on with this file.
+    ``next_steps`` is the key of the words on how to continue with this file.
     """
     look = _Look(is_right_to_left(language))
     sheet.sheet_view.rightToLeft = look.from_the_right
@@ -77,7 +81,7 @@ def list_faults(
     sheet.sheet_properties.tabColor = "C00000"
     for place, width in enumerate(_COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    row = _write_top(sheet, findings, (language, way), look)
+    row = _write_top(sheet, findings, (language, next_steps), look)
     _set_print(sheet, row)
     if not findings:
         return
@@ -110,7 +114,7 @@ def _set_print(sheet: Worksheet, heading: int) -> None:
 
 def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str, str], look: _Look) -> int:
     """Write title, counts and how to go on; return the row of the headings."""
-    language, way = wording
+    language, next_steps = wording
     title = _put(sheet, 1, 1, word("sheet_faults", language))
     for place in range(1, len(_COLUMNS) + 1):
         sheet.cell(1, place).fill = PatternFill("solid", fgColor=_NAVY)
@@ -118,8 +122,8 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str
     title.alignment = look.place(vertical="center", wrap_text=False)
     sheet.row_dimensions[1].height = 36
     if not findings:
-        told = _put(sheet, 2, 1, word("no_faults", language))
-        told.font, told.alignment = look.font(size=12), look.place(wrap_text=False, vertical="center")
+        line = _put(sheet, 2, 1, word("no_faults", language))
+        line.font, line.alignment = look.font(size=12), look.place(wrap_text=False, vertical="center")
         sheet.row_dimensions[2].height = 24
         return 2
     counts = _counts(findings)
@@ -131,33 +135,33 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str
         label.font, label.alignment = look.font(), look.place(wrap_text=False, vertical="center")
         sheet.row_dimensions[number].height = 20
     hint = len(_COUNTS) + 2
-    barred = any(found.table == COVER and found.severity is Severity.ERROR for found in findings)
-    told = _put(sheet, hint, 1, f"{word('cover_first', language)} " * barred + word(way, language))
+    barred = any(finding.table == COVER and finding.severity is Severity.ERROR for finding in findings)
+    line = _put(sheet, hint, 1, f"{word('cover_first', language)} " * barred + word(next_steps, language))
     sheet.merge_cells(start_row=hint, start_column=1, end_row=hint, end_column=len(_COLUMNS))
-    told.font, told.alignment = look.font(color=_GREY), look.place(vertical="center")
+    line.font, line.alignment = look.font(color=_GREY), look.place(vertical="center")
     sheet.row_dimensions[hint].height = 54 if barred else 36
     return hint + 1
 
 
 def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
-    """Return how many rows are held, how many others should be looked at again, and how much the desk was told."""
+    """Return how many rows are held, how many others have warnings, and how many findings go to the desk."""
     rows = {
         severity: {
-            (found.table, found.row)
-            for found in findings
-            if found.severity is severity and found.row and found.table != COVER
+            (finding.table, finding.row)
+            for finding in findings
+            if finding.severity is severity and finding.row and finding.table != COVER
         }
         for severity in Severity
     }
     return {
         Severity.ERROR: len(rows[Severity.ERROR]),
         Severity.WARNING: len(rows[Severity.WARNING] - rows[Severity.ERROR]),
-        Severity.FINDING: sum(found.severity is Severity.FINDING for found in findings),
+        Severity.FINDING: sum(finding.severity is Severity.FINDING for finding in findings),
     }
 
 
 def _write_fault(sheet: Worksheet, number: int, finding: Finding, language: str, titles: frozenset[str]) -> None:
-    told = {
+    texts = {
         "severity": severity_label(finding.severity, language),
         "sheet": finding.sheet,
         "cell": finding.cell or ", ".join(str(part) for part in (finding.column, finding.row) if part),
@@ -167,7 +171,7 @@ def _write_fault(sheet: Worksheet, number: int, finding: Finding, language: str,
         "code": finding.code,
     }
     for place, name in enumerate(_COLUMNS, start=1):
-        cell = _put(sheet, number, place, told[name])
+        cell = _put(sheet, number, place, texts[name])
         if name == "severity":
             cell.fill = FILLS[finding.severity]
         if name == "cell" and finding.cell and finding.sheet in titles:

@@ -1,8 +1,8 @@
-"""A workbook becomes bytes: nothing of the moment in them, and no file written on the way.
+"""Save a workbook as bytes, without timestamps and without temporary files.
 
-In: a workbook of openpyxl. Out: the bytes of an XLSX file. Promise: same workbook, same bytes. The library itself would
-write the time into the archive and the properties, and each sheet into a file of its own, which a child that marks may
-not do.
+In: a workbook of openpyxl. Out: the bytes of an XLSX file. Guaranteed: the same workbook gives the same bytes. The
+library alone would write the time into the archive and the properties, and each sheet into a temporary file, which a
+child that marks must not write.
 """
 
 from __future__ import annotations

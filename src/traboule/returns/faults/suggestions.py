@@ -1,10 +1,10 @@
-"""What a word that no list holds may stand for: by meaning first, by its letters only where nothing else is near.
+"""Suggest codes for a word that no vocabulary contains: by meaning first, by edit distance only as a last resort.
 
-In: the name of a vocabulary and a text that ``Vocabulary.find`` did not find. Out: codes. Promise: pure; a text whose
-letters lie near two codes suggests neither, and nothing that says no is suggested for what does not say it, nor the
-reverse: a wrong suggestion is entered by a tired officer, an absent one only sends them to the list.
+In: the name of a vocabulary and a text that ``Vocabulary.find`` did not find. Out: codes. Guaranteed: pure; a text near
+to two codes suggests neither; a negation is never suggested for a text without one, nor the reverse. A wrong suggestion
+is entered by a tired officer; a missing one only sends them to the list.
 
-Distances are those of optimal string alignment: letters added, left out, replaced, or two neighbours exchanged.
+The distance is optimal string alignment: insertions, deletions, replacements, and exchanges of two neighbours.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ class _Spellings:
 def suggested(name: str, text: str) -> tuple[str, ...]:
     """Return the codes of the vocabulary ``name`` that ``text`` may stand for, at most ``MOST``; often none."""
     folded = fold(text)
-    spelled = _spellings(name)
-    if folded in spelled.places:
-        return (spelled.places[folded],)
-    return _shared(folded, spelled) or _by_words(folded, spelled) or _by_letters(folded, spelled)
+    spellings = _spellings(name)
+    if folded in spellings.places:
+        return (spellings.places[folded],)
+    return _shared(folded, spellings) or _by_words(folded, spellings) or _by_letters(folded, spellings)
 
 
-def _shared(folded: str, spelled: _Spellings) -> tuple[str, ...]:
+def _shared(folded: str, spellings: _Spellings) -> tuple[str, ...]:
     """Return the codes that share this very spelling, which therefore stands for none of them."""
-    return _few(code for text, code in zip(spelled.texts, spelled.codes, strict=True) if text == folded)
+    return _limited(code for text, code in zip(spellings.texts, spellings.codes, strict=True) if text == folded)
 
 
-def _by_words(folded: str, spelled: _Spellings) -> tuple[str, ...]:
+def _by_words(folded: str, spellings: _Spellings) -> tuple[str, ...]:
     """Return the codes with a label that has exactly these words, else those with a label that has them and more."""
     typed = _words(folded)
     if not any(len(word) >= _WORD_TELLS for word in typed):
@@ -67,19 +67,21 @@ def _by_words(folded: str, spelled: _Spellings) -> tuple[str, ...]:
     no = _negations()
     same: list[str] = []
     wider: list[str] = []
-    for code, labels in spelled.words.items():
+    for code, labels in spellings.words.items():
         if typed in labels:
             same.append(code)
         elif any(typed < label and label & no == typed & no for label in labels):
             wider.append(code)
     if same:
-        return _few(same)
+        return _limited(same)
     # Dominican is a word of the Dominican Republic, and one letter from Dominica.
-    rivals = {spelled.codes[place] for *_, place in extract(folded, spelled.texts, scorer=OSA.distance, score_cutoff=1)}
-    return _few(wider) if rivals <= set(wider) else ()
+    rivals = {
+        spellings.codes[place] for *_, place in extract(folded, spellings.texts, scorer=OSA.distance, score_cutoff=1)
+    }
+    return _limited(wider) if rivals <= set(wider) else ()
 
 
-def _by_letters(folded: str, spelled: _Spellings) -> tuple[str, ...]:
+def _by_letters(folded: str, spellings: _Spellings) -> tuple[str, ...]:
     """Return the one code within a slip or two of ``folded``, where no other is nearly as near."""
     slips = 0 if len(folded) < _ONE_SLIP else 1 if len(folded) < _TWO_SLIPS else 2
     if not slips:
@@ -87,9 +89,9 @@ def _by_letters(folded: str, spelled: _Spellings) -> tuple[str, ...]:
     distances: dict[str, int] = {}
     begins_alike: set[str] = set()
     for text, distance, place in extract(
-        folded, spelled.texts, scorer=OSA.distance, score_cutoff=slips + _MARGIN - 1, limit=None
+        folded, spellings.texts, scorer=OSA.distance, score_cutoff=slips + _MARGIN - 1, limit=None
     ):
-        code = spelled.codes[place]
+        code = spellings.codes[place]
         distances[code] = min(distance, distances.get(code, distance))
         if distance <= slips and text[:1] == folded[:1] and not _denies(text, folded):
             begins_alike.add(code)
@@ -107,15 +109,15 @@ def _denies(left: str, right: str) -> bool:
     return bool(no & _words(left)) != bool(no & _words(right))
 
 
-def _few(codes: Iterable[str]) -> tuple[str, ...]:
+def _limited(codes: Iterable[str]) -> tuple[str, ...]:
     distinct = tuple(dict.fromkeys(codes))
     return distinct if len(distinct) <= MOST else ()
 
 
 @cache
 def _spellings(name: str) -> _Spellings:
-    known = vocabulary(name)
-    pairs = [(fold(text), code) for code in known.codes for text in known.spellings(code)]
+    code_list = vocabulary(name)
+    pairs = [(fold(text), code) for code in code_list.codes for text in code_list.spellings(code)]
     words: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     for text, code in pairs:
         words[code].add(_words(text))
@@ -146,12 +148,14 @@ def _negations() -> frozenset[str]:
 def _cities() -> dict[str, str]:
     """Return folded names of cities that CLDR knows by their time zones, with the country of each."""
     country_of: Mapping[str, str] = get_global("zone_territories")
-    known = vocabulary("countries")
+    code_list = vocabulary("countries")
     cities: dict[str, set[str]] = {}
     for zone, country in country_of.items():
         names = [zone.rpartition("/")[2].replace("_", " ")]
         names += [str(Locale.parse(language).time_zones.get(zone, {}).get("city", "")) for language in LANGUAGES]
         for spelling in filter(None, names):
-            if country in known:
+            if country in code_list:
                 cities.setdefault(fold(spelling), set()).add(country)
-    return {city: countries.pop() for city, countries in cities.items() if len(countries) == 1 and not known.find(city)}
+    return {
+        city: countries.pop() for city, countries in cities.items() if len(countries) == 1 and not code_list.find(city)
+    }

@@ -1,9 +1,9 @@
-"""Faults in words: the catalogue files of this folder and of the readers, and the filling of their sentences.
+"""Word faults: read the catalogues of this folder and of the readers, and fill their sentences.
 
-In: codes, findings, a language. Out: severities, rules, sentences. Promise: pure; a place that a finding leaves empty
-shows as an ellipsis, never as an error. Codes of vocabularies, fields and tables named in a finding are spoken by
-their labels in the reader's language; near spellings are looked for only when somebody reads the advice, so that a
-check of many rows does not pay for them.
+In: codes, findings, a language. Out: severities, rules, sentences. Guaranteed: pure; a placeholder that a finding
+leaves empty shows as an ellipsis, never as an error. Codes of vocabularies, fields and tables in a finding appear under
+their labels in the reader's language. Near spellings are searched only when somebody reads the advice, so that a check
+of many rows does not pay for them.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _SHORT_LIST = 8
 
 @cache
 def _entries() -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
+    entries: dict[str, Mapping[str, Any]] = {}
     for package, name in _FILES:
-        found.update(catalogue(package, name))
-    return found
+        entries.update(catalogue(package, name))
+    return entries
 
 
 def codes() -> tuple[str, ...]:
@@ -76,22 +76,22 @@ def severity_label(severity: Severity, language: str) -> str:
 
 def _say(finding: Finding, part: str, language: str) -> str:
     wording: Mapping[str, str] = _entries()[finding.code][part]
-    return fill(wording, language, _spoken(finding, language, nearest="{nearest}" in wording["en"]))
+    return fill(wording, language, _localised(finding, language, nearest="{nearest}" in wording["en"]))
 
 
-def _spoken(finding: Finding, language: str, *, nearest: bool) -> Mapping[str, object]:
+def _localised(finding: Finding, language: str, *, nearest: bool) -> Mapping[str, object]:
     """Return the values of a finding as words of ``language``."""
-    told: dict[str, object] = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell}
-    told |= {"row": finding.row, "column": finding.column}
-    told["field"] = _field(finding.field, finding.table, language) or finding.column
+    values: dict[str, object] = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell}
+    values |= {"row": finding.row, "column": finding.column}
+    values["field"] = _field(finding.field, finding.table, language) or finding.column
     if "codes" in finding.values:
-        told["labels"] = _choice(str(finding.values["vocabulary"]), finding.values["codes"], language)
+        values["labels"] = _choice(str(finding.values["vocabulary"]), finding.values["codes"], language)
     for name, value in finding.values.items():
         speak = _SPEAKERS.get(name)
-        told[name] = value if speak is None else speak(value, finding.table, language)
+        values[name] = value if speak is None else speak(value, finding.table, language)
     if nearest:
-        told["nearest"] = _nearest(str(finding.values.get("vocabulary", "")), str(told["value"]), language)
-    return {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
+        values["nearest"] = _nearest(str(finding.values.get("vocabulary", "")), str(values["value"]), language)
+    return {name: _short(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _short(text: str) -> str:
@@ -115,19 +115,21 @@ def _coded(name: str) -> Callable[[object, str, str], str]:
 
     def speak(value: object, _table_here: str, language: str) -> str:
         several = value if isinstance(value, list | tuple) else (value,)
-        known = vocabulary(name)
-        return _listed((known.label(str(code), language) if code in known else str(code) for code in several), language)
+        code_list = vocabulary(name)
+        return _joined(
+            (code_list.label(str(code), language) if code in code_list else str(code) for code in several), language
+        )
 
     return speak
 
 
-def _told(value: object, table: str, language: str) -> str:
+def _field_values(value: object, table: str, language: str) -> str:
     """Speak pairs of a field and what it holds: ``Birth date (2001), Minor (yes)``."""
     pairs = value if isinstance(value, list | tuple) else ()
-    return _listed((f"{_field(field, table, language)} ({text})" for field, text in pairs), language)
+    return _joined((f"{_field(field, table, language)} ({text})" for field, text in pairs), language)
 
 
-def _listed(words: Iterable[str], language: str) -> str:
+def _joined(words: Iterable[str], language: str) -> str:
     return how_written(language).separator.join(words)
 
 
@@ -140,7 +142,7 @@ _SPEAKERS: Mapping[str, Callable[[object, str, str], str]] = {
     "measure": _coded("measures"),
     "target": _table,
     "start_field": _field,
-    "told": _told,
+    "told": _field_values,
 }
 
 
@@ -148,15 +150,15 @@ def _nearest(name: str, text: str, language: str) -> str:
     """Return, as a sentence of ``language``, what ``text`` may stand for, or where the list is to be seen."""
     if not name:
         return word("see_list", language)
-    known = vocabulary(name)
+    code_list = vocabulary(name)
     if near := suggested(name, text):
         return word("perhaps", language, labels=_choice(name, near, language))
-    if len(known.codes) <= _SHORT_LIST:
-        return word("whole_list", language, labels=_choice(name, known.codes, language))
+    if len(code_list.codes) <= _SHORT_LIST:
+        return word("whole_list", language, labels=_choice(name, code_list.codes, language))
     return word("see_list", language)
 
 
 def _choice(name: str, codes: object, language: str) -> str:
-    known = vocabulary(name)
+    code_list = vocabulary(name)
     several = codes if isinstance(codes, list | tuple) else ()
-    return " · ".join(known.label(str(code), language) for code in several)
+    return " · ".join(code_list.label(str(code), language) for code in several)

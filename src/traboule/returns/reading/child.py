@@ -1,9 +1,9 @@
-"""Work at arm's length: each file in a child process that may die, the caller never.
+"""Process each file in a child process that may die without harm to the caller.
 
-Comes in: the bytes of a file and what is to be done with it. Goes out: the bytes of the answer, or Refused. Promises
-that a child is limited in memory and time, that a child's death by signal, its silence and its nonsense all become
-refusals in words, and that the nursery the children come from is started when first needed, again when it is gone, and
-once per process (also after a fork).
+In: the bytes of a file and what to do with it. Out: the bytes of the answer, or Refused. Guaranteed: a child is limited
+in memory and time; a child's death by signal, its silence and a malformed answer all become refusals in words; the
+worker server that forks the children starts when first needed, again when it has ended, and once per process (also
+after a fork).
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-# What a child can do with a file, each by the letter the nursery knows it by.
+# What a child can do with a file, each by its letter in the protocol of the worker server.
 Work = Literal["parse", "mark", "text"]
 _LETTERS: Mapping[Work, bytes] = {"parse": b"p", "mark": b"m", "text": b"t"}
 # The child ends itself on time; the caller waits a little longer, for a machine under load.
 _GRACE_SECONDS = 5
 
 
-class _Nursery:
-    """The running nursery of one process; ``owner`` is that process, for a fork inherits the object, not the right."""
+class _WorkerServer:
+    """The worker server of one process; ``owner`` is that process, for a fork inherits it but may not use it."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
         self.control, theirs = socket.socketpair()
-        program = [sys.executable, "-P", "-m", "traboule.returns.reading.nursery", str(theirs.fileno())]
-        # A bare environment: no address of a database, no password, nothing to take. Whoever forks has one thread.
+        program = [sys.executable, "-P", "-m", "traboule.returns.reading.workers", str(theirs.fileno())]
+        # A bare environment: no address of a database, no password. A process that forks has one thread.
         environment = {
             "PYTHONPATH": str(Path(traboule.__file__).parent.parent),
             "PYTHONUTF8": "1",
@@ -69,30 +69,30 @@ class _Nursery:
         )
         theirs.close()
 
-    def bear(self, theirs: socket.socket, work: Work) -> None:
-        """Hand one end of a pair to a new child. Raises OSError where the nursery is gone."""
+    def fork(self, theirs: socket.socket, work: Work) -> None:
+        """Hand one end of a pair to a new child. Raises OSError where the server has ended."""
         socket.send_fds(self.control, [_LETTERS[work]], [theirs.fileno()])
 
     def stop(self) -> None:
-        """End the nursery; children at work finish their files."""
+        """End the server; running children finish their files."""
         self.control.close()
         if self.owner == os.getpid():
             self.process.wait()
 
 
 _lock = threading.Lock()
-_running: dict[int, _Nursery] = {}
+_running: dict[int, _WorkerServer] = {}
 
 
-def _bear(theirs: socket.socket, work: Work) -> None:
-    """Get a child, from the nursery that runs or from a new one."""
+def _start_worker(theirs: socket.socket, work: Work) -> None:
+    """Fork a child, from the running server or from a new one."""
     with _lock:
         for _ in range(2):
-            nursery = _running.get(os.getpid())
-            if nursery is None or nursery.process.poll() is not None:
-                nursery = _start()
+            server = _running.get(os.getpid())
+            if server is None or server.process.poll() is not None:
+                server = _start_server()
             try:
-                nursery.bear(theirs, work)
+                server.fork(theirs, work)
             except OSError:
                 del _running[os.getpid()]
             else:
@@ -100,25 +100,25 @@ def _bear(theirs: socket.socket, work: Work) -> None:
     raise Unready("reader-unready")
 
 
-def _start() -> _Nursery:
+def _start_server() -> _WorkerServer:
     first = not _running
-    nursery = _running[os.getpid()] = _Nursery()
+    server = _running[os.getpid()] = _WorkerServer()
     if first:
         atexit.register(stop)
-    return nursery
+    return server
 
 
 def stop() -> None:
-    """End this process's nursery, if one runs; the next file starts another."""
-    nursery = _running.pop(os.getpid(), None)
-    if nursery is not None:
-        nursery.stop()
+    """End this process's worker server, if one runs; the next file starts another."""
+    server = _running.pop(os.getpid(), None)
+    if server is not None:
+        server.stop()
 
 
-def answered(
-    work: Work, content: bytes, asked: Mapping[str, object], *, file_name: str, limits: Limits = DEFAULT_LIMITS
+def answer_of(
+    work: Work, content: bytes, request: Mapping[str, object], *, file_name: str, limits: Limits = DEFAULT_LIMITS
 ) -> bytes:
-    """Return what a child of its own made of a file; ``asked`` is what else the work needs, as JSON can hold it.
+    """Return the answer of a new child about a file; ``request`` is what else the work needs, as JSON values.
 
     Raises Refused with the child's own reasons, or file-costly where it used up its limits; Unready where no child can
     be had.
@@ -126,14 +126,14 @@ def answered(
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            _bear(theirs, work)
+            _start_worker(theirs, work)
         deadline = time.monotonic() + limits.seconds + _GRACE_SECONDS
-        line = json.dumps({**asked, "file_name": file_name, "memory": limits.memory, "seconds": limits.seconds})
+        line = json.dumps({**request, "file_name": file_name, "memory": limits.memory, "seconds": limits.seconds})
         try:
             answer = _ask(ours, line.encode("ascii") + b"\n" + content, deadline, limits.answer)
         except OSError as error:  # A timeout, or a child that died while it was being written to.
             raise Refused("file-costly", file=file_name) from error
-    return _understood(answer, file_name)
+    return _payload_of(answer, file_name)
 
 
 def _ask(ours: socket.socket, request: bytes, deadline: float, most: int) -> bytes:
@@ -152,14 +152,14 @@ def _ask(ours: socket.socket, request: bytes, deadline: float, most: int) -> byt
             raise TimeoutError
 
 
-def _understood(answer: bytes, file_name: str) -> bytes:
+def _payload_of(answer: bytes, file_name: str) -> bytes:
     """Return what the child made. A child is not trusted: an answer out of form counts as no answer."""
-    kind, said = answer[:1], answer[1:]
+    kind, payload = answer[:1], answer[1:]
     if kind == b"R":
-        return said
+        return payload
     if kind == b"X":
         try:
-            refusal = json.loads(said)
+            refusal = json.loads(payload)
             raise Refused(str(refusal["code"]), **refusal["values"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refused("file-costly", file=file_name) from error

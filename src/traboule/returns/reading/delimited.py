@@ -1,8 +1,8 @@
-"""Delimited files become grids: a zip of them, one file a table, or a single one with the cover's lines on top.
+"""Read delimited files as grids: a zip of them, one file a table, or a single file with the cover's lines on top.
 
-Comes in: the unpacked files, or the one. Goes out: a Grid a table, every value as text. Promises to find out the
-delimiter (comma, semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or
-Windows-1256), and to say where it had to guess.
+In: the unpacked files, or the single one. Out: a Grid a table, every value as text. Guaranteed: the delimiter (comma,
+semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or Windows-1256) are
+detected, and a guess is reported.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[
 
     Raises Refused: file-zip-without-tables, file-delimited, file-far-cell, file-rows, each naming the file inside.
     """
-    found: list[Grid] = []
+    tables: list[Grid] = []
     guessed: list[tuple[str, str]] = []
     for name, part in parts.items():
         path = PurePosixPath(name)
@@ -45,10 +45,10 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], list[
         text, encoding = decoded(part)
         if encoding.startswith("cp"):
             guessed.append((path.stem, encoding))
-        found.append(Grid(name=path.stem, rows=_rows(text, file_name, path.name)))
-    if not found:
+        tables.append(Grid(name=path.stem, rows=_rows(text, file_name, path.name)))
+    if not tables:
         raise Refused("file-zip-without-tables", file=file_name)
-    return found, guessed
+    return tables, guessed
 
 
 def single(content: bytes, file_name: str) -> tuple[list[Grid], list[tuple[str, str]]]:

@@ -1,7 +1,7 @@
-"""The text of a file whose encoding nobody told.
+"""Decode a file of unknown encoding.
 
-Comes in: the bytes of a delimited file or a JSON file. Goes out: its text and the encoding it was read in. Promises
-that nothing is lost, and that a guess (a name beginning with ``cp``) is told from what the bytes themselves prove.
+In: the bytes of a delimited file or a JSON file. Out: its text and the encoding it was read in. Guaranteed: nothing is
+lost; a guess (a name beginning with ``cp``) differs from what the bytes themselves prove.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A sheet as plain rows, whatever file it came from, and the cleaning of its cells.
 
-Comes in: values from a workbook, a delimited file or JSON. Goes out: a Grid, in which an empty cell is None, text is
+In: values from a workbook, a delimited file or JSON. Out: a Grid, in which an empty cell is None, text is
 trimmed of stray space (no-break and zero-width kinds included) at both ends, and clock times have become text.
 """
 
@@ -98,8 +98,8 @@ def letter(column: int) -> str:
     letters = ""
     column += 1
     while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
+        column, remainder = divmod(column - 1, 26)
+        letters = chr(ord("A") + remainder) + letters
     return letters
 
 
@@ -108,13 +108,13 @@ _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 def place(address: str) -> tuple[int, int]:
     """Return (row number from 1, column from 0) of an address such as ``C14``. Raises ValueError for any other text."""
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         raise ValueError(f"not an address: {address}")
     column = 0
-    for sign in found[1]:
+    for sign in match[1]:
         column = column * 26 + ord(sign) - ord("A") + 1
-    return int(found[2]), column - 1
+    return int(match[2]), column - 1
 
 
 def without_trailing(rows: list[tuple[int, list[Value]]]) -> list[tuple[int, list[Value]]]:

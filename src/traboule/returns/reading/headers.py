@@ -1,8 +1,8 @@
-"""Which table a sheet holds and which field a column holds, by what is written there.
+"""Tell which table a sheet is and which field a column is, by their names.
 
-Comes in: names of sheets and texts of header cells, in any of the four languages, as identifiers or as synonyms. Goes
-out: the table, the field, and the languages in which the label is spelled so. Promises that within a table a spelling
-fits one field or none; case, accents, spaces, a mark of obligation and a colon do not matter.
+In: names of sheets and texts of header cells, in any of the four languages, as identifiers or as synonyms. Out: the
+table, the field, and the languages in which the label is spelled so. Guaranteed: within a table a spelling fits one
+field or none; case, accents, spaces, a mark of obligation and a colon do not matter.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Names:
         """Return the field a header cell names; a header in two languages may be divided by a slash or a line end."""
         if not isinstance(text, str):
             return None
-        found = self.fields.get(_plain(text))
-        if found is None and ("/" in text or "\n" in text):
+        match = self.fields.get(_plain(text))
+        if match is None and ("/" in text or "\n" in text):
             halves = {self.fields.get(_plain(half)) for half in text.replace("\n", "/").split("/")} - {None}
-            found = halves.pop() if len(halves) == 1 else None
-        return found
+            match = halves.pop() if len(halves) == 1 else None
+        return match
 
     def spoken(self, text: Value) -> tuple[str, ...]:
         """Return the languages in which a field's label is spelled so; none for a synonym or an identifier as such."""
@@ -79,9 +79,9 @@ def table_named(sheet: str) -> str | None:
 
 def table_of(grid: Grid) -> str | None:
     """Return the table of a sheet: by its name, by the keys tied to its cells, or by its headers alone."""
-    named = grid.table or table_named(grid.name)
-    if named:
-        return named
+    by_name = grid.table or table_named(grid.name)
+    if by_name:
+        return by_name
     keyed = [table for table, _ in grid.keys.values() if table in form().tables]
     if keyed:
         return max(sorted(set(keyed)), key=keyed.count)
@@ -94,11 +94,11 @@ def _by_headers(grid: Grid) -> str | None:
     best: list[tuple[int, str]] = []
     for table in form().row_tables.values():
         for _, cells in first:
-            found = set(map(names(table.id).field, cells)) - {None}
+            matched = set(map(names(table.id).field, cells)) - {None}
             filled = sum(1 for cell in cells if cell is not None)
-            enough = len(found) >= _FEWEST_NAMES and len(found) * 10 >= filled * 6
-            if enough and found.issuperset(table.required):
-                best.append((len(found), table.id))
+            enough = len(matched) >= _FEWEST_NAMES and len(matched) * 10 >= filled * 6
+            if enough and matched.issuperset(table.required):
+                best.append((len(matched), table.id))
     most = max((count for count, _ in best), default=0)
     fitting = {table for count, table in best if count == most}
     if len(fitting) == 1:
@@ -111,8 +111,8 @@ def header_row(grid: Grid, table: str) -> int | None:
     """Return the index in ``grid.rows`` of the row that names most fields, the first of several, or None."""
     if grid.header_first:
         return 0 if grid.rows else None
-    known = names(table)
-    counts = [len(set(map(known.field, cells)) - {None}) for _, cells in grid.rows[:SEARCHED_ROWS]]
+    spellings = names(table)
+    counts = [len(set(map(spellings.field, cells)) - {None}) for _, cells in grid.rows[:SEARCHED_ROWS]]
     most = max(counts, default=0)
     if most >= 2:
         return counts.index(most)

@@ -1,7 +1,7 @@
-"""A JSON return becomes grids.
+"""Read a JSON return as grids.
 
-Comes in: ``{"cover": {…}, "people": [{…}, …], …}`` with tables and fields under their identifiers or their labels in
-any language. Goes out: a Grid a table. Promises that nothing is read twice or lost: a name given twice is refused.
+In: ``{"cover": {…}, "people": [{…}, …], …}`` with tables and fields under their identifiers or their labels in any
+language. Out: a Grid a table. Guaranteed: nothing is read twice or lost; a duplicate name is refused.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ def grids(content: bytes, file_name: str) -> tuple[list[Grid], dict[str, str]]:
         raise Refused("file-json", file=file_name) from error
     if not isinstance(loaded, dict):
         raise Refused("file-json", file=file_name)
-    found: list[Grid] = []
+    tables: list[Grid] = []
     properties: dict[str, str] = {}
     for name, table in loaded.items():
         if isinstance(table, Mapping):
-            found.append(_grid(name, [table], file_name))
+            tables.append(_grid(name, [table], file_name))
         elif isinstance(table, list) and all(isinstance(row, Mapping) for row in table):
-            found.append(_grid(name, table, file_name))
+            tables.append(_grid(name, table, file_name))
         elif isinstance(table, str):
             properties[name] = table
         else:
             raise Refused("file-json", file=file_name)
-    return found, properties
+    return tables, properties
 
 
 def _grid(name: str, table: list[Mapping[str, object]], file_name: str) -> Grid:

@@ -1,7 +1,7 @@
-"""Marking at arm's length: what was filed is opened again, so a child of its own does it, never the caller.
+"""Mark a file in a child process, because marking opens the filed file again.
 
-Comes in: the bytes of a return that was read, its findings, a language. Goes out: the bytes of the marked workbook, the
-very ones that ``mark`` gives. Promises that the caller loads neither the file nor the library that opens it.
+In: the bytes of a return that was read, its findings, a language. Out: the bytes of the marked workbook, exactly those
+that ``mark`` gives. Guaranteed: the caller loads neither the file nor the library that opens it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.core.findings import Finding
-from traboule.returns.reading.child import Limits, answered
+from traboule.returns.reading.child import Limits, answer_of
 from traboule.returns.reading.parse import plain_finding
 
 # A workbook that is to be written again is held as a whole, a good kilobyte a cell: more than it takes to read one.
@@ -28,5 +28,5 @@ def mark_apart(
     ``file_name`` is for the words of a refusal. Raises Refused (file-costly) where the child used up its limits;
     Unready where no child can be had.
     """
-    asked = {"findings": [plain_finding(finding) for finding in findings], "language": language}
-    return answered("mark", content, asked, file_name=file_name, limits=limits)
+    request = {"findings": [plain_finding(finding) for finding in findings], "language": language}
+    return answer_of("mark", content, request, file_name=file_name, limits=limits)

@@ -1,7 +1,7 @@
-"""A file becomes a raw return, in this very process: call it in a disposable child (see ``child``).
+"""Parse a file into a raw return in this very process; call it in a disposable child (see ``child``).
 
-Comes in: the bytes of a file and the name it was given. Goes out: a RawReturn, also as plain JSON for the way out of
-the child, and so its findings. Promises that what a file is is decided by its content; its name only adds a suspicion.
+In: the bytes of a file and the name it was given. Out: a RawReturn, also as plain JSON, in which the child sends it.
+Guaranteed: the content of a file decides its format; its name only adds a suspicion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from traboule.returns.raw import Cell, RawColumn, RawReturn, RawRow, RawSheet
 from traboule.returns.reading import delimited, json_form, xlsx
 from traboule.returns.reading.grid import Grid
 from traboule.returns.reading.prescan import unpack
-from traboule.returns.reading.recognise import recognise
+from traboule.returns.reading.sheet_detection import detect_sheets
 from traboule.returns.reading.workbooks import ods, xls
 from traboule.returns.reading.workbooks.biff import SIGNATURE
 
@@ -37,13 +37,13 @@ def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
 def parse(content: bytes, file_name: str) -> RawReturn:
     """Return the raw return. Raises Refused with a code of its own for every reason; see ``core/errors.yaml``."""
     sheets, properties, guessed = grids(content, file_name)
-    found = recognise(sheets, properties, guessed)
+    detected = detect_sheets(sheets, properties, guessed)
     return RawReturn(
         file_name=file_name,
         content_hash=hashlib.sha256(content).hexdigest(),
-        language=found.language(properties.get("language")),
-        sheets=found.sheets,
-        findings=tuple(found.findings),
+        language=detected.language(properties.get("language")),
+        sheets=detected.sheets,
+        findings=tuple(detected.findings),
     )
 
 

@@ -1,9 +1,9 @@
-"""The look into an archive before anything parses it (protection, "Files").
+"""Scan an archive before anything parses it (protection, "Files").
 
-Comes in: the bytes of a zip (a workbook, or delimited files), of any origin. Goes out: its parts, each unpacked under a
-budget. Promises that whatever is encrypted, active, embedded, linked outside, or larger than it may be is refused with
-a stable code, and that readers are given only the parts looked at here, never the archive itself: two programs can read
-the directory of one archive differently, so only one is allowed to.
+In: the bytes of a zip (a workbook, or delimited files), of any origin. Out: its parts, each unpacked under a budget.
+Guaranteed: encrypted, active, embedded, externally linked and oversized parts are refused with a stable code. Readers
+receive only the parts scanned here, never the archive itself: two programs can read the directory of one archive
+differently, so only one reads it.
 """
 
 from __future__ import annotations
@@ -79,15 +79,15 @@ def _judge_directory(
         if entry.flag_bits & _ENCRYPTED_FLAG:
             raise Refused("file-encrypted", file=file_name)
         if _slips(name) or name.lower() in seen:
-            raise Refused("file-path", file=file_name, part=_shown(name))
+            raise Refused("file-path", file=file_name, part=_printable(name))
         seen.add(name.lower())
         for pattern, code in active:
             if pattern.search(name):
-                raise Refused(code, file=file_name, part=_shown(name))
+                raise Refused(code, file=file_name, part=_printable(name))
         if entry.compress_type not in _METHODS:
             raise Refused("file-damaged", file=file_name)
         if entry.file_size > max(_RATIO_MATTERS_FROM, MOST_RATIO * entry.compress_size):
-            raise Refused("file-ratio", file=file_name, part=_shown(name), most=MOST_RATIO)
+            raise Refused("file-ratio", file=file_name, part=_printable(name), most=MOST_RATIO)
     total = sum(entry.file_size for entry in entries)
     if total > MOST_UNPACKED:
         raise Refused("file-unpacked", file=file_name, most=MOST_UNPACKED // MEGABYTE)
@@ -101,7 +101,7 @@ def _slips(name: str) -> bool:
     return name.startswith("/") or ".." in parts or any(sign in name for sign in ("\\", ":", "\0"))
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     return "".join(sign for sign in name if sign.isprintable())[:120]
 
 
@@ -142,9 +142,9 @@ def judge_workbook(parts: Mapping[str, bytes], file_name: str) -> None:
         if not _XML_NAME.search(name):
             continue
         if not plain_xml(part):
-            raise Refused("file-xml", file=file_name, part=_shown(name))
+            raise Refused("file-xml", file=file_name, part=_printable(name))
         if name.lower().endswith(".rels") and any(not _HYPERLINK.search(tag) for tag in _OUTWARD.findall(part)):
-            raise Refused("file-external-link", file=file_name, part=_shown(name))
+            raise Refused("file-external-link", file=file_name, part=_printable(name))
     if _MACRO_TYPE.search(parts.get("[Content_Types].xml", b"")):
         raise Refused("file-macro", file=file_name, part="[Content_Types].xml")
 
@@ -170,7 +170,7 @@ _FAILED = re.compile(_PREFIX + rb"c\s(?=[^<>]*?\st\s*=\s*[\"']e[\"'])(?:[^<>]*?\
 
 @dataclass(frozen=True, slots=True)
 class SheetScan:
-    """What the XML of a sheet says beside its values; cells as addresses such as ``C14``.
+    """What the XML of a sheet says besides its values; cells as addresses such as ``C14``.
 
     ``texts`` are the formulas whose computed value is a text: only these may be empty and yet be computed.
     """

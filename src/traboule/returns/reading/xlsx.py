@@ -1,8 +1,8 @@
-"""A workbook becomes grids.
+"""Read an XLSX workbook as grids.
 
-Comes in: the scanned parts of an XLSX file. Goes out: a Grid a sheet, with what only the XML tells (merged ranges,
-formulas, cells in error, the defined names that tie columns to fields) and the workbook's own properties. Promises that
-calamine sees a fresh archive of the scanned parts, so that nothing it reads was not looked at before.
+In: the scanned parts of an XLSX file. Out: a Grid a sheet, with what only the XML shows (merged ranges, formulas, cells
+in error, the defined names that tie columns to fields) and the workbook's own properties. Guaranteed: calamine receives
+a fresh archive of the scanned parts, so that it reads nothing that was not scanned before.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> tuple[list[Grid], dict[
     }
     keys = _keys(book)
     try:
-        found = _read(parts, scans, keys)
+        sheets = _read(parts, scans, keys)
     except CalamineError as error:
         raise Refused("file-damaged", file=file_name) from error
-    return found, properties
+    return sheets, properties
 
 
 def _read(
     parts: Mapping[str, bytes], scans: Mapping[str, SheetScan], keys: Mapping[str, dict[str, tuple[str, str]]]
 ) -> list[Grid]:
     """Let calamine place the cells; sheets without a scan (charts, dialogs) hold none."""
-    found: list[Grid] = []
+    sheets: list[Grid] = []
     with CalamineWorkbook.from_filelike(io.BytesIO(_repacked(parts))) as workbook:
         for index, sheet in enumerate(workbook.sheets_metadata):
             ours = sheet.name.startswith("_") and sheet.visible != SheetVisibleEnum.Visible
@@ -66,7 +66,7 @@ def _read(
             rows = sheet_rows(workbook.get_sheet_by_index(index))
             scan = scans[sheet.name]
             uncover(rows, scan.merged)
-            found.append(
+            sheets.append(
                 Grid(
                     name=sheet.name,
                     rows=rows,
@@ -77,7 +77,7 @@ def _read(
                     failed=scan.failed,
                 )
             )
-    return found
+    return sheets
 
 
 def _repacked(parts: Mapping[str, bytes]) -> bytes:
@@ -104,13 +104,13 @@ class _Element:
 
 def _elements(xml: bytes) -> list[_Element]:
     """Return all elements of a part, in document order. A part with a document type was refused before (prescan)."""
-    found: list[_Element] = []
+    elements: list[_Element] = []
     open_elements: list[_Element] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         split = {(space, local): value for (space, _, local), value in _partitioned(attributes)}
         element = _Element(name.rpartition("}")[2], split)
-        found.append(element)
+        elements.append(element)
         open_elements.append(element)
 
     def end(_name: str) -> None:
@@ -125,7 +125,7 @@ def _elements(xml: bytes) -> list[_Element]:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parser.Parse(xml, True)
-    return found
+    return elements
 
 
 def _partitioned(attributes: Mapping[str, str]) -> list[tuple[tuple[str, str, str], str]]:

@@ -1,7 +1,8 @@
-"""The workbook a state fills in, in its language.
+"""Write the workbook that a state fills in, in its language.
 
 In: the form, an operation, a state, a language, and rows to fill in beforehand. Out: the bytes of an XLSX file.
-Promise: same input, same bytes; every label, list entry and key in it is read back as what it stands for.
+Guaranteed: the same input gives the same bytes; every label, list entry and key in it is read back as what it stands
+for.
 """
 
 from traboule.returns.workbook.template import template

@@ -1,8 +1,7 @@
-"""The drop-down lists of a template: one hidden sheet, one column a vocabulary.
+"""Write the drop-down lists of a template: one hidden sheet, one column a vocabulary.
 
-Comes in: the vocabularies of the form and a language. Goes out: for each the labels to choose from, and where they
-stand. Promises that every entry is found again by the vocabulary it came from; a label that two codes share gives way
-to its code.
+In: the vocabularies of the form and a language. Out: for each its labels, and their range. Guaranteed: the vocabulary
+finds every entry again; a label that two codes share is replaced by the code.
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ class Labels:
 @cache
 def labels(name: str, language: str) -> Labels:
     """Return what the list of vocabulary ``name`` offers in ``language``."""
-    known = vocabulary(name)
+    code_list = vocabulary(name)
     by_code: dict[str, str] = {}
-    for code in known.codes:
-        label = known.label(code, language)
-        by_code[code] = label if known.find(label) == code else code
+    for code in code_list.codes:
+        label = code_list.label(code, language)
+        by_code[code] = label if code_list.find(label) == code else code
     ordered = list(by_code.values())
     if len(ordered) > _SORTED_FROM:
         ordered.sort(key=lambda label: (fold(label), label))
     # A vocabulary with a code of its own for the unknown offers that one, never the same word twice.
-    missing = [label for kind in MISSING if known.find(label := missing_label(kind, language)) is None]
+    missing = [label for kind in MISSING if code_list.find(label := missing_label(kind, language)) is None]
     return Labels(by_code, tuple(ordered), tuple(missing))
 
 
@@ -85,6 +84,6 @@ def write_lists(book: Workbook, language: str) -> Lists:
 
 
 def _range(column: int, last: int) -> str:
-    tens, ones = divmod(column, 26)
-    letters = (chr(ord("A") + tens - 1) if tens else "") + chr(ord("A") + ones)
+    tens, units = divmod(column, 26)
+    letters = (chr(ord("A") + tens - 1) if tens else "") + chr(ord("A") + units)
     return f"={LISTS_SHEET}!${letters}$1:${letters}${last}"

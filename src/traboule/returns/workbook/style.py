@@ -1,8 +1,8 @@
-"""How a template looks: its formats, made once per workbook.
+"""The formats of a template, made once per workbook.
 
-Comes in: a workbook under construction. Goes out: its formats by what they are for. Promises the contrast of WCAG 2.2
-AA for text on its ground, that obligation is marked by a sign and not by colour alone, and that in a sheet read from
-the right everything starts there, while a value keeps the direction of its own letters and a date that of its digits.
+In: a workbook under construction. Out: its formats by use. Guaranteed: text has the contrast of WCAG 2.2 AA on its
+ground; a sign marks obligation, not colour alone; a sheet read from the right starts everything there, while a value
+keeps the direction of its own letters and a date that of its digits.
 """
 
 from __future__ import annotations
@@ -64,17 +64,17 @@ def styles(book: Workbook, *, right_to_left: bool) -> Styles:
     header = {"bold": True, "font_color": "#FFFFFF", "align": start, "indent": 1, **edge, **words}
     value = {"locked": False, "bg_color": "#FFFFFF", "align": start, "indent": 1, **edge}
     label = {"bold": True, "bg_color": PALE, "align": start, "indent": 1, **edge, **words}
-    told = {"text_wrap": True, "align": start, "indent": 1, **words}
+    body = {"text_wrap": True, "align": start, "indent": 1, **words}
     return Styles(
-        title=made(bold=True, font_size=20, font_color="#FFFFFF", bg_color=NAVY, **{**told, "text_wrap": False}),
-        subtitle=made(font_size=12, font_color=NAVY, bg_color=PALE, **{**told, "text_wrap": False}),
-        step=made(**told),
+        title=made(bold=True, font_size=20, font_color="#FFFFFF", bg_color=NAVY, **{**body, "text_wrap": False}),
+        subtitle=made(font_size=12, font_color=NAVY, bg_color=PALE, **{**body, "text_wrap": False}),
+        step=made(**body),
         heading=made(bold=True, font_size=13, font_color=NAVY, bottom=2, bottom_color=NAVY, **words),
         cover_label=made(font_color=NAVY, **label),
         cover_required=made(font_color=AMBER, **label),
         cover_value=made(**value),
         cover_date=made(num_format=DATE_FORMAT, **value, **digits),
-        cover_help=made(font_color=GREY, **told),
+        cover_help=made(font_color=GREY, **body),
         link=made(font_color="#0B5394", underline=1, align=start, indent=1),
         header=made(bg_color=NAVY, **header),
         required=made(bg_color=AMBER, **header),

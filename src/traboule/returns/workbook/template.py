@@ -1,8 +1,8 @@
-"""The workbook of a return: cover, one sheet a table, lists, and the keys that tie cells to fields.
+"""Write the workbook of a return: cover, one sheet a table, lists, and the keys that tie cells to fields.
 
-Comes in: the form, an operation, a state, a language, and what to fill in beforehand. Goes out: the bytes of an XLSX
-file. Promises the same bytes for the same input, locked headers, lists in the reader's language, and defined names
-``traboule.<table>.<field>`` that keep pointing at a column when it is moved or renamed.
+In: the form, an operation, a state, a language, and what to fill in beforehand. Out: the bytes of an XLSX file.
+Guaranteed: the same bytes for the same input, locked headers, lists in the reader's language, and defined names
+``traboule.<table>.<field>`` that still point at a column after it is moved or renamed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from traboule.returns.form import COVER, Field, Form, TableForm
 from traboule.returns.workbook.lists import Lists, labels, write_lists
 from traboule.returns.workbook.sheet import FormSheet
 from traboule.returns.workbook.style import Styles, styles
-from traboule.returns.workbook.values import shown, write_value
+from traboule.returns.workbook.values import displayed_value, write_value
 
 KEY_PREFIX = "traboule."
 LAST_ROW = 20_000
@@ -151,11 +151,11 @@ def _write_cover(making: _Making, sheet: Worksheet, prefilled: Mapping[str, obje
     if unknown:
         raise KeyError(f"no such field of the cover: {sorted(unknown)}")
     row = _heading(making, sheet, row + 1, making.word("sheets"))
-    for other in making.form.row_tables.values():
-        name = other.sheet_name(language)
+    for row_table in making.form.row_tables.values():
+        name = row_table.sheet_name(language)
         sheet.set_row(row, 20)
         sheet.write_url(row, 0, f"internal:{quote_sheetname(name)}!A1", look.link, name)
-        sheet.merge_range(row, 1, row, 2, other.about[language], look.step)
+        sheet.merge_range(row, 1, row, 2, row_table.about[language], look.step)
         row += 1
     sheet.print_area(0, 0, row - 1, 2)
 
@@ -189,7 +189,7 @@ def _write_cover_field(making: _Making, sheet: Worksheet, row: int, field: Field
     sheet.write_string(row, 0, _marked(field, language), look.cover_required if field.required else look.cover_label)
     style = look.cover_date if field.type == "date" else look.cover_value
     sheet.write_blank(row, 1, None, style)
-    write_value(sheet, (row, 1), shown(field, value, language), style)
+    write_value(sheet, (row, 1), displayed_value(field, value, language), style)
     sheet.write_string(row, 2, field.help[language], look.cover_help)
     making.book.define_name(f"{KEY_PREFIX}{COVER}.{field.id}", f"={quote_sheetname(sheet.name)}!$B${row + 1}")
     rule = _validation(making, field)
@@ -228,7 +228,7 @@ def _write_table(making: _Making, sheet: Worksheet, table: TableForm, rows: Sequ
     sheet.repeat_columns(0)
     sheet.set_row(0, _HEADER_LINES * _LINE_HEIGHT + 4)
     quoted = quote_sheetname(sheet.name)
-    whole = f"$A2:${xl_col_to_name(len(fields) - 1)}2"
+    row_range = f"$A2:${xl_col_to_name(len(fields) - 1)}2"
     for column, field in enumerate(fields):
         letters = xl_col_to_name(column)
         sheet.set_column(column, column, widths[column], _ground(look, field))
@@ -236,7 +236,11 @@ def _write_table(making: _Making, sheet: Worksheet, table: TableForm, rows: Sequ
         making.book.define_name(f"{KEY_PREFIX}{table.id}.{field.id}", f"={quoted}!${letters}$1")
         sheet.data_validation(1, column, last, column, _validation(making, field))
         if field.required:
-            rule = {"type": "formula", "criteria": f"=AND(COUNTA({whole})>0,LEN({letters}2)=0)", "format": look.lacking}
+            rule = {
+                "type": "formula",
+                "criteria": f"=AND(COUNTA({row_range})>0,LEN({letters}2)=0)",
+                "format": look.lacking,
+            }
             sheet.conditional_format(1, column, last, column, rule)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, last, len(fields) - 1)
@@ -245,8 +249,8 @@ def _write_table(making: _Making, sheet: Worksheet, table: TableForm, rows: Sequ
     columns = {field.id: column for column, field in enumerate(fields)}
     for number, row in enumerate(rows, start=1):
         for name, value in row.items():
-            what = shown(table.fields[name], value, language)
-            write_value(sheet, (number, columns[name]), what, _moment_style(look, table.fields[name], what))
+            cell_value = displayed_value(table.fields[name], value, language)
+            write_value(sheet, (number, columns[name]), cell_value, _moment_style(look, table.fields[name], cell_value))
 
 
 def _moment_style(look: Styles, field: Field, value: object) -> Format | None:

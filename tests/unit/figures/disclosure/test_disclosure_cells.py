@@ -9,10 +9,10 @@ import pytest
 from tests.disclosure_tables import Reader, table
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.cells import Cell, Edition, History, Relation, Said, nearest
+from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, nearest
 from traboule.figures.disclosure.rounding import rounded
-from traboule.figures.disclosure.rules import Reason, Rules, protected
-from traboule.figures.disclosure.story import Group, Incident, Story, Told, generalise
+from traboule.figures.disclosure.rules import ProtectionReason, Rules, protected
+from traboule.figures.disclosure.story import Group, Incident, StoryDescription, StoryRequest, generalise
 from traboule.figures.disclosure.suppress import suppress
 
 RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
@@ -21,27 +21,31 @@ RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        (Cell("a", 9), Reason.SMALL),
+        (Cell("a", 9), ProtectionReason.SMALL),
         (Cell("a", 10), None),
-        (Cell("a", 19, minors=True), Reason.MINORS),
+        (Cell("a", 19, minors=True), ProtectionReason.MINORS),
         (Cell("a", 20, minors=True), None),
-        (Cell("a", 80, incidents=2), Reason.INCIDENTS),
+        (Cell("a", 80, incidents=2), ProtectionReason.INCIDENTS),
         (Cell("a", 80, incidents=3), None),
-        (Cell("a", 80, largest=75), Reason.DOMINATED),
+        (Cell("a", 80, largest=75), ProtectionReason.DOMINATED),
         (Cell("a", 80, largest=80), None),
         (Cell("a", 3, people=False), None),
         (Cell("a", 3, total=True), None),
         (Cell("a", 0), None),
     ],
 )
-def test_a_cell_is_protected_for_the_reason_the_policy_gives(cell: Cell, reason: Reason | None) -> None:
+def test_a_cell_is_protected_for_the_reason_the_policy_gives(cell: Cell, reason: ProtectionReason | None) -> None:
     assert protected(Edition("1", (cell,)), RULES).get("a") is reason
 
 
 def test_zeros_are_shown_but_beside_a_small_whole() -> None:
     parts = (Cell("women", 4), Cell("men", 0), Cell("boys", 0, impossible=True))
     small = Edition("1", (Cell("all", 4), *parts), (Relation("all", ("women", "men", "boys")),))
-    assert protected(small, RULES) == {"all": Reason.SMALL, "women": Reason.SMALL, "men": Reason.ZERO}
+    assert protected(small, RULES) == {
+        "all": ProtectionReason.SMALL,
+        "women": ProtectionReason.SMALL,
+        "men": ProtectionReason.ZERO,
+    }
     large = Edition("1", (Cell("all", 40), Cell("women", 40), Cell("men", 0)), (Relation("all", ("women", "men")),))
     assert protected(large, RULES) == {}
 
@@ -50,7 +54,7 @@ def test_structural_zeros_hide_nothing() -> None:
     """The only partner that could vary is hidden; a cell that everybody knows to be zero would protect nobody."""
     cells = (Cell("all", 60, stated=True), Cell("a", 4), Cell("b", 0, impossible=True), Cell("c", 26), Cell("d", 30))
     safe = suppress(Edition("1", cells, (Relation("all", ("a", "b", "c", "d")),)), History(), RULES)
-    assert safe.shown() == {"all": 60, "a": None, "b": 0, "c": None, "d": 30}
+    assert safe.printed() == {"all": 60, "a": None, "b": 0, "c": None, "d": 30}
 
 
 def test_a_stated_cell_that_is_itself_small_is_refused_by_name() -> None:
@@ -71,7 +75,7 @@ def test_a_case_story_counts_against_its_country() -> None:
         Cell("ML/others", 9),
     )
     relations = (Relation("all", ("ML", "SN", "BR")), Relation("ML", ("story", "ML/others")))
-    shown = suppress(Edition("1", cells, relations), History(), RULES).shown()
+    shown = suppress(Edition("1", cells, relations), History(), RULES).printed()
     assert shown["ML"] is None
     assert shown["story"] == 24
     assert [shown["SN"], shown["BR"]].count(None) == 1
@@ -90,11 +94,11 @@ def test_rounding_to_the_nearest_keeps_the_truth_in_what_a_reader_knows() -> Non
 
 def test_who_knows_the_threshold_knows_that_a_shown_cell_is_no_smaller() -> None:
     rules = Rules(10, 20, 3, base=5)
-    assert rules.shown(Cell("a", 11)) == Said(10, 10, 12)
-    assert rules.shown(Cell("a", 23, minors=True)) == Said(25, 23, 27)
-    assert rules.shown(Cell("a", 21, minors=True)) == Said(20, 20, 22)
-    assert rules.shown(Cell("a", 0)) == Said(0, 0, 0)
-    assert rules.shown(Cell("flights", 3, people=False)) == Said(3, 3, 3)
+    assert rules.published_value(Cell("a", 11)) == PublishedValue(10, 10, 12)
+    assert rules.published_value(Cell("a", 23, minors=True)) == PublishedValue(25, 23, 27)
+    assert rules.published_value(Cell("a", 21, minors=True)) == PublishedValue(20, 20, 22)
+    assert rules.published_value(Cell("a", 0)) == PublishedValue(0, 0, 0)
+    assert rules.published_value(Cell("flights", 3, people=False)) == PublishedValue(3, 3, 3)
 
 
 def test_controlled_rounding_adds_up_and_stays_near() -> None:
@@ -103,7 +107,7 @@ def test_controlled_rounding_adds_up_and_stays_near() -> None:
     made = rounded(draft, History(), Rules(5, 8, 2, base=5))
     assert made.declared == ()
     for cell in draft.cells:
-        shown = made.edition.said[cell.key].value
+        shown = made.edition.published[cell.key].value
         assert shown is not None
         assert shown % 5 == 0
         assert abs(shown - cell.value) < 5
@@ -116,8 +120,8 @@ def test_controlled_rounding_adds_up_and_stays_near() -> None:
 def test_a_stated_total_is_declared_not_to_add_up() -> None:
     cells = (Cell("all", 63, stated=True, total=True), Cell("a", 22), Cell("b", 41))
     made = rounded(Edition("1", cells, (Relation("all", ("a", "b")),)), History(), Rules(5, 8, 2, base=5))
-    assert made.edition.said["all"].value == 63
-    assert [one.whole for one in made.declared] == ["all"]
+    assert made.edition.published["all"].value == 63
+    assert [one.total for one in made.declared] == ["all"]
 
 
 def test_rounding_to_one_protects_nothing() -> None:
@@ -139,14 +143,14 @@ def test_a_case_of_24_in_one_state_is_told_without_its_state() -> None:
         incident(n, state, Group("female", "18-20", WOMEN.form, 9), day=n)
         for n, state in enumerate(("SN", "CI", "BF"), 1)
     ]
-    said = generalise(Story(told, (WOMEN,)), [told, *others], RULES)
-    assert said == Told("Africa", "2024-10", "female", "18-20", "", WOMEN.form, None, 51, 4)
+    said = generalise(StoryRequest(told, (WOMEN,)), [told, *others], RULES)
+    assert said == StoryDescription("Africa", "2024-10", "female", "18-20", "", WOMEN.form, None, 51, 4)
 
 
 def test_the_number_is_said_only_where_enough_incidents_reach_it() -> None:
     told = incident(1, "ML", WOMEN)
     others = [incident(n, state, WOMEN) for n, state in enumerate(("SN", "CI"), 1)]
-    said = generalise(Story(told, (WOMEN,)), [told, *others], RULES)
+    said = generalise(StoryRequest(told, (WOMEN,)), [told, *others], RULES)
     assert said is not None
     assert (said.place, said.when, said.at_least) == ("Africa", "2024-10-01", 20)
 
@@ -155,18 +159,18 @@ def test_minors_need_more_around_them() -> None:
     girls = Group("female", "9-17", "SexualExploitation", 6)
     told = incident(1, "ML", girls)
     three = [incident(n, "ML", girls) for n in (2, 3)]
-    said = generalise(Story(told, (girls,)), [told, *three], RULES)
+    said = generalise(StoryRequest(told, (girls,)), [told, *three], RULES)
     assert said is None
-    said = generalise(Story(told, (girls,)), [told, *three, incident(4, "ML", girls)], RULES)
+    said = generalise(StoryRequest(told, (girls,)), [told, *three, incident(4, "ML", girls)], RULES)
     assert said is not None
     assert (said.place, said.age, said.persons) == ("ML", "9-17", 24)
 
 
 def test_a_story_that_nothing_hides_is_not_told() -> None:
     lone = incident(1, "ML", Group("male", "48+", "ForcedLabour", 2))
-    assert generalise(Story(lone, lone.groups), [lone], RULES) is None
+    assert generalise(StoryRequest(lone, lone.groups), [lone], RULES) is None
     with pytest.raises(Invalid) as refusal:
-        generalise(Story(lone, (WOMEN,)), [lone], RULES)
+        generalise(StoryRequest(lone, (WOMEN,)), [lone], RULES)
     assert refusal.value.code == "story-unknown"
 
 
@@ -175,4 +179,4 @@ def test_who_knows_the_largest_incident_learns_little_of_the_rest() -> None:
         incident(1, "ML", Group("male", "21-23", "ForcedLabour", 90)),
         [incident(n, "ML", Group("male", "21-23", "ForcedLabour", 2)) for n in (2, 3, 4)],
     )
-    assert generalise(Story(large, large.groups), [large, *small], RULES) is None
+    assert generalise(StoryRequest(large, large.groups), [large, *small], RULES) is None

@@ -10,7 +10,7 @@ from tests.disclosure_tables import Reader, between, table, unavoidable
 
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
-from traboule.figures.disclosure.audit import Audit, audit, require_safe
+from traboule.figures.disclosure.audit import AuditResult, audit, require_safe
 from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed, exactly
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress
@@ -37,7 +37,7 @@ def apart(seed: int) -> History:
 
 
 @pytest.fixture(scope="module")
-def broken() -> dict[int, Audit]:
+def broken() -> dict[int, AuditResult]:
     """Return by seed the audits of histories that protection apart gives away."""
     found = {seed: audit(apart(seed), RULES) for seed in SEEDS}
     protected = sum(len(one.intervals) for one in found.values())
@@ -47,7 +47,7 @@ def broken() -> dict[int, Audit]:
     return {seed: one for seed, one in found.items() if one.leaks}
 
 
-def test_joint_attack_breaks_releases_protected_apart(broken: dict[int, Audit]) -> None:
+def test_joint_attack_breaks_releases_protected_apart(broken: dict[int, AuditResult]) -> None:
     assert sum(leak.recovered for one in broken.values() for leak in one.leaks) >= 10
     # The attacker is right: another attacker, one cell at a time, finds the same, and the truth lies within.
     for seed, one in broken.items():
@@ -58,7 +58,7 @@ def test_joint_attack_breaks_releases_protected_apart(broken: dict[int, Audit]) 
             assert leak.low <= one_late_return(seed)[int(release) - 1].cell(key).value <= leak.high
 
 
-def test_joint_protection_holds_where_protection_apart_breaks(broken: dict[int, Audit]) -> None:
+def test_joint_protection_holds_where_protection_apart_breaks(broken: dict[int, AuditResult]) -> None:
     held = 0
     for seed in broken:
         first, second = one_late_return(seed)
@@ -80,7 +80,7 @@ def test_joint_protection_holds_where_protection_apart_breaks(broken: dict[int, 
     assert held >= 5
 
 
-def test_a_release_that_would_give_an_earlier_one_away_is_refused(broken: dict[int, Audit]) -> None:
+def test_a_release_that_would_give_an_earlier_one_away_is_refused(broken: dict[int, AuditResult]) -> None:
     with pytest.raises(Invalid) as refusal:
         require_safe(apart(min(broken)), RULES)
     assert refusal.value.code == "disclosure-recovered"
@@ -91,17 +91,17 @@ def test_a_release_that_would_give_an_earlier_one_away_is_refused(broken: dict[i
         assert "{" not in sentence(said, language)
 
 
-def test_what_only_a_stated_change_gives_away_is_safe_where_nothing_is_stated(broken: dict[int, Audit]) -> None:
+def test_what_only_a_stated_change_gives_away_is_safe_where_nothing_is_stated(broken: dict[int, AuditResult]) -> None:
     for seed in broken:
         assert audit(History(apart(seed).editions), RULES).leaks == ()
 
 
 def test_a_cell_lost_before_is_named_and_blocks_nothing_new() -> None:
-    careless = Edition("1", (Cell("a", 3), Cell("b", 40)), said={"a": exactly(3), "b": exactly(40)})
+    careless = Edition("1", (Cell("a", 3), Cell("b", 40)), published={"a": exactly(3), "b": exactly(40)})
     draft = Edition("2", (Cell("c", 30), Cell("d", 30)))
     safe = suppress(draft, History((careless,)), RULES)
     assert [one.value for one in safe.lost] == ["a"]
-    assert safe.shown() == {"c": 30, "d": 30}
+    assert safe.printed() == {"c": 30, "d": 30}
 
 
 def test_participants_by_116_states_and_six_forms_within_ten_seconds() -> None:
@@ -127,7 +127,7 @@ BAD = {
     "disclosure-cell-unknown": Edition("1", (Cell("all", 9),), (Relation("all", ("a",)),)),
     "disclosure-cell-twice": Edition("1", (Cell("a", 9), Cell("a", 9))),
     "disclosure-cell-impossible": Edition("1", (Cell("a", 1, impossible=True),)),
-    "disclosure-said-untrue": Edition("1", (Cell("a", 9),), said={"a": exactly(8)}),
+    "disclosure-said-untrue": Edition("1", (Cell("a", 9),), published={"a": exactly(8)}),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.publication import Counted, Publication, attacked, tables
+from traboule.figures.disclosure.publication import Publication, StoryCount, attacked, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -103,14 +103,14 @@ def test_stated_growth_ties_the_tables_of_two_releases() -> None:
 
 def test_a_story_is_a_cell() -> None:
     figures = victims(male=98, female=203)
-    small = said("1", figures, stories={"ml": Counted("potential_victims", 4)})
+    small = said("1", figures, stories={"ml": StoryCount("potential_victims", 4)})
     assert [leak.target.key for leak in attacked([small], RULES).leaks] == ["story/ml"]
     with pytest.raises(Invalid) as refusal:
         tables(small, SEX, (), RULES)
     assert "story/ml" in refusal.value.sentence("es")
-    minors = said("1", figures, stories={"ml": Counted("potential_victims_minors", 12)})
+    minors = said("1", figures, stories={"ml": StoryCount("potential_victims_minors", 12)})
     assert [str(leak.target.reason) for leak in attacked([minors], RULES).leaks] == ["minors"]
-    large = said("1", figures, stories={"ml": Counted("potential_victims", 30, at_least=True)})
+    large = said("1", figures, stories={"ml": StoryCount("potential_victims", 30, at_least=True)})
     assert attacked([large], RULES).leaks == ()
 
 

@@ -1,8 +1,8 @@
 """Identifiers, as desks file them: papers, phones, devices, accounts, vehicles, and what rings and shelters share.
 
-In: what rows are written from. Out: the identifiers table, and which phones belong to shelters and hotlines. Promise: a
-record tied by a document shows it right, one tied by phone shows that right; an ambiguous one shows neither; slips hit
-only what no tie hangs on.
+In: what rows are written from. Out: the identifiers table, and which phones belong to shelters and hotlines.
+Guaranteed: a record tied by a document shows it right, one tied by phone shows that right; an ambiguous one shows
+neither; slips hit only what no tie hangs on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import phonenumbers
 
 from traboule.core.language.messages import catalogue
 from traboule.demo.desks.clerks import birth_code
-from traboule.demo.desks.rows.tables import Known, Table, table
+from traboule.demo.desks.rows.tables import FiledTable, FiledWorld, table
 from traboule.demo.desks.sightings import ABROAD, AMBIGUOUS, ANCHOR, MEDIUM, STRONG
 from traboule.demo.desks.style import Desks
 from traboule.demo.world import numbers
@@ -40,86 +40,86 @@ class Pieces:
     remark: list[str | None] = field(default_factory=list)
 
     def of_records(
-        self, known: Known, records: Ints, kind: str, values: Sequence[object], **told: Sequence[str | None]
+        self, world: FiledWorld, records: Ints, kind: str, values: Sequence[object], **optional: Sequence[str | None]
     ) -> None:
         """Add one row for each of ``records``."""
         self.record.append(records)
-        self.stem.append(known.stem[records])
-        self.desk.append(known.records.desk[records])
-        self._add(len(records), kind, values, told)
+        self.stem.append(world.stem[records])
+        self.desk.append(world.records.desk[records])
+        self._add(len(records), kind, values, optional)
 
     def of_actions(
-        self, known: Known, stems: Ints, kind: str, values: Sequence[object], **told: Sequence[str | None]
+        self, world: FiledWorld, stems: Ints, kind: str, values: Sequence[object], **optional: Sequence[str | None]
     ) -> None:
         """Add one row for each action row of ``stems``."""
         self.record.append(np.full(len(stems), -1, dtype=np.int64))
         self.stem.append(stems)
-        self.desk.append(known.desk_action[0][stems])
-        self._add(len(stems), kind, values, told)
+        self.desk.append(world.desk_action[0][stems])
+        self._add(len(stems), kind, values, optional)
 
-    def _add(self, size: int, kind: str, values: Sequence[object], told: dict[str, Sequence[str | None]]) -> None:
+    def _add(self, size: int, kind: str, values: Sequence[object], optional: dict[str, Sequence[str | None]]) -> None:
         self.kind += [kind] * size
         self.value += list(values)
-        self.issuer += list(told.get("issuer", [None] * size))
-        self.remark += list(told.get("remark", [None] * size))
+        self.issuer += list(optional.get("issuer", [None] * size))
+        self.remark += list(optional.get("remark", [None] * size))
 
 
-def identifiers(known: Known) -> tuple[Table, tuple[str, ...]]:
+def identifiers(world: FiledWorld) -> tuple[FiledTable, tuple[str, ...]]:
     """Return the identifiers table, and the phones of shelters and hotlines in E.164, sorted."""
     pieces = Pieces()
-    _papers(known, pieces)
-    _phones(known, pieces)
-    shared = _shelters(known, pieces)
-    _devices(known, pieces)
-    _rings(known, pieces)
+    _papers(world, pieces)
+    _phones(world, pieces)
+    shared = _shelters(world, pieces)
+    _devices(world, pieces)
+    _rings(world, pieces)
     record, stem, desk = (np.concatenate(part) for part in (pieces.record, pieces.stem, pieces.desk))
     order = np.lexsort((np.arange(len(desk)), stem, desk))
     at = desk[order].tolist()
     kinds = [pieces.kind[place] for place in order.tolist()]
-    person = [known.person_ids[place] if place >= 0 else None for place in record[order].tolist()]
-    actions = [known.action_ids[place] for place in stem[order].tolist()]
-    rng = stream(known.seed, "identifier rows")
-    beside = rng.random(len(order)) < 0.25
-    seen = known.desks.days(known.desks.window_day(known.actions.start[known.desk_action[1][stem[order]]]), at)
+    person = [world.person_ids[place] if place >= 0 else None for place in record[order].tolist()]
+    actions = [world.action_ids[place] for place in stem[order].tolist()]
+    rng = stream(world.seed, "identifier rows")
+    with_action = rng.random(len(order)) < 0.25
+    seen = world.desks.days(world.desks.window_day(world.actions.start[world.desk_action[1][stem[order]]]), at)
     dated = (rng.random(len(order)) < 0.2).tolist()
     columns: dict[str, Sequence[object]] = {
         "person": person,
         "action": [
-            one if who is None or more else None
-            for one, who, more in zip(actions, person, beside.tolist(), strict=True)
+            action_id if person_id is None or is_cited else None
+            for action_id, person_id, is_cited in zip(actions, person, with_action.tolist(), strict=True)
         ],
-        "kind": known.desks.say("identifier_kinds", kinds, at),
+        "kind": world.desks.say("identifier_kinds", kinds, at),
         "value": [pieces.value[place] for place in order.tolist()],
-        "issuer": known.desks.say("countries", [pieces.issuer[place] for place in order.tolist()], at),
-        "first_seen": [day if told else None for day, told in zip(seen, dated, strict=True)],
+        "issuer": world.desks.say("countries", [pieces.issuer[place] for place in order.tolist()], at),
+        "first_seen": [day if is_dated else None for day, is_dated in zip(seen, dated, strict=True)],
         "remark": [pieces.remark[place] for place in order.tolist()],
     }
     return table("identifiers", desk[order], stem[order], columns), shared
 
 
-def _needs(known: Known, evidence: int) -> Flags:
-    """Tell of each person whether one of their records is tied to the first in the way ``evidence``."""
-    needed = np.zeros(len(known.persons), dtype=np.bool_)
-    needed[known.records.person[known.records.evidence == evidence]] = True
+def _needs(world: FiledWorld, evidence: int) -> Flags:
+    """Tell for each person whether ``evidence`` ties one of their records to the first."""
+    needed = np.zeros(len(world.persons), dtype=np.bool_)
+    needed[world.records.person[world.records.evidence == evidence]] = True
     return needed
 
 
-def _papers(known: Known, pieces: Pieces) -> None:
-    """Add passports and identity cards: a person shows one kind everywhere, the other only where no tie hangs on it."""
-    rng = stream(known.seed, "papers")
-    records, persons = known.records, known.persons
+def _papers(world: FiledWorld, pieces: Pieces) -> None:
+    """Add passports and identity cards: a person shows one kind everywhere, the other where no tie needs it."""
+    rng = stream(world.seed, "papers")
+    records, persons = world.records, world.persons
     prefers = np.where(rng.random(len(persons)) < 0.6, 1, 2)
-    has = (rng.random(len(persons)) < 0.72) | persons.certain | _needs(known, STRONG)
+    has = (rng.random(len(persons)) < 0.72) | persons.certain | _needs(world, STRONG)
     size = len(records)
     chance = rng.random(size)
     evidence, person = records.evidence, records.person
-    tied = (evidence == STRONG) | ((evidence == ANCHOR) & _needs(known, STRONG)[person]) | persons.certain[person]
+    tied = (evidence == STRONG) | ((evidence == ANCHOR) & _needs(world, STRONG)[person]) | persons.certain[person]
     shows = has[person] & (tied | ((evidence == ANCHOR) & (chance < 0.8)))
-    other = (evidence == AMBIGUOUS) & (chance < 0.15)
-    kind = np.where(other, 3 - prefers[person], prefers[person])
+    shows_other = (evidence == AMBIGUOUS) & (chance < 0.15)
+    kind = np.where(shows_other, 3 - prefers[person], prefers[person])
     slips = rng.random(size) < 0.03
     for number, name in ((1, "passport"), (2, "id_card")):
-        places = np.flatnonzero((shows | other) & (kind == number))
+        places = np.flatnonzero((shows | shows_other) & (kind == number))
         owned = (persons.passport if number == 1 else persons.id_card)[person[places]]
         issuer = persons.citizenship[person[places]].tolist()
         habit = rng.random(len(places)).tolist()
@@ -130,7 +130,7 @@ def _papers(known: Known, pieces: Pieces) -> None:
         for place, text in enumerate(owned.tolist()):
             line = (issuer[place], birth[place], women[place]) if number == 1 and habit[place] < 0.1 else None
             values.append(_paper(text, habit[place], line, slip=slip[place]))
-        pieces.of_records(known, places, name, values, issuer=issuer)
+        pieces.of_records(world, places, name, values, issuer=issuer)
 
 
 def _paper(number: str, habit: float, line: tuple[str, str, bool] | None, *, slip: bool) -> str:
@@ -143,19 +143,19 @@ def _paper(number: str, habit: float, line: tuple[str, str, bool] | None, *, sli
     elif habit < 0.3:
         typed = number.lower()
     if slip:
-        # The fourth mark is a digit in every form; another digit makes the check digit fail where there is one.
+        # The fourth character is a digit in every form; another digit makes the check digit fail where there is one.
         place = 4 if typed[3] == " " else 3
         typed = typed[:place] + str((int(typed[place]) + 3) % 10) + typed[place + 1 :]
     return typed
 
 
-def _phones(known: Known, pieces: Pieces) -> None:
-    """Add phones: shared where a tie needs it, changed for some of the ambiguous, otherwise as chance has it."""
-    rng = stream(known.seed, "phone rows")
-    records, persons = known.records, known.persons
+def _phones(world: FiledWorld, pieces: Pieces) -> None:
+    """Add phones: shared where a tie needs it, changed for some of the ambiguous, otherwise at random."""
+    rng = stream(world.seed, "phone rows")
+    records, persons = world.records, world.persons
     evidence, person = records.evidence, records.person
     chance = rng.random(len(records))
-    medium = _needs(known, MEDIUM)[person]
+    medium = _needs(world, MEDIUM)[person]
     household = persons.certain[person] & (chance < 0.8)
     shows = (evidence == MEDIUM) | ((evidence == ANCHOR) & medium) | household
     shows |= (evidence == ANCHOR) & (chance < 0.5)
@@ -164,31 +164,31 @@ def _phones(known: Known, pieces: Pieces) -> None:
     places = np.flatnonzero(shows | changed)
     fresh = changed[places]
     home = persons.home[person[places]]
-    new = numbers.phones(stream(known.seed, "changed phones"), home[fresh])
+    new = numbers.phones(stream(world.seed, "changed phones"), home[fresh])
     value = persons.phone[person[places]].copy()
     value[fresh] = _not_among(new, persons.phone)
     habit = rng.random(len(places)).tolist()
     written = [
-        phone_as_typed(text, country, known.desks, desk, luck)
+        phone_as_typed(text, country, world.desks, desk, luck)
         for text, country, desk, luck in zip(
             value.tolist(), home.tolist(), records.desk[places].tolist(), habit, strict=True
         )
     ]
-    pieces.of_records(known, places, "phone", written)
+    pieces.of_records(world, places, "phone", written)
 
 
 def _not_among(phones: Objects, taken: Objects) -> Objects:
-    """Return ``phones``, each that somebody else has already moved on to the next number nobody has."""
+    """Return ``phones``, with every number already in use replaced by the next free one."""
     used = set(taken.tolist())
-    found = []
+    distinct = []
     for phone in phones.tolist():
-        moved = phone
-        while moved in used:
-            tail = (int(moved[-4:]) + 1) % 10_000
-            moved = f"{moved[:-4]}{tail:04d}"
-        used.add(moved)
-        found.append(moved)
-    return objects(found)
+        candidate = phone
+        while candidate in used:
+            tail = (int(candidate[-4:]) + 1) % 10_000
+            candidate = f"{candidate[:-4]}{tail:04d}"
+        used.add(candidate)
+        distinct.append(candidate)
+    return objects(distinct)
 
 
 def phone_as_typed(phone: str, country: str, desks: Desks, desk: int, luck: float) -> str:
@@ -196,29 +196,29 @@ def phone_as_typed(phone: str, country: str, desks: Desks, desk: int, luck: floa
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     if metadata is None or not phone.startswith(f"+{metadata.country_code}"):
         return phone
-    rest = phone.removeprefix(f"+{metadata.country_code}")
+    national = phone.removeprefix(f"+{metadata.country_code}")
     if country == desks.unit[desk] and luck < 0.45:
         trunk = metadata.national_prefix or ""
-        typed = f"{trunk}{rest}"
+        typed = f"{trunk}{national}"
     elif luck < 0.6:
         typed = f"00{phone[1:]}"
     elif luck < 0.8:
-        typed = f"+{metadata.country_code} {rest[:3]} {rest[3:6]} {rest[6:]}".strip()
+        typed = f"+{metadata.country_code} {national[:3]} {national[3:6]} {national[6:]}".strip()
     else:
         typed = phone
     eastern = desks.language[desk] == "ar" and luck * 10 % 1 < 0.3
     return typed.translate(_EASTERN) if eastern else typed
 
 
-def _shelters(known: Known, pieces: Pieces) -> tuple[str, ...]:
+def _shelters(world: FiledWorld, pieces: Pieces) -> tuple[str, ...]:
     """Add the phones of shelters and hotlines to many unrelated victims' rows; return them."""
-    rng = stream(known.seed, "shelters")
-    records, desks = known.records, known.desks
-    states = known.plan.row_states
+    rng = stream(world.seed, "shelters")
+    records, desks = world.records, world.desks
+    states = world.plan.row_states
     phones = numbers.phones(rng, objects([code for code in states for _ in range(2)]))
-    phones = _not_among(phones, known.persons.phone)
+    phones = _not_among(phones, world.persons.phone)
     keeps = rng.random(len(states)) < 0.45
-    victims = (known.involved.roles[records.involvement] & POSSIBLE) > 0
+    victims = (world.involved.roles[records.involvement] & POSSIBLE) > 0
     state = desks.state[records.desk]
     places = np.flatnonzero(victims & keeps[state] & (rng.random(len(records)) < 0.3))
     line = (rng.random(len(places)) < 0.3).astype(np.int64)
@@ -228,15 +228,15 @@ def _shelters(known: Known, pieces: Pieces) -> tuple[str, ...]:
         for hot, desk in zip(line.tolist(), records.desk[places].tolist(), strict=True)
     ]
     values = phones[state[places] * 2 + line].tolist()
-    pieces.of_records(known, places, "phone", values, remark=remarks)
+    pieces.of_records(world, places, "phone", values, remark=remarks)
     return tuple(sorted(set(values)))
 
 
-def _devices(known: Known, pieces: Pieces) -> None:
-    """Add devices, accounts on the net and plates of suspects; they return with their owner's next record."""
-    rng = stream(known.seed, "devices")
-    records, persons = known.records, known.persons
-    suspect = (known.involved.roles[records.involvement] & (ARRESTED | SUSPECT)) > 0
+def _devices(world: FiledWorld, pieces: Pieces) -> None:
+    """Add devices, online accounts and plates of suspects; they return with their owner's next record."""
+    rng = stream(world.seed, "devices")
+    records, persons = world.records, world.persons
+    suspect = (world.involved.roles[records.involvement] & (ARRESTED | SUSPECT)) > 0
     firm = np.isin(records.evidence, (ANCHOR, STRONG, MEDIUM))
     plans = (("imei", 0.12, numbers.devices), ("plate", 0.07, numbers.plates))
     for kind, share, make in plans:
@@ -245,37 +245,40 @@ def _devices(known: Known, pieces: Pieces) -> None:
         owned[owners] = np.arange(len(owners))
         values = make(rng, len(owners))
         places = np.flatnonzero((owned[records.person] >= 0) & suspect & firm)
-        issuer = [known.desks.unit[desk] for desk in records.desk[places].tolist()]
-        told = values[owned[records.person[places]]].tolist()
+        issuer = [world.desks.unit[desk] for desk in records.desk[places].tolist()]
+        texts = values[owned[records.person[places]]].tolist()
         homes = persons.citizenship[records.person[places]].tolist()
         far = (records.source[places] == ABROAD).tolist()
         plates = [home if away else unit for home, unit, away in zip(homes, issuer, far, strict=True)]
-        # A plate belongs to one country: the one its owner comes from, whoever files it.
-        pieces.of_records(known, places, kind, told, issuer=homes if kind == "plate" else [None] * len(plates))
+        # A plate belongs to its owner's country, whoever files it.
+        pieces.of_records(world, places, kind, texts, issuer=homes if kind == "plate" else [None] * len(plates))
     people = np.flatnonzero((records.evidence == ANCHOR) & (rng.random(len(records)) < 0.07))
     pools = list(cultures().values())
     person = records.person[people]
     first = [
-        plain(str(pools[culture].given[sex][given, 2]))
-        for culture, sex, given in zip(
-            persons.culture[person].tolist(), persons.sex[person].tolist(), persons.given[person].tolist(), strict=True
+        plain(str(pools[culture].given_names[sex][given_name, 2]))
+        for culture, sex, given_name in zip(
+            persons.culture[person].tolist(),
+            persons.sex[person].tolist(),
+            persons.given_name[person].tolist(),
+            strict=True,
         )
     ]
     handles = numbers.handles(rng, first)
     half = len(people) // 2
-    pieces.of_records(known, people[:half], "handle", [f"@{one}" for one in handles[:half].tolist()])
-    pieces.of_records(known, people[half:], "email", [f"{one}@example.org" for one in handles[half:].tolist()])
+    pieces.of_records(world, people[:half], "handle", [f"@{handle}" for handle in handles[:half].tolist()])
+    pieces.of_records(world, people[half:], "email", [f"{handle}@example.org" for handle in handles[half:].tolist()])
 
 
-def _rings(known: Known, pieces: Pieces) -> None:
+def _rings(world: FiledWorld, pieces: Pieces) -> None:
     """Add what a ring uses everywhere: its phones, a company, an advert, a vehicle, an account, a wallet."""
-    rng = stream(known.seed, "rings")
-    desks, records = known.desks, known.records
+    rng = stream(world.seed, "rings")
+    desks, records = world.desks, world.records
     read = catalogue(POOLS, "phrases.yaml")
     words = read["remarks"]
     count = len(corridors())
     ends = [route[0] if route[0] in countries() else "GB" for route in corridors()]
-    phones = _not_among(numbers.phones(rng, objects(ends)), known.persons.phone)
+    phones = _not_among(numbers.phones(rng, objects(ends)), world.persons.phone)
     handles = numbers.handles(rng, [read["companies"][ring % len(read["companies"])] for ring in range(count)])
     of_ring = {
         "company": [
@@ -288,18 +291,25 @@ def _rings(known: Known, pieces: Pieces) -> None:
         "iban": numbers.accounts(rng, count).tolist(),
         "wallet": numbers.wallets(rng, count).tolist(),
     }
-    ring = known.actions.ring[known.desk_action[1]]
+    ring = world.actions.ring[world.desk_action[1]]
     remark = {"plate": "vehicle", "vin": "vehicle", "iban": "account", "wallet": "account"}
     for kind, values in of_ring.items():
         stems = np.flatnonzero((ring >= 0) & (rng.random(len(ring)) < 0.3))
-        told = [
+        remarks = [
             desks.phrase(words[remark[kind]], desk) if kind in remark else None
-            for desk in known.desk_action[0][stems].tolist()
+            for desk in world.desk_action[0][stems].tolist()
         ]
-        issuer = [ends[one] if kind == "plate" else None for one in ring[stems].tolist()]
-        pieces.of_actions(known, stems, kind, [values[one] for one in ring[stems].tolist()], remark=told, issuer=issuer)
-    victim = (known.involved.roles[records.involvement] & POSSIBLE) > 0
-    of_record = known.actions.ring[known.involved.action[records.involvement]]
+        issuer = [ends[ring_number] if kind == "plate" else None for ring_number in ring[stems].tolist()]
+        pieces.of_actions(
+            world,
+            stems,
+            kind,
+            [values[ring_number] for ring_number in ring[stems].tolist()],
+            remark=remarks,
+            issuer=issuer,
+        )
+    victim = (world.involved.roles[records.involvement] & POSSIBLE) > 0
+    of_record = world.actions.ring[world.involved.action[records.involvement]]
     places = np.flatnonzero((of_record >= 0) & victim & (rng.random(len(records)) < 0.25))
-    told = [desks.phrase(words["recruiter"], desk) for desk in records.desk[places].tolist()]
-    pieces.of_records(known, places, "phone", phones[of_record[places]].tolist(), remark=told)
+    remarks = [desks.phrase(words["recruiter"], desk) for desk in records.desk[places].tolist()]
+    pieces.of_records(world, places, "phone", phones[of_record[places]].tolist(), remark=remarks)

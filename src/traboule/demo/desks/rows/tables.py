@@ -1,6 +1,6 @@
 """Rows of one table of all desks, sorted by desk, so that a desk's part is a slice.
 
-In: columns as long as the table. Out: a :class:`Table` of rows as dictionaries, empty cells absent. Promise: row
+In: columns as long as the table. Out: a :class:`Table` of rows as dictionaries, empty cells absent. Guaranteed: row
 numbers are stable, count from 1 in each desk, and say by a letter which table they are of.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 
 from traboule.demo.desks.sightings import Records
 from traboule.demo.desks.style import Desks
-from traboule.demo.world.cases import Actions, Involvements
+from traboule.demo.world.cases import Involvements, WorldActions
 from traboule.demo.world.draws import Ints
-from traboule.demo.world.people import Persons
-from traboule.demo.world.plan import Plan
+from traboule.demo.world.people import WorldPersons
+from traboule.demo.world.plan import WorldPlan
 
 Row = dict[str, object]
 LETTERS: Mapping[str, str] = {
@@ -38,8 +38,8 @@ TABLES = tuple(LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows by desk. ``stem``: the place of the desk action each row hangs on, -1 for none."""
+class FiledTable:
+    """Rows by desk. ``stem``: the index of the desk action that each row belongs to, -1 for none."""
 
     name: str
     rows: list[Row]
@@ -47,24 +47,24 @@ class Table:
     stem: Ints
 
     def of_desk(self, desk: int) -> slice:
-        """Return where the rows of ``desk`` are."""
+        """Return the slice of the rows of ``desk``."""
         first, last = np.searchsorted(self.desk, [desk, desk + 1]).tolist()
         return slice(first, last)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Everything rows are written from.
+class FiledWorld:
+    """The world and its records: everything that rows are written from.
 
     ``desk_action``: desk and action of each action row, sorted; ``stem``: the action row of each record;
     ``person_ids`` and ``action_ids``: row numbers of records and action rows.
     """
 
     seed: int
-    plan: Plan
-    actions: Actions
+    plan: WorldPlan
+    actions: WorldActions
     involved: Involvements
-    persons: Persons
+    persons: WorldPersons
     records: Records
     desks: Desks
     desk_action: tuple[Ints, Ints]
@@ -83,8 +83,10 @@ def numbered(letter: str, desk: Ints) -> list[str]:
     return [f"{letter}{number:05d}" for number in (np.arange(len(desk)) - first + 1).tolist()]
 
 
-def known(seed: int, world: tuple[Plan, Actions, Involvements, Persons], records: Records, desks: Desks) -> Known:
-    """Return what rows are written from: a desk files its own actions, and one for each case it has from elsewhere."""
+def filed_world(
+    seed: int, world: tuple[WorldPlan, WorldActions, Involvements, WorldPersons], records: Records, desks: Desks
+) -> FiledWorld:
+    """Return what rows are written from: a desk files its own actions and those of its cases from other desks."""
     of, actions, involved, persons = world
     first = np.concatenate([[0], np.cumsum(of.agencies)[:-1]])
     own = first[actions.state] + actions.agency
@@ -92,7 +94,7 @@ def known(seed: int, world: tuple[Plan, Actions, Involvements, Persons], records
     keys = np.concatenate([own * size + np.arange(size), records.desk * size + involved.action[records.involvement]])
     unique, where = np.unique(keys, return_inverse=True)
     desk_action = (unique // size, unique % size)
-    return Known(
+    return FiledWorld(
         seed=seed,
         plan=of,
         actions=actions,
@@ -107,7 +109,7 @@ def known(seed: int, world: tuple[Plan, Actions, Involvements, Persons], records
     )
 
 
-def table(name: str, desk: Ints, stem: Ints, columns: Mapping[str, Sequence[object]]) -> Table:
+def table(name: str, desk: Ints, stem: Ints, columns: Mapping[str, Sequence[object]]) -> FiledTable:
     """Return the table ``name`` of rows already sorted by desk; ``columns`` hold None where a cell is empty."""
     fields = ("row_id", *columns)
     numbers = numbered(LETTERS[name], desk)
@@ -115,4 +117,4 @@ def table(name: str, desk: Ints, stem: Ints, columns: Mapping[str, Sequence[obje
         {field: cell for field, cell in zip(fields, cells, strict=True) if cell is not None}
         for cells in zip(numbers, *columns.values(), strict=True)
     ]
-    return Table(name, rows, desk, stem)
+    return FiledTable(name, rows, desk, stem)

@@ -1,23 +1,16 @@
-"""One number put together from its parts: units to hundreds, hundreds to thousands, digits to scales.
+"""Compose a number of its parts: units to hundreds, hundreds to thousands, digits to scales.
 
-In come the parts in the text's order; out goes what they are worth. It promises to say no where a part begins another
-number, and to take a word such as "zweitausendfünfhundertsiebzehn" apart only where every letter of it belongs to a
-number. No words of any language stand here.
+In: the parts in the text's order. Out: the value of the number. Guaranteed: a part that begins another number is
+refused. No words of any language stand here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
-
-from traboule.factcheck.reading.signs import fold_words
 
 _GROUPED = re.compile(r"\d{1,3}([ .,'_])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
 # "80,00,000" is eight million, by lakhs and crores.
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2}){1,5},\d{3}")
-_SHORTEST = 5
-_TENS = frozenset(range(20, 100, 10))
 
 
 class Composer:
@@ -70,9 +63,11 @@ class Composer:
             return self._multiply(value)
         if kind in ("hundred", "collective"):
             # "Twenty-five hundred" is 2,500.
-            few = kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
-            self._current = max(self._current, 1) * value if few else self._current
-            return few
+            multiplies = (
+                kind == "collective" or 0 < self._current < 10 or (self._current < 100 and self._current % 10 > 0)
+            )
+            self._current = max(self._current, 1) * value if multiplies else self._current
+            return multiplies
         if kind == "digits" and joined and self._current >= 1000 and self._current % 1000 == 0 and value < 1000:
             # "ألفين و517": the thousand is a word of its own, the rest digits.
             self._current += value
@@ -110,74 +105,22 @@ def digits_value(text: str, *, before_scale: bool = False) -> float:
     """Return what digits with separators are worth: ``2.517`` is 2,517, but 2.517 before "million"."""
     grouped = _GROUPED.fullmatch(text)
     if _INDIAN.fullmatch(text):
-        return whole(float(text.replace(",", "")))
+        return as_whole_number(float(text.replace(",", "")))
     if grouped is None:
-        return whole(float(text.replace(",", ".")))
+        return as_whole_number(float(text.replace(",", ".")))
     separator = grouped.group(1)
     single = text.count(separator) == 1
     if separator in ".," and single and (before_scale or text.startswith("0")):
-        return whole(float(text.replace(",", ".")))
-    first, _, rest = text.partition(separator)
+        return as_whole_number(float(text.replace(",", ".")))
+    first, _, remainder = text.partition(separator)
     tail = ""
-    other = next((sign for sign in ".," if sign != separator and sign in rest), None)
-    if other is not None:
-        rest, _, tail = rest.partition(other)
-    digits = first + rest.replace(separator, "")
-    return whole(float(f"{digits}.{tail or 0}"))
+    decimal_mark = next((sign for sign in ".," if sign != separator and sign in remainder), None)
+    if decimal_mark is not None:
+        remainder, _, tail = remainder.partition(decimal_mark)
+    digits = first + remainder.replace(separator, "")
+    return as_whole_number(float(f"{digits}.{tail or 0}"))
 
 
-def whole(value: float) -> float:
+def as_whole_number(value: float) -> float:
     """Return ``value`` as a whole number where it is one."""
     return int(value) if float(value).is_integer() else value
-
-
-class CompoundReader:
-    """Reads the numbers below a million that one language writes as one word."""
-
-    def __init__(self, numbers: Mapping[str, Any]) -> None:
-        """Take the lexicon's number words; a language without ``compounds`` reads none."""
-        self._values: dict[str, int] = {}
-        self._pattern: re.Pattern[str] | None = None
-        if not numbers.get("compounds"):
-            return
-        for section in ("units", "compounds"):
-            self._values |= {_one(word): value for word, value in numbers[section].items() if value}
-        few = _choice(word for word, value in self._values.items() if value < 10)
-        tens = _choice(word for word, value in self._values.items() if value in _TENS)
-        below = _choice(word for word, value in self._values.items() if value < 100)
-        hundred = _choice(_one(word) for word in numbers["hundreds"])
-        joiner = _choice(_one(word) for word in numbers["joiners"])
-        thousand = _choice(_one(word) for word, value in numbers["scales"].items() if value == 1000)
-        small = rf"(?:(?P<u{{0}}>{few}){joiner}(?P<t{{0}}>{tens})|(?P<n{{0}}>{below}))"
-        # "Achtzehnhundert" is 1,800.
-        part = rf"(?:(?P<h{{0}}>{few}|{below})?(?P<c{{0}}>{hundred}))?(?:{joiner})?{small}?"
-        self._pattern = re.compile(
-            rf"(?:(?P<before>{part.format(1)})(?P<thousand>{thousand}))?(?:{joiner})?{part.format(2)}"
-        )
-
-    def value(self, word: str) -> int | None:
-        """Return what ``word`` (folded) is worth, None where it is no number written as one."""
-        if self._pattern is None or len(word) < _SHORTEST:
-            return None
-        match = self._pattern.fullmatch(word)
-        if match is None:
-            return None
-        below = self._part(match, "2")
-        if match.group("thousand") is None:
-            return below or None
-        return (self._part(match, "1") or 1) * 1000 + below
-
-    def _part(self, match: re.Match[str], which: str) -> int:
-        def worth(name: str) -> int:
-            return self._values.get(match.group(name + which) or "", 0)
-
-        hundreds = (worth("h") or 1) * 100 if match.group("c" + which) else 0
-        return hundreds + worth("u") + worth("t") + worth("n")
-
-
-def _one(word: str) -> str:
-    return "".join(fold_words(word))
-
-
-def _choice(words: Any) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, set(words)), key=lambda w: (-len(w), w))) + ")"

@@ -1,8 +1,8 @@
-"""Days, windows and months named in a text.
+"""Read the days, windows and months of a text.
 
-In come tokens and tags; out go date mentions: a day or month, or a window of two, with the year where the text has
-one. It promises to read the orders in use ("29 September", "September 29", "29/09/2024", "2024-09-29", "5-9 July"),
-and to claim the tokens of a date, so that a day is never read as a count.
+In: tokens and tags. Out: date mentions: a day or month, or a window of two, with the year where the text has one.
+Guaranteed: the orders in use are read ("29 September", "September 29", "29/09/2024", "2024-09-29", "5-9 July"); the
+tokens of a date are its own, so that a day is never read as a count.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from traboule.factcheck.reading.lexicon import Tag
-from traboule.factcheck.reading.signs import Folded, Token
+from traboule.factcheck.reading.markers import Folded, Token
 
 _NUMERIC = re.compile(
     r"(?:(?<![\d.,/-])|(?<=\d/)(?=\d{4}-))(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})"
@@ -66,9 +66,9 @@ class DateReader:
 
     def mentions(self) -> list[DateMention]:
         """Return the dates in order, two of one window as one."""
-        found = sorted([*self._numeric(), *self._named()], key=lambda mention: mention.first)
+        dates = sorted([*self._numeric(), *self._with_month_names()], key=lambda mention: mention.first)
         windows: list[DateMention] = []
-        for mention in found:
+        for mention in dates:
             previous = windows[-1] if windows else None
             if previous is not None and mention.first < previous.last:
                 continue
@@ -81,7 +81,7 @@ class DateReader:
 
     def _numeric(self) -> list[DateMention]:
         starts = {token.start: index for index, token in enumerate(self._tokens)}
-        found = []
+        dates = []
         for match in _NUMERIC.finditer(self._folded.text):
             groups = {name: int(value) for name, value in match.groupdict().items() if value}
             year, month, of_month = (
@@ -102,16 +102,16 @@ class DateReader:
             last = first
             while last < len(self._tokens) and self._tokens[last].start < match.end():
                 last += 1
-            found.append(self._opened(DateMention(first, last, day)))
-        return found
+            dates.append(self._opened(DateMention(first, last, day)))
+        return dates
 
-    def _named(self) -> list[DateMention]:
-        found = []
+    def _with_month_names(self) -> list[DateMention]:
+        dates = []
         for place, tags in enumerate(self._tags):
             month = next((tag for tag in tags if tag.name == "month"), None)
             if month is not None:
-                found.extend(self._around(place, month))
-        return found
+                dates.extend(self._around(place, month))
+        return dates
 
     def _around(self, place: int, month: Tag) -> list[DateMention]:
         after = place + month.length

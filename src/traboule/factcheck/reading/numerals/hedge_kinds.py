@@ -1,7 +1,7 @@
-"""What a hedge says of the true number: "nearly 18,000" that it lies just below, "over 2,500" that it lies above.
+"""Say which true numbers a hedge admits: "nearly 18,000" lies just below, "over 2,500" above.
 
-In come a kind of hedge, the number said and the true one; out goes whether the hedge admits it. The kinds, with their
-sides and widths, stand in ``lexicons/hedges.yaml``, as do the words of each language.
+In: a kind of hedge, the number said and the true one. Out: whether the hedge admits it. The kinds, with their sides and
+widths, stand in ``lexicons/hedges.yaml``, as do the words of each language.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What limits a number: "more than", "some", "or more", and the signs "+", "~" and ">".
+"""Read the hedges of numbers: "more than", "some", "or more", and the signs "+", "~" and ">".
 
-In come a mention and the tokens around it; out goes the mention with its hedge and with where that begins and ends. It
-promises that a hedge touches its number: one before a quotation mark, at the end of a longer name or behind a verb of
-spreading ("stretched over 116 countries") is none of it.
+In: a mention and the tokens around it. Out: the mention with its hedge and its span. Guaranteed: a hedge touches its
+number; none stands before a quotation mark, at the end of a longer name or behind a verb of spreading ("stretched over
+116 countries").
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Folded, Token
 
 _LONGEST_PHRASE = 6
+# Nothing is close to a number that is no multiple of this.
+_ROUND = 5
 # The same in every language. A plus before an exact number ("+1,227") tells of a change.
 _SIGNS = {"~": "about", "≈": "about", "±": "about", ">": "more_than", "<": "less_than", "≥": "at_least", "≤": "up_to"}
 
@@ -69,6 +71,9 @@ class HedgeReader:
         between = self._folded.text[self._tokens[mention.first - 1].end : self._tokens[mention.first].start]
         if '"' in between or self._within_a_name(place):
             # 'Headlines about "2,517 traffickers"'.
+            return False
+        if tag.name == "approximators.close_to" and mention.kind == "count" and mention.value % _ROUND:
+            # "Sie denkt an die 24 Frauen."
             return False
         # "Spread over 116 countries" is no more than 116; "ran nearly 8 million checks" is nearly so many.
         spread = any(t.name == "spreading" for t in self._tags_at(place - 1))

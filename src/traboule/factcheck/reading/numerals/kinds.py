@@ -1,7 +1,7 @@
-"""What a number is when it counts nothing we hold: a year, an age, money, a telephone number, an hour, a rank.
+"""Tell what a number is that is no figure: a year, an age, money, a telephone number, an hour, a rank.
 
-In come mentions with their surroundings; out goes a kind for each, empty where the number may well be a figure. It
-promises to err on the side of silence: whatever looks like a year or an age is never judged as a count.
+In: mentions with their surroundings. Out: a kind for each, empty where the number may be a figure. Guaranteed: what
+looks like a year or an age is never judged as a count.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Folded, Token
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.mentions import NumberReader
-from traboule.factcheck.reading.signs import Folded, Token
 
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d() .\-/]{6,22}\d(?![\w])")
 _YEAR_THEN_NUMBER = re.compile(r"(?:19|20)\d\d \d{1,3}(?:([ .,])\d{3})(?:\1\d{3})*")
@@ -21,7 +21,7 @@ _ITEM = re.compile(r"\d{1,2}[.)](?=\s*\w)(?!\d)")
 # No item of a list is set further in.
 _INDENT = 12
 _MONEY_SIGNS = frozenset("$€£¥₹")
-_COUNTED: tuple[str, ...] = (
+_COUNTED_NOUNS: tuple[str, ...] = (
     "nouns.arrest",
     "nouns.victim",
     "nouns.migrant",
@@ -37,7 +37,7 @@ _OLDEST = 120
 def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
     """Return runs of digits that are telephone numbers: at least eight digits, not in groups of three."""
     starts = {token.start: index for index, token in enumerate(tokens)}
-    found = []
+    phones = []
     for match in _PHONE.finditer(folded.text):
         run = match.group()
         digits = sum(sign.isdecimal() for sign in run)
@@ -53,8 +53,8 @@ def phone_numbers(folded: Folded, tokens: Sequence[Token]) -> list[Mention]:
         last = first
         while last < len(tokens) and tokens[last].start < match.end():
             last += 1
-        found.append(Mention(first, last, 0, "phone", opening=first, closing=last))
-    return found
+        phones.append(Mention(first, last, 0, "phone", opening=first, closing=last))
+    return phones
 
 
 class KindReader:
@@ -115,11 +115,11 @@ class KindReader:
             return False
         if mention.last - mention.first != 1 and mention.high is None:
             return False
-        counted = any(tag.name in _COUNTED for tag in self._tags_at(mention.last))
+        counts_noun = any(tag.name in _COUNTED_NOUNS for tag in self._tags_at(mention.last))
         dated = any(
             tag.name in ("date_words", "stops", "month", "nouns.operation") for tag in self._tags_at(mention.first - 1)
         )
-        return dated or not counted
+        return dated or not counts_noun
 
     def _age(self, mention: Mention) -> bool:
         if mention.value >= _OLDEST or mention.kind == "share":

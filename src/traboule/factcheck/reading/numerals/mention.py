@@ -1,4 +1,4 @@
-"""A number of a text: where it stands, what it is worth, how it is hedged. Plain data, shared by all who read it."""
+"""The mention of a number: its span, value and hedge, as plain data."""
 
 from __future__ import annotations
 

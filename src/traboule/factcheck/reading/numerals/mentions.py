@@ -1,9 +1,9 @@
-"""Every number of a text, in digits or words.
+"""Read every number of a text, in digits or words.
 
-In come tokens and their tags; out go mentions: where a number stands, what it is worth, how it is hedged ("more than",
-"a third", "dozens"), and whether it is a range or a sum. It promises to read any separator ("2 517", "2.517", "2,517"),
-scales ("8 million", "3 mil 222"), number words, and to tell ordinals and vague numbers from counts. What a number
-counts is not decided here.
+In: tokens and their tags. Out: mentions: the span of a number, its value and hedge ("more than", "a third", "dozens"),
+and whether it is a range or a sum. Guaranteed: any separator is read ("2 517", "2.517", "2,517"), as are scales ("8
+million", "3 mil 222") and number words; ordinals and vague numbers are no counts. What a number counts is not decided
+here.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon, Tag
-from traboule.factcheck.reading.numerals.composing import Composer, digits_value, whole
+from traboule.factcheck.reading.markers import Folded, Token
+from traboule.factcheck.reading.numerals.composing import Composer, as_whole_number, digits_value
 from traboule.factcheck.reading.numerals.hedges import HedgeReader
 from traboule.factcheck.reading.numerals.mention import Mention
 from traboule.factcheck.reading.numerals.ratios import RatioReader
-from traboule.factcheck.reading.signs import Folded, Token
 
 _LARGEST = 10**15
 _PERCENT_SIGNS = frozenset({"%"})
@@ -37,21 +37,21 @@ class NumberReader:
         self._tokens = tokens
         self._tags = tags
         self._words = words
-        self._ratios_of = RatioReader(tokens, tags)
+        self._ratio_reader = RatioReader(tokens, tags)
         self.hedges = HedgeReader(folded, tokens, tags)
 
     def mentions(self, taken: frozenset[int]) -> list[Mention]:
         """Return the mentions in order; tokens ``taken`` (by dates, names, addresses) are passed over."""
-        found: list[Mention] = []
+        mentions: list[Mention] = []
         place = 0
         while place < len(self._tokens):
             mention = None if place in taken else self._mention(place)
             if mention is None or any(index in taken for index in range(mention.first, mention.last)):
                 place += 1
                 continue
-            found.append(mention)
+            mentions.append(mention)
             place = mention.last
-        return [self.hedges.hedged(mention) for mention in self._ranges(found)]
+        return [self.hedges.hedged(mention) for mention in self._ranges(mentions)]
 
     def tag(self, place: int, name: str) -> Tag | None:
         """Return the longest tag ``name`` that begins at ``place``."""
@@ -60,7 +60,7 @@ class NumberReader:
         return next((tag for tag in self._tags[place] if tag.name == name), None)
 
     def _mention(self, place: int) -> Mention | None:
-        for read in (self._worded, self._name, self._ordinal, self._counted, self._article):
+        for read in (self._worded, self._name, self._ordinal, self._count, self._article):
             mention = read(place)
             if mention is not None:
                 return mention
@@ -68,7 +68,7 @@ class NumberReader:
 
     def _worded(self, place: int) -> Mention | None:
         """Read "a third of", "dozens of", "a hundred or so", and "une arrestation sur trois"."""
-        ratio = self._ratios_of.ratio(place)
+        ratio = self._ratio_reader.ratio(place)
         if ratio is not None:
             return ratio
         dual = self.tag(place, "number.duals")
@@ -84,10 +84,10 @@ class NumberReader:
         return None
 
     def _name(self, place: int) -> Mention | None:
-        named = self._tokens[place].kind == "number" and self._in_a_name(place)
-        return Mention(place, place + 1, 0, "name") if named else None
+        in_name = self._tokens[place].kind == "number" and self._in_a_name(place)
+        return Mention(place, place + 1, 0, "name") if in_name else None
 
-    def _counted(self, place: int) -> Mention | None:
+    def _count(self, place: int) -> Mention | None:
         composed = self._composed(place)
         return self._with_percent(composed) if composed is not None else None
 
@@ -155,7 +155,7 @@ class NumberReader:
         kind = "vague" if composer.only_scale else "count"
         if self._abbreviated(place):
             place += 1
-        mention = Mention(start, place, whole(composer.value), kind)
+        mention = Mention(start, place, as_whole_number(composer.value), kind)
         return self._repeated(self._summed(mention))
 
     def _decimal(self, place: int) -> int:
@@ -234,9 +234,9 @@ class NumberReader:
         if self.tag(place, "weekday") is not None and (unit is None or unit.length == 1):
             # In Arabic and Portuguese days of the week are numbers too.
             return None
-        found = {"unit": self.tag(place, "number.units"), "hundred": self.tag(place, "number.hundreds")}
-        found["scale"] = self._scale(place)
-        for kind, tag in found.items():
+        tags = {"unit": self.tag(place, "number.units"), "hundred": self.tag(place, "number.hundreds")}
+        tags["scale"] = self._scale(place)
+        for kind, tag in tags.items():
             if tag is not None:
                 return kind, tag.value, tag.length
         # "Vingt et un", "treinta y una".
@@ -257,14 +257,14 @@ class NumberReader:
         tokens, after = self._tokens, mention.last
         if after + 1 < len(tokens) and tokens[after].text == "+" and tokens[after + 1].kind == "number":
             value = mention.value + digits_value(tokens[after + 1].text)
-            return replace(mention, last=after + 2, value=whole(value))
+            return replace(mention, last=after + 2, value=as_whole_number(value))
         return mention
 
     def _repeated(self, mention: Mention) -> Mention:
         """Read the "cent seize (116)" of official papers, words and digits, as one number."""
         tokens, opened = self._tokens, mention.last
-        spelt = any(tokens[place].kind == "word" for place in range(mention.first, mention.last))
-        if not spelt or opened + 2 >= len(tokens) or (tokens[opened].text, tokens[opened + 2].text) != ("(", ")"):
+        in_words = any(tokens[place].kind == "word" for place in range(mention.first, mention.last))
+        if not in_words or opened + 2 >= len(tokens) or (tokens[opened].text, tokens[opened + 2].text) != ("(", ")"):
             return mention
         same = tokens[opened + 1].kind == "number" and digits_value(tokens[opened + 1].text) == mention.value
         return replace(mention, last=opened + 3) if same else mention

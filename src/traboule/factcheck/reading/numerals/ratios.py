@@ -1,7 +1,7 @@
-"""Shares said as so many out of so many: "two out of three", "one arrest in three", "drei von zehn".
+"""Read shares said as so many out of so many: "two out of three", "one arrest in three", "drei von zehn".
 
-In come tokens and tags; out goes the share that begins at a place, or None. It promises to leave counts alone: "one
-arrest in three days", "12 in three farms".
+In: tokens and tags. Out: the share that begins at a place, or None. Guaranteed: counts are left alone: "one arrest in
+three days", "12 in three farms".
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traboule.factcheck.reading.lexicon import Tag
+from traboule.factcheck.reading.markers import Token
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import Token
 
 _LARGEST, _HUNDRED = 20, 100
 # What may be shared out: people and what was done with them. "Two in three cities" counts cities.
@@ -30,10 +30,10 @@ class RatioReader:
 
     def ratio(self, place: int) -> Mention | None:
         """Return the share that begins at ``place``, its noun inside or behind it, None where none does."""
-        few = self._few(place)
-        if few is None:
+        numerator = self._numerator(place)
+        if numerator is None:
             return None
-        link = place + few.length
+        link = place + numerator.length
         noun = self._noun(link)
         if noun is not None:
             link += noun.length
@@ -42,11 +42,11 @@ class RatioReader:
         tag = self._tag(link, "number.ratios") or (None if noun else self._tag(link, "number.loose_ratios"))
         if tag is None:
             return None
-        many = self._small(link + tag.length) or self._hundred(link + tag.length)
-        last = link + tag.length + (many.length if many else 0)
-        if many is None or not 0 < few.value < many.value or not self._one_sentence(place, last):
+        denominator = self._small(link + tag.length) or self._hundred(link + tag.length)
+        last = link + tag.length + (denominator.length if denominator else 0)
+        if denominator is None or not 0 < numerator.value < denominator.value or not self._one_sentence(place, last):
             return None
-        if not (many.value <= _LARGEST or many.value == _HUNDRED):
+        if not (denominator.value <= _LARGEST or denominator.value == _HUNDRED):
             return None
         behind = self._noun(last)
         if behind is not None and (noun is not None or behind.name not in _SHARED):
@@ -56,10 +56,10 @@ class RatioReader:
         if loose and behind is None and self._unknown(last):
             # "One of four nerve centres" counts what we know nothing of.
             return None
-        share = round(few.value / many.value, 4)
+        share = round(numerator.value / denominator.value, 4)
         return Mention(place, last, share, "share", approximate=True, doubtful=loose)
 
-    def _few(self, place: int) -> Tag | None:
+    def _numerator(self, place: int) -> Tag | None:
         return self._tag(place, "number.articles") or self._small(place)
 
     def _small(self, place: int) -> Tag | None:
@@ -81,16 +81,16 @@ class RatioReader:
 
     def _unknown(self, place: int) -> bool:
         """Tell whether a word of which nothing is known stands at ``place``."""
-        known = place >= len(self._tokens) or self._tokens[place].kind != "word" or self._tags[place]
-        return not known and self._one_sentence(place - 1, place + 1)
+        is_known = place >= len(self._tokens) or self._tokens[place].kind != "word" or self._tags[place]
+        return not is_known and self._one_sentence(place - 1, place + 1)
 
     def _one_sentence(self, first: int, last: int) -> bool:
         return self._tokens[first].sentence == self._tokens[last - 1].sentence
 
     def _noun(self, place: int) -> Tag | None:
-        here = self._tags[place] if 0 <= place < len(self._tags) else ()
-        return next((tag for tag in here if tag.name.startswith("nouns.")), None)
+        tags = self._tags[place] if 0 <= place < len(self._tags) else ()
+        return next((tag for tag in tags if tag.name.startswith("nouns.")), None)
 
     def _tag(self, place: int, name: str) -> Tag | None:
-        here = self._tags[place] if 0 <= place < len(self._tags) else ()
-        return next((tag for tag in here if tag.name == name), None)
+        tags = self._tags[place] if 0 <= place < len(self._tags) else ()
+        return next((tag for tag in tags if tag.name == name), None)

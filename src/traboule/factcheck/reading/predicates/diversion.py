@@ -1,8 +1,8 @@
-"""Whether something else is told of what a number counts: released, tried, sheltered, of one form of exploitation.
+"""Tell whether something else is said of what a number counts: released, tried, of one form of exploitation.
 
-In come the phrases of a reading with their verbs; each leaves with whether it is diverted, and whether a participle
-beside its noun tells only which are counted. It promises that what an operation did, said of all who are counted, is
-no diversion.
+In: the phrases of a reading with their verbs. Out: the phrases with whether they are diverted, and whether a participle
+beside the noun only tells which are counted. Guaranteed: what an operation did, said of all who are counted, is no
+diversion.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import END_SIGNS
-from traboule.factcheck.reading.text import PEOPLE, Phrase, Reading
+from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
 
 _LASTING_REACH = 2
 _DESCRIBED_REACH = 10
 # "Arrested for six days".
 _TIMED_REACH = 4
 # What a measure counts is told by these; by anything else that was done, another thing is.
-_TOLD = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
+_MEASURED = frozenset({"verbs.arrest", "verbs.rescue", "verbs.identify", "verbs.happen", "joining"})
 _LINKED = "theme_link"
 # What tells which people are counted, where it stands right behind their noun, and what may stand between.
 _DESCRIBING = ("verbs.arrest", "verbs.rescue", "verbs.identify")
@@ -27,6 +27,7 @@ _OF_NOUN = ("linking", "theme", "qualifiers", "nouns.suspect")
 # "The release of some of the 1,500 people".
 _GOVERNING_REACH = 6
 _LED_BY = ("linking", "stops", "towards", "auxiliaries", "part.of")
+_SMALL_WORD = 3
 # "Victims of trafficking for sexual exploitation".
 _FORM_REACH = 8
 # To these something may be done that no figure counts.
@@ -37,14 +38,18 @@ class DiversionReader:
     """Reads what else is told in one text. ``next_clause`` tells whether an "and" at a place begins another clause."""
 
     def __init__(
-        self, reading: Reading, words: Lexicon, counted: Sequence[Mention], next_clause: Callable[[int], bool]
+        self,
+        reading: TextReading,
+        words: Lexicon,
+        counted_mentions: Sequence[Mention],
+        next_clause: Callable[[int], bool],
     ) -> None:
         """Take the reading, its language's lexicon and the mentions that count something."""
         self._r = reading
         self._words = words
         self._next_clause = next_clause
-        self._mention_at = {m.first: m for m in counted}
-        self._ended_at = {m.last: m for m in counted}
+        self._mention_at = {m.first: m for m in counted_mentions}
+        self._ended_at = {m.last: m for m in counted_mentions}
 
     def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
@@ -55,7 +60,7 @@ class DiversionReader:
             return
         before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
         phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
-        said, unknown, other = False, False, False
+        has_auxiliary, unknown, has_other_verb = False, False, False
         start = max(phrase.last, phrase.mention.closing)
         # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
         of_whom = self._r.tag(start, "part.after")
@@ -67,26 +72,26 @@ class DiversionReader:
         for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), sentence[1]):
             if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
-            known = self._r.index[place]
+            tags = self._r.index[place]
             # "2,000 of the arrested are still held" tells of a later day.
-            phrase.diverted |= "lasting" in known or self._words.comes_after(self._r.text(place))
-            if phrase.described and "auxiliaries" in known and not self._r.tag(place - 1, "relatives"):
+            phrase.diverted |= "lasting" in tags or self._words.comes_after(self._r.text(place))
+            if phrase.described and "auxiliaries" in tags and not self._r.tag(place - 1, "relatives"):
                 phrase.diverted = True
-            if any(name in known for name in _TOLD):
-                grounds = "verbs.arrest" in known and self._on_other_grounds(phrase, place, sentence[1])
-                phrase.diverted |= grounds or ("verbs.rescue" in known and self._captive(phrase))
+            if any(name in tags for name in _MEASURED):
+                grounds = "verbs.arrest" in tags and self._on_other_grounds(phrase, place, sentence[1])
+                phrase.diverted |= grounds or ("verbs.rescue" in tags and self._captive(phrase))
                 return
-            if _LINKED in known and "auxiliaries" not in known and not unknown:
+            if _LINKED in tags and "auxiliaries" not in tags and not unknown:
                 # "850 face charges of trafficking".
-                other = False
+                has_other_verb = False
                 break
-            said = said or "auxiliaries" in known
-            other = other or "verbs.other" in known
+            has_auxiliary = has_auxiliary or "auxiliaries" in tags
+            has_other_verb = has_other_verb or "verbs.other" in tags
             # "2,900 victims receive help": what stands right behind a noun may be what they do.
             doing = place == phrase.last and phrase.verb is None and not phrase.label
             doing = doing or ((phrase.described or phrase.head == "arrest") and self._finite(place))
-            unknown = unknown or ((said or doing) and self._unknown(place))
-        phrase.diverted |= unknown or other
+            unknown = unknown or ((has_auxiliary or doing) and self._unknown(place))
+        phrase.diverted |= unknown or has_other_verb
 
     def _described(self, phrase: Phrase, start: int, end: int) -> int:
         """Return the place behind the participle that tells which are counted ("people arrested in the operation
@@ -97,7 +102,9 @@ class DiversionReader:
             return self._described_before_noun(place, end)
         # "Victims of trafficking rescued in the operation".
         while place < end and not any(self._r.tag(place, name) for name in _DESCRIBING):
-            tag = next((found for name in _OF_NOUN if (found := self._r.tag(place, name)) is not None), None)
+            tag = next(
+                (candidate_tag for name in _OF_NOUN if (candidate_tag := self._r.tag(place, name)) is not None), None
+            )
             if tag is None:
                 break
             place += tag.length
@@ -115,10 +122,10 @@ class DiversionReader:
         for place in range(start, min(start + _DESCRIBED_REACH, end)):
             if self._r.text(place) in END_SIGNS or place in self._mention_at:
                 return start
-            held = self._r.tag(place, "nouns.arrest")
-            if held is not None and self._r.tag(place, "verbs.arrest"):
+            arrest = self._r.tag(place, "nouns.arrest")
+            if arrest is not None and self._r.tag(place, "verbs.arrest"):
                 # "2200 bei Liberterra II Festgenommene".
-                return place + held.length
+                return place + arrest.length
             noun = self._r.tag(place + 1, "nouns") if place + 1 < end else None
             if noun is not None and any(self._r.tag(place, name) for name in _DESCRIBING):
                 return place + 1 + noun.length
@@ -132,15 +139,15 @@ class DiversionReader:
         least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
         captive = self._captive(phrase)
         for place in range(phrase.mention.opening - 1, least - 1, -1):
-            known = self._r.index[place]
+            tags = self._r.index[place]
             if self._r.tokens[place].kind != "word" or place + 1 in self._ended_at:
                 return False
-            if captive and "verbs.rescue" in known:
+            if captive and "verbs.rescue" in tags:
                 return True
             if self._words.comes_after(self._r.text(place)):
                 led = any(self._r.tag(place + 1, name) for name in _LED_BY)
                 return led or place + 1 == phrase.mention.opening
-            if any(name in known for name in _TOLD) or self._words.produces(self._r.text(place)):
+            if any(name in tags for name in _MEASURED) or self._words.produces(self._r.text(place)):
                 return False
         return False
 
@@ -152,12 +159,20 @@ class DiversionReader:
         """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
         if phrase.head != "victim":
             return False
+        if self._r.tag(start, "linking") is not None and self._is_other_harm(start + 1, end):
+            return True
         for place in range(start, min(start + _FORM_REACH, end)):
             if self._r.text(place) in END_SIGNS or place in self._mention_at:
                 return False
             if self._r.tag(place, "forms"):
                 return True
         return False
+
+    def _is_other_harm(self, place: int, end: int) -> bool:
+        """Tell whether what people are victims of begins with a word that nobody here knows: "of domestic abuse"."""
+        while place < end and len(self._r.text(place)) <= _SMALL_WORD and self._r.tokens[place].kind == "word":
+            place += 1
+        return place < end and self._unknown(place) and not any(name.first == place for name in self._r.names)
 
     def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
         """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
@@ -174,9 +189,9 @@ class DiversionReader:
 
     def _finite(self, place: int) -> bool:
         """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
-        named = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
-        named = named or (self._words.nouns_capital and self._r.tokens[place].capital)
-        return not named and self._r.text(place).endswith(self._words.finite_ends)
+        is_noun = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
+        is_noun = is_noun or (self._words.nouns_capital and self._r.tokens[place].capital)
+        return not is_noun and self._r.text(place).endswith(self._words.finite_ends)
 
     def _unknown(self, place: int) -> bool:
         # "Die Festnahmen erfolgten wegen …" tells of nothing but the arrests.

@@ -1,7 +1,7 @@
-"""What was done with what a number counts, and for what: the verb of its clause, trafficking or smuggling.
+"""Find the verb of a number's clause, and whether it is for trafficking or smuggling.
 
-In come the phrases of a reading; each leaves with its verb, and with whether trafficking or smuggling is spoken of
-behind it. It promises to stay within the clause: an aside is passed over, a further number ends the search.
+In: the phrases of a reading. Out: the phrases with their verb, and with whether trafficking or smuggling is spoken of
+behind it. Guaranteed: the search stays in the clause; an aside is passed over, a further number ends it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from traboule.factcheck.reading.lexicon import Lexicon
+from traboule.factcheck.reading.markers import DASHES, END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.signs import DASHES, END_SIGNS
-from traboule.factcheck.reading.text import SUBSETS, Phrase, Reading
+from traboule.factcheck.reading.text import SUBSETS, Phrase, TextReading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -32,15 +32,19 @@ class PredicateReader:
     """Reads the verbs and themes of one text. ``coordinates`` tells whether an "and" stands at a place."""
 
     def __init__(
-        self, reading: Reading, words: Lexicon, counted: Sequence[Mention], coordinates: Callable[[int], object]
+        self,
+        reading: TextReading,
+        words: Lexicon,
+        counted_mentions: Sequence[Mention],
+        coordinates: Callable[[int], object],
     ) -> None:
         """Take the reading, its language's lexicon and the mentions that count something."""
         self._r = reading
         self._words = words
         self._coordinates = coordinates
-        self._mention_at = {m.first: m for m in counted}
-        self._opened_at = {m.opening: m for m in counted}
-        self._ended_at = {m.last: m for m in counted}
+        self._mention_at = {m.first: m for m in counted_mentions}
+        self._opened_at = {m.opening: m for m in counted_mentions}
+        self._ended_at = {m.last: m for m in counted_mentions}
 
     def find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
         """Set what was done with what ``phrase`` counts, where the clause says so."""
@@ -62,7 +66,7 @@ class PredicateReader:
         if inside is not None:
             return inside, 0
         start = max(phrase.last, phrase.mention.closing)
-        other: tuple[str, int] | None = None
+        other_verb: tuple[str, int] | None = None
         skipped = -1
         for place in range(start, min(start + reach, sentence[1])):
             if place <= skipped:
@@ -78,9 +82,9 @@ class PredicateReader:
             verb = self._verb_at(place)
             if verb is not None and verb != "other":
                 return verb, place - start
-            other = other or ((verb, place - start) if verb else None)
+            other_verb = other_verb or ((verb, place - start) if verb else None)
         # "A man wanted by Romania was arrested": what was done comes after what describes.
-        return other
+        return other_verb
 
     def _goes_on(self, place: int) -> bool:
         """Tell whether what stands behind a comma is still said: "people, who were arrested", "migrants, found."."""
@@ -159,7 +163,7 @@ class PredicateReader:
                 place = self._opened_at[place + 1].closing + 1
             if self._r.text(place) in _HARD_SIGNS:
                 return
-            if place in self._mention_at and phrase.whole and place - phrase.mention.closing < _WHOLE_REACH:
+            if place in self._mention_at and phrase.has_total and place - phrase.mention.closing < _WHOLE_REACH:
                 # "850 of the 2,517 arrests were for trafficking".
                 place = self._mention_at[place].closing
                 continue
@@ -219,8 +223,10 @@ class PredicateReader:
         before, after = range(phrase.mention.closing, theme), range(theme, min(theme + _THEME_REACH, end))
         if any(self._r.tag(step, f"nouns.{part}") for step in after for part in SUBSETS):
             return False
-        said = any(self._r.tag(step, "auxiliaries") and not self._r.tag(step - 1, "relatives") for step in before)
-        return said or self._closes(theme, end)
+        has_auxiliary = any(
+            self._r.tag(step, "auxiliaries") and not self._r.tag(step - 1, "relatives") for step in before
+        )
+        return has_auxiliary or self._closes(theme, end)
 
     def _closes(self, theme: int, end: int) -> bool:
         """Tell whether nothing more is told behind a theme: "arrested for trafficking", not "… remain in custody"."""

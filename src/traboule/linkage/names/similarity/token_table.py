@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from traboule.core.beside import both
+from traboule.core.parallel import both
 from traboule.linkage.arrays.code_points import CODE_POINT_COUNT, bytes_of, code_points_of
 from traboule.linkage.arrays.fingerprint import Fingerprints, fingerprints, letter_sums, point_sums
 from traboule.linkage.arrays.jit import compiled

@@ -1,5 +1,5 @@
-"""Articles as people save them: HTML, DOCX and PDF become plain text.
+"""Extract plain text from saved articles: HTML, DOCX and PDF.
 
-In come the bytes of a file from outside; out goes its text, paragraph by paragraph. Markup, scripts, navigation and
-hidden parts are left out, and no two numbers are glued together that the page keeps apart.
+In: the bytes of a file from outside. Out: its text, paragraph by paragraph. Guaranteed: markup, scripts, navigation and
+hidden parts are left out; two numbers that the page separates are never joined.
 """

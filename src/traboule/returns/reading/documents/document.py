@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from traboule.core.errors import Refused
-from traboule.returns.reading.child import DEFAULT_LIMITS, Limits, answered
+from traboule.returns.reading.child import DEFAULT_LIMITS, Limits, answer_of
 from traboule.returns.reading.documents.kinds import PLAIN, kind_of
 from traboule.returns.reading.encoding import decoded
 from traboule.returns.reading.prescan import MEGABYTE, MOST_UPLOADED
@@ -19,7 +19,7 @@ _CELLS = re.compile(r"(?<=\d)\t(?=\d)")
 
 
 def read_document(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMITS) -> str:
-    """Return the text of an article: plain text in any usual encoding, HTML, DOCX or PDF, told by its content.
+    """Return the text of an article: plain text in any usual encoding, HTML, DOCX or PDF, detected by its content.
 
     Raises Refused (file-empty, file-encrypted, or a code beginning ``document-``), Unready (reader-unready).
     """
@@ -30,7 +30,7 @@ def read_document(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMIT
     if kind_of(content, file_name) == PLAIN:
         return _CELLS.sub("|", decoded(content)[0])
     try:
-        return _CELLS.sub("|", answered("text", content, {}, file_name=file_name, limits=limits).decode("utf-8"))
+        return _CELLS.sub("|", answer_of("text", content, {}, file_name=file_name, limits=limits).decode("utf-8"))
     except Refused as refusal:
         if refusal.code == "file-costly":
             raise Refused("document-costly", file=file_name) from refusal

@@ -138,7 +138,7 @@ def _height(line: Line) -> float:
 
 def _logical(line: Line) -> str:
     """Return one line of glyphs as text."""
-    # A letter is told twice at one place where a mark above it was one glyph with it.
+    # A letter occurs twice at one place where a mark above it was one glyph with it.
     glyphs = list(dict.fromkeys(glyph for glyph in line if not combining(glyph.sign)))
     if not _is_right_to_left(glyphs):
         return _with_spaces(sorted(glyphs, key=lambda glyph: glyph.left + glyph.right), from_right=False)

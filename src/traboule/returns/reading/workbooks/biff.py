@@ -1,8 +1,8 @@
-"""The look into a workbook of Excel 97 to 2003 before anything parses it.
+"""Scan a workbook of Excel 97 to 2003 before anything parses it.
 
-Comes in: the bytes of an XLS file: a compound file, whose stream ``Workbook`` is a list of records. Goes out: which
-cells are formulas or in error, by sheet, in the file's order. Promises to refuse macros, embedded objects, passwords
-and links to other files, to follow no chain of sectors further than the file is long, and to place no cell.
+In: the bytes of an XLS file: a compound file, whose stream ``Workbook`` is a list of records. Out: which cells are
+formulas or in error, by sheet, in the file's order. Guaranteed: macros, embedded objects, passwords and links to other
+files are refused; no chain of sectors is followed further than the file is long; no cell is placed.
 
 Sources: MS-CFB (compound file) and MS-XLS (records), of Microsoft's Open Specifications.
 """
@@ -36,7 +36,7 @@ _OWN_BOOKS = (b"\x01\x04", b"\x01\x3a")
 
 @dataclass(frozen=True, slots=True)
 class BiffScan:
-    """What the records of a sheet say beside its values; cells as addresses such as ``C14``."""
+    """What the records of a sheet say besides its values; cells as addresses such as ``C14``."""
 
     formulas: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
@@ -77,23 +77,23 @@ def _stream(content: bytes, file_name: str) -> bytes:
     if length >= _SMALL_STREAM:
         return _chained(content, size, table, start)[:length]
     # Small streams lie together in that of the root, in sectors and with a table of their own.
-    whole = _chained(content, size, table, entries[_ROOT][0]) if _ROOT in entries else b""
-    listed = _chained(content, size, table, struct.unpack_from("<I", content, 60)[0])
-    small = list(struct.unpack(f"<{len(listed) // 4}I", listed))
-    return _chained(bytes(_SMALL_SECTOR) + whole, _SMALL_SECTOR, small, start)[:length]
+    root_stream = _chained(content, size, table, entries[_ROOT][0]) if _ROOT in entries else b""
+    small_table = _chained(content, size, table, struct.unpack_from("<I", content, 60)[0])
+    small = list(struct.unpack(f"<{len(small_table) // 4}I", small_table))
+    return _chained(bytes(_SMALL_SECTOR) + root_stream, _SMALL_SECTOR, small, start)[:length]
 
 
 def _sector_table(content: bytes, size: int) -> list[int]:
     """Return the file allocation table: for each sector the one that follows it."""
-    listed = list(struct.unpack_from("<109I", content, 76))
+    table_sectors = list(struct.unpack_from("<109I", content, 76))
     following, count = struct.unpack_from("<II", content, 68)
     for _ in range(min(count, len(content) // size)):
         if following >= _NO_SECTOR:
             break
         *more, following = struct.unpack_from(f"<{size // 4}I", content, (following + 1) * size)
-        listed.extend(more)
+        table_sectors.extend(more)
     table: list[int] = []
-    for sector in listed:
+    for sector in table_sectors:
         if sector < _NO_SECTOR and len(table) * size < 2 * len(content):
             table.extend(struct.unpack_from(f"<{size // 4}I", content, (sector + 1) * size))
     return table

@@ -1,8 +1,8 @@
-"""An OpenDocument spreadsheet becomes grids.
+"""Read an OpenDocument spreadsheet as grids.
 
-Comes in: the unpacked parts of an ODS file. Goes out: a Grid a sheet, with the merged ranges, formulas and cells in
-error that only the XML tells. Promises that calamine sees a fresh archive of the one part scanned here, and only after
-every cell of it was counted: a repeated cell is one element of the file and a million of the sheet.
+In: the unpacked parts of an ODS file. Out: a Grid a sheet, with the merged ranges, formulas and cells in error that
+only the XML shows. Guaranteed: calamine receives a fresh archive of the one part scanned here, and only after every
+cell of it was counted: a repeated cell is one element of the file and a million cells of the sheet.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST_REPEATED = 1_048_576
 
 @dataclass(slots=True)
 class _Scan:
-    """What the XML of one sheet says beside its values; cells as addresses such as ``C14``."""
+    """What the XML of one sheet says besides its values; cells as addresses such as ``C14``."""
 
     merged: list[tuple[str, str]] = field(default_factory=list)
     formulas: set[str] = field(default_factory=set)
@@ -74,7 +74,7 @@ def grids(parts: Mapping[str, bytes], file_name: str) -> list[Grid]:
 
 
 def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
-    found: list[Grid] = []
+    sheets: list[Grid] = []
     with CalamineWorkbook.from_filelike(io.BytesIO(_repacked(content))) as workbook:
         for index, sheet in enumerate(workbook.sheets_metadata):
             if sheet.name.startswith("_") and sheet.visible != SheetVisibleEnum.Visible:
@@ -83,7 +83,7 @@ def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
             rows = sheet_rows(workbook.get_sheet_by_index(index))
             merged = tuple(scan.merged)
             uncover(rows, merged)
-            found.append(
+            sheets.append(
                 Grid(
                     name=sheet.name,
                     rows=rows,
@@ -93,7 +93,7 @@ def _read(content: bytes, scans: Mapping[str, _Scan]) -> list[Grid]:
                     failed=frozenset(scan.failed),
                 )
             )
-    return found
+    return sheets
 
 
 def _repacked(content: bytes) -> bytes:
@@ -172,7 +172,7 @@ class _Scanner:
             raise Refused("file-cells", **where, most=MOST_CELLS)
 
     def _note(self, *, covered: bool) -> None:
-        """Note what the cell is beside its value; of repeated cells the first stands for all."""
+        """Note what the cell is besides its value; of repeated cells the first stands for all."""
         scan, address = self.scans[self.sheet], f"{letter(self.column)}{self.row}"
         across = int(self.cell.get(f"{_TABLE}}}number-columns-spanned", "1"))
         down = int(self.cell.get(f"{_TABLE}}}number-rows-spanned", "1"))

@@ -1,7 +1,7 @@
-"""A workbook of Excel 97 to 2003 becomes grids.
+"""Read a workbook of Excel 97 to 2003 as grids.
 
-Comes in: the bytes of an XLS file. Goes out: a Grid a sheet. Promises that calamine sees only what ``biff`` has looked
-at. The format itself holds no more than 65,536 rows of 256 columns.
+In: the bytes of an XLS file. Out: a Grid a sheet. Guaranteed: calamine reads only what ``biff`` has scanned. The format
+itself has no more than 65,536 rows of 256 columns.
 """
 
 from __future__ import annotations

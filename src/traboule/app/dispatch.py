@@ -1,0 +1,98 @@
+"""Perform a verb: check the permission, open the transaction, call the handler, write the entry of the ledger.
+
+In: who acts, the verb's name, its arguments, the instant. Out: what the handler returns, always with a JSON form.
+Guaranteed: the permission is checked first. One transaction holds the handler and the ledger's entry, so both are
+committed or neither. It carries the actor's role and units for row security, or the engine's where the verb is a
+computation; the ledger always names the actor. No other module opens a transaction.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from traboule.app.verbs import VERBS, Verb
+from traboule.core.errors import NotFound, Refused, Unready
+from traboule.core.permissions import Actor, Role
+
+if TYPE_CHECKING:
+    from traboule.app.start import Started
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every handler gets before the verb's own arguments: who acts, when, and where to show progress.
+
+    ``context`` is the row security of the transaction, for bulk reads that use a connection of their own; None for a
+    verb that needs no database.
+    """
+
+    by: Actor
+    at: datetime
+    progress: Progress = silent
+    context: Any = None
+
+
+def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Started | None) -> Any:
+    """Perform verb ``name`` on the database ``started`` and return the handler's result.
+
+    Raises NotFound for an unknown verb, Refused without the permission, Unready where a verb needs a database and none
+    is started, and what the handler raises, after everything it wrote has been rolled back.
+    """
+    verb = permitted(name, call.by)
+    check_arguments(verb, call.by, arguments)
+    if not verb.stored:
+        return handler(verb)(call, **arguments)
+    if started is None:
+        raise Unready("database-not-started", verb=name)
+    # Loaded only now: help, and the check of a text, need neither Django nor the driver.
+    connections = importlib.import_module("traboule.database.connections")
+    transactions = importlib.import_module("traboule.database.context")
+    with (
+        connections.in_words(started.place, started.home),
+        transactions.acting(database_actor(verb, call.by)) as context,
+    ):
+        result = handler(verb)(replace(call, context=context), **arguments)
+        if verb.changes:
+            importlib.import_module("traboule.app.ledger.record").record(name, call.by, call.at, result)
+        return result
+
+
+def permitted(name: str, by: Actor) -> Verb:
+    """Return verb ``name`` if ``by`` may perform it. Raises NotFound or Refused."""
+    verb = VERBS.get(name)
+    if verb is None:
+        raise NotFound("verb-unknown", verb=name)
+    if not by.may(verb.permission):
+        raise Refused("not-permitted", verb=name, role=by.role.value)
+    return verb
+
+
+def check_arguments(verb: Verb, by: Actor, arguments: Mapping[str, Any]) -> None:
+    """Raise Refused for a change by an actor without a name, and for a text that PostgreSQL cannot store (NUL)."""
+    if verb.changes and not by.name.strip():
+        raise Refused("actor-unnamed")
+    texts = (text for value in arguments.values() for text in (value if isinstance(value, tuple) else (value,)))
+    if any(isinstance(text, str) and "\x00" in text for text in texts):
+        raise Refused("text-unkeepable")
+
+
+def database_actor(verb: Verb, by: Actor) -> Actor:
+    """Return the actor that row security sees: ``by``, or the engine where the verb is a computation."""
+    return replace(by, role=Role.ENGINE, units=frozenset()) if verb.engine else by
+
+
+def handler(verb: Verb) -> Callable[..., Any]:
+    """Import and return the function that performs ``verb``."""
+    module, name = verb.place.split(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function

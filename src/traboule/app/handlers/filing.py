@@ -1,0 +1,263 @@
+"""Returns: write the template, check, preview, receive, withdraw.
+
+In: a file as bytes, or what a template needs. Out: a workbook, the findings of the check, what filing would change, or
+a receipt. Guaranteed: checking and previewing store nothing; receiving stores a whole return or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+from traboule.app.dispatch import Call
+from traboule.app.faults import spoken
+from traboule.app.handlers.opening import the_operation
+from traboule.core.errors import Invalid, NotFound, Refused
+from traboule.core.findings import Finding
+from traboule.core.permissions import Actor
+from traboule.linkage.names.writing.placeholders import names_somebody
+from traboule.operation.operation import Operation, shipped
+from traboule.operation.read import opened, opened_codes
+from traboule.register import agency_state, enter
+from traboule.register.plan import EntryPlan
+from traboule.returns.check import check as checking
+from traboule.returns.checked import CheckedReturn
+from traboule.returns.form import COVER, form
+from traboule.returns.raw import RawReturn
+from traboule.returns.read import read, read_many
+from traboule.returns.reading.marking import mark_apart
+from traboule.returns.receipt import Receipt
+from traboule.returns.receive import agencies, identifier
+from traboule.returns.receive import receive as receiving
+from traboule.returns.withdraw import ReturnWithdrawal
+from traboule.returns.withdraw import withdraw as withdrawing
+from traboule.returns.workbook import template as writing
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A workbook to download."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return name and size."""
+        return {"name": self.name, "bytes": len(self.content)}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: counts and findings, and the file back with its faults marked, in ``language``.
+
+    ``outcome`` is Invalid where nothing of the return could be entered; ``raw`` then still says what was filed.
+    """
+
+    outcome: CheckedReturn | Invalid
+    raw: RawReturn
+    language: str
+    marked: Written
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, in the order of the file."""
+        return self.outcome.findings
+
+    def to_json(self) -> dict[str, Any]:
+        """Return counts and every finding with message and advice in the language asked for."""
+        outcome = self.outcome
+        lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
+        plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": lettered}
+        if isinstance(outcome, Invalid):
+            filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
+            cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
+            plain |= {"error": outcome.code, "message": outcome.sentence(self.language)}
+            return plain | cover | {"kind": "refused", "filed": filed, "entered": 0, "held": 0, "refused": filed}
+        plain |= {name: getattr(outcome, name) for name in ("kind", "filed", "entered", "held", "refused")}
+        return plain | {name: getattr(outcome.cover, name) for name in ("state", "agency", "version")}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What receiving a file would change, row by row; held rows change nothing."""
+
+    plan: EntryPlan
+    checked: CheckedReturn
+
+    def to_json(self) -> dict[str, Any]:
+        """Return lists of [table, row_id], sorted."""
+        lists = {
+            name: [list(key) for key in sorted(getattr(self.plan, name))]
+            for name in ("new", "changed", "withdrawn", "unchanged", "superseded")
+        }
+        held_rows = [[table, row.row_id] for table, rows in self.checked.tables.items() for row in rows if row.held]
+        return {**lists, "held": sorted(held_rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """Files as read, in order, not yet checked."""
+
+    raws: tuple[RawReturn, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return their names."""
+        return {"files": [raw.file_name for raw in self.raws]}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverSummary:
+    """For whom a file was filled in."""
+
+    state: str
+    agency: str
+    version: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A receipt, with the findings of the check. The receipt is stored; the findings are shown to the filer."""
+
+    receipt: Receipt
+    checked: CheckedReturn
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt."""
+        return self.receipt.to_json()
+
+
+def template(
+    call: Call,
+    *,
+    state: str,
+    language: str,
+    operation: str | None = None,
+    cover: Mapping[str, object] | None = None,
+    rows: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+) -> Written:
+    """Return the workbook that ``state`` fills in, in ``language``, with ``cover`` and ``rows`` filled in already.
+
+    Raises NotFound for a state that takes no part.
+    """
+    chosen = _operation_for_preparing(operation)
+    if state not in chosen.states:
+        raise NotFound("state-not-taking-part", state=state, operation=chosen.code)
+    content = writing(form(), operation=chosen, state=state, language=language, cover=cover or {}, rows=rows or {})
+    return Written(f"{chosen.code}.{state}.{language}.xlsx", content)
+
+
+def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
+    """Return everything the check finds in a file. Raises Refused for a file that cannot be read."""
+    raw = read(content, file_name=name)
+    outcome: CheckedReturn | Invalid
+    try:
+        outcome = checking(raw, form(), _operation_named_in(raw, operation), somebody=names_somebody)
+    except Invalid as invalid:
+        outcome = invalid
+    marked = mark_apart(content, outcome.findings, language, file_name=name)
+    return Checked(outcome, raw, language, Written(name, marked))
+
+
+def read_all(call: Call, *, files: Sequence[tuple[str, bytes]]) -> ReadFiles:
+    """Read many files, several at once, for bulk intake. Raises the first refusal, which names its file."""
+    raws = []
+    for done, raw in enumerate(read_many(files)):
+        call.progress("read", done, len(files))
+        if isinstance(raw, Refused):
+            raise raw
+        raws.append(raw)
+    call.progress("read", len(files), len(files))
+    return ReadFiles(tuple(raws))
+
+
+def cover(call: Call, *, name: str, content: bytes, operation: str | None = None) -> CoverSummary:
+    """Return the state, agency and version on a file's cover."""
+    raw = read(content, file_name=name)
+    filled = checking(raw, form(), _operation_named_in(raw, operation)).cover
+    return CoverSummary(filled.state, filled.agency, filled.version)
+
+
+def preview(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Preview:
+    """Return what receiving a file would change."""
+    checked = _checked(read(content, file_name=name), call.by, operation)
+    return_id = identifier(checked.cover.operation, checked.cover.state, checked.content_hash)
+    return Preview(enter.foresee(checked, return_id=return_id), checked)
+
+
+def receive(
+    call: Call, *, name: str, content: bytes, operation: str | None = None, raw: RawReturn | None = None
+) -> Received:
+    """Receive a file for the state the caller speaks for; ``raw`` is the file read already, in bulk intake.
+
+    Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
+    """
+    checked = _checked(raw or read(content, file_name=name), call.by, operation)
+    receipt = receiving(
+        checked,
+        content,
+        file_name=name,
+        by=call.by,
+        at=call.at,
+        operation=checked.cover.operation,
+        enter=partial(enter.enter, at=call.at),
+    )
+    return Received(receipt, checked)
+
+
+def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, operation: str | None = None) -> Receipt:
+    """Withdraw what ``agency`` of ``state`` has filed, up to version ``up_to`` or all of it."""
+    code = the_operation(operation).code
+    return withdrawing(
+        ReturnWithdrawal(code, state, agency, up_to),
+        by=call.by,
+        at=call.at,
+        enter=partial(enter.enter, at=call.at),
+    )
+
+
+def _checked(raw: RawReturn, by: Actor, operation: str | None) -> CheckedReturn:
+    """Check a file that is about to be filed: the operation must be open, the state the caller's own."""
+    chosen = the_operation(operation)
+    state = next(iter(by.units)) if len(by.units) == 1 else None
+    in_force: defaultdict[str, set[str]] = defaultdict(set)
+    agency = str(_cover(raw).get("agency", "")).strip()
+    if state is not None and agency:
+        for table, row_id in agency_state.current(chosen.code, state, agency):
+            in_force[table].add(row_id)
+    return checking(
+        raw,
+        form(),
+        chosen,
+        filing_state=state,
+        in_force=dict(in_force),
+        somebody=names_somebody,
+        agencies=agencies(chosen.code, state) if state is not None else (),
+    )
+
+
+def _cover(raw: RawReturn) -> Mapping[str, object]:
+    sheet = raw.sheets.get(COVER)
+    return sheet.rows[0].cells if sheet and sheet.rows else {}
+
+
+def _operation_named_in(raw: RawReturn, operation: str | None) -> Operation:
+    """Return the operation meant: the one asked for, the one open, or the shipped one the cover names."""
+    cover_code = str(_cover(raw).get("operation", "")).strip()
+    return _operation_for_preparing(operation or (cover_code if cover_code in opened_codes() else None))
+
+
+def _operation_for_preparing(code: str | None) -> Operation:
+    """Return an operation for work that stores nothing: an open one, else a shipped one."""
+    codes = opened_codes()
+    if code is None and len(codes) == 1:
+        return opened(codes[0])
+    if code is not None and code in codes:
+        return opened(code)
+    return shipped(code or "liberterra-ii")

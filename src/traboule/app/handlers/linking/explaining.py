@@ -1,0 +1,106 @@
+"""Explain why two records are linked or not, and list the judgements on them.
+
+In: two records. Out: both side by side, field by field. Guaranteed: the answer comes from the latest run that has the
+pair, and says when a later run does not; it shows no name, identifier or free text of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from traboule.app.dispatch import Call
+from traboule.app.handlers.linking.judging import verdict_words
+from traboule.app.handlers.linking.sides import Side, side
+from traboule.app.handlers.opening import the_operation
+from traboule.linkage import judge as judging
+from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
+from traboule.linkage.models import Link, ThingLink
+from traboule.linkage.store.runs import latest_run, link_of
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementShown:
+    """A judgement on two records: the verdict in words, by whom, when and why. ``later``: after the latest run."""
+
+    said: str
+    by: str
+    at: str
+    reason: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """One link of the run of instant ``ran``: how likely, how it stands, and both records side by side.
+
+    ``evidence``: what may link the two at once, ``against``: what forbids it, both in words. ``judged``: what was said
+    of them, in its order, the undoing included; ``status`` is that of the run, which later judgements have not changed.
+    ``latest``: whether that run is the latest; the link is none any more where it is not. ``sides``: both records as
+    the reader may see them.
+    """
+
+    left: str
+    right: str
+    thing: str
+    probability: float
+    tier: str
+    status: str
+    evidence: Sequence[str]
+    against: Sequence[str]
+    fields: Sequence[SideBySide]
+    ran: str
+    latest: bool
+    judged: Sequence[JudgementShown]
+    sides: Sequence[Side] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def explain(
+    call: Call,
+    *,
+    pair: tuple[str, str],
+    operation: str | None = None,
+    things: bool = False,
+    language: str = "en",
+) -> Linking:
+    """Return why two records are linked or not, both side by side, by the latest run that holds a link of them.
+
+    Raises NotFound where none does.
+    """
+    code = the_operation(operation).code
+    row, run, latest = *link_of(code, pair, things=things), latest_run(code)
+    carried, against = grounds(row.evidence, language)
+    return Linking(
+        left=row.left,
+        right=row.right,
+        thing=thing_in(row, language),
+        probability=round(row.probability, 4),
+        tier=word("tiers", row.tier, language),
+        status=word("thing_statuses" if things else "statuses", row.status, language),
+        evidence=carried,
+        against=against,
+        fields=side_by_side(row.evidence, language),
+        ran=run.at.isoformat(),
+        latest=run.run_id == latest.run_id,
+        judged=[
+            JudgementShown(
+                said=verdict_words(judgement.verdict, language, are_things=things),
+                by=judgement.by,
+                at=judgement.at.isoformat(),
+                reason=judgement.reason,
+                later=judgement.at > latest.at,
+            )
+            for judgement in judging.statements_on(pair, code, things=things)
+        ],
+        sides=[side(code, record, language, are_things=things) for record in (row.left, row.right)],
+    )
+
+
+def thing_in(row: Link | ThingLink, language: str) -> str:
+    """Return in words what both records are, empty for persons."""
+    return word("things", row.thing, language) if isinstance(row, ThingLink) else ""

@@ -1,0 +1,78 @@
+"""Link the records in force.
+
+In: an operation. Out: what the run found, as counts. Guaranteed: the model is trained at the operation's first run and
+then stays; the judgements in force bind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
+from traboule.linkage import judge as judging
+from traboule.linkage.matching.precompile import precompile
+from traboule.linkage.run import LinkOutcome, Personal, latest_model
+from traboule.linkage.run import link as linking
+from traboule.operation.stops import with_current_stops
+from traboule.register import history, personal
+from traboule.register.personal import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a run of linkage found, in numbers; ``across`` counts certain links between records of two states."""
+
+    run: LinkOutcome
+
+    def to_json(self) -> dict[str, Any]:
+        """Return counts and the model's hash; ``things`` by kind of thing and status."""
+        result = self.run.persons
+        links, clusters = result.links, result.clusters
+        statuses = Counter(links["status"].to_pylist())
+        ends = zip(*(links[name].to_pylist() for name in ("left", "right", "status")), strict=True)
+        across = sum(_unit(left) != _unit(right) for left, right, status in ends if status == "automatic")
+        return {
+            "records": clusters.num_rows,
+            "persons": len(clusters["cluster"].unique()),
+            "automatic": statuses["automatic"],
+            "across": across,
+            "open": statuses["open"],
+            "judged": statuses["judged_match"] + statuses["judged_no_match"],
+            "stopped": result.stopped.num_rows,
+            "skipped": dict(result.skipped),
+            "model": result.model_hash[:12],
+            "things": {kind: _statuses(table) for kind, table in sorted(self.run.things.links.items())},
+        }
+
+
+def link(call: Call, *, operation: str | None = None) -> Linked:
+    """Link the records in force and store the run; the model is trained at the operation's first run."""
+    chosen = the_operation(operation)
+    precompile(partial(call.progress, "compile"))
+    tables = history.tables(chosen.code, at=None, context=call.context)
+    read = personal.read(chosen.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
+    result = linking(
+        tables,
+        Personal(read["identities"], read["identifiers"]),
+        judgements=judging.judgements(chosen.code),
+        model=latest_model(chosen.code),
+        operation=with_current_stops(chosen),
+        by=call.by,
+        at=call.at,
+    )
+    return Linked(result)
+
+
+def _statuses(links: pa.Table) -> dict[str, int]:
+    statuses = Counter(links["status"].to_pylist())
+    return {name: statuses[name] for name in ("automatic", "open", "judged_match", "judged_no_match")}
+
+
+def _unit(record: str) -> str:
+    return record.split("/", 1)[0]

@@ -1,0 +1,75 @@
+"""Open an operation, show one, and find the one that a verb means.
+
+In: an operation's file or code. Out: the operation, or which states have filed. Guaranteed: a caller need not name the
+operation when only one is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from traboule.app.dispatch import Call
+from traboule.core.errors import NotFound, Refused
+from traboule.figures.definition import dictionary, select
+from traboule.operation import open as opening
+from traboule.operation.operation import Operation, load, shipped_text
+from traboule.operation.read import opened, opened_codes
+from traboule.returns.models import ReturnReceived
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationStatus:
+    """An operation, with the kind of return that each state filed last."""
+
+    operation: Operation
+    states: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the operation's facts and the status of each state: nil, rows, totals, withdrawn or silent."""
+        return {
+            "code": self.operation.code,
+            "titles": dict(self.operation.titles),
+            "start": self.operation.start.isoformat(),
+            "end": self.operation.end.isoformat(),
+            "participants": len(self.states),
+            "silent": sorted(state for state, status in self.states.items() if status == "silent"),
+            "states": dict(sorted(self.states.items())),
+        }
+
+
+def open_operation(call: Call, *, source: str = "", text: str | None = None) -> Operation:
+    """Open the operation whose file says ``text``, or the shipped one of code ``source``. Raises Invalid with all its
+    faults, NotFound for a code without a file and where it asks for a figure that nobody has defined.
+
+    The caller reads the file: a path given here would let its actor read any file of this machine.
+    """
+    text = shipped_text(source) if text is None else text
+    # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
+    select(dictionary(), load(text).figures)
+    return opening.open_operation(text, by=call.by, at=call.at)
+
+
+def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
+    """Return the operation, and what each state has filed last."""
+    chosen = the_operation(operation)
+    states = dict.fromkeys(sorted(chosen.states), "silent")
+    filed = ReturnReceived.objects.filter(operation=chosen.code).order_by("received_at", "id")
+    states.update(dict(filed.values_list("unit", "kind")))
+    return ParticipationStatus(chosen, states)
+
+
+def the_operation(code: str | None) -> Operation:
+    """Return the open operation ``code``, or the only one open.
+
+    Raises NotFound where none is open, Refused where several are and none was named.
+    """
+    if code is not None:
+        return opened(code)
+    codes = opened_codes()
+    if not codes:
+        raise NotFound("operation-none-open")
+    if len(codes) > 1:
+        raise Refused("operation-which", codes=", ".join(codes))
+    return opened(codes[0])

@@ -1,0 +1,209 @@
+"""Releases: draft, audit, have signed by two persons, issue, show, withdraw, rebuild.
+
+In: a kind, an operation, what the desk adds. Out: the current draft, or an issued release with all its documents.
+Guaranteed: what is issued is what was audited and signed, from one stored run of figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from traboule.app.dispatch import Call
+from traboule.app.handlers import publications
+from traboule.app.handlers.counting import open_now
+from traboule.app.handlers.opening import the_operation
+from traboule.app.handlers.stating import Added, state
+from traboule.app.handlers.stories import prepare_stories
+from traboule.core.errors import Invalid, Refused
+from traboule.figures import compute as computing
+from traboule.figures.disclosure.rules import Rules
+from traboule.operation.operation import Operation
+from traboule.release import desk, drafts
+from traboule.release.desk import Issued, Rebuilt
+from traboule.release.documents import documents
+from traboule.release.drafts import Drafted
+from traboule.release.statement import Kind, Quotation
+from traboule.release.texts import faults_of, read, uncleared
+
+SPOKEN = tuple(f"press.spokesperson.{key}" for key in ("quotation", "name", "function"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The documents of a draft, marked as such: what a signer reads before signing."""
+
+    drafted: Drafted
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the draft and the names of its documents."""
+        return {**self.drafted.to_json(), "files": [{"name": name} for name in self.files]}
+
+
+def draft(
+    call: Call,
+    *,
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the operation's next preliminary release from the figures last counted.
+
+    ``texts`` is YAML: ``quotation`` and ``stories``; see :mod:`traboule.release.texts`. Raises NotFound before any
+    figures were counted, Refused where a revised or final release went before, or a story is not cleared by a state it
+    concerns or tells too much, Invalid where a text holds a digit, drops a qualifier or types a state's name.
+    """
+    return _draft(call, operation, Kind.PRELIMINARY, texts=texts, embargo_until=embargo_until)
+
+
+def revise(
+    call: Call,
+    *,
+    reason: str = "",
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the next release as a revision; see :func:`draft`.
+
+    Its reason stands in ``texts`` in each language of the operation; ``reason`` is enough where it has one alone.
+    Raises Refused where a language is missing.
+    """
+    return _draft(call, operation, Kind.REVISED, texts=texts, embargo_until=embargo_until, reason=reason)
+
+
+def finalise(
+    call: Call,
+    *,
+    operation: str | None = None,
+    texts: str = "",
+    embargo_until: datetime | None = None,
+) -> Drafted:
+    """Draft the final release. Raises Refused while a required return is open (rule 25); see :func:`draft`."""
+    return _draft(call, operation, Kind.FINAL, texts=texts, embargo_until=embargo_until)
+
+
+def embargo(call: Call, *, until: datetime | None, operation: str | None = None) -> Drafted:
+    """Set the moment before which the draft in hand may not be published, or lift it. This makes a new draft, to be
+    audited and signed anew."""
+    drafted = drafts.current(the_operation(operation).code)
+    statement = replace(drafted.statement, embargo_until=_aware(until))
+    return drafts.draft(
+        statement, figures_run=drafted.figures_run, open_returns=drafted.open_returns, by=call.by, at=call.at
+    )
+
+
+def verdict(call: Call, *, operation: str | None = None) -> Drafted:
+    """Let the disclosure audit judge the current draft against everything issued before, and store its verdict."""
+    drafted = drafts.current(the_operation(operation).code)
+    operation_ = the_operation(drafted.statement.operation)
+    computed = computing.stored(drafted.figures_run)
+    audited = publications.verdict(drafted.statement, computed, operation_, publications.issued(operation_.code))
+    return drafts.store_verdict(drafted, audited, by=call.by, at=call.at)
+
+
+def proof(call: Call, *, operation: str | None = None) -> Proof:
+    """Return the draft in hand with its documents, marked as a draft."""
+    drafted = drafts.current(the_operation(operation).code)
+    return Proof(drafted, documents(drafted.statement, call.progress))
+
+
+def sign(call: Call, *, operation: str | None = None) -> Drafted:
+    """Sign the draft in hand. Raises Refused before its audit has passed, Conflict for who has signed it already."""
+    return drafts.sign(drafts.current(the_operation(operation).code), by=call.by, at=call.at)
+
+
+def issue(call: Call, *, operation: str | None = None) -> Issued:
+    """Issue the draft in hand. Raises Refused without a passed verdict, without two signatures, before the embargo,
+    and for a final release while a required return is open, when drafted or now."""
+    drafted = drafts.current(the_operation(operation).code)
+    # What was withdrawn or put back since the draft is seen by no count before: the register itself is asked.
+    still_open = sorted({*drafted.open_returns, *open_now(call, the_operation(drafted.statement.operation))})
+    return desk.issue(drafted, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
+
+
+def withdraw(call: Call, *, reason: str, number: int | None = None, operation: str | None = None) -> Issued:
+    """Take release ``number``, or the last, back for ``reason``. It stays readable; nothing is deleted."""
+    return desk.withdraw(the_operation(operation).code, number, reason=reason, by=call.by, at=call.at)
+
+
+def show(call: Call, *, number: int | None = None, operation: str | None = None) -> Issued:
+    """Return release ``number``, or the last."""
+    return desk.issued(the_operation(operation).code, number)
+
+
+def rebuild(
+    call: Call,
+    *,
+    number: int | None = None,
+    operation: str | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Rebuilt:
+    """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24).
+
+    ``files`` are documents by name as they lie in a folder: they are compared with those issued too.
+    """
+    return desk.rebuild(the_operation(operation).code, number, files=files, progress=call.progress)
+
+
+def _draft(
+    call: Call, code: str | None, kind: Kind, *, texts: str, embargo_until: datetime | None, reason: str = ""
+) -> Drafted:
+    operation = the_operation(code)
+    computed = computing.latest(operation.code)
+    written = read(texts)
+    _check_press(operation, written.quotation)
+    rules = Rules.of(operation.policy)
+    stories = prepare_stories(written.stories, computed.context.incidents, rules, desk.statements(operation.code))
+    reasons = _reasons(kind, reason, written.reason, operation.policy.languages)
+    next_release = None if kind is Kind.FINAL else written.next_release
+    added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
+    statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
+    if missing := uncleared(statement):
+        story, states = missing[0]
+        raise Refused("release-story-uncleared", story=story, states=", ".join(states))
+    if faults := faults_of(statement):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
+    tables = publications.protected_tables(statement, computed, operation, publications.issued(operation.code))
+    statement = replace(statement, tables=tables)
+    return drafts.draft(
+        statement, figures_run=computed.run, open_returns=computed.context.open_returns, by=call.by, at=call.at
+    )
+
+
+def _reasons(kind: Kind, typed: str, written: Mapping[str, str], languages: Sequence[str]) -> Mapping[str, str]:
+    """Return the reason of a revision by language. Raises Refused where it is not there in each of ``languages``."""
+    if kind is not Kind.REVISED:
+        return {}
+    reasons = dict(written)
+    if typed.strip() and len(languages) == 1:
+        reasons = dict.fromkeys(languages, typed.strip())
+    if not reasons and not typed.strip():
+        raise Refused("release-without-reason")
+    if missing := [language for language in languages if not reasons.get(language)]:
+        raise Refused("release-reason-languages", languages=", ".join(missing))
+    return {language: reasons[language] for language in languages}
+
+
+def _check_press(operation: Operation, quotation: Quotation | None) -> None:
+    """Raise Refused where the operation file lacks a text that this release needs; one that brings a quotation of its
+    own needs none of the spokesperson's."""
+    provided = () if quotation is None else SPOKEN if quotation.speaker else SPOKEN[:1]
+    gaps = operation.press.missing(operation.policy.languages)
+    if lacking := [(key, languages) for key, languages in gaps if key not in provided]:
+        raise Refused("release-press-missing", operation=operation.code, fields=listed_fields(lacking))
+
+
+def listed_fields(lacking: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Return keys of an operation file with the languages they are missing in, as one text."""
+    return "; ".join(f"{key} ({', '.join(languages)})" if languages else key for key, languages in lacking)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a moment with its zone; one without is meant in UTC."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=UTC)

@@ -1,0 +1,98 @@
+"""Generalise case stories until enough other cases fit their words, or refuse them (rules 22, 23).
+
+In: stories as the desk proposes them, the incidents stored with the figures, the operation's policy. Out: stories for
+the statement. Guaranteed: a story says only what :mod:`traboule.figures.disclosure.story` allows. A case that an
+earlier release described is described in the same words, because two descriptions would reveal more than either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from traboule.core.errors import Invalid, Refused
+from traboule.figures.definition import dictionary
+from traboule.figures.disclosure.rules import Rules
+from traboule.figures.disclosure.story import Group, Incident, generalise, retell
+from traboule.figures.disclosure.story import StoryRequest as OfIncident
+from traboule.figures.resolved.case import VICTIMS
+from traboule.release.statement import CaseDescription, Line, ReleaseStory, Statement
+from traboule.release.texts import ProposedStory, states_named, states_typed
+
+
+def prepare_stories(
+    proposed: Sequence[ProposedStory], incidents: Sequence[Incident], rules: Rules, earlier: Sequence[Statement]
+) -> tuple[ReleaseStory, ...]:
+    """Return the stories, generalised as rules and ``earlier`` releases ask. Raises as :func:`prepare_story` does."""
+    before = {
+        story.action: story.told for statement in earlier for story in statement.stories if story.action and story.told
+    }
+    stories = []
+    for proposal in proposed:
+        story = prepare_story(proposal, incidents, rules, before)
+        if story.told is not None:
+            before[story.action] = story.told
+        stories.append(story)
+    return tuple(stories)
+
+
+def prepare_story(
+    proposed: ProposedStory,
+    incidents: Sequence[Incident],
+    rules: Rules,
+    before: Mapping[str, CaseDescription] = MappingProxyType({}),
+) -> ReleaseStory:
+    """Return ``proposed`` in the finest words allowed; a case of ``before`` (by its action) in the words used then.
+
+    Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
+    no words are allowed, where those used before no longer fit, or where its text names a state or a count that it must
+    not name.
+    """
+    incident = next(
+        (incident for incident in incidents if proposed.action in (incident.reference, *incident.also)), None
+    )
+    groups = tuple(group for group in incident.groups if _meant(group, proposed)) if incident is not None else ()
+    if incident is None or not groups:
+        raise Invalid("story-unknown", reference=proposed.action)
+    story = proposed.story
+    named_states = states_named(story)
+    origins = {group.origin for group in groups if group.origin}
+    states_of = {"country": {incident.country}, "origin": origins}
+    references = (incident.reference, *incident.also)
+    if faults := states_typed(story):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
+    wanted = frozenset(name for name, states in states_of.items() if states & named_states)
+    of_it = OfIncident(incident, groups)
+    used = next((before[reference] for reference in references if reference in before), None)
+    wording = retell(of_it, used.words(), incidents, rules) if used else generalise(of_it, incidents, rules, wanted)
+    if wording is None and used:
+        raise Refused("release-story-told-before", story=story.id)
+    if wording is None and (not wanted or generalise(of_it, incidents, rules) is None):
+        raise Refused("release-story-too-small", story=story.id)
+    if wording is None or not named_states <= {wording.place, wording.origin}:
+        raise Refused("release-story-names-state", story=story.id, states=", ".join(sorted(named_states)))
+    if proposed.states_number and wording.at_least is None:
+        raise Refused("release-story-counts", story=story.id)
+    return replace(
+        story,
+        states=tuple(sorted({reference.partition("/")[0] for reference in references})),
+        action=incident.reference,
+        told=CaseDescription(*wording.words),
+        persons=_persons(wording.at_least) if proposed.states_number and wording.at_least else None,
+    )
+
+
+def _meant(group: Group, proposed: ProposedStory) -> bool:
+    """Tell whether a story is about a group; a broader form of exploitation is about all finer ones."""
+    codes = {name: getattr(group, name) for name in proposed.about}
+    return all(
+        codes[name] == code or (name == "form" and codes[name].startswith(f"{code}."))
+        for name, code in proposed.about.items()
+    )
+
+
+def _persons(number: int) -> Line:
+    definition = dictionary()[VICTIMS]
+    unit, qualifier = str(definition.unit), str(definition.qualifier or "")
+    return Line(VICTIMS, number, number, number, "at_least", None, unit, qualifier, 0)

@@ -1,0 +1,141 @@
+"""What cells rest on, and the incidents stories are told of: counted from rows, never more than there were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.figures_world import INSIDE, World, crowd, day, operation
+
+from traboule.figures.count import count_case
+from traboule.figures.disclosure.contributors import CellContributors, contributors
+from traboule.figures.disclosure.incidents import incidents
+from traboule.figures.disclosure.story import Incident
+from traboule.figures.resolved.breakdown import UNSPECIFIED
+from traboule.figures.resolved.case import resolve
+
+FIGURES = ("arrests", "potential_victims", "irregular_migrants")
+
+
+def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, CellContributors]:
+    case = resolve(world.inputs(), operation(*states, figures=FIGURES))
+    return contributors(case, count_case(case))[figure][dimension]
+
+
+@pytest.fixture
+def world() -> World:
+    found = World()
+    found.files("ML", "SN", "CI")
+    return found
+
+
+def women(world: World, where: str, number: int, **values: Any) -> list[str]:
+    return [world.victim(where, sex="female", **values) for _ in range(number)]
+
+
+def test_persons_of_one_raid_rest_on_one_incident_of_one_unit(world: World) -> None:
+    women(world, "ML", 5, action=world.action("ML"))
+    women(world, "SN", 2, action=world.action("SN"))
+    assert rests(world, "potential_victims", "sex") == {"female": (2, 5)}
+    assert rests(world, "potential_victims", "state") == {"ML": (1, 5), "SN": (1, 2)}
+    assert rests(world, "potential_victims", "region") == {"002": (2, 5)}
+
+
+def test_a_joint_action_filed_by_two_states_is_one_incident(world: World) -> None:
+    women(world, "ML", 3, action=world.action("ML", joint_with=["SN"]))
+    women(world, "SN", 3, action=world.action("SN", joint_with=["ML"]))
+    assert rests(world, "potential_victims", "sex") == {"female": (1, 3)}
+    women(world, "SN", 1, action=world.action("SN", start=day("2024-10-02"), joint_with=["ML"]))
+    assert rests(world, "potential_victims", "sex") == {"female": (2, 4)}
+
+
+def test_an_action_filed_by_two_agencies_under_one_reference_is_one_incident(world: World) -> None:
+    women(world, "ML/police", 3, action=world.action("ML/police", reference="7"))
+    women(world, "ML/customs", 3, action=world.action("ML/customs", reference="7"))
+    women(world, "SN", 1, action=world.action("SN", reference="7"))
+    assert rests(world, "potential_victims", "sex") == {"female": (2, 6)}
+
+
+def test_a_person_seen_in_several_actions_stands_with_the_first(world: World) -> None:
+    late, early = world.action("ML", start=day("2024-10-02")), world.action("ML", start=INSIDE)
+    for person in women(world, "ML", 4, action=early):
+        world.add("roles", "ML", person=person, action=late, role="possible_victim")
+    assert rests(world, "potential_victims", "sex") == {"female": (1, 4)}
+
+
+def test_a_person_two_units_filed_is_known_to_both(world: World) -> None:
+    one, other = women(world, "ML", 1)[0], women(world, "SN", 1)[0]
+    world.merge(one, other)
+    women(world, "SN", 1)
+    assert rests(world, "potential_victims", "sex") == {"female": (2, 2)}
+
+
+def test_rows_without_an_action_are_one_incident_of_their_state(world: World) -> None:
+    for where in ("ML", "ML", "ML", "SN"):
+        person = world.person(where, sex="male")
+        world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
+    assert rests(world, "potential_victims", "sex") == {"male": (2, 3)}
+
+
+def test_a_total_declared_without_rows_is_one_incident_known_to_its_state(world: World) -> None:
+    women(world, "ML", 5, action=world.action("ML"))
+    world.add("totals", "CI", measure="potential_victims", counted_unit="person", value=40, precision="exact")
+    assert rests(world, "potential_victims", "state") == {"ML": (1, 5), "CI": (1, 40)}
+    assert rests(world, "potential_victims", "sex") == {"female": (1, 5), UNSPECIFIED: (1, 40)}
+    assert rests(world, "potential_victims", "region") == {"002": (2, 40)}
+
+
+def test_arrests_and_detections_rest_on_their_actions(world: World) -> None:
+    raid = world.action("ML")
+    for _ in range(3):
+        world.arrest("ML", world.person("ML", sex="male"), action=raid)
+    world.arrest("SN", world.person("SN", sex="male"), action=world.action("SN"))
+    assert rests(world, "arrests", "sex") == {"male": (2, 3)}
+    for reference in ("1", "2"):
+        world.add("migrants", "ML", action=raid, reference=reference, detected_on="2024-10-01", count=30)
+    world.add("migrants", "CI", action=world.action("CI"), reference="1", detected_on="2024-10-01", count=20)
+    assert rests(world, "irregular_migrants", "region") == {"002": (2, 60)}
+
+
+def test_the_arrests_of_possible_victims_rest_in_no_cell(world: World) -> None:
+    raid = world.action("ML")
+    world.arrest("ML", world.victim("ML", sex="female", action=raid), action=raid)
+    assert rests(world, "arrests", "sex") == {UNSPECIFIED: (1, 1)}
+
+
+def test_every_cell_counted_rests_on_something_and_no_unit_knows_more_than_there_is() -> None:
+    case = resolve(crowd(20_000, seed=5), operation(figures=FIGURES[:2]))
+    figures = count_case(case)
+    for name, split in contributors(case, figures).items():
+        for dimension in ("state", "sex", "age_band"):
+            counts = {code: cell[0] for code, cell in figures.figures[name].breakdowns[dimension].items() if cell[0]}
+            found = split[dimension]
+            assert found.keys() == counts.keys()
+            assert all(incidents >= 1 and largest <= counts[code] for code, (incidents, largest) in found.items())
+
+
+def test_incidents_hold_every_potential_victim_whose_rows_name_an_action(world: World) -> None:
+    raid = world.action("ML", start=day("2024-10-01"))
+    said = {"age_band": "18-20", "exploitation": ["ForcedCriminality.OnlineScam"], "citizenships": ["TG"]}
+    women(world, "ML", 4, action=raid, **said)
+    women(world, "ML", 1, action=raid, **{**said, "citizenships": ["TG", "BJ"]})
+    alone = world.person("SN")
+    world.add("roles", "SN", person=alone, role="possible_victim", start="2024-10-01")
+    case = resolve(world.inputs(), operation(figures=FIGURES))
+    (found,) = incidents(case)
+    assert (found.reference, found.country, found.region, found.day.isoformat()) == (raid, "ML", "002", "2024-10-01")
+    groups = {(one.sex, one.age_band, one.form, one.origin, one.persons) for one in found.groups}
+    form = "ForcedCriminality.OnlineScam"
+    assert groups == {("female", "18-20", form, "TG", 4), ("female", "18-20", form, "", 1)}
+    assert Incident.from_data(found.to_data()) == found
+
+
+def test_several_forms_are_told_by_what_they_have_in_common(world: World) -> None:
+    raid = world.action("ML")
+    for forms in (
+        ["ForcedCriminality.OnlineScam", "ForcedCriminality.Theft"],
+        ["ForcedCriminality.OnlineScam", "ForcedLabour"],
+    ):
+        world.victim("ML", action=raid, exploitation=forms)
+    (found,) = incidents(resolve(world.inputs(), operation(figures=FIGURES)))
+    assert sorted(one.form for one in found.groups) == ["", "ForcedCriminality"]
