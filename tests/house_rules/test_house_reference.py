@@ -151,7 +151,7 @@ def test_arabic_is_isolated() -> None:
 
 def test_links_between_documents_lead_somewhere() -> None:
     lost = []
-    for page in sorted((ROOT / "docs").rglob("*.md")):
+    for page in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]):
         for target in LINK.findall(page.read_text(encoding="utf-8")):
             if not (page.parent / target).exists():
                 lost.append(f"{page.relative_to(ROOT)}: {target}")
