@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from traboule.core.dates import PartialDate
-from traboule.core.identifiers import Reason, Verdict, normalise_each, read_machine_readable
+from traboule.core.identifiers import NormalisedIdentifier, Reason, Verdict, normalise_each, read_machine_readable
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
 from traboule.returns.checking.drafts import Notes, RowDraft, Tables, by_field, not_refused
