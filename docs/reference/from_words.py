@@ -14,7 +14,7 @@ from markdown import LANGUAGE_NAMES, SOURCE, code, codes, label, link, page, tab
 from traboule.core.codes import Vocabulary, vocabulary, vocabulary_names
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
-from traboule.figures.definition import Condition, Definition, Population, dictionary
+from traboule.figures.definition import Condition, FigureDefinition, Population, dictionary
 from traboule.returns.form import COVER, Field, TableForm, form
 
 RULES = "../explanation/rules.md"
@@ -59,7 +59,7 @@ def figures() -> str:
     return page("Figures", about, [part for one in dictionary().values() for part in _figure(one)])
 
 
-def _figure(definition: Definition) -> Iterator[str]:
+def _figure(definition: FigureDefinition) -> Iterator[str]:
     yield f"## {definition.id}"
     yield table(
         [LANGUAGE_NAMES[language] for language in LANGUAGES],

@@ -47,12 +47,12 @@ def long_functions(tree: ast.AST, limit: int = 50) -> list[str]:
 
 
 def wide_functions(tree: ast.AST, limit: int = 7) -> list[str]:
-    found = []
+    result = []
     for f in functions(tree):
         names = [a.arg for a in (*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs)]
         if len([n for n in names if n not in ("self", "cls")]) > limit:
-            found.append(f.name)
-    return found
+            result.append(f.name)
+    return result
 
 
 def imports_inside(tree: ast.AST) -> list[str]:
@@ -122,8 +122,8 @@ def test_every_public_function_says_what_it_promises() -> None:
 
 def test_nothing_is_left_for_later() -> None:
     words = ("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK", "NotImplemented" + "Error")
-    found = [relative(p) for p in FILES if any(w in p.read_text(encoding="utf-8") for w in words)]
-    assert found == []
+    result = [relative(p) for p in FILES if any(w in p.read_text(encoding="utf-8") for w in words)]
+    assert result == []
 
 
 class TestTheBudgetsBite:

@@ -56,8 +56,8 @@ def written() -> Mapping[str, str]:
 
 def section(page: str, heading: str) -> str:
     """Return what stands under a heading of the second level, empty where there is none."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
-    return found[1] if found else ""
+    result = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    return result[1] if result else ""
 
 
 def rows(page: str) -> set[str]:

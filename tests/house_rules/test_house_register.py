@@ -49,9 +49,9 @@ def test_every_table_has_its_model() -> None:
 def test_every_field_has_its_column(table: str) -> None:
     for field in ROW_TABLES[table].fields.values():
         model, column = home_of(table, field)
-        found = model._meta.get_field(column)
-        assert type(found).__name__ == KINDS[field.type], field.id
-        assert found.null or column in SHARED, field.id
+        result = model._meta.get_field(column)
+        assert type(result).__name__ == KINDS[field.type], field.id
+        assert result.null or column in SHARED, field.id
 
 
 @pytest.mark.parametrize("table", list(ROW_TABLES))
@@ -64,8 +64,8 @@ def test_every_column_has_its_field(table: str) -> None:
 
 
 def test_personal_fields_and_victims_stand_behind_the_protected_wall() -> None:
-    for table, shown in ROW_TABLES.items():
-        for field in shown.fields.values():
+    for table, declared in ROW_TABLES.items():
+        for field in declared.fields.values():
             model, _ = home_of(table, field)
             if field.personal or table == "victims":
                 assert wall_of(model) is Wall.PROTECTED, (table, field.id)
@@ -94,4 +94,4 @@ def test_no_change_of_a_model_is_without_its_migration() -> None:
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(graph=loader.graph)
-    assert {label: [str(migration) for migration in found] for label, found in changes.items()} == {}
+    assert {label: [str(migration) for migration in migrations] for label, migrations in changes.items()} == {}

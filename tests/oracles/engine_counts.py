@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tests.oracles.figure_queries import PREFIX, steps
 from traboule.engines.port import Engine
-from traboule.figures.definition import FIELDS, Definition, Population
+from traboule.figures.definition import FIELDS, FigureDefinition, Population
 from traboule.figures.resolved import columns, counters, tallies
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import ABSENT, Ints
@@ -89,7 +89,7 @@ def _states_in_force(case: Case) -> pa.Table:
     return pa.table({"state": pa.array(states, pa.string())})
 
 
-def _tally(case: Case, definition: Definition) -> pa.Table:
+def _tally(case: Case, definition: FigureDefinition) -> pa.Table:
     """Return all rows of a tally's table, its filter not yet applied."""
     name = definition.filter[0].table
     table = case.inputs.table(name)
@@ -110,6 +110,6 @@ def _present(code: Ints) -> Any:
     return pa.array(code, mask=code < 0)
 
 
-def _unfiltered(definition: Definition) -> Definition:
+def _unfiltered(definition: FigureDefinition) -> FigureDefinition:
     condition = replace(definition.filter[0], field="", among=())
     return replace(definition, filter=(condition,), distinct_by=())

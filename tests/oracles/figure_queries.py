@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Template
 
 from traboule.engines.port import EngineStep
-from traboule.figures.definition import Condition, Definition, Dictionary, Population
+from traboule.figures.definition import Condition, Dictionary, FigureDefinition, Population
 
 PREFIX = "figure_"
 _KEYS: Mapping[str, str] = {"state": "state", "reference": "reference", "nationality": "nationality"}
@@ -64,11 +64,11 @@ def _test(condition: Condition) -> str:
     return f"{condition.field} IN ({_quoted(condition.among)})" if condition.field else "TRUE"
 
 
-def _returns(definition: Definition) -> str:
+def _returns(definition: FigureDefinition) -> str:
     return _STATES
 
 
-def _persons(definition: Definition) -> str:
+def _persons(definition: FigureDefinition) -> str:
     """Select persons with a row that satisfies a condition, without an exception for the same record."""
     rows = " UNION ".join(_satisfying(condition) for condition in definition.filter)
     return _HOLDERS.substitute(rows=rows, also=_MINORS if definition.requires else "")
@@ -79,12 +79,12 @@ def _satisfying(condition: Condition) -> str:
     return _SATISFYING.substitute(table=condition.table, test=_test(condition), exceptions=exceptions)
 
 
-def _arrests(definition: Definition) -> str:
+def _arrests(definition: FigureDefinition) -> str:
     """Select islands of rows of a person in a state no more than a day apart; undated rows join the last (rule 7)."""
     return _ISLANDS.substitute(chosen=" OR ".join(_test(condition) for condition in definition.filter) or "TRUE")
 
 
-def _tallies(definition: Definition) -> str:
+def _tallies(definition: FigureDefinition) -> str:
     """Select distinct tallies by their keys, each with its largest count; a row without a reference is distinct."""
     condition = definition.filter[0]
     rows = _TALLIES.substitute(table=condition.table, test=_test(condition))
@@ -95,7 +95,7 @@ def _tallies(definition: Definition) -> str:
     return _ADDED.substitute(amount="most", rows=_LARGEST.substitute(amount=amount, rows=rows, keys=keys))
 
 
-_QUERIES: Mapping[Population, Callable[[Definition], str]] = {
+_QUERIES: Mapping[Population, Callable[[FigureDefinition], str]] = {
     Population.RETURNS: _returns,
     Population.PERSONS: _persons,
     Population.ARRESTS: _arrests,

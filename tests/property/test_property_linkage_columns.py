@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traboule.core.identifiers import Identifier, Verdict, plain
+from traboule.core.identifiers import NormalisedIdentifier, Verdict, plain
 from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, TextSequence
 from traboule.linkage.fields.identifier_columns import FiledIdentifiers, read_identifiers
 from traboule.linkage.names.columns import tokenise_columns
@@ -137,9 +137,9 @@ def test_most_phone_numbers_need_not_be_read_by_themselves(monkeypatch: pytest.M
     ]
     read: list[str] = []
 
-    def alone(kind: str, value: str, **_: object) -> tuple[Identifier, ...]:
+    def alone(kind: str, value: str, **_: object) -> tuple[NormalisedIdentifier, ...]:
         read.append(value)
-        return (Identifier(kind, "", Verdict.UNCHECKED),)
+        return (NormalisedIdentifier(kind, "", Verdict.UNCHECKED),)
 
     monkeypatch.setattr("traboule.linkage.fields.identifier_columns.normalise_each", alone)
     read_identifiers(rows_of(filed), np.arange(len(filed)), LISTED)

@@ -1,9 +1,9 @@
-"""Dates of other calendars, where they are marked or evident: read into the Gregorian one, and said to be so.
+"""Read dates of other calendars, where the calendar is marked or evident, as Gregorian dates.
 
-In comes the text of a cell and, for birth dates, the state that filed it; out goes an :class:`OtherDate`, or None. It
-promises: pure, never raises; never a guess: a date is read only if a mark, the name of a month or the filing state's
-own civil calendar tells which calendar it is, and whoever asks is told which it was. What the calendar leaves open is
-left open: a year alone falls into two Gregorian years and is given as the one that holds most of it, not ``exact``.
+In: the text of a cell and, for birth dates, the state that filed it. Out: an :class:`OtherDate`, which names the
+calendar, or None. Guaranteed: pure, never raises. Nothing is guessed: a date is read only where a mark, the name of a
+month or the filing state's own civil calendar shows its calendar. What the calendar leaves open stays open: a year
+alone falls into two Gregorian years and is read as the one that holds most of it, not ``exact``.
 
 Sources: the Umm al-Qura calendar of Saudi Arabia for lunar Hijri dates from 1343 to 1500 (hijridate), and the tabular
 Islamic calendar of Reingold and Dershowitz, Calendrical Calculations, outside those years (leap years 2, 5, 7, 10, 13,

@@ -1,10 +1,8 @@
 """The vocabularies of the field: codes, the standard each comes from, and labels in four languages.
 
-In comes a text as somebody typed it; out goes the code it stands for, or nothing. A vocabulary is a
-YAML file in ``core/vocabularies`` and promises: codes are unique, every code has a label in English,
-French, Spanish and Arabic, and a spelling that would fit two codes fits none, so that nothing is ever
-guessed. Countries and currencies take their labels from CLDR (by Babel) when first read, and only their
-national spellings from our file.
+In: a text as typed. Out: its code, or nothing. A vocabulary is a YAML file in ``core/vocabularies``. Guaranteed: codes
+are unique; every code has a label in English, French, Spanish and Arabic; a spelling of two codes gives neither, so
+that nothing is guessed. Countries and currencies take their labels from CLDR (Babel); our file adds national spellings.
 """
 
 from __future__ import annotations

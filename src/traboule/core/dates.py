@@ -1,10 +1,9 @@
-"""Dates as clerks and spreadsheets write them, read into one form that keeps how much was known.
+"""Read dates as clerks and spreadsheets write them, with the precision they were written with.
 
-In comes a cell: a text, a number, a date or a moment; out goes a :class:`PartialDate` (ISO 8601 with
-reduced precision: a year, a month or a day) or a naive local moment, or None. It promises to read day
-before month where both orders are possible, because that is what every form asks for, and never to
-guess: a two-digit year, a day that does not exist or a year outside 1800 to 2199 (another calendar, or
-a slip) gives None.
+In: a cell: a text, a number, a date or a moment. Out: a :class:`PartialDate` (ISO 8601 with reduced precision: a year,
+a month or a day), a naive local moment, or None. Guaranteed: the day comes before the month where both orders are
+possible, because every form asks for that. Nothing is guessed: a two-digit year, a day that does not exist, or a year
+outside 1800 to 2199 (another calendar, or a typing error) gives None.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree.
+"""The tree of errors.
 
     TrabouleError
     ├── Refused    the caller may not do this, or the thing handed in is not acceptable at all
@@ -8,9 +8,9 @@
     ├── Unready    something this needs is not running
     └── Broken     our own fault
 
-An error carries a stable code, the values its sentence needs, and facts for the log. The sentence itself stands in
-``core/errors.yaml`` in four languages, never here, and never holds personal data. Only web and cli turn an error into
-a status or an exit code; a fault in a return is not an error but a finding (house rule 5).
+An error carries a stable code, and the values for its sentence. The sentence is in ``core/errors.yaml`` in four
+languages and never holds personal data. Only web and cli turn an error into a status or an exit code. A fault in a
+return is not an error but a finding (house rule 5).
 """
 
 from __future__ import annotations

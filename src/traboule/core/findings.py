@@ -1,7 +1,7 @@
-"""A finding: one thing noticed about what was handed in, as data (house rule 5).
+"""A finding: one fault of what was handed in, as data (house rule 5).
 
-A check gives all its findings at once. The wording stands in a catalogue (YAML, four languages) under ``code``; a
-finding holds only where it is, what was read, and the values the wording needs.
+A check returns all its findings at once. The wording is in a catalogue (YAML, four languages) under ``code``. A finding
+holds only where it is, what was read, and the values that the wording needs.
 """
 
 from __future__ import annotations

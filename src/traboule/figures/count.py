@@ -16,7 +16,7 @@ import pyarrow as pa
 from traboule.core.parallel import both
 from traboule.figures import declared
 from traboule.figures.declared import Declarations, Filer
-from traboule.figures.definition import Definition, Population, dictionary_hash
+from traboule.figures.definition import FigureDefinition, Population, dictionary_hash
 from traboule.figures.figure import Declared, Figure, FigureSet, Remark
 from traboule.figures.incremental.hashed import inputs_hash
 from traboule.figures.incremental.sums import FigureSums, Sums, filers, sums
@@ -110,7 +110,7 @@ def figure_set(totals: Sums, base: Case, digest: str) -> FigureSet:
     )
 
 
-def _outcome(totals: Sums, base: Case, definition: Definition) -> CountOutcome:
+def _outcome(totals: Sums, base: Case, definition: FigureDefinition) -> CountOutcome:
     figure_sums = totals.figures.get(definition.id)
     if figure_sums is None:
         return counters.outcome(base, definition, detail=totals.detailed)
@@ -126,7 +126,7 @@ def _outcome(totals: Sums, base: Case, definition: Definition) -> CountOutcome:
 
 
 def _figure(
-    definition: Definition,
+    definition: FigureDefinition,
     counts: tuple[CountOutcome, FigureSums | None],
     context: tuple[Declarations, EvidenceWeights],
     held_rows: Mapping[str, int],
@@ -215,7 +215,7 @@ def _cells_with_declared(
     return {code: (cell[0], min(cell[1], low), cell[2]) for code, cell in sorted(out.items())}
 
 
-def _held_rows(held_rows: Mapping[str, int], definition: Definition, outcome: CountOutcome) -> tuple[int, int]:
+def _held_rows(held_rows: Mapping[str, int], definition: FigureDefinition, outcome: CountOutcome) -> tuple[int, int]:
     """Return how many held rows concern a figure, and by how much they may yet raise it.
 
     A held row of a person or an arrest may add one. A held tally may be as large as the largest that entered, unless
@@ -235,7 +235,7 @@ def _held_rows(held_rows: Mapping[str, int], definition: Definition, outcome: Co
     return rows, rows * outcome.largest if carried is None else carried
 
 
-def _filers(totals: Sums, base: Case, definition: Definition) -> frozenset[Filer]:
+def _filers(totals: Sums, base: Case, definition: FigureDefinition) -> frozenset[Filer]:
     """Return who filed rows of what a figure counts, in any phase: their totals are compared, never added."""
     if definition.id in totals.figures:
         return frozenset(totals.figures[definition.id].filers)

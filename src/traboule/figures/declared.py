@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from traboule.figures.definition import Definition, Dictionary
+from traboule.figures.definition import Dictionary, FigureDefinition
 from traboule.figures.figure import Declared, DeclaredComparison, Remark
 from traboule.figures.quantity import Precision, Quantity, total
 from traboule.figures.resolved import columns
@@ -77,7 +77,7 @@ def comparisons(declared: Declarations, figure: str, state_counts: Mapping[str, 
     )
 
 
-def _family(root: Definition, definitions: Dictionary) -> list[Definition]:
+def _family(root: FigureDefinition, definitions: Dictionary) -> list[FigureDefinition]:
     """Return the total and all its parts, totals first."""
     family = [root]
     for definition in family:
@@ -135,7 +135,7 @@ def _sum_agencies(agency_measures: list[Measures]) -> Measures:
     return {name: total(measures[name] for measures in agency_measures if name in measures) for name in names}
 
 
-def _amounts(family: list[Definition], measures: Measures) -> tuple[dict[str, Amount], list[str], list[str]]:
+def _amounts(family: list[FigureDefinition], measures: Measures) -> tuple[dict[str, Amount], list[str], list[str]]:
     """Return each figure's amount, the figures implied only by their parts, and the parts cut to their total."""
     amounts = {definition.id: amount for definition in family if (amount := _amount(definition, measures)) is not None}
     implied, cut = [], []
@@ -165,7 +165,7 @@ def _at_most(part: Amount, most: int) -> Amount:
     return Amount(min(part.value, most), min(part.low, most), min(part.high, most), part.precision)
 
 
-def _amount(definition: Definition, measures: Measures) -> Amount | None:
+def _amount(definition: FigureDefinition, measures: Measures) -> Amount | None:
     """Return the declared amount of a figure. A union that is not declared lies between the larger of its two parts and
     their sum; persons arrested for both are rare, so the sum is the value (rule 8 makes it a range).
     """
@@ -180,7 +180,7 @@ def _amount(definition: Definition, measures: Measures) -> Amount | None:
     return Amount(both.value, max(part.value for part in parts), both.value, both.precision)
 
 
-def _add_alone(out: Declarations, family: list[Definition], state: str, measures: Measures) -> None:
+def _add_alone(out: Declarations, family: list[FigureDefinition], state: str, measures: Measures) -> None:
     amounts, implied, cut = _amounts(family, measures)
     for figure, amount in sorted(amounts.items()):
         entry = Declared(state, amount.value, amount.low, amount.high, str(amount.precision))
@@ -189,7 +189,7 @@ def _add_alone(out: Declarations, family: list[Definition], state: str, measures
     out.remarks += [Remark("declared-part-exceeds-whole", figure, state) for figure in cut]
 
 
-def _add_beside_rows(out: Declarations, family: list[Definition], state: str, measures: Measures) -> None:
+def _add_beside_rows(out: Declarations, family: list[FigureDefinition], state: str, measures: Measures) -> None:
     for definition in family:
         amount = _amount(definition, measures)
         if amount is None:
@@ -203,7 +203,7 @@ def _add_beside_rows(out: Declarations, family: list[Definition], state: str, me
         )
 
 
-def _add_unreconciled(out: Declarations, family: list[Definition], state: str, measures: Measures) -> None:
+def _add_unreconciled(out: Declarations, family: list[FigureDefinition], state: str, measures: Measures) -> None:
     """A total of an agency without rows may include the cases of another agency's rows, so it only widens the range."""
     for definition in family:
         amount = _amount(definition, measures)

@@ -84,7 +84,7 @@ class DeclaredAs:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class FigureDefinition:
     """The definition of a figure. ``of`` names the total it is a part of; ``requires`` is "minor" or empty."""
 
     id: str
@@ -106,7 +106,7 @@ class Definition:
     rules: tuple[int, ...]
 
 
-Dictionary = Mapping[str, Definition]
+Dictionary = Mapping[str, FigureDefinition]
 
 
 @cache
@@ -127,7 +127,9 @@ def dictionary_hash() -> str:
             for sentence in (definition.titles, *definition.caveats)
         )
         # In the required languages alone: a language that is still growing changes no hash.
-        digest.update(repr(replace(definition, titles=titles, caveats=tuple(caveats))).encode())
+        text = repr(replace(definition, titles=titles, caveats=tuple(caveats)))
+        # Independent of the name of the class: published figures carry this hash.
+        digest.update(f"Definition{text.removeprefix(type(definition).__name__)}".encode())
     return digest.hexdigest()
 
 
@@ -155,7 +157,7 @@ def read(texts: Mapping[str, str]) -> Dictionary:
     return {name: _with_inherited_filter(definition, by_id) for name, definition in by_id.items()}
 
 
-def _with_inherited_filter(definition: Definition, by_id: Dictionary) -> Definition:
+def _with_inherited_filter(definition: FigureDefinition, by_id: Dictionary) -> FigureDefinition:
     """Return a definition with the filter of its total where it has none of its own."""
     total = definition.of
     while total is not None and not definition.filter:
@@ -247,7 +249,7 @@ def _unknown(name: str, field: str, values: Iterable[object], allowed: Sequence[
     return [_fault("figure-value-unknown", name, field, value) for value in values if value not in allowed]
 
 
-def _tree_faults(definition: Definition, by_id: Dictionary) -> Iterable[Finding]:
+def _tree_faults(definition: FigureDefinition, by_id: Dictionary) -> Iterable[Finding]:
     """Return the fault of a total that does not exist, differs in unit or qualifier (rule 1), or is its own part."""
     seen, total = {definition.id}, definition.of
     while total is not None:
@@ -267,10 +269,10 @@ def _tree_faults(definition: Definition, by_id: Dictionary) -> Iterable[Finding]
     return []
 
 
-def _definition(raw: Mapping[str, Any]) -> Definition:
+def _definition(raw: Mapping[str, Any]) -> FigureDefinition:
     declared = raw.get("declared", {})
     qualifier = raw.get("qualifier")
-    return Definition(
+    return FigureDefinition(
         id=raw["id"],
         order=raw["order"],
         titles=raw["titles"],

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import numbered
-from traboule.figures.definition import Definition, Population, dictionary
+from traboule.figures.definition import FigureDefinition, Population, dictionary
 from traboule.figures.figure import Figure, FigureSet, Remark
 from traboule.figures.influence import queue_of
 from traboule.figures.intervals.leave_one_out import without_each
@@ -77,7 +77,7 @@ def open_links(case: Case, figure_id: str, most: int = _MOST_LINKS) -> list[dict
     return list(rows.take(chosen).to_pylist())
 
 
-def members(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
+def members(case: Case, definition: FigureDefinition, keys: Sequence[str]) -> dict[str, list[str]]:
     """Return for each contributing record all records counted with it, itself included, in order.
 
     A record that the case no longer counts (figures of an earlier instant) has none.
@@ -94,7 +94,7 @@ def members(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str
     return {key: [f"{state}/{agency}" for state, agency in filed if state == key] for key in keys}
 
 
-def _definition(definition: Definition, figures: FigureSet, language: str) -> dict[str, Any]:
+def _definition(definition: FigureDefinition, figures: FigureSet, language: str) -> dict[str, Any]:
     total = definition.of if definition.of in figures.figures else None
     return {
         "id": definition.id,
@@ -110,7 +110,7 @@ def _definition(definition: Definition, figures: FigureSet, language: str) -> di
     }
 
 
-def _page(case: Case, definition: Definition, figure: Figure, paging: tuple[int, int]) -> dict[str, Any]:
+def _page(case: Case, definition: FigureDefinition, figure: Figure, paging: tuple[int, int]) -> dict[str, Any]:
     page, size = paging
     first = (page - 1) * size
     keys = figure.contributing[first : first + size]
@@ -141,7 +141,7 @@ def _names_of(group: Ints, records: Texts, keys: Sequence[str]) -> dict[int, str
     return {int(group[place]): key for place, key in zip(places, keys, strict=True) if place >= 0}
 
 
-def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
+def _persons(case: Case, definition: FigureDefinition, keys: Sequence[str]) -> dict[str, list[str]]:
     people, label = case.facts.people, case.complete.partitions.value
     sightings = case.complete.sightings_of[definition.id]
     inside = sightings.where(sightings.phase == OPERATION)
@@ -153,7 +153,7 @@ def _persons(case: Case, definition: Definition, keys: Sequence[str]) -> dict[st
     return _gathered(keys, names, columns.names(columns.taken(people.records, mine.person)))
 
 
-def _arrests(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
+def _arrests(case: Case, definition: FigureDefinition, keys: Sequence[str]) -> dict[str, list[str]]:
     filter_ = counters.chosen_attributions(definition)
     arrests = counters.arrests(case.complete, filter_, case.complete.partitions.value)
     records = columns.taken(case.facts.arrests.records, arrests.rows.row)
@@ -164,7 +164,7 @@ def _arrests(case: Case, definition: Definition, keys: Sequence[str]) -> dict[st
     return _gathered(keys, names, columns.names(columns.taken(records, mine)))
 
 
-def _tallies(case: Case, definition: Definition, keys: Sequence[str]) -> dict[str, list[str]]:
+def _tallies(case: Case, definition: FigureDefinition, keys: Sequence[str]) -> dict[str, list[str]]:
     rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
     rows = rows.where(rows.phase == OPERATION)
     name_of = _names_of(rows.key, rows.records, keys)

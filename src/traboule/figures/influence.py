@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import pairs
 from traboule.figures.intervals.pairs import Reals
 from traboule.figures.resolved import columns, counters, groups, partition
@@ -37,7 +37,7 @@ _NINETY = 1.6448536269514722  # Standard deviations to either side that hold nin
 
 
 @dataclass(frozen=True, slots=True)
-class _Pieces:
+class _GraphPieces:
     """Pieces of the graph of open links, each tried separately.
 
     ``node`` lists the clusters piece by piece (from ``node_start``, ``nodes`` of them); ``pair`` the pairs tried, with
@@ -104,7 +104,7 @@ def queue_of(case: Case, *, limit: int | None = None) -> pa.Table:
     return pa.table(table)
 
 
-def _effects(case: Case, figures: list[Definition]) -> tuple[dict[str, Reals], dict[str, Reals]]:
+def _effects(case: Case, figures: list[FigureDefinition]) -> tuple[dict[str, Reals], dict[str, Reals]]:
     """Return by figure the expected decrease by each open link: of high - low, and of the 90 % interval."""
     links, part = case.links, case.contested
     effects: dict[str, Reals] = {}
@@ -139,7 +139,7 @@ def _narrowed(share: Reals) -> Reals:
     return np.asarray(2 * _NINETY * (np.sqrt(variance) - remaining))
 
 
-def _pieces(part: CasePart, first: Ints, second: Ints) -> _Pieces:
+def _pieces(part: CasePart, first: Ints, second: Ints) -> _GraphPieces:
     """Split the open links into pieces: components, or the single pairs of components that are too large."""
     component = part.partitions.low
     size = np.bincount(component, minlength=part.nodes)
@@ -156,7 +156,7 @@ def _pieces(part: CasePart, first: Ints, second: Ints) -> _Pieces:
     together = together[np.argsort(component[first[together]], kind="stable")]
     ends = np.column_stack([first[alone], second[alone]]).ravel()
     singles = np.arange(len(alone), dtype=np.int64)
-    return _Pieces(
+    return _GraphPieces(
         node=np.concatenate([nodes, ends]),
         node_start=np.concatenate([start, len(nodes) + 2 * singles]).astype(np.int64),
         nodes=np.concatenate([lengths, np.full(len(alone), 2)]).astype(np.int64),
@@ -167,7 +167,7 @@ def _pieces(part: CasePart, first: Ints, second: Ints) -> _Pieces:
     )
 
 
-def _trials(pieces: _Pieces) -> _Trials:
+def _trials(pieces: _GraphPieces) -> _Trials:
     """Lay out every trial of every piece, entry by entry, with its keys under the open and the closed reading."""
     number, pairs = len(pieces.nodes), len(pieces.pair)
     piece = np.concatenate([np.arange(number), pieces.pair_piece, pieces.pair_piece])
@@ -195,7 +195,7 @@ def _trials(pieces: _Pieces) -> _Trials:
     )
 
 
-def _components_without_pair(pieces: _Pieces, start: Ints) -> Ints:
+def _components_without_pair(pieces: _GraphPieces, start: Ints) -> Ints:
     """Return for each entry of the "no match" trials the first entry connected to it without the trial's own pair.
     ``start`` is the first entry of each such trial.
     """
@@ -218,7 +218,7 @@ def _components_without_pair(pieces: _Pieces, start: Ints) -> Ints:
     return representative[component] + first
 
 
-def _ranges(part: CasePart, definition: Definition, trials: _Trials) -> tuple[Ints, Ints]:
+def _ranges(part: CasePart, definition: FigureDefinition, trials: _Trials) -> tuple[Ints, Ints]:
     """Return low and high of a figure in every trial."""
     if definition.population is Population.PERSONS:
         has, also = counters.person_flags(part, definition)

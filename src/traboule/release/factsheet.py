@@ -17,7 +17,7 @@ from typing import Any
 from traboule.core.codes import vocabulary
 from traboule.release.communique import compose
 from traboule.release.render import page
-from traboule.release.statement import STORY_PARTS, FigureDefinition, Line, Past, Statement, ordered
+from traboule.release.statement import STORY_PARTS, Line, Past, PublishedDefinition, Statement, ordered
 from traboule.release.wording import ReleaseWording, wording
 
 SCHEMA = "factsheet.schema.json"
@@ -140,7 +140,7 @@ def _figure(line: Line, depth: int, words: ReleaseWording) -> dict[str, Any]:
     }
 
 
-def _definition(definition: FigureDefinition, statement: Statement, words: ReleaseWording) -> dict[str, Any]:
+def _definition(definition: PublishedDefinition, statement: Statement, words: ReleaseWording) -> dict[str, Any]:
     """Return a definition under the figure's title; of a part also as the tables have it, below its whole."""
     parts = {line.figure for line, depth in ordered(statement.lines) if depth}
     below = words.part(definition.figure) if definition.figure in parts else ""

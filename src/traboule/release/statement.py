@@ -135,7 +135,7 @@ class PressTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureDefinition:
+class PublishedDefinition:
     """What a figure means, as its definition said when the release was drafted."""
 
     figure: str
@@ -183,7 +183,7 @@ class Statement:
     reason: Mapping[str, str] = field(default_factory=dict)
     stories: tuple[ReleaseStory, ...] = ()
     quotation: Quotation | None = None
-    definitions: tuple[FigureDefinition, ...] = ()
+    definitions: tuple[PublishedDefinition, ...] = ()
     history: tuple[Past, ...] = ()
     participants: tuple[str, ...] = ()
     press: PressTexts = field(default_factory=PressTexts)
@@ -298,8 +298,8 @@ def _in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
     return dict.fromkeys(LANGUAGES, reason) if isinstance(reason, str) else reason
 
 
-def _definition(plain: Mapping[str, Any]) -> FigureDefinition:
-    return FigureDefinition(**{**plain, "caveats": tuple(plain["caveats"])})
+def _definition(plain: Mapping[str, Any]) -> PublishedDefinition:
+    return PublishedDefinition(**{**plain, "caveats": tuple(plain["caveats"])})
 
 
 def _past(plain: Mapping[str, Any]) -> Past:

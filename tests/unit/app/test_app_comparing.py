@@ -26,20 +26,20 @@ OFFICER = Actor("Awa Diop", Role.DESK)
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk with one return of five potential victims, filed an hour after the operation was opened."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    result = Desk(database)
+    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
     content = a_return("ML", [("2024-09-30", 5, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
     officer = Actor("officer", Role.NATIONAL, frozenset({"ML"}))
-    found.perform("return.receive", by=officer, at=AT + timedelta(hours=1), name="ML.json", content=content)
-    return found
+    result.perform("return.receive", by=officer, at=AT + timedelta(hours=1), name="ML.json", content=content)
+    return result
 
 
 def test_from_before_anything_was_filed_everything_is_late_and_has_its_title(desk: Desk) -> None:
     now = AT + timedelta(hours=2)
     plain = desk.perform("figures.compare", by=AUDITOR, at=now, earlier=datetime(1990, 1, 1, tzinfo=UTC)).to_json()
-    found = {one["figure"]: one for one in plain["figures"]}
-    assert (found["potential_victims"]["old"], found["potential_victims"]["new"]) == (0, 5)
-    assert all(set(one["titles"]) == set(LANGUAGES) for one in found.values())
+    result = {one["figure"]: one for one in plain["figures"]}
+    assert (result["potential_victims"]["old"], result["potential_victims"]["new"]) == (0, 5)
+    assert all(set(one["titles"]) == set(LANGUAGES) for one in result.values())
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_release_is_counted_again_from_the_register_whatever_came_after(desk: 
     later = a_return("SN", [("2024-09-30", 7, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
     national = Actor("officer", Role.NATIONAL, frozenset({"SN"}))
     desk.perform("return.receive", by=national, at=AT + timedelta(hours=3), name="SN.json", content=later)
-    again = desk.perform("release.recount", by=AUDITOR, at=AT + timedelta(hours=4)).to_json()
-    assert (again["reproduces"], again["differing"], again["same_inputs"]) == (True, [], True)
+    repeated = desk.perform("release.recount", by=AUDITOR, at=AT + timedelta(hours=4)).to_json()
+    assert (repeated["reproduces"], repeated["differing"], repeated["same_inputs"]) == (True, [], True)
 
 
 def test_a_figure_that_does_not_follow_from_the_register_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +101,6 @@ def test_a_figure_that_does_not_follow_from_the_register_is_seen(desk: Desk, mon
     for verb, by in (("draft", press), ("verdict", press), ("sign", officer), ("sign", press), ("issue", press)):
         desk.perform(f"release.{verb}", by=by, at=at)
     assert desk.perform("release.rebuild", by=press, at=at).to_json()["reproduces"]
-    again = desk.perform("release.recount", by=AUDITOR, at=at).to_json()
-    assert again["differing"] == [{"figure": "potential_victims", "released": [5, 5, 9], "counted": [5, 5, 5]}]
-    assert not again["reproduces"]
+    repeated = desk.perform("release.recount", by=AUDITOR, at=at).to_json()
+    assert repeated["differing"] == [{"figure": "potential_victims", "released": [5, 5, 9], "counted": [5, 5, 5]}]
+    assert not repeated["reproduces"]

@@ -51,13 +51,13 @@ def filed(state: str) -> bytes:
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk with two returns, linked: every link waits for a judgement."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    result = Desk(database)
+    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
     for state in NAMES:
         by = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        found.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state))
-    link(found)
-    return found
+        result.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state))
+    link(result)
+    return result
 
 
 def link(desk: Desk, minute: int = 0) -> None:
@@ -92,10 +92,10 @@ def test_what_nobody_could_tell_comes_last_and_says_so(desk: Desk) -> None:
     first = pairs(desk)[0]
     told = {"verdict": "unsure", "reason": "no photograph yet"}
     desk.perform("judge.decide", by=OFFICER, at=AT + timedelta(minutes=1), pair=first, **told)
-    found = queue(desk)
-    assert ((found.links[-1].left, found.links[-1].right), found.links[-1].unsure) == (first, True)
-    assert [one.unsure for one in found.links[:-1]] == [False] * (len(found.links) - 1)
-    assert found.waiting == 0
+    result = queue(desk)
+    assert ((result.links[-1].left, result.links[-1].right), result.links[-1].unsure) == (first, True)
+    assert [one.unsure for one in result.links[:-1]] == [False] * (len(result.links) - 1)
+    assert result.waiting == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -124,8 +124,8 @@ def test_an_explanation_says_what_was_judged_and_what_binds_only_later(desk: Des
     (one,) = say(desk, "explain", 2).judged
     assert (one.said, one.by, one.reason, one.later) == ("two persons", "Awa Diop", "two sisters", True)
     link(desk, 3)
-    found = say(desk, "explain", 4)
-    assert (found.status, found.judged[0].later) == ("judged two persons", False)
+    result = say(desk, "explain", 4)
+    assert (result.status, result.judged[0].later) == ("judged two persons", False)
 
 
 def test_what_was_judged_is_explained_with_both_sides_whatever_came_after(desk: Desk) -> None:
@@ -154,9 +154,9 @@ def test_how_a_person_was_built_and_taken_apart_again(desk: Desk) -> None:
     assert [len(one["members"]) for one in before] == [1, 1]
     say(desk, "decide", 2, verdict="match", reason="one photograph")
     link(desk, 3)
-    found = joined(desk, 4, PAIR[1])
-    (step,) = found.steps
-    assert (list(found.members), step.left, step.right, step.records) == ([*PAIR], *PAIR, 2)
+    result = joined(desk, 4, PAIR[1])
+    (step,) = result.steps
+    assert (list(result.members), step.left, step.right, step.records) == ([*PAIR], *PAIR, 2)
     assert step.status == "judged one person"
     assert "phone" in step.evidence
     say(desk, "undo", 5, reason="another face")
@@ -179,11 +179,11 @@ def test_what_linkage_left_out_is_said_with_its_reason(desk: Desk, language: str
         row["value"] = value
     desk.perform("return.receive", by=by, at=AT, name="SN.json", content=json.dumps(content).encode())
     link(desk, 1)
-    found = desk.perform("judge.left-out", by=OFFICER, at=AT + timedelta(minutes=2), language=language)
-    assert {one.reason for one in found.stopped} >= {word("stopped", "hotline", language)}
-    shown = json.dumps(found.to_json())
-    assert "8883737888" not in shown
-    assert value_hash("phone", "+18883737888") not in shown
+    result = desk.perform("judge.left-out", by=OFFICER, at=AT + timedelta(minutes=2), language=language)
+    assert {one.reason for one in result.stopped} >= {word("stopped", "hotline", language)}
+    output = json.dumps(result.to_json())
+    assert "8883737888" not in output
+    assert value_hash("phone", "+18883737888") not in output
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -221,5 +221,5 @@ def test_what_is_no_judgement_is_refused_in_words(desk: Desk, by: Actor, told: d
 
 def test_a_limit_below_nought_shows_nothing(desk: Desk) -> None:
     for told in ({"limit": -1}, {"limit": -1, "things": True}):
-        found = desk.perform("judge.queue", by=OFFICER, at=AT, **told)
-        assert (found.links, found.open > 0 or "things" in told) == ((), True)
+        result = desk.perform("judge.queue", by=OFFICER, at=AT, **told)
+        assert (result.links, result.open > 0 or "things" in told) == ((), True)

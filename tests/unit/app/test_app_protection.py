@@ -53,9 +53,9 @@ def final(database: Started, filed: Mapping[str, Raids], **policy: Any) -> Any:
     text = yaml.safe_dump(operation, allow_unicode=True)
     desk = Desk(database)
     desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=text)
-    for state, found in filed.items():
+    for state, result in filed.items():
         officer = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        content = a_return(state, found, operation="lantern", status="final")
+        content = a_return(state, result, operation="lantern", status="final")
         desk.perform("return.receive", by=officer, at=AT, name=f"{state}.json", content=content)
     desk.perform("figures.compute", by=Actor("engine", Role.ENGINE), at=AT)
     desk.perform("release.finalise", by=PRESS, at=AT)
@@ -70,9 +70,9 @@ def cells(statement: Any, dimension: str) -> dict[str, int | None]:
 
 def test_a_cell_from_one_single_raid_is_hidden_however_large(database: Started) -> None:
     filed = {**SHOWN, "ML": [*SHOWN["ML"], *raids((60,), sex="male")]}
-    shown = cells(final(database, filed), "sex")
-    assert shown["male"] is None
-    assert shown["female"] == 320
+    output = cells(final(database, filed), "sex")
+    assert output["male"] is None
+    assert output["female"] == 320
 
 
 def test_the_same_number_from_three_raids_is_shown(database: Started) -> None:
@@ -95,9 +95,9 @@ def test_a_cell_that_one_state_filed_nearly_alone_is_hidden(database: Started) -
 
 def test_a_state_whose_only_raid_it_was_is_hidden_in_the_table_of_states(database: Started) -> None:
     filed = {**SHOWN, "BF": raids((80,), sex="female"), "TG": raids((9, 8, 9), sex="female")}
-    shown = cells(final(database, filed), "state")
-    assert shown["BF"] is None
-    assert [code for code, count in shown.items() if count is not None] != []
+    output = cells(final(database, filed), "state")
+    assert output["BF"] is None
+    assert [code for code, count in output.items() if count is not None] != []
 
 
 def test_what_cells_rest_on_is_kept_beside_the_figures_and_stays_at_the_desk(database: Started) -> None:
@@ -112,9 +112,9 @@ def test_what_cells_rest_on_is_kept_beside_the_figures_and_stays_at_the_desk(dat
 def test_the_operation_file_chooses_rounding_and_nothing_is_hidden(database: Started) -> None:
     filed = {**SHOWN, "ML": [*SHOWN["ML"], *raids((4,), sex="male")]}
     statement = final(database, filed, protection="rounding")
-    shown = cells(statement, "sex")
-    assert all(count is not None and count % 5 == 0 for count in shown.values())
-    assert shown["male"] in (0, 5)
+    output = cells(statement, "sex")
+    assert all(count is not None and count % 5 == 0 for count in output.values())
+    assert output["male"] in (0, 5)
     assert statement.policy["protection"] == "rounding"
     truth = {"female": 318, "transgender_female": 135, "male": 4}
-    assert all(abs(shown[code] - count) < 5 for code, count in truth.items())
+    assert all(abs(output[code] - count) < 5 for code, count in truth.items())

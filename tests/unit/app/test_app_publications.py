@@ -50,9 +50,9 @@ def drafted(number: int = 1) -> Statement:
 def test_tables_of_a_draft_pass_the_verdict_and_show_the_one_symbol() -> None:
     draft, figures = drafted(), counted()
     draft = replace(draft, tables=protected_tables(draft, figures, OPERATION, ()))
-    shown = dict(draft.tables[0].cells)
-    assert shown["non_conforming"] is None
-    assert all(count is None or count % 5 == 0 for count in shown.values())
+    output = dict(draft.tables[0].cells)
+    assert output["non_conforming"] is None
+    assert all(count is None or count % 5 == 0 for count in output.values())
     said = verdict(draft, figures, OPERATION, ())
     assert (said.passed, said.method) == (True, METHOD)
     assert Statement.from_json(draft.to_json()) == draft

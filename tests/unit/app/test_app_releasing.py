@@ -45,14 +45,14 @@ def opened(
     database: Started, filed: Mapping[str, Raids] = FILED, operation: str = shipped_text("liberterra-ii"), **cover: Any
 ) -> Desk:
     """Return a desk with an operation open, the returns of some states in it, and its figures counted."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation)
+    result = Desk(database)
+    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation)
     for state, raids in filed.items():
         officer = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
         content = a_return(state, raids, **cover)
-        found.perform("return.receive", by=officer, at=AT, name=f"{state}.json", content=content)
-    found.perform("figures.compute", by=ENGINE, at=AT)
-    return found
+        result.perform("return.receive", by=officer, at=AT, name=f"{state}.json", content=content)
+    result.perform("figures.compute", by=ENGINE, at=AT)
+    return result
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert "at least 20\xa0potential victims of human trafficking from Togo" in page
     assert "Mali · women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
-    again = perform(desk, "rebuild", AUDITOR).to_json()
-    assert (again["reproduces"], again["same_makings"]) == (True, True)
+    repeated = perform(desk, "rebuild", AUDITOR).to_json()
+    assert (repeated["reproduces"], repeated["same_makings"]) == (True, True)
     assert perform(desk, "show").to_json() == made.to_json()
 
 
@@ -145,11 +145,11 @@ def test_final_is_refused_while_states_are_silent(desk: Desk) -> None:
 
 def test_a_look_back_is_no_count_to_draft_from(desk: Desk) -> None:
     """Whoever looks up an earlier instant between the count and the draft must not make the draft one of then."""
-    counted = perform(desk, "draft").statement.figures_hash
+    hash_before = perform(desk, "draft").statement.figures_hash
     before = datetime(2024, 10, 1, tzinfo=UTC)
     back = desk.perform("figures.compute", by=ENGINE, at=AT + timedelta(hours=1), instant=before)
-    assert back.computed.figures.inputs_hash != counted
-    assert perform(desk, "draft", at=AT + timedelta(hours=2)).statement.figures_hash == counted
+    assert back.computed.figures.inputs_hash != hash_before
+    assert perform(desk, "draft", at=AT + timedelta(hours=2)).statement.figures_hash == hash_before
 
 
 def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: Started) -> None:
@@ -313,8 +313,8 @@ def test_a_case_told_again_is_told_in_the_same_words(desk: Desk) -> None:
     later = refiled(desk, [*FILED["ML"], (DAYS[0], 30, WOMEN), (DAYS[0], 30, WOMEN)])
     fresh = perform(desk, "revise", at=later, texts=texts(finding=PLAIN, action="ML/police/A5"))
     assert fresh.statement.stories[0].told.when == DAYS[0]
-    again = perform(desk, "revise", at=later, texts=texts(finding=PLAIN)).statement.stories[0]
-    assert (again.told, again.action) == (first, "ML/police/A1")
+    repeated = perform(desk, "revise", at=later, texts=texts(finding=PLAIN)).statement.stories[0]
+    assert (repeated.told, repeated.action) == (first, "ML/police/A1")
 
 
 def test_a_case_told_before_that_no_longer_fits_its_words_is_refused(desk: Desk) -> None:

@@ -27,13 +27,13 @@ MEN = {"sex": "male", "age_band": "30-38", "exploitation": ["ForcedLabour", "Sex
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk to which Mali has filed 120 women and 80 men."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    result = Desk(database)
+    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
     mali = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
     content = a_return("ML", [("2024-09-30", 120, WOMEN), ("2024-10-01", 80, MEN)])
-    found.perform("return.receive", by=mali, at=AT, name="ML.json", content=content)
-    found.perform("link", by=ENGINE, at=AT)
-    return found
+    result.perform("return.receive", by=mali, at=AT, name="ML.json", content=content)
+    result.perform("link", by=ENGINE, at=AT)
+    return result
 
 
 def rows(content: bytes) -> list[tuple[str, ...]]:
@@ -42,15 +42,15 @@ def rows(content: bytes) -> list[tuple[str, ...]]:
 
 def test_an_export_resembles_those_found_and_says_what_it_promises(desk: Desk) -> None:
     made = desk.perform("research.export", by=ENGINE, at=AT, epsilon=2.0, columns=("sex", "form"))
-    head, *found = rows(made.content)
+    head, *result = rows(made.content)
     assert head == ("sex", "form")
-    counts = Counter(found)
+    counts = Counter(result)
     # Laplace noise of scale one half strays by more than 20 with a probability of e to the -40.
     assert abs(counts["female", "ForcedCriminality"] - 120) <= 20
     assert abs(counts["male", "unspecified"] - 80) <= 20
     assert set(made.guarantee) == set(LANGUAGES)
     assert all("2" in said for said in made.guarantee.values())
-    assert (made.number, made.rows, made.spent) == (1, len(found), 2.0)
+    assert (made.number, made.rows, made.spent) == (1, len(result), 2.0)
 
 
 def test_costs_are_remembered_and_the_budget_refuses(desk: Desk) -> None:

@@ -48,21 +48,21 @@ def filed(state: str) -> bytes:
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk with two returns, linked and counted."""
-    found = Desk(database)
-    found.perform("operation.open", by=OFFICER, at=AT, source="liberterra-ii")
+    result = Desk(database)
+    result.perform("operation.open", by=OFFICER, at=AT, source="liberterra-ii")
     for state in ("ML", "TG"):
         by = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        found.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state))
-    link(found, 0)
-    return found
+        result.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state))
+    link(result, 0)
+    return result
 
 
 def link(desk: Desk, minute: int) -> int:
     """Link, and return how many potential victims there are."""
     at = AT + timedelta(minutes=minute)
     desk.perform("link", by=OFFICER, at=at)
-    counted = desk.perform("figures.compute", by=OFFICER, at=at).to_json()["figures"]
-    return next(int(one["value"]) for one in counted if one["id"] == "potential_victims")
+    figures = desk.perform("figures.compute", by=OFFICER, at=at).to_json()["figures"]
+    return next(int(one["value"]) for one in figures if one["id"] == "potential_victims")
 
 
 def stop(desk: Desk, minute: int = 1, by: Actor = OFFICER, **told: Any) -> Any:
@@ -79,8 +79,8 @@ def undo(desk: Desk, minute: int, **told: Any) -> Any:
 
 
 def status(desk: Desk) -> str:
-    found = desk.perform("judge.explain", by=OFFICER, at=AT + timedelta(hours=1), pair=PAIR)
-    return str(found.status) if found.latest else "none"
+    result = desk.perform("judge.explain", by=OFFICER, at=AT + timedelta(hours=1), pair=PAIR)
+    return str(result.status) if result.latest else "none"
 
 
 def changed(desk: Desk, earlier: int, later: int) -> list[dict[str, Any]]:
@@ -110,8 +110,8 @@ def test_a_figure_of_before_is_what_it_was(desk: Desk) -> None:
     link(desk, 2)
     for instant, value in ((AT, 1), (AT + timedelta(minutes=3), 2)):
         told = {"figure": "potential_victims", "instant": instant}
-        found = desk.perform("figures.explain", by=AUDITOR, at=AT + timedelta(hours=1), **told).to_json()
-        assert found["value"] == value
+        result = desk.perform("figures.explain", by=AUDITOR, at=AT + timedelta(hours=1), **told).to_json()
+        assert result["value"] == value
 
 
 def listed(desk: Desk, language: str = "en", by: Actor = AUDITOR) -> Mapping[str, Any]:
@@ -121,17 +121,17 @@ def listed(desk: Desk, language: str = "en", by: Actor = AUDITOR) -> Mapping[str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_shown_with_who_and_why_and_never_itself(desk: Desk, language: str) -> None:
-    shown = [stop(desk, language=language).to_json()]
+    output = [stop(desk, language=language).to_json()]
     link(desk, 2)
-    shown += [listed(desk, language)]
-    shown += [desk.perform("judge.left-out", by=OFFICER, at=AT, language=language).to_json()]
-    shown += [undo(desk, 3, number=1, reason="y", language=language).to_json()]
-    shown += [listed(desk, language)]
-    told = json.dumps(shown, ensure_ascii=False)
+    output += [listed(desk, language)]
+    output += [desk.perform("judge.left-out", by=OFFICER, at=AT, language=language).to_json()]
+    output += [undo(desk, 3, number=1, reason="y", language=language).to_json()]
+    output += [listed(desk, language)]
+    told = json.dumps(output, ensure_ascii=False)
     assert TELEPHONE[-8:] not in told
     assert value_hash("phone", TELEPHONE) not in told
-    assert REASON in json.dumps(shown[2], ensure_ascii=False)
-    (one,) = shown[-1]["entries"]
+    assert REASON in json.dumps(output[2], ensure_ascii=False)
+    (one,) = output[-1]["entries"]
     assert (one["number"], one["by"], one["reason"]) == (1, "Awa Diop", REASON)
     assert (one["undone_by"], one["undone_reason"]) == ("Awa Diop", "y")
 
@@ -139,9 +139,9 @@ def test_it_is_shown_with_who_and_why_and_never_itself(desk: Desk, language: str
 def test_it_is_read_as_a_filing_is(desk: Desk) -> None:
     """Typed as the state's own officer says it, with separators, Arabic digits or none of the prefix."""
     stop(desk, value="٦٥ ٠٠ ١٢ ٣٤", state="ML")
-    with pytest.raises(Conflict) as again:
+    with pytest.raises(Conflict) as repeated:
         stop(desk, value="00 223 65-00-12-34")
-    assert (again.value.code, again.value.values["number"]) == ("stop-standing", 1)
+    assert (repeated.value.code, repeated.value.values["number"]) == ("stop-standing", 1)
     undo(desk, 2, number=1, reason="x")
     assert stop(desk, 3).number == 2
     link(desk, 4)

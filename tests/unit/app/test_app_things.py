@@ -70,19 +70,19 @@ def filed(state: str, things: list[tuple[str, str]]) -> bytes:
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk with two returns, linked."""
-    found = Desk(database)
-    found.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+    result = Desk(database)
+    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
     for state, things in THINGS.items():
         by = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        taken = found.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state, things))
+        taken = result.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state, things))
         assert (taken.receipt.held, taken.receipt.refused) == (0, 0)
-    linked(found)
-    return found
+    linked(result)
+    return result
 
 
 def linked(desk: Desk, minute: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = desk.perform("link", by=ENGINE, at=AT + timedelta(minutes=minute)).to_json()
-    return found
+    result: dict[str, Any] = desk.perform("link", by=ENGINE, at=AT + timedelta(minutes=minute)).to_json()
+    return result
 
 
 def queue(desk: Desk, language: str = "en") -> Any:
@@ -104,8 +104,8 @@ def persons(as_actor: ActAs) -> tuple[list[Any], list[Any]]:
 
 
 def test_they_link_by_the_same_verb(desk: Desk) -> None:
-    found = linked(desk, 1)["things"]
-    assert {thing: (counts["automatic"], counts["open"]) for thing, counts in found.items()} == {
+    result = linked(desk, 1)["things"]
+    assert {thing: (counts["automatic"], counts["open"]) for thing, counts in result.items()} == {
         "account": (1, 0),
         "address": (0, 0),
         "advert": (1, 0),
@@ -122,13 +122,13 @@ def test_a_run_tells_what_it_left_out(desk: Desk, as_actor: ActAs) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_queue_shows_both_sides_and_no_value(desk: Desk, language: str) -> None:
-    found = queue(desk, language)
-    (one,) = found.links
-    assert (found.open, one.left, one.right) == (1, "ML/Police/R1", "TG/Police/R1")
+    result = queue(desk, language)
+    (one,) = result.links
+    assert (result.open, one.left, one.right) == (1, "ML/Police/R1", "TG/Police/R1")
     (line,) = one.fields
     assert line.verdict == "same"
     assert line.left == line.right != ""
-    assert "golden" not in json.dumps(found.to_json(), ensure_ascii=False).lower()
+    assert "golden" not in json.dumps(result.to_json(), ensure_ascii=False).lower()
 
 
 def test_a_certain_link_is_explained_too(desk: Desk) -> None:
@@ -154,8 +154,8 @@ def test_a_judgement_binds_and_undoing_restores(desk: Desk, as_actor: ActAs, ver
     before = queue(desk).to_json()
     pair = ("TG/Police/R1", "ML/Police/R1")
     said(desk, "decide", pair=pair, verdict=verdict, reason="same register extract")
-    counted = linked(desk, 1)["things"]["company"]
-    assert (counted[status], counted["open"]) == (1, 0)
+    companies = linked(desk, 1)["things"]["company"]
+    assert (companies[status], companies["open"]) == (1, 0)
     assert queue(desk).open == 0
     said(desk, "undo", pair=pair, reason="mistaken")
     linked(desk, 2)

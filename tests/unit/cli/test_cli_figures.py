@@ -21,9 +21,9 @@ def keys(plain: Any) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_range_is_shown_but_the_least_and_the_most(language: str, at_desk: AtDesk) -> None:
-    shown = at_desk("figures", "--language", language).out
-    assert "90" not in shown
-    assert "٩٠" not in shown
+    output = at_desk("figures", "--language", language).out
+    assert "90" not in output
+    assert "٩٠" not in output
 
 
 def test_programs_are_given_the_least_and_the_most_alone(at_desk: AtDesk) -> None:
@@ -35,9 +35,9 @@ def test_programs_are_given_the_least_and_the_most_alone(at_desk: AtDesk) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_breakdowns_are_in_words(language: str, at_desk: AtDesk) -> None:
-    shown = at_desk("figures", "--figure", "potential_victims", "--dimension", "sex", "--language", language).out
-    assert vocabulary("sexes").label("female", language) in shown
-    assert language == "en" or "female" not in shown
+    output = at_desk("figures", "--figure", "potential_victims", "--dimension", "sex", "--language", language).out
+    assert vocabulary("sexes").label("female", language) in output
+    assert language == "en" or "female" not in output
 
 
 def test_what_is_left_out_is_counted(at_desk: AtDesk) -> None:
@@ -48,9 +48,9 @@ def test_what_is_left_out_is_counted(at_desk: AtDesk) -> None:
 
 def test_a_state_is_chosen_by_code_or_name(at_desk: AtDesk) -> None:
     for name in ("ml", "Mali", "مالي"):
-        shown = at_desk("figures", "--figure", "potential_victims", "--state", name).out
-        assert "Mali (ML)" in shown
-        assert "Togo" not in shown
+        output = at_desk("figures", "--figure", "potential_victims", "--state", name).out
+        assert "Mali (ML)" in output
+        assert "Togo" not in output
 
 
 @pytest.mark.parametrize(

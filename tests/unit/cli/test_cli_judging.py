@@ -48,8 +48,8 @@ def test_numbers_are_shared_by_all_who_look_at_one_database(at_desk: AtDesk) -> 
 
 
 def test_a_number_that_was_not_shown_is_refused(at_desk: AtDesk, cluster: Path) -> None:
-    for kept in cluster.glob("queue-numbers-*.json"):
-        kept.unlink()
+    for stored in cluster.glob("queue-numbers-*.json"):
+        stored.unlink()
     ended = at_desk("judge", "decide", "1", "match", "--reason", "x")
     assert (ended.status, ended.out) == (4, "")
     assert "traboule judge queue" in ended.err
@@ -95,7 +95,7 @@ def test_a_mistyped_record_is_answered_with_the_one_meant(at_desk: AtDesk) -> No
 
 def test_a_number_half_written_when_the_machine_fell_is_given_again(at_desk: AtDesk, cluster: Path) -> None:
     first = numbers(at_desk)
-    for kept in cluster.glob("queue-numbers-*.json"):
-        whole = kept.read_text(encoding="utf-8")
-        kept.write_text(whole.rstrip("\n")[:-9], encoding="utf-8")
+    for stored in cluster.glob("queue-numbers-*.json"):
+        whole = stored.read_text(encoding="utf-8")
+        stored.write_text(whole.rstrip("\n")[:-9], encoding="utf-8")
     assert numbers(at_desk) == first

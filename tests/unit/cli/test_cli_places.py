@@ -45,9 +45,9 @@ def test_a_mistyped_address_is_said_without_its_password_and_nothing_is_made(
     monkeypatch.chdir(tmp_path)
     assert run([*command, "--data", str(tmp_path / "data")]) == 7
     streams = capsys.readouterr()
-    shown = streams.out + streams.err
-    assert not any(part in shown for part in (SECRET, "s3cr", "s3cret", "@of#ours"))
-    assert "TRABOULE_DATABASE_URL" in shown
+    output = streams.out + streams.err
+    assert not any(part in output for part in (SECRET, "s3cr", "s3cret", "@of#ours"))
+    assert "TRABOULE_DATABASE_URL" in output
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,9 +62,9 @@ def test_a_server_that_does_not_answer_is_named(
 ) -> None:
     monkeypatch.setenv("TRABOULE_DATABASE_URL", "postgresql://bob:s3cret@127.0.0.1:9/db")
     assert run(["figures", "--language", language]) == 7
-    shown = capsys.readouterr().err
-    assert "127.0.0.1:9" in shown
-    assert "s3cret" not in shown
+    output = capsys.readouterr().err
+    assert "127.0.0.1:9" in output
+    assert "s3cret" not in output
 
 
 @pytest.mark.parametrize("made", [False, True], ids=["no folder", "an empty folder"])

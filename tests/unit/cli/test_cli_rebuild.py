@@ -39,10 +39,10 @@ def flip(content: bytes) -> bytes:
 
 
 def test_what_was_issued_comes_out_the_same_and_says_so(database: Started, folder: Path) -> None:
-    again = rebuild(database, "--folder", str(folder))
-    assert again.returncode == 0, again.stderr
-    assert "bit for bit the same" in again.stdout
-    assert "files in" in again.stdout
+    repeated = rebuild(database, "--folder", str(folder))
+    assert repeated.returncode == 0, repeated.stderr
+    assert "bit for bit the same" in repeated.stdout
+    assert "files in" in repeated.stdout
 
 
 def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Started, folder: Path) -> None:
@@ -50,26 +50,26 @@ def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Started, fo
     content = flip((folder / NAME).read_bytes())
     with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
         root.execute("UPDATE release_document SET content = %s WHERE name = %s", [content, NAME])
-    again = rebuild(database)
-    assert again.returncode == 1
-    assert f"{NAME} differs" in again.stdout
-    assert "bit for bit the same" not in again.stdout
+    repeated = rebuild(database)
+    assert repeated.returncode == 1
+    assert f"{NAME} differs" in repeated.stdout
+    assert "bit for bit the same" not in repeated.stdout
     with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
         root.execute(
             "UPDATE release_document SET content_hash = encode(sha256(content), 'hex') WHERE name = %s", [NAME]
         )
-    again = rebuild(database, "--json")
-    assert again.returncode == 1
-    plain = json.loads(again.stdout)
+    repeated = rebuild(database, "--json")
+    assert repeated.returncode == 1
+    plain = json.loads(repeated.stdout)
     assert (plain["differences"], plain["reproduces"]) == ([{"kind": "stored", "name": NAME}], False)
 
 
 def test_a_flipped_byte_in_the_folder_and_a_missing_file_are_named_and_fail(database: Started, folder: Path) -> None:
     (folder / NAME).write_bytes(flip((folder / NAME).read_bytes()))
     (folder / "factsheet.csv").unlink()
-    again = rebuild(database, "--folder", str(folder))
-    assert again.returncode == 1
-    assert f"{NAME} differs: the file in" in again.stdout
-    assert "factsheet.csv is missing from" in again.stdout
+    repeated = rebuild(database, "--folder", str(folder))
+    assert repeated.returncode == 1
+    assert f"{NAME} differs: the file in" in repeated.stdout
+    assert "factsheet.csv is missing from" in repeated.stdout
     # What is stored is whole, and that is said apart from the folder.
     assert rebuild(database).returncode == 0

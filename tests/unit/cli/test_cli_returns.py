@@ -80,9 +80,9 @@ def test_a_person_reads_the_faults_of_the_cover(
     status = address_of(file, "status")
     filed(file, {(COVER, status): "fini"})
     assert run(["return", "check", str(file), "--language", language, "--data", str(place)]) == 6
-    shown = capsys.readouterr().out
-    assert f"Couverture {status}" in shown
-    assert "marked.xlsx" in shown.replace("\n", "")
+    output = capsys.readouterr().out
+    assert f"Couverture {status}" in output
+    assert "marked.xlsx" in output.replace("\n", "")
 
 
 def test_receiving_says_in_its_status_that_rows_are_held(

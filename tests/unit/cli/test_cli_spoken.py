@@ -52,9 +52,9 @@ def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_help_has_no_word_of_another_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["release", "sign", "--language", language, "--help"]) == 0
-    shown = capsys.readouterr().out
-    assert catalogue("traboule.cli", "words.yaml")["options"][language] in shown
-    assert language == "en" or ("Usage" not in shown and "Show this" not in shown)
+    output = capsys.readouterr().out
+    assert catalogue("traboule.cli", "words.yaml")["options"][language] in output
+    assert language == "en" or ("Usage" not in output and "Show this" not in output)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_opening_a_file_says_at_once_what_its_releases_will_lack(
     text = shipped_text("liberterra-ii").replace("email: press@traboule.example", "phone: '1'")
     file.write_text(text.replace("place: {en: Lyon, fr: Lyon, ", "place: {en: Lyon, "), encoding="utf-8")
     assert run(["operation", "open", str(file), "--language", language, "--data", str(tmp_path / "d")]) == 0
-    shown = capsys.readouterr().out
-    assert warning in shown
-    assert "press.place (fr)" in shown
-    assert "press.contact.email" in shown
+    output = capsys.readouterr().out
+    assert warning in output
+    assert "press.place (fr)" in output
+    assert "press.contact.email" in output
 
 
 def test_texts_that_are_no_text_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

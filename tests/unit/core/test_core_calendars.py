@@ -68,9 +68,9 @@ def test_known_days(calendar: str, day: tuple[int, int, int], iso: str) -> None:
 
 @pytest.mark.parametrize(("text", "calendar", "iso"), MARKED)
 def test_a_marked_date_is_read_and_says_its_calendar(text: str, calendar: str, iso: str) -> None:
-    found = parse_other_calendar(text)
-    assert found is not None
-    assert (found.calendar, found.day.iso(), found.marked) == (calendar, iso, True)
+    result = parse_other_calendar(text)
+    assert result is not None
+    assert (result.calendar, result.day.iso(), result.marked) == (calendar, iso, True)
     assert parse_date(text) is None  # The Gregorian reader never takes it for one of its own.
 
 
@@ -85,9 +85,9 @@ def test_a_marked_date_is_read_and_says_its_calendar(text: str, calendar: str, i
     ],
 )
 def test_the_filing_states_papers_tell_and_are_told(text: str, state: str, calendar: str, iso: str) -> None:
-    found = parse_other_calendar(text, state=state)
-    assert found is not None
-    assert (found.calendar, found.day.iso(), found.marked) == (calendar, iso, False)
+    result = parse_other_calendar(text, state=state)
+    assert result is not None
+    assert (result.calendar, result.day.iso(), result.marked) == (calendar, iso, False)
     assert parse_other_calendar(text) is None
     assert parse_other_calendar(text, state="FR") is None
     assert looks_like_other_calendar(text)
@@ -165,14 +165,14 @@ def test_a_solar_date_comes_back(day: date) -> None:
             assert first is not None
             place = (day - date.fromordinal(first)) // timedelta(days=1) + 1
             if _ordinal("solar_hijri", candidate, month, place) == day.toordinal():
-                found = parse_other_calendar(f"{place}/{month}/{candidate} ه.ش")
-                assert found is not None
-                assert found.day.earliest() == day
+                result = parse_other_calendar(f"{place}/{month}/{candidate} ه.ش")
+                assert result is not None
+                assert result.day.earliest() == day
                 return
     raise AssertionError(day)
 
 
 @given(st.text(max_size=70), st.sampled_from(["", "IR", "SA", "TH", "ET", "🙂"]))
 def test_no_text_makes_it_raise(text: str, state: str) -> None:
-    found = parse_other_calendar(text, state=state)
-    assert found is None or found.calendar in vocabulary("calendars")
+    result = parse_other_calendar(text, state=state)
+    assert result is None or result.calendar in vocabulary("calendars")

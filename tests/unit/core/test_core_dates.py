@@ -225,8 +225,8 @@ def test_every_excel_moment_comes_back(moment: datetime) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_makes_it_raise(text: str) -> None:
-    found = parse_date(text)
-    assert found is None or PartialDate.from_iso(found.iso()) == found
+    result = parse_date(text)
+    assert result is None or PartialDate.from_iso(result.iso()) == result
     moment = parse_moment(text)
     assert moment is None or (moment.tzinfo is None and moment.microsecond == 0)
 

@@ -102,16 +102,16 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}:{case[1][:20]}")
 def test_normal_form_and_verdict(case: tuple[str, str, str | None, str, Verdict, Reason]) -> None:
     kind, text, region, *expected = case
-    found = normalise(kind, text, region=region)
-    assert [found.normal, found.verdict, found.reason] == expected
+    result = normalise(kind, text, region=region)
+    assert [result.normal, result.verdict, result.reason] == expected
 
 
 @pytest.mark.parametrize("kind", vocabulary("identifier_kinds").codes)
 def test_every_kind_of_the_vocabulary_is_read_and_normal_forms_stay(kind: str) -> None:
     for text in ("", "A", "490154203237518", "x" * 400, "\ud800", "<<<<<<<<<<", "١٢٣٤٥", "=1+1"):
-        found = normalise(kind, text, region="ML")
-        assert found.kind == kind
-        assert normalise(kind, found.normal, region="ML").normal == found.normal
+        result = normalise(kind, text, region="ML")
+        assert result.kind == kind
+        assert normalise(kind, result.normal, region="ML").normal == result.normal
 
 
 @pytest.mark.parametrize(

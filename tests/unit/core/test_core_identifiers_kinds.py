@@ -34,8 +34,8 @@ ISSUERS = st.sampled_from(["", "FR", "DE", "TR", "BR", "SA", "CN", "ES", "XK", "
     ids=["TD3", "TD1", "TD2", "MRV-A"],
 )
 def test_the_specimens_of_the_standard_are_read_whole(text: str, form: str, number: str) -> None:
-    for spelled in (text, text.replace("\n", ""), text.replace("\n", " "), text.lower()):
-        zone = read_machine_readable(spelled)
+    for spelling in (text, text.replace("\n", ""), text.replace("\n", " "), text.lower()):
+        zone = read_machine_readable(spelling)
         assert zone is not None
         assert (zone.form, zone.number, zone.family_names, zone.given_names) == (form, number, "ERIKSSON", "ANNA MARIA")
         assert (zone.sex, zone.is_valid) == ("female", True)
@@ -81,8 +81,8 @@ def test_states_of_the_zone_are_iso_codes_and_the_stateless_have_none() -> None:
     line = "X1234567<".ljust(9, "<")
     head = f"{line}{icao_digit(line)}MLI800101{icao_digit('800101')}M300101{icao_digit('300101')}{'<' * 14}0"
     zone = head + icao_digit(head[:10] + head[13:20] + head[21:43])
-    found = normalise("passport", zone)
-    assert (found.normal, found.issuer, found.verdict) == ("X1234567", "ML", VALID)
+    result = normalise("passport", zone)
+    assert (result.normal, result.issuer, result.verdict) == ("X1234567", "ML", VALID)
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ def test_handles_say_their_service_where_it_is_told(text: str, normal: str) -> N
     ],
 )
 def test_what_is_written_around_a_number_is_no_part_of_it(kind: str, text: str, normal: str) -> None:
-    found = normalise(kind, text)
-    assert (found.normal, found.verdict is Verdict.FAILED) == (normal, False)
+    result = normalise(kind, text)
+    assert (result.normal, result.verdict is Verdict.FAILED) == (normal, False)
     assert normalise(kind, normal).normal == normal
 
 
@@ -213,8 +213,8 @@ def test_what_is_written_around_a_number_is_no_part_of_it(kind: str, text: str, 
     [("imei", "4.90154E+14"), ("id_card", "1.26049E+11"), ("id_card", "1,26049E11")],
 )
 def test_digits_that_a_spreadsheet_rounded_away_are_not_guessed(kind: str, text: str) -> None:
-    found = normalise(kind, text)
-    assert (found.verdict, found.reason) == (Verdict.FAILED, Reason.FORMAT)
+    result = normalise(kind, text)
+    assert (result.verdict, result.reason) == (Verdict.FAILED, Reason.FORMAT)
 
 
 def test_a_power_of_ten_that_lost_nothing_is_read() -> None:
@@ -281,11 +281,11 @@ def test_five_hundred_signs_are_of_no_kind(kind: str) -> None:
 
 @given(kind=KINDS, text=st.text(max_size=120), region=ISSUERS, issuer=ISSUERS)
 def test_no_text_makes_it_raise_and_normal_forms_stay(kind: str, text: str, region: str, issuer: str) -> None:
-    found = normalise(kind, text, region=region, issuer=issuer)
-    assert found.kind == kind
-    assert normalise(kind, text, region=region, issuer=issuer) == found
-    if found.verdict is not FAILED and not found.issuer:
-        assert normalise(kind, found.normal, region=region, issuer=issuer).normal == found.normal
+    result = normalise(kind, text, region=region, issuer=issuer)
+    assert result.kind == kind
+    assert normalise(kind, text, region=region, issuer=issuer) == result
+    if result.verdict is not FAILED and not result.issuer:
+        assert normalise(kind, result.normal, region=region, issuer=issuer).normal == result.normal
 
 
 @given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<", min_size=0, max_size=95))

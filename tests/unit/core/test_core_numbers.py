@@ -20,7 +20,7 @@ NARROW, SPACE, MARK = "\u202f", "\u00a0", "\u061c"
     ],
 )
 def test_each_language_has_its_own_form(language: str, expected: tuple[str, ...]) -> None:
-    found = (
+    result = (
         number(2517, language),
         number(97.4, language),
         signed(12.34, language, decimals=1),
@@ -28,7 +28,7 @@ def test_each_language_has_its_own_form(language: str, expected: tuple[str, ...]
         share(0.125, language, decimals=1),
         share(0.53, language),
     )
-    assert found == expected
+    assert result == expected
 
 
 def test_nought_has_no_sign() -> None:

@@ -278,5 +278,5 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 @given(st.sampled_from(NAMES), st.text(max_size=30))
 def test_find_gives_a_code_of_the_vocabulary_or_nothing(name: str, text: str) -> None:
-    found = vocabulary(name).find(text)
-    assert found is None or found in vocabulary(name)
+    result = vocabulary(name).find(text)
+    assert result is None or result in vocabulary(name)

@@ -28,17 +28,17 @@ HARD = "a\tb\nc\\d\"e'f;--{}%s\u202e\u0627\u0644 \U0001f600 é"
 
 
 def action(place: int, unit: str = "ML", text: str = HARD) -> tuple[object, ...]:
-    kept = ("x", unit, "a", str(place), f"{unit}/a/{place}", 1, NUMBER, AT)
-    return (*kept, "s", place, "", {"kind": text}, text, datetime.fromisoformat("2024-10-01T05:30"), [text, "SN"])
+    stored = ("x", unit, "a", str(place), f"{unit}/a/{place}", 1, NUMBER, AT)
+    return (*stored, "s", place, "", {"kind": text}, text, datetime.fromisoformat("2024-10-01T05:30"), [text, "SN"])
 
 
 def test_every_type_and_any_character_survives(database: Started, as_actor: ActAs) -> None:
     with as_actor(Role.NATIONAL, "ML"):
         assert append(Action, COLUMNS, [action(1)]) == 1
-        kept = Action.objects.get()
-    assert (kept.kind, kept.joint_with, kept.missing) == (HARD, [HARD, "SN"], {"kind": HARD})
-    assert kept.start == datetime.fromisoformat("2024-10-01T05:30")
-    assert (kept.return_id, kept.entered_at) == (NUMBER, AT)
+        stored = Action.objects.get()
+    assert (stored.kind, stored.joint_with, stored.missing) == (HARD, [HARD, "SN"], {"kind": HARD})
+    assert stored.start == datetime.fromisoformat("2024-10-01T05:30")
+    assert (stored.return_id, stored.entered_at) == (NUMBER, AT)
     query = sql.SQL("SELECT kind, joint_with, start, entered_at, missing, row_number FROM register_action")
     with reading(ENGINE) as reader:
         table = reader.table(query)

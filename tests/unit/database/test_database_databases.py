@@ -83,13 +83,13 @@ def test_an_older_database_is_brought_up_and_keeps_its_rows(database: Started, c
         root.execute(sql.SQL("COMMENT ON DATABASE {} IS 'older'").format(sql.Identifier(name)))
     with psycopg.connect(database.owner.uri()) as owner:
         owner.execute("ALTER TABLE register_victim NO FORCE ROW LEVEL SECURITY")
-    again = start(cluster, database_name=name)
-    assert again.made is False
+    repeated = start(cluster, database_name=name)
+    assert repeated.made is False
     with psycopg.connect(database.owner.uri()) as owner:
         assert unwalled(owner) == []
     context = Context.of(Actor("desk", Role.DESK))
     assert tables(OPERATION, at=None, context=context)["people"].num_rows == 1
-    again.stop()
+    repeated.stop()
 
 
 def test_several_processes_make_the_same_database_once(database: Started, cluster: Path) -> None:

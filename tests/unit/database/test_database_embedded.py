@@ -128,8 +128,8 @@ def test_it_comes_back_after_a_kill_and_keeps_what_was_committed(location: Path,
     kill(running)
     if alone:
         running.stop()
-    again = embedded.start(location, lasting=False)
-    with psycopg.connect(again.address.uri()) as connection:
+    repeated = embedded.start(location, lasting=False)
+    with psycopg.connect(repeated.address.uri()) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
 
 
@@ -169,10 +169,10 @@ def test_any_directory_will_do(location: Path, name: str) -> None:
     embedded.stop(location / name)
     if socket.parent == TEMPORARY:
         shutil.rmtree(socket)
-        again = embedded.start(location / name, lasting=False)
-        assert started_at(again)
+        repeated = embedded.start(location / name, lasting=False)
+        assert started_at(repeated)
         embedded.stop(location / name)
-        shutil.rmtree(again.address.host)
+        shutil.rmtree(repeated.address.host)
 
 
 def test_a_closed_directory_is_bridged_or_is_our_own(location: Path) -> None:
@@ -202,8 +202,8 @@ def test_programs_in_a_closed_directory_are_copied_once(location: Path) -> None:
     assert stranger.reaches(folder)
     assert binaries.programs(site, stranger, cache) == folder
     assert [path.name[:10] for path in cache.iterdir()] == ["postgresql"]
-    shown = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=True)
-    assert "PostgreSQL" in shown.stdout
+    output = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=True)
+    assert "PostgreSQL" in output.stdout
     assert binaries.programs(binaries.installed(), binaries.runner(), cache).is_relative_to(binaries.installed())
 
 

@@ -47,9 +47,9 @@ def test_overlapping_cells_count_an_entity_under_every_code_of_its_records() -> 
         random = np.random.default_rng(seed)
         label, code = random.integers(0, 60, 80), random.integers(0, 3, 80)
         entities = np.unique(random.integers(0, 60, 40))
-        said = [set(code[label == one].tolist()) for one in entities.tolist()]
-        expected = {name: sum(place in one for one in said) for place, name in enumerate("abc")}
-        expected["unspecified"] = sum(not one for one in said)
+        codes_of_entity = [set(code[label == entity].tolist()) for entity in entities.tolist()]
+        expected = {name: sum(place in codes for codes in codes_of_entity) for place, name in enumerate("abc")}
+        expected["unspecified"] = sum(not codes for codes in codes_of_entity)
         assert overlapping(entities, GroupCodes.of(label, code, ("a", "b", "c")), 60) == expected, seed
 
 
@@ -61,8 +61,8 @@ def test_who_filed_whom_is_counted_person_by_person() -> None:
     filed: dict[int, set[str]] = {}
     for node, unit in zip(inside.node.tolist(), inside.unit.tolist(), strict=True):
         filed.setdefault(int(label[node]), set()).add(case.facts.units[unit])
-    expected = Counter(tuple(sorted(one)) for one in filed.values())
-    assert max(len(one) for one in expected) > 2
+    expected = Counter(tuple(sorted(filers)) for filers in filed.values())
+    assert max(len(filers) for filers in expected) > 2
     assert patterns(case, "potential_victims") == expected
 
 
@@ -80,11 +80,11 @@ def test_the_hash_does_not_depend_on_how_a_table_lies_in_memory() -> None:
     inputs = crowd(2000, seed=3, open_links=50)
     first = inputs_hash(inputs)
     for name, table in inputs.tables.items():
-        beside = pa.concat_tables([table.slice(0, 7), table, table.slice(0, 9)])
-        cut = beside.combine_chunks().slice(7, table.num_rows)
+        repeated = pa.concat_tables([table.slice(0, 7), table, table.slice(0, 9)])
+        cut = repeated.combine_chunks().slice(7, table.num_rows)
         pieces = pa.concat_tables([table.slice(0, 11), table.slice(11)])
-        for other in (cut, pieces):
-            assert inputs_hash(replace(inputs, tables={**inputs.tables, name: other})) == first
+        for variant in (cut, pieces):
+            assert inputs_hash(replace(inputs, tables={**inputs.tables, name: variant})) == first
 
 
 def test_names_searched_as_two_halves_are_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,4 +94,4 @@ def test_names_searched_as_two_halves_are_where_they_stand(monkeypatch: pytest.M
         ordered = sorted(random.choice([*"abcdef"], size=seed).tolist())
         needles = [*random.choice([*"abcdefg"], size=seed // 2).tolist(), None]
         places = columns.places_in(pa.array(needles, pa.string()), pa.array(ordered, pa.string()))
-        assert places.tolist() == [ordered.index(one) if one in ordered else -1 for one in needles], seed
+        assert places.tolist() == [ordered.index(needle) if needle in ordered else -1 for needle in needles], seed

@@ -25,21 +25,21 @@ def before() -> World:
 
 
 def explained(old: Inputs, new: Inputs) -> dict[str, Difference]:
-    found = {one.figure: one for one in difference(old, new, operation(), by_state=True)}
-    plain = {one.figure: one for one in difference(old, new, operation())}
-    for name, one in plain.items():
-        assert one.reasons() == found[name].reasons()
-        assert all(not step.state for step in one.steps)
-    for name, one in found.items():
-        assert one.old == count_inputs(old, operation()).figure(name).value
-        assert one.new == count_inputs(new, operation()).figure(name).value
-        assert one.old + sum(step.change for step in one.steps) == one.new
-        assert one.old + sum(change for _, change in one.reasons()) == one.new
-    return found
+    differences = {item.figure: item for item in difference(old, new, operation(), by_state=True)}
+    plain = {item.figure: item for item in difference(old, new, operation())}
+    for name, item in plain.items():
+        assert item.reasons() == differences[name].reasons()
+        assert all(not step.state for step in item.steps)
+    for name, item in differences.items():
+        assert item.old == count_inputs(old, operation()).figure(name).value
+        assert item.new == count_inputs(new, operation()).figure(name).value
+        assert item.old + sum(step.change for step in item.steps) == item.new
+        assert item.old + sum(change for _, change in item.reasons()) == item.new
+    return differences
 
 
 def test_nothing_new_changes_nothing() -> None:
-    assert all(not one.steps for one in explained(before().inputs(), before().inputs()).values())
+    assert all(not unchanged.steps for unchanged in explained(before().inputs(), before().inputs()).values())
 
 
 def test_late_returns_by_state() -> None:
@@ -47,10 +47,10 @@ def test_late_returns_by_state() -> None:
     world.files("SN", "AR")
     for state in ("SN", "SN", "AR", "ML"):
         world.victim(state)
-    found = explained(before().inputs(), world.inputs())
-    assert found["potential_victims"].by_state(ChangeReason.LATE) == {"AR": 1, "ML": 1, "SN": 2}
-    assert found["potential_victims"].reasons() == (("late", 4),)
-    assert found["participants"].reasons() == (("late", 2),)
+    differences = explained(before().inputs(), world.inputs())
+    assert differences["potential_victims"].by_state(ChangeReason.LATE) == {"AR": 1, "ML": 1, "SN": 2}
+    assert differences["potential_victims"].reasons() == (("late", 4),)
+    assert differences["participants"].reasons() == (("late", 2),)
 
 
 def test_corrections_and_withdrawals() -> None:
@@ -60,10 +60,10 @@ def test_corrections_and_withdrawals() -> None:
     gone = world.rows["people"][-2]["record"]
     for name in ("people", "roles", "victims"):
         world.rows[name] = [row for row in world.rows[name] if gone not in (row["record"], row.get("person_record"))]
-    found = explained(before().inputs(), world.inputs())
-    assert found["potential_victims_minors"].steps[0].reason is ChangeReason.CORRECTION
-    assert found["potential_victims"].reasons() == (("withdrawal", -1),)
-    assert found["potential_victims"].by_state(ChangeReason.WITHDRAWAL) == {"TG": -1}
+    differences = explained(before().inputs(), world.inputs())
+    assert differences["potential_victims_minors"].steps[0].reason is ChangeReason.CORRECTION
+    assert differences["potential_victims"].reasons() == (("withdrawal", -1),)
+    assert differences["potential_victims"].by_state(ChangeReason.WITHDRAWAL) == {"TG": -1}
 
 
 def test_a_withdrawn_return_is_a_withdrawal() -> None:
@@ -91,23 +91,23 @@ def test_what_a_verdict_takes_apart_is_a_judgement_and_what_falls_beside_it_is_n
     old.merge(a, b)
     old.merge(c, d)
     new.links = [(a, b, 0.99, "judged_no_match")]
-    there, back = (("links", 1), ("judgements", 1)), (("links", -1), ("judgements", -1))
-    assert explained(old.inputs(), new.inputs())["potential_victims"].reasons() == there
+    linked, back = (("links", 1), ("judgements", 1)), (("links", -1), ("judgements", -1))
+    assert explained(old.inputs(), new.inputs())["potential_victims"].reasons() == linked
     assert explained(new.inputs(), old.inputs())["potential_victims"].reasons() == back
     new.links = [(a, b, 0.99, "judged_match")]
     new.merge(a, b)
     late = deepcopy(new)
     late.merge(a, late.victim("SN"))
-    judged = explained(world.inputs(), late.inputs())["potential_victims"].reasons()
-    assert judged == (("late", 1), ("links", -1), ("judgements", -1))
+    reasons = explained(world.inputs(), late.inputs())["potential_victims"].reasons()
+    assert reasons == (("late", 1), ("links", -1), ("judgements", -1))
 
 
 def test_an_open_link_judged_no_match_is_a_judgement() -> None:
     likely = before()
     likely.links = [(*likely.links[0][:2], 0.9, "open")]
-    judged = before()
-    judged.links = [(*likely.links[0][:2], 0.9, "judged_no_match")]
-    assert explained(likely.inputs(), judged.inputs())["potential_victims"].reasons() == (("judgements", 1),)
+    after = before()
+    after.links = [(*likely.links[0][:2], 0.9, "judged_no_match")]
+    assert explained(likely.inputs(), after.inputs())["potential_victims"].reasons() == (("judgements", 1),)
 
 
 def test_a_corrected_birth_date_is_a_correction() -> None:
@@ -126,26 +126,28 @@ def test_everything_at_once_sums_exactly() -> None:
     world.arrest("SN", c)
     world.rows["arrests"].pop(0)
     world.rows["people"][2]["minor"] = "presumed"
-    found = explained(before().inputs(), world.inputs())
-    assert [one.reason for one in found["potential_victims"].steps] == [ChangeReason.LATE, ChangeReason.LINKS]
+    differences = explained(before().inputs(), world.inputs())
+    assert [step.reason for step in differences["potential_victims"].steps] == [ChangeReason.LATE, ChangeReason.LINKS]
 
 
 def test_what_no_input_explains_is_an_error() -> None:
     inputs = before().inputs()
-    counted = count_inputs(inputs, operation())
-    wrong = replace(counted.figure("arrests"), value=7)
-    published = replace(counted, figures={**counted.figures, "arrests": wrong})
-    found = {one.figure: one for one in difference(inputs, inputs, operation(), published=(published, counted))}
-    assert found["arrests"].reasons() == (("errors", -6),)
-    assert (found["arrests"].old, found["arrests"].new) == (7, 1)
+    recounted = count_inputs(inputs, operation())
+    wrong = replace(recounted.figure("arrests"), value=7)
+    published = replace(recounted, figures={**recounted.figures, "arrests": wrong})
+    differences = {
+        item.figure: item for item in difference(inputs, inputs, operation(), published=(published, recounted))
+    }
+    assert differences["arrests"].reasons() == (("errors", -6),)
+    assert (differences["arrests"].old, differences["arrests"].new) == (7, 1)
 
 
 def test_a_waterfall_sums_whatever_its_stages() -> None:
     first, second = before(), before()
     second.arrest("TG")
-    start, middle = (count_inputs(one.inputs(), operation()) for one in (first, second))
+    start, middle = (count_inputs(item.inputs(), operation()) for item in (first, second))
     stages = [Stage(ChangeReason.LATE, "TG", middle), Stage(ChangeReason.ERRORS, "", start)]
-    arrests = next(one for one in waterfall(start, stages) if one.figure == "arrests")
+    arrests = next(item for item in waterfall(start, stages) if item.figure == "arrests")
     assert [(step.state, step.change) for step in arrests.steps] == [("TG", 1), ("", -1)]
 
 
@@ -154,4 +156,4 @@ def test_columns_the_figures_do_not_read_are_no_correction() -> None:
     people = old.tables["people"]
     noted = people.append_column("entered_at", pa.array(["later"] * people.num_rows))
     new = replace(old, tables={**old.tables, "people": noted})
-    assert all(not one.steps for one in explained(old, new).values())
+    assert all(not unchanged.steps for unchanged in explained(old, new).values())

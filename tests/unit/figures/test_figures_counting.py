@@ -24,7 +24,7 @@ class TestTallies:
         figure = figures.figure("irregular_migrants")
         assert (figure.low, figure.value, figure.high, figure.rows) == (45, 47, 47, 87)
         assert figure.breakdowns["nationality"] == {"EG": (5, 5, 5), "TN": (42, 40, 42)}
-        assert [one.code for one in figures.remarks] == ["counts-disagree"]
+        assert [remark.code for remark in figures.remarks] == ["counts-disagree"]
         assert dict(zip(figure.contributing, figure.amounts, strict=True)) == {
             "IT/border/migrants-2": 42,
             "IT/border/migrants-3": 5,
@@ -116,10 +116,10 @@ def small_world() -> World:
     for n in range(5):
         world.victim("AR", sex="male", minor="yes" if n < 2 else "no", exploitation=["ForcedLabour"])
     togolese = [world.victim("ML", sex="female", citizenships=["TG"]) for _ in range(4)]
-    again = [world.victim("TG", sex="female", citizenships=["TG"]) for _ in range(3)]
-    world.merge(togolese[0], again[0])
-    world.link(togolese[1], again[1], 0.8)
-    world.link(togolese[2], again[2], 0.2)
+    refiled = [world.victim("TG", sex="female", citizenships=["TG"]) for _ in range(3)]
+    world.merge(togolese[0], refiled[0])
+    world.link(togolese[1], refiled[1], 0.8)
+    world.link(togolese[2], refiled[2], 0.2)
     scam = [world.victim("PH", citizenships=["CN"], exploitation=["ForcedCriminality.OnlineScam"]) for _ in range(2)]
     world.arrest("PH", scam[0], attribution="linked")
     world.arrest("PH", attribution="trafficking")
@@ -133,7 +133,7 @@ def small_world() -> World:
 class TestASmallWorldByHand:
     def test_every_figure(self) -> None:
         figures = small_world().count("AR", "ML", "PH", "SN", "TG").figures
-        assert {name: (one.low, one.value, one.high, one.rows) for name, one in figures.items()} == {
+        assert {name: (figure.low, figure.value, figure.high, figure.rows) for name, figure in figures.items()} == {
             "participants": (4, 4, 5, 4),
             "arrests": (3, 3, 3, 3),
             "arrests_trafficking_or_smuggling": (2, 2, 2, 2),
@@ -153,9 +153,9 @@ class TestASmallWorldByHand:
 
     def test_the_contracts_call_gives_the_same(self) -> None:
         inputs = small_world().inputs()
-        whole = operation()
-        counted = count(inputs.tables, inputs.clusters, inputs.links, whole, births=inputs.births)
-        assert counted == count_inputs(inputs, whole)
+        every_figure = operation()
+        figures = count(inputs.tables, inputs.clusters, inputs.links, every_figure, births=inputs.births)
+        assert figures == count_inputs(inputs, every_figure)
 
     def test_json_is_canonical_and_comes_back(self) -> None:
         figures = small_world().count()
@@ -171,7 +171,7 @@ class TestASmallWorldByHand:
 
     def test_nothing_filed_is_zero_everywhere(self) -> None:
         figures = World().count()
-        assert {one.value for one in figures.figures.values()} == {0}
+        assert {figure.value for figure in figures.figures.values()} == {0}
 
     def test_the_hash_changes_with_what_is_read_and_not_with_receipts(self) -> None:
         world = small_world()
@@ -203,9 +203,9 @@ def _table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> pa.Table:
 def test_a_fifth_of_a_million_persons_takes_less_than_a_second() -> None:
     """The bar is two seconds for a million on an idle machine; here a fifth of it, in processor time and with room."""
     inputs = crowd(200_000)
-    whole = operation()
-    count_inputs(crowd(1000, open_links=10), whole)
-    best = min(_seconds(lambda: count_inputs(inputs, whole)) for _ in range(3))
+    every_figure = operation()
+    count_inputs(crowd(1000, open_links=10), every_figure)
+    best = min(_seconds(lambda: count_inputs(inputs, every_figure)) for _ in range(3))
     assert best < 1.0
 
 

@@ -30,7 +30,7 @@ FIGURES = (
 
 def texts() -> dict[str, str]:
     folder = files("traboule.figures").joinpath("definitions")
-    return {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir()}
+    return {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir()}
 
 
 def faults(name: str, **changes: object) -> set[str]:
@@ -64,7 +64,7 @@ def test_what_definitions_name_exists_in_the_vocabularies() -> None:
     for definition in dictionary().values():
         assert set(definition.declared.measures + definition.declared.union) <= set(measures.codes)
         assert {definition.unit, *definition.declared.units} <= set(units.codes)
-        for condition in (other for one in definition.filter for other in (one, *one.unless)):
+        for condition in (part for clause in definition.filter for part in (clause, *clause.unless)):
             if condition.field:
                 assert set(condition.among) <= set(vocabulary(fields[condition.field]).codes)
 
@@ -74,8 +74,8 @@ def test_the_age_bands_are_those_of_the_vocabulary() -> None:
 
 
 def test_a_part_draws_from_the_rows_of_its_whole() -> None:
-    known = dictionary()
-    assert known["potential_victims_minors"].filter == known["potential_victims"].filter
+    definitions = dictionary()
+    assert definitions["potential_victims_minors"].filter == definitions["potential_victims"].filter
 
 
 def test_an_operation_is_counted_by_what_it_asks_for() -> None:
@@ -122,11 +122,11 @@ def test_a_faulty_definition_is_refused(changes: dict[str, object], code: str) -
 
 def test_parts_that_are_each_other_s_whole_are_a_circle() -> None:
     every = texts()
-    for name, whole in (("arrests", "arrests_trafficking_or_smuggling"),):
-        every[f"{name}.yaml"] = yaml.safe_dump({**yaml.safe_load(every[f"{name}.yaml"]), "of": whole})
+    for name, total in (("arrests", "arrests_trafficking_or_smuggling"),):
+        every[f"{name}.yaml"] = yaml.safe_dump({**yaml.safe_load(every[f"{name}.yaml"]), "of": total})
     with pytest.raises(Invalid) as raised:
         read(every)
-    circle = {(one.code, one.table) for one in raised.value.findings}
+    circle = {(finding.code, finding.table) for finding in raised.value.findings}
     assert {("figure-of-itself", "arrests"), ("figure-of-itself", "arrests_trafficking_or_smuggling")} <= circle
 
 

@@ -32,34 +32,34 @@ def world() -> World:
 
 def explained(figure: str, language: str = "en", page: int = 1, size: int = 50) -> dict[str, object]:
     case = resolve(world().inputs(), operation())
-    found = explain(case, count_case(case), figure, language=language, page=page, size=size)
-    assert json.loads(json.dumps(found)) == found
-    return found
+    explanation = explain(case, count_case(case), figure, language=language, page=page, size=size)
+    assert json.loads(json.dumps(explanation)) == explanation
+    return explanation
 
 
 @pytest.mark.parametrize("figure", sorted(dictionary()))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_explains_itself_in_every_language(figure: str, language: str) -> None:
-    found = explained(figure, language)
-    pages = found["contributing"]
+    explanation = explained(figure, language)
+    pages = explanation["contributing"]
     assert isinstance(pages, dict)
-    assert sum(entry["amount"] for entry in pages["entries"]) == pages["total"] == found["counted"]
+    assert sum(entry["amount"] for entry in pages["entries"]) == pages["total"] == explanation["counted"]
 
 
 def test_a_person_shows_all_its_records() -> None:
-    found = explained("potential_victims")
-    assert found["contributing"]["entries"] == [
+    explanation = explained("potential_victims")
+    assert explanation["contributing"]["entries"] == [
         {"record": "ML/police/people-1", "amount": 1, "rows": ["ML/police/people-1", "TG/police/people-2"]},
         {"record": "SN/police/people-3", "amount": 1, "rows": ["SN/police/people-3"]},
     ]
-    assert found["open_links"] == [
+    assert explanation["open_links"] == [
         {"left": "SN/police/people-3", "right": "TG/police/people-2", "probability": 0.4, "effect": 1.0}
     ]
-    assert [(one["code"], one["sentence"]) for one in found["remarks"]] == [
+    assert [(remark["code"], remark["sentence"]) for remark in explanation["remarks"]] == [
         ("declared-gap", "ML declares 2 and its rows count 1; the difference goes back to the filer.")
     ]
-    assert found["declared"] == [{"state": "AR", "value": 59, "low": 59, "high": 59, "precision": "at_least"}]
-    assert found["compared"] == [{"state": "ML", "declared": 2, "counted": 1, "precision": "exact", "gap": 1}]
+    assert explanation["declared"] == [{"state": "AR", "value": 59, "low": 59, "high": 59, "precision": "at_least"}]
+    assert explanation["compared"] == [{"state": "ML", "declared": 2, "counted": 1, "precision": "exact", "gap": 1}]
 
 
 def test_an_arrest_and_a_detection_show_both_filings() -> None:
@@ -69,15 +69,15 @@ def test_an_arrest_and_a_detection_show_both_filings() -> None:
     assert explained("irregular_migrants")["contributing"]["entries"] == [
         {"record": "IT/border/migrants-2", "amount": 9, "rows": ["IT/border/migrants-2", "IT/police/migrants-1"]}
     ]
-    assert [one["record"] for one in explained("participants")["contributing"]["entries"]] == ["ML", "TG"]
+    assert [entry["record"] for entry in explained("participants")["contributing"]["entries"]] == ["ML", "TG"]
 
 
 def test_pages_hold_each_record_once() -> None:
     seen = []
     for page in (1, 2):
-        found = explained("potential_victims", page=page, size=1)["contributing"]
-        assert (found["pages"], found["records"]) == (2, 2)
-        seen += [entry["record"] for entry in found["entries"]]
+        contributing = explained("potential_victims", page=page, size=1)["contributing"]
+        assert (contributing["pages"], contributing["records"]) == (2, 2)
+        seen += [entry["record"] for entry in contributing["entries"]]
     assert seen == ["ML/police/people-1", "SN/police/people-3"]
     assert explained("potential_victims", page=9, size=1)["contributing"]["entries"] == []
 

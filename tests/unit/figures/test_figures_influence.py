@@ -49,13 +49,13 @@ def test_the_effect_is_what_a_recount_gives(seed: int) -> None:
     now = widths(world)
     for row in queue(world.inputs(), operation()).to_pylist():
         pair = {row["left"], row["right"]}
-        parallel = [one for one in world.links if {one[0], one[1]} == pair]
-        if max(one[2] for one in parallel) != row["probability"]:
+        parallel = [link for link in world.links if {link[0], link[1]} == pair]
+        if max(link[2] for link in parallel) != row["probability"]:
             assert all(row[f"effect_{name}"] == 0 for name in TRIED)
             continue
         match, no_match = (World(dict(world.rows), [*world.links], [*world.same]) for _ in range(2))
         match.merge(*pair)
-        match.links = no_match.links = [one for one in world.links if one not in parallel]
+        match.links = no_match.links = [link for link in world.links if link not in parallel]
         p = row["probability"]
         for name in TRIED:
             expected = p * (now[name] - widths(match)[name]) + (1 - p) * (now[name] - widths(no_match)[name])
@@ -90,7 +90,7 @@ def test_the_spread_behind_the_queue_is_the_spread_of_the_draws(monkeypatch: pyt
         world.link(world.victim("ML"), world.victim("TG"), float(p))
     rows = queue(world.inputs(), operation())
     p = rows.column("probability").to_numpy()
-    spread = simulated(resolve(world.inputs(), operation()), NOTHING, worlds=4000)["potential_victims"].std()
+    spread = simulated(resolve(world.inputs(), operation()), NOTHING, draws=4000)["potential_victims"].std()
     assert spread == pytest.approx((p * (1 - p)).sum() ** 0.5, rel=0.05)
     first = 2 * 1.645 * (spread - (spread**2 - p[0] * (1 - p[0])) ** 0.5)
     assert rows.column("narrows_potential_victims")[0].as_py() == pytest.approx(first, rel=0.1)
@@ -102,9 +102,9 @@ def test_judging_the_first_narrows_the_ranges_more_than_judging_the_last() -> No
         world.link(world.victim("ML"), world.victim("TG"), 0.5 if place % 2 else 0.95)
     rows = queue(world.inputs(), operation()).to_pylist()
     left = []
-    for judged in (rows[:30], rows[30:]):
-        pairs = [(one["left"], one["right"]) for one in judged]
-        after = World(dict(world.rows), [one for one in world.links if one[:2] not in pairs])
+    for chosen in (rows[:30], rows[30:]):
+        pairs = [(link["left"], link["right"]) for link in chosen]
+        after = World(dict(world.rows), [link for link in world.links if link[:2] not in pairs])
         low, high = after.count().figure("potential_victims").likely or (0, 0)
         left.append(high - low)
     assert left[0] < left[1]
@@ -122,8 +122,8 @@ def test_no_open_links_give_an_empty_queue() -> None:
 
 
 def test_a_limit_keeps_the_first() -> None:
-    whole = queue(tangled(5).inputs(), operation())
-    assert queue(tangled(5).inputs(), operation(), limit=3).equals(whole.slice(0, 3))
+    complete = queue(tangled(5).inputs(), operation())
+    assert queue(tangled(5).inputs(), operation(), limit=3).equals(complete.slice(0, 3))
 
 
 def test_thousands_of_links_are_tried_in_a_second() -> None:

@@ -56,8 +56,8 @@ def sampled(case: Case, draws: int) -> np.ndarray:
 def by_hand(
     pairs: dict[tuple[int, int], float], apart: set[tuple[int, int]], nodes: int, rejected: set[tuple[int, int]]
 ) -> dict[int, float]:
-    """Return the probability of each number of persons: every partition weighed by the odds of the pairs it joins,
-    times three for each link beyond a spanning tree, one half for an unseen pair, and a tenth for a rejected one.
+    """Return the chance of each number of persons: every partition weighed by the odds of the pairs it joins, times
+    three for each link beyond a spanning tree, one half for an unseen pair, and a tenth for a rejected one.
     """
     weights = {}
     for choice in itertools.product([False, True], repeat=len(pairs)):

@@ -33,8 +33,8 @@ def world(seed: int) -> World:
         person = made.victim(where, minor=minor) if random.random() < 0.6 else made.person(where, minor=minor)
         for _ in range(random.integers(0, 3)):
             at = INSIDE + timedelta(hours=int(random.integers(0, 60)))
-            said = ("trafficking", "linked")[random.integers(2)]
-            made.arrest(STATES[random.integers(4)], person, at=at, arresting_state="ML", attribution=said)
+            attribution = ("trafficking", "linked")[random.integers(2)]
+            made.arrest(STATES[random.integers(4)], person, at=at, arresting_state="ML", attribution=attribution)
         people.append(person)
     for _ in range(10):
         made.merge(*(people[place] for place in random.choice(30, 2, replace=False)))
@@ -65,11 +65,11 @@ def test_a_recount_without_the_state_gives_the_same(seed: int) -> None:
     inputs = world(seed).inputs()
     case = resolve(inputs, operation())
     figures = count_case(case)
-    found = without_each(case, figures)
+    losses = without_each(case, figures)
     for state in (*STATES, "BR"):
         recount = count_inputs(by_hand(inputs, state), operation(), detail=False)
         for name, figure in figures.figures.items():
-            assert found[name].get(state, figure.value) == recount.figure(name).value, (name, state)
+            assert losses[name].get(state, figure.value) == recount.figure(name).value, (name, state)
 
 
 def test_what_two_states_filed_neither_takes_away() -> None:
@@ -85,6 +85,6 @@ def test_a_hundred_states_cost_one_pass() -> None:
     case = resolve(crowd(100_000), operation())
     figures = count_case(case)
     start = time.process_time()
-    found = without_each(case, figures)
-    assert len(found["arrests"]) == 116
+    losses = without_each(case, figures)
+    assert len(losses["arrests"]) == 116
     assert time.process_time() - start < 1.0

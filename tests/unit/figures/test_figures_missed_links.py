@@ -17,13 +17,13 @@ VICTIMS = "potential_victims"
 def three(world: World, *pairs: tuple[float, str]) -> list[str]:
     """Add three records of a person and links between the first two, the last two and the ends, as far as given."""
     people = [world.victim("ML") for _ in range(3)]
-    for (one, other), link in zip(((0, 1), (1, 2), (0, 2)), pairs, strict=False):
-        world.link(people[one], people[other], *link)
+    for (left, right), link in zip(((0, 1), (1, 2), (0, 2)), pairs, strict=False):
+        world.link(people[left], people[right], *link)
     return people
 
 
 @pytest.mark.parametrize(
-    ("pairs", "found"),
+    ("pairs", "recall"),
     [
         ([(0.9, "open"), (0.9, "open"), (0.9, "open")], Recall(3, 0)),
         ([(0.9, "open"), (0.9, "automatic")], Recall(0, 1)),
@@ -34,17 +34,17 @@ def three(world: World, *pairs: tuple[float, str]) -> list[str]:
         ([(0.9, "open")], Recall(0, 0)),
     ],
 )
-def test_pairs_at_two_links_distance_are_seen_or_not(pairs: list[tuple[float, str]], found: Recall) -> None:
+def test_pairs_at_two_links_distance_are_seen_or_not(pairs: list[tuple[float, str]], recall: Recall) -> None:
     world = World()
     three(world, *pairs)
-    assert estimate_recall(resolve(world.inputs(), operation())) == found
+    assert estimate_recall(resolve(world.inputs(), operation())) == recall
 
 
 def test_a_record_that_is_linked_with_everybody_tells_nothing() -> None:
     world = World()
     people = [world.victim("ML") for _ in range(130)]
-    for other in people[1:]:
-        world.link(people[0], other, 0.9)
+    for neighbour in people[1:]:
+        world.link(people[0], neighbour, 0.9)
     three(world, (0.9, "open"), (0.9, "open"))
     assert estimate_recall(resolve(world.inputs(), operation())) == Recall(0, 1)
 
@@ -53,11 +53,12 @@ def test_the_share_goes_from_what_is_missed_elsewhere_to_what_is_missed_here() -
     assert Recall().unseen_for_each_found == pytest.approx(UNSEEN_FOR_EACH_FOUND)
     assert Recall(3000, 12).unseen_for_each_found == pytest.approx(0.0044, abs=0.0002)
     spread = [
-        np.ptp(np.quantile(one.simulate(4000), (0.05, 0.95))) for one in (Recall(), Recall(60, 2), Recall(6000, 180))
+        np.ptp(np.quantile(recall.simulate(4000), (0.05, 0.95)))
+        for recall in (Recall(), Recall(60, 2), Recall(6000, 180))
     ]
     assert spread[0] > 1.3 * spread[1] > 5 * spread[2]
-    for one in (Recall(), Recall(60, 2), Recall(6000, 180)):
-        assert one.simulate(4000).mean() == pytest.approx(one.unseen_for_each_found, rel=0.01)
+    for recall in (Recall(), Recall(60, 2), Recall(6000, 180)):
+        assert recall.simulate(4000).mean() == pytest.approx(recall.unseen_for_each_found, rel=0.01)
     assert Recall(5, 7).plus(Recall(2, 3), -1) == Recall(3, 4)
 
 

@@ -28,43 +28,43 @@ def population(size: int, reach: list[float], seed: int, *, referral: float = 0.
     return Overlap(NAMES[: len(reach)], tuple(counts.tolist()))
 
 
-def codes(found: Unseen) -> set[str]:
-    return {one.code for one in found.warnings}
+def codes(estimate: Unseen) -> set[str]:
+    return {warning.code for warning in estimate.warnings}
 
 
 def test_two_independent_lists_give_the_classical_estimate() -> None:
     """Petersen (1896), Lincoln (1930): of 200 and 150 on lists that share 60, 110 stand on neither."""
     table = Overlap(NAMES[:2], (0, 140, 90, 60))
-    found = unseen(table, samples=50)
-    assert found.unseen == round(140 * 90 / 60)
-    assert "unseen-few-lists" in codes(found)
+    estimate = unseen(table, samples=50)
+    assert estimate.unseen == round(140 * 90 / 60)
+    assert "unseen-few-lists" in codes(estimate)
 
 
 def test_a_known_population_lies_in_the_interval() -> None:
-    held = 0
+    covered = 0
     for seed in range(20):
         table = population(2000, [0.3, 0.25, 0.2, 0.15], seed)
-        found = unseen(table, samples=60)
-        assert found.unseen is not None
-        assert found.low is not None
-        assert found.high is not None
-        assert found.low <= found.unseen <= found.high
-        held += found.low <= 2000 - table.seen <= found.high
-        assert abs(found.seen + found.unseen - 2000) < 500
-    print(f"seeds 0 to 19: the interval held the truth {held} times of 20")
-    assert held >= 16
+        estimate = unseen(table, samples=60)
+        assert estimate.unseen is not None
+        assert estimate.low is not None
+        assert estimate.high is not None
+        assert estimate.low <= estimate.unseen <= estimate.high
+        covered += estimate.low <= 2000 - table.seen <= estimate.high
+        assert abs(estimate.seen + estimate.unseen - 2000) < 500
+    print(f"seeds 0 to 19: the interval held the truth {covered} times of 20")
+    assert covered >= 16
 
 
 def test_a_dependence_between_two_lists_is_found_and_warned_about() -> None:
     table = population(3000, [0.3, 0.2, 0.25, 0.2], seed=5, referral=0.5)
-    found = unseen(table, samples=60)
-    assert ("ML/police", "ML/border") in found.pairs
-    assert "unseen-dependent" in codes(found)
+    estimate = unseen(table, samples=60)
+    assert ("ML/police", "ML/border") in estimate.pairs
+    assert "unseen-dependent" in codes(estimate)
     naive = fit(np.asarray(table.counts, dtype=float), 4, ())
     truth = 3000 - table.seen
     assert naive is not None
-    assert found.unseen is not None
-    assert abs(found.unseen - truth) < abs(naive.unseen - truth)
+    assert estimate.unseen is not None
+    assert abs(estimate.unseen - truth) < abs(naive.unseen - truth)
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ def test_a_dependence_between_two_lists_is_found_and_warned_about() -> None:
     ],
 )
 def test_lists_that_never_meet_carry_no_estimate(table: Overlap) -> None:
-    found = unseen(table)
-    assert (found.unseen, found.low, found.high) == (None, None, None)
-    assert "unseen-no-estimate" in codes(found)
+    estimate = unseen(table)
+    assert (estimate.unseen, estimate.low, estimate.high) == (None, None, None)
+    assert "unseen-no-estimate" in codes(estimate)
 
 
 def test_few_in_common_and_sparse_patterns_are_warned_about() -> None:
-    found = unseen(Overlap(NAMES[:3], (0, 50, 40, 3, 30, 1, 1, 0)), samples=40)
-    assert {"unseen-few-shared", "unseen-sparse", "unseen-referral"} <= codes(found)
-    for warning in found.warnings:
+    estimate = unseen(Overlap(NAMES[:3], (0, 50, 40, 3, 30, 1, 1, 0)), samples=40)
+    assert {"unseen-few-shared", "unseen-sparse", "unseen-referral"} <= codes(estimate)
+    for warning in estimate.warnings:
         for language in LANGUAGES:
             assert "{" not in warning.sentence(language)
 
@@ -98,7 +98,7 @@ def test_the_criteria_order_the_models() -> None:
     counts = np.asarray(population(2000, [0.3, 0.2, 0.25], seed=2, referral=0.6).counts, dtype=float)
     for bayesian in (True, False):
         models = stepwise_models(counts, 3, bayesian=bayesian)
-        worth = [one.criterion(counts.sum(), bayesian=bayesian) for one in models]
+        worth = [model.criterion(counts.sum(), bayesian=bayesian) for model in models]
         assert worth == sorted(worth)
         assert models[-1].pairs == ()
 

@@ -38,15 +38,15 @@ def test_sheet_of_liberterra_ii_is_as_published() -> None:
 
 @pytest.mark.parametrize("sheet", shipped_sheets(), ids=lambda sheet: sheet.code)
 def test_sheets_are_whole(sheet: object) -> None:
-    (found,) = [s for s in shipped_sheets() if s is sheet]
-    assert set(found.titles) == set(LANGUAGES)
-    for figures in (found.figures, *(story.figures for story in found.stories)):
+    (listed_sheet,) = [s for s in shipped_sheets() if s is sheet]
+    assert set(listed_sheet.titles) == set(LANGUAGES)
+    for figures in (listed_sheet.figures, *(story.figures for story in listed_sheet.stories)):
         by_id = {figure.id: figure for figure in figures}
         for part in (figure for figure in figures if figure.of):
-            whole = by_id[str(part.of)]
+            total = by_id[str(part.of)]
             assert part.value is not None
-            assert whole.value is not None
-            assert part.value <= whole.value
+            assert total.value is not None
+            assert part.value <= total.value
 
 
 def test_sheets_agree_with_the_history_table() -> None:
@@ -123,12 +123,12 @@ def test_public_record_explains_little_and_the_rest_is_named() -> None:
     assert all(t.declared + t.unspecified == t.total for t in record.totals)
     assert totals["flights_monitored"].residual_precision == "about"
     assert ("PH", 250) in {(entry.state, entry.value) for entry in record.apart}
-    assert "public_record_gap" not in {found.code for found in record.findings}
+    assert "public_record_gap" not in {finding.code for finding in record.findings}
 
 
 def test_wrong_words_are_findings_and_not_corrections() -> None:
-    found = {(f.code, f.values["state"]) for f in compare(public_record(), {}).findings}
-    assert found == {
+    findings = {(f.code, f.values["state"]) for f in compare(public_record(), {}).findings}
+    assert findings == {
         ("public_record_verb", "TR"),
         ("public_record_two_claims", "GB"),
         ("public_record_roles", "PH"),
@@ -140,7 +140,7 @@ def test_wrong_words_are_findings_and_not_corrections() -> None:
 
 def test_a_figure_that_differs_from_its_rows_is_a_finding() -> None:
     record = compare(public_record(), {"arrests": 116})
-    (gap,) = [found for found in record.findings if found.code == "public_record_gap"]
+    (gap,) = [finding for finding in record.findings if finding.code == "public_record_gap"]
     assert (gap.values["declared"], gap.values["counted"]) == (115, 116)
 
 
@@ -158,13 +158,13 @@ def test_values_that_are_no_numbers_are_all_named() -> None:
     rows[0]["value"], rows[3]["value"] = "fifty-nine", "-3"
     with pytest.raises(Invalid) as raised:
         compare(rows, {})
-    assert [found.row for found in raised.value.findings] == [2, 5]
+    assert [finding.row for finding in raised.value.findings] == [2, 5]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_record_speaks_four_languages_and_json(language: str) -> None:
-    told = compare(public_record(), {}).to_json(language)
-    assert json.loads(json.dumps(told)) == told
-    assert all("…" not in entry["message"] for entry in told["findings"])
+    data = compare(public_record(), {}).to_json(language)
+    assert json.loads(json.dumps(data)) == data
+    assert all("…" not in entry["message"] for entry in data["findings"])
     words = catalogue("traboule.figures", "published/words.yaml")
     assert all(set(wording) == set(LANGUAGES) for wording in words.values())

@@ -35,10 +35,10 @@ class TestRule1:
 
 
 class TestRule2:
-    @pytest.mark.parametrize("other", [None, Qualifier.IDENTIFIED, Qualifier.CONFIRMED])
-    def test_other_qualifier_is_an_error(self, other: Qualifier | None) -> None:
+    @pytest.mark.parametrize("qualifier", [None, Qualifier.IDENTIFIED, Qualifier.CONFIRMED])
+    def test_other_qualifier_is_an_error(self, qualifier: Qualifier | None) -> None:
         with pytest.raises(Invalid) as raised:
-            persons(3, qualifier=Qualifier.POTENTIAL) + persons(4, qualifier=other)
+            persons(3, qualifier=Qualifier.POTENTIAL) + persons(4, qualifier=qualifier)
         assert raised.value.code == "figure-qualifier-mismatch"
 
 
@@ -55,8 +55,8 @@ class TestRule4:
 
 class TestRule5:
     def test_weka_ii_leaves_about_29(self) -> None:
-        rest = residual(persons(300), [persons(88), persons(83), persons(100, ABOUT)])
-        assert (rest.value, rest.precision) == (29, ABOUT)
+        remainder = residual(persons(300), [persons(88), persons(83), persons(100, ABOUT)])
+        assert (remainder.value, remainder.precision) == (29, ABOUT)
 
     def test_exact_parts_leave_an_exact_rest(self) -> None:
         assert residual(persons(59), [persons(14)]) == persons(45)

@@ -21,8 +21,10 @@ class TestRule6DeclaredAndCounted:
         figures = world.count()
         arrests = figures.figure("arrests")
         assert (arrests.value, arrests.declared_only) == (1, 0)
-        assert [(one.state, one.declared, one.counted, one.gap) for one in arrests.compared] == [("ML", 3, 1, 2)]
-        assert [one.code for one in figures.remarks] == ["declared-gap"]
+        assert [(entry.state, entry.declared, entry.counted, entry.gap) for entry in arrests.compared] == [
+            ("ML", 3, 1, 2)
+        ]
+        assert [entry.code for entry in figures.remarks] == ["declared-gap"]
 
     def test_declared_without_rows_enters_as_declared(self) -> None:
         world = World()
@@ -47,7 +49,7 @@ class TestRule6DeclaredAndCounted:
         world.add("totals", "ML/border", measure="arrests", value=5)
         figures = world.count()
         assert triple(figures, "arrests") == (1, 1, 6)
-        assert [one.code for one in figures.remarks] == ["declared-unreconciled"]
+        assert [remark.code for remark in figures.remarks] == ["declared-unreconciled"]
 
     def test_parts_of_a_total_are_not_added_to_it(self) -> None:
         world = World()
@@ -63,7 +65,7 @@ class TestRule6DeclaredAndCounted:
         world.add("totals", "AR", measure="potential_victims", value=59, counted_unit="event")
         figures = world.count()
         assert figures.figure("potential_victims").value == 0
-        assert [one.code for one in figures.remarks] == ["declared-unit-differs"]
+        assert [remark.code for remark in figures.remarks] == ["declared-unit-differs"]
 
     def test_other_measures_enter_no_figure(self) -> None:
         world = World()
@@ -82,9 +84,9 @@ class TestRule6DeclaredAndCounted:
 class TestRule7OneArrest:
     def test_the_arresting_and_the_wanting_state_file_one_arrest(self) -> None:
         world = World()
-        here = world.arrest("ML", at=day("2024-09-30", 10), arresting_state="ML")
-        there = world.arrest("TG", at=day("2024-09-30", 12), arresting_state="ML")
-        world.merge(here, there)
+        arresting = world.arrest("ML", at=day("2024-09-30", 10), arresting_state="ML")
+        wanting = world.arrest("TG", at=day("2024-09-30", 12), arresting_state="ML")
+        world.merge(arresting, wanting)
         arrests = world.count().figure("arrests")
         assert (arrests.value, arrests.rows) == (1, 2)
         assert arrests.breakdowns["state"] == {"ML": (1, 1, 1)}
@@ -166,7 +168,7 @@ class TestRule8UnionNeverSum:
         world.add("totals", "TR", measure="arrests_smuggling", value=94)
         figures = world.count()
         assert figures.figure("arrests").value == 94
-        assert [one.code for one in figures.remarks] == ["declared-whole-implied"]
+        assert [remark.code for remark in figures.remarks] == ["declared-whole-implied"]
 
     def test_a_declared_part_never_exceeds_its_whole(self) -> None:
         world = World()
@@ -174,7 +176,7 @@ class TestRule8UnionNeverSum:
         world.add("totals", "TR", measure="potential_victims_minors", value=9)
         figures = world.count()
         assert figures.figure("potential_victims_minors").value == 5
-        assert [one.code for one in figures.remarks] == ["declared-part-exceeds-whole"]
+        assert [remark.code for remark in figures.remarks] == ["declared-part-exceeds-whole"]
 
 
 class TestRule9TheWindow:
@@ -239,10 +241,12 @@ class TestRule9TheWindow:
         assert figures.figure("potential_victims").value == 0
         assert figures.extra["pre"]["potential_victims"] == 1
 
-    @pytest.mark.parametrize(("said", "counts"), [("2024-09", 5), ("2024", 5), ("2024-10-04", 5), ("2024-11", 0)])
-    def test_a_partial_date_is_inside_where_it_may_be(self, said: str, counts: int) -> None:
+    @pytest.mark.parametrize(
+        ("partial_date", "counts"), [("2024-09", 5), ("2024", 5), ("2024-10-04", 5), ("2024-11", 0)]
+    )
+    def test_a_partial_date_is_inside_where_it_may_be(self, partial_date: str, counts: int) -> None:
         world = World()
-        world.add("migrants", "IT", detected_on=said, count=5)
+        world.add("migrants", "IT", detected_on=partial_date, count=5)
         assert world.count().figure("irregular_migrants").value == counts
 
 
@@ -403,7 +407,7 @@ class TestRule15SuspectVictims:
 
 class TestRule16Minors:
     @pytest.mark.parametrize(
-        ("said", "counts"),
+        ("attributes", "counts"),
         [
             ({"minor": "yes"}, 1),
             ({"minor": "presumed"}, 1),
@@ -421,9 +425,9 @@ class TestRule16Minors:
             ({"birth": "2005"}, 0),
         ],
     )
-    def test_who_is_a_minor(self, said: dict[str, str], counts: int) -> None:
+    def test_who_is_a_minor(self, attributes: dict[str, str], counts: int) -> None:
         world = World()
-        world.victim("ML", **said)
+        world.victim("ML", **attributes)
         assert world.count().figure("potential_victims_minors").value == counts
 
     def test_two_states_that_disagree_leave_a_minor(self) -> None:

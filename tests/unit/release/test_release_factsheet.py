@@ -20,7 +20,7 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.figures.definition import dictionary
 from traboule.release import factsheet
 from traboule.release.communique import compose
-from traboule.release.statement import FigureDefinition, Kind, Statement, ordered
+from traboule.release.statement import Kind, PublishedDefinition, Statement, ordered
 from traboule.release.wording import wording
 
 SCHEMA = json.loads(factsheet.schema())
@@ -143,7 +143,7 @@ def with_definitions() -> Statement:
     sample = full_statement()
     defined = ((line.figure, dictionary()[line.figure]) for line in sample.lines)
     definitions = tuple(
-        FigureDefinition(name, definition.titles, definition.standard, definition.caveats)
+        PublishedDefinition(name, definition.titles, definition.standard, definition.caveats)
         for name, definition in defined
     )
     return replace(sample, definitions=definitions)

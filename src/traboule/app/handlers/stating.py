@@ -16,11 +16,11 @@ from traboule.figures.figure import Figure
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
     FigureChange,
-    FigureDefinition,
     Kind,
     Line,
     Past,
     PressTexts,
+    PublishedDefinition,
     Quotation,
     ReleaseStory,
     Statement,
@@ -106,7 +106,7 @@ def _line(figure: Figure, operation: Operation) -> Line:
     )
 
 
-def _definition(name: str) -> FigureDefinition:
+def _definition(name: str) -> PublishedDefinition:
     definition = dictionary()[name]
     caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in definition.caveats)
-    return FigureDefinition(name, dict(definition.titles), definition.standard, caveats)
+    return PublishedDefinition(name, dict(definition.titles), definition.standard, caveats)

@@ -1,8 +1,8 @@
-"""Check digits, each after its own standard: arithmetic on ASCII text and nothing else.
+"""Compute check digits, each after its own standard, on ASCII text.
 
-In: a number already stripped of separators. Out: a digit, or whether it holds. Guaranteed: pure, never raises.
+In: a number without separators. Out: a digit, or whether the number's digit is right. Guaranteed: pure, never raises.
 Luhn: ISO/IEC 7812-1 annex B. VIN: 49 CFR 565.15(c). Documents: ICAO 9303 part 3, section 4.9.
-The checksums of wallets stand with the wallets.
+The checksums of wallets are in :mod:`~traboule.core.identifiers.wallets`.
 """
 
 from __future__ import annotations

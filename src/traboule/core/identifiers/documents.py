@@ -1,6 +1,6 @@
-"""Documents and vehicles: passports, cards, visas, permits, plates and chassis numbers in one written form.
+"""Normalise the numbers of documents and vehicles: passports, cards, visas, permits, plates, chassis.
 
-In: the number, or the machine-readable zone it stands in, and the state that issued it. Out: the number in capitals
+In: the number, or the machine-readable zone that holds it, and the state that issued it. Out: the number in capitals
 without separators, and a verdict. Guaranteed: pure, never raises. Sources: ICAO 9303; national schemes by
 :mod:`~traboule.core.identifiers.national`; ISO 3779 and 49 CFR 565.15 (VIN); Vienna Convention on Road Traffic 1968,
 annex 2 (plates in Latin letters and Arabic numerals); GOST R 50577 (the twelve Cyrillic letters of Russian plates).

@@ -1,8 +1,8 @@
-"""The machine-readable zone of a travel document: every field of it, and every check digit proved.
+"""Read the machine-readable zone of a travel document: every field, and every check digit verified.
 
 In: the lines as read by a machine or typed by a clerk, whole or only the line that bears the number. Out: a
-:class:`MachineReadable`, or None where the text is no such zone. Guaranteed: pure, never raises; a digit that does not
-hold is told and the fields stay. Source: ICAO 9303 parts 3 (check digits, dates, names), 4 (TD3), 5 (TD1), 6 (TD2) and
+:class:`MachineReadable`, or None where the text is no such zone. Guaranteed: pure, never raises; a wrong digit is
+reported and the fields stay. Source: ICAO 9303 parts 3 (check digits, dates, names), 4 (TD3), 5 (TD1), 6 (TD2) and
 7 (visas MRV-A and MRV-B).
 """
 
@@ -28,7 +28,7 @@ class MachineReadable:
     """``form``: TD1, TD2, TD3, MRV-A, MRV-B, or empty for a bare number with its digit.
 
     ``issuer``, ``nationality``: ISO 3166-1 alpha-2 or empty. ``birth``, ``expiry``: six digits YYMMDD, ``<`` where not
-    known, or empty. ``sex``: a code of the vocabulary, or empty. ``checks``: part to whether its check digit holds.
+    known, or empty. ``sex``: a code of the vocabulary, or empty. ``checks``: part to whether its check digit is right.
     """
 
     number: str
@@ -46,7 +46,7 @@ class MachineReadable:
 
     @property
     def is_valid(self) -> bool:
-        """Whether every check digit holds."""
+        """Whether every check digit is right."""
         return all(self.checks.values())
 
     def born(self, *, on_year: int) -> PartialDate | None:
@@ -147,7 +147,7 @@ def _card(first: str, second: str, third: str) -> MachineReadable:
 
 
 def _number(field_: str, digit: str, optional: str) -> tuple[str, bool]:
-    """Return the number and whether its digit holds; a long one runs on into the optional data behind a ``<``."""
+    """Return the number and whether its digit is right; a long number continues in the optional data after ``<``."""
     if digit == "<" and optional[:1] not in ("", "<"):
         continuation = optional.split("<", maxsplit=1)[0]
         field_, digit = field_ + continuation[:-1], continuation[-1:]

@@ -1,12 +1,12 @@
-"""Numbers that a state gives persons and companies, and the check digits they carry.
+"""Verify the check digits of numbers that states give persons and companies.
 
-In: a number without separators and the state (ISO 3166-1 alpha-2) that issued it. Out: True where a check digit holds,
-False where one is there and fails, None where the number has none that is known here. Guaranteed: pure, never raises.
+In: a number without separators and the state (ISO 3166-1 alpha-2) that issued it. Out: True where the check digit is
+right, False where it is wrong, None where no known scheme gives the number one. Guaranteed: pure, never raises.
 
-A number fails only where it has the whole form of the state's scheme and the digit is wrong: an identity card may bear
-its own serial number instead of the person's number, and that is not a fault. Left out are schemes that today give
-numbers without a right digit (Denmark since 2007, the Republic of Korea since 2020), and those that read a serial
-number's length. The arithmetic is python-stdnum's, after each state's own rules.
+A number fails only where it has the whole form of the state's scheme and a wrong digit: an identity card may bear its
+own serial number instead of the person's number, which is no fault. Left out are schemes whose new numbers have no
+right digit (Denmark since 2007, the Republic of Korea since 2020), and those that only fix the length of a serial
+number. The arithmetic is python-stdnum's, after each state's own rules.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Identifiers (phone, document, account, device, vehicle, address on the net): one written form, and the check digit.
+"""Normalise identifiers (phone, document, account, device, vehicle, online account) and check their check digits.
 
-In: the kind (a code of ``core/vocabularies/identifier_kinds.yaml``), the text as filed, the region a national phone
-number is to be read in, and the state that issued the number. Out: an :class:`Identifier`. Guaranteed: pure, never
-raises on any text, same text same answer. A failed check digit keeps its value (rule 13): whoever links decides that it
-is no strong evidence.
+In: the kind (a code of ``core/vocabularies/identifier_kinds.yaml``), the text as filed, the region in which a national
+phone number is read, and the state that issued the number. Out: a :class:`NormalisedIdentifier`. Guaranteed: pure;
+never raises; the same text gives the same answer. An identifier with a wrong check digit keeps its value (rule 13):
+linkage does not count it as strong evidence.
 
 Sources: ISO 13616 (IBAN); 3GPP TS 23.003 (IMEI, IMSI); ISO/IEC 7812-1 (cards, Luhn); ISO 17442 (LEI). The other kinds
-have files of their own beside this one.
+have modules of their own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from traboule.core.identifiers.national import company_number_holds, lei_holds
 from traboule.core.identifiers.online import read_email, read_handle
 from traboule.core.identifiers.phones import read_phone
 from traboule.core.identifiers.separators import is_rounded, parts_of, uncluttered
-from traboule.core.identifiers.validity import Identifier, Read, Reason, Verdict, malformed, proved
+from traboule.core.identifiers.validity import NormalisedIdentifier, Read, Reason, Verdict, malformed, proved
 from traboule.core.identifiers.wallets import read_wallet
 from traboule.core.language.spelling import western_digits
 from traboule.core.missing import read_missing
@@ -49,7 +49,7 @@ _COMPANY_LABEL = re.compile(
 _LONGEST_OTHER, _LONGEST_WORDS = 64, 20_000
 
 
-def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | None = None) -> Identifier:
+def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | None = None) -> NormalisedIdentifier:
     """Return the identifier in the form in which two filings of it are equal, and the verdict of its check digit.
 
     ``region`` (ISO 3166-1 alpha-2, or XK) is where a phone number without a country prefix is read. ``issuer`` is the
@@ -59,7 +59,7 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
     return _normalised(kind, _plainly(text), region, issuer or "")
 
 
-def _normalised(kind: str, plain: str, region: str | None, issuer: str) -> Identifier:
+def _normalised(kind: str, plain: str, region: str | None, issuer: str) -> NormalisedIdentifier:
     plain = uncluttered(kind, plain)
     read = _read(kind, plain, region, issuer)
     placeholder = is_placeholder(plain) or is_placeholder(read.normal)
@@ -67,12 +67,12 @@ def _normalised(kind: str, plain: str, region: str | None, issuer: str) -> Ident
     # The last digit of these is reckoned from the others, and interrupts a run.
     if kind in ("imei", "card"):
         placeholder = placeholder or is_placeholder(read.normal[:-1]) or read.normal[:10] in RUNS
-    return Identifier(kind, read.normal, read.verdict, read.reason, placeholder, read.issuer)
+    return NormalisedIdentifier(kind, read.normal, read.verdict, read.reason, placeholder, read.issuer)
 
 
 def normalise_each(
     kind: str, text: str, *, region: str | None = None, issuer: str | None = None
-) -> tuple[Identifier, ...]:
+) -> tuple[NormalisedIdentifier, ...]:
     """Return, as :func:`normalise` does, each identifier that was filed in one text: two telephones beside each other.
 
     Only where every one of them can be read are they several.
@@ -227,4 +227,4 @@ _RULES: dict[str, Callable[[str], Read]] = {
     "advert": _words,
 }
 
-__all__ = ["Identifier", "Reason", "Verdict", "is_placeholder", "normalise"]
+__all__ = ["NormalisedIdentifier", "Reason", "Verdict", "is_placeholder", "normalise"]

@@ -1,11 +1,11 @@
-"""Addresses and accounts on the net: e-mail and the handles of services.
+"""Normalise e-mail addresses and the handles of online services.
 
 In: an address, a handle or a link to a profile, as filed. Out: the form in which two filings of one account are equal.
-Guaranteed: pure, never raises; two accounts that may be two are never made one here.
+Guaranteed: pure, never raises; two accounts that may differ are never merged.
 
 Plus-tags and the dots of Gmail stay: ``anna+job@`` and ``anna@`` reach one mailbox at some providers and two at others,
-a tag often tells which advert an answer came from, and RFC 5321 leaves the local part to the receiving host alone.
-Whoever wants the mailbox asks :func:`mailbox`, which gives a lead and no identity.
+a tag often shows which advert an answer came from, and RFC 5321 leaves the local part to the receiving host alone.
+:func:`mailbox` gives the mailbox, which is a lead and no identity.
 """
 
 from __future__ import annotations

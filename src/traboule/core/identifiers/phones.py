@@ -1,8 +1,8 @@
-"""Phone numbers in the form of E.164, read where the reporting state reads them.
+"""Read phone numbers into E.164, as the reporting state dials them.
 
 In: a number as filed and the region (ISO 3166-1 alpha-2, or XK). Out: E.164 where it can be read, and a verdict.
-Guaranteed: pure, never raises; a number with letters is not dialled out but told, because nobody can say which digits
-were meant. Sources: ITU-T E.164 and national numbering plans, as phonenumbers has them.
+Guaranteed: pure, never raises; a number with letters is not converted but reported, because nobody can say which
+digits were meant. Sources: ITU-T E.164 and national numbering plans, as phonenumbers has them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The result for one identifier: its normal form, and whether its check digit is right.
 
-Out: :class:`Identifier`, and :class:`Read`, which the reader of each kind returns. Plain data.
+Out: :class:`NormalisedIdentifier`, and :class:`Read`, which the reader of each kind returns. Plain data.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Identifier:
+class NormalisedIdentifier:
     """One identifier: ``normal`` is the form to compare, ``placeholder`` tells that nobody can own it (rule 12).
 
     ``issuer`` (ISO 3166-1 alpha-2, or empty) is what the number itself says of who issued it, as a machine-readable

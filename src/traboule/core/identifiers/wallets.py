@@ -1,9 +1,9 @@
-"""Addresses of crypto wallets: the written form, and the checksum where the chain has one.
+"""Normalise addresses of crypto wallets, and verify the checksum where the chain has one.
 
-In: an address as filed, with or without a scheme such as ``bitcoin:``. Out: its normal form and whether it holds.
-Guaranteed: pure, never raises. Sources: Base58Check as Bitcoin and its relatives write it (Tron: version byte 0x41);
-BIP 173 (Bech32) and BIP 350 (Bech32m, witness version 1 and up); EIP-55 (capital letters of an Ethereum address);
-Keccak as submitted to NIST, before the padding of FIPS 202.
+In: an address as filed, with or without a scheme such as ``bitcoin:``. Out: its normal form, and whether its checksum
+is right. Guaranteed: pure, never raises. Sources: Base58Check as Bitcoin and its relatives write it (Tron: version byte
+0x41); BIP 173 (Bech32) and BIP 350 (Bech32m, witness version 1 and up); EIP-55 (capital letters of an Ethereum
+address); Keccak as submitted to NIST, before the padding of FIPS 202.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from traboule.core.codes import region_of, vocabulary
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved import columns, counters, facts, splits, tallies
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -123,7 +123,7 @@ def _actions(table: pa.Table | None) -> Texts:
     return columns.texts(table, "action_record")
 
 
-def of_persons(case: Case, definition: Definition, incident_index: IncidentIndex) -> CountedEntities:
+def of_persons(case: Case, definition: FigureDefinition, incident_index: IncidentIndex) -> CountedEntities:
     """Return the persons that hold a measure."""
     part, label = case.complete, case.complete.partitions.value
     entities = counters.holders(part, definition, label)
@@ -141,7 +141,7 @@ def of_persons(case: Case, definition: Definition, incident_index: IncidentIndex
     return CountedEntities(np.ones(len(entities), dtype=np.int64), first, codes, (entity, unit))
 
 
-def of_arrests(case: Case, definition: Definition, incident_index: IncidentIndex) -> CountedEntities:
+def of_arrests(case: Case, definition: FigureDefinition, incident_index: IncidentIndex) -> CountedEntities:
     """Return the arrests; those of possible victims are in no breakdown (rule 15)."""
     part, label = case.complete, case.complete.partitions.value
     arrests = counters.arrests(part, counters.chosen_attributions(definition), label)
@@ -163,7 +163,7 @@ def of_arrests(case: Case, definition: Definition, incident_index: IncidentIndex
     return CountedEntities(np.ones(len(counted_groups), dtype=np.int64), first, codes_shown, filed)
 
 
-def of_tallies(case: Case, definition: Definition, incident_index: IncidentIndex) -> CountedEntities:
+def of_tallies(case: Case, definition: FigureDefinition, incident_index: IncidentIndex) -> CountedEntities:
     """Return the tallies, each with the persons it counts."""
     rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
     incident, _ = incident_index.of(tallies.selected(case.inputs, definition), rows.unit)

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from traboule.core.parallel import both
 from traboule.figures.declared import Filer
-from traboule.figures.definition import Condition, Definition, Population
+from traboule.figures.definition import Condition, FigureDefinition, Population
 from traboule.figures.intervals import simulation
 from traboule.figures.intervals.components import DRAWS
 from traboule.figures.intervals.linkage_errors import LinkageErrors, expected_errors
@@ -114,7 +114,7 @@ def redraw(total: Sums, contested: Case, weights: EvidenceWeights) -> Sums:
     )
 
 
-def _figure_sums(case: Case, definition: Definition, *, detail: bool) -> FigureSums:
+def _figure_sums(case: Case, definition: FigureDefinition, *, detail: bool) -> FigureSums:
     outcome = counters.outcome(case, definition, detail=detail)
     persons = definition.population is Population.PERSONS and detail
     return FigureSums(
@@ -133,7 +133,7 @@ def _figure_sums(case: Case, definition: Definition, *, detail: bool) -> FigureS
     )
 
 
-def _filers(case: Case, definition: Definition) -> Mapping[Filer, int]:
+def _filers(case: Case, definition: FigureDefinition) -> Mapping[Filer, int]:
     """Count the rows, of whatever phase, that each state and agency filed of what a figure counts."""
     if definition.population is Population.ARRESTS:
         return case.complete.once("filers", lambda: filers(case.inputs.table("arrests")))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.figure import FigureSet
 from traboule.figures.resolved import columns, counters, groups, tallies
 from traboule.figures.resolved.case import Case, CasePart
@@ -34,12 +34,12 @@ def without_each(case: Case, figures: FigureSet) -> Mapping[str, Mapping[str, in
     return out
 
 
-def _returns(case: Case, definition: Definition) -> Ints:
+def _returns(case: Case, definition: FigureDefinition) -> Ints:
     states = counters.outcome(case, definition, detail=False).records
     return np.array([int(state in states) for state in case.facts.units], dtype=np.int64)
 
 
-def _tallies(case: Case, definition: Definition) -> Ints:
+def _tallies(case: Case, definition: FigureDefinition) -> Ints:
     rows = tallies.tallies(case.inputs, case.operation, definition, case.facts.units)
     rows = rows.where(rows.phase == OPERATION)
     tally = tallies.distinct(rows)
@@ -47,7 +47,7 @@ def _tallies(case: Case, definition: Definition) -> Ints:
     return np.bincount(rows.unit[tally.row], weights=tally.value, minlength=width).astype(np.int64)
 
 
-def _persons(case: Case, definition: Definition) -> Ints:
+def _persons(case: Case, definition: FigureDefinition) -> Ints:
     """Count the persons lost without each state: those for whom only that state files what the figure requires."""
     width = len(case.facts.units)
     lost = np.zeros(width, dtype=np.int64)
@@ -78,7 +78,7 @@ def _minors_alone(part: CasePart, is_counted: Flags, width: int) -> Ints:
     return _alone(owner, read.unit[read.minor], is_counted, width)
 
 
-def _arrests(case: Case, definition: Definition) -> Ints:
+def _arrests(case: Case, definition: FigureDefinition) -> Ints:
     """Count the arrests lost without each state. An arrest that several states filed is regrouped without each of them,
     since a filing between two others may connect them.
     """
@@ -107,7 +107,7 @@ def _arrests(case: Case, definition: Definition) -> Ints:
     return lost
 
 
-_LOSSES: Mapping[Population, Callable[[Case, Definition], Ints]] = {
+_LOSSES: Mapping[Population, Callable[[Case, FigureDefinition], Ints]] = {
     Population.RETURNS: _returns,
     Population.PERSONS: _persons,
     Population.ARRESTS: _arrests,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import pdtr, pdtrik
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import missed_links, pair_evidence
 from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
 from traboule.figures.intervals.pair_evidence import PATTERNS, EvidenceWeights
@@ -153,7 +153,7 @@ class _CountedRecords:
     width: int
 
 
-def _counted_records(case: Case, definition: Definition) -> _CountedRecords:
+def _counted_records(case: Case, definition: FigureDefinition) -> _CountedRecords:
     """Return the person records that hold what a figure counts."""
     part = case.complete
     if definition.population is Population.ARRESTS:
@@ -175,7 +175,9 @@ def _counted_records(case: Case, definition: Definition) -> _CountedRecords:
     return _CountedRecords(person, np.zeros(len(person), dtype=np.int64), 1)
 
 
-def _effect_of_links(case: Case, definition: Definition, counted_records: _CountedRecords) -> tuple[int, int, int, int]:
+def _effect_of_links(
+    case: Case, definition: FigureDefinition, counted_records: _CountedRecords
+) -> tuple[int, int, int, int]:
     """Return by how much links lowered a figure, under the value and the low reading, and by how much they raised it,
     under the value reading and at most, in units.
     """
@@ -192,7 +194,7 @@ def _effect_of_links(case: Case, definition: Definition, counted_records: _Count
     return (len(node) - groups[0]) * _UNIT, (len(node) - groups[1]) * _UNIT, 0, 0
 
 
-def _effect_on_two_conditions(case: Case, definition: Definition, label: Ints) -> tuple[int, int, int]:
+def _effect_on_two_conditions(case: Case, definition: FigureDefinition, label: Ints) -> tuple[int, int, int]:
     """Return the same for a figure with two conditions on a person, raised at most by any reading between ``label`` and
     the open one. The n records of a person are connected by n-1 links; each record in turn is taken to be the one whose
     link went unseen, n-1 times in n.
@@ -279,7 +281,7 @@ def _shared(case: Case, counted_records: _CountedRecords) -> tuple[Flags, Flags]
     return by_record, by_node
 
 
-def _rejected(case: Case, definition: Definition) -> tuple[Ints, Reals]:
+def _rejected(case: Case, definition: FigureDefinition) -> tuple[Ints, Reals]:
     """Return the rejected link, and its probability, of each pair of groups both of which a figure counts if every open
     link holds; two arrests only where they are of one state.
     """

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import pairs
 from traboule.figures.intervals.components import DRAWS, split_by_size
 from traboule.figures.intervals.exact import ExactComponents
@@ -82,7 +82,7 @@ def middle(counts: Ints) -> Range:
     return min(ends, key=lambda end: abs(float(((counts >= end[0]) & (counts <= end[1])).mean()) - SURE))
 
 
-def _count_contested(case: Case, definition: Definition, label: Ints) -> int:
+def _count_contested(case: Case, definition: FigureDefinition, label: Ints) -> int:
     """Return how many of the contested part the figure counts under one of its readings."""
     if definition.population is Population.PERSONS:
         return len(counters.holders(case.contested, definition, label))

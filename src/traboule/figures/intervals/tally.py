@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.resolved import counters, groups
 from traboule.figures.resolved.case import ArrestRows, Case, CasePart
 from traboule.figures.resolved.columns import Flags, Ints
@@ -24,8 +24,8 @@ class Tally:
     merge, in the order of their clusters; ``begin`` and ``row_count`` give the rows of each cluster.
     """
 
-    persons: tuple[Definition, ...]
-    arrests: tuple[Definition, ...]
+    persons: tuple[FigureDefinition, ...]
+    arrests: tuple[FigureDefinition, ...]
     requirements: tuple[tuple[Flags, Flags | None], ...]
     rows: ArrestRows
     begin: Ints

@@ -1,9 +1,10 @@
-"""An estimate of those nobody filed, with an interval and every reason to doubt it.
+"""Estimate the persons on no list, with an interval and warnings.
 
-In: an overlap table. Out: the estimate, the models weighed, warnings. It is multiple systems estimation
-(Bales, Hesketh and Silverman 2015): it stands beside the figures and never among them.
-Guaranteed: model choice is part of the interval, since every resampled table chooses anew (parametric bootstrap, seeded
-from the table itself); where the table cannot carry an estimate there is none, and the warnings say why.
+In: an overlap table. Out: the estimate, the models weighed, warnings. Method: multiple systems
+estimation (Bales, Hesketh and Silverman 2015). The estimate is never a figure.
+Guaranteed: model choice is part of the interval, since each bootstrap table selects its own model (parametric
+bootstrap, seeded from the table itself); where the table cannot carry an estimate there is none, and the warnings say
+why.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Log-linear models of an overlap table: fitted, weighed against each other, and asked for the cell nobody saw.
+"""Fit log-linear models to an overlap table, select among them, and estimate the unobserved cell.
 
 In: the counts by pattern of lists. Out: for each model its deviance, its AIC and BIC, and the unseen.
-Guaranteed: Poisson models by iterated weighted least squares (McCullagh and Nelder 1989); always all main effects,
-pairs of lists added one by one as long as the criterion falls (Bishop, Fienberg and Holland 1975); a model whose unseen
-the counts do not determine is none.
+Guaranteed: Poisson models by iterated weighted least squares (McCullagh and Nelder 1989); all main effects, with
+interactions of two lists added as long as the criterion falls (Bishop, Fienberg and Holland 1975); a model whose unseen
+cell the counts do not determine is discarded.
 """
 
 from __future__ import annotations

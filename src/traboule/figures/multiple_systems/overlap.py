@@ -1,8 +1,8 @@
-"""The overlap table: how many persons stand on exactly which lists.
+"""Tabulate the overlap of the filing lists: how many persons are on exactly which lists.
 
-In: a case and a person figure. Out: counts by pattern of lists. Counting people deletes the overlap between
-those who filed them; estimators of the unseen live on it, so it is kept. Guaranteed: every counted person stands in one
-pattern; beyond the lists allowed, the smallest are joined into one.
+In: a case and a person figure. Out: counts by pattern of lists. Counting persons once discards
+the overlap between those who filed them, which multiple systems estimation needs, so it is stored. Guaranteed: every
+counted person has exactly one pattern; beyond the allowed number of lists, the smallest are merged.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What is known of the persons that figures count: sex, age band, nationality, and who is a minor for protection.
+"""Read the attributes of the persons that figures count: sex, age band, nationality, and minors for protection.
 
 In: rows of the people table and their birth dates. Out: codes per row.
 Guaranteed: age is that of the operation's first day; a presumed, disputed or possible minor is a minor until somebody
-decides (rule 16); what is not known stays not known (rule 14).
+decides (rule 16); unknown values stay unknown (rule 14).
 """
 
 from __future__ import annotations

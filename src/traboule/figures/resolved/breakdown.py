@@ -1,8 +1,8 @@
-"""A whole split by state, exploitation, sex, age band, nationality: cells that never exceed it.
+"""Break a total down by state, exploitation, sex, age band, nationality.
 
 In: the entities counted (persons or arrests) under one reading, and codes of their persons' records.
-Out: code -> count. Guaranteed: exclusive cells and "unspecified" add up to the whole; overlapping cells each stay
-within it, and the whole less "unspecified" is their union; records that contradict each other specify nothing.
+Out: code -> count. Guaranteed: exclusive cells and "unspecified" add up to the total; overlapping cells each stay
+within it, and the total less "unspecified" is their union; contradictory records count as unspecified.
 """
 
 from __future__ import annotations

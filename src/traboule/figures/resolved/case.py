@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from traboule.core.parallel import both
-from traboule.figures.definition import Definition, Dictionary, Population, dictionary, select
+from traboule.figures.definition import Dictionary, FigureDefinition, Population, dictionary, select
 from traboule.figures.resolved import attributes, breakdown, columns, facts, partition
 from traboule.figures.resolved.attributes import Attributes
 from traboule.figures.resolved.columns import Flags, Ints, Texts
@@ -222,7 +222,7 @@ def _arrest_rows(facts_: Facts) -> ArrestRows:
     return ArrestRows(seen.node, seen.row, seen.unit, arrests.state, arrests.time, seen.phase, attribution)
 
 
-def _forms(facts_: Facts, definition: Definition) -> Forms:
+def _forms(facts_: Facts, definition: FigureDefinition) -> Forms:
     victims = facts_.person_tables["victims"]
     inside = victims.sightings.phase == OPERATION
     for condition in definition.filter:

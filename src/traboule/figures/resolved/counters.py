@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from traboule.figures.definition import Definition, Population
+from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.quantity import Precision
 from traboule.figures.resolved import breakdown, columns, groups, splits, tallies
 from traboule.figures.resolved.breakdown import Counts
@@ -43,12 +43,12 @@ class CountOutcome:
     precision: Precision = Precision.EXACT
 
 
-def outcome(case: Case, definition: Definition, *, detail: bool = True) -> CountOutcome:
+def outcome(case: Case, definition: FigureDefinition, *, detail: bool = True) -> CountOutcome:
     """Count one figure; without ``detail`` its breakdowns are left out."""
     return _COUNTERS[definition.population](case, definition, detail)
 
 
-def outside(case: Case, definition: Definition, phase: int) -> int:
+def outside(case: Case, definition: FigureDefinition, phase: int) -> int:
     """Count what a figure would be from the facts of another phase, "pre" or "post" (rule 9: they stand apart)."""
     if definition.population is Population.PERSONS:
         return sum(len(holders(part, definition, part.partitions.value, phase)) for part in case.parts)
@@ -72,7 +72,7 @@ def suspect_victims(case: Case) -> int:
     return total
 
 
-def holders(part: CasePart, definition: Definition, label: Ints, phase: int = OPERATION) -> Ints:
+def holders(part: CasePart, definition: FigureDefinition, label: Ints, phase: int = OPERATION) -> Ints:
     """Return the groups of a part that hold the measure of a person figure, under a reading."""
     sightings = part.sightings_of[definition.id]
 
@@ -90,14 +90,14 @@ def holders(part: CasePart, definition: Definition, label: Ints, phase: int = OP
     return np.flatnonzero(is_holder & part.read("minors", label, minors) if definition.requires else is_holder)
 
 
-def person_flags(part: CasePart, definition: Definition) -> tuple[Flags, Flags | None]:
+def person_flags(part: CasePart, definition: FigureDefinition) -> tuple[Flags, Flags | None]:
     """Tell of each cluster whether it holds the measure inside the operation, and what else the figure requires."""
     has = np.zeros(part.nodes, dtype=np.bool_)
     has[part.inside(definition.id).node] = True
     return has, part.minors if definition.requires else None
 
 
-def chosen_attributions(definition: Definition) -> Flags | None:
+def chosen_attributions(definition: FigureDefinition) -> Flags | None:
     """Tell of each attribution code whether an arrest figure's filter chooses it; None where it chooses any."""
     if not definition.filter:
         return None
@@ -127,7 +127,7 @@ def arrests(part: CasePart, filter_: Flags | None, label: Ints, phase: int = OPE
     return ArrestCount(rows, made, counted_groups)
 
 
-def _returns(case: Case, definition: Definition, detail: bool) -> CountOutcome:
+def _returns(case: Case, definition: FigureDefinition, detail: bool) -> CountOutcome:
     """Count the states with a return in force; all participants may still report until every required one is final."""
     in_force = _returns_in_force(case)
     states = sorted({state for state, _ in in_force})
@@ -158,7 +158,7 @@ def _returns_in_force(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _persons(case: Case, definition: Definition, detail: bool) -> CountOutcome:
+def _persons(case: Case, definition: FigureDefinition, detail: bool) -> CountOutcome:
     """Count persons once per measure, after linkage (rule 10)."""
     settled, contested = case.parts
     fixed = holders(settled, definition, settled.partitions.value)
@@ -182,7 +182,7 @@ def _persons(case: Case, definition: Definition, detail: bool) -> CountOutcome:
     )
 
 
-def _records(part: CasePart, definition: Definition, groups: Ints) -> int:
+def _records(part: CasePart, definition: FigureDefinition, groups: Ints) -> int:
     """Count the person records that hold a measure, before any of them is known to be the same person."""
     inside = part.inside(definition.id)
     flags = np.zeros(part.nodes, dtype=np.bool_)
@@ -190,7 +190,7 @@ def _records(part: CasePart, definition: Definition, groups: Ints) -> int:
     return len(columns.unique(inside.person[flags[part.partitions.value[inside.node]]]))
 
 
-def _filings_of(part: CasePart, definition: Definition, groups: Ints) -> tuple[Ints, Ints]:
+def _filings_of(part: CasePart, definition: FigureDefinition, groups: Ints) -> tuple[Ints, Ints]:
     inside = part.inside(definition.id)
     return _pairs(part.partitions.value[inside.node], inside.unit, groups)
 
@@ -211,11 +211,11 @@ def _filed_by(case: Case, several: Sequence[tuple[Ints, Ints]]) -> Counts:
     return dict(zip(case.facts.units, counts[1:].tolist(), strict=True))
 
 
-def _person_split(case: Case, part: CasePart, definition: Definition, label: Ints) -> splits.Split:
+def _person_split(case: Case, part: CasePart, definition: FigureDefinition, label: Ints) -> splits.Split:
     return splits.persons(case, part, label, (holders(part, definition, label), part.inside(definition.id)))
 
 
-def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> CountOutcome:
+def _arrest_outcome(case: Case, definition: FigureDefinition, detail: bool) -> CountOutcome:
     """Count arrests: one person, one arresting state, one instant (rule 7)."""
     contested = case.contested
     filter_ = chosen_attributions(definition)
@@ -249,12 +249,12 @@ def _arrest_outcome(case: Case, definition: Definition, detail: bool) -> CountOu
     )
 
 
-def _arrest_split(case: Case, part: CasePart, definition: Definition, label: Ints) -> splits.Split:
+def _arrest_split(case: Case, part: CasePart, definition: FigureDefinition, label: Ints) -> splits.Split:
     arrested = arrests(part, chosen_attributions(definition), label)
     return splits.arrests(case, part, label, (arrested.rows, arrested.groups, arrested.counted_groups))
 
 
-def _tally_outcome(case: Case, definition: Definition, detail: bool) -> CountOutcome:
+def _tally_outcome(case: Case, definition: FigureDefinition, detail: bool) -> CountOutcome:
     """Add up tallies, each distinct one once; activity counters have no keys and are only added."""
     rows = _tallied(case, definition)
     rows = rows.where(rows.phase == OPERATION)
@@ -282,7 +282,7 @@ def _tally_outcome(case: Case, definition: Definition, detail: bool) -> CountOut
     )
 
 
-def _tallied(case: Case, definition: Definition) -> tallies.Tallies:
+def _tallied(case: Case, definition: FigureDefinition) -> tallies.Tallies:
     """Return the tallies of a figure, of all phases."""
     read = partial(tallies.tallies, case.inputs, case.operation, definition, case.facts.units)
     return case.complete.once(("tallies", definition.id), read)
@@ -293,7 +293,7 @@ def _summed(code: Ints, amounts: Ints, names: tuple[str, ...]) -> Counts:
     return dict(zip((breakdown.UNSPECIFIED, *names), sums, strict=True))
 
 
-_COUNTERS: Mapping[Population, Callable[[Case, Definition, bool], CountOutcome]] = {
+_COUNTERS: Mapping[Population, Callable[[Case, FigureDefinition, bool], CountOutcome]] = {
     Population.RETURNS: _returns,
     Population.PERSONS: _persons,
     Population.ARRESTS: _arrest_outcome,

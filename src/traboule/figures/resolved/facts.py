@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.definition import Condition, Definition, Population
+from traboule.figures.definition import Condition, FigureDefinition, Population
 from traboule.figures.resolved import columns, partition, window
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints, Texts
 from traboule.figures.resolved.inputs import Inputs
@@ -80,7 +80,7 @@ class Facts:
     ends: tuple[Ints, Ints]  # for each row of the links, the places of its two records among people.records
 
 
-def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition]) -> Facts:
+def facts(inputs: Inputs, operation: Operation, definitions: Iterable[FigureDefinition]) -> Facts:
     """Read the facts that ``definitions`` ask for; phases by the operation's window."""
     within = window.window(operation.start, operation.end)
     actions = window.actions(inputs.table("actions"))
@@ -118,7 +118,7 @@ def facts(inputs: Inputs, operation: Operation, definitions: Iterable[Definition
     return Facts(units, actions, people, links, person_tables, arrested, persons, (left, right))
 
 
-def holding(facts_: Facts, definition: Definition) -> Sightings:
+def holding(facts_: Facts, definition: FigureDefinition) -> Sightings:
     """Return the sightings, of all phases, that satisfy a person definition's filter."""
     chosen = [satisfying(facts_, condition) for condition in definition.filter]
     return Sightings(

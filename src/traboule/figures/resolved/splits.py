@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from traboule.figures.definition import Definition
+from traboule.figures.definition import FigureDefinition
 from traboule.figures.resolved.attributes import BAND_CODES
 from traboule.figures.resolved.breakdown import (
     UNSPECIFIED,
@@ -33,17 +33,17 @@ ATTRIBUTION_NAMES = tuple(ATTRIBUTIONS)
 _LAST = int(np.iinfo(np.int64).max)
 
 Split = dict[str, Counts]
-Splitter = Callable[[Case, CasePart, Definition, Ints], Split]
+Splitter = Callable[[Case, CasePart, FigureDefinition, Ints], Split]
 
 
-def of(case: Case, definition: Definition, split: Splitter) -> list[Split]:
+def of(case: Case, definition: FigureDefinition, split: Splitter) -> list[Split]:
     """Split a figure by its dimensions under each reading. What no open link touches is split once."""
     fixed = split(case, case.settled, definition, case.settled.partitions.value)
     open_splits = [split(case, case.contested, definition, label) for label in case.contested.partitions.readings()]
     return requested_dimensions(definition, [_sum_splits(fixed, reading) for reading in open_splits])
 
 
-def requested_dimensions(definition: Definition, readings: Sequence[Mapping[str, Counts]]) -> list[Split]:
+def requested_dimensions(definition: FigureDefinition, readings: Sequence[Mapping[str, Counts]]) -> list[Split]:
     """Return of each reading the dimensions that the figure asks for, empty cells left out."""
     return [
         {name: {code: number for code, number in reading[name].items() if number} for name in definition.breakdowns}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from traboule.figures.definition import Definition
+from traboule.figures.definition import FigureDefinition
 from traboule.figures.quantity import Precision, weakest
 from traboule.figures.resolved import columns, window
 from traboule.figures.resolved.columns import ABSENT, Flags, Ints, Texts
@@ -66,7 +66,7 @@ class Distinct:
     low: Ints
 
 
-def selected(inputs: Inputs, definition: Definition) -> pa.Table | None:
+def selected(inputs: Inputs, definition: FigureDefinition) -> pa.Table | None:
     """Return the rows that satisfy the definition's filter, of all phases."""
     condition = definition.filter[0]
     table = inputs.table(condition.table)
@@ -75,7 +75,7 @@ def selected(inputs: Inputs, definition: Definition) -> pa.Table | None:
     return table.filter(pa.array(columns.among(columns.texts(table, condition.field), condition.among)))
 
 
-def tallies(inputs: Inputs, operation: Operation, definition: Definition, units: tuple[str, ...]) -> Tallies:
+def tallies(inputs: Inputs, operation: Operation, definition: FigureDefinition, units: tuple[str, ...]) -> Tallies:
     """Read the tallies of ``definition``; a row without a count counts one."""
     table = selected(inputs, definition)
     actions = window.actions(inputs.table("actions"))

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, plain
+from traboule.core.identifiers import NormalisedIdentifier, Reason, Verdict, normalise_each, plain
 from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,
@@ -171,7 +171,7 @@ def read_filed(filed: tuple[str, str, str, str], stops: IdentifierStopList) -> l
     return [_reading(reading, issuer, stops) for reading in readings if reading.normal]
 
 
-def _reading(identifier: Identifier, issuer: str, stops: IdentifierStopList) -> IdentifierReading:
+def _reading(identifier: NormalisedIdentifier, issuer: str, stops: IdentifierStopList) -> IdentifierReading:
     stated_issuer = (issuer or identifier.issuer) if identifier.kind in ISSUED else ""
     # The legible digits of a masked card belong to many cards.
     failed = identifier.verdict is Verdict.FAILED or identifier.reason is Reason.MASKED
@@ -195,7 +195,7 @@ def _read_individually(at: Integers, rows: pa.Table, stops: IdentifierStopList) 
     )
 
 
-def _own_stop_reason(identifier: Identifier, stops: IdentifierStopList) -> str:
+def _own_stop_reason(identifier: NormalisedIdentifier, stops: IdentifierStopList) -> str:
     """Return why an identifier is stopped whoever holds it: a placeholder, listed, or malformed; empty where it is
     not."""
     if identifier.placeholder:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from traboule.core.identifiers import Identifier, Verdict, normalise
+from traboule.core.identifiers import NormalisedIdentifier, Verdict, normalise
 from traboule.linkage.things.pairs import Integers, number_keys, pairs_sharing_keys
 from traboule.linkage.things.rows import Row
 from traboule.linkage.things.scoring import MISSING, ThingComparison, quantity_code
@@ -52,7 +52,7 @@ def _is_number(normal: str) -> bool:
     return " " not in normal and normal == normal.upper() and sum(map(str.isdecimal, normal)) >= 5
 
 
-def _of(words: ThingWording, number: Identifier | None, country: str) -> Company:
+def _of(words: ThingWording, number: NormalisedIdentifier | None, country: str) -> Company:
     if number is None:
         return Company(words, "", False, False, country)
     verdict = number.verdict

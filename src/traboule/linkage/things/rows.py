@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise
+from traboule.core.identifiers import NormalisedIdentifier, Reason, Verdict, normalise
 from traboule.linkage.stop_list import IdentifierStopList, stopped_table
 
 # A longer advert is no placeholder and has no normal form; its words are read where it is compared.
@@ -27,7 +27,7 @@ class Row:
     unit: str
     value: str
     issuer: str
-    identifier: Identifier
+    identifier: NormalisedIdentifier
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def thing_rows(identifiers: pa.Table, kinds: Collection[str], stops: IdentifierS
         if record:
             key = (unit or "", kind, value or "", issuer or "")
             filed_by_record[record] = min(filed_by_record.get(record, key), key)
-    seen: dict[tuple[str, str, str, str], Identifier] = {}
+    seen: dict[tuple[str, str, str, str], NormalisedIdentifier] = {}
     linkable: list[Row] = []
     malformed: list[str] = []
     stopped: dict[tuple[str, str, str], int] = {}
@@ -75,13 +75,13 @@ def thing_rows(identifiers: pa.Table, kinds: Collection[str], stops: IdentifierS
     return ThingRows(tuple(linkable), table, tuple(malformed))
 
 
-def _identifier(unit: str, kind: str, value: str, issuer: str) -> Identifier:
+def _identifier(unit: str, kind: str, value: str, issuer: str) -> NormalisedIdentifier:
     if kind == "advert" and len(value) > _LONG_ADVERT and len(set(value[:_LONG_ADVERT])) > 8:
-        return Identifier(kind, value, Verdict.UNCHECKED, Reason.NO_CHECK_DIGIT)
+        return NormalisedIdentifier(kind, value, Verdict.UNCHECKED, Reason.NO_CHECK_DIGIT)
     return normalise(kind, value, region=issuer or unit or None, issuer=issuer)
 
 
-def _reason(identifier: Identifier, stops: IdentifierStopList) -> str:
+def _reason(identifier: NormalisedIdentifier, stops: IdentifierStopList) -> str:
     if identifier.placeholder:
         return "placeholder"
     if identifier.kind == "advert" and len(identifier.normal) > _LONG_ADVERT:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from traboule.core.dates import PartialDate
-from traboule.core.identifiers import Identifier, Reason, Verdict, normalise_each, read_machine_readable
+from traboule.core.identifiers import Reason, Verdict, normalise_each, read_machine_readable
 from traboule.returns.checked import Cover
 from traboule.returns.checking.cells import day_of, first_day_of
 from traboule.returns.checking.drafts import Notes, RowDraft, Tables, by_field, not_refused
@@ -117,7 +117,7 @@ def _apart(before: RowDraft, after: RowDraft) -> bool:
 
 def _check_identifiers(tables: Tables, cover: Cover, notes: Notes) -> None:
     """Note identifiers whose number speaks against itself (rule 13), or that nobody can own (rule 12)."""
-    by_key: dict[tuple[str, str, str, str], tuple[Identifier, ...]] = {}
+    by_key: dict[tuple[str, str, str, str], tuple[NormalisedIdentifier, ...]] = {}
     people = {draft.row_id: draft for draft in not_refused(tables.get("people", ()))}
     for draft in tables.get("identifiers", ()):
         _note_unattached(draft, notes)

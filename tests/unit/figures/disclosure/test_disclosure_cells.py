@@ -75,21 +75,21 @@ def test_a_case_story_counts_against_its_country() -> None:
         Cell("ML/others", 9),
     )
     relations = (Relation("all", ("ML", "SN", "BR")), Relation("ML", ("story", "ML/others")))
-    shown = suppress(Edition("1", cells, relations), History(), RULES).printed()
-    assert shown["ML"] is None
-    assert shown["story"] == 24
-    assert [shown["SN"], shown["BR"]].count(None) == 1
+    printed = suppress(Edition("1", cells, relations), History(), RULES).printed()
+    assert printed["ML"] is None
+    assert printed["story"] == 24
+    assert [printed["SN"], printed["BR"]].count(None) == 1
 
 
 def test_rounding_to_the_nearest_keeps_the_truth_in_what_a_reader_knows() -> None:
     for base in (1, 3, 5, 10):
         for value in range(60):
-            said = nearest(value, base)
-            assert said.low <= value <= (said.high or 0)
-            assert said.value is not None
-            assert said.value % base == 0
-            same = [other for other in range(80) if nearest(other, base).value == said.value]
-            assert (same[0], same[-1]) == (said.low, said.high)
+            published = nearest(value, base)
+            assert published.low <= value <= (published.high or 0)
+            assert published.value is not None
+            assert published.value % base == 0
+            same = [candidate for candidate in range(80) if nearest(candidate, base).value == published.value]
+            assert (same[0], same[-1]) == (published.low, published.high)
 
 
 def test_who_knows_the_threshold_knows_that_a_shown_cell_is_no_smaller() -> None:
@@ -107,10 +107,10 @@ def test_controlled_rounding_adds_up_and_stays_near() -> None:
     made = rounded(draft, History(), Rules(5, 8, 2, base=5))
     assert made.declared == ()
     for cell in draft.cells:
-        shown = made.edition.published[cell.key].value
-        assert shown is not None
-        assert shown % 5 == 0
-        assert abs(shown - cell.value) < 5
+        published = made.edition.published[cell.key].value
+        assert published is not None
+        assert published % 5 == 0
+        assert abs(published - cell.value) < 5
     reader = Reader(History((made.edition,)))
     for key in protected(draft, Rules(5, 8, 2)):
         low, high = reader.bounds("1", key)[0]
@@ -121,7 +121,7 @@ def test_a_stated_total_is_declared_not_to_add_up() -> None:
     cells = (Cell("all", 63, stated=True, total=True), Cell("a", 22), Cell("b", 41))
     made = rounded(Edition("1", cells, (Relation("all", ("a", "b")),)), History(), Rules(5, 8, 2, base=5))
     assert made.edition.published["all"].value == 63
-    assert [one.total for one in made.declared] == ["all"]
+    assert [relation.total for relation in made.declared] == ["all"]
 
 
 def test_rounding_to_one_protects_nothing() -> None:
@@ -138,32 +138,32 @@ WOMEN = Group("female", "18-20", "ForcedCriminality.OnlineScam", 24)
 
 
 def test_a_case_of_24_in_one_state_is_told_without_its_state() -> None:
-    told = incident(1, "ML", WOMEN)
-    others = [
+    subject = incident(1, "ML", WOMEN)
+    similar = [
         incident(n, state, Group("female", "18-20", WOMEN.form, 9), day=n)
         for n, state in enumerate(("SN", "CI", "BF"), 1)
     ]
-    said = generalise(StoryRequest(told, (WOMEN,)), [told, *others], RULES)
-    assert said == StoryDescription("Africa", "2024-10", "female", "18-20", "", WOMEN.form, None, 51, 4)
+    description = generalise(StoryRequest(subject, (WOMEN,)), [subject, *similar], RULES)
+    assert description == StoryDescription("Africa", "2024-10", "female", "18-20", "", WOMEN.form, None, 51, 4)
 
 
 def test_the_number_is_said_only_where_enough_incidents_reach_it() -> None:
-    told = incident(1, "ML", WOMEN)
-    others = [incident(n, state, WOMEN) for n, state in enumerate(("SN", "CI"), 1)]
-    said = generalise(StoryRequest(told, (WOMEN,)), [told, *others], RULES)
-    assert said is not None
-    assert (said.place, said.when, said.at_least) == ("Africa", "2024-10-01", 20)
+    subject = incident(1, "ML", WOMEN)
+    similar = [incident(n, state, WOMEN) for n, state in enumerate(("SN", "CI"), 1)]
+    description = generalise(StoryRequest(subject, (WOMEN,)), [subject, *similar], RULES)
+    assert description is not None
+    assert (description.place, description.when, description.at_least) == ("Africa", "2024-10-01", 20)
 
 
 def test_minors_need_more_around_them() -> None:
     girls = Group("female", "9-17", "SexualExploitation", 6)
-    told = incident(1, "ML", girls)
+    subject = incident(1, "ML", girls)
     three = [incident(n, "ML", girls) for n in (2, 3)]
-    said = generalise(StoryRequest(told, (girls,)), [told, *three], RULES)
-    assert said is None
-    said = generalise(StoryRequest(told, (girls,)), [told, *three, incident(4, "ML", girls)], RULES)
-    assert said is not None
-    assert (said.place, said.age, said.persons) == ("ML", "9-17", 24)
+    description = generalise(StoryRequest(subject, (girls,)), [subject, *three], RULES)
+    assert description is None
+    description = generalise(StoryRequest(subject, (girls,)), [subject, *three, incident(4, "ML", girls)], RULES)
+    assert description is not None
+    assert (description.place, description.age, description.persons) == ("ML", "9-17", 24)
 
 
 def test_a_story_that_nothing_hides_is_not_told() -> None:

@@ -24,9 +24,9 @@ def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, 
 
 @pytest.fixture
 def world() -> World:
-    found = World()
-    found.files("ML", "SN", "CI")
-    return found
+    result = World()
+    result.files("ML", "SN", "CI")
+    return result
 
 
 def women(world: World, where: str, number: int, **values: Any) -> list[str]:
@@ -64,8 +64,8 @@ def test_a_person_seen_in_several_actions_stands_with_the_first(world: World) ->
 
 
 def test_a_person_two_units_filed_is_known_to_both(world: World) -> None:
-    one, other = women(world, "ML", 1)[0], women(world, "SN", 1)[0]
-    world.merge(one, other)
+    left, right = women(world, "ML", 1)[0], women(world, "SN", 1)[0]
+    world.merge(left, right)
     women(world, "SN", 1)
     assert rests(world, "potential_victims", "sex") == {"female": (2, 2)}
 
@@ -109,25 +109,30 @@ def test_every_cell_counted_rests_on_something_and_no_unit_knows_more_than_there
     for name, split in contributors(case, figures).items():
         for dimension in ("state", "sex", "age_band"):
             counts = {code: cell[0] for code, cell in figures.figures[name].breakdowns[dimension].items() if cell[0]}
-            found = split[dimension]
-            assert found.keys() == counts.keys()
-            assert all(incidents >= 1 and largest <= counts[code] for code, (incidents, largest) in found.items())
+            cells_of = split[dimension]
+            assert cells_of.keys() == counts.keys()
+            assert all(incidents >= 1 and largest <= counts[code] for code, (incidents, largest) in cells_of.items())
 
 
 def test_incidents_hold_every_potential_victim_whose_rows_name_an_action(world: World) -> None:
     raid = world.action("ML", start=day("2024-10-01"))
-    said = {"age_band": "18-20", "exploitation": ["ForcedCriminality.OnlineScam"], "citizenships": ["TG"]}
-    women(world, "ML", 4, action=raid, **said)
-    women(world, "ML", 1, action=raid, **{**said, "citizenships": ["TG", "BJ"]})
+    attributes = {"age_band": "18-20", "exploitation": ["ForcedCriminality.OnlineScam"], "citizenships": ["TG"]}
+    women(world, "ML", 4, action=raid, **attributes)
+    women(world, "ML", 1, action=raid, **{**attributes, "citizenships": ["TG", "BJ"]})
     alone = world.person("SN")
     world.add("roles", "SN", person=alone, role="possible_victim", start="2024-10-01")
     case = resolve(world.inputs(), operation(figures=FIGURES))
-    (found,) = incidents(case)
-    assert (found.reference, found.country, found.region, found.day.isoformat()) == (raid, "ML", "002", "2024-10-01")
-    groups = {(one.sex, one.age_band, one.form, one.origin, one.persons) for one in found.groups}
+    (incident,) = incidents(case)
+    assert (incident.reference, incident.country, incident.region, incident.day.isoformat()) == (
+        raid,
+        "ML",
+        "002",
+        "2024-10-01",
+    )
+    groups = {(group.sex, group.age_band, group.form, group.origin, group.persons) for group in incident.groups}
     form = "ForcedCriminality.OnlineScam"
     assert groups == {("female", "18-20", form, "TG", 4), ("female", "18-20", form, "", 1)}
-    assert Incident.from_data(found.to_data()) == found
+    assert Incident.from_data(incident.to_data()) == incident
 
 
 def test_several_forms_are_told_by_what_they_have_in_common(world: World) -> None:
@@ -137,5 +142,5 @@ def test_several_forms_are_told_by_what_they_have_in_common(world: World) -> Non
         ["ForcedCriminality.OnlineScam", "ForcedLabour"],
     ):
         world.victim("ML", action=raid, exploitation=forms)
-    (found,) = incidents(resolve(world.inputs(), operation(figures=FIGURES)))
-    assert sorted(one.form for one in found.groups) == ["", "ForcedCriminality"]
+    (incident,) = incidents(resolve(world.inputs(), operation(figures=FIGURES)))
+    assert sorted(group.form for group in incident.groups) == ["", "ForcedCriminality"]

@@ -32,63 +32,65 @@ def one_late_return(seed: int) -> tuple[Edition, Edition]:
 
 def apart(seed: int) -> History:
     """Return both releases, each protected as if the other were not there."""
-    first, second = (suppress(one, History(), RULES).edition for one in one_late_return(seed))
+    first, second = (suppress(release, History(), RULES).edition for release in one_late_return(seed))
     return History((first, second), GROWN)
 
 
 @pytest.fixture(scope="module")
 def broken() -> dict[int, AuditResult]:
     """Return by seed the audits of histories that protection apart gives away."""
-    found = {seed: audit(apart(seed), RULES) for seed in SEEDS}
-    protected = sum(len(one.intervals) for one in found.values())
-    leaks = [leak for one in found.values() for leak in one.leaks]
+    audits = {seed: audit(apart(seed), RULES) for seed in SEEDS}
+    protected = sum(len(result.intervals) for result in audits.values())
+    leaks = [leak for result in audits.values() for leak in result.leaks]
     recovered = sum(leak.recovered for leak in leaks)
     print(f"apart: of {protected} protected cells {recovered} recovered, {len(leaks) - recovered} more narrowed")
-    return {seed: one for seed, one in found.items() if one.leaks}
+    return {seed: result for seed, result in audits.items() if result.leaks}
 
 
 def test_joint_attack_breaks_releases_protected_apart(broken: dict[int, AuditResult]) -> None:
-    assert sum(leak.recovered for one in broken.values() for leak in one.leaks) >= 10
+    assert sum(leak.recovered for result in broken.values() for leak in result.leaks) >= 10
     # The attacker is right: another attacker, one cell at a time, finds the same, and the truth lies within.
-    for seed, one in broken.items():
+    for seed, result in broken.items():
         reader = Reader(apart(seed))
-        for leak in one.leaks:
+        for leak in result.leaks:
             release, key = leak.target.release, leak.target.key
             assert reader.bounds(release, key)[0] == (leak.low, leak.high)
             assert leak.low <= one_late_return(seed)[int(release) - 1].cell(key).value <= leak.high
 
 
 def test_joint_protection_holds_where_protection_apart_breaks(broken: dict[int, AuditResult]) -> None:
-    held = 0
+    protected_count = 0
     for seed in broken:
         first, second = one_late_return(seed)
         history = History((suppress(first, History(), RULES).edition,))
-        if given := unavoidable(second, history, RULES, GROWN):
+        if disclosed := unavoidable(second, history, RULES, GROWN):
             # A zero that was printed and of which a stated late return makes a one: only silence protects it.
             with pytest.raises(Invalid) as refusal:
                 suppress(second, history, RULES, GROWN)
-            assert {one.value for one in refusal.value.findings} == given
+            assert {one.value for one in refusal.value.findings} == disclosed
             continue
         safe = suppress(second, history, RULES, GROWN)
-        held += 1
+        protected_count += 1
         assert safe.audit.leaks == ()
         reader = Reader(history.with_edition(safe.edition, GROWN))
         for one in safe.audit.intervals:
             low, high = reader.bounds(one.target.release, one.target.key)[0]
             assert high - low >= one.target.width
-    print(f"together: {held} of {len(broken)} broken histories hold, {len(broken) - held} refused")
-    assert held >= 5
+    print(
+        f"together: {protected_count} of {len(broken)} broken histories hold, {len(broken) - protected_count} refused"
+    )
+    assert protected_count >= 5
 
 
 def test_a_release_that_would_give_an_earlier_one_away_is_refused(broken: dict[int, AuditResult]) -> None:
     with pytest.raises(Invalid) as refusal:
         require_safe(apart(min(broken)), RULES)
     assert refusal.value.code == "disclosure-recovered"
-    said = refusal.value.findings[0]
-    assert said.value in refusal.value.sentence("en")
+    finding = refusal.value.findings[0]
+    assert finding.value in refusal.value.sentence("en")
     for language in LANGUAGES:
-        assert said.value in sentence(said, language)
-        assert "{" not in sentence(said, language)
+        assert finding.value in sentence(finding, language)
+        assert "{" not in sentence(finding, language)
 
 
 def test_what_only_a_stated_change_gives_away_is_safe_where_nothing_is_stated(broken: dict[int, AuditResult]) -> None:
@@ -100,7 +102,7 @@ def test_a_cell_lost_before_is_named_and_blocks_nothing_new() -> None:
     careless = Edition("1", (Cell("a", 3), Cell("b", 40)), published={"a": exactly(3), "b": exactly(40)})
     draft = Edition("2", (Cell("c", 30), Cell("d", 30)))
     safe = suppress(draft, History((careless,)), RULES)
-    assert [one.value for one in safe.lost] == ["a"]
+    assert [finding.value for finding in safe.lost] == ["a"]
     assert safe.printed() == {"c": 30, "d": 30}
 
 
@@ -135,7 +137,7 @@ BAD = {
 def test_releases_that_contradict_themselves_are_invalid(code: str) -> None:
     with pytest.raises(Invalid) as refusal:
         audit(History((BAD[code],)), RULES)
-    assert [one.code for one in refusal.value.findings] == [code]
+    assert [finding.code for finding in refusal.value.findings] == [code]
     assert all(sentence(refusal.value.findings[0], language) for language in LANGUAGES)
 
 
@@ -147,6 +149,6 @@ def test_changes_that_did_not_happen_are_invalid() -> None:
     ):
         with pytest.raises(Invalid) as refusal:
             audit(History((first, second), stated), RULES)
-        assert [one.code for one in refusal.value.findings] == [code]
+        assert [finding.code for finding in refusal.value.findings] == [code]
     with pytest.raises(Invalid):
         audit(History((first, first)), RULES)

@@ -15,31 +15,31 @@ from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 
 RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
-MANY = {"male": 98, "female": 203, "transgender_female": 60, "transgender_male": 31, "unknown": 22, UNSPECIFIED: 40}
+COUNTS = {"male": 98, "female": 203, "transgender_female": 60, "transgender_male": 31, "unknown": 22, UNSPECIFIED: 40}
 SEX = {"sex": "sexes"}
 BOTH = {"sex": "sexes", "age_band": "age_bands"}
 
 
 def figure(name: str, breakdowns: Mapping[str, Mapping[str, int]], value: int, of: str | None = None) -> Figure:
-    cells = {one: {code: (n, n, n) for code, n in codes.items()} for one, codes in breakdowns.items()}
+    cells = {dimension: {code: (n, n, n) for code, n in codes.items()} for dimension, codes in breakdowns.items()}
     return Figure(name, "person", "potential", value, value, value, value, value, 0, 0, "exact", of, cells)
 
 
 def victims(inputs: str = "1", minors: int = 40, **sexes: int) -> FigureSet:
     total = sum(sexes.values())
     ages = {"0-8": 4, "9-17": minors - 5, "18-20": 60, "21-23": 50, UNSPECIFIED: total - minors - 109}
-    whole = figure("potential_victims", {"sex": sexes, "age_band": ages}, total)
+    total_figure = figure("potential_victims", {"sex": sexes, "age_band": ages}, total)
     part = figure("potential_victims_minors", {}, minors, of="potential_victims")
-    return FigureSet("lantern", "2024-10-05", inputs, "d", {one.id: one for one in (whole, part)})
+    return FigureSet("lantern", "2024-10-05", inputs, "d", {one.id: one for one in (total_figure, part)})
 
 
-def said(name: str, figures: FigureSet, **more: Any) -> Publication:
-    lines = {one: figures.figures[one].value for one in figures.figures}
+def publication_of(name: str, figures: FigureSet, **more: Any) -> Publication:
+    lines = {line: figures.figures[line].value for line in figures.figures}
     return replace(Publication(name, figures, lines), **more)
 
 
 def test_small_cell_and_one_partner_are_hidden_and_the_order_is_the_vocabularys() -> None:
-    draft = said("1", victims(male=98, female=203, transgender_male=45, non_conforming=3))
+    draft = publication_of("1", victims(male=98, female=203, transgender_male=45, non_conforming=3))
     assert tables(draft, SEX, (), RULES) == {
         ("potential_victims", "sex"): (
             ("female", 203),
@@ -51,66 +51,67 @@ def test_small_cell_and_one_partner_are_hidden_and_the_order_is_the_vocabularys(
 
 
 def test_rounded_neighbours_hide_a_small_cell_by_themselves() -> None:
-    draft = said("1", victims(**MANY, non_conforming=3))
-    shown = dict(tables(draft, SEX, (), Rules(10, 20, 3, base=5))["potential_victims", "sex"])
-    assert shown["non_conforming"] is None
-    assert all(count is None or count % 5 == 0 for count in shown.values())
-    assert [code for code, count in shown.items() if count is None] == ["non_conforming"]
+    draft = publication_of("1", victims(**COUNTS, non_conforming=3))
+    printed = dict(tables(draft, SEX, (), Rules(10, 20, 3, base=5))["potential_victims", "sex"])
+    assert printed["non_conforming"] is None
+    assert all(count is None or count % 5 == 0 for count in printed.values())
+    assert [code for code, count in printed.items() if count is None] == ["non_conforming"]
 
 
 def test_bands_of_minors_are_tied_to_the_figure_of_minors() -> None:
     """The bands under 18 are at most 39 of 40 minors: the attacker's system says so, and still learns nothing."""
-    draft = said("1", victims(male=98, female=203))
-    found = tables(draft, BOTH, (), RULES)
-    shown = dict(found["potential_victims", "age_band"])
-    assert shown["0-8"] is None
-    whole = said("1", draft.figures, tables=found)
-    assert attacked([whole], RULES).leaks == ()
+    draft = publication_of("1", victims(male=98, female=203))
+    printed = tables(draft, BOTH, (), RULES)
+    bands = dict(printed["potential_victims", "age_band"])
+    assert bands["0-8"] is None
+    release = publication_of("1", draft.figures, tables=printed)
+    assert attacked([release], RULES).leaks == ()
 
 
 def test_a_table_that_nothing_can_protect_is_left_out() -> None:
-    assert tables(said("1", victims(minors=6, male=3, female=4)), SEX, (), RULES) == {}
+    assert tables(publication_of("1", victims(minors=6, male=3, female=4)), SEX, (), RULES) == {}
 
 
 def test_overlapping_cells_make_no_table() -> None:
     figures = FigureSet("l", "", "1", "d", {"arrests": figure("arrests", {"sex": {"male": 200, "female": 180}}, 300)})
-    assert tables(said("1", figures), SEX, (), RULES) == {}
+    assert tables(publication_of("1", figures), SEX, (), RULES) == {}
 
 
 def test_the_next_release_of_the_same_instant_gives_nothing_more_away() -> None:
     first = victims(male=98, female=203, transgender_male=45, non_conforming=3)
-    printed = tables(said("1", first), SEX, (), RULES)
+    printed = tables(publication_of("1", first), SEX, (), RULES)
     # With another partner each release is safe alone, and both together are not.
     codes = ("female", None), ("male", 98), ("transgender_male", 45), ("non_conforming", None)
-    one, two = said("1", first, tables=printed), said("2", first, tables={("potential_victims", "sex"): codes})
-    assert attacked([one], RULES).leaks == attacked([two], RULES).leaks == ()
-    leaks = attacked([one, two], RULES).leaks
+    earlier = publication_of("1", first, tables=printed)
+    later = publication_of("2", first, tables={("potential_victims", "sex"): codes})
+    assert attacked([earlier], RULES).leaks == attacked([later], RULES).leaks == ()
+    leaks = attacked([earlier, later], RULES).leaks
     assert [(leak.target.key, leak.low) for leak in leaks] == [("potential_victims/sex/non_conforming", 3)] * 2
-    assert tables(said("2", first), SEX, [one], RULES) == printed
+    assert tables(publication_of("2", first), SEX, [earlier], RULES) == printed
 
 
 def test_stated_growth_ties_the_tables_of_two_releases() -> None:
     sexes = {"male": 98, "female": 203, "transgender_male": 45}
     first, second = victims("1", **sexes, non_conforming=9), victims("2", **sexes, non_conforming=10)
-    one = said("1", first, tables=tables(said("1", first), SEX, (), RULES))
-    free = dict(tables(said("2", second), SEX, (), RULES)["potential_victims", "sex"])
+    earlier = publication_of("1", first, tables=tables(publication_of("1", first), SEX, (), RULES))
+    free = dict(tables(publication_of("2", second), SEX, (), RULES)["potential_victims", "sex"])
     assert free["non_conforming"] == 10
     # Ten may be shown, but ten after a late return of one person would say that it was nine or ten.
-    draft = said("2", second, changes={"potential_victims": (1,)})
-    shown = dict(tables(draft, SEX, [one], RULES)["potential_victims", "sex"])
-    assert shown["non_conforming"] is None
+    draft = publication_of("2", second, changes={"potential_victims": (1,)})
+    printed = dict(tables(draft, SEX, [earlier], RULES)["potential_victims", "sex"])
+    assert printed["non_conforming"] is None
 
 
 def test_a_story_is_a_cell() -> None:
     figures = victims(male=98, female=203)
-    small = said("1", figures, stories={"ml": StoryCount("potential_victims", 4)})
+    small = publication_of("1", figures, stories={"ml": StoryCount("potential_victims", 4)})
     assert [leak.target.key for leak in attacked([small], RULES).leaks] == ["story/ml"]
     with pytest.raises(Invalid) as refusal:
         tables(small, SEX, (), RULES)
     assert "story/ml" in refusal.value.sentence("es")
-    minors = said("1", figures, stories={"ml": StoryCount("potential_victims_minors", 12)})
+    minors = publication_of("1", figures, stories={"ml": StoryCount("potential_victims_minors", 12)})
     assert [str(leak.target.reason) for leak in attacked([minors], RULES).leaks] == ["minors"]
-    large = said("1", figures, stories={"ml": StoryCount("potential_victims", 30, at_least=True)})
+    large = publication_of("1", figures, stories={"ml": StoryCount("potential_victims", 30, at_least=True)})
     assert attacked([large], RULES).leaks == ()
 
 
@@ -126,7 +127,7 @@ def test_who_reads_a_final_release_after_a_preliminary_one_learns_no_cell() -> N
         victims("1", male=90, female=190, non_conforming=2),
         victims("2", male=98, female=203, non_conforming=3),
     )
-    earlier = said("1", first)
-    draft = said("2", last, changes={"potential_victims": (22,)})
-    whole = said("2", last, tables=tables(draft, BOTH, [earlier], RULES), changes=draft.changes)
-    assert attacked([earlier, whole], RULES).leaks == ()
+    earlier = publication_of("1", first)
+    draft = publication_of("2", last, changes={"potential_victims": (22,)})
+    final = publication_of("2", last, tables=tables(draft, BOTH, [earlier], RULES), changes=draft.changes)
+    assert attacked([earlier, final], RULES).leaks == ()

@@ -26,17 +26,17 @@ def test_large_groups_survive_and_combinations_nobody_has_stay_rare() -> None:
 
 def test_one_person_alone_is_lost_in_the_noise() -> None:
     lone = [*PERSONS, {"sex": "unknown", "form": "unknown"}]
-    found = sum(("unknown", "unknown") in synthesise(lone, COLUMNS, epsilon=0.1).rows for _ in range(60))
+    appearances = sum(("unknown", "unknown") in synthesise(lone, COLUMNS, epsilon=0.1).rows for _ in range(60))
     # The smallest count kept is 15 or more here, so one person rarely gets there, and as often without being there.
-    assert found < 30
+    assert appearances < 30
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_guarantee_names_cost_and_factor(language: str) -> None:
-    said = synthesise(PERSONS, COLUMNS, epsilon=0.5).guarantee(language)
-    assert "0.5" in said
-    assert "1.65" in said
-    assert "{" not in said
+    guarantee = synthesise(PERSONS, COLUMNS, epsilon=0.5).guarantee(language)
+    assert "0.5" in guarantee
+    assert "1.65" in guarantee
+    assert "{" not in guarantee
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -1.0, float("nan"), float("inf"), 50.0])
