@@ -1,5 +1,5 @@
-"""Habits: the commit hook warns and never refuses, and every decision record has a date, a status and a line in the
-index."""
+"""Habits: the commit hook warns and never refuses, every decision record has a date, a status and a line in the index,
+and paths in documents written by hand exist."""
 
 from __future__ import annotations
 
@@ -15,6 +15,27 @@ DECISIONS = ROOT / "docs" / "decisions"
 DATED = re.compile(
     r"^# \d+\. .+\n\nDate: \d{4}-\d{2}-\d{2}\b[^\n]*?(?:\n[^\n]+)*?\bStatus: (?:accepted|superseded by \d+)\b"
 )
+
+PATH = re.compile(r"`([A-Za-z_][\w.-]*(?:/[\w.-]+)+/?)`")
+
+
+def missing_paths(page: str, files: set[str]) -> list[str]:
+    """Return the paths in back quotes that no file or folder ends with, whether or not they name the suffix."""
+    return [
+        path
+        for path in (match.rstrip("/") for match in PATH.findall(page))
+        if not any(f"{path}{suffix}" in files for suffix in ("", ".py", ".yaml"))
+    ]
+
+
+def ends_of_paths() -> set[str]:
+    """Return every file and folder of the repository by each of the ends of its path."""
+    ends = set()
+    for part in ("src", "tests", "docs", "bench", "changes", "translate", ".githooks", ".ci"):
+        for path in (ROOT / part).rglob("*"):
+            steps = path.relative_to(ROOT).parts
+            ends |= {"/".join(steps[start:]) for start in range(len(steps))}
+    return ends
 
 
 def warnings(folder: Path, message: str) -> str:
@@ -72,3 +93,14 @@ def test_the_index_of_decisions_lists_every_record_under_its_title() -> None:
         title = path.read_text(encoding="utf-8").partition("\n")[0].partition(". ")[2]
         titles[title] = path.name
     assert listed == titles
+
+
+def test_paths_in_documents_exist() -> None:
+    files = ends_of_paths()
+    pages = [*ROOT.glob("[RCS]*.md"), *(ROOT / "docs").rglob("*.md")]
+    by_hand = [page for page in pages if page.parent.name != "reference" and page.name != "CHANGELOG.md"]
+    missing = {str(page.relative_to(ROOT)): missing_paths(page.read_text(encoding="utf-8"), files) for page in by_hand}
+    assert {page: paths for page, paths in missing.items() if paths} == {}
+    assert missing_paths("see `figures/ranges/walk`, `figures/intervals/` and `app/dispatch`", files) == [
+        "figures/ranges/walk"
+    ]
