@@ -137,22 +137,21 @@ class CandidateFinder:
     def goes_on(self, phrase: Phrase) -> bool:
         """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
         has a world figure to the digit, and no state is named in either."""
-        whole = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
-        if not whole or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
+        in_full = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
+        if not in_full or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
             return False
-        here = self._r.tokens[phrase.mention.first].sentence
-        first, last = self._r.sentences[here - 1][0] if here else 0, self._r.sentences[here][1]
+        sentence = self._r.tokens[phrase.mention.first].sentence
+        first, last = self._r.sentences[sentence - 1][0] if sentence else 0, self._r.sentences[sentence][1]
         if any(first <= place.first < last for place in self._r.places):
             return False
-        beside = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
-        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in beside)
+        before = (f for i, f in self._decided.items() if first <= self._phrases[i].mention.first < phrase.mention.first)
+        return any(f.relation == SAME and is_telling(f.candidate.figure.value or 0, f.sheet) for f in before)
 
     def _telling(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         number = self._r.tokens[phrase.mention.first].sentence
         spoken = {"themed": self.is_themed(phrase), "countries": self._r.has_tag(number - 1, number, "nouns.country")}
-        names_operation = bool(self._r.names)
-        by_value = value_candidates(phrase, sheet, names_operation=names_operation, **spoken)
-        return by_value or self._stated_again(phrase, sheet)
+        exact = value_candidates(phrase, sheet, names_operation=bool(self._r.names), **spoken)
+        return exact or self._stated_again(phrase, sheet)
 
     def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
         """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""

@@ -116,7 +116,7 @@ def value_candidates(
 ) -> list[Candidate]:
     """Take "3,222 people" for the 3,222 published, though no verb says what they are; never a round number.
 
-    ``names_operation`` tells that the text names one: then the largest need no noun ("What of the 3,222 now?");
+    ``named`` tells that the text names an operation: then the largest need no noun ("What of the 3,222 now?");
     ``themed`` that trafficking is spoken of: then "more than 1,800" is the "at least 1,800" published, round or not;
     ``countries`` that countries are: then "not 106 countries, 116" is how many took part.
     """

@@ -98,21 +98,22 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
     sheet = next((sheet for sheet in sheets if sheet.code == report.operation), None)
     if sheet is None:
         return NOTHING
-    codes = _codes(text, report.language, sheets)
-    if sheet.code in codes:
+    names = _names(text, report.language, sheets)
+    if sheet.code in names:
         return BY_NAME
-    if FAMILY in codes:
+    if FAMILY in names:
         return BY_FAMILY
     if any(_is_telling(claim) for claim in report.claims):
         return BY_FIGURES
     return ASSUMED if any(claim.figure for claim in report.claims) else NOTHING
 
 
-def _codes(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
+def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
     """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
     text_tokens = tokens(fold(text))
     words = lexicon(language)
-    return frozenset(name.code for name in operation_mentions(text_tokens, words.tags(text_tokens), sheets, words))
+    mentions = operation_mentions(text_tokens, words.tags(text_tokens), sheets, words)
+    return frozenset(mention.code for mention in mentions)
 
 
 def _is_telling(claim: Claim) -> bool:

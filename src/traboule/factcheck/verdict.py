@@ -94,7 +94,7 @@ class FigureJudge:
         if mention == "multiple":
             derivation = self._derived.derivation(phrase, self._scope(phrase), self._decided)
             if derivation is None:
-                return self._wrong_comparison(phrase)
+                return self._wrongly_compared(phrase)
             return self._derived_claim(phrase, derivation)
         return self._share_claim(phrase, self._scope(phrase)) if mention == "share" else self._count_claim(phrase)
 
@@ -107,7 +107,7 @@ class FigureJudge:
         derivation = self._derived.derivation(phrase, scope, self._decided)
         if derivation is not None:
             return self._derived_claim(phrase, derivation)
-        compared = self._wrong_comparison(phrase)
+        compared = self._wrongly_compared(phrase)
         if compared is not None:
             return compared
         worked_out = self._sums.verdict(phrase, self._decided) if scope.sure else None
@@ -176,9 +176,9 @@ class FigureJudge:
         for candidate in self._finder.candidates(phrase, sheet):
             figure = candidate.figure
             fits = any(
-                relation(phrase.mention, beside.figure) != OFF
-                for other in scope.sheets[:-1]
-                for beside in self._finder.candidates(phrase, other)
+                relation(phrase.mention, earlier.figure) != OFF
+                for edition in scope.sheets[:-1]
+                for earlier in self._finder.candidates(phrase, edition)
             )
             if not fits and is_misprint(phrase.mention, figure):
                 contradicts = self._contradiction.between(
@@ -294,7 +294,7 @@ class FigureJudge:
         derivation = self._derived.derivation(phrase, scope, self._decided) if share is None else None
         if derivation is not None:
             return self._derived_claim(phrase, derivation)
-        compared = self._wrong_comparison(phrase) if share is None else None
+        compared = self._wrongly_compared(phrase) if share is None else None
         if compared is not None:
             return compared
         share = share or (share_of_sentence(phrase, self._r, self._editions.sheets) if scope.sheets else None)
@@ -305,7 +305,7 @@ class FigureJudge:
         why = reason(code, self._reader, right=round(100 * share.right, 1))
         return self._writer.claim(phrase, share.verdict, ON_THEME, share.right, why)
 
-    def _wrong_comparison(self, phrase: Phrase) -> Claim | None:
+    def _wrongly_compared(self, phrase: Phrase) -> Claim | None:
         """Return the claim that a change between two editions is told wrongly, None where it is not."""
         true = self._comparisons.belied(phrase, self._scope(phrase))
         if true is None:

@@ -91,12 +91,12 @@ def test_nothing_is_called_wrong_that_is_not(language: str) -> None:
 def test_shares_of_right_verdicts_and_of_errors_caught_do_not_fall(
     texts: list[str], claims: int, planted: int, right: float, caught: float
 ) -> None:
-    judged = [(case, entry) for language in texts for case in cases(language) for entry in case["claims"]]
-    errors = [(case, entry) for case, entry in judged if entry["verdict"] == "wrong"]
-    met = [any(claim.verdict == "wrong" for claim in covering(case, entry)) for case, entry in errors]
-    accused = [entry for _, entry in judged if entry["verdict"] != "wrong" and entry.get("known_miss") == "wrong"]
-    assert len(judged) > claims
+    entries = [(case, entry) for language in texts for case in cases(language) for entry in case["claims"]]
+    errors = [(case, entry) for case, entry in entries if entry["verdict"] == "wrong"]
+    errors_caught = [any(claim.verdict == "wrong" for claim in covering(case, entry)) for case, entry in errors]
+    accused = [entry for _, entry in entries if entry["verdict"] != "wrong" and entry.get("known_miss") == "wrong"]
+    assert len(entries) > claims
     assert len(errors) >= planted
-    assert sum(is_right(case, entry) for case, entry in judged) >= right * len(judged)
-    assert sum(met) >= caught * len(errors)
+    assert sum(is_right(case, entry) for case, entry in entries) >= right * len(entries)
+    assert sum(errors_caught) >= caught * len(errors)
     assert len(accused) <= (texts is SECOND)

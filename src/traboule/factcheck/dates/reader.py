@@ -209,9 +209,11 @@ class DateClaimReader:
             why = reason("status", self._reader)
             return self._claim((place, place + status.length), CONFIRMED, "status", values, why)
         final = self._r.tag(place, "status.final")
-        here = self._r.tokens[place].sentence
+        sentence = self._r.tokens[place].sentence
         # "Once the figures are final", "no results are final" say nothing of the kind.
-        stated = scope.sure and not self._r.has_tag(here, here, "negations", "other_bodies", "status.preliminary")
+        stated = scope.sure and not self._r.has_tag(
+            sentence, sentence, "negations", "other_bodies", "status.preliminary"
+        )
         if final is not None and stated and sheet.status == "preliminary" and self._opens(place):
             why = reason("status", self._reader)
             return self._claim((place, place + final.length), WRONG, "status", ("final", sheet.status), why)

@@ -1,8 +1,8 @@
-"""Changes between two editions that the published numbers belie: "29 per cent more arrests than in Liberterra II".
+"""Find changes between two editions that are told wrongly: "29 per cent more arrests than in Liberterra II".
 
-In come a phrase and its scope; out goes the figure compared with the change that the published numbers give. It
-promises to answer only where the sentence names an edition, speaks of one figure alone, of no state and of no part, and
-where the number is so near the true one that nothing else can be meant, or so far from it that no rounding explains it.
+In: a phrase and its scope. Out: the figure compared, with the change that the published numbers give. Guaranteed: the
+sentence names an edition and speaks of one figure alone, of no state and of no part; the number is so near the true one
+that nothing else can be meant, or so far from it that no rounding explains it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _REACH = 4
 # How far the noun that is compared may stand from its number, and how long a word may be that is no noun.
 _BEHIND, _BEFORE, _SMALL_WORD = 5, 12, 4
 # A difference less like the true one than this is one of something else.
-_ALIKE = 0.9
+_LEAST_LIKENESS = 0.9
 # Points of a hundred by which a change differs that is wrong: written plainly, and with a hedge.
 _POINTS, _HEDGED_POINTS = 0.03, 0.12
 # "Twice" is wrong of less than 1.65 and of more than 2.7.
@@ -72,9 +72,9 @@ class ComparisonReader:
             return round(true, 4) if off and mention.value > _SMALL and self._is_change(phrase) else None
         difference = abs(later - earlier)
         plain = mention.kind == "count" and not mention.hedge and mention.value > COMMON_BELOW and mention.value % 100
-        near = slipped(mention.value, difference) or likeness(mention.value, difference) >= _ALIKE
-        is_belied = plain and mention.value != difference and near and self._is_change(phrase)
-        return difference if is_belied else None
+        near = slipped(mention.value, difference) or likeness(mention.value, difference) >= _LEAST_LIKENESS
+        is_wrong = plain and mention.value != difference and near and self._is_change(phrase)
+        return difference if is_wrong else None
 
     def _is_change(self, phrase: Phrase) -> bool:
         """Tell whether "more", "up" or "down" stands by a number."""
@@ -82,9 +82,11 @@ class ComparisonReader:
         around = range(max(first, phrase.mention.opening - _REACH), min(last, phrase.mention.closing + _REACH))
         cues = ("derived.more", "derived.up", "derived.down")
         numbers = range(phrase.mention.opening, phrase.mention.last)
-        ends = (m.last for m in self._r.mentions if first <= m.first < phrase.mention.opening and m.kind != "article")
+        earlier = (
+            m.last for m in self._r.mentions if first <= m.first < phrase.mention.opening and m.kind != "article"
+        )
         # "Gegenüber Liberterra II stieg die Zahl der Festnahmen um 94 Prozent."
-        since = range(max(ends, default=first), phrase.mention.opening)
+        since = range(max(earlier, default=first), phrase.mention.opening)
         if any(self._r.tag(place, cue) for place in since for cue in ("derived.up", "derived.down")):
             return True
         return any(self._r.tag(place, cue) for place in around if place not in numbers for cue in cues)
@@ -110,13 +112,13 @@ class ComparisonReader:
     def _subject(self, phrase: Phrase) -> str | None:
         """Return the one figure that the sentence speaks of, None where it speaks of several or of none."""
         first, last = self._r.sentence(phrase.mention.first)
-        named = {figure for place in range(first, last) for figure in self._measured(place)}
+        figures = {figure for place in range(first, last) for figure in self._measured(place)}
         themed = any(self._r.tag(place, "theme") for place in range(first, last))
         # Arrests "for trafficking" are another figure than all arrests.
-        alone = len(named) == 1 and not (themed and ARRESTS in named)
+        alone = len(figures) == 1 and not (themed and ARRESTS in figures)
         behind = range(phrase.mention.closing, min(phrase.mention.closing + _BEHIND, last))
         before = range(phrase.mention.opening - 1, max(phrase.mention.opening - _BEFORE, first) - 1, -1)
-        return next(iter(named)) if alone and any(self._reaches(places) for places in (behind, before)) else None
+        return next(iter(figures)) if alone and any(self._reaches(places) for places in (behind, before)) else None
 
     def _reaches(self, places: range) -> bool:
         """Tell whether a measure stands at ``places``, and no word before it that nobody here knows: "twice as many
