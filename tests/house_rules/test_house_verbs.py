@@ -76,7 +76,7 @@ def test_every_command_has_a_json_form() -> None:
 def test_the_command_line_says_nothing_of_its_own() -> None:
     """Whatever is said comes from the catalogue: every code said is there, and every entry there is said."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(CLI.glob("*.py")))
-    said = set(re.findall(r'(?<!teller\(\)\.)\bsay\(\s*"([a-z0-9-]+)"', source))
+    said = set(re.findall(r'(?<!teller\(\)\.)(?<!teller\.)\bsay\(\s*"([a-z0-9-]+)"', source))
     assert said - set(WORDS) == set()
 
 

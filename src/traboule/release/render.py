@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import typst
 from django.template import Context, Engine
@@ -23,8 +23,7 @@ from traboule.release.pictures.drawing import WIDTH
 __all__ = ["HERE", "html", "page", "pdf", "png"]
 
 PIXELS = 220  # Dots to the inch of a picture in a word-processor document.
-PICTURE = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
-#image(bytes(sys.inputs.drawing), format: "svg", width: float(sys.inputs.width) * 1pt)"""
+PICTURE = str(HERE / "templates" / "picture.typ")
 
 
 def html(communique: Communique) -> bytes:
@@ -77,10 +76,10 @@ def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> b
 def png(drawing: str) -> bytes:
     """Return a drawing as a picture, for documents that hold no drawings; equal drawings give equal pictures."""
     made = typst.compile(
-        PICTURE.encode(),
+        PICTURE,
         format="png",
         ppi=PIXELS,
-        font_paths=cast(Any, FONTS),  # The stubs want paths of the input's own type, which is bytes here.
+        font_paths=FONTS,
         ignore_system_fonts=True,
         sys_inputs={"drawing": drawing, "width": str(WIDTH)},
     )

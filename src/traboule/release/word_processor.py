@@ -30,7 +30,7 @@ ACCENT, QUIET, RED, RULE = "0B3C52", "4A555E", "A3161C", "B9C4CC"
 SIZES = {"Title": 19, "Heading 1": 14, "Heading 2": 11, "Normal": 10.5}
 ARABIC_LINE = 1.6  # Fonts for Arabic ask for lines of very different heights, and nobody knows which one a reader has.
 WIDTH, GUTTER = 16.4, 0.8  # Centimetres between the margins of an A4 page, and between two columns.
-LONGEST = 20  # Rows of a folded table that stay on one page.
+LONGEST = 10  # Rows of a folded table that stay on one page: few, so that they fill what a page has left.
 PICTURE = 12.5  # Centimetres of a picture's width: so it finds a place on more pages.
 SHORT = 21  # Rows of a table that stays on one page.
 CARD_COLUMNS, NAME_COLUMNS, NAMES_FROM = 2, 3, 9
@@ -110,7 +110,7 @@ class _Sheet:
                 style.font.bold = True
                 style.font.color.rgb = RGBColor.from_string(ACCENT)
             properties = style.element.get_or_add_rPr()
-            for old in properties.findall(qn("w:rFonts")):
+            for old in (*properties.findall(qn("w:rFonts")), *properties.findall(qn("w:szCs"))):
                 properties.remove(old)
             fonts = element(
                 "w:rFonts", ascii="Noto Sans", hAnsi="Noto Sans", eastAsia="Noto Sans", cs="Noto Sans Arabic"
@@ -182,6 +182,7 @@ class _Sheet:
 
     def _heading(self, style: str, text: str) -> Any:
         paragraph = self._paragraph(style)
+        paragraph.paragraph_format.keep_with_next = True
         self._run(paragraph, text, size=SIZES[style], bold=True, colour=ACCENT)
         return paragraph
 
@@ -207,9 +208,10 @@ class _Sheet:
             self._run(paragraph, text, **look)
 
     def _contact(self, block: Plain) -> None:
-        for name, value in block["rows"]:
+        for number, (name, value) in enumerate(block["rows"], 1):
             paragraph = self._paragraph()
             paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.keep_with_next = number < len(block["rows"])
             self._run(paragraph, f"{name}  ", size=9, colour=QUIET)
             self._run(paragraph, value, forward=not _ARABIC.search(value))
 

@@ -47,7 +47,7 @@ def widths(block: Mapping[str, Any], whole: float) -> list[float]:
         column: PADDING
         + LETTER
         * max(
-            max(map(len, head[column].split()), default=0),
+            1.2 * max(map(len, head[column].split()), default=0),
             *(len(row[column]) for row in block["rows"][1:] if column < len(row) - (len(row) < columns)),
         )
         for column in range(columns)

@@ -49,10 +49,10 @@ SETTINGS = (
 # For what is short: few states, few persons.
 SPACIOUS = (
     (False, 1.5, 1.08),
+    (False, 1.6, 1.09),
+    (False, 1.75, 1.11),
     (False, 1.9, 1.15),
     (False, 0.8, 0.94),
-    (True, 2.2, 1.15),
-    (False, 2.3, 1.2),
     (False, 2.7, 1.2),
 )
 
