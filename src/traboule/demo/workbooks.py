@@ -37,7 +37,7 @@ class Labelled(Protocol):
     def label(self) -> Mapping[str, str]: ...
 
 
-class Sheet(Protocol):
+class FormSheet(Protocol):
     """A table of the form."""
 
     @property
@@ -49,7 +49,7 @@ class FormTables(Protocol):
     """The form of a return; ``app.forms.form()`` is one."""
 
     @property
-    def tables(self) -> Mapping[str, Sheet]: ...
+    def tables(self) -> Mapping[str, FormSheet]: ...
 
 
 Grid = list[list[object]]

@@ -45,10 +45,10 @@ _PARTICIPANTS = "participants"
 
 def check(document: OperationDocument, *, file_name: str = "") -> tuple[Finding, ...]:
     """Return all faults of an operation file, in the order of its lines."""
-    return _Check(document, file_name).findings()
+    return _FileCheck(document, file_name).findings()
 
 
-class _Check:
+class _FileCheck:
     """One check of one document. Each method checks one key and notes its faults."""
 
     def __init__(self, document: OperationDocument, file_name: str) -> None:

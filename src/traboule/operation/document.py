@@ -54,11 +54,11 @@ def read(text: str) -> OperationDocument:
     except (yaml.YAMLError, RecursionError):
         document.unreadable = 1
         return document
-    document.content = _Reader(document).value(node, "")
+    document.content = _NodeReader(document).value(node, "")
     return document
 
 
-class _Reader:
+class _NodeReader:
     """Convert nodes to plain values and record the line of each. ``seen``: the collections already visited."""
 
     def __init__(self, document: OperationDocument) -> None:

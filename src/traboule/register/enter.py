@@ -22,14 +22,14 @@ from traboule.register.plan import EntryPlan, Key, ReturnReach, plan
 from traboule.register.tables import NARRATIVES, RENAMED, TABLES, own_columns
 from traboule.returns.checked import CheckedReturn, CheckedRow
 from traboule.returns.content import content_hash
-from traboule.returns.receipt import Changes
+from traboule.returns.receipt import EntryChanges
 from traboule.returns.receive import storable
 
 _ROW_COLUMNS = ("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at")
 _VERSION_COLUMNS = ("sheet", "row_number", "content_hash", "missing", "source", "information", "handling")
 
 
-def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> Changes:
+def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> EntryChanges:
     """Add the rows of ``checked`` that are not held, and return in numbers what that changed.
 
     ``return_id`` is the return's own; ``at`` is the instant from which as-of queries see the rows. Whether the return
@@ -41,7 +41,7 @@ def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> Changes:
         rows = [row for row in checked.tables.get(table, ()) if not row.held]
         if rows:
             _add(model, table, rows, _EnteredReturn(checked, return_id, at, hashes))
-    return Changes(
+    return EntryChanges(
         new=len(decided.new),
         changed=len(decided.changed),
         withdrawn=len(decided.withdrawn),

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class EntryChanges:
     """What entering a return did to the rows in force, in numbers of rows.
 
     Rows of the return are ``new``, ``changed``, ``unchanged`` or, where a newer version was there already,

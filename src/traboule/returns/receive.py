@@ -20,11 +20,11 @@ from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
-from traboule.returns.receipt import Changes, Receipt
+from traboule.returns.receipt import EntryChanges, Receipt
 
 # The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
 # the rows in the same transaction and returns what changed.
-Enter = Callable[[CheckedReturn, UUID], Changes]
+Enter = Callable[[CheckedReturn, UUID], EntryChanges]
 
 _NAMESPACE = UUID("6f1f64b4-3a52-4d8e-9d6b-0c8a5d9f6b11")
 

@@ -60,14 +60,14 @@ def _names() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class DropDownLists:
     """Where the lists of one workbook stand: vocabulary -> its range without and with the missing values."""
 
     strict: Mapping[str, str]
     lenient: Mapping[str, str]
 
 
-def write_lists(book: Workbook, language: str) -> Lists:
+def write_lists(book: Workbook, language: str) -> DropDownLists:
     """Write the hidden sheet of lists as the workbook's next sheet and return where each list stands."""
     sheet = book.add_worksheet(LISTS_SHEET)
     sheet.very_hidden()
@@ -80,7 +80,7 @@ def write_lists(book: Workbook, language: str) -> Lists:
         last = len(offered.ordered)
         strict[name] = _range(column, last)
         lenient[name] = _range(column, last + len(offered.missing))
-    return Lists(strict, lenient)
+    return DropDownLists(strict, lenient)
 
 
 def _range(column: int, last: int) -> str:

@@ -24,7 +24,7 @@ from traboule.core.language.languages import is_right_to_left
 from traboule.core.language.messages import catalogue, fill
 from traboule.operation.operation import Operation
 from traboule.returns.form import COVER, Field, Form, TableForm
-from traboule.returns.workbook.lists import Lists, labels, write_lists
+from traboule.returns.workbook.lists import DropDownLists, labels, write_lists
 from traboule.returns.workbook.sheet import FormSheet
 from traboule.returns.workbook.style import Styles, styles
 from traboule.returns.workbook.values import displayed_value, write_value
@@ -62,7 +62,7 @@ class _Making:
     form: Form
     language: str
     styles: Styles
-    lists: Lists
+    lists: DropDownLists
     operation: Operation | None
 
     def word(self, name: str, **values: object) -> str:
