@@ -19,10 +19,10 @@ from traboule.release.statement import (
     Kind,
     Line,
     Past,
-    PressTexts,
     PublishedDefinition,
     Quotation,
     ReleaseStory,
+    StatedPress,
     Statement,
 )
 
@@ -138,7 +138,7 @@ QUOTATION = Quotation(
         "ar": "مسؤولة المكتب",
     },
 )
-PRESS = PressTexts(
+PRESS = StatedPress(
     texts={
         key: dict(texts)
         for key, texts in shipped("liberterra-ii").press.texts.items()

@@ -37,7 +37,7 @@ class Labelled(Protocol):
     def label(self) -> Mapping[str, str]: ...
 
 
-class FormSheet(Protocol):
+class FilledSheet(Protocol):
     """A table of the form."""
 
     @property
@@ -49,7 +49,7 @@ class FormTables(Protocol):
     """The form of a return; ``app.forms.form()`` is one."""
 
     @property
-    def tables(self) -> Mapping[str, FormSheet]: ...
+    def tables(self) -> Mapping[str, FilledSheet]: ...
 
 
 Grid = list[list[object]]

@@ -4,6 +4,8 @@ In and out: see :mod:`traboule.engines.port`. Guaranteed: what the port guarante
 has. A step is computed once, when it runs, and its table is stored. SQL cannot read a file by its path or call Java.
 Without a session the engine starts a local one with one thread, and stops it at the close.
 
+Reserved: no verb reaches this engine yet. A later issue links on a cluster with it.
+
 Functions that DuckDB has and Spark lacks are defined under DuckDB's names, so that one SQL serves both.
 """
 

@@ -1,3 +1,3 @@
-"""What leaves the house for those entitled, ownership and handling travelling along. A room kept free for its own
-issue.
+"""What leaves the house for those entitled, ownership and handling travelling along. Reserved: nothing is
+built yet; a later issue builds it.
 """

@@ -125,7 +125,7 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
-class PressTexts:
+class StatedPress:
     """What the operation file says for its communiqués: by key (``name``, ``purpose``, ``organisation``, ``place``,
     ``about``, ``contact.office``) and language; how the press office is reached."""
 
@@ -186,7 +186,7 @@ class Statement:
     definitions: tuple[PublishedDefinition, ...] = ()
     history: tuple[Past, ...] = ()
     participants: tuple[str, ...] = ()
-    press: PressTexts = field(default_factory=PressTexts)
+    press: StatedPress = field(default_factory=StatedPress)
     country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     next_release: date | None = None
 
@@ -230,7 +230,7 @@ class Statement:
         values["embargo_until"] = datetime.fromisoformat(embargo) if embargo else None
         values["quotation"] = Quotation(**quotation) if quotation else None
         values["kind"] = Kind(values["kind"])
-        values["press"] = PressTexts(**values.get("press") or {})
+        values["press"] = StatedPress(**values.get("press") or {})
         next_release = values.get("next_release")
         values["next_release"] = date.fromisoformat(next_release) if next_release else None
         values["reason"] = _in_all_languages(values.get("reason") or {})

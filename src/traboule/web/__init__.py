@@ -1,1 +1,1 @@
-"""The situation room: the same verbs as screens. A room kept free for its own issue; nothing is built here yet."""
+"""The situation room: the same verbs as screens. Reserved: nothing is built yet; a later issue builds it."""

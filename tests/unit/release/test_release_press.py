@@ -15,7 +15,7 @@ from traboule.core.language.messages import catalogue
 from traboule.release.communique import Block, Communique, compose
 from traboule.release.documents import documents
 from traboule.release.factsheet import as_html
-from traboule.release.statement import FigureChange, Kind, Line, PressTexts, Quotation, Statement
+from traboule.release.statement import FigureChange, Kind, Line, Quotation, StatedPress, Statement
 from traboule.release.wording import displayed, wording
 
 TIGRE = Statement(
@@ -36,7 +36,7 @@ TIGRE = Statement(
     policy={"languages": ["fr"], "rounding": 5, "threshold": 10, "minors_threshold": 20},
     quotation=Quotation({"fr": "Jeanne Martin"}, {"fr": "Nous continuons."}, {"fr": "porte-parole"}),
     participants=("CI", "ML", "SN"),
-    press=PressTexts(
+    press=StatedPress(
         texts={
             "name": {"fr": "l’opération Tigre"},
             "purpose": {"fr": "contre le trafic de stupéfiants"},

@@ -19,10 +19,10 @@ from traboule.release.statement import (
     Kind,
     Line,
     Past,
-    PressTexts,
     PublishedDefinition,
     Quotation,
     ReleaseStory,
+    StatedPress,
     Statement,
 )
 
@@ -71,7 +71,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
     )
 
 
-def _press(operation: Operation) -> PressTexts:
+def _press(operation: Operation) -> StatedPress:
     """Return what the operation file says for its communiqués, in the languages of its releases; what its spokesperson
     says is the quotation's."""
     texts = {
@@ -79,7 +79,7 @@ def _press(operation: Operation) -> PressTexts:
         for key, texts in operation.press.texts.items()
         if not key.startswith("spokesperson.")
     }
-    return PressTexts(texts, operation.press.email, operation.press.phone)
+    return StatedPress(texts, operation.press.email, operation.press.phone)
 
 
 def _quotation(operation: Operation, added: Quotation | None) -> Quotation | None:

@@ -119,11 +119,11 @@ class Components:
             even_quantiles = [pairs.uniform(seed, draw[:, None], turn) for turn in range(1, _ROUNDS + 1)]
             yield (
                 node,
-                gibbs.sample(gibbs.Adjacency(*self._adjacency(chosen)), common, np.stack(even_quantiles, axis=1)),
+                gibbs.sample(gibbs.ComponentLists(*self._adjacency(chosen)), common, np.stack(even_quantiles, axis=1)),
             )
 
     def _adjacency(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
-        """Return the fields of :class:`traboule.figures.intervals.gibbs.Adjacency` for the chosen components."""
+        """Return the fields of :class:`traboule.figures.intervals.gibbs.ComponentLists` for the chosen components."""
         length = self.nodes.length[chosen]
         begins = np.concatenate([[0], np.cumsum(length)])
         kinds = [edges.adjacent_ends(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]

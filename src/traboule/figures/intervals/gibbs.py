@@ -21,7 +21,7 @@ from traboule.linkage.arrays.jit import compiled, inner
 _LARGEST = 500.0
 
 
-class Adjacency(NamedTuple):
+class ComponentLists(NamedTuple):
     """The graph of pairs in compressed sparse rows, component by component. ``component_start``: where each component
     starts, and the end of the last. ``offsets``: where the neighbours of each cluster start, undecided pairs first. Of
     each neighbour: its place, the log odds of the pair, and whether the pair is undecided.
@@ -47,7 +47,7 @@ class _SamplerState(NamedTuple):
 
 
 @compiled
-def sample(adjacency: Adjacency, common: Reals, even_quantiles: Reals) -> Ints:
+def sample(adjacency: ComponentLists, common: Reals, even_quantiles: Reals) -> Ints:
     """Return (draws × clusters) the place of the representative of each cluster. ``common``: the shift of the log odds
     of all undecided pairs in each draw; ``even_quantiles`` (draws × rounds × clusters): numbers in [0, 1).
     """
@@ -84,7 +84,7 @@ def sample(adjacency: Adjacency, common: Reals, even_quantiles: Reals) -> Ints:
 
 @inner
 def _choose(
-    adjacency: Adjacency, state: _SamplerState, place: int, first: int, common: float, even_quantiles: float
+    adjacency: ComponentLists, state: _SamplerState, place: int, first: int, common: float, even_quantiles: float
 ) -> None:
     """Draw the group of a cluster: that of a neighbour by an undecided pair, or its own, by the odds of all pairs
     between the cluster and that group.
@@ -130,7 +130,7 @@ def _choose(
 
 
 @inner
-def _split_disconnected(adjacency: Adjacency, group: Ints, first: int, last: int, representative: Ints) -> None:
+def _split_disconnected(adjacency: ComponentLists, group: Ints, first: int, last: int, representative: Ints) -> None:
     """Set each cluster's representative to the first cluster connected to it by undecided pairs within its group."""
     moved = True
     while moved:
@@ -150,5 +150,7 @@ def _split_disconnected(adjacency: Adjacency, group: Ints, first: int, last: int
 def ready() -> None:
     """Compile what is not yet compiled on this machine: at installation, so that no count waits for it."""
     none = np.zeros(0, dtype=np.int64)
-    nothing = Adjacency(np.zeros(1, np.int64), np.zeros(1, np.int64), none, np.zeros(0), np.zeros(0, dtype=np.bool_))
+    nothing = ComponentLists(
+        np.zeros(1, np.int64), np.zeros(1, np.int64), none, np.zeros(0), np.zeros(0, dtype=np.bool_)
+    )
     sample(nothing, np.zeros(0), np.zeros((0, 0, 0)))

@@ -70,7 +70,7 @@ class _NameLevels:
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class _SplinkSession:
     """What one EM run found among pairs equal in ``blocked``: m by level, and how many match."""
 
     blocked: str
@@ -90,7 +90,7 @@ _ENOUGH = 150.0  # Matching pairs that share an identifier.
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _BlockingPass:
     """A blocking column, the comparison that it excludes, and the share of its pairs that are likely matches."""
 
     column: str
@@ -130,16 +130,16 @@ def train(records: PersonRecords, *, seed: int = 1) -> LinkModel:
 
 def _sessions(
     engine: DuckDBEngine, records: PersonRecords, table: pa.Table, u: LevelShares, sample: Integers
-) -> list[_Session]:
+) -> list[_SplinkSession]:
     """Return what each EM run found; runs with too few matching pairs are left out."""
-    sessions: list[_Session] = []
+    sessions: list[_SplinkSession] = []
     for blocked, excluded in (*_BLOCKS.items(), ("sound", "name")):
         taught = sum(session.matches for session in sessions if session.blocked in FIRSTS)
         if blocked == "sound" and taught >= _ENOUGH:
             continue
         pairs, matches = likely_matches(records, excluded, FIRSTS.get(blocked, blocked), sample)
         if matches >= _FEWEST_MATCHES:
-            session = _session(engine, table, u, _Block(blocked, excluded, matches / pairs))
+            session = _session(engine, table, u, _BlockingPass(blocked, excluded, matches / pairs))
             sessions += [session] if session is not None else []
     return sessions
 
@@ -244,7 +244,7 @@ def _completed(drawn_u: LevelShares, counted_levels: LevelShares) -> LevelShares
     return completed
 
 
-def _session(engine: DuckDBEngine, table: pa.Table, u: LevelShares, block: _Block) -> _Session | None:
+def _session(engine: DuckDBEngine, table: pa.Table, u: LevelShares, block: _BlockingPass) -> _SplinkSession | None:
     """Run expectation maximisation among pairs equal in a column, with u fixed; None where too few of them match."""
     declared = declared_model()
     shares = {
@@ -268,7 +268,7 @@ def _session(engine: DuckDBEngine, table: pa.Table, u: LevelShares, block: _Bloc
         return None
     learned = {comparison.output_column_name for comparison in run.core_model_settings.comparisons} - {block.silent}
     m = {name: levels for name, levels in _trained(linker, "m_probability").items() if name in learned}
-    return _Session(block.column, m, matches)
+    return _SplinkSession(block.column, m, matches)
 
 
 def _pairs_equal(table: pa.Table, column: str) -> float:
@@ -277,7 +277,7 @@ def _pairs_equal(table: pa.Table, column: str) -> float:
     return float((counts * (counts - 1) / 2).sum())
 
 
-def _pooled(sessions: list[_Session], declared: LinkModel) -> LevelShares:
+def _pooled(sessions: list[_SplinkSession], declared: LinkModel) -> LevelShares:
     """Return m of every level: the sessions weighted by their matches, and the declared values as a few more."""
     pooled: LevelShares = {}
     for name, levels in declared.levels.items():
@@ -290,7 +290,7 @@ def _pooled(sessions: list[_Session], declared: LinkModel) -> LevelShares:
     return pooled
 
 
-def _prior(sessions: list[_Session], m: LevelShares, table: pa.Table) -> float:
+def _prior(sessions: list[_SplinkSession], m: LevelShares, table: pa.Table) -> float:
     """Return the probability that two random records match, from each session's matches and how many it cannot see.
 
     A session sees the matches that agree in its column: the squared share of records with a value there, times m of the
