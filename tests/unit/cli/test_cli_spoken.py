@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from traboule.cli.main import run
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.operation.operation import shipped_text
 
@@ -31,7 +31,7 @@ def head(code: str, language: str) -> str:
     return max(said.replace("}", "{").split("{")[::2], key=len).strip()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN_LANGUAGES)
 @pytest.mark.parametrize("code", WRONG)
 def test_wrong_usage_is_said_in_the_language_of_the_call(
     code: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -49,7 +49,7 @@ def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)["error"] == "usage"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN_LANGUAGES)
 def test_help_has_no_word_of_another_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["release", "sign", "--language", language, "--help"]) == 0
     output = capsys.readouterr().out
@@ -58,7 +58,8 @@ def test_help_has_no_word_of_another_language(language: str, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("ar", "١ من الأخطاء")]
+    ("language", "said"),
+    [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("pt", "Linha 3: a partir"), ("ar", "١ من الأخطاء")],
 )
 def test_a_fault_of_an_operation_file_is_a_sentence(
     language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -77,6 +78,7 @@ def test_a_fault_of_an_operation_file_is_a_sentence(
         ("en", "Nothing of it can be released before"),
         ("fr", "Rien ne pourra en paraître avant"),
         ("es", "No podrá publicarse nada antes"),
+        ("pt", "Nada dela pode ser publicado antes"),
         ("ar", "لا يمكن إصدار شيء عنها قبل"),
     ],
 )
