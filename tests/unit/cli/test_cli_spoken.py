@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.builders import POLICY, full_statement
 
 from traboule.cli.main import run
 from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.operation.operation import shipped_text
+from traboule.release.factsheet import as_json
 
 WRONG = {
     "usage-command": ["release", "frobnicate"],
@@ -101,3 +104,21 @@ def test_texts_that_are_no_text_are_told(tmp_path: Path, capsys: pytest.CaptureF
     arguments = ["release", "draft", "--kind", "final", "--texts", str(file), "--data", str(tmp_path / "d"), "--json"]
     assert run(arguments) == 6
     assert json.loads(capsys.readouterr().out)["error"] == "release-texts-unreadable"
+
+
+def test_an_issued_row_on_smuggling_is_confirmed_in_portuguese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The term of the United Nations protocol is no noun for people: its row counts arrests."""
+    sheet, page = tmp_path / "factsheet.json", tmp_path / "communique.html"
+    issued = replace(full_statement(), policy={**POLICY, "languages": ["en"]})
+    sheet.write_bytes(as_json(issued))
+    page.write_text(
+        "<html lang='pt'><h2>Os números</h2><table><tr><td>Detenções</td><td>2 517</td></tr>"
+        "<tr><td>das quais por tráfico de pessoas ou tráfico ilícito de migrantes</td><td>850</td></tr></table></html>",
+        encoding="utf-8",
+    )
+    arguments = ["check", str(page), "--against", str(sheet), "--text-language", "pt", "--json"]
+    run(arguments)
+    verdicts = {claim["text"]: claim["verdict"] for claim in json.loads(capsys.readouterr().out)["claims"]}
+    assert verdicts["850"] == "confirmed"
