@@ -13,26 +13,18 @@ import string
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from traboule.core.language.messages import domain_of, domains, steps_of
+from traboule.core.language.messages import domains, messages
 
 SOURCE = Path(__file__).parents[1] / "src" / "traboule"
 _LOCALE = SOURCE / "locale"
 _WIDTH = 120
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # A date would make equal catalogues differ.
-
-
-class Message(NamedTuple):
-    """One English text: ``context`` is ``<file>#<path>``."""
-
-    context: str
-    english: str
 
 
 class Fault(NamedTuple):
@@ -42,12 +34,6 @@ class Fault(NamedTuple):
     domain: str
     context: str
     kind: str
-
-
-def messages(domain: str) -> list[Message]:
-    """Return the messages of a domain in the order in which they stand in their files."""
-    files = (path.relative_to(SOURCE).as_posix() for path in sorted(SOURCE.rglob("*.yaml")))
-    return [message for file in files if domain_of(file) == domain for message in _of_file(file)]
 
 
 def updated(language: str, domain: str) -> Catalog:
@@ -105,21 +91,6 @@ def faults(language: str, *, growing: bool = False) -> Iterator[Fault]:
         po, mo = written(catalog)
         if po != path.read_bytes() or mo != path.with_suffix(".mo").read_bytes():
             yield Fault(language, domain, "", "stale")
-
-
-def _of_file(file: str) -> Iterator[Message]:
-    content = yaml.load((SOURCE / file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    yield from _of_part(content, f"{file.removesuffix('.yaml')}#")
-
-
-def _of_part(content: Any, context: str) -> Iterator[Message]:
-    english = content.get("en") if isinstance(content, dict) else None
-    if isinstance(english, str):
-        yield Message(context.removesuffix("/"), english)
-    elif isinstance(english, list):
-        yield from (Message(f"{context}{place}", line) for place, line in enumerate(english))
-    for step, part in steps_of(content):
-        yield from _of_part(part, f"{context}{step}/")
 
 
 def _read(language: str, domain: str) -> Catalog:

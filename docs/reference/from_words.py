@@ -12,7 +12,7 @@ from typing import Any
 from markdown import LANGUAGE_NAMES, SOURCE, code, codes, label, link, page, table, text, yes
 
 from traboule.core.codes import Vocabulary, vocabulary, vocabulary_names
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import LANGUAGES, SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.figures.definition import Condition, FigureDefinition, Population, dictionary
 from traboule.returns.form import COVER, Field, TableForm, form
@@ -174,7 +174,7 @@ def _notes(known: Vocabulary) -> dict[str, str]:
     notes = {}
     for each in known.codes:
         entry = said.get(each, {})
-        others = [name for name in entry if name not in ("code", "synonyms", "extension", *LANGUAGES)]
+        others = [name for name in entry if name not in ("code", "synonyms", "extension", *SPOKEN_LANGUAGES)]
         parts = ["**extension**"] if known.extension(each) else []
         parts += [f"{text(name.replace('_', ' '))}: {_spoken(entry[name])}" for name in others]
         notes[each] = "; ".join(parts)

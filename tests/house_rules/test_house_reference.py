@@ -17,6 +17,7 @@ from traboule.app.verbs import VERBS
 from traboule.cli.main import traboule
 from traboule.cli.spoken import SpokenGroup, SpokenOption
 from traboule.core.codes import vocabulary, vocabulary_names
+from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Permission, Role
 from traboule.figures.definition import dictionary
 from traboule.returns.faults import codes as fault_codes
@@ -109,7 +110,7 @@ def test_every_figure_is_documented_with_its_caveats() -> None:
     page = kept("figures.md")
     for name, definition in dictionary().items():
         said = section(page, name)
-        assert all(definition.titles[language] in said for language in definition.titles), name
+        assert all(definition.titles[language] in said for language in LANGUAGES), name
         assert said.count("\n- ") == len(definition.caveats), name
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from traboule.cli.screen.breakdowns import Filters, between, cell_words, print_breakdowns
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenOption, moment
+from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import signed
 from traboule.core.permissions import Role
 
@@ -113,7 +114,7 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     for figure in figures:
         indent = "  " if figure["of"] else ""
         table.add_row(
-            indent + figure["titles"][session.language],
+            indent + in_language(figure["titles"], session.language),
             session.number(figure["value"]),
             between(session, figure["low"], figure["high"]),
             session.number(figure["rows"]),
@@ -148,7 +149,7 @@ def compare(
             table.add_column(session.say(name), justify="left" if name in ("column-figure", "column-why") else "right")
         for change in plain["figures"]:
             table.add_row(
-                change["titles"][session.language],
+                in_language(change["titles"], session.language),
                 session.number(change["old"]),
                 session.number(change["new"]),
                 _why(session, change["steps"]),

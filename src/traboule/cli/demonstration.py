@@ -14,6 +14,7 @@ import click
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.cli.terminal.current_database import DEMO
+from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.story import StoryOutcome
 
@@ -55,10 +56,9 @@ def demo(
 def _look_around(session: Session, outcome: StoryOutcome, seconds: float, option: str, out: Path) -> None:
     """Name the documents to open and the commands to go on with."""
     teller = session.teller()
-    endings = {
-        "document-communique": f"communique.{session.language}.pdf",
-        "document-factsheet": f"factsheet.{session.language}.html",
-    }
+    # The invented operation releases in the languages in which everything stands.
+    language = session.language if session.language in LANGUAGES else "en"
+    endings = {"document-communique": f"communique.{language}.pdf", "document-factsheet": f"factsheet.{language}.html"}
     paths = [(code, path) for code, name in endings.items() for path in outcome.files if Path(path).name == name]
     teller.documents([*paths, *(("document-marked", path) for path in outcome.marked[:1])])
     teller.gap()

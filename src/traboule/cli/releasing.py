@@ -12,6 +12,7 @@ import click
 from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.errors import Invalid
+from traboule.core.language.languages import in_language
 from traboule.core.permissions import Actor, Role
 
 COMMANDS = ("draft", "verdict", "sign", "embargo", "issue", "withdraw", "show", "rebuild")
@@ -194,7 +195,7 @@ def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None
         else:
             session.out.print(session.say("release-not-passed", count=len(plain["verdict"]["findings"])))
             for finding in plain["verdict"]["findings"]:
-                session.out.print(f"  {finding['cell']}: {finding['sentences'][session.language]}")
+                session.out.print(f"  {finding['cell']}: {in_language(finding['sentences'], session.language)}")
         _show_signatures(session, plain)
         session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))
         if out is not None:

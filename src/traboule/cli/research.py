@@ -9,7 +9,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import LANGUAGES, in_language
 from traboule.core.permissions import Role
 
 
@@ -32,7 +32,7 @@ def research(session: Session, *, columns: str, out: Path, **wanted: Any) -> Non
 
     def show_result() -> None:
         session.out.print(session.say("research-drawn", **plain))
-        session.out.print(plain["guarantee"][session.language])
+        session.out.print(in_language(plain["guarantee"], session.language))
         for name in written:
             session.out.print(f"  {out / name}", soft_wrap=True)
 

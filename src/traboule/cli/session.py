@@ -26,7 +26,7 @@ from traboule.app.desk import DATABASE, Desk
 from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.numbers import number
 from traboule.core.permissions import Actor, Role
 from traboule.demo.show import StoryPrinter
@@ -148,7 +148,7 @@ def server_url() -> str | None:
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 
-    @click.option("--language", "language", type=click.Choice(LANGUAGES), cls=SpokenOption, help="language")
+    @click.option("--language", "language", type=click.Choice(SPOKEN_LANGUAGES), cls=SpokenOption, help="language")
     @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
     @click.option("--data", type=FOLDER, default=DEFAULT_DATA, cls=SpokenOption, help="data")
     @click.option("--database", cls=SpokenOption, help="database")

@@ -19,7 +19,7 @@ from traboule.cli.failures.terminal import is_unicode
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound, TrabouleError
 from traboule.core.findings import Finding
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue, fill, sentence
 from traboule.core.language.numbers import numbered
 from traboule.core.language.spelling import nearest, nearest_of
@@ -117,7 +117,7 @@ def _near_command(wrong: click.exceptions.NoSuchCommand) -> str:
 def spoken_language(value: str | None) -> str:
     """Return the language to speak: the one asked for, else the environment's, else English."""
     for candidate in (value, os.environ.get("TRABOULE_LANGUAGE"), os.environ.get("LC_ALL"), os.environ.get("LANG")):
-        if candidate and candidate[:2].lower() in LANGUAGES:
+        if candidate and candidate[:2].lower() in SPOKEN_LANGUAGES:
             return candidate[:2].lower()
     return "en"
 
@@ -138,7 +138,9 @@ class StateType(click.ParamType[str]):
         code = str(value).strip().upper()
         code = code if code in countries else countries.find(str(value)) or ""
         if not code:
-            labels = {state: [countries.label(state, language) for language in LANGUAGES] for state in countries.codes}
+            labels = {
+                state: [countries.label(state, language) for language in SPOKEN_LANGUAGES] for state in countries.codes
+            }
             near = nearest_of(str(value), labels)
             language = language_of(ctx) if ctx else "en"
             raise NotFound("state-unknown", state=value, near=near and f"{near} ({countries.label(near, language)})")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from traboule.core.language.languages import without_growing
 from traboule.core.language.messages import catalogue
 from traboule.core.language.spelling import fold
 
@@ -48,7 +49,7 @@ def _spellings() -> dict[str, str]:
     by_spelling = {
         fold(str(spelling)): kind
         for kind in MISSING
-        for line in (*declared[kind]["spellings"], declared[kind]["label"].values())
+        for line in (*declared[kind]["spellings"], without_growing(declared[kind]["label"]).values())
         for spelling in line
     }
     return by_spelling | {fold(number): "unknown" for number in declared["numbers"]["always"]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from traboule.app.desk import Desk
+from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import number, share
 from traboule.demo.public_record import public_record_filings
 from traboule.demo.show import StoryPrinter
@@ -40,7 +41,7 @@ class PublicStory:
         values = {figure["id"]: figure["value"] for figure in figures}
         record = self._desk.perform("public-record.compare", by=PRESS, at=COUNTED_AT, figures=values)
         plain = record.to_json(self._printer.language)
-        self._show(plain, {figure["id"]: figure["titles"][self._printer.language] for figure in figures})
+        self._show(plain, {figure["id"]: in_language(figure["titles"], self._printer.language) for figure in figures})
         totals = {total["figure"]: total["total"] for total in plain["totals"]}
         self._outcome.figures = {
             figure["id"]: {

@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from traboule.core.language.languages import in_language
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import number, numbered, signed
 
@@ -83,7 +84,9 @@ class StoryPrinter:
         columns = ["value", "range", "rows", *(["truth"] if truth else [])]
         table = self._table("figure", columns)
         for figure in figures:
-            title = Padding(Text(figure["titles"][self.language]), (0, 0, 0, INDENT if figure["of"] else 0))
+            title = Padding(
+                Text(in_language(figure["titles"], self.language)), (0, 0, 0, INDENT if figure["of"] else 0)
+            )
             span = (
                 f"{number(figure['low'], self.language)} – {number(figure['high'], self.language)}"
                 if figure["low"] != figure["high"]
@@ -110,7 +113,7 @@ class StoryPrinter:
                 for reason, delta in change["reasons"]
                 if delta
             )
-            title = titles[change["figure"]][self.language]
+            title = in_language(titles[change["figure"]], self.language)
             table.add_row(title, number(change["before"], self.language), number(change["after"], self.language), why)
         self._show(table)
 

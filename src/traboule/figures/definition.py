@@ -19,7 +19,7 @@ import yaml
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import LANGUAGES, without_growing
 from traboule.core.language.messages import translated
 from traboule.figures.quantity import Precision, Qualifier
 
@@ -122,11 +122,7 @@ def dictionary_hash() -> str:
     """Return the SHA-256 of the shipped definitions, so that a figure states its dictionary (rule 24)."""
     digest = hashlib.sha256()
     for definition in dictionary().values():
-        titles, *caveats = (
-            {language: sentence[language] for language in LANGUAGES}
-            for sentence in (definition.titles, *definition.caveats)
-        )
-        # In the required languages alone: a language that is still growing changes no hash.
+        titles, *caveats = map(without_growing, (definition.titles, *definition.caveats))
         text = repr(replace(definition, titles=titles, caveats=tuple(caveats)))
         # Independent of the name of the class: published figures carry this hash.
         digest.update(f"Definition{text.removeprefix(type(definition).__name__)}".encode())

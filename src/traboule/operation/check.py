@@ -14,7 +14,8 @@ from typing import Any
 
 from traboule.core.codes import vocabulary, vocabulary_names
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES, SPOKEN_LANGUAGES
+from traboule.core.language.release_languages import missing_for_release, release_languages
 from traboule.operation.document import OperationDocument
 from traboule.operation.press import PRESS_PARTS, PRESS_TEXTS
 
@@ -107,12 +108,18 @@ class _FileCheck:
         titles = self.mapping(content, "title")
         if titles is None:
             return
-        for language in LANGUAGES:
+        for language in (*LANGUAGES, *self.growing(content)):
             if not str(titles.get(language) or "").strip():
                 self.note("operation-title-missing", "title", language=language)
         for language in titles:
-            if language not in LANGUAGES:
+            if language not in SPOKEN_LANGUAGES:
                 self.note("operation-key-unknown", f"title.{language}", language)
+
+    def growing(self, content: Mapping[str, Any]) -> list[str]:
+        """Return the growing languages of the operation's releases, which its title must have as well."""
+        release = content.get("release")
+        wanted = release.get("languages") if isinstance(release, dict) else None
+        return [language for language in GROWING_LANGUAGES if isinstance(wanted, list) and language in wanted]
 
     def window(self, content: Mapping[str, Any]) -> None:
         window = self.mapping(content, "window")
@@ -159,8 +166,15 @@ class _FileCheck:
             if number and (not _INTEGER.fullmatch(number) or int(number) < least):
                 self.note("operation-number-too-small", f"release.{key}", number, least=least)
         for path, language in self.texts(release, "release.languages"):
-            if language not in LANGUAGES:
-                self.note("operation-language-unknown", path, language)
+            self.release_language(path, language)
+
+    def release_language(self, path: str, language: str) -> None:
+        offered = ", ".join(release_languages())
+        if language not in SPOKEN_LANGUAGES:
+            self.note("operation-language-unknown", path, language, known=offered)
+        elif language not in release_languages():
+            gaps = missing_for_release(language)
+            self.note("operation-language-growing", path, language, count=len(gaps), first=gaps[0], known=offered)
 
     def stop_list(self, content: Mapping[str, Any]) -> None:
         for path, entry in self.entries(content, "stop_list"):
@@ -199,8 +213,9 @@ class _FileCheck:
         """Note what is wrong with a text in several languages, which need not be there in all."""
         texts = self.mapping(content, path) or {}
         for language in texts:
-            if language not in LANGUAGES:
-                self.note("operation-language-unknown", f"{path}.{language}", language)
+            if language not in SPOKEN_LANGUAGES:
+                offered = ", ".join(release_languages())
+                self.note("operation-language-unknown", f"{path}.{language}", language, known=offered)
             else:
                 self.text(texts, f"{path}.{language}")
 

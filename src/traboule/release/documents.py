@@ -27,7 +27,7 @@ def documents(
     made: dict[str, bytes] = {
         "factsheet.csv": factsheet.as_csv(statement),
         "factsheet.json": factsheet.as_json(statement),
-        factsheet.SCHEMA: factsheet.schema(),
+        factsheet.SCHEMA: factsheet.schema(statement.languages),
     }
     languages = statement.languages
     for done, language in enumerate(languages):

@@ -11,10 +11,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from traboule.core.codes import vocabulary
+from traboule.core.language.languages import GROWING_LANGUAGES
 from traboule.release.communique import compose
 from traboule.release.render import page
 from traboule.release.statement import STORY_PARTS, Line, Past, PublishedDefinition, Statement, ordered
@@ -53,9 +55,18 @@ def as_json(statement: Statement) -> bytes:
     return (json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
 
 
-def schema() -> bytes:
-    """Return the JSON Schema (2020-12) that :func:`as_json` keeps to, as shipped."""
-    return files("traboule.release").joinpath(SCHEMA).read_bytes()
+def schema(languages: Sequence[str] = ()) -> bytes:
+    """Return the JSON Schema (2020-12) that :func:`as_json` keeps to, as shipped; for a release in a growing language
+    with that one among those a text may have."""
+    shipped = files("traboule.release").joinpath(SCHEMA).read_bytes()
+    growing = [language for language in languages if language in GROWING_LANGUAGES]
+    if not growing:
+        return shipped
+    plain = json.loads(shipped)
+    for name in ("texts", "translations"):
+        properties = plain["$defs"][name]["properties"]
+        properties |= dict.fromkeys(growing, properties["en"])
+    return (json.dumps(plain, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def as_csv(statement: Statement) -> bytes:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from traboule.core.codes import vocabulary
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import LANGUAGES, SPOKEN_LANGUAGES
 
 
 class Kind(StrEnum):
@@ -194,7 +194,7 @@ class Statement:
     def languages(self) -> tuple[str, ...]:
         """Return the languages of this release, in the house's order."""
         wanted = (self.policy or {}).get("languages", LANGUAGES)
-        return tuple(language for language in LANGUAGES if isinstance(wanted, Sequence) and language in wanted)
+        return tuple(language for language in SPOKEN_LANGUAGES if isinstance(wanted, Sequence) and language in wanted)
 
     def country(self, code: str, language: str) -> str:
         """Return the name of a state as the organisation writes it, as CLDR does where it says nothing."""

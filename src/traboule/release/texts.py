@@ -20,8 +20,9 @@ import yaml
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
-from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.core.language.languages import SPOKEN_LANGUAGES, is_right_to_left
 from traboule.core.language.messages import catalogue
+from traboule.core.language.release_languages import release_languages
 from traboule.core.language.spelling import fold
 from traboule.release.statement import STORY_PARTS, Quotation, ReleaseStory, Statement
 from traboule.release.wording import numbers_typed, people_faults, text_faults, wording
@@ -129,12 +130,13 @@ def faults_of(statement: Statement) -> list[Finding]:
 def reason_faults(reason: str) -> list[Finding]:
     """Return every fault of a reason for a revision or a withdrawal, which stands in a document as it was typed.
 
-    Nobody asks in which language it was written, so that the rules of all four hold: no number, no qualifier dropped,
-    and no state or people named beside the few persons that a change may be of.
+    Nobody asks in which language it was written, so that the rules of every language of releases hold: no number, no
+    qualifier dropped, and no state or people named beside the few persons that a change may be of.
     """
-    catalogues = [wording(language).catalogue for language in LANGUAGES]
+    languages = release_languages()
+    catalogues = [wording(language).catalogue for language in languages]
     faults = [("digit-typed", number) for number in numbers_typed(reason)] + people_faults(reason, catalogues)
-    return [*(_finding(code, "reason", "", value) for code, value in faults), *_typed(reason, LANGUAGES, "reason")]
+    return [*(_finding(code, "reason", "", value) for code, value in faults), *_typed(reason, languages, "reason")]
 
 
 def _faults(
@@ -252,7 +254,7 @@ def _proposed(entry: object, place: str) -> ProposedStory:
 
 
 def _texts(texts: object, place: str) -> dict[str, str]:
-    fields = _keys(texts, (), LANGUAGES, place)
+    fields = _keys(texts, (), SPOKEN_LANGUAGES, place)
     return {
         language: _of(fields[language], str, f"{place}.{language}").strip() for language in fields if fields[language]
     }

@@ -122,12 +122,12 @@ class ReleaseWording:
         if oblique or not exact:
             forms = {**forms, **self.catalogue.get("oblique", {}).get(line.figure, {})}
         value = displayed(line.value, line.precision)
-        form = forms[str(Locale(self.language).plural_form(value))]
+        form = forms[str(Locale.parse(self._locale).plural_form(value))]
         number = self.number(value)
         if line.precision == "about" and value >= MILLION:
             number = self._compact(value)
             # A decimal of millions takes the plural of a round million: "8,1 millions de vols".
-            form = forms[str(Locale(self.language).plural_form(value if value % MILLION == 0 else MILLION))]
+            form = forms[str(Locale.parse(self._locale).plural_form(value if value % MILLION == 0 else MILLION))]
         # No line ends between a number and its noun.
         phrase = form.replace("{n} ", "{n}\N{NO-BREAK SPACE}").format(n=number)
         return self._precise(phrase, line.value, line.precision)
@@ -313,7 +313,7 @@ def plural_categories(language: str) -> Mapping[str, bool]:
 
     A category of one number alone may be said in words ("two" in Arabic); the others must show their number.
     """
-    form = Locale(language).plural_form
+    form = Locale.parse(locale_of(language)).plural_form
     seen: dict[str, set[int]] = {}
     for value in (*range(1_200), *range(999_900, 1_000_300), 2 * MILLION, 10 * MILLION, 1000 * MILLION):
         seen.setdefault(str(form(value)), set()).add(value)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.builders import POLICY, full_statement
 
 from traboule.cli.main import run
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.operation.operation import shipped_text
+from traboule.release.factsheet import as_json
 
 WRONG = {
     "usage-command": ["release", "frobnicate"],
@@ -31,7 +34,7 @@ def head(code: str, language: str) -> str:
     return max(said.replace("}", "{").split("{")[::2], key=len).strip()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN_LANGUAGES)
 @pytest.mark.parametrize("code", WRONG)
 def test_wrong_usage_is_said_in_the_language_of_the_call(
     code: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -49,7 +52,7 @@ def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)["error"] == "usage"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN_LANGUAGES)
 def test_help_has_no_word_of_another_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["release", "sign", "--language", language, "--help"]) == 0
     output = capsys.readouterr().out
@@ -58,7 +61,8 @@ def test_help_has_no_word_of_another_language(language: str, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("ar", "١ من الأخطاء")]
+    ("language", "said"),
+    [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("pt", "Linha 3: a partir"), ("ar", "١ من الأخطاء")],
 )
 def test_a_fault_of_an_operation_file_is_a_sentence(
     language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -77,6 +81,7 @@ def test_a_fault_of_an_operation_file_is_a_sentence(
         ("en", "Nothing of it can be released before"),
         ("fr", "Rien ne pourra en paraître avant"),
         ("es", "No podrá publicarse nada antes"),
+        ("pt", "Nada dela pode ser publicado antes"),
         ("ar", "لا يمكن إصدار شيء عنها قبل"),
     ],
 )
@@ -99,3 +104,21 @@ def test_texts_that_are_no_text_are_told(tmp_path: Path, capsys: pytest.CaptureF
     arguments = ["release", "draft", "--kind", "final", "--texts", str(file), "--data", str(tmp_path / "d"), "--json"]
     assert run(arguments) == 6
     assert json.loads(capsys.readouterr().out)["error"] == "release-texts-unreadable"
+
+
+def test_an_issued_row_on_smuggling_is_confirmed_in_portuguese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The term of the United Nations protocol is no noun for people: its row counts arrests."""
+    sheet, page = tmp_path / "factsheet.json", tmp_path / "communique.html"
+    issued = replace(full_statement(), policy={**POLICY, "languages": ["en"]})
+    sheet.write_bytes(as_json(issued))
+    page.write_text(
+        "<html lang='pt'><h2>Os números</h2><table><tr><td>Detenções</td><td>2 517</td></tr>"
+        "<tr><td>das quais por tráfico de pessoas ou tráfico ilícito de migrantes</td><td>850</td></tr></table></html>",
+        encoding="utf-8",
+    )
+    arguments = ["check", str(page), "--against", str(sheet), "--text-language", "pt", "--json"]
+    run(arguments)
+    verdicts = {claim["text"]: claim["verdict"] for claim in json.loads(capsys.readouterr().out)["claims"]}
+    assert verdicts["850"] == "confirmed"

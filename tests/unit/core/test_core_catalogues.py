@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from traboule.core.errors import NotFound
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
 from traboule.core.language.messages import catalogue, translated
 
 SOURCE = Path(str(files("traboule")))
@@ -41,9 +41,9 @@ def wordings(content: object, path: str) -> Iterator[tuple[str, Mapping[str, Any
 @pytest.mark.parametrize("code", ERRORS)
 def test_every_error_has_one_sentence_in_four_languages(code: str) -> None:
     wording = ERRORS[code]
-    assert set(wording) == set(LANGUAGES)
+    assert set(wording) - set(GROWING_LANGUAGES) == set(LANGUAGES)
     assert {language: places(text) for language, text in wording.items()} == dict.fromkeys(
-        LANGUAGES, places(wording["en"])
+        wording, places(wording["en"])
     )
     arabic = [sign for sign in wording["ar"] if unicodedata.name(sign, "").startswith("ARABIC LETTER")]
     assert len(arabic) > 5

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from traboule.core.errors import Invalid
-from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.factcheck import ClaimsReport, check_text
 from traboule.factcheck.comparison import VERDICTS
@@ -216,7 +216,7 @@ def test_every_word_of_the_catalogue_has_four_languages() -> None:
     words = catalogue("traboule.factcheck", "words.yaml")
     for section in ("verdicts", "precisions", "figures", "reasons"):
         for code, wording in words[section].items():
-            assert set(wording) == set(LANGUAGES), code
+            assert set(wording) - set(GROWING_LANGUAGES) == set(LANGUAGES), code
     assert set(words["verdicts"]) == set(VERDICTS)
     published = {f.id for s in shipped_sheets() for f in s.figures} | {
         f.id for story in shipped("liberterra-ii").stories for f in story.figures

@@ -13,6 +13,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
+from traboule.operation import check as checking
 from traboule.operation.check import check
 from traboule.operation.document import read
 from traboule.operation.operation import load, shipped, shipped_codes, shipped_text
@@ -252,9 +253,25 @@ def test_a_file_that_would_grow_without_end_is_not_followed() -> None:
     assert "operation-alias" in {code for code, _, _ in faults("a: &a\n  b: *a\n")}
 
 
+def test_a_release_in_a_growing_language_needs_the_title_in_it() -> None:
+    wanted = TEXT.replace("[en, fr, es, ar]", "[pt, en]", 1)
+    assert [(code, field) for code, field, _ in faults(wanted)] == [("operation-title-missing", "title")]
+    assert faults(wanted.replace("  ar: ليبرتيرا", "  pt: Liberterra II\n  ar: ليبرتيرا", 1)) == []
+
+
+def test_a_growing_language_that_lacks_words_of_a_release_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "SPOKEN_LANGUAGES", (*LANGUAGES, "de"))
+    findings = check(read(TEXT.replace("[en, fr, es, ar]", "[en, de]", 1)))
+    assert [(finding.code, finding.field) for finding in findings] == [
+        ("operation-language-growing", "release.languages.2")
+    ]
+    assert findings[0].values["first"] == "locale/de/communique.yaml"
+    assert int(str(findings[0].values["count"])) > 400
+
+
 def test_every_fault_has_its_words_and_every_word_its_fault() -> None:
     codes = {code for old, new, code, _, _ in CHANGES}
-    codes |= {"operation-unreadable", "operation-no-participants"}
+    codes |= {"operation-unreadable", "operation-no-participants", "operation-language-growing"}
     assert codes == set(FAULTS)
     for code, wording in FAULTS.items():
         for part in ("message", "advice"):

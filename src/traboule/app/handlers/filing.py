@@ -17,6 +17,7 @@ from traboule.app.faults import spoken
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.core.findings import Finding
+from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor
 from traboule.linkage.names.writing.placeholders import names_somebody
 from traboule.operation.operation import Operation, shipped
@@ -144,11 +145,13 @@ def template(
 ) -> Written:
     """Return the workbook that ``state`` fills in, in ``language``, with ``cover`` and ``rows`` filled in already.
 
+    A growing language gets English: what a form lists must be read again in a return.
     Raises NotFound for a state that takes no part.
     """
     chosen = _operation_for_preparing(operation)
     if state not in chosen.states:
         raise NotFound("state-not-taking-part", state=state, operation=chosen.code)
+    language = language if language in LANGUAGES else "en"
     content = writing(form(), operation=chosen, state=state, language=language, cover=cover or {}, rows=rows or {})
     return Written(f"{chosen.code}.{state}.{language}.xlsx", content)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from traboule.core.language.languages import without_growing
 from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
 from traboule.figures.figure import Figure
@@ -62,7 +63,7 @@ def state(operation: Operation, computed: Computed, added: Added, *, past: tuple
         reason=added.reason,
         stories=added.stories,
         quotation=_quotation(operation, added.quotation),
-        definitions=tuple(_definition(name) for name in operation.figures),
+        definitions=tuple(_definition(name, operation.policy.languages) for name in operation.figures),
         history=past,
         participants=tuple(sorted(operation.states)),
         press=_press(operation),
@@ -106,7 +107,8 @@ def _line(figure: Figure, operation: Operation) -> Line:
     )
 
 
-def _definition(name: str) -> PublishedDefinition:
+def _definition(name: str, languages: tuple[str, ...]) -> PublishedDefinition:
     definition = dictionary()[name]
-    caveats: tuple[Mapping[str, str], ...] = tuple(dict(caveat) for caveat in definition.caveats)
-    return PublishedDefinition(name, dict(definition.titles), definition.standard, caveats)
+    caveats = tuple(without_growing(caveat, keep=languages) for caveat in definition.caveats)
+    titles = without_growing(definition.titles, keep=languages)
+    return PublishedDefinition(name, titles, definition.standard, caveats)

@@ -13,6 +13,7 @@ import sys
 
 from anyascii import anyascii
 
+from traboule.core.language.languages import in_language
 from traboule.core.language.messages import catalogue
 
 NAME = "traboule.nearest"
@@ -54,7 +55,7 @@ def can_write(language: str) -> bool:
     """Tell whether standard output has the letters of ``language``."""
     if is_unicode():
         return True
-    letters = "".join(filter(str.isalpha, catalogue("traboule.cli", "words.yaml")["commands"][language]))
+    letters = "".join(filter(str.isalpha, in_language(catalogue("traboule.cli", "words.yaml")["commands"], language)))
     try:
         letters.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

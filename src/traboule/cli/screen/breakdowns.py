@@ -15,6 +15,7 @@ from rich.table import Table
 from traboule.cli.session import Session
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound
+from traboule.core.language.languages import in_language
 from traboule.core.language.spelling import nearest, nearest_of
 
 VOCABULARIES = {
@@ -83,7 +84,7 @@ def cell_words(dimension: str, code: str, language: str) -> str:
 def _table(
     session: Session, figure: Mapping[str, Any], dimension: str, cells: Mapping[str, Sequence[int]], limit: int
 ) -> Table:
-    title = f"{figure['titles'][session.language]} · {session.say(f'dimension-{dimension}')}"
+    title = f"{in_language(figure['titles'], session.language)} · {session.say(f'dimension-{dimension}')}"
     table = Table(box=None, title=title, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(session.say(f"dimension-{dimension}"), max_width=44)
     table.add_column(session.say("column-figure-value"), justify="right", no_wrap=True)

@@ -13,12 +13,27 @@ from fnmatch import fnmatch
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
-from typing import Any
+from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
 import yaml
 
-from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES, is_right_to_left
+from traboule.core.language.languages import (
+    GROWING_LANGUAGES,
+    LANGUAGES,
+    SPOKEN_LANGUAGES,
+    in_language,
+    is_right_to_left,
+)
+
+
+class Message(NamedTuple):
+    """One English text: ``context`` is ``<file>#<path>``."""
+
+    context: str
+    english: str
+
 
 _ISOLATE, _END = "\u2068", "\u2069"  # First strong isolate, and its end.
 
@@ -58,11 +73,48 @@ def domain_of(file: str) -> str | None:
 def steps_of(content: Any) -> Iterator[tuple[str, Any]]:
     """Yield each part of a catalogue with its step in a message's context: its key, its code, else its position."""
     if isinstance(content, Mapping):
-        yield from ((str(key), part) for key, part in content.items() if key not in (*LANGUAGES, *GROWING_LANGUAGES))
+        yield from ((str(key), part) for key, part in content.items() if key not in SPOKEN_LANGUAGES)
     elif isinstance(content, list):
         for position, part in enumerate(content):
             code = (part.get("code") or part.get("id")) if isinstance(part, Mapping) else None
             yield str(position if code is None else code), part
+
+
+def messages(domain: str) -> list[Message]:
+    """Return the messages of a domain in the order in which they stand in their files."""
+    root = files("traboule")
+    names = sorted((name for name in _yaml_files(root) if domain_of(name) == domain), key=lambda name: name.split("/"))
+    return [
+        message
+        for name in names
+        for message in _messages_in(
+            yaml.load(root.joinpath(name).read_bytes(), Loader=yaml.CSafeLoader), f"{name.removesuffix('.yaml')}#"
+        )
+    ]
+
+
+def untranslated(domain: str, language: str) -> list[Message]:
+    """Return the messages of a domain that ``language`` lacks, a fuzzy translation being none."""
+    catalog = _catalog(domain, language)
+    return [message for message in messages(domain) if f"{message.context}\x04{message.english}" not in catalog]
+
+
+def _yaml_files(folder: Traversable, path: str = "") -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _yaml_files(entry, f"{path}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            yield f"{path}{entry.name}"
+
+
+def _messages_in(content: Any, context: str) -> Iterator[Message]:
+    english = content.get("en") if isinstance(content, Mapping) else None
+    if isinstance(english, str):
+        yield Message(context.removesuffix("/"), english)
+    elif isinstance(english, list):
+        yield from (Message(f"{context}{place}", line) for place, line in enumerate(english))
+    for step, part in steps_of(content):
+        yield from _messages_in(part, f"{context}{step}/")
 
 
 def _with_languages(content: Any, domain: str, context: str) -> Any:
@@ -117,7 +169,7 @@ def fill(wording: Mapping[str, str], language: str, values: Mapping[str, object]
 
     In a language written from the right, Latin letters and Western digits keep a direction of their own.
     """
-    return wording.get(language, wording["en"]).format_map(_Missing(isolated(values, language)))
+    return in_language(wording, language).format_map(_Missing(isolated(values, language)))
 
 
 def isolated(values: Mapping[str, object], language: str) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound
+from traboule.core.language.languages import in_language
 from traboule.register.provenance import coded_person, provenance
 from traboule.returns.form import form
 
@@ -75,7 +76,7 @@ def _action(action: Mapping[str, object], language: str) -> Iterable[str]:
 
 
 def _label(table: str, field: str, language: str) -> str:
-    return str(form().tables[table].fields[field].label[language])
+    return in_language(form().tables[table].fields[field].label, language)
 
 
 def _words(table: str, field: str, value: object, language: str) -> str:
