@@ -87,7 +87,7 @@ def _of_demonstration(script: str) -> Pool:
     native: dict[str, list[str]] = defaultdict(list)
     for culture in cultures().values():
         if culture.script == wanted:
-            for written, *spellings in (*culture.given[0], *culture.given[1], *culture.family[1]):
+            for written, *spellings in (*culture.given_names[0], *culture.given_names[1], *culture.family[1]):
                 for spelling in dict.fromkeys(spellings):
                     native["".join(spelling.lower().split())].append(str(written))
     return _pool(native, 1 / np.arange(1, len(native) + 1) ** 0.8)

@@ -102,7 +102,7 @@ def test_the_dictionary_has_a_stable_hash() -> None:
         ({"of": "arrested"}, "figure-whole-unknown"),
         ({"of": "potential_victims"}, "figure-whole-differs"),
         ({"population": "ghosts"}, "figure-population-unknown"),
-        ({"titles": {"en": "Arrests"}}, "figure-language-missing"),
+        ({"titles": {"en": "Arrests", "fr": "Arrestations"}}, "figure-language-missing"),
         ({"colour": "red"}, "figure-key-unknown"),
         ({"precision": "roughly"}, "figure-value-unknown"),
         ({"id": "potential_victims"}, "figure-defined-twice"),
