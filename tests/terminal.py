@@ -27,7 +27,9 @@ class Terminal:
         self._handle, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal)
-        self.process = subprocess.Popen(arguments, cwd=folder, env={**environment, "TERM": "xterm-256color"}, **streams)
+        # A size in the environment would be believed before the terminal's own.
+        plain = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+        self.process = subprocess.Popen(arguments, cwd=folder, env={**plain, "TERM": "xterm-256color"}, **streams)
         os.close(terminal)
 
     def read_until(self, text: str) -> None:

@@ -22,8 +22,9 @@ PEOPLE = {"people": [{"row_id": "P1", "sex": "femme"}, {"row_id": "P2", "sex": "
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the database of these tests lies; started once."""
+    """Where the database of these tests lies, with the operation open in it."""
     path = tmp_path_factory.mktemp("data")
+    assert run(["operation", "open", "liberterra-ii", "--data", str(path)]) == 0
     yield path
     run(["database", "stop", "--data", str(path)])
 
