@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.two_returns import AT, filed, receive_both
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
@@ -17,45 +18,16 @@ from traboule.linkage.explain import word
 from traboule.linkage.matching.blocking import KINDS
 from traboule.linkage.stop_list import value_hash
 
-AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 OFFICER = Actor("Awa Diop", Role.DESK)
 ENGINE = Actor("engine", Role.ENGINE)
 PAIR = ("ML/Police/P1", "TG/Police/P1")
-# Each state files the two sisters by one telephone: who is who is for a person to say.
-NAMES = {"ML": ("Amavi Adjoa", "Kodjo Esi"), "TG": ("Amavi Adzoa", "Kodjo Esinam")}
-
-
-def filed(state: str) -> bytes:
-    """Return a return of two possible victims, each with a telephone of her own that the other state filed too."""
-    people = [
-        {"row_id": f"P{number}", "family_name": name, "birth_date": "1999", "sex": "female"}
-        for number, name in enumerate(NAMES[state], start=1)
-    ]
-    cover = {"operation": "liberterra-ii", "state": state, "agency": "Police", "version": 1, "status": "preliminary"}
-    content = {
-        "cover": {**cover, "as_of": "2024-10-05"},
-        "actions": [{"row_id": "A1", "kind": "raid", "start": "2024-10-01", "country": state}],
-        "people": people,
-        "roles": [
-            {"row_id": each["row_id"], "person": each["row_id"], "action": "A1", "role": "possible_victim"}
-            for each in people
-        ],
-        "identifiers": [
-            {"row_id": f"I{number}", "person": f"P{number}", "kind": "phone", "value": f"+2237612345{number}"}
-            for number in (1, 2)
-        ],
-    }
-    return json.dumps(content).encode()
 
 
 @pytest.fixture
 def desk(database: Started) -> Desk:
     """A desk with two returns, linked: every link waits for a judgement."""
     result = Desk(database)
-    result.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
-    for state in NAMES:
-        by = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        result.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state))
+    receive_both(result, "Police")
     link(result)
     return result
 
@@ -173,7 +145,7 @@ def test_a_record_that_nobody_filed_has_no_history(desk: Desk) -> None:
 def test_what_linkage_left_out_is_said_with_its_reason(desk: Desk, language: str) -> None:
     """The numbers of this operation's helplines link nothing; which they are is not shown, not even as a hash."""
     by = Actor("officer of SN", Role.NATIONAL, frozenset({"SN"}))
-    content = json.loads(filed("ML"))
+    content = json.loads(filed("ML", "Police"))
     content["cover"]["state"] = "SN"
     for row, value in zip(content["identifiers"], ("+18883737888", "145"), strict=True):
         row["value"] = value
