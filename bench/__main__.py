@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import compiling, demo, figures, growth, historical, linkage, reading, validation
+from bench import compiling, demo, disclosure, figures, growth, historical, linkage, reading, validation
 from bench.children import ROOT
 from bench.growth import skipped
 from bench.machine import machine
@@ -47,6 +47,7 @@ def sections(peers: Sequence[str], *, quick: bool) -> list[Section]:
         ("Reading a return", "reading", reading),
         ("Checking a return", "validation", validation),
         ("Counting figures, a million person records", "figures", figures),
+        ("Disclosure control, a whole operation", "disclosure", disclosure),
         ("Compiling on a new machine", "compiling", compiling),
         ("The demo, the whole way", "demo", demo),
     ):

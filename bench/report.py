@@ -38,6 +38,9 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "rows_per_second": ("rows a second", False),
     "one_more_return_ms": ("one more return of 1 to 200 rows, median ms", True),
     "slowest_of_30_ms": ("the slowest of 30, ms", True),
+    "protected_cells": ("cells protected", False),
+    "partner_cells": ("partners hidden with them", True),
+    "leaks": ("cells that can still be computed", True),
     "pairs_per_second": ("name pairs a second", False),
 }
 

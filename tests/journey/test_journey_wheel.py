@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import open_directory
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = {".py", ".typed", ".yaml", ".csv", ".json", ".typ", ".ttf", ".txt", ".html"}
+SHIPPED = {".py", ".typed", ".yaml", ".csv", ".json", ".typ", ".ttf", ".txt", ".html", ".po", ".mo"}
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -52,10 +52,12 @@ def wheel(folder: Path) -> Path:
 def compiled_on_this_machine(packages: Path) -> None:
     """Hand on what numba has compiled of the same source: a minute that says nothing about the wheel."""
     for code in sorted((ROOT / "src").rglob("__pycache__/*.nb[ic]")):
+        source = code.parent.parent / f"{code.name.partition('.')[0]}.py"
+        if not source.exists():  # Moved or deleted since it was compiled.
+            continue
         folder = packages / code.parent.relative_to(ROOT / "src")
         folder.mkdir(exist_ok=True)
         shutil.copy(code, folder)
-        source = code.parent.parent / f"{code.name.partition('.')[0]}.py"
         shutil.copystat(source, packages / source.relative_to(ROOT / "src"))  # By its time numba knows it again.
 
 

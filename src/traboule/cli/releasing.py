@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -23,6 +23,7 @@ MOMENT = click.DateTime(["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H
 kind_option = click.option("--kind", type=click.Choice(tuple(VERBS)), cls=SpokenOption, help="kind")
 operation_option = click.option("--operation", cls=SpokenOption, help="operation")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+texts_option = click.option("--texts", type=click.File("rb"), cls=SpokenOption, help="texts")
 out_option = click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 number_option = click.option("--number", type=int, cls=SpokenOption, help="number")
 why_option = click.option("--reason", default="", cls=SpokenOption, help="release-reason")
@@ -36,14 +37,14 @@ def release() -> None:
 @click.command(cls=SpokenCommand)
 @click.option("--kind", type=click.Choice(tuple(VERBS)), required=True, cls=SpokenOption, help="kind")
 @why_option
-@click.option("--texts", type=click.File("rb"), cls=SpokenOption, help="texts")
+@texts_option
 @click.option("--embargo", type=MOMENT, metavar="TIME", cls=SpokenOption, help="embargo")
 @operation_option
 @out_option
 @with_session
 def draft(session: Session, *, out: Path | None, operation: str | None, texts: Any, **wanted: Any) -> None:
     """Draft the next release and let the audit judge it."""
-    added = {"texts": _text_of(texts.read()) if texts else "", "embargo_until": wanted["embargo"]}
+    added = {"texts": _text_of(texts), "embargo_until": wanted["embargo"]}
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
         _write(session, out, session.perform("release.proof", Role.PRESS, operation=operation).files)
@@ -82,15 +83,20 @@ def embargo(session: Session, until: datetime | None, operation: str | None) -> 
 @click.command(cls=SpokenCommand)
 @kind_option
 @why_option
+@texts_option
 @click.option("--as", "names", multiple=True, cls=SpokenOption, help="as")
 @operation_option
 @out_option
 @with_session
-def issue(session: Session, *, kind: str | None, reason: str, names: tuple[str, ...], **where: Any) -> None:
+def issue(session: Session, *, kind: str | None, names: tuple[str, ...], texts: Any, **wanted: Any) -> None:
     """Issue the draft in hand; with a kind, draft it first; with names, let these persons sign."""
-    operation, out = where["operation"], where["out"]
+    operation, out = wanted["operation"], wanted["out"]
     if kind is not None:
-        _draft(session, kind, reason, operation, {})
+        _draft(session, kind, wanted["reason"], operation, {"texts": _text_of(texts)})
+    elif texts:
+        # The texts belong to a draft; the one in hand has its own.
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "kind"))
     for name in names:
         session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
     _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
@@ -171,10 +177,10 @@ def _draft(session: Session, kind: str, reason: str, operation: str | None, adde
     return session.perform("release.verdict", Role.PRESS, operation=operation)
 
 
-def _text_of(content: bytes) -> str:
-    """Decode a file of texts, without its byte-order mark."""
+def _text_of(texts: BinaryIO | None) -> str:
+    """Return what a file of texts says, without its byte-order mark; without a file, nothing."""
     try:
-        return content.decode("utf-8-sig")
+        return texts.read().decode("utf-8-sig") if texts else ""
     except UnicodeDecodeError as wrong:
         raise Invalid("release-texts-unreadable", place="UTF-8") from wrong
 

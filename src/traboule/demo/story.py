@@ -8,7 +8,7 @@ the officers who judge, and to be shown beside the figures.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -20,6 +20,7 @@ import yaml
 from traboule.app.desk import Desk
 from traboule.app.forms import form
 from traboule.core.errors import Invalid, Refused
+from traboule.core.language.languages import in_language
 from traboule.core.permissions import Actor, Role
 from traboule.demo.show import StoryPrinter
 from traboule.demo.workbooks import messy_file
@@ -251,7 +252,6 @@ class DemoStory:
         if chapter:
             self._printer.chapter(chapter)
         self._draft("release.finalise" if kind == "final" else "release.draft", at)
-        self._perform("release.verdict", PRESS, at)
         self._perform("release.sign", DESK, at + timedelta(minutes=20))
         drafted = self._perform("release.sign", PRESS, at + timedelta(minutes=40))
         self._printer.say("signed", names=", ".join(signed.name for signed in drafted.signatures))
@@ -265,24 +265,36 @@ class DemoStory:
         return issued
 
     def _draft(self, verb: str, at: datetime) -> None:
-        """Draft a release with every case that may be published; the desk refuses the others, and they are left out."""
+        """Draft a release with every case that may be published; those that desk or audit refuse are left out."""
         texts = yaml.safe_load(files("traboule.demo").joinpath("release.yaml").read_text(encoding="utf-8"))
         stories = [
             {**story, "action": self._world.truth.case_of.get(story["action"], "")} for story in texts["stories"]
         ]
-        while True:
-            try:
-                # What is JSON is YAML.
-                self._perform(verb, PRESS, at, texts=json.dumps({**texts, "stories": stories}))
-            except (Refused, Invalid) as refusal:
-                refused = (refusal.values.get("story"), refusal.values.get("reference"))
-                accepted = [story for story in stories if story["id"] != refused[0] and story["action"] != refused[1]]
-                if len(accepted) == len(stories):
-                    raise
-                self._printer.say("refused-case", reason=refusal.sentence(self._printer.language))
-                stories = accepted
-            else:
-                return
+        while refused := self._refused_stories(verb, at, {**texts, "stories": stories}):
+            stories = [story for story in stories if story["id"] not in refused]
+
+    def _refused_stories(self, verb: str, at: datetime, texts: Mapping[str, Any]) -> set[str]:
+        """Draft with ``texts`` and ask for the audit; return the stories that keep the draft from being issued."""
+        try:
+            self._perform(verb, PRESS, at, texts=json.dumps(texts))  # What is JSON is YAML.
+        except (Refused, Invalid) as refusal:
+            refused = {
+                story["id"]
+                for story in texts["stories"]
+                if story["id"] == refusal.values.get("story") or story["action"] == refusal.values.get("reference")
+            }
+            if not refused:
+                raise
+            self._printer.say("refused-case", reason=refusal.sentence(self._printer.language))
+            return refused
+        learnt = set()
+        for finding in self._perform("release.verdict", PRESS, at).to_json()["verdict"]["findings"]:
+            for story in texts["stories"]:
+                if finding["cell"] == f"story/{story['id']}":
+                    learnt.add(story["id"])
+                    sentence = in_language(finding["sentences"], self._printer.language)
+                    self._printer.say("refused-case", reason=sentence)
+        return learnt
 
     def _final_is_refused(self) -> None:
         """Show that nothing can be called final while returns are open."""

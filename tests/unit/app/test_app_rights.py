@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 from tests.builders import POLICY, PRESS_SECTION
-from tests.unit.app.test_app_judging import PAIR, filed
+from tests.two_returns import filed
+from tests.unit.app.test_app_judging import PAIR
 
 from traboule.app.desk import Desk
 from traboule.app.ledger.models import Entry
@@ -44,7 +45,7 @@ def granted(verb: str) -> list[Actor]:
 
 def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every verb that there is with what it is told, in the order of an operation."""
-    mali = {"name": "ML.json", "content": filed("ML")}
+    mali = {"name": "ML.json", "content": filed("ML", "Police")}
     yield "operation.open", {"text": text}
     yield "return.template", {"state": "ML", "language": "fr"}
     yield "return.check", {**mali, "language": "ar"}
@@ -110,7 +111,7 @@ def test_every_right_granted_is_one(database: Started) -> None:
         if verb == "research.export" and importlib.util.find_spec("opendp") is None:
             continue
         if verb == "operation.show":
-            desk.perform("return.receive", by=TOGO, at=at, name="TG.json", content=filed("TG"))
+            desk.perform("return.receive", by=TOGO, at=at, name="TG.json", content=filed("TG", "Police"))
         seen = []
         for by in granted(verb):
             at += timedelta(minutes=1)
@@ -134,7 +135,7 @@ def test_what_is_computed_for_somebody_stands_in_their_name(database: Started) -
     """The ledger knows who asked, and no connection keeps the engine's eyes."""
     desk, officer = Desk(database), Actor("Awa Diop", Role.DESK)
     desk.perform("operation.open", by=officer, at=AT, text=operation_file())
-    desk.perform("return.receive", by=TOGO, at=AT, name="TG.json", content=filed("TG"))
+    desk.perform("return.receive", by=TOGO, at=AT, name="TG.json", content=filed("TG", "Police"))
     desk.perform("link", by=officer, at=AT)
     with acting(officer):
         assert list(Entry.objects.filter(verb="link").values_list("actor", "role")) == [("Awa Diop", "desk")]

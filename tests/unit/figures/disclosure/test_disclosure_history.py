@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from tests.disclosure_tables import Reader, between, table, unavoidable
@@ -11,7 +9,7 @@ from tests.disclosure_tables import Reader, between, table, unavoidable
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures.disclosure.audit import AuditResult, audit, require_safe
-from traboule.figures.disclosure.cells import Between, Cell, Edition, History, Relation, Supposed, exactly
+from traboule.figures.disclosure.cells import Cell, Edition, History, Supposed, exactly
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress
 from traboule.figures.disclosure.wording import sentence
@@ -106,59 +104,10 @@ def test_a_cell_lost_before_is_named_and_blocks_nothing_new() -> None:
     assert safe.printed() == {"c": 30, "d": 30}
 
 
-def test_participants_by_116_states_and_six_forms_within_ten_seconds() -> None:
+def test_participants_by_116_states_and_six_forms_are_protected() -> None:
+    """The size of a whole operation; ``bench/disclosure.py`` times it."""
     counts = np.random.default_rng(5).negative_binomial(0.35, 0.012, size=(116, 6))
-    begun = time.process_time()
     safe = suppress(table(counts, "1"), History(), Rules(10, 20, 3))
-    spent = time.process_time() - begun
-    print(f"{len(safe.primary)} protected, {len(safe.secondary)} partners hidden, {spent:.1f} s of processor time")
+    print(f"{len(safe.primary)} protected, {len(safe.secondary)} partners hidden")
     assert safe.audit.leaks == ()
     assert len(safe.secondary) < len(safe.primary)
-    assert spent < 10 * _slowness()
-
-
-def _slowness() -> float:
-    """Return how much slower a core is now than a quiet one, on which a million squares take .17 s; never below one.
-
-    Two tests at once share what one core has, so that processor time alone can double.
-    """
-    begun = time.process_time()
-    sum(number * number for number in range(1_000_000))
-    return max((time.process_time() - begun) / 0.17, 1.0)
-
-
-def test_the_same_release_gives_the_same_cells() -> None:
-    first, _ = one_late_return(103)
-    assert suppress(first, History(), RULES) == suppress(first, History(), RULES)
-
-
-BAD = {
-    "disclosure-parts-differ": Edition(
-        "1", (Cell("all", 9), Cell("a", 4), Cell("b", 4)), (Relation("all", ("a", "b")),)
-    ),
-    "disclosure-cell-unknown": Edition("1", (Cell("all", 9),), (Relation("all", ("a",)),)),
-    "disclosure-cell-twice": Edition("1", (Cell("a", 9), Cell("a", 9))),
-    "disclosure-cell-impossible": Edition("1", (Cell("a", 1, impossible=True),)),
-    "disclosure-said-untrue": Edition("1", (Cell("a", 9),), published={"a": exactly(8)}),
-}
-
-
-@pytest.mark.parametrize("code", BAD)
-def test_releases_that_contradict_themselves_are_invalid(code: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        audit(History((BAD[code],)), RULES)
-    assert [finding.code for finding in refusal.value.findings] == [code]
-    assert all(sentence(refusal.value.findings[0], language) for language in LANGUAGES)
-
-
-def test_changes_that_did_not_happen_are_invalid() -> None:
-    first, second = Edition("1", (Cell("a", 9),)), Edition("2", (Cell("a", 8),))
-    for stated, code in (
-        (GROWN, "disclosure-change-untrue"),
-        ((Between("0", "2", Supposed.SAME),), "disclosure-edition-unknown"),
-    ):
-        with pytest.raises(Invalid) as refusal:
-            audit(History((first, second), stated), RULES)
-        assert [finding.code for finding in refusal.value.findings] == [code]
-    with pytest.raises(Invalid):
-        audit(History((first, first)), RULES)
