@@ -42,6 +42,9 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "partner_cells": ("partners hidden with them", True),
     "leaks": ("cells that can still be computed", True),
     "pairs_per_second": ("name pairs a second", False),
+    "measured": ("measured", True),
+    "bar": ("bar", True),
+    "unit": ("unit", True),
 }
 
 
