@@ -27,7 +27,7 @@ from traboule.factcheck.reading.operations import (
     operation_traces,
     others_named,
 )
-from traboule.factcheck.reading.phrase import PhraseReader
+from traboule.factcheck.reading.phrases.reader import PhraseReader
 from traboule.factcheck.reading.places import PlaceLinker
 from traboule.factcheck.reading.text import TextReading, read
 from traboule.factcheck.remarks import forbidden_words
@@ -90,8 +90,7 @@ class _TextJudge:
         self._sheets = sheets
         self._reader = reader
         self._trace = operation_traces(reading.tokens, reading.names)
-        self._phrases = phrases.phrases()
-        PlaceLinker(reading, phrases.counted, phrases.words).add(self._phrases)
+        self._phrases = PlaceLinker(reading, phrases.counted, phrases.words).place(phrases.phrases())
 
     def report(self, language: str, default: str | None) -> ClaimsReport:
         """Return the claims; ``default`` is the code of the sheet meant where no operation is named."""

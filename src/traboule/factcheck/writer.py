@@ -9,7 +9,8 @@ from babel import Locale
 
 from traboule.core.language.languages import LANGUAGES
 from traboule.factcheck.comparison import NOT_OURS
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.report import Claim, Value, reason
 
 
@@ -32,7 +33,7 @@ class ClaimWriter:
 
     def not_ours(self, phrase: Phrase, code: str) -> Claim:
         """Return the claim that ``phrase`` is none of ours, for the reason ``code``."""
-        state = self.state(phrase.place) if phrase.place else ""
+        state = self.state(phrase.setting.state) if phrase.setting.state else ""
         return self.claim(phrase, NOT_OURS, None, None, reason(code, self._reader, state=state))
 
     def original(self, first: int, last: int) -> str:

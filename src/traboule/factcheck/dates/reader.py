@@ -18,7 +18,8 @@ from traboule.factcheck.dates.windows import is_day, is_window
 from traboule.factcheck.dates.years import belying_years
 from traboule.factcheck.reading.numerals.dates import DateMention, Day
 from traboule.factcheck.reading.operations import hosts
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.report import Claim, Value, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet

@@ -13,7 +13,8 @@ from traboule.factcheck.candidates import FigureMatch
 from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
 from traboule.factcheck.measures import LIKENESS
-from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, TextReading
 
 _ALIKE_REST = LIKENESS["derived"]["remainder"]
 # How far from its number "in all" or "for other crimes" may stand.
@@ -42,7 +43,7 @@ class SumReader:
         """Return the verdict on ``phrase`` as a sum or a remainder of earlier numbers, None where it is neither."""
         if phrase.mention.kind != "count" or phrase.mention.hedge or phrase.mention.high is not None:
             return None
-        if phrase.place is not None or phrase.head not in (None, "arrest", "suspect", *PEOPLE):
+        if phrase.setting.state is not None or phrase.noun.head not in (None, "arrest", "suspect", *PEOPLE):
             return None
         stated = list(self._stated_before(phrase, decided))
         return self._remainder(phrase, stated) or self._total(phrase, stated)
