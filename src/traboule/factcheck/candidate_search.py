@@ -73,12 +73,12 @@ class CandidateFinder:
         return options
 
     def _states_of_sentence(self, phrase: Phrase) -> frozenset[str]:
-        """Return the states its sentence names."""
+        """Return the states that its sentence names."""
         first, last = self._r.sentence(phrase.mention.first)
         return frozenset(place.code for place in self._r.places if first <= place.first < last)
 
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
-        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
+        """Return the total that a part belongs to: the number before it, or the number behind its "of"."""
         standing_alone = phrase.noun.is_alone and phrase.predicate.verb in (None, "other", "identify")
         people = phrase.noun.head in PEOPLE and (phrase.relation.is_part or phrase.relation.has_total)
         if not (phrase.relation.is_part or phrase.relation.has_total or standing_alone) or not (
@@ -108,7 +108,7 @@ class CandidateFinder:
         return None
 
     def _candidates_by_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
+        """Match the 850 of "a third of those arrested, 850 in all, were" to the figure that the share is of."""
         before = phrase.index - 1
         if phrase.noun.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
             return []
@@ -123,9 +123,9 @@ class CandidateFinder:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def is_in_company(self, phrase: Phrase) -> bool:
-        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+        """Tell whether an earlier number of the sentence is exactly a world figure: then this one is worldwide too.
 
-        So it is behind two that are world figures rounded.
+        The same holds behind two rounded world figures.
         """
         rounded = 0
         for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
@@ -140,7 +140,7 @@ class CandidateFinder:
         return False
 
     def goes_on(self, phrase: Phrase) -> bool:
-        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        """Tell whether victims or migrants are counted in a figure's full wording, right behind a sentence that
         has a world figure to the digit, and no state is named in either."""
         in_full = (
             phrase.noun.head in ("victim", "migrant")
@@ -168,7 +168,7 @@ class CandidateFinder:
         return exact or self._stated_again(phrase, sheet)
 
     def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
+        """Match a bare "just over 3,200" to the 3,222 that the text states exactly."""
         mention = phrase.mention
         bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
         if bounded or phrase.noun.head is not None or phrase.is_diverted or mention.value <= UNMISTAKEN_ABOVE:
@@ -177,7 +177,7 @@ class CandidateFinder:
         return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "the databases were searched nearly 8 million times" for so many checks."""
+        """Match "the databases were searched nearly 8 million times" to the database checks."""
         figure = sheet.figure(CHECKS)
         inside = range(*self._r.sentence(phrase.mention.first))
         last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES

@@ -37,7 +37,7 @@ _UNITS_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A figure a phrase may speak of; ``firm`` where its words allow no other; ``state`` for a case's figure."""
+    """A figure that a phrase may mean: ``firm`` where its words allow no other, ``state`` for a case's figure."""
 
     figure: PublishedFigure
     firm: bool
@@ -46,7 +46,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FigureMatch:
-    """A candidate of one sheet, and how the number stands to it (a word of :mod:`comparison`)."""
+    """A candidate of one sheet, and how the number compares with it (a relation of :mod:`comparison`)."""
 
     candidate: Candidate
     sheet: PublishedFactSheet
@@ -54,7 +54,7 @@ class FigureMatch:
 
 
 def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-    """Return the world figures ``phrase`` may speak of, the one its words name first."""
+    """Return the world figures that ``phrase`` may mean, the one its words name first."""
     names, firm = _measures(phrase)
     figures = [figure for name in names if (figure := _world_figure(sheet, name)) is not None]
     candidates = [Candidate(figure, firm) for figure in figures[:1]]
@@ -71,7 +71,7 @@ def world_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidat
 
 
 def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
-    """Take the four of "four places, in Algeria, El Salvador, …" for the units, where states ``named`` are theirs."""
+    """Match the four of "four places, in Algeria, El Salvador, …" to the units where the states ``named`` host them."""
     theirs = states & set(sheet.coordination_units)
     # "Units stood in four of them" names none.
     spoken = len(theirs) >= _UNITS_NAMED or (phrase.setting.is_hosted and phrase.relation.is_part)
@@ -85,7 +85,7 @@ def hosting_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozen
 def themed_candidates(phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
     """Take "more than 1,800 are accused of trafficking" for arrests, though what is counted stands in another sentence.
 
-    Only a number that is the figure, or next to it, may be so taken, unless it stands alone.
+    Unless it stands alone, the number must equal the figure or be close to it.
     """
     bare = phrase.noun.head in ("person", "suspect", "case") or (
         phrase.noun.head is None
@@ -169,7 +169,7 @@ def value_candidates(
 
 
 def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
-    """Return the figures of a state's case that ``phrase`` may speak of."""
+    """Return the figures of a state's case that ``phrase`` may mean."""
     head = (
         "arrest"
         if phrase.noun.head in ("person", "woman", "man", None) and phrase.predicate.verb == "arrest"
@@ -198,7 +198,7 @@ def story_candidates(phrase: Phrase, story: CaseStory) -> list[Candidate]:
 
 
 def case_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
-    """Return the figures of the states' cases that ``phrase`` may speak of; ``states`` are all that the text names."""
+    """Return the figures of the states' cases that ``phrase`` may mean; ``states`` are all that the text names."""
     story = sheet.story(phrase.setting.state or phrase.setting.near_state or "")
     candidates: list[Candidate] = []
     if story is not None:
@@ -216,7 +216,7 @@ def case_candidates(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset
 def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) -> list[Candidate]:
     """Take "59 farm workers were found" for the case of the one state with a case that a whole text names.
 
-    A paper at home does not say each time where things happened; only the very number is then the case's.
+    A local paper does not repeat where things happened; only the exact number then matches the case.
     """
     stories = [story for story in sheet.stories if story.state in states]
     if len(stories) != 1 or phrase.mention.value < HOME_LEAST:
@@ -226,7 +226,7 @@ def _at_home(phrase: Phrase, sheet: PublishedFactSheet, states: frozenset[str]) 
 
 
 def _abroad(phrase: Phrase, story: CaseStory) -> list[Candidate]:
-    """Take "70 Brazilians were smuggled" for the people whom a gang moved out of Brazil, told to the digit alone."""
+    """Match "70 Brazilians were smuggled" to the people moved out of Brazil, where the number is exact."""
     if story.state not in phrase.noun.peoples:
         return []
     moved = (figure for figure in story.figures if figure.id == MOVED)
@@ -252,7 +252,7 @@ def names_case(phrase: Phrase, figure: str) -> bool:
 
 
 def measures_of_noun(noun: str) -> tuple[str, ...]:
-    """Return the measures a noun alone may stand for, none where it counts nothing we hold."""
+    """Return the measures that a noun alone may mean, none where no published figure counts it."""
     if noun in ("arrest", "suspect"):
         return (ARRESTS, ON_THEME)
     return FIGURES_OF_NOUN.get(noun, ())
@@ -289,7 +289,7 @@ def _world_figure(sheet: PublishedFactSheet, name: str) -> PublishedFigure | Non
 
 
 def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet, *, themed: bool) -> str:
-    """Return what ``phrase`` leaves out or belies of ``figure``, a reason's name, or "".
+    """Return the reason why ``phrase`` drops or contradicts a qualifier of ``figure``, or "".
 
     A person "rescued" is not called a victim, so nothing is left out, unless "from trafficking"; a migrant "rescued" is
     taken for a victim (rule 3); people whose roles are undecided must not be called victims (rule 2). Where fewer of
@@ -332,5 +332,5 @@ def needs_qualifier(phrase: Phrase, figure: PublishedFigure, sheet: PublishedFac
 
 
 def is_part_of_people(phrase: Phrase) -> bool:
-    """Tell whether a phrase counts women, men, minors or one nationality: a part we hold only where it is published."""
+    """Tell whether a phrase counts women, men, minors or one nationality, so a part that may not be published."""
     return bool(phrase.noun.subsets & SUBSETS or phrase.noun.peoples)

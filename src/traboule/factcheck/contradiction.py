@@ -97,7 +97,7 @@ class Contradiction:
         return self._belies_world(phrase, figure, sheet, is_worldwide=phrase.setting.is_worldwide or in_company)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
-        """Tell whether something else is told of what is counted, and the number is no published one misprinted."""
+        """Tell whether the clause says something else of those counted, and the number is no misprint."""
         value = phrase.mention.value
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
         may_be_part = phrase.predicate.has_single_theme and figure.id == ON_THEME and value < (figure.value or 0)
@@ -124,7 +124,7 @@ class Contradiction:
         return date.first - first <= _DATELINE and any(self._r.text(place) in "—-" for place in after)
 
     def _belies_case(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
-        """Tell whether a number about one state can be nothing but its published case, told amiss.
+        """Tell whether a number about one state can only misstate its published case.
 
         A state does much besides: only where the words name the very thing, whose people they were, or the digits were
         exchanged.
@@ -233,18 +233,18 @@ class Contradiction:
 
 
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
-    """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
+    """Tell whether a number is any published one that is neither small nor round."""
     return value > COMMON_BELOW and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
 def is_misprint(mention: Mention, figure: PublishedFigure) -> bool:
-    """Tell whether a number has a published one's digits exchanged, one misread, or noughts added or taken."""
+    """Tell whether a number is a published one with digits exchanged, one misread, or zeros added or missing."""
     shifted = min(mention.value, figure.value or 0) >= _LONG and _is_shifted(mention.value, figure.value or 0)
     return shifted or slip(mention, figure) or (mention.value > _TWO_DIGITS and exchanged(mention, figure))
 
 
 def _is_shifted(value: float, right: int) -> bool:
-    """Tell whether a number is another with noughts added or taken: 80 million of 8 million, 8 billion."""
+    """Tell whether a number is another with zeros added or missing: 80 million of 8 million, 8 billion."""
     more, less = max(value, right), min(value, right)
     return any(more == less * factor for factor in _SHIFTS)
 
@@ -256,7 +256,7 @@ def _lost_a_digit(value: float, right: int) -> bool:
 
 
 def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch]) -> list[int]:
-    """Return which numbers, decided to be wrong, are not: the text has their figure right, and they are no misprint.
+    """Return the numbers wrongly matched: the text states their figure elsewhere, and they do not misprint it.
 
     "2,517 arrests in 116 countries. In 80 countries, police searched homes." tells of two things, unless the sentence
     says that those were arrested, rescued or found.
@@ -272,7 +272,7 @@ def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch]) -> 
 
 
 def _says_figure(phrase: Phrase, match: FigureMatch) -> bool:
-    """Tell whether a sentence says of the whole operation what the figure counts; of countries much else is told."""
+    """Tell whether a sentence says of the whole operation what the figure counts; countries are excluded."""
     is_counted = (
         phrase.setting.is_worldwide or phrase.noun.is_label or phrase.predicate.verb in ("arrest", "rescue", "identify")
     )
@@ -280,7 +280,7 @@ def _says_figure(phrase: Phrase, match: FigureMatch) -> bool:
 
 
 def _misprinted(phrase: Phrase, match: FigureMatch) -> bool:
-    """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
+    """Tell whether a number is so close to this or another published figure that it must misstate it."""
     figure, value = match.candidate.figure, phrase.mention.value
     is_similar = likeness(value, figure.value or 0) >= _LIKENESS["misprint"] or slip(phrase.mention, figure)
     return is_similar or is_telling(value, match.sheet)

@@ -25,7 +25,7 @@ _LEAST_SIMILARITY = LIKENESS["edition"]["least"]
 
 
 class EditionFinder:
-    """Finds the other editions' figures among the numbers of one text. ``sheets`` are all at hand, the latest first."""
+    """Finds other editions' figures among the numbers of one text. ``sheets`` are all, the latest first."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class EditionFinder:
         scopes: Sequence[Scope],
         sheets: Sequence[PublishedFactSheet],
     ) -> None:
-        """Take the text's phrases and scopes, and all sheets at hand."""
+        """Take the text's phrases and scopes, and all sheets."""
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
@@ -86,12 +86,12 @@ class EditionFinder:
         return any(relation(phrase.mention, figure) != OFF for figure in figures)
 
     def _is_told_of(self, sheet: PublishedFactSheet) -> bool:
-        """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
+        """Tell whether the text states two of an edition's own numbers, and so means it without its name."""
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
         return sum(value > _SLIP_LEAST for value in own & self._values) > 1
 
     def _ordered(self, phrase: Phrase) -> bool:
-        """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
+        """Tell whether the sentence numbers the editions: "the first one saw 286 arrests"."""
         return any(neighbour.mention.kind == "ordinal" for neighbour in self._by_sentence[self._sentence(phrase)])
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
@@ -133,7 +133,7 @@ class EditionFinder:
         return False
 
     def _compares(self, phrase: Phrase) -> bool:
-        """Tell whether the sentence sets editions of ours beside each other, and names no operation of others."""
+        """Tell whether the sentence compares published editions, and names no other operation."""
         if (phrase.setting.is_elsewhere and not phrase.setting.is_compared) or phrase.mention.value < _SLIP_LEAST:
             return False
         first, last = self._r.sentence(phrase.mention.first)

@@ -197,7 +197,7 @@ class FigureJudge:
         return any(first <= place < last for place in (*(name.first for name in self._r.names), *dates, *years))
 
     def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
-        """Tell whether even "another …" can be nothing but a slip; "118 other countries" are all but the speaker's."""
+        """Tell whether even "another …" can only be a misprint; "118 other countries" are all but the speaker's."""
         return phrase.noun.head != "country" and slip(phrase.mention, candidate.figure)
 
     # Accepting
@@ -268,7 +268,7 @@ class FigureJudge:
         )
 
     def _calls_a_part(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
-        """Tell whether a number that is the published one of all is told of minors, women or men alone."""
+        """Tell whether the text says a published total of minors, women or men alone."""
         # "Women and children" may be a way to say people.
         joined = (
             self._r.tag(phrase.last, "coordinators") is not None and self._r.tag(phrase.last + 1, "nouns") is not None
@@ -277,7 +277,7 @@ class FigureJudge:
         return alone and is_telling(phrase.mention.value, sheet)
 
     def _mistaken_whole(self, phrase: Phrase, scope: Scope) -> PublishedFigure | None:
-        """Return the published figure that a part of the people is said to be: "2,517 arrests, 850 of minors"."""
+        """Return the published figure that the text gives for a part of the people: "2,517 arrests, 850 of minors"."""
         told_of_others = phrase.setting.is_elsewhere or phrase.is_diverted or phrase.setting.state is not None
         if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
@@ -315,7 +315,7 @@ class FigureJudge:
         return self._writer.claim(phrase, share.verdict, ON_THEME, share.right, why)
 
     def _wrongly_compared(self, phrase: Phrase) -> Claim | None:
-        """Return the claim that a change between two editions is told wrongly, None where it is not."""
+        """Return the claim that the text misstates a change between two editions, None where it does not."""
         true = self._comparisons.belied(phrase, self._scope(phrase))
         if true is None:
             return None
@@ -331,7 +331,7 @@ class FigureJudge:
         return self._writer.claim(phrase, CONSISTENT, derivation.figure, derivation.right, why)
 
     def _figure_before(self, phrase: Phrase) -> str:
-        """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
+        """Return the figure before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
         if phrase.index == 0 or phrase.noun.head not in (None, "arrest", "suspect"):
             return ""
         last = phrase.index - 1
@@ -393,7 +393,7 @@ class FigureJudge:
         return "people" if is_part_of_people(phrase) else "not_ours"
 
     def _tells_of_other(self, phrase: Phrase) -> bool:
-        """Tell whether the last operation that the text names, up to a number's sentence, is none of ours."""
+        """Tell whether the last operation named up to a number's sentence is not a published one."""
         last = self._r.sentence(phrase.mention.first)[1]
         codes = [name.code for name in self._r.names if name.first < last]
         return codes[-1:] == [UNKNOWN_OPERATION]

@@ -32,7 +32,7 @@ class ClaimWriter:
         return Claim(self._r.folded.original[start:end], start, end, verdict, figure, value, right, why)
 
     def not_ours(self, phrase: Phrase, code: str) -> Claim:
-        """Return the claim that ``phrase`` is none of ours, for the reason ``code``."""
+        """Return the claim that ``phrase`` states no published figure, for the reason ``code``."""
         state = self.state(phrase.setting.state) if phrase.setting.state else ""
         return self.claim(phrase, NOT_OURS, None, None, reason(code, self._reader, state=state))
 
@@ -42,6 +42,6 @@ class ClaimWriter:
         return self._r.folded.original[start:end]
 
     def state(self, code: str) -> str:
-        """Return what the state ``code`` is called in the reader's language."""
+        """Return the name of the state ``code`` in the reader's language."""
         reader = self._reader if self._reader in LANGUAGES else "en"
         return str(Locale(reader).territories.get(code, code))

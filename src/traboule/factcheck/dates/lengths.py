@@ -75,7 +75,7 @@ class LengthReader:
         return [claim for claim in (*counted_lengths, *worded) if claim is not None]
 
     def _counted_length(self, phrase: Phrase) -> Claim | None:
-        """Judge "five-day operation", "over twelve days": returned beside the number's own claim, which it replaces."""
+        """Judge "five-day operation", "over twelve days"; the claim replaces that on the bare number."""
         if phrase.noun.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
             return None
         days = phrase.mention.value * _UNIT_DAYS[phrase.noun.head]
@@ -159,7 +159,7 @@ class LengthReader:
         return names_operation or any(self._r.tag(place, "nouns.operation") for place in behind)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
-        """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
+        """Tell whether a length is the operation's, exactly or in weeks: then its sentence need not name it."""
         lengths = [(sheet.end - sheet.start).days + 1 for sheet in self._scope(phrase).sheets]
         return any(
             days == right
@@ -219,7 +219,7 @@ class LengthReader:
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
 
     def _of_people(self, phrase: Phrase) -> bool:
-        """Tell whether people are what a length is told of: "victims freed in the operation had been held for 90 days".
+        """Tell whether a length is said of people: "victims freed in the operation had been held for 90 days".
 
         Not where they are what the operation was against, or where a number counts them.
         """
@@ -274,7 +274,7 @@ class LengthReader:
         return any(count.value == figure.value or slip(count, figure) for count in counts for figure in figures)
 
     def _ends(self, phrase: Phrase) -> bool:
-        """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""
+        """Tell whether a sign, a known word or nothing follows a length; "ten days ago" states none."""
         _first, last = self._r.sentence(phrase.first)
         return phrase.last >= last or self._r.tokens[phrase.last].kind != "word" or bool(self._r.index[phrase.last])
 
@@ -327,7 +327,7 @@ class LengthReader:
 
 
 def _belied(days: float, right: int, *, coarse: bool) -> bool:
-    """Tell whether a length is off by more than ways of counting explain: the first day, or half of what is said."""
+    """Tell whether a length is off by more than the first day or half of what is said."""
     if not _SHORTEST * right <= days <= _LONGEST * right:
         return False
     return max(days, right) / min(days, right) > _WEEKS_OFF if coarse else days not in (right, right - 1)

@@ -38,7 +38,7 @@ _APART = (
 
 
 class ComparisonReader:
-    """Finds the belied changes of one text."""
+    """Finds the wrong changes that one text states."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase]) -> None:
         """Take the text's phrases."""
@@ -46,7 +46,7 @@ class ComparisonReader:
         self._phrases = phrases
 
     def belied(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the figure whose change ``phrase`` tells wrongly, with the true change, None where it tells none."""
+        """Return the figure whose change ``phrase`` states wrongly, with the true change, None where it states none."""
         if len(scope.sheets) != 2 or scope.foreign or not self._compares_editions(phrase, scope):
             return None
         figure = self._subject(phrase)

@@ -56,7 +56,7 @@ class DerivedReader:
     """Finds what the numbers of one text follow from."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
-        """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
+        """Take the text's phrases and all sheets; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases
         self._years_by_sentence: dict[int, set[int]] = defaultdict(set)
@@ -91,7 +91,7 @@ class DerivedReader:
         )
 
     def is_rest(self, phrase: Phrase) -> bool:
-        """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
+        """Tell whether a number is a remainder: "45 other victims", "the remaining 45"."""
         inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
         neighbours = (*self._before(phrase, 1), *self._after(phrase, 2))
         return bool(
@@ -241,7 +241,7 @@ class DerivedReader:
         return None
 
     def _sum(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
-        """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
+        """Return the sum over consecutive editions: "6,547 arrests in three operations"."""
         may_be_sum = phrase.mention.value > COMMON_BELOW and not phrase.is_diverted and self._of_several(phrase)
         for figure in self._subjects(phrase, decided) if may_be_sum else ():
             values = [value for sheet in self._sheets if (value := _value(sheet, figure))]
@@ -289,7 +289,7 @@ class DerivedReader:
         return None
 
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
-        """Return the figure that a number is so much of by the day, or by the country."""
+        """Return the figure of which a number is the rate per day or per country."""
         for sheet in scope.sheets:
             days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, PARTICIPANTS)
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
@@ -300,7 +300,7 @@ class DerivedReader:
         return None
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
+        """Return the total of which a number is the remainder beside a published part: "the other 1,667 arrests"."""
         if phrase.noun.head not in (None, "arrest", "suspect", "victim", "country", *PEOPLE):
             return None
         has_cue = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
@@ -324,7 +324,7 @@ class DerivedReader:
         return None
 
     def _participants_but_one(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the participants where a number is all of them but the one that speaks: "with 118 other countries"."""
+        """Return the participants where a number is all of them without the speaker's: "with 118 other countries"."""
         for sheet in scope.sheets:
             if phrase.mention.value + 1 == _value(sheet, PARTICIPANTS):
                 return Derivation(PARTICIPANTS, phrase.mention.value)

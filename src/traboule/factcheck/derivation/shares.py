@@ -44,7 +44,7 @@ def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, ne
     """Judge a share.
 
     ``neighbour`` is what stands before it, ``negatable`` tells that the sentence holds a negation, which may turn the
-    share into its opposite.
+    share into its complement.
     """
     negated, on_theme = phrase.predicate.is_negated, neighbour.figure == ON_THEME
     mine = _is_of_arrests(phrase, neighbour)

@@ -23,7 +23,7 @@ _TOTAL_REACH, _DENIAL_REACH = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A verdict, the figure that a sum or remainder is of, and what the published numbers give."""
+    """A verdict, the figure that a sum or remainder is of, and the value that the published numbers give."""
 
     verdict: str
     figure: str
@@ -34,7 +34,7 @@ class SumReader:
     """Judges the sums and remainders of one text."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
-        """Take the text's phrases; ``derived`` tells which numbers are what others leave."""
+        """Take the text's phrases; ``derived`` tells which numbers are remainders."""
         self._r = reading
         self._phrases = phrases
         self._derived = derived
@@ -49,7 +49,7 @@ class SumReader:
         return self._remainder(phrase, stated) or self._total(phrase, stated)
 
     def _stated_before(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Iterator[FigureMatch]:
-        """Yield the figures of the whole operation that the sentence has given to the digit."""
+        """Yield the figures of the whole operation that the sentence has stated exactly."""
         sentence = self._r.tokens[phrase.mention.first].sentence
         for earlier in self._phrases[: phrase.index]:
             result = decided.get(earlier.index)

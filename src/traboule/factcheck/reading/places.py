@@ -242,7 +242,7 @@ class PlaceLinker:
         return any(m.first > place.first or self._r.tokens[m.first].clause == clause for m in before)
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
-        """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
+        """Return a state later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
         clause = self._r.tokens[phrase.mention.first].clause
         behind = [
             place

@@ -128,13 +128,13 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
 def _split(
     tags: Sequence[tuple[Tag, ...]],
 ) -> tuple[list[tuple[Tag, ...]], list[tuple[Tag, ...]]]:
-    """Return the tags by which a word is known, and those looked up in their own places alone."""
+    """Return the common tags of each token, and those that only :meth:`TextReading.tag` looks up."""
     common = [tuple(tag for tag in token_tags if tag.name not in ASIDES) for token_tags in tags]
     return common, [tuple(tag for tag in token_tags if tag.name in ASIDES) for token_tags in tags]
 
 
 def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:
-    """Return, for each token, its longest tag by full name and by section, so that a look is one step."""
+    """Return, for each token, its longest tag by full name and by section."""
     nothing: dict[str, Tag] = {}
     indexes: list[Mapping[str, Tag]] = []
     for token_tags in tags:

@@ -37,7 +37,7 @@ _DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
 
 
 class DiversionReader:
-    """Reads what else is told in one text. ``next_clause`` tells whether an "and" at a place begins another clause."""
+    """Reads what a text says besides. ``next_clause`` tells whether an "and" at a place begins another clause."""
 
     def __init__(
         self,
@@ -147,9 +147,9 @@ class DiversionReader:
         return start
 
     def _led_by_later(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
-        """Tell whether what becomes of people later governs a number: "the release of 1,500 people arrested".
+        """Tell whether a word on what happens later governs a number: "the release of 1,500 people arrested".
 
-        Who was arrested is set free by nobody's rescue.
+        To free people who were arrested is no rescue.
         """
         least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
         captive = self._captive(phrase)
@@ -185,13 +185,13 @@ class DiversionReader:
         return False
 
     def _is_other_harm(self, place: int, end: int) -> bool:
-        """Tell whether what people are victims of begins with a word that nobody here knows: "of domestic abuse"."""
+        """Tell whether people are victims of something the lexicon does not know: "of domestic abuse"."""
         while place < end and len(self._r.text(place)) <= _SMALL_WORD and self._r.tokens[place].kind == "word":
             place += 1
         return place < end and self._unknown(place) and not any(name.first == place for name in self._r.names)
 
     def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
-        """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
+        """Tell whether people were arrested on other grounds: "arrested for immigration offences"."""
         tag = self._r.tag(verb, "verbs.arrest")
         place = verb + (tag.length if tag is not None else 1)
         link = self._r.tag(place, _LINKED)
@@ -204,7 +204,7 @@ class DiversionReader:
         return not (timed or ours or any(name.first in behind for name in self._r.names))
 
     def _finite(self, place: int) -> bool:
-        """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
+        """Tell whether a word ends like a verb in the plural: "presos na operação obtiveram …"."""
         is_noun = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
         is_noun = is_noun or (self._words.nouns_capital and self._r.tokens[place].capital)
         return not is_noun and self._r.text(place).endswith(self._words.finite_ends)

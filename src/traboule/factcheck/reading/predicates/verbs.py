@@ -88,7 +88,7 @@ class PredicateReader:
         return other_verb
 
     def _goes_on(self, place: int) -> bool:
-        """Tell whether what stands behind a comma is still said: "people, who were arrested", "migrants, found."."""
+        """Tell whether the clause goes on behind a comma: "people, who were arrested", "migrants, found."."""
         if self._r.tag(place, "relatives"):
             return True
         verb = next((tag for name in VERBS if (tag := self._r.tag(place, f"verbs.{name}")) is not None), None)
@@ -231,9 +231,9 @@ class PredicateReader:
         return False
 
     def _is_said(self, phrase: Phrase, theme: int, end: int) -> bool:
-        """Tell whether trafficking is what is told of a number: "… were for trafficking", not who is counted.
+        """Tell whether trafficking is the statement on a number ("… were for trafficking"), not who is counted.
 
-        "60 % of those (who were) arrested for trafficking were women" tells of women.
+        In "60 % of those (who were) arrested for trafficking were women", the statement is on women.
         """
         before, after = range(phrase.mention.closing, theme), range(theme, min(theme + _THEME_REACH, end))
         if any(self._r.tag(step, f"nouns.{part}") for step in after for part in SUBSETS):
@@ -244,7 +244,7 @@ class PredicateReader:
         return has_auxiliary or self._closes(theme, end)
 
     def _closes(self, theme: int, end: int) -> bool:
-        """Tell whether nothing more is told behind a theme: "arrested for trafficking", not "… remain in custody"."""
+        """Tell whether the clause ends behind a theme: "arrested for trafficking", not "… remain in custody"."""
         place = theme
         while place < end and self._r.text(place) not in END_SIGNS:
             tag = self._r.tag(place, "theme") or next(
