@@ -40,7 +40,7 @@ _DURING_REACH = 5
 _FEW_WORDS = 7
 # A length in weeks or months is wrong only where it is off by half.
 _WEEKS_OFF = 1.5
-# A stretch of time a quarter or fifteen times as long is told of something else.
+# A length of a quarter or of fifteen times as long is said of something else.
 _SHORTEST, _LONGEST = 1 / 4, 15
 # "More than a week" and "less than two weeks" are true of twelve days, and say nothing of two or of a hundred.
 _BOUND = 2
