@@ -199,3 +199,11 @@ def test_a_figure_is_a_headline_once_the_wording_has_its_act(monkeypatch: pytest
     """Nothing but the wording says which figures may stand in a headline."""
     monkeypatch.setitem(wording("en").catalogue, "acts", {"flights_monitored": "", "arrests": ""})
     assert [line.figure for line in headline_figures(statement())] == ["flights_monitored", "arrests"]
+
+
+@pytest.mark.parametrize("language", release_languages())
+def test_every_figure_that_can_be_asked_for_has_its_phrase(language: str) -> None:
+    words = words_of(language)
+    del words["figures"]["flights_monitored"]
+    missing = [finding for finding in faults_of(words) if finding.code == "text-missing"]
+    assert [(finding.sheet, finding.cell) for finding in missing] == [(language, "figures: flights_monitored")]
