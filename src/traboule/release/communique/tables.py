@@ -27,7 +27,13 @@ def _figures(statement: Statement, words: ReleaseWording) -> list[Block]:
         earlier = [words.number_phrase(before.get(line.figure, line.value), line.precision)] if before else []
         rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *_range(line, words)))
         depths.append(depth)
-    return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
+    return [Block("figures", rows=tuple(rows), depths=tuple(depths)), *_held_back(statement, words)]
+
+
+def _held_back(statement: Statement, words: ReleaseWording) -> list[Block]:
+    """Say which figures were counted and are not published, so that nobody takes them for nought."""
+    titles = words.label("name_separator").join(words.title(figure) for figure in statement.held_back)
+    return [Block("note", f"{words.label('held_back')}{words.label('colon')}{titles}")] if titles else []
 
 
 def _value(line: Line, words: ReleaseWording) -> str:
