@@ -21,6 +21,7 @@ from psycopg import sql
 
 from traboule.core.permissions import Role
 from traboule.database.roles import APP, AUDITOR
+from traboule.database.walls.verified_context import VERIFY, schema_statements
 
 # A column that says whose row it is. ``counted_unit`` and ``quantity_unit`` say what was counted and are none.
 OWNING = ("unit", "left_unit", "right_unit")
@@ -80,6 +81,7 @@ def statements() -> list[str]:
     The same models give the same statements, and executing them a second time changes nothing.
     """
     out = [
+        *schema_statements(f"{APP}, {AUDITOR}"),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {APP}, {AUDITOR}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
@@ -130,7 +132,8 @@ def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) ->
         ("removers", f"FOR DELETE TO {APP} USING ({writes})"),
     ]
     if policy.audited:
-        policies.append(("auditors", f"FOR SELECT TO {AUDITOR} USING (true)"))
+        verified = _condition((Role.AUDITOR,), ())
+        policies.append(("auditors", f"FOR SELECT TO {AUDITOR} USING ({verified})"))
     out = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
     for name, body in policies:
         out.append(f"DROP POLICY IF EXISTS {name} ON {table}")
@@ -139,16 +142,16 @@ def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) ->
 
 
 def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
-    """Return the condition under which a row passes. Each setting is read once a statement, not once a row.
+    """Return the condition under which a row passes. The context is verified once a statement, not once a row.
 
     With two owning columns the unit passes only where it owns both ends (rule 19).
     """
     parts = []
     if roles:
         names = ", ".join(f"'{role.value}'" for role in roles)
-        parts.append(f"(SELECT coalesce(current_setting('traboule.role', true) IN ({names}), false))")
+        parts.append(f"(SELECT coalesce({VERIFY}() ->> 'role' IN ({names}), false))")
     if columns:
-        units = "(SELECT string_to_array(nullif(current_setting('traboule.units', true), ''), ','))::text[]"
+        units = f"ARRAY(SELECT jsonb_array_elements_text({VERIFY}() -> 'units'))"
         owned = " AND ".join(f"{column} = ANY ({units})" for column in columns)
         parts.append(f"coalesce({owned}, false)")
     return " OR ".join(parts) or "false"

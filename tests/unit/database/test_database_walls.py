@@ -10,10 +10,9 @@ import pytest
 from django.db import Error, connection, transaction
 from django.db.models import Model
 from psycopg import sql
-from tests.conftest import ActAs
+from tests.conftest import ActAs, Administered, entered
 from tests.returns_built import OPERATION, Filed, file, people
 
-from traboule.app.start import Started
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
@@ -46,7 +45,7 @@ def table(model: type[Model]) -> sql.Identifier:
 
 
 @pytest.fixture
-def filed(database: Started) -> Started:
+def filed(database: Administered) -> Administered:
     """Two states have filed the same rows, one of them held."""
     for unit in ("ML", "SN"):
         file(Filed({**ROWS, **people("p1", "p2", family_name="Traoré")}, unit=unit, held=frozenset({("people", "p2")})))
@@ -54,7 +53,7 @@ def filed(database: Started) -> Started:
 
 
 @pytest.fixture
-def owner(database: Started) -> Iterator[psycopg.Connection]:
+def owner(database: Administered) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database.owner.uri(), autocommit=True) as opened:
         yield opened
 
@@ -78,7 +77,9 @@ def units(model: type) -> set[str]:
         (Role.ADMINISTRATOR, (), set(), set()),
     ],
 )
-def test_who_reads_what(filed: Started, as_actor: ActAs, row: tuple[Role, tuple[str, ...], set[str], set[str]]) -> None:
+def test_who_reads_what(
+    filed: Administered, as_actor: ActAs, row: tuple[Role, tuple[str, ...], set[str], set[str]]
+) -> None:
     role, speaks_for, filed_of, protected_of = row
     with as_actor(role, *speaks_for):
         assert {model.__name__: units(model) for model in FILED} == {model.__name__: filed_of for model in FILED}
@@ -86,7 +87,9 @@ def test_who_reads_what(filed: Started, as_actor: ActAs, row: tuple[Role, tuple[
         assert seen == {model.__name__: protected_of for model in PROTECTED}
 
 
-def test_without_a_context_nothing_is_seen_and_none_outlives_its_transaction(filed: Started, as_actor: ActAs) -> None:
+def test_without_a_context_nothing_is_seen_and_none_outlives_its_transaction(
+    filed: Administered, as_actor: ActAs
+) -> None:
     assert units(register.Person) == set()
     with as_actor(Role.ENGINE):
         assert units(register.Person) == {"ML", "SN"}
@@ -97,7 +100,7 @@ def test_without_a_context_nothing_is_seen_and_none_outlives_its_transaction(fil
         assert units(register.Person) == set()
 
 
-def test_a_context_does_not_nest_and_a_unit_is_a_code(database: Started, as_actor: ActAs) -> None:
+def test_a_context_does_not_nest_and_a_unit_is_a_code(database: Administered, as_actor: ActAs) -> None:
     with pytest.raises(RuntimeError), as_actor(Role.DESK), as_actor(Role.NATIONAL, "ML"):
         pass
     with pytest.raises(Refused), acting(Actor("x", Role.NATIONAL, frozenset({"ML,SN"}))):
@@ -124,13 +127,13 @@ def person(unit: str) -> register.Person:
     ("role", "speaks_for"),
     [(Role.NATIONAL, "SN"), (Role.DESK, ""), (Role.ENGINE, ""), (Role.PROTECTION, ""), (Role.ADMINISTRATOR, "")],
 )
-def test_nobody_writes_for_another_state(database: Started, as_actor: ActAs, role: Role, speaks_for: str) -> None:
+def test_nobody_writes_for_another_state(database: Administered, as_actor: ActAs, role: Role, speaks_for: str) -> None:
     with pytest.raises(Error, match="row-level security"), as_actor(role, *filter(None, [speaks_for])):
         person("ML").save(force_insert=True)
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET unit = unit", "DELETE FROM {}", "TRUNCATE {}"])
-def test_not_even_the_filing_state_changes_what_it_filed(filed: Started, as_actor: ActAs, verb: str) -> None:
+def test_not_even_the_filing_state_changes_what_it_filed(filed: Administered, as_actor: ActAs, verb: str) -> None:
     for model in (*PROTECTED, *FILED):
         with (
             pytest.raises(Error, match="permission denied"),
@@ -160,19 +163,19 @@ def test_not_even_the_filing_state_changes_what_it_filed(filed: Started, as_acto
         "SELECT rolpassword FROM pg_authid",
     ],
 )
-def test_the_application_is_not_its_own_master(database: Started, attempt: str) -> None:
+def test_the_application_is_not_its_own_master(database: Administered, attempt: str) -> None:
     with pytest.raises(Error), connection.cursor() as cursor:
         cursor.execute(attempt)
 
 
-def test_row_security_cannot_be_switched_off(filed: Started) -> None:
+def test_row_security_cannot_be_switched_off(filed: Administered) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET row_security = off")
         with pytest.raises(Error, match="row-level security"):
             cursor.execute("SELECT count(*) FROM register_victim")
 
 
-def test_the_roles_are_what_they_should_be(database: Started, owner: psycopg.Connection) -> None:
+def test_the_roles_are_what_they_should_be(database: Administered, owner: psycopg.Connection) -> None:
     query = "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication FROM pg_roles"
     flags = dict(owner.execute(query).fetchall())
     assert {role: flags[role] for role in (OWNER, APP, AUDITOR)} == {OWNER: False, APP: False, AUDITOR: False}
@@ -180,24 +183,25 @@ def test_the_roles_are_what_they_should_be(database: Started, owner: psycopg.Con
     assert owner.execute(owned, [APP, AUDITOR]).fetchone() == (0,)
 
 
-def test_the_owner_reads_no_row(filed: Started, owner: psycopg.Connection) -> None:
-    owner.execute("SELECT set_config('traboule.role', 'engine', false)")
-    assert owner.execute("SELECT count(*) FROM register_person").fetchone() == (0,)
+def test_the_owner_reads_no_row(filed: Administered) -> None:
+    with psycopg.connect(filed.owner.uri()) as acting_owner:
+        entered(acting_owner, filed, Actor("engine", Role.ENGINE))
+        assert acting_owner.execute("SELECT count(*) FROM register_person").fetchone() == (0,)
 
 
-def test_the_auditor_reads_all_but_personal_rows_and_writes_nothing(filed: Started) -> None:
-    with psycopg.connect(filed.auditor.uri(), autocommit=True) as auditor:
-        auditor.execute("SELECT set_config('traboule.role', 'engine', false)")
+def test_the_auditor_reads_all_but_personal_rows_and_writes_nothing(filed: Administered) -> None:
+    with psycopg.connect(filed.auditor.uri()) as auditor:
+        entered(auditor, filed, Actor("auditor", Role.AUDITOR))
         for model in FILED:
             assert set(auditor.execute(EVERY_UNIT.format(table(model)))) == {("ML",), ("SN",)}
         for model in PROTECTED:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), auditor.transaction():
                 auditor.execute(EVERY_UNIT.format(table(model)))
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), auditor.transaction():
             auditor.execute("INSERT INTO register_person (unit) VALUES ('ML')")
 
 
-def test_a_unique_constraint_tells_nothing(filed: Started, as_actor: ActAs, owner: psycopg.Connection) -> None:
+def test_a_unique_constraint_tells_nothing(filed: Administered, as_actor: ActAs, owner: psycopg.Connection) -> None:
     """Whoever writes the very keys of another state's hidden row is not told that they are taken."""
     with as_actor(Role.NATIONAL, "ML"):
         hidden = returns.ReturnReceived.objects.get()
@@ -218,7 +222,7 @@ def test_a_unique_constraint_tells_nothing(filed: Started, as_actor: ActAs, owne
     assert owner.execute(foreign).fetchall() == []
 
 
-def test_every_table_with_a_unit_is_walled(database: Started, owner: psycopg.Connection) -> None:
+def test_every_table_with_a_unit_is_walled(database: Administered, owner: psycopg.Connection) -> None:
     assert unwalled(owner) == []
     query = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     walled = owner.execute(query).fetchone()
@@ -242,7 +246,7 @@ def test_every_table_with_a_unit_is_walled(database: Started, owner: psycopg.Con
         ("CREATE FUNCTION planted() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'", "planted"),
     ],
 )
-def test_the_lint_sees_a_planted_hole(database: Started, plant: str, name: str) -> None:
+def test_the_lint_sees_a_planted_hole(database: Administered, plant: str, name: str) -> None:
     with psycopg.connect(database.owner.uri()) as owner:
         for statement in plant.split(";"):
             owner.execute(statement)
@@ -250,7 +254,7 @@ def test_the_lint_sees_a_planted_hole(database: Started, plant: str, name: str) 
         owner.rollback()
 
 
-def test_the_statements_can_be_executed_again(database: Started, owner: psycopg.Connection) -> None:
+def test_the_statements_can_be_executed_again(database: Administered, owner: psycopg.Connection) -> None:
     for statement in statements():
         owner.execute(statement)
     assert unwalled(owner) == []
