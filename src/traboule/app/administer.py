@@ -1,8 +1,8 @@
 """Administer a database: make and migrate it, give the roles their passwords, drop it.
 
-In: an order as JSON on standard input. Out: its result, or an error, as JSON on standard output. Guaranteed: only this
-module reads the bootstrap user's password, or an administrator's. It runs as a child process that ends with the order,
-so that a process that performs verbs never has them in its memory.
+In: an order as JSON on standard input. Out: its result, or an error of ours or the system's, as JSON on standard
+output. Guaranteed: only this module reads the bootstrap user's password, or an administrator's. It runs as a child
+process that ends with the order, so that a process that performs verbs never has them in its memory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from traboule.database.keys.files import KeyFiles
 
 
 def order(task: str, location: Path | Server, **details: object) -> dict[str, Any]:
-    """Let a child carry out ``task`` at ``location`` and return its result. Raises what the task raised."""
+    """Let a child carry out ``task`` at ``location`` and return its result.
+
+    Raises what the task raised, of our errors and the system's; Broken where it ended otherwise.
+    """
     place: dict[str, object] = {"path": str(location)} if isinstance(location, Path) else location.to_json()
     child = subprocess.run(
         [sys.executable, "-m", "traboule.app.administer"],
@@ -34,6 +37,8 @@ def order(task: str, location: Path | Server, **details: object) -> dict[str, An
         check=False,
     )
     answer: dict[str, Any] = json.loads(child.stdout) if child.stdout else {"error": "administration-broke"}
+    if "system" in answer:
+        raise OSError(*answer["system"])
     if "error" in answer:
         kind: type[TrabouleError] = getattr(errors, answer.get("kind", "Broken"))
         raise kind(answer["error"], **answer.get("values", {}))
@@ -96,6 +101,8 @@ def main() -> None:
         answer = task(Path(place["path"]) if "path" in place else Server.from_json(place), **details)
     except TrabouleError as error:
         answer = {"error": error.code, "kind": type(error).__name__, "values": dict(error.values)}
+    except OSError as failure:
+        answer = {"system": [failure.errno, failure.strerror, failure.filename]}
     json.dump(answer, sys.stdout, default=str)
 
 

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
 from traboule.database.address import from_settings
-from traboule.database.keys.derived import Purpose, derived
+from traboule.database.keys.derived import KeyPurpose, derived
 from traboule.database.walls.verified_context import SESSION, SETTING
 
 LONGEST = 24 * 60 * 60 * 1_000_000  # Microseconds in which a transaction must be done; linking a billion takes hours.
@@ -56,7 +56,7 @@ class Context:
             "until": began + LONGEST,
         }
         text = json.dumps(claims, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hmac.digest(derived(master, Purpose.CONTEXT), text.encode(), hashlib.sha256).hex() + text
+        return hmac.digest(derived(master, KeyPurpose.CONTEXT), text.encode(), hashlib.sha256).hex() + text
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from traboule.core.errors import Conflict, Refused, Unready
 from traboule.database import roles, row_security
 from traboule.database.address import Address
 from traboule.database.connections import OWNER_ALIAS, as_owner
-from traboule.database.keys.derived import Purpose, derived, padded
+from traboule.database.keys.derived import KeyPurpose, derived, padded
 from traboule.database.keys.files import MASTER, KeyFiles
 from traboule.database.walls.verified_context import READ_KEY, STORE_KEY
 
@@ -192,7 +192,7 @@ def _shape(root: Address, name: str) -> None:
 
 def _store_key(root: Address, name: str, keys: KeyFiles) -> None:
     """Let database ``name`` know the key that contexts are signed with, unless it knows another."""
-    inner, outer = padded(derived(keys.read_or_make(MASTER).encode("ascii"), Purpose.CONTEXT))
+    inner, outer = padded(derived(keys.read_or_make(MASTER).encode("ascii"), KeyPurpose.CONTEXT))
     with psycopg.connect(roles.as_owner(root, name).uri()) as connection:
         row = connection.execute(READ_KEY).fetchone()
         if row is None:

@@ -17,7 +17,7 @@ from traboule.core.permissions import Actor, Role
 from traboule.database import connections
 from traboule.database.arrow import reading
 from traboule.database.context import LONGEST, Context, acting
-from traboule.database.keys.derived import Purpose, derived, padded
+from traboule.database.keys.derived import KeyPurpose, derived, padded
 from traboule.database.row_security import statements
 from traboule.database.walls.verified_context import NOT_VALID, SESSION
 
@@ -183,8 +183,8 @@ def test_neither_application_nor_auditor_reads_the_key_or_signs_with_it(filed: A
 def test_the_databases_key_is_of_no_use_for_seals_and_hashes(filed: Administered) -> None:
     with psycopg.connect(filed.owner.uri()) as owner:
         stored = owner.execute("SELECT inner_key, outer_key FROM traboule.context_key").fetchone()
-    assert stored == padded(derived(filed.app.master, Purpose.CONTEXT))
-    assert len({derived(filed.app.master, purpose) for purpose in Purpose}) == len(Purpose)
+    assert stored == padded(derived(filed.app.master, KeyPurpose.CONTEXT))
+    assert len({derived(filed.app.master, purpose) for purpose in KeyPurpose}) == len(KeyPurpose)
 
 
 def test_arrow_reads_under_the_same_context(filed: Administered, as_actor: ActAs) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import Error, connection, transaction
 from django.db.models import Model
 from psycopg import sql
@@ -222,36 +223,118 @@ def test_a_unique_constraint_tells_nothing(filed: Administered, as_actor: ActAs,
     assert owner.execute(foreign).fetchall() == []
 
 
-def test_every_table_with_a_unit_is_walled(database: Administered, owner: psycopg.Connection) -> None:
+def test_every_table_is_walled(database: Administered, owner: psycopg.Connection) -> None:
     assert unwalled(owner) == []
     query = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
-    walled = owner.execute(query).fetchone()
-    assert walled is not None
-    assert walled[0] >= len({*PROTECTED, *FILED})
+    assert owner.execute(query).fetchone() == (len([model for model in apps.get_models() if model._meta.managed]),)
 
 
-@pytest.mark.parametrize(
-    ("plant", "name"),
-    [
-        ("CREATE TABLE planted (unit text)", "planted"),
-        ("CREATE TABLE planted (left_unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY", "planted"),
-        (
-            "CREATE TABLE planted (unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY;"
-            " ALTER TABLE planted FORCE ROW LEVEL SECURITY",
-            "planted",
-        ),
-        ("ALTER TABLE register_victim NO FORCE ROW LEVEL SECURITY", "register_victim"),
-        ("CREATE VIEW planted AS SELECT * FROM register_victim", "planted"),
-        ("CREATE MATERIALIZED VIEW planted AS SELECT 1 AS x", "planted"),
-        ("CREATE FUNCTION planted() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'", "planted"),
-    ],
+WALLED = (
+    "CREATE TABLE planted (unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY;"
+    " ALTER TABLE planted FORCE ROW LEVEL SECURITY"
 )
-def test_the_lint_sees_a_planted_hole(database: Administered, plant: str, name: str) -> None:
-    with psycopg.connect(database.owner.uri()) as owner:
-        for statement in plant.split(";"):
-            owner.execute(statement)
-        assert unwalled(owner) == [name]
-        owner.rollback()
+VERIFIED = "(SELECT traboule.context() ->> 'role' = 'desk')"
+POLICY = "CREATE POLICY planted ON register_victim TO traboule_app USING ({})"
+PLANTED = [
+    ("CREATE TABLE planted (x text)", "public.planted: a table without forced row security"),
+    (
+        "CREATE TABLE planted (unit text); ALTER TABLE planted ENABLE ROW LEVEL SECURITY",
+        "public.planted: a table without a policy",
+    ),
+    (WALLED, "public.planted: a table without a policy"),
+    (
+        "CREATE TABLE planted (x int) PARTITION BY LIST (x); CREATE TABLE part PARTITION OF planted DEFAULT",
+        "public.part: a partition without forced row security",
+    ),
+    ("ALTER TABLE register_victim NO FORCE ROW LEVEL SECURITY", "public.register_victim: a table without forced"),
+    ("ALTER TABLE register_victim DISABLE ROW LEVEL SECURITY", "public.register_victim: a table without forced"),
+    (
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+        " CREATE FOREIGN TABLE planted (x int) SERVER s",
+        "public.planted: a foreign table",
+    ),
+    ("CREATE VIEW planted AS SELECT * FROM register_victim", "public.planted: a view that does not run as its reader"),
+    ("CREATE MATERIALIZED VIEW planted AS SELECT 1 AS x", "public.planted: a materialised view"),
+    (POLICY.format("true"), "policy planted: a condition that is always true"),
+    (POLICY.format(f"true OR {VERIFIED}"), "policy planted: a condition that is always true"),
+    (POLICY.format(f"1 = 1 OR NOT {VERIFIED}"), "policy planted: a condition that is always true"),
+    (POLICY.format(f"{VERIFIED} IS NULL"), "policy planted: a condition that is always true"),
+    (
+        "CREATE POLICY planted ON register_victim FOR INSERT TO traboule_app WITH CHECK (true)",
+        "policy planted: a condition that is always true",
+    ),
+    (POLICY.format("unit = 'ML'"), "policy planted: a condition that does not ask for the verified context"),
+    (
+        POLICY.format("current_setting('traboule.role', true) = 'desk'"),
+        "policy planted: a condition that reads what the application can set",
+    ),
+    (
+        f"CREATE POLICY planted ON register_victim USING ({VERIFIED})",
+        "policy planted: a policy for another role",
+    ),
+    ("GRANT SELECT ON register_victim TO PUBLIC", "register_victim: granted to PUBLIC: SELECT"),
+    ("GRANT TRUNCATE ON register_victim TO traboule_app", "register_victim: granted to traboule_app: TRUNCATE"),
+    ("GRANT INSERT ON register_person TO traboule_auditor", "granted to traboule_auditor: INSERT"),
+    ("GRANT SELECT ON register_victim TO traboule_app WITH GRANT OPTION", "granted to traboule_app: SELECT"),
+    ("GRANT SELECT ON traboule.context_key TO traboule_app", "traboule.context_key: granted to traboule_app: SELECT"),
+    ("GRANT SELECT ON django_migrations TO traboule_app", "public.django_migrations: granted to traboule_app"),
+    ("GRANT UPDATE ON register_victim TO traboule_app", "only ever added to, and yet granted: UPDATE"),
+    ("GRANT SELECT (unit) ON register_victim TO PUBLIC", "public.register_victim.unit: a grant on a column"),
+    ("CREATE SEQUENCE planted; GRANT USAGE ON SEQUENCE planted TO traboule_app", "public.planted: granted to"),
+    (
+        "CREATE FUNCTION planted() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'",
+        "public.planted: a function that runs with its owner's rights",
+    ),
+    ("CREATE FUNCTION planted() RETURNS int LANGUAGE sql AS 'SELECT 1'", "public.planted: may be called by PUBLIC"),
+    (
+        "CREATE OR REPLACE FUNCTION traboule.context() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER"
+        """ SET search_path = pg_catalog, pg_temp AS $$SELECT '{"role": "engine"}'::jsonb$$""",
+        "traboule.context: not the function that checks a context",
+    ),
+    ("ALTER FUNCTION traboule.context() RESET search_path", "traboule.context: not the function that checks"),
+    ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", "every schema: default privileges"),
+    ("CREATE SCHEMA planted", "planted: a schema that is not ours"),
+    ("GRANT CREATE ON SCHEMA public TO traboule_app", "public: the schema is open to traboule_app: CREATE"),
+    ("GRANT USAGE ON SCHEMA public TO PUBLIC", "public: the schema is open to PUBLIC: USAGE"),
+    ("GRANT TEMPORARY ON DATABASE {database} TO traboule_app", "the database lets traboule_app do: TEMPORARY"),
+    ("GRANT CONNECT ON DATABASE {database} TO PUBLIC", "the database lets PUBLIC do: CONNECT"),
+    ("ALTER ROLE traboule_app BYPASSRLS", "traboule_app: a role that may do too much"),
+    ("ALTER ROLE traboule_owner LOGIN", "traboule_owner: a role that may do too much"),
+    ("GRANT traboule_owner TO traboule_app", "traboule_app: a member of traboule_owner"),
+    ("GRANT pg_read_all_data TO traboule_auditor", "traboule_auditor: a member of pg_read_all_data"),
+    (
+        "ALTER TABLE register_victim OWNER TO traboule_app",
+        "public.register_victim: owned by a role that may",
+    ),
+    ("CREATE RULE planted AS ON INSERT TO register_victim DO ALSO NOTHING", "register_victim: a rule that rewrites"),
+    ("CREATE PUBLICATION planted FOR TABLE register_victim", "planted: a publication"),
+]
+
+
+@pytest.mark.promise("tables-are-walled")
+@pytest.mark.parametrize(("plant", "hole"), PLANTED)
+def test_the_lint_sees_a_planted_hole(database: Administered, plant: str, hole: str) -> None:
+    """Planted as whoever can: the superuser, in a transaction that is rolled back; the control is the lint before it."""
+    name = database.app.database
+    with psycopg.connect(database.root.to(database=name).uri()) as root:
+        assert unwalled(root) == []
+        for statement in plant.replace("{database}", name).split(";"):
+            root.execute(statement.encode())
+        assert any(hole in line for line in unwalled(root)), unwalled(root)
+        root.rollback()
+
+
+@pytest.mark.promise("tables-are-walled")
+def test_a_table_without_a_unit_shows_nothing_without_a_context(database: Administered) -> None:
+    """The attack that read action-level counts from a table without a wall, against every table there is."""
+    readable = []
+    with psycopg.connect(database.app.uri(), autocommit=True) as app:
+        for model in apps.get_models():
+            query = sql.SQL("SELECT count(*) FROM {}").format(table(model))
+            plan = app.execute(sql.SQL("EXPLAIN (VERBOSE, COSTS OFF) ") + query).fetchall()
+            if not any("traboule.context()" in line or "One-Time Filter: false" in line for (line,) in plan):
+                readable.append(model.__name__)
+    assert readable == []
 
 
 def test_the_statements_can_be_executed_again(database: Administered, owner: psycopg.Connection) -> None:

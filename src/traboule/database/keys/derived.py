@@ -14,7 +14,7 @@ from enum import StrEnum
 BLOCK = 64  # Bytes that SHA-256 takes at once; RFC 2104 pads the key to it.
 
 
-class Purpose(StrEnum):
+class KeyPurpose(StrEnum):
     """What a derived key is for. Only CONTEXT's is stored in the database."""
 
     CONTEXT = "context"
@@ -22,7 +22,7 @@ class Purpose(StrEnum):
     HASH = "hash"
 
 
-def derived(master: bytes, purpose: Purpose) -> bytes:
+def derived(master: bytes, purpose: KeyPurpose) -> bytes:
     """Return the key for ``purpose``, 32 bytes."""
     return hmac.digest(master, f"traboule {purpose.value}".encode(), hashlib.sha256)
 

@@ -51,10 +51,7 @@ RETURN sha256(outer_key || sha256(inner_key || message))
 
 # The two codes are compared by their hashes under the key, so that how long it takes tells nothing of the right one.
 # In a parallel worker the process number is another's: the leader evaluates the function.
-_VERIFY = f"""
-CREATE OR REPLACE FUNCTION {VERIFY}() RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
-AS $$
+VERIFY_BODY = f"""
 DECLARE
   token text := current_setting('{SETTING}', true);
   inner_key bytea;
@@ -77,5 +74,10 @@ BEGIN
   END IF;
   RETURN claims;
 END
-$$
 """  # noqa: S608  The names are our own.
+
+_VERIFY = f"""
+CREATE OR REPLACE FUNCTION {VERIFY}() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+AS $${VERIFY_BODY}$$
+"""
