@@ -28,14 +28,23 @@ class Desk:
         self._started = started
 
     @classmethod
-    def start(cls, data: Path, url: str | None = None, database: str = DATABASE, *, create: bool = True) -> Desk:
-        """Start on the server at ``url``, else on the embedded database under ``data``.
+    def start(
+        cls,
+        data: Path,
+        url: str | None = None,
+        database: str = DATABASE,
+        *,
+        create: bool = True,
+        keys: Path | None = None,
+    ) -> Desk:
+        """Start on the server at ``url``, whose keys lie in ``keys``, else on the embedded database under ``data``.
 
         Raises Unready, and NotFound where there is no such database and none is to be created.
         """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
-        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database, create=create)
-        return cls(begun)
+        starting = importlib.import_module("traboule.app.start")
+        location = starting.Server(url, keys or data / "keys") if url else data
+        return cls(starting.start(location, database_name=database, create=create))
 
     @classmethod
     def plain(cls) -> Desk:

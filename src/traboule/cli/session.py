@@ -58,7 +58,9 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            self._desk, self.used = Desk.start(self.data, server_url(), name, create=self.creates), name
+            keys = keys_folder(self.data)
+            self._desk = Desk.start(self.data, server_url(), name, create=self.creates, keys=keys)
+            self.used = name
         return self._desk
 
     @property
@@ -141,6 +143,12 @@ def user_name() -> str:
 def server_url() -> str | None:
     """Return the address of a server that others run, as the environment names it; None for the database of ours."""
     return os.environ.get("TRABOULE_DATABASE_URL", "").strip() or None
+
+
+def keys_folder(data: Path) -> Path:
+    """Return the folder with the keys of a server that others run: the environment names it, else it is in ``data``."""
+    named = os.environ.get("TRABOULE_KEYS", "").strip()
+    return Path(named) if named else data / "keys"
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
