@@ -163,7 +163,7 @@ class ReleaseWording:
             f"{labels['origin']} {country(case.origin, self.language)}" if case.origin else "",
             vocabulary("exploitation_types").label(case.form, self.language) if case.form else "",
         )
-        return " · ".join(part for part in parts if part)
+        return " · ".join(f"{part[:1].upper()}{part[1:]}" for part in parts if part)
 
     def _precise(self, phrase: str, value: int, precision: str) -> str:
         """Return a phrase with its precision; nought is nought, neither about nor at least."""
