@@ -63,7 +63,7 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
     ):
         result = handler(verb)(replace(call, context=context), **arguments)
         if verb.changes:
-            importlib.import_module("traboule.app.ledger.record").record(name, call.by, call.at, result)
+            importlib.import_module("traboule.ledger.record").record(name, call.by, call.at, result)
         return result
 
 

@@ -19,7 +19,7 @@ from tests.two_returns import filed
 from tests.unit.app.test_app_judging import PAIR
 
 from traboule.app.desk import Desk
-from traboule.app.ledger.models import Entry
+from traboule.ledger.models import Entry
 from traboule.app.start import Started
 from traboule.app.verbs import VERBS
 from traboule.core.errors import NotFound, Refused

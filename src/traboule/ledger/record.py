@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import Any, Protocol
 
-from traboule.app.ledger.models import Entry
+from traboule.ledger.models import Entry
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 
