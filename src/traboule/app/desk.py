@@ -24,18 +24,28 @@ DATABASE = "traboule"
 class Desk:
     """The desk over one database, or over none for verbs that need none."""
 
-    def __init__(self, started: Started | None) -> None:
+    def __init__(self, started: Started | None, ledger_key: Path | None = None) -> None:
         self._started = started
+        self._ledger_key = ledger_key
 
     @classmethod
-    def start(cls, data: Path, url: str | None = None, database: str = DATABASE, *, create: bool = True) -> Desk:
+    def start(
+        cls,
+        data: Path,
+        url: str | None = None,
+        database: str = DATABASE,
+        *,
+        create: bool = True,
+        ledger_key: Path | None = None,
+    ) -> Desk:
         """Start on the server at ``url``, else on the embedded database under ``data``.
 
+        The ledger's key is in the file ``ledger_key``, where none is named in ``data``.
         Raises Unready, and NotFound where there is no such database and none is to be created.
         """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
         begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database, create=create)
-        return cls(begun)
+        return cls(begun, ledger_key or data / "ledger-key")
 
     @classmethod
     def plain(cls) -> Desk:
@@ -49,7 +59,7 @@ class Desk:
 
     def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
         """Perform ``verb`` as ``by`` at instant ``at`` and return its result: see :mod:`traboule.app.dispatch`."""
-        return dispatch.perform(verb, Call(by, at, progress), arguments, self._started)
+        return dispatch.perform(verb, Call(by, at, progress, key_file=self._ledger_key), arguments, self._started)
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

@@ -60,7 +60,9 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            self._desk, self.used = Desk.start(self.data, server_url(), name, create=self.creates), name
+            key = ledger_key()
+            self._desk = Desk.start(self.data, server_url(), name, create=self.creates, ledger_key=key)
+            self.used = name
         return self._desk
 
     @property
@@ -143,6 +145,12 @@ def user_name() -> str:
 def server_url() -> str | None:
     """Return the address of a server that others run, as the environment names it; None for the database of ours."""
     return os.environ.get("TRABOULE_DATABASE_URL", "").strip() or None
+
+
+def ledger_key() -> Path | None:
+    """Return the file of the ledger's key as the environment names it; None for the one in the data folder."""
+    named = os.environ.get("TRABOULE_LEDGER_KEY", "").strip()
+    return Path(named) if named else None
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -35,6 +35,7 @@ class Wall(StrEnum):
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
     DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+    SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ POLICIES: dict[Wall, RowPolicy] = {
         audited=True,
     ),
     Wall.DECIDED: RowPolicy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
-    Wall.TRACED: RowPolicy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
+    Wall.TRACED: RowPolicy(
+        (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
+    ),
+    Wall.SHOWN: RowPolicy((Role.PROTECTION, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=False),
 }
 
 

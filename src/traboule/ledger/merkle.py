@@ -73,16 +73,18 @@ def consistency_proof(old: int, new: int, fetch: Fetch) -> list[bytes]:
     return _hashes(ranges[::-1], fetch)
 
 
+def memory_nodes(leaves: list[bytes]) -> dict[Coordinate, bytes]:
+    """Return every stored node of the tree over ``leaves``."""
+    nodes: dict[Coordinate, bytes] = {}
+    for index, leaf in enumerate(leaves):
+        nodes.update(added_nodes(index, leaf, lambda needed: {coordinate: nodes[coordinate] for coordinate in needed}))
+    return nodes
+
+
 def memory(leaves: list[bytes]) -> Fetch:
     """Return a fetch over leaf hashes that are at hand."""
-    nodes: dict[Coordinate, bytes] = {}
-
-    def fetch(needed: set[Coordinate]) -> Mapping[Coordinate, bytes]:
-        return {coordinate: nodes[coordinate] for coordinate in needed}
-
-    for index, leaf in enumerate(leaves):
-        nodes.update(added_nodes(index, leaf, fetch))
-    return fetch
+    nodes = memory_nodes(leaves)
+    return lambda needed: {coordinate: nodes[coordinate] for coordinate in needed}
 
 
 def _hashes(ranges: list[tuple[int, int]], fetch: Fetch) -> list[bytes]:

@@ -83,6 +83,11 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "public-record.rows", {}
     yield "public-record.compare", {"figures": {}}
     yield "research.export", {"epsilon": 1.0, "columns": ("sex",)}
+    yield "ledger.key", {}
+    yield "ledger.head", {"since": 3}
+    yield "ledger.verify", {}
+    yield "ledger.export", {}
+    yield "ledger.begin", {}
     yield "database.status", {}
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
 
