@@ -36,7 +36,7 @@ PLACES = {
     "release": f"{COMMANDS}.releasing:release",
     "research": f"{COMMANDS}.research:research",
     "check": f"{COMMANDS}.texts:check",
-    "ledger": f"{COMMANDS}.ledger:ledger",
+    "ledger": f"{COMMANDS}.auditing.ledger:ledger",
     "database": f"{COMMANDS}.databases:database",
 }
 
