@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "TRABOULE_KEYS": "The folder with the keys of a server; without it `keys` in the data folder.",
     "TRABOULE_DATABASE_URL": "A PostgreSQL server to use instead of the embedded one; see "
     "[Use a PostgreSQL server](../how-to/use-a-postgresql-server.md).",
+    "TRABOULE_LEDGER_KEY": "The file of the ledger's key, where it does not lie in the data folder; see "
+    "[Verify the ledger](../how-to/verify-the-ledger.md).",
     "TRABOULE_LANGUAGE": "Language of what is shown, where `--language` is not given; before `LC_ALL` and `LANG`.",
 }
 

@@ -24,8 +24,9 @@ DATABASE = "traboule"
 class Desk:
     """The desk over one database, or over none for verbs that need none."""
 
-    def __init__(self, started: Started | None) -> None:
+    def __init__(self, started: Started | None, ledger_key: Path | None = None) -> None:
         self._started = started
+        self._ledger_key = ledger_key
 
     @classmethod
     def start(
@@ -36,15 +37,18 @@ class Desk:
         *,
         create: bool = True,
         keys: Path | None = None,
+        ledger_key: Path | None = None,
     ) -> Desk:
         """Start on the server at ``url``, whose keys lie in ``keys``, else on the embedded database under ``data``.
 
+        The ledger's key is in the file ``ledger_key``, where none is named in ``data``.
         Raises Unready, and NotFound where there is no such database and none is to be created.
         """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
         starting = importlib.import_module("traboule.app.start")
         location = starting.Server(url, keys or data / "keys") if url else data
-        return cls(starting.start(location, database_name=database, create=create))
+        begun = starting.start(location, database_name=database, create=create)
+        return cls(begun, ledger_key or data / "ledger-key")
 
     @classmethod
     def plain(cls) -> Desk:
@@ -58,7 +62,7 @@ class Desk:
 
     def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
         """Perform ``verb`` as ``by`` at instant ``at`` and return its result: see :mod:`traboule.app.dispatch`."""
-        return dispatch.perform(verb, Call(by, at, progress), arguments, self._started)
+        return dispatch.perform(verb, Call(by, at, progress, key_file=self._ledger_key), arguments, self._started)
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traboule.app.verbs import VERBS, Verb
@@ -33,13 +34,14 @@ class Call:
     """What every handler gets before the verb's own arguments: who acts, when, and where to show progress.
 
     ``context`` is the row security of the transaction, for bulk reads that use a connection of their own; None for a
-    verb that needs no database.
+    verb that needs no database. ``key_file`` is the file of the ledger's key.
     """
 
     by: Actor
     at: datetime
     progress: Progress = silent
     context: Any = None
+    key_file: Path | None = None
 
 
 def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Started | None) -> Any:
@@ -57,14 +59,17 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
     # Loaded only now: help, and the check of a text, need neither Django nor the driver.
     connections = importlib.import_module("traboule.database.connections")
     transactions = importlib.import_module("traboule.database.context")
+    keys = importlib.import_module("traboule.ledger.keys")
+    call = replace(call, key_file=call.key_file or (started.home / keys.FILE_NAME if started.home else None))
+    key = keys.LedgerKey.at(call.key_file) if verb.recorded else None
     with (
         connections.in_words(started.place, started.home),
         transactions.acting(database_actor(verb, call.by)) as context,
     ):
         result = handler(verb)(replace(call, context=context), **arguments)
-        if verb.changes:
-            importlib.import_module("traboule.app.ledger.record").record(name, call.by, call.at, result)
-        return result
+        if not verb.recorded:
+            return result
+        return importlib.import_module("traboule.app.recording").record(name, call, result, key)
 
 
 def permitted(name: str, by: Actor) -> Verb:
@@ -78,8 +83,9 @@ def permitted(name: str, by: Actor) -> Verb:
 
 
 def check_arguments(verb: Verb, by: Actor, arguments: Mapping[str, Any]) -> None:
-    """Raise Refused for a change by an actor without a name, and for a text that PostgreSQL cannot store (NUL)."""
-    if verb.changes and not by.name.strip():
+    """Raise Refused where the ledger would name an actor without a name, and for a text that PostgreSQL cannot store
+    (NUL)."""
+    if verb.recorded and not by.name.strip():
         raise Refused("actor-unnamed")
     texts = (text for value in arguments.values() for text in (value if isinstance(value, tuple) else (value,)))
     if any(isinstance(text, str) and "\x00" in text for text in texts):

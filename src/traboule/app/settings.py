@@ -19,7 +19,7 @@ INSTALLED_APPS = [
     "traboule.linkage",
     "traboule.figures",
     "traboule.release",
-    "traboule.app.ledger",
+    "traboule.ledger",
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

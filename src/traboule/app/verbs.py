@@ -17,6 +17,8 @@ class Verb:
 
     ``changes``: it writes, and leaves an entry in the ledger. ``stored``: it needs the database. ``engine``: a
     computation that reads, on the actor's behalf, what the actor may not, and returns counts, codes and words alone.
+    ``shows``: where its result names records of persons, as paths of keys in its JSON form; it leaves an entry that
+    commits to which records were shown to whom.
     """
 
     permission: Permission
@@ -24,6 +26,12 @@ class Verb:
     changes: bool = True
     stored: bool = True
     engine: bool = False
+    shows: tuple[str, ...] | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Tell whether the verb leaves an entry in the ledger."""
+        return self.changes or self.shows is not None
 
 
 VERBS: dict[str, Verb] = {
@@ -47,16 +55,35 @@ VERBS: dict[str, Verb] = {
         Permission.EXPLAIN_FIGURES, "traboule.app.handlers.linking.stopping:list_stops", changes=False, engine=True
     ),
     "link": Verb(Permission.LINK, "traboule.app.handlers.linking.finding:link", engine=True),
-    "judge.queue": Verb(Permission.JUDGE, "traboule.app.handlers.linking.queue:queue", changes=False, engine=True),
-    "judge.explain": Verb(Permission.JUDGE, "traboule.app.handlers.linking.explaining:explain", changes=False),
-    "judge.built": Verb(Permission.JUDGE, "traboule.app.handlers.linking.building:built", changes=False),
-    "judge.left-out": Verb(Permission.JUDGE, "traboule.app.handlers.linking.leaving_out:left_out", changes=False),
+    "judge.queue": Verb(
+        Permission.JUDGE,
+        "traboule.app.handlers.linking.queue:queue",
+        changes=False,
+        engine=True,
+        shows=("links.left", "links.right"),
+    ),
+    "judge.explain": Verb(
+        Permission.JUDGE, "traboule.app.handlers.linking.explaining:explain", changes=False, shows=("left", "right")
+    ),
+    "judge.built": Verb(
+        Permission.JUDGE, "traboule.app.handlers.linking.building:built", changes=False, shows=("members",)
+    ),
+    "judge.left-out": Verb(
+        Permission.JUDGE,
+        "traboule.app.handlers.linking.leaving_out:left_out",
+        changes=False,
+        shows=("cut.0", "cut.1", "watched"),
+    ),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:undo"),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.explain": Verb(
-        Permission.EXPLAIN_FIGURES, "traboule.app.handlers.counting:explain", changes=False, engine=True
+        Permission.EXPLAIN_FIGURES,
+        "traboule.app.handlers.counting:explain",
+        changes=False,
+        engine=True,
+        shows=("contributing.entries.record",),
     ),
     "figures.compare": Verb(
         Permission.EXPLAIN_FIGURES, "traboule.app.handlers.counting:compare", changes=False, engine=True
@@ -74,8 +101,10 @@ VERBS: dict[str, Verb] = {
     "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:sign"),
     "release.issue": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:issue", engine=True),
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:withdraw"),
-    "release.show": Verb(Permission.READ_FIGURES, "traboule.app.handlers.releasing:show", changes=False),
-    "release.rebuild": Verb(Permission.READ_FIGURES, "traboule.app.handlers.releasing:rebuild", changes=False),
+    "release.show": Verb(Permission.READ_FIGURES, "traboule.app.handlers.releasing:show", changes=False, engine=True),
+    "release.rebuild": Verb(
+        Permission.READ_FIGURES, "traboule.app.handlers.releasing:rebuild", changes=False, engine=True
+    ),
     "release.recount": Verb(
         Permission.EXPLAIN_FIGURES, "traboule.app.handlers.counting:recount", changes=False, engine=True
     ),
@@ -87,6 +116,20 @@ VERBS: dict[str, Verb] = {
     "public-record.rows": Verb(Permission.CHECK_TEXT, "traboule.app.handlers.texts:rows", changes=False, stored=False),
     "public-record.compare": Verb(
         Permission.CHECK_TEXT, "traboule.app.handlers.texts:compare", changes=False, stored=False
+    ),
+    # The ledger.
+    "ledger.key": Verb(Permission.WITNESS_LEDGER, "traboule.app.handlers.auditing:key", changes=False),
+    "ledger.head": Verb(Permission.WITNESS_LEDGER, "traboule.app.handlers.auditing:head", changes=False),
+    "ledger.verify": Verb(
+        Permission.VERIFY_LEDGER, "traboule.app.handlers.auditing:verify", changes=False, engine=True
+    ),
+    "ledger.export": Verb(Permission.VERIFY_LEDGER, "traboule.app.handlers.auditing:export", changes=False),
+    "ledger.begin": Verb(Permission.KEEP_DATABASE, "traboule.app.handlers.auditing:begin", engine=True),
+    "ledger.inspect": Verb(
+        Permission.WITNESS_LEDGER, "traboule.app.handlers.witnessing:inspect", changes=False, stored=False
+    ),
+    "ledger.cosign": Verb(
+        Permission.WITNESS_LEDGER, "traboule.app.handlers.witnessing:cosign", changes=False, stored=False
     ),
     # The database.
     "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.handlers.keeping:status", changes=False),

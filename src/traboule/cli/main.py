@@ -36,6 +36,7 @@ PLACES = {
     "release": f"{COMMANDS}.releasing:release",
     "research": f"{COMMANDS}.research:research",
     "check": f"{COMMANDS}.texts:check",
+    "ledger": f"{COMMANDS}.auditing.ledger:ledger",
     "database": f"{COMMANDS}.databases:database",
 }
 

@@ -121,8 +121,11 @@ def withdraw(session: Session, number: int | None, reason: str, texts: Any, oper
 @out_option
 @with_session
 def show(session: Session, number: int | None, operation: str | None, out: Path | None) -> None:
-    """Show a release."""
-    _give(session, session.perform("release.show", Role.PRESS, number=number, operation=operation), out)
+    """Show a release; exit with status 1 where a document is not the one the ledger recorded."""
+    shown = session.perform("release.show", Role.PRESS, number=number, operation=operation)
+    _give(session, shown, out)
+    if shown.altered:
+        raise click.exceptions.Exit(1)
 
 
 @click.command(cls=SpokenCommand)
@@ -241,6 +244,8 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
             why = taken["reason"].get(session.language) or next(iter(taken["reason"].values()))
             session.out.print(session.say("release-withdrawn", **{**taken, "reason": why, "at": moment(taken["at"])}))
         _show_signatures(session, plain)
+        for name in plain.get("altered", ()):
+            session.out.print(session.say("rebuilt-ledger", name=name), style="red")
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]
             session.out.print(f"  {place}", soft_wrap=True)

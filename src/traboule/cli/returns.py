@@ -12,7 +12,7 @@ from rich.text import Text
 
 from traboule.app.faults import own_headers, spoken
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, plain_json
 from traboule.core.errors import Invalid, TrabouleError
 from traboule.core.permissions import Role
 
@@ -114,8 +114,11 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--receipt", "place", type=click.Path(path_type=Path), cls=SpokenOption, help="receipt")
 @with_session
-def receive(session: Session, files: tuple[Path, ...], state: str | None, operation: str | None) -> None:
+def receive(
+    session: Session, files: tuple[Path, ...], state: str | None, operation: str | None, place: Path | None
+) -> None:
     """File returns, each on its own: a refused one does not stop the others; exit with the status of the first
     refusal, or with status 6 where rows were held or refused.
     """
@@ -135,6 +138,10 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
             added = {"nameless": nameless, "remarks": remarks}
             added["headers_read"] = own_headers(received.raw, session.language)
             outcomes.append({"file": file.name, **added, **received.to_json()})
+            if place is not None:
+                path = place if len(files) == 1 and not place.is_dir() else place / f"{file.stem}.receipt.json"
+                session.write(path, f"{plain_json(received.to_json())}\n".encode())
+                outcomes[-1]["receipt_file"] = str(path)
         except TrabouleError as refusal:
             status = status or refusal.exit_code
             outcomes.append({"file": file.name, **_refusal(session, refusal)})
@@ -153,6 +160,8 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
             _refused(session, outcome)
             continue
         session.out.print(session.say("receipt", **outcome))
+        if "receipt_file" in outcome:
+            session.out.print(session.say("written", path=outcome["receipt_file"]), soft_wrap=True)
         if outcome["superseded"]:
             session.out.print(session.say("receipt-superseded", **outcome))
         if outcome["again"]:

@@ -58,8 +58,10 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            keys = keys_folder(self.data)
-            self._desk = Desk.start(self.data, server_url(), name, create=self.creates, keys=keys)
+            keys, ledger_key = keys_folder(self.data), ledger_key_file()
+            self._desk = Desk.start(
+                self.data, server_url(), name, create=self.creates, keys=keys, ledger_key=ledger_key
+            )
             self.used = name
         return self._desk
 
@@ -149,6 +151,12 @@ def keys_folder(data: Path) -> Path:
     """Return the folder with the keys of a server that others run: the environment names it, else it is in ``data``."""
     named = os.environ.get("TRABOULE_KEYS", "").strip()
     return Path(named) if named else data / "keys"
+
+
+def ledger_key_file() -> Path | None:
+    """Return the file of the ledger's key as the environment names it; None for the one in the data folder."""
+    named = os.environ.get("TRABOULE_LEDGER_KEY", "").strip()
+    return Path(named) if named else None
 
 
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -39,10 +39,14 @@ class Permission(StrEnum):
     EXPORT_RESEARCH = "research.export"
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
+    VERIFY_LEDGER = "ledger.verify"  # who did what and when, in the whole operation
+    WITNESS_LEDGER = "ledger.witness"  # a signed checkpoint and a proof: hashes alone
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.NATIONAL: frozenset({Permission.PREPARE_RETURN, Permission.FILE_RETURN, Permission.CHECK_TEXT}),
+    Role.NATIONAL: frozenset(
+        {Permission.PREPARE_RETURN, Permission.FILE_RETURN, Permission.CHECK_TEXT, Permission.WITNESS_LEDGER}
+    ),
     Role.DESK: frozenset(
         {
             Permission.OPEN_OPERATION,
@@ -55,13 +59,31 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EXPLAIN_FIGURES,
             Permission.SIGN_RELEASE,
             Permission.CHECK_TEXT,
+            Permission.VERIFY_LEDGER,
+            Permission.WITNESS_LEDGER,
         }
     ),
-    Role.PROTECTION: frozenset({Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT}),
-    Role.PRESS: frozenset(
-        {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
+    Role.PROTECTION: frozenset(
+        {Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT, Permission.WITNESS_LEDGER}
     ),
-    Role.AUDITOR: frozenset({Permission.READ_FIGURES, Permission.EXPLAIN_FIGURES, Permission.CHECK_TEXT}),
+    Role.PRESS: frozenset(
+        {
+            Permission.READ_FIGURES,
+            Permission.RELEASE,
+            Permission.SIGN_RELEASE,
+            Permission.CHECK_TEXT,
+            Permission.WITNESS_LEDGER,
+        }
+    ),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ_FIGURES,
+            Permission.EXPLAIN_FIGURES,
+            Permission.CHECK_TEXT,
+            Permission.VERIFY_LEDGER,
+            Permission.WITNESS_LEDGER,
+        }
+    ),
     Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.EXPORT_RESEARCH}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -40,6 +40,7 @@ class Wall(StrEnum):
     RELEASED = "released"  # Drafts, signatures and releases: the desk's house reads and writes, no state.
     SHARED = "shared"  # What carries no unit and says no wall: whoever acts, and nobody without a signed context.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+    SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ POLICIES: dict[Wall, RowPolicy] = {
         (*_DESK, Role.PRESS), False, (Role.DESK, Role.ENGINE, Role.PRESS), False, changeable=False, audited=True
     ),
     Wall.SHARED: RowPolicy(tuple(Role), False, tuple(Role), False, changeable=True, audited=True),
-    Wall.TRACED: RowPolicy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
+    Wall.TRACED: RowPolicy(
+        (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
+    ),
+    Wall.SHOWN: RowPolicy((Role.PROTECTION, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=False),
 }
 
 

@@ -73,7 +73,7 @@ class DocumentDifference:
 
     ``stored`` its stored bytes are not those the statement gives; ``recorded`` they do not have the hash recorded with
     them; ``surplus`` the statement gives no such document; ``absent`` it is not stored; ``file`` the file in the folder
-    is another; ``file-absent`` the folder lacks it.
+    is another; ``file-absent`` the folder lacks it; ``ledger`` its bytes are not those the ledger recorded at issue.
     """
 
     name: str
@@ -254,6 +254,12 @@ def _file_differences(
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def document_hashes(operation: str, number: int | None = None) -> tuple[str, dict[str, str]]:
+    """Return a release's id, and the SHA-256 (hex) of its stored documents by name. Raises NotFound."""
+    release = _release(operation, number)
+    return str(release.id), {row.name: _sha256(bytes(row.content)) for row in release.documents.all()}
 
 
 def run_behind(operation: str, number: int | None = None) -> UUID:

@@ -7,8 +7,8 @@ never depends on what any other unit has filed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class EntryChanges:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt. ``again``: the same file had been received before, and nothing was entered now."""
+    """One receipt. ``again``: the same file had been received before, and nothing was entered now.
+
+    ``ledger`` proves that the ledger recorded it: the entry, a signed checkpoint, and the way from one to the other.
+    """
 
     receipt_id: str
     content_hash: str
@@ -43,10 +46,18 @@ class Receipt:
     superseded: int
     received_at: str
     again: bool = False
+    ledger: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as plain values."""
-        return asdict(self)
+        plain = asdict(self)
+        if self.ledger is None:
+            del plain["ledger"]
+        return plain
+
+    def with_proof(self, proof: Mapping[str, Any]) -> Self:
+        """Return the receipt with the proof that the ledger recorded it."""
+        return replace(self, ledger=proof)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Receipt:

@@ -7,6 +7,7 @@ that a grant which the walls behind it refuse, or answer with less than is there
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,16 +16,17 @@ from typing import Any
 import pytest
 import yaml
 from tests.builders import POLICY, PRESS_SECTION
+from tests.ledger_built import BUNDLE, KEY
 from tests.two_returns import filed
 from tests.unit.app.test_app_judging import PAIR
 
 from traboule.app.desk import Desk
-from traboule.app.ledger.models import Entry
 from traboule.app.start import Started
 from traboule.app.verbs import VERBS
 from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import GRANTS, Actor, Role
 from traboule.database.context import acting
+from traboule.ledger.models import Entry
 from traboule.linkage.models import LinkRun
 from traboule.register.models import PersonIdentity
 
@@ -83,6 +85,13 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "public-record.rows", {}
     yield "public-record.compare", {"figures": {}}
     yield "research.export", {"epsilon": 1.0, "columns": ("sex",)}
+    yield "ledger.key", {}
+    yield "ledger.head", {"since": 3}
+    yield "ledger.verify", {}
+    yield "ledger.export", {}
+    yield "ledger.begin", {}
+    yield "ledger.inspect", {"bundle": json.dumps(BUNDLE).encode(), "key": KEY}
+    yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
     yield "database.status", {}
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
 
@@ -104,10 +113,12 @@ def operation_file() -> str:
     return yaml.safe_dump(operation, allow_unicode=True)
 
 
-def test_every_right_granted_is_one(database: Started) -> None:
+def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
     desk, at, done = Desk(database), AT, set()
     for verb, told in played(operation_file()):
         done.add(verb)
+        if verb == "ledger.cosign":
+            told |= {"key_file": tmp_path / "witness", "name": "witness"}
         if verb == "research.export" and importlib.util.find_spec("opendp") is None:
             continue
         if verb == "operation.show":

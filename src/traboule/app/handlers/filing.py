@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -134,6 +134,10 @@ class Received:
     def to_json(self) -> dict[str, Any]:
         """Return the receipt."""
         return self.receipt.to_json()
+
+    def with_proof(self, proof: Mapping[str, Any]) -> Received:
+        """Return the receipt with the proof that the ledger recorded it."""
+        return replace(self, receipt=self.receipt.with_proof(proof))
 
 
 def template(

@@ -13,6 +13,7 @@ from typing import Any
 
 from traboule.app.dispatch import Call
 from traboule.app.handlers import publications
+from traboule.app.handlers.auditing import altered_documents
 from traboule.app.handlers.counting import open_now
 from traboule.app.handlers.opening import the_operation
 from traboule.app.handlers.stating import Added, state
@@ -22,7 +23,7 @@ from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules
 from traboule.operation.operation import Operation
 from traboule.release import desk, drafts
-from traboule.release.desk import Issued, Rebuilt
+from traboule.release.desk import DocumentDifference, Issued, Rebuilt
 from traboule.release.documents import documents
 from traboule.release.drafts import Drafted
 from traboule.release.statement import Kind, Quotation
@@ -41,6 +42,23 @@ class Proof:
     def to_json(self) -> dict[str, Any]:
         """Return the draft and the names of its documents."""
         return {**self.drafted.to_json(), "files": [{"name": name} for name in self.files]}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseShown:
+    """A release as stored; ``altered`` are its documents that the ledger did not record so when it was issued."""
+
+    issued: Issued
+    altered: tuple[str, ...]
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The documents by name."""
+        return self.issued.files
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the release without the bytes of its documents."""
+        return {**self.issued.to_json(), "altered": list(self.altered)}
 
 
 def draft(
@@ -138,9 +156,10 @@ def withdraw(
     return desk.withdraw(operation_.code, number, reason=reasons, by=call.by, at=call.at)
 
 
-def show(call: Call, *, number: int | None = None, operation: str | None = None) -> Issued:
-    """Return release ``number``, or the last."""
-    return desk.issued(the_operation(operation).code, number)
+def show(call: Call, *, number: int | None = None, operation: str | None = None) -> ReleaseShown:
+    """Return release ``number``, or the last, with the documents that are not those the ledger recorded at issue."""
+    code = the_operation(operation).code
+    return ReleaseShown(desk.issued(code, number), altered_documents(*desk.document_hashes(code, number)))
 
 
 def rebuild(
@@ -152,9 +171,16 @@ def rebuild(
 ) -> Rebuilt:
     """Make the documents of release ``number``, or the last, again and compare them bit for bit (rule 24).
 
-    ``files`` are documents by name as they lie in a folder: they are compared with those issued too.
+    ``files`` are documents by name as they lie in a folder: they are compared with those issued too. So are the stored
+    documents with the hashes that the ledger recorded at issue.
     """
-    return desk.rebuild(the_operation(operation).code, number, files=files, progress=call.progress)
+    code = the_operation(operation).code
+    rebuilt = desk.rebuild(code, number, files=files, progress=call.progress)
+    altered = altered_documents(*desk.document_hashes(code, number))
+    differences = (*rebuilt.differences, *(DocumentDifference(name, "ledger") for name in altered))
+    return replace(
+        rebuilt, differences=tuple(sorted(differences, key=lambda difference: (difference.name, difference.kind)))
+    )
 
 
 def _draft(

@@ -1,0 +1,57 @@
+"""Which tables the ledger anchors, and by which columns it names their rows; and which it does not, with the reason.
+
+Every table of the database stands in one of the two lists; a house rule checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from traboule.ledger.digests import AnchoredTable
+from traboule.register.naming import agency_prefix
+
+RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
+
+_BY_RETURN = ("returns.ReturnOriginal", "returns.FaultFound", "returns.HeldRow", "returns.HeldContent")
+_REGISTER = (
+    *("Total", "Action", "Person", "PersonRole", "Victim", "Arrest", "MigrantDetection", "Leg", "Seizure", "Check"),
+    *("Hit", "Investigation", "Identifier", "PersonIdentity", "Narrative", "AsFiled"),
+)
+_BY_LINK_RUN = ("linkage.Link", "linkage.ThingLink", "linkage.ClusterMember")
+
+
+def _within_agency(returned: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return where the rows of a return stand in the register's index."""
+    prefix = agency_prefix(returned["unit"], returned["agency"])
+    return {"operation": returned["operation"], "record": prefix}
+
+
+def _within_unit(returned: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"unit": returned["unit"]}
+
+
+ANCHORED: tuple[AnchoredTable, ...] = (
+    AnchoredTable("operation.OperationOpened", ("code",)),
+    AnchoredTable("operation.StopSigned", ("operation", "id")),
+    AnchoredTable(RETURN, ("return_id",)),
+    *(AnchoredTable(label, ("return_id",), RETURN, _within_unit) for label in _BY_RETURN),
+    *(AnchoredTable(f"register.{name}", ("return_id",), RETURN, _within_agency) for name in _REGISTER),
+    AnchoredTable(LINK_RUN, ("run_id",)),
+    *(AnchoredTable(label, ("run_id",), LINK_RUN) for label in _BY_LINK_RUN),
+    AnchoredTable("linkage.Judgement", ("operation", "id")),
+    AnchoredTable("linkage.ThingJudgement", ("operation", "id")),
+    AnchoredTable("figures.FigureRun", ("operation", "id")),
+    AnchoredTable("release.Draft", ("operation", "number", "id")),
+    AnchoredTable("release.Audit", ("draft_id",)),
+    AnchoredTable("release.Signature", ("draft_id", "id")),
+    AnchoredTable("release.Release", ("operation", "number", "id")),
+    AnchoredTable("release.Document", ("release_id", "name"), content="content"),
+    AnchoredTable("release.Withdrawal", ("release_id",)),
+    AnchoredTable("release.ResearchExport", ("operation", "number")),
+)
+NOT_ANCHORED: Mapping[str, str] = {
+    "ledger.Entry": "its entries are the leaves",
+    "ledger.Node": "computed from the entries, and recomputed by every verification",
+    "ledger.RecordShown": "hashed as a whole in the entry of the verb that showed the records",
+}
