@@ -14,7 +14,6 @@ from rich.table import Table
 from traboule.cli.session import Session, server_url, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import Refused
-from traboule.core.permissions import Role
 
 PLACES = {
     "status": f"{__name__}:status",
@@ -34,7 +33,7 @@ def database() -> None:
 @with_session
 def status(session: Session) -> None:
     """Show the state of the database."""
-    result = session.perform("database.status", Role.ADMINISTRATOR)
+    result = session.perform("database.status")
     plain = {**result.to_json(), "data": session.place()}
     values = {**plain, "unwalled": len(plain["unwalled"])}
     session.give(plain, lambda: session.out.print(session.say("database-status", **values), soft_wrap=True))
@@ -77,6 +76,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
         raise Refused("database-drop-unconfirmed", database=name)
     importlib.import_module("traboule.app.start").drop(_location(session), name)
     session.current.forget(name)
+    session.keys_of(name).delete()
     session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
 
 

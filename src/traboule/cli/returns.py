@@ -14,7 +14,6 @@ from traboule.app.faults import spoken
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import Invalid, TrabouleError
-from traboule.core.permissions import Role
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
 PLACES = {name: f"{__name__}:{name}" for name in NAMES}
@@ -35,9 +34,7 @@ def returns() -> None:
 @with_session
 def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
     """Write a state's workbook."""
-    written = session.perform(
-        "return.template", Role.NATIONAL, state=state, language=session.language, operation=operation
-    )
+    written = session.perform("return.template", state=state, language=session.language, operation=operation)
     path = _place(out, written.name)
     session.write(path, written.content)
     session.give(
@@ -55,7 +52,6 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
     """Check a return; exit with status 6 where rows would be held or refused."""
     checked = session.perform(
         "return.check",
-        Role.NATIONAL,
         name=file.name,
         content=file.read_bytes(),
         language=session.language,
@@ -94,7 +90,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
     content = file.read_bytes()
     try:
         foreseen = session.perform(
-            "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
+            "return.preview", _units(session, file, content, state), name=file.name, content=content,
             operation=operation,
         )  # fmt: skip
     except Invalid as invalid:
@@ -127,9 +123,7 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
         try:
             content = file.read_bytes()
             units = _units(session, file, content, state)
-            received = session.perform(
-                "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
-            )
+            received = session.perform("return.receive", units, name=file.name, content=content, operation=operation)
             nameless = sum(finding.code == "R-NAME-NOBODY" for finding in received.checked.findings)
             remarks = spoken(
                 (finding for finding in received.checked.findings if finding.table == "cover"), session.language
@@ -174,9 +168,7 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
 def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
     """Withdraw an agency's returns."""
     units = frozenset({state})
-    receipt = session.perform(
-        "return.withdraw", Role.NATIONAL, units, state=state, agency=agency, up_to=up_to, operation=operation
-    )
+    receipt = session.perform("return.withdraw", units, state=state, agency=agency, up_to=up_to, operation=operation)
     session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
 
 
@@ -184,7 +176,7 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
     """Return the state to act for: the one named, else the one on the file's cover."""
     if state is not None:
         return frozenset({state})
-    cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
+    cover = session.perform("return.cover", name=file.name, content=content)
     return frozenset({cover.state})
 
 

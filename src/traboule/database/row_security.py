@@ -34,6 +34,8 @@ class Wall(StrEnum):
     PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
     DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
+    DIRECTORY = "directory"  # Who has which account and role: written by the sign-in path, read by who keeps people.
+    CREDENTIAL = "credential"  # Passwords, codes, sessions: nobody's to read but the sign-in path's.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
 
 
@@ -62,6 +64,10 @@ POLICIES: dict[Wall, RowPolicy] = {
         audited=True,
     ),
     Wall.DECIDED: RowPolicy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
+    Wall.DIRECTORY: RowPolicy(
+        (Role.SIGN_IN, Role.ADMINISTRATOR, Role.AUDITOR), False, (Role.SIGN_IN,), False, changeable=True, audited=True
+    ),
+    Wall.CREDENTIAL: RowPolicy((Role.SIGN_IN,), False, (Role.SIGN_IN,), False, changeable=True, audited=False),
     Wall.TRACED: RowPolicy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
 }
 

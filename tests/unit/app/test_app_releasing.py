@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.builders import QUOTATION, STORY, a_return
+from tests.builders import QUOTATION, STORY, a_return, somebody
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
@@ -20,8 +20,8 @@ from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped, shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
-PRESS = Actor("Iris Novak", Role.PRESS)
-OFFICER = Actor("Awa Diop", Role.DESK)
+PRESS = somebody("Iris Novak", Role.PRESS)
+OFFICER = somebody("Awa Diop", Role.DESK)
 ENGINE = Actor("engine", Role.ENGINE)
 AUDITOR = Actor("auditor", Role.AUDITOR)
 
@@ -122,7 +122,7 @@ def test_unsigned_is_refused_and_nothing_is_kept(desk: Desk) -> None:
         perform(desk, "issue")
     assert refusal.value.code == "release-unsigned"
     with pytest.raises(Conflict):
-        perform(desk, "sign", Actor(" awa DIOP", Role.PRESS))
+        perform(desk, "sign", Actor(" awa DIOP", Role.PRESS, account="awa.second", person=OFFICER.person))
     with pytest.raises(NotFound):
         perform(desk, "show")
 
@@ -176,6 +176,7 @@ def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
     perform(desk, "withdraw", number=1, reason="wrong table")
+    perform(desk, "confirm-withdrawal", OFFICER, number=1)
     made = issued(desk, "revise", texts=json.dumps({"reason": REASON}))
     sheet = json.loads(made.files["factsheet.json"])
     assert sheet["number"] == 2

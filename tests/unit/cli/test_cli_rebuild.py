@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,10 +27,20 @@ def folder(database: Started, tmp_path: Path) -> Iterator[Path]:
 
 
 def rebuild(database: Started, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, as an auditor would."""
-    place = {"TRABOULE_DATABASE_URL": database.root.uri(), "PATH": "/usr/bin:/bin", "TRABOULE_LANGUAGE": "en"}
-    command = [sys.executable, "-m", "traboule.cli.main", "release", "rebuild", "--database", database.app.database]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, env=place, check=False)
+    """Run the command in a process of its own, as who made the database."""
+    command(database, "login")
+    return command(database, "release", "rebuild", *arguments)
+
+
+def command(database: Started, *arguments: str) -> subprocess.CompletedProcess[str]:
+    place = {
+        "TRABOULE_DATABASE_URL": database.root.uri(),
+        "PATH": "/usr/bin:/bin",
+        "TRABOULE_LANGUAGE": "en",
+        "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"],
+    }
+    words = [sys.executable, "-m", "traboule.cli.main", *arguments, "--database", database.app.database]
+    return subprocess.run(words, capture_output=True, text=True, env=place, check=False)
 
 
 def flip(content: bytes) -> bytes:

@@ -111,9 +111,13 @@ def proof(call: Call, *, operation: str | None = None) -> Proof:
     return Proof(drafted, documents(drafted.statement, call.progress))
 
 
-def sign(call: Call, *, operation: str | None = None) -> Drafted:
-    """Sign the draft in hand. Raises Refused before its audit has passed, Conflict for who has signed it already."""
-    return drafts.sign(drafts.current(the_operation(operation).code), by=call.by, at=call.at)
+def sign(call: Call, *, read: str = "", operation: str | None = None) -> Drafted:
+    """Sign the draft in hand; ``read`` is the hash of the draft that was read, or its beginning.
+
+    Raises Refused before its audit has passed and for an actor without an account, Conflict where another draft is in
+    hand than the one read, and for a person who has signed it already.
+    """
+    return drafts.sign(drafts.current(the_operation(operation).code), read=read, by=call.by, at=call.at)
 
 
 def issue(call: Call, *, operation: str | None = None) -> Issued:
@@ -126,8 +130,16 @@ def issue(call: Call, *, operation: str | None = None) -> Issued:
 
 
 def withdraw(call: Call, *, reason: str, number: int | None = None, operation: str | None = None) -> Issued:
-    """Take release ``number``, or the last, back for ``reason``. It stays readable; nothing is deleted."""
-    return desk.withdraw(the_operation(operation).code, number, reason=reason, by=call.by, at=call.at)
+    """Propose to take release ``number``, or the last, back for ``reason``. It is in force until another person signs
+    the proposal; nothing is ever deleted."""
+    return desk.propose_withdrawal(the_operation(operation).code, number, reason=reason, by=call.by, at=call.at)
+
+
+def confirm_withdrawal(
+    call: Call, *, read: str = "", number: int | None = None, operation: str | None = None
+) -> Issued:
+    """Take release ``number``, or the last, back as another person proposed. ``read`` is the hash of that proposal."""
+    return desk.withdraw(the_operation(operation).code, number, read=read, by=call.by, at=call.at)
 
 
 def show(call: Call, *, number: int | None = None, operation: str | None = None) -> Issued:
