@@ -27,6 +27,7 @@ from traboule.release.statement import (
     Statement,
 )
 
+
 def somebody(name: str, role: Role, *units: str, account: str = "") -> Actor:
     """Return a person who acts by an account of their own; ``account`` is a further one."""
     person = name.casefold().replace(" ", ".")

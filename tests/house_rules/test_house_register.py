@@ -86,8 +86,9 @@ def test_only_one_file_reads_personal_columns() -> None:
 def test_every_model_with_a_unit_has_a_wall() -> None:
     for model in apps.get_models():
         columns = {field.column for field in model._meta.concrete_fields}
-        # What the desk decides is walled though it is no unit's.
-        assert bool(columns & set(OWNING)) == (wall_of(model) not in (None, Wall.DECIDED)), model
+        # What the desk decides is walled though it is no unit's, and so are accounts and what they prove themselves by.
+        no_units = (None, Wall.DECIDED, Wall.DIRECTORY, Wall.CREDENTIAL)
+        assert bool(columns & set(OWNING)) == (wall_of(model) not in no_units), model
 
 
 def test_no_change_of_a_model_is_without_its_migration() -> None:

@@ -23,7 +23,7 @@ class Person(models.Model):
     added_by = models.TextField()
 
 
-class Unit(models.Model):
+class PoliceUnit(models.Model):
     """A unit of a state's police. ``agencies`` are those it files for; an empty list means every agency of the state.
 
     A unit whose code is the state's own stands for the whole state.
@@ -59,7 +59,7 @@ class RoleHeld(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
     role = models.TextField()
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_column="unit_code")
+    unit = models.ForeignKey(PoliceUnit, on_delete=models.PROTECT, null=True, related_name="+", db_column="unit_code")
     granted_at = models.DateTimeField()
     granted_by = models.TextField()
     ended_at = models.DateTimeField(null=True)

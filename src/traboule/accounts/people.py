@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from traboule.accounts import codes, names, passwords, sessions
-from traboule.accounts.models import Account, Credential, Person, RoleHeld, Unit
+from traboule.accounts.models import Account, Credential, Person, PoliceUnit, RoleHeld
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Permission, Role, able
@@ -124,7 +124,9 @@ def revoke(login: str, role: Role, unit: str, *, by: Actor, at: datetime) -> Acc
 
 def set_unit(code: str, state: str, name: str, agencies: Sequence[str], *, by: Actor, at: datetime) -> dict[str, Any]:
     """Add a unit of a state, or change its name and agencies. Raises Conflict for a code that another state uses."""
-    unit = Unit.objects.filter(code=code).first() or Unit(code=code, state=state, added_at=at, added_by=by.account)
+    unit = PoliceUnit.objects.filter(code=code).first() or PoliceUnit(
+        code=code, state=state, added_at=at, added_by=by.account
+    )
     if unit.state != state:
         raise Conflict("unit-of-another-state", unit=code, state=unit.state)
     if code != state and code in vocabulary("countries"):
@@ -217,11 +219,11 @@ def _open(login: str, person: Person, *, by: Actor, at: datetime) -> AccountEntr
     return _entry(Account.objects.create(login=login, person=person, opened_at=at, opened_by=by.account))
 
 
-def _unit(code: str, *, by: Actor, at: datetime) -> Unit:
+def _unit(code: str, *, by: Actor, at: datetime) -> PoliceUnit:
     """Return a unit; the one that stands for a whole state needs no adding."""
-    unit = Unit.objects.filter(code=code).first()
+    unit = PoliceUnit.objects.filter(code=code).first()
     if unit is None and code in vocabulary("countries"):
-        return Unit.objects.create(
+        return PoliceUnit.objects.create(
             code=code,
             state=code,
             name=vocabulary("countries").label(code, "en"),

@@ -67,14 +67,14 @@ class Standing:
 def begin(login: str, *, key: bytes, at: datetime, lasts: timedelta = LASTS) -> str:
     """Begin a session of an account and return its token: 256 random bits."""
     token = secrets.token_urlsafe(32)
-    SessionKey.objects.create(key_hash=_hash(key, token), account_id=login, begun_at=at, expires_at=at + lasts)
+    SessionKey.objects.create(key_hash=hash_of(key, token), account_id=login, begun_at=at, expires_at=at + lasts)
     return token
 
 
 def standing(token: str, *, key: bytes, at: datetime) -> Standing:
     """Return who is signed in by ``token`` at an instant. Raises Refused where nobody is."""
     session = SessionKey.objects.filter(
-        key_hash=_hash(key, token), ended_at=None, expires_at__gt=at, account__ended_at=None
+        key_hash=hash_of(key, token), ended_at=None, expires_at__gt=at, account__ended_at=None
     ).first()
     if session is None:
         raise Refused("sign-in-needed")
@@ -96,18 +96,19 @@ def standing_of(login: str) -> Standing:
 
 def end(token: str, *, key: bytes, at: datetime) -> None:
     """End a session; one that has ended stays so."""
-    SessionKey.objects.filter(key_hash=_hash(key, token), ended_at=None).update(ended_at=at)
+    SessionKey.objects.filter(key_hash=hash_of(key, token), ended_at=None).update(ended_at=at)
 
 
 def end_all(login: str, *, at: datetime, but: str = "", key: bytes = b"") -> None:
     """End every session of an account, but for that of the token ``but``."""
     open_ones = SessionKey.objects.filter(account_id=login, ended_at=None)
     if but:
-        open_ones = open_ones.exclude(key_hash=_hash(key, but))
+        open_ones = open_ones.exclude(key_hash=hash_of(key, but))
     open_ones.update(ended_at=at)
 
 
-def _hash(key: bytes, token: str) -> str:
+def hash_of(key: bytes, token: str) -> str:
+    """Return the keyed hash under which a token is stored."""
     return hmac.new(key, f"session\n{token}".encode(), hashlib.sha256).hexdigest()
 
 
