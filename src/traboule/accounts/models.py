@@ -7,7 +7,7 @@ from django.db import models
 from traboule.database.row_security import Wall
 
 
-class Person(models.Model):
+class AccountHolder(models.Model):
     """A human being who uses the desk. ``id`` is the login of the first account.
 
     ``folded`` is the name as two spellings of it compare: no two persons have the same.
@@ -45,7 +45,7 @@ class Account(models.Model):
     wall = Wall.DIRECTORY
 
     login = models.TextField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts")
+    person = models.ForeignKey(AccountHolder, on_delete=models.PROTECT, related_name="accounts")
     opened_at = models.DateTimeField()
     opened_by = models.TextField()
     ended_at = models.DateTimeField(null=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from traboule.accounts import codes, names, passwords, sessions
-from traboule.accounts.models import Account, Credential, Person, PoliceUnit, RoleHeld
+from traboule.accounts.models import Account, AccountHolder, Credential, PoliceUnit, RoleHeld
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Permission, Role, able
@@ -69,12 +69,14 @@ def add_person(login: str, name: str, *, by: Actor, at: datetime) -> AccountEntr
     if not names.is_name(name):
         raise Refused("person-unnamed")
     folded = names.folded(name)
-    same = Person.objects.filter(folded=folded).first()
+    same = AccountHolder.objects.filter(folded=folded).first()
     if same is not None:
         raise Conflict("person-exists", name=same.name, login=same.id)
     _check_login(login)
     try:  # Somebody else may add the same person at the same time.
-        person = Person.objects.create(id=login, name=name.strip(), folded=folded, added_at=at, added_by=by.account)
+        person = AccountHolder.objects.create(
+            id=login, name=name.strip(), folded=folded, added_at=at, added_by=by.account
+        )
     except IntegrityError as twice:
         raise Conflict("login-taken", login=login) from twice
     return _open(login, person, by=by, at=at)
@@ -133,7 +135,7 @@ def set_unit(code: str, state: str, name: str, agencies: Sequence[str], *, by: A
         raise Conflict("unit-of-another-state", unit=code, state=code)
     unit.name, unit.agencies = name, sorted(set(agencies))
     unit.save()
-    return {"code": unit.code, "state": unit.state, "name": unit.name, "agencies": unit.agencies}
+    return {"unit": unit.code, "state": unit.state, "name": unit.name, "agencies": unit.agencies}
 
 
 def set_password(login: str, password: str) -> None:
@@ -215,7 +217,7 @@ def _check_login(login: str) -> None:
         raise Conflict("login-taken", login=login)
 
 
-def _open(login: str, person: Person, *, by: Actor, at: datetime) -> AccountEntry:
+def _open(login: str, person: AccountHolder, *, by: Actor, at: datetime) -> AccountEntry:
     return _entry(Account.objects.create(login=login, person=person, opened_at=at, opened_by=by.account))
 
 
