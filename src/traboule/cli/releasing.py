@@ -112,21 +112,22 @@ def issue(session: Session, *, kind: str | None, signers: tuple[str, ...], texts
 @click.command(cls=SpokenCommand)
 @number_option
 @why_option
+@texts_option
 @signer_option
 @hash_option
 @operation_option
 @with_session
 def withdraw(
-    session: Session, *, number: int | None, reason: str, signers: tuple[str, ...], read: str, operation: str | None
+    session: Session, *, number: int | None, reason: str, texts: Any, signers: tuple[str, ...], **wanted: Any
 ) -> None:
     """Propose to take a release back; without a reason, sign what another person proposed."""
-    release = {"number": number, "operation": operation}
-    if reason:
-        taken = session.perform("release.withdraw", reason=reason, **release)
+    release = {"number": number, "operation": wanted["operation"]}
+    if reason or texts:
+        taken = session.perform("release.withdraw", reason=reason, texts=_text_of(texts), **release)
         for signer in signers:
             taken = session.perform_by(signer, "release.confirm-withdrawal", **release)
     else:
-        taken = session.perform("release.confirm-withdrawal", read=read, **release)
+        taken = session.perform("release.confirm-withdrawal", read=wanted["read"], **release)
     _give(session, taken, None)
 
 
@@ -250,6 +251,12 @@ def _show_signatures(session: Session, plain: Mapping[str, Any]) -> None:
         session.out.print(session.say("release-signed", **{**signed, **words}))
 
 
+def _with_reason(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a withdrawal with its reason in the session's language, where it has it, and its moment."""
+    reason = plain["reason"].get(session.language) or next(iter(plain["reason"].values()))
+    return {**plain, "reason": reason, "at": moment(plain["at"])}
+
+
 def _write(session: Session, out: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         session.write(out / name, content)
@@ -263,10 +270,10 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
     def show_result() -> None:
         session.out.print(session.say("release-issued", **_with_kind(session, plain)))
         if taken := plain["withdrawn"]:
-            session.out.print(session.say("release-withdrawn", **{**taken, "at": moment(taken["at"])}))
+            session.out.print(session.say("release-withdrawn", **_with_reason(session, taken)))
         if proposal := plain["withdrawal_proposed"]:
-            values = {**proposal, "at": moment(proposal["at"]), "hash": proposal["hash"][:12]}
-            session.out.print(session.say("release-withdrawal-proposed", **{**plain, **values}))
+            values = {"number": plain["number"], **_with_reason(session, proposal), "hash": proposal["hash"][:12]}
+            session.out.print(session.say("release-withdrawal-proposed", **values))
         _show_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]

@@ -24,20 +24,17 @@ from rich.console import Console
 
 from traboule.app.desk import DATABASE, Desk, SignedIn
 from traboule.app.dispatch import Wish
-from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
+from traboule.cli.spoken import COMMON_OPTIONS, SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.asking import sign_in
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
 from traboule.cli.terminal.session_keys import KeyFile, StoredKey, configuration_folder
 from traboule.core.errors import Refused
-from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.numbers import number
-from traboule.core.permissions import PERSONAL_ROLES, Role
+from traboule.core.permissions import Role
 from traboule.demo.show import StoryPrinter
 
 DEFAULT_DATA = Path(".traboule")
-ROLE = click.Choice(["", *(role.value for role in PERSONAL_ROLES)])
-FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @dataclass
@@ -245,22 +242,24 @@ def server_url() -> str | None:
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 
-    @click.option("--language", "language", type=click.Choice(SPOKEN_LANGUAGES), cls=SpokenOption, help="language")
-    @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
-    @click.option("--data", type=FOLDER, default=DEFAULT_DATA, cls=SpokenOption, help="data")
-    @click.option("--database", cls=SpokenOption, help="database")
-    @click.option("--as", "acting_as", default="", metavar="LOGIN", cls=SpokenOption, help="as")
-    @click.option("--role", "acting_role", default="", type=ROLE, cls=SpokenOption, help="role")
     @wraps(command)
-    def called(*args: Any, language: str | None, as_json: bool, data: Path, **options: Any) -> Any:
-        call = click.get_current_context().find_root().obj
-        spoken = call["language"] if call else spoken_language(language)
-        session = Session(spoken, as_json, data, options.pop("database"))
-        session.acting_as, session.acting_role = options.pop("acting_as"), options.pop("acting_role")
+    def called(*args: Any, language: str | None, as_json: bool, data: Path | None, **options: Any) -> Any:
+        # What stands before the command serves where the command itself says nothing.
+        call = click.get_current_context().find_root().obj or {}
+        database, *acting = (options.pop(name) or call.get(name) for name in ("database", "acting_as", "acting_role"))
+        session = Session(
+            call.get("language") or spoken_language(language),
+            as_json or call.get("as_json", False),
+            data or call.get("data", DEFAULT_DATA),
+            database,
+        )
+        session.acting_as, session.acting_role = (value or "" for value in acting)
         try:
             return command(session, *args, **options)
         finally:
             if session._desk is not None:
                 session._desk.stop()
 
+    for names, settings in reversed(COMMON_OPTIONS):
+        called = click.option(*names, cls=SpokenOption, **settings)(called)
     return called

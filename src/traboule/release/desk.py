@@ -22,7 +22,7 @@ from traboule.release import withdrawals
 from traboule.release.documents import documents, made_with
 from traboule.release.drafts import Drafted, DraftSignature, check_order, check_verdict
 from traboule.release.models import Document, Release, Withdrawal
-from traboule.release.statement import Past, Statement, canonical
+from traboule.release.statement import Past, Statement, canonical, in_all_languages
 from traboule.release.withdrawals import ProposedWithdrawal, Withdrawn
 
 Progress = Callable[[str, int, int], None]
@@ -171,7 +171,9 @@ def issued(operation: str, number: int | None = None) -> Issued:
     )
 
 
-def propose_withdrawal(operation: str, number: int | None, *, reason: str, by: Actor, at: datetime) -> Issued:
+def propose_withdrawal(
+    operation: str, number: int | None, *, reason: Mapping[str, str], by: Actor, at: datetime
+) -> Issued:
     """Propose to take a release back; see :func:`traboule.release.withdrawals.propose`. Raises NotFound for none."""
     release = _release(operation, number)
     withdrawals.propose(release, reason=reason, by=by, at=at)
@@ -265,7 +267,7 @@ def history(operation: str) -> tuple[Past, ...]:
                 issued_on=date.fromisoformat(release.content["issued_on"]),
                 values={line.figure: line.value for line in statement.lines},
                 reason=statement.reason,
-                withdrawn_because=taken_back.reason if taken_back else "",
+                withdrawn_because=in_all_languages(taken_back.reason) if taken_back else {},
             )
         )
     return tuple(past)

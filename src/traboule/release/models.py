@@ -103,7 +103,7 @@ class Document(models.Model):
 
 
 class WithdrawalProposal(models.Model):
-    """The wish of one person to take a release back, with the reason. It takes effect when another person signs it.
+    """The wish of one person to take a release back, with the reason by language, until another person signs it.
 
     The last proposal of a release is the one in hand. ``proposal_hash`` is over the release and the reason.
     """
@@ -112,7 +112,7 @@ class WithdrawalProposal(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="withdrawal_proposals")
-    reason = models.TextField()
+    reason = models.JSONField()
     proposal_hash = models.TextField()
     proposed_at = models.DateTimeField()
     proposed_by = models.TextField()
@@ -121,12 +121,12 @@ class WithdrawalProposal(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A release taken back, with the reason, by the second of two persons. The release itself stays as it was."""
+    """A release taken back, with the reason by language, by the second of two persons. The release stays as it was."""
 
     append_only = True
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
-    reason = models.TextField()
+    reason = models.JSONField()
     withdrawn_at = models.DateTimeField()
     withdrawn_by = models.TextField()
     account = models.TextField(default="")

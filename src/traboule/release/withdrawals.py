@@ -7,6 +7,7 @@ what is signed is the proposal that was read; the release itself stays as it was
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,53 +18,52 @@ from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor
 from traboule.release.drafts import names_hash
 from traboule.release.models import Release, Withdrawal, WithdrawalProposal
-from traboule.release.statement import canonical
-from traboule.release.texts import reason_faults
+from traboule.release.statement import Statement, canonical, in_all_languages
+from traboule.release.texts import check_reason, reasons_faults
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedWithdrawal:
     """A withdrawal that a second person has not signed yet."""
 
-    reason: str
+    reason: Mapping[str, str]
     at: datetime
     by: str
     proposal_hash: str
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"reason": self.reason, "at": self.at.isoformat(), "by": self.by, "hash": self.proposal_hash}
+        return {"reason": dict(self.reason), "at": self.at.isoformat(), "by": self.by, "hash": self.proposal_hash}
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """A release taken back: why, when, by whom, and who proposed it."""
 
-    reason: str
+    reason: Mapping[str, str]
     at: datetime
     by: str
     proposed_by: str
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"reason": self.reason, "at": self.at.isoformat(), "by": self.by, "proposed_by": self.proposed_by}
+        return {"reason": dict(self.reason), "at": self.at.isoformat(), "by": self.by, "proposed_by": self.proposed_by}
 
 
-def propose(release: Release, *, reason: str, by: Actor, at: datetime) -> ProposedWithdrawal:
+def propose(release: Release, *, reason: Mapping[str, str], by: Actor, at: datetime) -> ProposedWithdrawal:
     """Propose to take ``release`` back; it replaces an earlier proposal.
 
-    Raises Refused without a reason or an account, Invalid where the reason says what no release may say, Conflict where
-    the release was taken back before.
+    Raises Refused without an account or a reason in each language of the release, Invalid where the reason says what no
+    release may say, Conflict where the release was taken back before.
     """
     _require_account(by, release)
-    if not reason.strip():
-        raise Refused("release-without-reason")
-    if faults := reason_faults(reason):
+    check_reason(reason, Statement.from_json(release.content).languages)
+    if faults := reasons_faults(reason):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     _require_in_force(release)
     row = WithdrawalProposal.objects.create(
         release=release,
-        reason=reason,
+        reason=dict(reason),
         proposal_hash=_hash(release, reason, by.person),
         proposed_at=at,
         proposed_by=by.name,
@@ -109,7 +109,8 @@ def withdrawn(release: Release) -> Withdrawn | None:
     row = Withdrawal.objects.filter(release=release).select_related("proposal").first()
     if row is None:
         return None
-    return Withdrawn(row.reason, row.withdrawn_at, row.withdrawn_by, row.proposal.proposed_by if row.proposal else "")
+    proposed_by = row.proposal.proposed_by if row.proposal else ""
+    return Withdrawn(in_all_languages(row.reason), row.withdrawn_at, row.withdrawn_by, proposed_by)
 
 
 def proposed(release: Release) -> ProposedWithdrawal | None:
@@ -136,6 +137,6 @@ def _require_in_force(release: Release) -> None:
         raise Conflict("release-withdrawn-already", operation=release.operation, number=release.number)
 
 
-def _hash(release: Release, reason: str, person: str) -> str:
-    proposal = {"release": release.content_hash, "reason": reason, "person": person}
+def _hash(release: Release, reason: Mapping[str, str], person: str) -> str:
+    proposal = {"release": release.content_hash, "reason": dict(reason), "person": person}
     return hashlib.sha256(canonical(proposal)).hexdigest()
