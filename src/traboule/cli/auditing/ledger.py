@@ -33,7 +33,7 @@ def ledger() -> None:
 @with_session
 def key(session: Session) -> None:
     """Show the ledger's public key."""
-    shown = session.perform("ledger.key", Role.AUDITOR).to_json()
+    shown = session.perform("ledger.key").to_json()
     session.give(shown, lambda: session.out.print(shown["key"], soft_wrap=True))
 
 
@@ -48,7 +48,7 @@ def verify(session: Session, bundle: Path | None, public_key: str | None, receip
     if bundle is not None:
         checked = _inspected(session, bundle, public_key, receipts=files)
     else:
-        checked = session.perform("ledger.verify", Role.AUDITOR, receipts=files)
+        checked = session.perform("ledger.verify", receipts=files)
     plain = checked.to_json()
 
     def show_result() -> None:
@@ -80,7 +80,7 @@ def witness(session: Session, place: Path, bundle: Path | None, public_key: str 
         checked = _inspected(session, bundle, wanted, since=since)
         log_key, checkpoint, consistency = wanted, checked.checkpoint, checked.consistency
     else:
-        head = session.perform("ledger.head", Role.AUDITOR, since=since)
+        head = session.perform("ledger.head", since=since)
         log_key, checkpoint, consistency = wanted or head.key, head.checkpoint, head.consistency
     cosigned = _offline(
         "ledger.cosign",
@@ -102,7 +102,7 @@ def witness(session: Session, place: Path, bundle: Path | None, public_key: str 
 @with_session
 def export(session: Session, out: Path | None, tiles: Path | None, verifier: Path | None) -> None:
     """Write the ledger for checking elsewhere."""
-    bundle = session.perform("ledger.export", Role.AUDITOR)
+    bundle = session.perform("ledger.export")
     written = []
     if out is not None or tiles is None:
         written.append(out or Path("ledger.json"))
@@ -129,7 +129,7 @@ def begin(session: Session) -> None:
     """Record the rows of a database that is older than its ledger."""
     anchored, remaining = 0, 1
     while remaining:
-        begun = session.perform("ledger.begin", Role.ADMINISTRATOR).to_json()
+        begun = session.perform("ledger.begin").to_json()
         anchored, remaining = anchored + begun["anchored"], begun["remaining"]
     session.give({"anchored": anchored}, lambda: session.out.print(session.say("ledger-begun", count=anchored)))
 
