@@ -3,7 +3,7 @@
     python -m bench [--quick] [--largest 100000] [--peers splink,goldenmatch,…]
 
 ``--quick`` takes smaller sizes and writes nothing. The page is written anew after each table, so that a run that is
-stopped leaves what it measured, and says what it did not.
+stopped leaves what it measured, and says what it did not. The exit status is 1 where a bar was missed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import compiling, demo, disclosure, figures, growth, historical, linkage, reading, validation
+from bench import bars, compiling, demo, disclosure, figures, growth, historical, linkage, reading, validation
 from bench.children import ROOT, run
 from bench.growth import skipped
 from bench.machine import machine
@@ -57,6 +57,7 @@ def sections(peers: Sequence[str], *, quick: bool) -> list[Section]:
         ("Checking a return", "validation", validation),
         ("Counting figures, a million person records", "figures", figures),
         ("Disclosure control, a whole operation", "disclosure", disclosure),
+        ("Bars of single rooms", "bars", bars),
         ("Compiling on a new machine", "compiling", compiling),
         ("The demo, the whole way", "demo", demo),
     ):
@@ -175,6 +176,8 @@ def main() -> None:
             done = {measured.title for measured, _ in parts}
             missing = [each for each in everything if each.title not in done]
             PAGE.write_text(page(parts, missing, on), encoding="utf-8")
+    if any(bars.missed_bars(found) for _, found in parts):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,9 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "f1_all": ("F1 with look-alikes besides", False),
     "average_precision": ("average precision with relatives", False),
     "pairs_per_second": ("name pairs a second", False),
+    "measured": ("measured", True),
+    "bar": ("bar", True),
+    "unit": ("unit", True),
 }
 
 
