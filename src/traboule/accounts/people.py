@@ -82,10 +82,12 @@ def add_all(actors: Sequence[Actor], *, by: Actor, at: datetime) -> None:
     )
     for state in sorted({state for actor in actors for state in actor.units}):
         _unit(state, by=by, at=at)
+    held = [(actor, unit) for actor in actors for unit in (sorted(actor.units) or [""])]
     RoleHeld.objects.bulk_create(
-        RoleHeld(account_id=actor.account, role=actor.role.value, unit_id=unit, granted_at=at, granted_by=by.account)
-        for actor in actors
-        for unit in sorted(actor.units) or [None]
+        RoleHeld(
+            account_id=actor.account, role=actor.role.value, unit_id=unit or None, granted_at=at, granted_by=by.account
+        )
+        for actor, unit in held
     )
 
 
