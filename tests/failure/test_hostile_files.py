@@ -292,6 +292,7 @@ def _worker_server():
 
 
 @pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_hostile_file_is_refused_in_words(name):
     file_name, make, code = CORPUS[name]
     content = make()
@@ -338,6 +339,7 @@ def test_a_file_name_never_becomes_a_path_or_hides_itself():
     assert found.file_name == "passwd.xlsx"
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_child_that_asks_for_too_much_dies_alone():
     for limits in (Limits(memory=1024 * 1024), Limits(answer=100)):
         with pytest.raises(Refused) as refusal:
@@ -346,6 +348,7 @@ def test_a_child_that_asks_for_too_much_dies_alone():
     assert read(GOOD, file_name="good.xlsx").sheets
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_child_that_takes_too_long_is_stopped():
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 120_000))
     begun = time.monotonic()
@@ -355,6 +358,7 @@ def test_a_child_that_takes_too_long_is_stopped():
     assert time.monotonic() - begun < 8
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_killed_worker_server_is_replaced():
     read(GOOD, file_name="good.xlsx")
     server = child._running[os.getpid()]
@@ -426,6 +430,7 @@ def outcome(content: bytes) -> str:
     return "read"
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutated_workbooks_are_read_or_refused():
     seed = 20240929
     dice = random.Random(seed)
@@ -443,6 +448,7 @@ def test_mutated_workbooks_are_read_or_refused():
     assert time.monotonic() - begun < 60
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutated_markup_is_read_or_refused():
     """Mutants of the parts rather than of the archive, whose checksums would stop nearly all of the others."""
     seed = 20241004
@@ -462,6 +468,7 @@ def test_mutated_markup_is_read_or_refused():
 
 
 @pytest.mark.parametrize("kind", ["ods", "xls"])
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutants_of_other_workbooks_are_read_or_refused(kind):
     seed = 20241005
     dice = random.Random(seed)

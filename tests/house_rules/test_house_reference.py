@@ -32,6 +32,7 @@ PAGES = (
     "errors.md",
     "faults.md",
     "figures.md",
+    "promises.md",
     "return-form.md",
     "verbs.md",
     "vocabularies.md",
