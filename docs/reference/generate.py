@@ -37,6 +37,7 @@ PAGES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
         "docs/explanation/promises.yaml, tests/, database/",
         from_tests.promises,
     ),
+    ("asvs.md", "OWASP ASVS 5.0, level 2, as a checked list", "docs/explanation/asvs.yaml", from_tests.asvs),
     ("errors.md", "what can stop a command", "core/errors.yaml", from_code.errors_page),
 )
 

@@ -49,6 +49,16 @@ def test_no_test_of_a_promise_is_skipped(from_tests: ModuleType) -> None:
         assert "skip" not in decorators[1], test
 
 
+def test_a_requirement_that_is_met_names_what_meets_it(from_tests: ModuleType) -> None:
+    for chapter, lines in from_tests.standard()["chapters"].items():
+        numbers = [tuple(map(int, number.split("."))) for number in lines]
+        assert numbers == sorted(numbers), chapter
+        assert {f"V{number[0]}" for number in numbers} == {chapter.split()[0]}
+        for number, line in lines.items():
+            assert line["state"] in ("met", "open", "none"), number
+            assert line["state"] != "met" or (ROOT / line["by"]).exists(), (number, line["by"])
+
+
 def test_a_marker_is_read_from_module_class_and_test(from_tests: ModuleType) -> None:
     source = (
         'pytestmark = [pytest.mark.promise("a"), pytest.mark.slow]\n'

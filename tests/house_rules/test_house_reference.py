@@ -28,6 +28,7 @@ REFERENCE = ROOT / "docs" / "reference"
 SOURCE = ROOT / "src" / "traboule"
 PAGES = (
     "README.md",
+    "asvs.md",
     "commands.md",
     "errors.md",
     "faults.md",
