@@ -41,7 +41,14 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "protected_cells": ("cells protected", False),
     "partner_cells": ("partners hidden with them", True),
     "leaks": ("cells that can still be computed", True),
+    "f1_strangers": ("F1 against strangers", False),
+    "f1_relatives": ("F1 with relatives besides", False),
+    "f1_all": ("F1 with look-alikes besides", False),
+    "average_precision": ("average precision with relatives", False),
     "pairs_per_second": ("name pairs a second", False),
+    "measured": ("measured", True),
+    "bar": ("bar", True),
+    "unit": ("unit", True),
 }
 
 

@@ -22,6 +22,7 @@ import pytest
 from django.apps import apps
 from psycopg import sql
 
+import tests.examples  # noqa: F401  Its profile must be there before pytest reads --hypothesis-profile.
 from traboule.app.start import Started, prepare, start
 from traboule.core.permissions import Actor, Role
 from traboule.database import connections, databases, embedded

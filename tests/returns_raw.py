@@ -119,3 +119,16 @@ def large(rows: int, seed: int = 7) -> RawReturn:
         )
         identifiers.append({"row_id": f"I{number}", "person": person, "kind": "phone", "value": phone, "issuer": "ML"})
     return raw(people=people, roles=roles, arrests=arrests, identifiers=identifiers)
+
+
+def about_one_person(rows: int) -> RawReturn:
+    """Return a return of ``rows`` arrests and as many legs, all of them faulty and all about one person."""
+    arrests = [
+        {"row_id": str(n), "person": "P1", "at": f"2024-10-01 {n % 24}:{n % 60:02d}", "attribution": f"x{n}"}
+        for n in range(rows)
+    ]
+    legs = [
+        {"row_id": str(n), "person": "P1", "order": n % 7, "from_country": "ML", "to_country": "TG"}
+        for n in range(rows)
+    ]
+    return raw(people=[{"row_id": "P1"}], arrests=arrests, legs=legs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from tests.examples import examples
 from tests.figures_world import World, crowd, operation
 from tests.oracles.engine_counts import count_by_engine
 from tests.oracles.figure_queries import steps
@@ -25,7 +26,7 @@ def by_arrays(case: Case) -> dict[str, int]:
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_the_engine_counts_what_the_arrays_count(world: World) -> None:
     case = resolve(world.inputs(), WHOLE)
     assert by_engine(case) == by_arrays(case)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE
 
 from traboule.linkage.names.comparison import compare
@@ -78,7 +79,7 @@ def test_a_bad_name_filed_twice_links_nobody(bad: str) -> None:
     assert len(set(result.clusters["cluster"].to_pylist())) == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_becomes_a_few_short_tokens(family: str, given_names: str) -> None:
     found = token_texts(family, given_names)

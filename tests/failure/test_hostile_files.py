@@ -11,7 +11,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -296,11 +295,10 @@ def _worker_server():
 def test_a_hostile_file_is_refused_in_words(name):
     file_name, make, code = CORPUS[name]
     content = make()
-    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Refused) as refusal:
         read(content, file_name=f"Mali {file_name}")
     assert refusal.value.code == code
-    assert time.monotonic() - begun < 30
     # What other tests of this process have held before is theirs.
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 500_000_000
     for language in LANGUAGES:
@@ -349,13 +347,19 @@ def test_a_child_that_asks_for_too_much_dies_alone():
 
 
 @pytest.mark.promise("hostile-file-cannot-stop-service")
-def test_a_child_that_takes_too_long_is_stopped():
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 120_000))
-    begun = time.monotonic()
+def test_a_child_that_takes_too_long_ends_itself(monkeypatch):
+    """The caller would wait for an hour and there is memory enough: what strikes is the child's own limit."""
+    monkeypatch.setattr(child, "_GRACE_SECONDS", 3_600)
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 30_000))
+    slow = book(sheet(rows))
     with pytest.raises(Refused) as refusal:
-        read(book(sheet(rows)), file_name="slow.xlsx", limits=Limits(memory=4 << 30, seconds=1))
+        read(slow, file_name="slow.xlsx", limits=Limits(memory=4 << 30, seconds=1))
     assert refusal.value.code == "file-costly"
-    assert time.monotonic() - begun < 8
+    assert read(slow, file_name="slow.xlsx", limits=Limits(memory=4 << 30, seconds=600)).file_name == "slow.xlsx"
+
+
+def test_the_limits_in_force_end_a_child_within_half_a_minute():
+    assert child.DEFAULT_LIMITS.seconds + child._GRACE_SECONDS <= 30
 
 
 @pytest.mark.promise("hostile-file-cannot-stop-service")
@@ -435,7 +439,6 @@ def test_mutated_workbooks_are_read_or_refused():
     seed = 20240929
     dice = random.Random(seed)
     outcomes = set()
-    begun = time.monotonic()
     for _ in range(120):
         content = bytearray(GOOD)
         for _ in range(dice.randint(1, 12)):
@@ -445,7 +448,6 @@ def test_mutated_workbooks_are_read_or_refused():
         outcomes.add(outcome(bytes(content)))
     assert "file-damaged" in outcomes, f"seed {seed}"
     assert outcomes <= {"read", *catalogue("traboule.core", "errors.yaml")}, f"seed {seed}"
-    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.promise("hostile-file-cannot-stop-service")

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from traboule.core.language.messages import catalogue
 from traboule.factcheck import Claim, check_text
@@ -93,7 +94,7 @@ def german(number: int) -> str:
     return (UNITS[number % 10] + "und" if number % 10 else "") + TENS[number // 10]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.data())
 def test_foreign_sentences_in_a_true_article_are_never_wrong(data: st.DataObject) -> None:
     article = data.draw(st.sampled_from(ARTICLES))
@@ -106,7 +107,7 @@ def test_foreign_sentences_in_a_true_article_are_never_wrong(data: st.DataObject
     assert called_wrong <= listed_wrong
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.sampled_from(sorted(ARRESTED)), st.integers(1, 99_999))
 def test_a_number_of_arrests_is_judged_alike_in_every_language(language: str, number: int) -> None:
     text = ARRESTED[language].format(number)
@@ -119,7 +120,7 @@ def test_a_number_of_arrests_is_judged_alike_in_every_language(language: str, nu
         assert claim.verdict != "confirmed"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(sorted(ARRESTED)), st.integers(0, 3), st.integers(0, 9))
 def test_a_misread_digit_is_found(language: str, place: int, digit: int) -> None:
     number = int("".join(str(digit) if index == place else sign for index, sign in enumerate("2517")))
@@ -145,7 +146,7 @@ def test_arabic_digits_and_thin_spaces_change_no_verdict(article: dict[str, Any]
     assert judgements == [(c.verdict, c.figure, c.value) for c in claims_of(article["text"].replace(" ", "\u202f"))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(13, 999_999))
 def test_every_german_number_word_is_read(number: int) -> None:
     numbers = catalogue(PACKAGE, "lexicons/de.yaml")["numbers"]

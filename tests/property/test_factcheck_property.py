@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from traboule.core.errors import Invalid
 from traboule.factcheck import ClaimsReport, check_text
@@ -95,20 +96,20 @@ def spans_hold(text: str, language: str) -> None:
         place = claim.end
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 @example("0A", "fr")
 def test_no_text_breaks_it_and_spans_are_the_texts(text: str, language: str) -> None:
     spans_hold(text, language)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from(LANGUAGES), st.booleans())
 def test_no_heap_of_known_pieces_breaks_it(pieces: list[str], language: str, spaced: bool) -> None:
     spans_hold((" " if spaced else "").join(pieces), language)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=120))
 def test_a_text_of_unknown_language_is_judged_or_refused_in_words(text: str) -> None:
     refused, report = attempt(text, None)
@@ -124,7 +125,7 @@ def test_an_unrelated_sentence_changes_no_verdict(text: str) -> None:
     assert longer.claims == alone.claims
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 40_000))
 def test_a_number_of_arrests_is_judged_by_its_value_alone(value: int) -> None:
     text = f"Operation Liberterra II led to {value:,} arrests."

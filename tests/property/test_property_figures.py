@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.figures_world import INSIDE, World, operation
 
 from traboule.figures.compare import difference
@@ -81,7 +82,7 @@ def counted(world: World) -> FigureSet:
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_values_lie_in_their_ranges_and_parts_within_wholes(world: World) -> None:
     figures = counted(world).figures
     for figure in figures.values():
@@ -97,7 +98,7 @@ def test_values_lie_in_their_ranges_and_parts_within_wholes(world: World) -> Non
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_cells_never_exceed_their_whole_and_exclusive_ones_sum_to_it(world: World) -> None:
     for figure in counted(world).figures.values():
         for dimension, cells in figure.breakdowns.items():
@@ -111,7 +112,7 @@ def test_cells_never_exceed_their_whole_and_exclusive_ones_sum_to_it(world: Worl
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_the_drill_down_is_the_figure(world: World) -> None:
     for figure in counted(world).figures.values():
         assert figure.drilled() == figure.value == figure.counted + figure.declared_only
@@ -120,7 +121,7 @@ def test_the_drill_down_is_the_figure(world: World) -> None:
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_no_order_of_rows_links_or_clusters_matters(world: World, shuffle: random.Random) -> None:
     before = counted(world).to_json()
     for rows in (*world.rows.values(), world.links, world.same):
@@ -133,7 +134,7 @@ def test_no_order_of_rows_links_or_clusters_matters(world: World, shuffle: rando
 
 
 @given(worlds(), st.integers(0, 5))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_tables_in_pieces_give_the_same(world: World, at: int) -> None:
     inputs = world.inputs()
     pieces = {name: _in_pieces(table, at) for name, table in inputs.tables.items()}
@@ -148,7 +149,7 @@ def _in_pieces(table: object, at: int) -> object:
 
 
 @given(worlds(), PLACES, PLACES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_a_merge_undone_restores_the_figures_exactly(world: World, one: int, other: int) -> None:
     before = counted(world).to_json()
     people = [row["record"] for row in world.rows["people"]]
@@ -163,7 +164,7 @@ def test_a_merge_undone_restores_the_figures_exactly(world: World, one: int, oth
 
 
 @given(worlds(), st.data())
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_every_way_of_judging_the_open_links_stays_in_the_range(world: World, data: st.DataObject) -> None:
     before = counted(world).figures
     still_open = [one for one in world.links if one[3] == "open"]
@@ -180,7 +181,7 @@ def test_every_way_of_judging_the_open_links_stays_in_the_range(world: World, da
 
 
 @given(worlds(), worlds())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 def test_a_waterfall_between_any_two_worlds_sums_exactly(one: World, other: World) -> None:
     old, new = one.inputs(), other.inputs()
     plain, by_state = (difference(old, new, WHOLE, by_state=parted) for parted in (False, True))
@@ -192,14 +193,14 @@ def test_a_waterfall_between_any_two_worlds_sums_exactly(one: World, other: Worl
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_json_comes_back_as_it_was(world: World) -> None:
     figures = counted(world)
     assert from_json(figures.to_json()).to_json() == figures.to_json()
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_a_return_split_in_two_gives_the_same_figures(world: World) -> None:
     world.files("ML/police")
     before = count_inputs(world.inputs(), WHOLE)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.linkage_population import IDENTITIES, PEOPLE, Population, population
 
 from traboule.linkage.names.comparison import compare
@@ -23,7 +24,7 @@ TEXTS = st.text(max_size=40) | st.sampled_from(
     ["محمد علي", "Мария", "王小明", "Jean-Pierre", "김민수", "", "Al-Masri", "O'Neil", "J."]
 )
 NAMES = st.builds(FiledName, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
-FEW = settings(max_examples=15, deadline=None)
+FEW = settings(max_examples=examples(15), deadline=None)
 
 
 def link(made: Population, *judgements: JudgedPair) -> LinkResult:
@@ -40,7 +41,7 @@ def shuffled(table: pa.Table, seed: int) -> pa.Table:
 
 
 @given(NAMES, NAMES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_likeness_is_symmetric_and_never_raises(one: FiledName, other: FiledName) -> None:
     table, numbers = name_table([one, other])
     there, back = compare(table, numbers[:1], numbers[1:]), compare(table, numbers[1:], numbers[:1])
@@ -49,7 +50,7 @@ def test_likeness_is_symmetric_and_never_raises(one: FiledName, other: FiledName
 
 
 @given(NAMES, NAMES, st.lists(NAMES, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_likeness_of_two_names_does_not_depend_on_others(
     one: FiledName, other: FiledName, rest: list[FiledName]
 ) -> None:
@@ -61,7 +62,7 @@ def test_likeness_of_two_names_does_not_depend_on_others(
 
 
 @given(NAMES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_name_is_as_like_itself_as_can_be(name: FiledName) -> None:
     table, numbers = name_table([name])
     level = int(compare(table, numbers, numbers)[0])

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from traboule.core.identifiers import NormalisedIdentifier, Verdict, plain
 from traboule.linkage.arrays.text_encoding import MAX_LIST, TextList, TextSequence
@@ -177,7 +178,7 @@ def test_hostile_texts_are_read_alike() -> None:
         max_size=8,
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_text_is_read_alike_among_many(filed: list[tuple[str, str, str, str]]) -> None:
     many = [(kind, f"{place:07d}", "FR", "FR") for kind in ("phone", "passport", "id_card") for place in range(70)]
     agree([*filed, *many])
@@ -296,13 +297,13 @@ LINES = (
 
 
 @given(st.lists(FIELDS | st.sampled_from(LINES), max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_texts_are_cleaned_alike_one_by_one_and_as_lines_of_one(texts: list[str]) -> None:
     assert clean_all(pa.array(texts, pa.string())).to_pylist() == [clean(text) for text in texts]
 
 
 @given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_names_are_read_alike_in_any_script(pairs: list[tuple[str, str]]) -> None:
     spelled_alike(pairs)
 
@@ -323,7 +324,7 @@ def test_very_many_names_are_read_alike(seed: int) -> None:
 
 
 @given(st.lists(st.builds(FiledName, FIELDS, FIELDS, FIELDS, FIELDS, FIELDS), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_table_of_few_names_is_that_of_columns(filed: list[FiledName]) -> None:
     few, numbers = name_table(filed)
     many, places = name_columns(
@@ -363,7 +364,7 @@ KNOWN = sorted(
 
 
 @given(st.lists(TOKENS | st.sampled_from(KNOWN), min_size=1, max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_tokens_sound_alike(tokens: list[str]) -> None:
     texts = [*tokens, *KNOWN, *canonical_by_spelling()]
     column = pa.array(texts, pa.string())

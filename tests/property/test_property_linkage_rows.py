@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE, population
 from tests.property.test_property_linkage_columns import FIELDS, HOSTILE, KINDS, LISTED, STATES
 
@@ -151,7 +152,7 @@ BESIDE = others()
     st.lists(IDENTIFIER, max_size=6),
     st.lists(ENCOUNTER, max_size=3),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_rows_are_read_as_columns(
     people: list[dict[str, Any]],
     identities: list[dict[str, Any]],

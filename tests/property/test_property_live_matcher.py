@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.linkage_population import Population, population
 
 from traboule.linkage.cluster_history import history_of
@@ -31,7 +32,7 @@ ON = date(2024, 9, 29)
 AT = datetime(2024, 10, 5, tzinfo=UTC)
 SEEDS = st.integers(0, 10_000)
 OWNERS = {"people": "record", "identities": "record", "identifiers": "person_record", "encounters": "person_record"}
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=examples(12), deadline=None)
 
 
 def parts(made: Population, seed: int, many: int) -> list[ArrivedReturn]:

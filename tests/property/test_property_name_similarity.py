@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, JaroWinkler
+from tests.examples import examples
 
 from traboule.linkage.arrays.jit import compiled
 from traboule.linkage.names.comparison import compare
@@ -79,7 +80,7 @@ EDITS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 39), st.sampled_fro
 
 
 @given(LETTERS, LETTERS | EDITS)
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 def test_letters_are_compared_as_rapidfuzz_compares_them(one: str, two: str | list[tuple[int, int, str]]) -> None:
     other = two if isinstance(two, str) else edited(one, two)
     letters = np.frombuffer((one + other).encode(), dtype=np.uint8)
@@ -91,7 +92,7 @@ def test_letters_are_compared_as_rapidfuzz_compares_them(one: str, two: str | li
 
 
 @given(LETTERS, LETTERS | EDITS)
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_no_close_pair_is_told_apart_by_its_letters(one: str, two: str | list[tuple[int, int, str]]) -> None:
     other = two if isinstance(two, str) else edited(one, two)
     found = close(pack_tokens([Word(one), Word(other)], np.zeros((0, 3, 6), dtype=np.int32)).tokens)
@@ -102,7 +103,7 @@ def test_no_close_pair_is_told_apart_by_its_letters(one: str, two: str | list[tu
 
 
 @given(st.lists(st.tuples(LETTERS, st.sampled_from([w for name in NAMES for w in name])), min_size=1, max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_bounds_are_reached_where_the_bits_reach_them(pairs: list[tuple[str, str]]) -> None:
     """Most strangers are told from a bound alone; the grade must be the one that the bits in full would give."""
     known = sorted({*(Word(one) for one, _ in pairs), *native_words()})

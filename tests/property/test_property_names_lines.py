@@ -8,6 +8,7 @@ from itertools import pairwise
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from traboule.linkage.arrays.code_points import code_points_of
 from traboule.linkage.arrays.text_encoding import map_lines
@@ -36,7 +37,7 @@ def vowels(token: str) -> str:
 
 
 @given(st.lists(st.text("aeiouyhhtk", max_size=12), max_size=100))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_vowels_are_counted_once(tokens: list[str]) -> None:
     assert vowels_of(pa.array(tokens, pa.string())).to_pylist() == [*map(vowels, tokens)]
 
@@ -58,7 +59,7 @@ def test_lines_of_one_text_are_the_texts_of_a_column(texts: list[str]) -> None:
 
 
 @given(st.lists(st.text(max_size=12) | st.text(st.sampled_from("aбяő王あ한ي٣یضविกરאᄒ "), max_size=6), max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_scripts_and_sounds_of_a_column_are_those_of_its_texts(texts: list[str]) -> None:
     cleaned = [*map(clean, texts)]
     column = pa.array(cleaned, pa.string())

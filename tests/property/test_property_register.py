@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.returns_built import Filed, file, take_back
 
 from traboule.app.start import Started
@@ -92,13 +93,13 @@ def replayed(sent: Sequence[Sent]) -> dict[Key, str]:
     return {key: value for key, (version, value) in now.items() if version > gone}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(scenarios())
 def test_what_is_in_force_is_what_a_clerk_would_say(sent: list[Sent]) -> None:
     assert outcome(sent) == replayed(sent)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(scenarios(), st.data())
 @pytest.mark.promise("retry-never-doubles")
 def test_files_in_any_order_give_the_same_rows(sent: list[Sent], data: st.DataObject) -> None:
@@ -118,7 +119,7 @@ def test_one_return_split_in_two_gives_the_same_rows(sent: list[Sent]) -> None:
     assert outcome(list(unsplit.values())) == outcome(sent)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(scenarios(), st.data())
 @pytest.mark.promise("every-row-accounted-for")
 def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) -> None:
@@ -172,7 +173,7 @@ def in_force(operation: str) -> dict[Key, str]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

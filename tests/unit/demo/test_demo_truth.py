@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-import tracemalloc
 from collections import Counter
 from functools import cache
 
 import pytest
+from tests.counted_work import peak_bytes, python_steps
 from tests.demo_recount import InForce, code, recount
 
 from traboule.core.dates import parse_moment
@@ -178,18 +177,13 @@ class TestScale:
         people = len(set(generate(3, scale=scale_for(20_000)).truth.person_of.values()))
         assert people == pytest.approx(20_000, rel=0.03)
 
-    def test_time_and_memory_grow_in_proportion(self) -> None:
+    def test_work_and_memory_grow_in_proportion(self) -> None:
+        """Four times the scale; a square would be sixteen times of both."""
         generate(3, scale=0.2)
-        spent: list[tuple[float, int]] = []
-        for scale in (0.2, 0.8):
-            tracemalloc.start()
-            begun = time.perf_counter()
-            demo = generate(3, scale=scale)
-            spent.append((time.perf_counter() - begun, tracemalloc.get_traced_memory()[1]))
-            tracemalloc.stop()
-            assert demo.truth.figures["participants"] == 116
-        assert spent[1][1] < 5 * spent[0][1]
-        assert spent[1][0] < 10 * spent[0][0]
+        memory = [peak_bytes(generate, 3, scale=scale) for scale in (0.2, 0.8)]
+        steps = [python_steps(generate, 3, scale=scale) for scale in (0.2, 0.8)]
+        assert memory[1] < 5 * memory[0]
+        assert steps[1] < 5 * steps[0]
 
 
 def test_a_large_return_comes_in_files_and_still_gives_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import pytest
+from tests.counted_work import python_steps
 
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
@@ -18,6 +18,8 @@ from traboule.factcheck.display.page import page
 from traboule.factcheck.reading.lexicon import lexicon
 from traboule.factcheck.report import recognition
 from traboule.figures.published import shipped, shipped_sheets
+
+MODULES = 450  # What a start loads at most; Django or an array library alone would bring several hundred more.
 
 
 def check(text: str, **options: str | None) -> ClaimsReport:
@@ -31,12 +33,13 @@ def test_empty_text_is_refused(text: str) -> None:
     assert raised.value.code == "claims-text-empty"
 
 
-def test_five_megabytes_are_refused_at_once() -> None:
-    start = time.process_time()
-    with pytest.raises(Invalid) as raised:
-        check("2,571 arrests. " * 350_000)
-    assert raised.value.code == "claims-text-too-long"
-    assert time.process_time() - start < 1
+def test_five_megabytes_are_refused_unread() -> None:
+    def refuse() -> None:
+        with pytest.raises(Invalid) as raised:
+            check("2,571 arrests. " * 350_000)
+        assert raised.value.code == "claims-text-too-long"
+
+    assert python_steps(refuse) < 5_000
 
 
 @pytest.mark.parametrize("text", ["1," * 27_000, "5% " * 13_000, "the 2517 of 850 in " * 6_500, "twenty " * 13_000])
@@ -49,10 +52,11 @@ def test_a_heap_of_numbers_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1234567890" * 5_000, "(" * 9_000 + "2,517 arrests" + ")" * 9_000, "&" * 20_000, "a-\n" * 9_000]
 )
-def test_strange_texts_take_little_time(text: str) -> None:
-    start = time.process_time()
+def test_strange_texts_take_little_work(text: str) -> None:
+    """Some hundred steps a character, where comparing each character with each other would be ten thousand."""
     check(text, language="en")
-    assert time.process_time() - start < 2
+    part = text[: len(text) // 10]
+    assert python_steps(check, part, language="en") < 500 * len(part)
 
 
 def test_binary_is_refused() -> None:
@@ -132,60 +136,55 @@ def test_decomposed_accents_and_soft_hyphens_do_not_move_the_span() -> None:
     assert text[claim.start : claim.end] == claim.text == "2 571 arres\u00adtations"
 
 
-def test_starts_and_runs_within_a_second_without_heavy_company() -> None:
+def test_starts_and_runs_without_heavy_company() -> None:
     program = (
-        "import sys, time; start = time.process_time()\n"
+        "import sys\n"
         "from traboule.factcheck import check_text\n"
         "from traboule.figures.published import shipped_sheets\n"
         "text = 'The operation led to 2,571 arrests in 116 countries. ' * 60\n"
         "check_text(text, sheets=shipped_sheets(), default='liberterra-ii')\n"
         "heavy = {'django', 'pandas', 'duckdb', 'numpy', 'pyarrow'} & set(sys.modules)\n"
-        "print(time.process_time() - start, sorted(heavy))"
+        "print(len(sys.modules), sorted(heavy))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    seconds, company = run.stdout.strip().split(" ", 1)
+    modules, company = run.stdout.strip().split(" ", 1)
     assert company == "[]"
-    assert float(seconds) < 1
+    assert int(modules) < MODULES
 
 
-def test_the_command_itself_starts_without_django_and_well_below_a_second() -> None:
+def test_the_command_itself_starts_without_django() -> None:
     program = (
-        "import sys, time\n"
+        "import sys\n"
         "from traboule.cli.main import run\n"
         "status = run(['check', '-', '--json'])\n"
         "heavy = sorted({'django', 'psycopg', 'duckdb', 'numpy', 'pandas'} & set(sys.modules))\n"
-        "print(status, heavy, time.process_time(), file=sys.stderr)\n"
+        "print(status, heavy, len(sys.modules), file=sys.stderr)\n"
     )
     text = b"In Operation Liberterra II 2,571 people were arrested."
     run = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, check=True)
-    status, company, seconds = run.stderr.decode().split(" ")
+    status, company, modules = run.stderr.decode().split(" ")
     assert json.loads(run.stdout)["claims"][0]["right"] == 2517
     assert (status, company) == ("0", "[]")
-    # Processor time of the whole process, modules compiled anew included.
-    assert float(seconds) < 0.8
+    assert int(modules) < MODULES
 
 
 def test_work_grows_with_length_and_not_with_its_square() -> None:
     sentence = "In all 12 people and 3,222 potential victims among 17 others in France "
-    times = []
-    for repeats in (200, 1600):
-        start = time.process_time()
-        check(sentence * repeats, default="liberterra-ii")
-        times.append(time.process_time() - start)
+    check(sentence, default="liberterra-ii")
+    steps = [python_steps(check, sentence * repeats, default="liberterra-ii") for repeats in (25, 200)]
     # Eight times the text; a square would be 64 times the work.
-    assert times[1] < 24 * max(times[0], 0.05)
+    assert steps[1] < 10 * steps[0]
 
 
 @pytest.mark.parametrize("piece", ["a ", "3-", "(1", ".", "a@", "وو", "between 3 and ", "Mali 3. "])
 def test_no_strange_text_holds_it_up(piece: str) -> None:
     """Ten times the text takes no more than some ten times the work: a square would be a hundred."""
-    times = []
-    for length in (5_000, 50_000):
+    check("2,517 arrests", language="en")
+    steps = []
+    for length in (250, 2_500):
         text = (piece * length)[:length]
-        start = time.process_time()
-        check_text(text, sheets=shipped_sheets(), language="en")
-        times.append(time.process_time() - start)
-    assert times[1] < 40 * max(times[0], 0.03)
+        steps.append(python_steps(check, text, language="en"))
+    assert steps[1] < 15 * steps[0]
 
 
 def test_page_escapes_and_keeps_the_text() -> None:

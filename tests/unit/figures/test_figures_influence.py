@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
+from tests.counted_work import python_steps
 from tests.figures_world import World, crowd, operation
 
 from traboule.figures.incremental.sums import sums
@@ -126,8 +125,9 @@ def test_a_limit_keeps_the_first() -> None:
     assert queue(tangled(5).inputs(), operation(), limit=3).equals(complete.slice(0, 3))
 
 
-def test_thousands_of_links_are_tried_in_a_second() -> None:
-    inputs = crowd(20_000, open_links=10_000)
-    start = time.process_time()
-    assert queue(inputs, operation()).num_rows == 10_000
-    assert time.process_time() - start < 2.0
+def test_thousands_of_links_are_tried_at_once() -> None:
+    """Ten times the links take a few more steps of Python, for they are tried in arrays."""
+    small, large = crowd(2_000, open_links=1_000), crowd(20_000, open_links=10_000)
+    assert queue(large, operation()).num_rows == 10_000
+    steps = [python_steps(queue, inputs, operation()) for inputs in (small, large)]
+    assert steps[1] < 5 * steps[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import time
@@ -113,15 +114,15 @@ def test_a_workbook_that_only_the_readers_understand_comes_back_as_its_values() 
     assert any(cell.comment for line in book[people].iter_rows() for cell in line)
 
 
-def test_a_heavy_workbook_costs_the_child_only() -> None:
+def test_a_heavy_workbook_costs_the_child_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller would wait for an hour: what strikes is the child's own limit, of memory or of time."""
+    monkeypatch.setattr(child, "_GRACE_SECONDS", 3_600)
     content = heavy(1_000_000)
     assert 100_000 < len(content) < 200_000
     for limits in (Limits(memory=300 << 20, seconds=60), Limits(memory=4 << 30, seconds=1)):
-        begun = time.monotonic()
         with pytest.raises(Refused) as refusal:
             mark_apart(content, [UNKNOWN], "en", limits, "heavy.xlsx")
         assert (refusal.value.code, refusal.value.values["file"]) == ("file-costly", "heavy.xlsx")
-        assert time.monotonic() - begun < 20
     assert mark_apart(heavy(100), [UNKNOWN], "en") == mark(heavy(100), [UNKNOWN], "en")
 
 
@@ -134,10 +135,9 @@ def test_a_workbook_of_entities_is_not_opened() -> None:
         for name in before.namelist():
             part = before.read(name).decode()
             after.writestr(name, f"{laughs}]><styleSheet>&j;</styleSheet>" if name == "xl/styles.xml" else part)
-    begun = time.monotonic()
     marked = mark_apart(hostile.getvalue(), [UNKNOWN], "en", Limits(memory=600 << 20, seconds=10))
+    # Marked at all, within ten seconds and 600 MB: a thousand million letters would have taken more of both.
     assert openpyxl.load_workbook(io.BytesIO(marked)).sheetnames == ["Faults"]
-    assert time.monotonic() - begun < 10
 
 
 def test_no_file_is_written_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,16 +158,15 @@ def test_whoever_asks_does_not_load_what_marks() -> None:
     assert not {"openpyxl", "numpy", "traboule.returns.mark"} & set(modules)
 
 
-def test_a_normal_workbook_is_marked_within_half_a_second() -> None:
-    """The best of five, because other work shares the machine; a fifth of a second is usual."""
+def test_the_library_is_loaded_once_for_many_workbooks() -> None:
+    """It stays in the server that forks the children; each child loading it anew would take most of the time."""
     content, findings = filed("fr")
-    mark_apart(content, findings.findings, "fr")
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
+    servers = set()
+    for _ in range(2):
         mark_apart(content, findings.findings, "fr")
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 0.5
+        servers.add(child._running[os.getpid()].process.pid)
+    (server,) = servers
+    assert "lxml" in Path(f"/proc/{server}/maps").read_text(encoding="utf-8")
 
 
 def test_findings_without_a_place_and_with_odd_values_survive_the_way() -> None:
