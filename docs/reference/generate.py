@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import from_code
+import from_tests
 import from_words
 from markdown import WRITTEN, code, table
 
@@ -30,6 +31,13 @@ PAGES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
     ("vocabularies.md", "every list of codes, in four languages", "core/vocabularies/", from_words.vocabularies),
     ("faults.md", "everything a check can say", "returns/faults/, returns/reading/, operation/", from_words.faults),
     ("figures.md", "what each figure is", "figures/definitions/", from_words.figures),
+    (
+        "promises.md",
+        "every promise with its tests, and who reads what",
+        "docs/explanation/promises.yaml, tests/, database/",
+        from_tests.promises,
+    ),
+    ("asvs.md", "OWASP ASVS 5.0, level 2, as a checked list", "docs/explanation/asvs.yaml", from_tests.asvs),
     ("errors.md", "what can stop a command", "core/errors.yaml", from_code.errors_page),
 )
 

@@ -62,6 +62,7 @@ def folder() -> Iterator[Path]:
     [(small_files, 0o755, 7, "Le disque est plein"), (without_privilege, 0o555, 3, "pas le droit")],
     ids=["no room", "no right"],
 )
+@pytest.mark.promise("breakdown-refused-cleanly")
 def test_a_file_that_cannot_be_written_is_said_and_not_left_in_part(
     limit: Callable[[], None], mode: int, status: int, phrase: str, article: Path, tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_folder_that_is_closed_to_the_user_is_no_missing_database(tmp_path: Pa
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "ARTICLE"], ["check", "ARTICLE", "--json"]])
+@pytest.mark.promise("breakdown-refused-cleanly")
 def test_output_that_finds_no_room_is_no_success(arguments: list[str], article: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = command(*[str(article) if each == "ARTICLE" else each for each in arguments], stdout=full)
@@ -128,6 +130,7 @@ def test_a_language_whose_letters_the_terminal_lacks_is_not_spoken_on_it(tmp_pat
     assert "لا توجد" in json.loads(plain.stdout)["message"]
 
 
+@pytest.mark.promise("breakdown-refused-cleanly")
 def test_connections_that_are_exhausted_are_said(folder: Path) -> None:
     assert command("operation", "open", "liberterra-ii", "--data", str(folder)).returncode == 0
     started = start(folder, database_name="traboule", create=False)

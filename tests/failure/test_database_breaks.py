@@ -67,6 +67,7 @@ def counts(database: Started) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.promise("acknowledged-return-never-lost")
 def test_the_nth_call_breaks(database: Started, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
     whole = file(RETURN)
     everything = counts(database)
@@ -94,6 +95,7 @@ def test_the_nth_call_breaks(database: Started, monkeypatch: pytest.MonkeyPatch,
     assert broken >= 15
 
 
+@pytest.mark.promise("retry-never-doubles")
 def test_an_answer_that_is_lost_after_the_commit_is_given_again(
     database: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +111,7 @@ def test_an_answer_that_is_lost_after_the_commit_is_given_again(
     assert file(RETURN).again
 
 
+@pytest.mark.promise("breakdown-refused-cleanly")
 def test_the_server_ends_the_connection_in_the_middle(database: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = psycopg.Cursor.execute, []
 
@@ -147,6 +150,7 @@ def own_cluster() -> Iterator[Path]:
         yield path
 
 
+@pytest.mark.promise("acknowledged-return-never-lost")
 def test_a_server_killed_at_any_moment_loses_no_receipt_and_keeps_no_half(own_cluster: Path) -> None:
     """Every process of the server is killed at a random moment, three times; receipts and rows then agree."""
     seed = int.from_bytes(os.urandom(4))

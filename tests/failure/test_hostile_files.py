@@ -291,6 +291,7 @@ def _worker_server():
 
 
 @pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_hostile_file_is_refused_in_words(name):
     file_name, make, code = CORPUS[name]
     content = make()
@@ -336,6 +337,7 @@ def test_a_file_name_never_becomes_a_path_or_hides_itself():
     assert found.file_name == "passwd.xlsx"
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_child_that_asks_for_too_much_dies_alone():
     for limits in (Limits(memory=1024 * 1024), Limits(answer=100)):
         with pytest.raises(Refused) as refusal:
@@ -344,6 +346,7 @@ def test_a_child_that_asks_for_too_much_dies_alone():
     assert read(GOOD, file_name="good.xlsx").sheets
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_child_that_takes_too_long_ends_itself(monkeypatch):
     """The caller would wait for an hour and there is memory enough: what strikes is the child's own limit."""
     monkeypatch.setattr(child, "_GRACE_SECONDS", 3_600)
@@ -359,6 +362,7 @@ def test_the_limits_in_force_end_a_child_within_half_a_minute():
     assert child.DEFAULT_LIMITS.seconds + child._GRACE_SECONDS <= 30
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_a_killed_worker_server_is_replaced():
     read(GOOD, file_name="good.xlsx")
     server = child._running[os.getpid()]
@@ -430,6 +434,7 @@ def outcome(content: bytes) -> str:
     return "read"
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutated_workbooks_are_read_or_refused():
     seed = 20240929
     dice = random.Random(seed)
@@ -445,6 +450,7 @@ def test_mutated_workbooks_are_read_or_refused():
     assert outcomes <= {"read", *catalogue("traboule.core", "errors.yaml")}, f"seed {seed}"
 
 
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutated_markup_is_read_or_refused():
     """Mutants of the parts rather than of the archive, whose checksums would stop nearly all of the others."""
     seed = 20241004
@@ -464,6 +470,7 @@ def test_mutated_markup_is_read_or_refused():
 
 
 @pytest.mark.parametrize("kind", ["ods", "xls"])
+@pytest.mark.promise("hostile-file-cannot-stop-service")
 def test_mutants_of_other_workbooks_are_read_or_refused(kind):
     seed = 20241005
     dice = random.Random(seed)

@@ -28,10 +28,12 @@ REFERENCE = ROOT / "docs" / "reference"
 SOURCE = ROOT / "src" / "traboule"
 PAGES = (
     "README.md",
+    "asvs.md",
     "commands.md",
     "errors.md",
     "faults.md",
     "figures.md",
+    "promises.md",
     "return-form.md",
     "verbs.md",
     "vocabularies.md",

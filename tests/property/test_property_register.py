@@ -101,6 +101,7 @@ def test_what_is_in_force_is_what_a_clerk_would_say(sent: list[Sent]) -> None:
 
 @settings(max_examples=examples(250), deadline=None)
 @given(scenarios(), st.data())
+@pytest.mark.promise("retry-never-doubles")
 def test_files_in_any_order_give_the_same_rows(sent: list[Sent], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(sent))
     assert outcome(shuffled) == outcome(sent)
@@ -108,6 +109,7 @@ def test_files_in_any_order_give_the_same_rows(sent: list[Sent], data: st.DataOb
 
 @settings(deadline=None)
 @given(scenarios())
+@pytest.mark.promise("retry-never-doubles")
 def test_one_return_split_in_two_gives_the_same_rows(sent: list[Sent]) -> None:
     unsplit: dict[int, Sent] = {}
     for part in sent:
@@ -119,6 +121,7 @@ def test_one_return_split_in_two_gives_the_same_rows(sent: list[Sent]) -> None:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(scenarios(), st.data())
+@pytest.mark.promise("every-row-accounted-for")
 def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) -> None:
     state = AgencyState()
     for part in data.draw(st.permutations(sent)):
@@ -134,6 +137,7 @@ def test_the_plan_accounts_for_every_row(sent: list[Sent], data: st.DataObject) 
 
 @settings(deadline=None)
 @given(scenarios())
+@pytest.mark.promise("retry-never-doubles")
 def test_filing_again_after_a_withdrawal_restores_everything(sent: list[Sent]) -> None:
     before = outcome(sent)
     withdrawn = ReturnReach(UUID(int=1), AGENCY, 5, 5, withdrawal=True)

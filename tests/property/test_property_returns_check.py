@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.counted_work import python_steps
@@ -101,6 +102,7 @@ def prove_words(findings: Sequence[Finding]) -> None:
 
 @given(wild_tables())
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@pytest.mark.promise("every-row-accounted-for")
 def test_no_content_of_cells_makes_the_check_fail_and_every_row_is_accounted_for(
     tables: dict[str, list[dict[str, Any]]],
 ) -> None:

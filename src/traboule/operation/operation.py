@@ -51,8 +51,8 @@ class ReleasePolicy:
     """What may be released (rule 23).
 
     ``threshold``: the smallest number of persons a published cell may show; ``minors_threshold`` the
-    same for cells about minors. ``rounding``: the base cells of a breakdown are rounded to; totals stay
-    exact. ``minimum_incidents``: how many actions a cell must rest on. ``languages``: those a release
+    same for cells about minors. ``rounding``: the base cells of a breakdown are rounded to; totals are
+    exact or held back. ``minimum_incidents``: how many actions a cell must rest on. ``languages``: those a release
     is written in. ``protection``: "suppression" (small cells are hidden) or "rounding" (every cell is shown,
     none as it is).
     """

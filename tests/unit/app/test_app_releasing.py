@@ -89,6 +89,7 @@ def texts(**changes: Any) -> str:
     return json.dumps(added, ensure_ascii=False)  # JSON is YAML.
 
 
+@pytest.mark.promise("release-rebuilt-bit-for-bit")
 def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     made = issued(desk, texts=texts())
     assert [one.name for one in made.signatures] == ["Awa Diop", "Iris Novak"]

@@ -110,6 +110,7 @@ def test_what_the_officer_wrote_stays() -> None:
     assert back["_keys"].sheet_state == "hidden"
 
 
+@pytest.mark.promise("exports-carry-no-formula")
 def test_nothing_in_the_file_sent_back_can_be_computed() -> None:
     hostile = replace(FORMULA, value="=cmd|' /C calc'!A0", sheet="People")
     back = mark(content(book()), [hostile, *FINDINGS], "en")

@@ -38,6 +38,7 @@ def test_the_receipt_says_what_was_filed_and_what_it_changed(database: Started) 
     assert Receipt.from_json(receipt.to_json()) == receipt
 
 
+@pytest.mark.promise("retry-never-doubles")
 def test_the_same_file_again_gives_the_same_receipt_and_enters_nothing(database: Started, as_actor: ActAs) -> None:
     filed = Filed(people("p1"))
     first = file(filed)

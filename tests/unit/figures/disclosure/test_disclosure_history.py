@@ -56,6 +56,7 @@ def test_joint_attack_breaks_releases_protected_apart(broken: dict[int, AuditRes
             assert leak.low <= one_late_return(seed)[int(release) - 1].cell(key).value <= leak.high
 
 
+@pytest.mark.promise("no-protected-cell")
 def test_joint_protection_holds_where_protection_apart_breaks(broken: dict[int, AuditResult]) -> None:
     protected_count = 0
     for seed in broken:
