@@ -48,7 +48,9 @@ VERBS: dict[str, Verb] = {
     ),
     "link": Verb(Permission.LINK, "traboule.app.handlers.linking.finding:link", engine=True),
     "judge.queue": Verb(Permission.JUDGE, "traboule.app.handlers.linking.queue:queue", changes=False, engine=True),
-    "judge.explain": Verb(Permission.JUDGE, "traboule.app.handlers.linking.explaining:explain", changes=False),
+    "judge.explain": Verb(
+        Permission.JUDGE, "traboule.app.handlers.linking.explaining:explain", changes=False, engine=True
+    ),
     "judge.built": Verb(Permission.JUDGE, "traboule.app.handlers.linking.building:built", changes=False),
     "judge.left-out": Verb(Permission.JUDGE, "traboule.app.handlers.linking.leaving_out:left_out", changes=False),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
@@ -65,11 +67,11 @@ VERBS: dict[str, Verb] = {
         Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:unseen", changes=False, engine=True
     ),
     # Release.
-    "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft"),
-    "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise"),
-    "release.finalise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:finalise"),
+    "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft", engine=True),
+    "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise", engine=True),
+    "release.finalise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:finalise", engine=True),
     "release.embargo": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:embargo"),
-    "release.verdict": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:verdict"),
+    "release.verdict": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:verdict", engine=True),
     "release.proof": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:proof", changes=False),
     "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:sign"),
     "release.issue": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:issue", engine=True),

@@ -57,7 +57,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CHECK_TEXT,
         }
     ),
-    Role.PROTECTION: frozenset({Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT}),
+    Role.PROTECTION: frozenset(
+        {
+            Permission.JUDGE,
+            Permission.READ_FIGURES,
+            Permission.COMPUTE_FIGURES,
+            Permission.EXPLAIN_FIGURES,
+            Permission.CHECK_TEXT,
+        }
+    ),
     Role.PRESS: frozenset(
         {Permission.READ_FIGURES, Permission.RELEASE, Permission.SIGN_RELEASE, Permission.CHECK_TEXT}
     ),
@@ -72,6 +80,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+PROTECTORS = (Role.ENGINE, Role.PROTECTION)
+"""Who may see that somebody is protected: a victim, a minor, a migrant, a witness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +100,8 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role is granted ``permission``."""
         return permission in GRANTS[self.role]
+
+    @property
+    def sees_protected(self) -> bool:
+        """Tell whether the actor may see protected persons of every state."""
+        return self.role in PROTECTORS

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db.models import Model
 from psycopg import sql
 
-from traboule.core.permissions import Role
+from traboule.core.permissions import PROTECTORS, Role
 from traboule.database.roles import APP, AUDITOR
 
 # A column that says whose row it is. ``counted_unit`` and ``quantity_unit`` say what was counted and are none.
@@ -34,12 +34,17 @@ class Wall(StrEnum):
     PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
     DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
+    LINKED = "linked"  # What linkage found and people judged; the desk passes where nobody protected is concerned.
+    COUNTED = "counted"  # Counts as the engine needs them, before any disclosure control.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
 
 
 @dataclass(frozen=True, slots=True)
 class RowPolicy:
-    """Who passes a wall: roles by name, and whether the owning unit does."""
+    """Who passes a wall: roles by name, and whether the owning unit does.
+
+    ``protectors``: where there are any, a row flagged ``protected`` is read and written by these roles alone.
+    """
 
     readers: tuple[Role, ...]
     unit_reads: bool
@@ -47,12 +52,13 @@ class RowPolicy:
     unit_writes: bool
     changeable: bool
     audited: bool
+    protectors: tuple[Role, ...] = ()
 
 
 _DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
 POLICIES: dict[Wall, RowPolicy] = {
     Wall.FILED: RowPolicy(_DESK, True, (), True, changeable=False, audited=True),
-    Wall.PROTECTED: RowPolicy((Role.ENGINE, Role.PROTECTION), True, (), True, changeable=False, audited=False),
+    Wall.PROTECTED: RowPolicy(PROTECTORS, True, (), True, changeable=False, audited=False),
     Wall.DERIVED: RowPolicy(
         (*_DESK, Role.PRESS),
         False,
@@ -62,6 +68,16 @@ POLICIES: dict[Wall, RowPolicy] = {
         audited=True,
     ),
     Wall.DECIDED: RowPolicy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
+    Wall.LINKED: RowPolicy(
+        (Role.DESK, *PROTECTORS),
+        False,
+        (Role.DESK, *PROTECTORS),
+        False,
+        changeable=False,
+        audited=False,
+        protectors=PROTECTORS,
+    ),
+    Wall.COUNTED: RowPolicy(PROTECTORS, False, (Role.ENGINE,), False, changeable=False, audited=False),
     Wall.TRACED: RowPolicy((Role.DESK, Role.AUDITOR), True, tuple(Role), False, changeable=False, audited=True),
 }
 
@@ -123,6 +139,10 @@ def _table_statements(model: type[Model], table: str) -> list[str]:
 def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) -> list[str]:
     reads = _condition(policy.readers, columns if policy.unit_reads else ())
     writes = _condition(policy.writers, columns if policy.unit_writes else ())
+    if policy.protectors:
+        reads, writes = (
+            f"({passes}) AND (NOT protected OR {_condition(policy.protectors, ())})" for passes in (reads, writes)
+        )
     policies = [
         ("readers", f"FOR SELECT TO {APP} USING ({reads})"),
         ("writers", f"FOR INSERT TO {APP} WITH CHECK ({writes})"),
