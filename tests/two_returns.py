@@ -13,8 +13,8 @@ AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 NAMES = {"ML": ("Amavi Adjoa", "Kodjo Esi"), "TG": ("Amavi Adzoa", "Kodjo Esinam")}
 
 
-def filed(state: str, agency: str) -> bytes:
-    """Return a return of two possible victims, each with a telephone of her own that the other state filed too."""
+def filed(state: str, agency: str, role: str = "suspect") -> bytes:
+    """Return a return of two women in one role, each with a telephone of her own that the other state filed too."""
     people = [
         {"row_id": f"P{number}", "family_name": name, "birth_date": "1999", "sex": "female"}
         for number, name in enumerate(NAMES[state], start=1)
@@ -23,10 +23,10 @@ def filed(state: str, agency: str) -> bytes:
     content = {
         "cover": {**cover, "as_of": "2024-10-05"},
         "actions": [{"row_id": "A1", "kind": "raid", "start": "2024-10-01", "country": state}],
+        "investigations": [{"row_id": "N1", "action": "A1", "reference": f"{state} 1", "opened_on": "2024-10-02"}],
         "people": people,
         "roles": [
-            {"row_id": each["row_id"], "person": each["row_id"], "action": "A1", "role": "possible_victim"}
-            for each in people
+            {"row_id": each["row_id"], "person": each["row_id"], "action": "A1", "role": role} for each in people
         ],
         "identifiers": [
             {"row_id": f"I{number}", "person": f"P{number}", "kind": "phone", "value": f"+2237612345{number}"}
@@ -36,9 +36,9 @@ def filed(state: str, agency: str) -> bytes:
     return json.dumps(content).encode()
 
 
-def receive_both(desk: Desk, agency: str) -> None:
+def receive_both(desk: Desk, agency: str, role: str = "suspect") -> None:
     """Open the operation at ``desk`` and receive the return of each state."""
     desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
     for state in NAMES:
         by = Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
-        desk.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state, agency))
+        desk.perform("return.receive", by=by, at=AT, name=f"{state}.json", content=filed(state, agency, role))

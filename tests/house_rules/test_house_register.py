@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.db.models import Model
 
 from traboule.database.row_security import OWNING, Wall, wall_of
 from traboule.register import models
@@ -87,6 +88,21 @@ def test_every_model_with_a_unit_has_a_wall() -> None:
     for model in apps.get_models():
         columns = {field.column for field in model._meta.concrete_fields}
         assert wall_of(model) is not None or not columns & set(OWNING), model
+
+
+def test_a_row_that_tells_of_a_person_is_protected() -> None:
+    """Each table of the form with a reference to a person, or a count that may be of one, and the rows of a return."""
+    counting = {"totals", "migrants", "hits"}
+    for table, declared in ROW_TABLES.items():
+        if table == "people" or table in counting or "person" in declared.fields:
+            assert wall_of(TABLES[table]) is Wall.PROTECTED, table
+    assert {model._meta.model_name for model in apps.get_models() if "protected" in fields_of(model)} == {
+        model._meta.model_name for model in apps.get_models() if wall_of(model) is Wall.LINKED
+    }
+
+
+def fields_of(model: type[Model]) -> set[str]:
+    return {field.name for field in model._meta.concrete_fields}
 
 
 def test_no_change_of_a_model_is_without_its_migration() -> None:

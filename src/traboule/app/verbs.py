@@ -86,7 +86,11 @@ VERBS: dict[str, Verb] = {
         shows=("links.left", "links.right"),
     ),
     "judge.explain": Verb(
-        Permission.JUDGE, "traboule.app.handlers.linking.explaining:explain", changes=False, shows=("left", "right")
+        Permission.JUDGE,
+        "traboule.app.handlers.linking.explaining:explain",
+        changes=False,
+        engine=True,
+        shows=("left", "right"),
     ),
     "judge.built": Verb(
         Permission.JUDGE, "traboule.app.handlers.linking.building:built", changes=False, shows=("members",)
@@ -115,11 +119,11 @@ VERBS: dict[str, Verb] = {
         Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:unseen", changes=False, engine=True
     ),
     # Release.
-    "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft"),
-    "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise"),
-    "release.finalise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:finalise"),
+    "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft", engine=True),
+    "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise", engine=True),
+    "release.finalise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:finalise", engine=True),
     "release.embargo": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:embargo"),
-    "release.verdict": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:verdict"),
+    "release.verdict": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:verdict", engine=True),
     "release.proof": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:proof", changes=False),
     "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:sign"),
     "release.issue": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:issue", engine=True),

@@ -43,6 +43,8 @@ def figures(
         session.out.print(session.say("least-most"), style="dim")
         if breakdowns or filters.dimensions or filters.states:
             print_breakdowns(session, plain["figures"], limit)
+            if any("below" in figure for figure in plain["figures"]):
+                session.out.print(session.say("persons-withheld"))
         if plain["open_returns"]:
             session.out.print(session.say("returns-open", count=len(plain["open_returns"])))
 
@@ -69,10 +71,13 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
 
     def show_result() -> None:
         session.out.print(plain["definition"]["title"], style="bold")
-        session.out.print(session.say("explained", **plain))
+        session.out.print(_headline(session, plain))
         session.out.print(session.say("explained-at", at=moment(plain["as_of"])))
         for caveat in plain["definition"]["caveats"]:
             session.out.print(f"· {caveat}")
+        if "below" in plain:
+            session.out.print(session.say("persons-withheld"))
+            return
         table = Table(box=None)
         table.add_column(session.say("column-state"))
         table.add_column(session.say("column-figure-value"), justify="right")
@@ -91,6 +96,18 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
             session.out.print("  " + " = ".join(entry["rows"]), soft_wrap=True)
 
     session.give(plain, show_result)
+
+
+def _headline(session: Session, plain: dict[str, Any]) -> str:
+    """Return a figure's headline in words: with the rows behind it where they are shown."""
+    if "below" not in plain:
+        return session.say("explained", **plain)
+    return _count(session, plain, "value") if plain["below"] else session.say("explained-headline", **plain)
+
+
+def _count(session: Session, plain: dict[str, Any], name: str) -> str:
+    """Return a count, or that it is below the threshold from which it is shown."""
+    return session.say("withheld", count=plain["below"]) if plain[name] is None else session.number(plain[name])
 
 
 def _why(session: Session, steps: list[dict[str, Any]]) -> str:
@@ -115,9 +132,9 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
         title = Text(in_language(figure["titles"], session.language))
         table.add_row(
             Padding(title, (0, 0, 0, 2 if figure["of"] else 0)),
-            session.number(figure["value"]),
-            between(session, figure["low"], figure["high"]),
-            session.number(figure["rows"]),
+            _count(session, figure, "value"),
+            "" if figure["low"] is None else between(session, figure["low"], figure["high"]),
+            "" if figure["rows"] is None else session.number(figure["rows"]),
         )
     return table
 
@@ -149,8 +166,8 @@ def compare(
         for change in plain["figures"]:
             table.add_row(
                 in_language(change["titles"], session.language),
-                session.number(change["old"]),
-                session.number(change["new"]),
+                _count(session, change, "old"),
+                _count(session, change, "new"),
                 _why(session, change["steps"]),
             )
         session.out.print(table)
@@ -180,6 +197,6 @@ def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | N
         for warning in plain["warnings"]:
             session.out.print(f"· {warning['sentence']}")
         code = "unseen-none" if plain["unseen"] is None else "unseen-estimated"
-        session.out.print(session.say(code, **plain))
+        session.out.print(session.say("unseen-withheld" if plain["seen"] is None else code, **plain))
 
     session.give(plain, show_result)

@@ -83,6 +83,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.JUDGE,
             Permission.READ_FIGURES,
+            Permission.COMPUTE_FIGURES,
+            Permission.EXPLAIN_FIGURES,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
             Permission.KEEP_OWN_ACCOUNT,
@@ -133,6 +135,10 @@ def able(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role in PERSONAL_ROLES if permission in GRANTS[role])
 
 
+PROTECTORS = (Role.ENGINE, Role.PROTECTION)
+"""Who may see that somebody is protected: a victim, a minor, a migrant, a witness."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a name for the ledger, a role, and the units (ISO codes of states) the person speaks for.
@@ -152,3 +158,8 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role is granted ``permission``."""
         return permission in GRANTS[self.role]
+
+    @property
+    def sees_protected(self) -> bool:
+        """Tell whether the actor may see protected persons of every state."""
+        return self.role in PROTECTORS

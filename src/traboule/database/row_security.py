@@ -18,7 +18,7 @@ import psycopg
 from django.apps import apps
 from django.db.models import Model
 
-from traboule.core.permissions import Role
+from traboule.core.permissions import PROTECTORS, Role
 from traboule.database.roles import APP, AUDITOR
 from traboule.database.walls.lint import holes
 from traboule.database.walls.verified_context import VERIFY, schema_statements
@@ -41,13 +41,18 @@ class Wall(StrEnum):
     SHARED = "shared"  # What carries no unit and says no wall: whoever acts, and nobody without a signed context.
     DIRECTORY = "directory"  # Who has which account and role: written by the sign-in path, read by who keeps people.
     CREDENTIAL = "credential"  # Passwords, codes, sessions: nobody's to read but the sign-in path's.
+    LINKED = "linked"  # What linkage found and people judged; the desk passes where nobody protected is concerned.
+    COUNTED = "counted"  # Counts as the engine needs them, before any disclosure control.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
 
 @dataclass(frozen=True, slots=True)
 class RowPolicy:
-    """Who passes a wall: roles by name, and whether the owning unit does."""
+    """Who passes a wall: roles by name, and whether the owning unit does.
+
+    ``protectors``: where there are any, a row flagged ``protected`` is read and written by these roles alone.
+    """
 
     readers: tuple[Role, ...]
     unit_reads: bool
@@ -55,12 +60,13 @@ class RowPolicy:
     unit_writes: bool
     changeable: bool
     audited: bool
+    protectors: tuple[Role, ...] = ()
 
 
 _DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
 POLICIES: dict[Wall, RowPolicy] = {
     Wall.FILED: RowPolicy(_DESK, True, (), True, changeable=False, audited=True),
-    Wall.PROTECTED: RowPolicy((Role.ENGINE, Role.PROTECTION), True, (), True, changeable=False, audited=False),
+    Wall.PROTECTED: RowPolicy(PROTECTORS, True, (), True, changeable=False, audited=False),
     Wall.DERIVED: RowPolicy(
         (*_DESK, Role.PRESS),
         False,
@@ -79,6 +85,16 @@ POLICIES: dict[Wall, RowPolicy] = {
         (Role.SIGN_IN, Role.ADMINISTRATOR, Role.AUDITOR), False, (Role.SIGN_IN,), False, changeable=True, audited=True
     ),
     Wall.CREDENTIAL: RowPolicy((Role.SIGN_IN,), False, (Role.SIGN_IN,), False, changeable=True, audited=False),
+    Wall.LINKED: RowPolicy(
+        (Role.DESK, *PROTECTORS),
+        False,
+        (Role.DESK, *PROTECTORS),
+        False,
+        changeable=False,
+        audited=False,
+        protectors=PROTECTORS,
+    ),
+    Wall.COUNTED: RowPolicy(PROTECTORS, False, (Role.ENGINE,), False, changeable=False, audited=False),
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),
@@ -148,6 +164,10 @@ def _table_statements(model: type[Model], table: str) -> list[str]:
 def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) -> list[str]:
     reads = _condition(policy.readers, columns if policy.unit_reads else ())
     writes = _condition(policy.writers, columns if policy.unit_writes else ())
+    if policy.protectors:
+        reads, writes = (
+            f"({passes}) AND (NOT protected OR {_condition(policy.protectors, ())})" for passes in (reads, writes)
+        )
     policies = [
         ("readers", f"FOR SELECT TO {APP} USING ({reads})"),
         ("writers", f"FOR INSERT TO {APP} WITH CHECK ({writes})"),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+
+from traboule.database.row_security import Wall
 
 
 class FigureRun(models.Model):
     """A computation of figures. ``id`` is a hash of its inputs, so that computing the same again gives the same run.
 
     ``content`` is the FigureSet with the names of the contributing records, but no personal data. ``beside`` is the
-    context of the run: open returns, differences from the last release, contributors and incidents.
+    context of the run: open returns, differences from the last release, contributors and incidents. Both count single
+    persons by action, so that whoever is neither engine nor protection officer sees what a release shows, and no run.
     """
 
     append_only = True
+    wall: ClassVar[Wall] = Wall.COUNTED
 
     id = models.UUIDField(primary_key=True, editable=False)
     operation = models.TextField()

@@ -3,12 +3,17 @@
 Every judgement is a row that never changes. Only records of the operation's latest run can be judged, and a verdict
 needs a reason. Undoing restores the earlier verdict. Clusters change with the next run, never here. Things (companies,
 addresses, adverts, accounts) are judged in a table of their own, so that no judgement of things binds persons.
+
+The desk judges records that touch nobody protected; what a protection officer judges is not the desk's to see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
@@ -39,7 +44,7 @@ def judge(
     if not reason.strip():
         raise Refused("judgement-without-reason")
     key = pair(*records)
-    run = latest_run(operation)
+    run = latest_run(operation, protected=by.sees_protected)
     if things:
         if not ThingLink.objects.filter(run_id=run.run_id, left=key[0], right=key[1]).exists():
             raise NotFound("link-pair-unknown")
@@ -51,46 +56,78 @@ def judge(
 def undo(
     records: tuple[str, str], *, operation: str, reason: str, by: Actor, at: datetime, things: bool = False
 ) -> SignedJudgement:
-    """Undo the verdict in force on two records. Raises Conflict where none is in force."""
+    """Undo the verdict in force on two records that ``by`` or another officer of the same desk gave.
+
+    Raises Conflict where none is in force.
+    """
     if not reason.strip():
         raise Refused("judgement-without-reason")
     key, table = pair(*records), _table(things=things)
-    if verdict_on(key, operation, things=things) is None:
+    own = [row for row in statements_on(key, operation, things=things) if row.protected == by.sees_protected]
+    if not _standing(own):
         raise Conflict("judgement-nothing-to-undo")
     return _record_judgement(table, operation, key, LinkVerdict.UNDONE, (reason, by, at))
 
 
-def verdict_on(records: tuple[str, str], operation: str, *, things: bool = False) -> LinkVerdict | None:
+def verdict_on(
+    records: tuple[str, str], operation: str, *, things: bool = False, protected: bool = True
+) -> LinkVerdict | None:
     """Return the verdict in force on two records, None where there is none."""
-    return in_force(map(_judged_pair, statements_on(records, operation, things=things))).get(pair(*records))
+    statements = statements_on(records, operation, things=things, protected=protected)
+    return in_force(_standing(statements)).get(pair(*records))
 
 
-def verdicts_in_force(operation: str, *, things: bool = False) -> Mapping[tuple[str, str], LinkVerdict]:
+def verdicts_in_force(
+    operation: str, *, things: bool = False, protected: bool = True
+) -> Mapping[tuple[str, str], LinkVerdict]:
     """Return the verdict in force on each judged pair, sorted, left below right."""
-    return in_force(_judgements_in(_table(things=things), operation))
+    return in_force(_judgements_in(_table(things=things), operation, protected=protected))
 
 
-def statements_on(records: tuple[str, str], operation: str, *, things: bool = False) -> list[SignedJudgement]:
+def statements_on(
+    records: tuple[str, str], operation: str, *, things: bool = False, protected: bool = True
+) -> list[SignedJudgement]:
     """Return all judgements of two records, including undone ones and the undoing, in order."""
     left, right = pair(*records)
-    return list(_table(things=things).objects.filter(operation=operation, left=left, right=right).order_by("at", "id"))
+    rows = _chosen(_table(things=things), operation, protected=protected)
+    return sorted(rows.filter(left=left, right=right), key=lambda row: (row.at, abs(row.pk)))
 
 
-def judgements(operation: str) -> Judgements:
-    """Return all judgements of an operation, including undone ones and the undoing."""
-    return Judgements(_judgements_in(Judgement, operation), _judgements_in(ThingJudgement, operation))
+def judgements(operation: str, *, protected: bool = True) -> Judgements:
+    """Return the judgements of an operation that nobody undid, or the desk's alone."""
+    return Judgements(*(_judgements_in(table, operation, protected=protected) for table in (Judgement, ThingJudgement)))
 
 
 def _table(*, things: bool) -> type[Judgement | ThingJudgement]:
     return ThingJudgement if things else Judgement
 
 
-def _judgements_in(table: type[Judgement | ThingJudgement], operation: str) -> list[JudgedPair]:
-    return list(map(_judged_pair, table.objects.filter(operation=operation).order_by("at", "id")))
+def _judgements_in(table: type[Judgement | ThingJudgement], operation: str, *, protected: bool) -> list[JudgedPair]:
+    return _standing(_chosen(table, operation, protected=protected))
+
+
+def _standing(rows: Iterable[SignedJudgement]) -> list[JudgedPair]:
+    """Return what was judged and not undone. Either desk undoes its own verdicts alone."""
+    standing: dict[tuple[bool, str, str], list[JudgedPair]] = {}
+    for row in sorted(rows, key=lambda row: (row.at, abs(row.pk))):
+        verdicts = standing.setdefault((row.protected, row.left, row.right), [])
+        if row.verdict != LinkVerdict.UNDONE:
+            verdicts.append(_judged_pair(row))
+        elif verdicts:
+            verdicts.pop()
+    return [judged for verdicts in standing.values() for judged in verdicts]
+
+
+def _chosen(
+    table: type[Judgement | ThingJudgement], operation: str, *, protected: bool
+) -> QuerySet[Judgement | ThingJudgement]:
+    """Return all judgements of an operation, or without those of the protection officers."""
+    rows = table.objects.filter(operation=operation)
+    return rows if protected else rows.filter(protected=False)
 
 
 def _judged_pair(row: SignedJudgement) -> JudgedPair:
-    return JudgedPair(row.left, row.right, LinkVerdict(row.verdict), row.at, row.pk)
+    return JudgedPair(row.left, row.right, LinkVerdict(row.verdict), row.at, abs(row.pk))
 
 
 def _record_judgement(
@@ -101,7 +138,11 @@ def _record_judgement(
     signed: tuple[str, Actor, datetime],
 ) -> SignedJudgement:
     (left, right), (reason, by, at) = key, signed
+    # Protected ones are numbered apart: gaps between the numbers of the desk's would tell how many there are.
+    number = {"id": -time.time_ns()} if by.sees_protected else {}
     return table.objects.create(
+        **number,
+        protected=by.sees_protected,
         operation=operation,
         left=left,
         right=right,

@@ -6,19 +6,28 @@ UNIT/agency/row.
 
 Links between things, and judgements of them, have tables of their own: rows of two tables of a return may share a name,
 and a link between things must never join persons.
+
+Each linking stores two runs: one of all records, which figures are counted from, and one of the records that touch
+nobody protected, which the desk judges. The desk's run is computed from nothing that the desk may not see, so that no
+weight, link or order in it tells of a protected record. ``protected`` flags every row of the other run, and what was
+judged of it.
 """
 
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
+
+from traboule.database.row_security import Wall
 
 
 class LinkRun(models.Model):
     """One run of linkage, with its model, so that its result can be reproduced."""
 
     run_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    protected = models.BooleanField(default=True)
     operation = models.TextField()
     at = models.DateTimeField()
     by = models.TextField()
@@ -35,6 +44,7 @@ class LinkRun(models.Model):
     things = models.JSONField(default=dict)
 
     append_only = True
+    wall: ClassVar[Wall] = Wall.LINKED
 
     class Meta:
         app_label = "linkage"
@@ -48,6 +58,7 @@ class WeighedPair(models.Model):
     """One pair of records, as one run weighed it."""
 
     run_id = models.UUIDField()
+    protected = models.BooleanField(default=True)
     operation = models.TextField()
     left = models.TextField()
     right = models.TextField()
@@ -60,6 +71,7 @@ class WeighedPair(models.Model):
     evidence = models.TextField()
 
     append_only = True
+    wall: ClassVar[Wall] = Wall.LINKED
 
     class Meta:
         abstract = True
@@ -92,12 +104,14 @@ class ClusterMember(models.Model):
     """One record's cluster in one run, named after the smallest record taken for the same person."""
 
     run_id = models.UUIDField()
+    protected = models.BooleanField(default=True)
     operation = models.TextField()
     record = models.TextField()
     unit = models.TextField()
     cluster = models.TextField()
 
     append_only = True
+    wall: ClassVar[Wall] = Wall.LINKED
 
     class Meta:
         app_label = "linkage"
@@ -111,6 +125,7 @@ class ClusterMember(models.Model):
 class SignedJudgement(models.Model):
     """What a person judged of two records, when and why. Undoing adds another row."""
 
+    protected = models.BooleanField(default=True)
     operation = models.TextField()
     left = models.TextField()
     right = models.TextField()
@@ -122,6 +137,7 @@ class SignedJudgement(models.Model):
     at = models.DateTimeField()
 
     append_only = True
+    wall: ClassVar[Wall] = Wall.LINKED
 
     class Meta:
         abstract = True

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
+from django.db.models import Min
 
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
@@ -33,6 +34,7 @@ from traboule.operation.operation import Operation
 
 _LINK_COLUMNS = (
     "run_id",
+    "protected",
     "operation",
     "left",
     "right",
@@ -45,15 +47,19 @@ _LINK_COLUMNS = (
     "evidence",
 )
 _THING_COLUMNS = (*_LINK_COLUMNS, "thing")
-_MEMBER_COLUMNS = ("run_id", "operation", "record", "unit", "cluster")
+_MEMBER_COLUMNS = ("run_id", "protected", "operation", "record", "unit", "cluster")
 
 
 @dataclass(frozen=True)
 class Personal:
-    """The personal tables from the register: ``identities`` and ``identifiers``."""
+    """The personal tables from the register: ``identities`` and ``identifiers``.
+
+    ``protected``: whether they may hold protected persons; the run is then not for the desk.
+    """
 
     identities: pa.Table
     identifiers: pa.Table
+    protected: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,14 +97,14 @@ def link(
     )
     persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=process_key(KeyPurpose.HASH))
     outcome = LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
-    _store_run(outcome, operation.code, by, at)
+    _store_run(outcome, operation.code, (by, at), protected=personal.protected)
     return outcome
 
 
-def latest_model(operation: str) -> LinkModel | None:
-    """Return the model of the latest run, so that a judgement does not change every weight; None before the first
-    run."""
-    run = last_run(operation)
+def latest_model(operation: str, *, protected: bool = True) -> LinkModel | None:
+    """Return the model of the latest run of all records, or of the desk's, so that a judgement does not change every
+    weight; None before the first run."""
+    run = last_run(operation, protected=protected)
     return read_model(run.model, key=process_key(KeyPurpose.HASH)) if run else None
 
 
@@ -107,10 +113,11 @@ def _encounters(arrests: pa.Table) -> pa.Table:
     return arrests.select(["person_record", "arresting_state", "at"]).rename_columns(["person_record", "state", "at"])
 
 
-def _store_run(outcome: LinkOutcome, operation: str, by: Actor, at: datetime) -> None:
-    result = outcome.persons
+def _store_run(outcome: LinkOutcome, operation: str, signed: tuple[Actor, datetime], *, protected: bool) -> None:
+    result, (by, at) = outcome.persons, signed
     run = LinkRun(
         run_id=_next_run_id(operation),
+        protected=protected,
         operation=operation,
         at=at,
         by=by.name,
@@ -127,21 +134,37 @@ def _store_run(outcome: LinkOutcome, operation: str, by: Actor, at: datetime) ->
         things=_thing_summary(outcome.things),
     )
     run.save(force_insert=True)
-    append(Link, _LINK_COLUMNS, _rows(run, result.links))
+    _append(run, Link, _LINK_COLUMNS, _rows(run, result.links))
     for kind, links in sorted(outcome.things.links.items()):
-        append(ThingLink, _THING_COLUMNS, ((*row, kind) for row in _rows(run, links)))
+        _append(run, ThingLink, _THING_COLUMNS, ((*row, kind) for row in _rows(run, links)))
     members = zip(*(result.clusters[name].to_pylist() for name in ("record", "cluster")), strict=True)
-    append(
+    _append(
+        run,
         ClusterMember,
         _MEMBER_COLUMNS,
-        ((run.run_id, operation, record, _unit(record), owner) for record, owner in members),
+        ((run.run_id, protected, operation, record, _unit(record), owner) for record, owner in members),
     )
+
+
+def _append(
+    run: LinkRun,
+    table: type[Link | ThingLink | ClusterMember],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """Insert rows of a run. Protected ones are numbered downwards from -1: gaps between the numbers of the desk's rows
+    would tell how many there are."""
+    if not run.protected:
+        append(table, columns, rows)
+        return
+    last = table.objects.filter(protected=True).aggregate(last=Min("id"))["last"] or 0
+    append(table, ("id", *columns), ((last - place, *row) for place, row in enumerate(rows, start=1)))
 
 
 def _rows(run: LinkRun, links: pa.Table) -> Iterable[Sequence[Any]]:
     columns = zip(*(links[name].to_pylist() for name in links.column_names), strict=True)
     for left, right, *values in columns:
-        yield run.run_id, run.operation, left, right, _unit(left), _unit(right), *values
+        yield run.run_id, run.protected, run.operation, left, right, _unit(left), _unit(right), *values
 
 
 def _nameless(stopped: pa.Table) -> list[dict[str, Any]]:

@@ -3,7 +3,10 @@
 Rows are only ever added; which version is in force is computed (:mod:`traboule.register.plan`), never stored, so that
 returns may arrive in any order and every earlier hour can be asked for. The columns of each table are the fields of
 the form; what the form calls personal stands in :class:`PersonIdentity`, :class:`Identifier` and :class:`Narrative`,
-behind a wall of its own, and :class:`AsFiled` stores each row as its clerk wrote it.
+and :class:`AsFiled` stores each row as its clerk wrote it.
+
+Every table with a row for a person, or with counts that may be of one person, is protected. Whether somebody is a
+victim follows from roles, arrests, legs, detections, hits and declared totals together: none of them is the desk's.
 
 One field bears another name: what totals count in is ``counted_unit``, because ``unit`` is the owning state everywhere.
 """
@@ -61,6 +64,8 @@ class Version(RegisterRow):
 class Total(Version):
     """A declared count, never added to what the rows give (rule 6)."""
 
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
     measure = models.TextField(null=True)
     counted_unit = models.TextField(null=True)
     value = models.BigIntegerField(null=True)
@@ -87,6 +92,8 @@ class Action(Version):
 class Person(Version):
     """A person without anything that names them."""
 
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
     birth_precision = models.TextField(null=True)
     age_band = models.TextField(null=True)
     minor = models.TextField(null=True)
@@ -97,6 +104,8 @@ class Person(Version):
 
 class PersonRole(Version):
     """What a person was in an action; many and dated (rule 15)."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
@@ -137,6 +146,8 @@ class Victim(Version):
 class Arrest(Version):
     """One person, one arresting state, one instant (rule 7)."""
 
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
     person = models.TextField(null=True)
     action = models.TextField(null=True)
     at = LocalMomentField(null=True)
@@ -152,6 +163,8 @@ class Arrest(Version):
 class MigrantDetection(Version):
     """Irregular migrants, as a count."""
 
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
     action = models.TextField(null=True)
     reference = models.TextField(null=True)
     detected_on = models.TextField(null=True)
@@ -166,6 +179,8 @@ class MigrantDetection(Version):
 
 class Leg(Version):
     """One leg of a journey."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
@@ -209,6 +224,8 @@ class Check(Version):
 
 class Hit(Version):
     """Hits in databases, and whether they were confirmed."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
 
     action = models.TextField(null=True)
     database = models.TextField(null=True)

@@ -2,6 +2,8 @@
 
 Rows are only ever added. No foreign key leads from one table to another: a key is checked past row security and would
 tell whether a hidden row exists. For the same reason every unique constraint begins with the unit.
+
+All are protected: how many rows a return has, or which of them are held, tells of persons whom the desk may not see.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from traboule.database.row_security import Wall
 class ReturnReceived(models.Model):
     """One return as received. ``receipt`` is what its filer was given; ``supersedes`` is null where it only adds."""
 
-    wall: ClassVar[Wall] = Wall.FILED
+    wall: ClassVar[Wall] = Wall.PROTECTED
 
     return_id = models.UUIDField()
     operation = models.TextField()
@@ -100,7 +102,7 @@ class HeldRow(models.Model):
     What the row says stands apart in :class:`HeldContent`. While a row is held, its earlier version stays in force.
     """
 
-    wall: ClassVar[Wall] = Wall.FILED
+    wall: ClassVar[Wall] = Wall.PROTECTED
 
     return_id = models.UUIDField()
     operation = models.TextField()

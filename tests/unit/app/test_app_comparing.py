@@ -20,6 +20,7 @@ from traboule.release.statement import Statement
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 ENGINE = Actor("engine", Role.ENGINE)
 AUDITOR = Actor("Lina Haddad", Role.AUDITOR)
+PROTECTION = Actor("Ana Ruiz", Role.PROTECTION)
 OFFICER = Actor("Awa Diop", Role.DESK)
 
 
@@ -36,7 +37,7 @@ def desk(database: Started) -> Desk:
 
 def test_from_before_anything_was_filed_everything_is_late_and_has_its_title(desk: Desk) -> None:
     now = AT + timedelta(hours=2)
-    plain = desk.perform("figures.compare", by=AUDITOR, at=now, earlier=datetime(1990, 1, 1, tzinfo=UTC)).to_json()
+    plain = desk.perform("figures.compare", by=PROTECTION, at=now, earlier=datetime(1990, 1, 1, tzinfo=UTC)).to_json()
     result = {one["figure"]: one for one in plain["figures"]}
     assert (result["potential_victims"]["old"], result["potential_victims"]["new"]) == (0, 5)
     assert all(set(one["titles"]) - set(GROWING_LANGUAGES) == set(LANGUAGES) for one in result.values())
@@ -54,13 +55,13 @@ def test_no_stretch_of_time_that_has_passed_is_refused(desk: Desk, earlier: time
 
 
 def test_a_figure_is_explained_as_it_stood(desk: Desk) -> None:
-    """The auditor asks which rows stood behind a number of then, not of now."""
+    """A protection officer asks which rows stood behind a number of then, not of now."""
     content = a_return("TG", [("2024-09-30", 3, {"sex": "female", "age_band": "21-23", "citizenships": ["TG"]})])
     officer = Actor("officer", Role.NATIONAL, frozenset({"TG"}))
     desk.perform("return.receive", by=officer, at=AT + timedelta(hours=3), name="TG.json", content=content)
     now, figure = AT + timedelta(hours=4), "potential_victims"
     for instant, value in ((None, 8), (AT + timedelta(hours=2), 5), (AT, 0), (datetime(1990, 1, 1, tzinfo=UTC), 0)):
-        told = desk.perform("figures.explain", by=AUDITOR, at=now, figure=figure, instant=instant).to_json()
+        told = desk.perform("figures.explain", by=PROTECTION, at=now, figure=figure, instant=instant).to_json()
         assert (told["value"], told["contributing"]["records"]) == (value, value)
         assert told["as_of"] == (instant or now).isoformat()
 

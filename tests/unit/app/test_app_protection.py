@@ -12,6 +12,7 @@ from tests.builders import PRESS_SECTION, a_return
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
 from traboule.figures import compute as computing
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -102,7 +103,8 @@ def test_a_state_whose_only_raid_it_was_is_hidden_in_the_table_of_states(databas
 
 def test_what_cells_rest_on_is_kept_beside_the_figures_and_stays_at_the_desk(database: Started) -> None:
     statement = final(database, {**SHOWN, "ML": [*SHOWN["ML"], *raids((20, 20), sex="male")]})
-    run = computing.latest(statement.operation)
+    with acting(Actor("engine", Role.ENGINE)):
+        run = computing.latest(statement.operation)
     assert run.context.contributors["potential_victims"]["sex"]["male"] == (2, 40)
     assert run.context.contributors["potential_victims"]["sex"]["female"] == (12, 106)
     assert run.context.contributors["potential_victims"]["region"]["002"][0] == 38

@@ -21,6 +21,7 @@ from traboule.operation.models import StopSigned
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 OFFICER = Actor("Awa Diop", Role.DESK)
+PROTECTION = Actor("Ana Ruiz", Role.PROTECTION)
 AUDITOR = Actor("Lina Haddad", Role.AUDITOR)
 TELEPHONE, REASON = "+22365001234", "the shelter’s telephone, said Mali"
 PAIR = ("ML/Police/P1", "TG/Police/P1")
@@ -61,7 +62,7 @@ def link(desk: Desk, minute: int) -> int:
     """Link, and return how many potential victims there are."""
     at = AT + timedelta(minutes=minute)
     desk.perform("link", by=OFFICER, at=at)
-    figures = desk.perform("figures.compute", by=OFFICER, at=at).to_json()["figures"]
+    figures = desk.perform("figures.compute", by=PROTECTION, at=at).to_json()["figures"]
     return next(int(one["value"]) for one in figures if one["id"] == "potential_victims")
 
 
@@ -79,13 +80,13 @@ def undo(desk: Desk, minute: int, **told: Any) -> Any:
 
 
 def status(desk: Desk) -> str:
-    result = desk.perform("judge.explain", by=OFFICER, at=AT + timedelta(hours=1), pair=PAIR)
+    result = desk.perform("judge.explain", by=PROTECTION, at=AT + timedelta(hours=1), pair=PAIR)
     return str(result.status) if result.latest else "none"
 
 
 def changed(desk: Desk, earlier: int, later: int) -> list[dict[str, Any]]:
     instants = {"earlier": AT + timedelta(minutes=earlier), "later": AT + timedelta(minutes=later)}
-    told = desk.perform("figures.compare", by=AUDITOR, at=AT + timedelta(hours=1), **instants).to_json()
+    told = desk.perform("figures.compare", by=PROTECTION, at=AT + timedelta(hours=1), **instants).to_json()
     steps = next(one for one in told["figures"] if one["figure"] == "potential_victims")["steps"]
     return [dict(one) for one in steps]
 
@@ -110,7 +111,7 @@ def test_a_figure_of_before_is_what_it_was(desk: Desk) -> None:
     link(desk, 2)
     for instant, value in ((AT, 1), (AT + timedelta(minutes=3), 2)):
         told = {"figure": "potential_victims", "instant": instant}
-        result = desk.perform("figures.explain", by=AUDITOR, at=AT + timedelta(hours=1), **told).to_json()
+        result = desk.perform("figures.explain", by=PROTECTION, at=AT + timedelta(hours=1), **told).to_json()
         assert result["value"] == value
 
 
@@ -124,7 +125,7 @@ def test_it_is_shown_with_who_and_why_and_never_itself(desk: Desk, language: str
     output = [stop(desk, language=language).to_json()]
     link(desk, 2)
     output += [listed(desk, language)]
-    output += [desk.perform("judge.left-out", by=OFFICER, at=AT, language=language).to_json()]
+    output += [desk.perform("judge.left-out", by=PROTECTION, at=AT, language=language).to_json()]
     output += [undo(desk, 3, number=1, reason="y", language=language).to_json()]
     output += [listed(desk, language)]
     told = json.dumps(output, ensure_ascii=False)

@@ -58,6 +58,9 @@ def filed(state: str, things: list[tuple[str, str]]) -> bytes:
             }
             for number, name in enumerate(("Kowalska", "Traoré"), start=1)
         ],
+        "roles": [
+            {"row_id": f"R{number}", "person": f"R{number}", "action": "A1", "role": "suspect"} for number in (1, 2)
+        ],
         "identifiers": [
             {"row_id": f"R{number}", "action": "A1", "kind": kind, "value": value}
             for number, (kind, value) in enumerate(things, start=1)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from tests.unit.cli.conftest import AtDesk
 
+from traboule.cli.screen.breakdowns import print_breakdowns
+from traboule.cli.session import Session
+from traboule.cli.spoken import say
 from traboule.core.codes import vocabulary
 from traboule.core.language.languages import LANGUAGES
 
@@ -34,23 +40,53 @@ def test_programs_are_given_the_least_and_the_most_alone(at_desk: AtDesk) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_breakdowns_are_in_words(language: str, at_desk: AtDesk) -> None:
-    output = at_desk("figures", "--figure", "potential_victims", "--dimension", "sex", "--language", language).out
+def test_breakdowns_are_in_words(language: str) -> None:
+    output = printed([SEX], language, 10)
     assert vocabulary("sexes").label("female", language) in output
     assert language == "en" or "female" not in output
 
 
-def test_what_is_left_out_is_counted(at_desk: AtDesk) -> None:
-    arguments = ("figures", "--figure", "potential_victims", "--dimension", "state", "--limit", "1")
-    assert "1 more" in at_desk(*arguments).out
-    assert "more" not in at_desk(*arguments[:-1], "2").out
+def test_what_is_left_out_is_counted() -> None:
+    assert "1 more" in printed([STATES], "en", 1)
+    assert "more" not in printed([STATES], "en", 2)
 
 
 def test_a_state_is_chosen_by_code_or_name(at_desk: AtDesk) -> None:
     for name in ("ml", "Mali", "مالي"):
-        output = at_desk("figures", "--figure", "potential_victims", "--state", name).out
+        output = at_desk("figures", "--figure", "investigations", "--state", name).out
         assert "Mali (ML)" in output
         assert "Togo" not in output
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_desk_is_told_that_few_persons_are_not_counted_for_it(language: str, at_desk: AtDesk) -> None:
+    """Nobody's sex is printed, nor that there is nobody; the sentence says who is shown more."""
+    output = at_desk("figures", "--breakdowns", "--language", language).out
+    assert vocabulary("sexes").label("female", language) not in output
+    ended = at_desk("explain", "potential_victims", "--language", language)
+    for text in (output, ended.out):
+        assert say("withheld", language, count=10) in text
+        assert say("persons-withheld", language)[:30] in " ".join(text.split())
+    assert "P1" not in ended.out
+    assert at_desk("unseen", "--language", language).out.strip().endswith(say("unseen-withheld", language)[-12:])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_change_of_few_persons_is_not_told(language: str, at_desk: AtDesk) -> None:
+    output = at_desk("compare", "--from", "2024-01-01", "--language", language).out
+    assert say("withheld", language, count=10) in output
+
+
+SEX = {"titles": {"en": "Arrests"}, "breakdowns": {"sex": {"female": [12, 12, 14]}}}
+STATES = {"titles": {"en": "Arrests"}, "breakdowns": {"state": {"ML": [12, 12, 12], "TG": [30, 30, 30]}}}
+
+
+def printed(figures: list[dict[str, Any]], language: str, limit: int) -> str:
+    """Return breakdowns as a terminal shows them."""
+    console = Console(file=StringIO(), width=80)
+    print_breakdowns(Session(language, False, Path(), out=console), figures, limit)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -58,7 +94,7 @@ def test_a_state_is_chosen_by_code_or_name(at_desk: AtDesk) -> None:
     [
         (("figures", "--figure", "potential_victim"), "potential_victims"),
         (("figures", "--figure", "Arrest"), "arrests"),
-        (("figures", "--dimension", "nationalty"), "nationality"),
+        (("figures", "--dimension", "stat"), "state"),
         (("figures", "--state", "Malli"), "ML (Mali)"),
         (("explain", "potential_victms"), "potential_victims"),
         (("unseen", "victims"), "potential_victims"),

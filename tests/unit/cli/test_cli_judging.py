@@ -68,7 +68,7 @@ def test_wrong_ways_of_naming_a_link_are_usage(at_desk: AtDesk) -> None:
 
 @pytest.mark.parametrize(
     ("language", "sex", "role"),
-    [("en", "female", "possible victim"), ("fr", "femme", "victime"), ("ar", "أنثى", "ضحية")],
+    [("en", "female", "suspect"), ("fr", "femme", "suspect"), ("ar", "أنثى", "مشتبه")],
 )
 def test_explain_shows_where_both_come_from_and_what_they_say_in_codes(
     language: str, sex: str, role: str, at_desk: AtDesk

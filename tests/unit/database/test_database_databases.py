@@ -106,7 +106,7 @@ def test_an_older_database_is_brought_up_and_keeps_its_rows(database: Administer
     assert repeated.made is False
     with psycopg.connect(database.owner.uri()) as owner:
         assert unwalled(owner) == []
-    context = Context.of(Actor("desk", Role.DESK))
+    context = Context.of(Actor("engine", Role.ENGINE))
     assert tables(OPERATION, at=None, context=context)["people"].num_rows == 1
     repeated.stop()
 

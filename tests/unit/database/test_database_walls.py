@@ -34,10 +34,13 @@ PROTECTED = [
     register.Narrative,
     register.AsFiled,
     register.Victim,
+    register.Person,
     returns.ReturnOriginal,
+    returns.ReturnReceived,
+    returns.HeldRow,
     returns.HeldContent,
 ]
-FILED = [returns.ReturnReceived, returns.HeldRow, register.Person, register.Action]
+FILED = [register.Action]
 EVERY_UNIT = sql.SQL("SELECT DISTINCT unit FROM {}")
 
 

@@ -47,7 +47,7 @@ def linked(made: Population, as_actor: ActAs, *, minute: int = 0) -> LinkResult:
 
 def test_a_run_is_kept_whole(made: Population, as_actor: ActAs) -> None:
     result = linked(made, as_actor)
-    with as_actor(Role.DESK):
+    with as_actor(Role.PROTECTION):
         run = latest_run(CODE)
         assert (run.records, run.model_hash) == (len(made.truth), result.model_hash)
         assert Link.objects.filter(run_id=run.run_id).count() == result.links.num_rows
@@ -61,7 +61,7 @@ def test_a_run_is_kept_whole(made: Population, as_actor: ActAs) -> None:
 def test_the_latest_of_two_runs_at_one_instant_is_the_second(made: Population, as_actor: ActAs) -> None:
     linked(made, as_actor)
     linked(made, as_actor)
-    with as_actor(Role.DESK):
+    with as_actor(Role.PROTECTION):
         runs = [run.run_id for run in LinkRun.objects.order_by("run_id")]
         assert len(runs) == 2
         assert latest_run(CODE).run_id == runs[1]
@@ -69,7 +69,7 @@ def test_the_latest_of_two_runs_at_one_instant_is_the_second(made: Population, a
 
 def test_open_links_come_the_most_probable_first(made: Population, as_actor: ActAs) -> None:
     linked(made, as_actor)
-    with as_actor(Role.DESK):
+    with as_actor(Role.PROTECTION):
         found = [row.probability for row in open_links(CODE, most=5)[1]]
     assert found == sorted(found, reverse=True)
     assert len(found) == 5
@@ -77,13 +77,13 @@ def test_open_links_come_the_most_probable_first(made: Population, as_actor: Act
 
 def test_a_judgement_binds_the_next_run_and_undoing_restores(made: Population, as_actor: ActAs) -> None:
     before = linked(made, as_actor)
-    with as_actor(Role.DESK) as by:
+    with as_actor(Role.PROTECTION) as by:
         first = open_links(CODE, most=1)[1][0]
         judge((first.right, first.left), LinkVerdict.MATCH, operation=CODE, reason="Same photograph.", by=by, at=AT)
     bound = linked(made, as_actor, minute=1)
     label = {row["record"]: row["cluster"] for row in bound.clusters.to_pylist()}
     assert label[first.left] == label[first.right]
-    with as_actor(Role.DESK) as by:
+    with as_actor(Role.PROTECTION) as by:
         later = AT + timedelta(minutes=2)
         undo((first.left, first.right), operation=CODE, reason="Wrong photograph.", by=by, at=later)
         assert Judgement.objects.count() == 2
@@ -95,7 +95,7 @@ def test_a_judgement_binds_the_next_run_and_undoing_restores(made: Population, a
 def test_what_cannot_be_judged_is_refused(made: Population, as_actor: ActAs) -> None:
     linked(made, as_actor)
     one, other = sorted(made.truth)[:2]
-    with as_actor(Role.DESK) as by:
+    with as_actor(Role.PROTECTION) as by:
         signed = {"operation": CODE, "by": by, "at": AT}
         with pytest.raises(Refused):
             judge((one, one), LinkVerdict.MATCH, reason="x", **signed)
@@ -111,7 +111,7 @@ def test_what_cannot_be_judged_is_refused(made: Population, as_actor: ActAs) -> 
 
 
 def test_before_the_first_run_there_is_none(as_actor: ActAs) -> None:
-    with as_actor(Role.DESK):
+    with as_actor(Role.PROTECTION):
         assert latest_model(CODE) is None
         with pytest.raises(NotFound):
             latest_run(CODE)

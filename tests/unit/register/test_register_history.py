@@ -167,7 +167,7 @@ def test_agencies_and_operations_do_not_meet(database: Started) -> None:
 def test_provenance_leads_to_file_sheet_and_row(database: Started, as_actor: ActAs) -> None:
     file(Filed(people("p1", "p2"), version=1))
     file(Filed(people("p2", sex="male"), version=2), hour=1)
-    with as_actor(Role.DESK):
+    with as_actor(Role.PROTECTION):
         origins = provenance(OPERATION, "people", "ML/Police nationale/p2")
     assert [(origin.version, origin.sheet, origin.row_number, origin.in_force) for origin in origins] == [
         (2, "People", 2, True),
@@ -200,7 +200,7 @@ def test_personal_fields_want_a_purpose_that_fits(database: Started, role: Role,
 def test_the_desk_sees_no_victim_and_no_other_state_sees_anything(database: Started) -> None:
     file(Filed({**people("p1"), "victims": {"v1": {"person": "p1"}}}))
     desk = tables(OPERATION, at=None, context=DESK)
-    assert (desk["people"].num_rows, desk["victims"].num_rows, desk["returns"].num_rows) == (1, 0, 1)
+    assert {name: table.num_rows for name, table in desk.items() if table.num_rows} == {}
     of_senegal = tables(OPERATION, at=None, context=Context.of(Actor("officer", Role.NATIONAL, frozenset({"SN"}))))
     assert {name: table.num_rows for name, table in of_senegal.items() if table.num_rows} == {}
     own = tables(OPERATION, at=None, context=Context.of(Actor("officer", Role.NATIONAL, frozenset({"ML"}))))

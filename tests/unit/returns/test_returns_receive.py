@@ -44,7 +44,7 @@ def test_the_same_file_again_gives_the_same_receipt_and_enters_nothing(database:
     first = file(filed)
     repeated = file(filed, hour=5)
     assert repeated == replace(first, again=True)
-    with as_actor(Role.DESK):
+    with as_actor(Role.ENGINE):
         assert ReturnReceived.objects.count() == 1
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from traboule.app import withholding
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import NotFound, Refused
@@ -30,7 +31,7 @@ from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs
 from traboule.linkage.models import ClusterMember, Link, LinkRun
 from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
-from traboule.linkage.store.runs import latest_run
+from traboule.linkage.store.runs import last_run, latest_run
 from traboule.operation.operation import Operation
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
@@ -44,13 +45,21 @@ _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "prob
 
 @dataclass(frozen=True, slots=True)
 class CountedFigures:
-    """Figures as counted, with their titles; records behind them are left to ``explain``."""
+    """Figures as counted, with their titles; records behind them are left to ``explain``.
+
+    ``withheld``: what tells of few persons is left out (:mod:`traboule.app.withholding`).
+    """
 
     computed: Computed
     operation: Operation
+    withheld: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; ``figures`` in the order in which the operation asks for them."""
+        plain = self._plain()
+        return withholding.of_figures(plain, self.operation.policy) if self.withheld else plain
+
+    def _plain(self) -> dict[str, Any]:
         plain = self.computed.to_json()
         titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
         plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
@@ -113,13 +122,12 @@ def compute(call: Call, *, operation: str | None = None, instant: datetime | Non
     Raises Refused for an instant that has not come yet: nobody knows what will be filed by then.
     """
     chosen, at = the_operation(operation), _passed(call, instant)
-    run = _run_at(chosen.code, instant)
+    run = last_run(chosen.code, at=instant)
     inputs = inputs_at(call, chosen, at, run)
     release_context = RunContext(tuple(open_returns(chosen, inputs.tables)), _since_last_release(call, chosen, inputs))
     link_run = run.run_id if run else None
-    return CountedFigures(
-        computing.compute(inputs, chosen, link_run=link_run, at=call.at, context=release_context), chosen
-    )
+    computed = computing.compute(inputs, chosen, link_run=link_run, at=call.at, context=release_context)
+    return CountedFigures(computed, chosen, withheld=not call.by.sees_protected)
 
 
 def explain(
@@ -137,8 +145,9 @@ def explain(
     """
     chosen, at = the_operation(operation), _passed(call, instant)
     _asked_for(figure, chosen)
-    case, figures = count_with_case(inputs_at(call, chosen, at, _run_at(chosen.code, instant)), chosen)
-    return FigureReport(explaining(case, figures, figure, language=language, size=max(limit, 0)))
+    case, figures = count_with_case(inputs_at(call, chosen, at, last_run(chosen.code, at=instant)), chosen)
+    plain = explaining(case, figures, figure, language=language, size=max(limit, 0))
+    return FigureReport(plain if call.by.sees_protected else withholding.of_explanation(plain, chosen.policy))
 
 
 def _asked_for(figure: str, operation: Operation) -> None:
@@ -171,12 +180,14 @@ def compare(
     if not instants[0] < instants[1] <= call.at:
         first, last = (f"{at:%Y-%m-%d %H:%M}" for at in instants)
         raise Refused("instants-reversed", earlier=first, later=last)
-    old, new = (inputs_at(call, chosen, at, _run_at(chosen.code, at)) for at in instants)
+    old, new = (inputs_at(call, chosen, at, last_run(chosen.code, at=at)) for at in instants)
     titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
     changes = [
         {**asdict(change), "titles": titles[change.figure]}
         for change in difference(old, new, chosen, by_state=by_state)
     ]
+    if not call.by.sees_protected:
+        changes = [withholding.of_difference(change, chosen.policy) for change in changes]
     iso = [at.isoformat() for at in instants]
     return FigureReport({"operation": chosen.code, "from": iso[0], "to": iso[1], "figures": changes})
 
@@ -221,7 +232,8 @@ def unseen(
     case = resolve(inputs_now(call, chosen), chosen)
     estimated = estimating(overlap(case, figure, by_agency=by_agency))
     warnings = [{"code": warning.code, "sentence": warning.sentence(language)} for warning in estimated.warnings]
-    return FigureReport({"operation": chosen.code, "figure": figure, **estimated.to_data(), "warnings": warnings})
+    plain = {"operation": chosen.code, "figure": figure, **estimated.to_data(), "warnings": warnings}
+    return FigureReport(plain if call.by.sees_protected else withholding.of_estimate(plain, chosen.policy))
 
 
 def inputs_now(call: Call, operation: Operation) -> Inputs:
@@ -231,15 +243,19 @@ def inputs_now(call: Call, operation: Operation) -> Inputs:
 
 def inputs_at(call: Call, operation: Operation, at: datetime, run: LinkRun | None) -> Inputs:
     """Return what a count at ``at`` starts from, with the links of ``run`` (none: every record stands for itself)."""
+    return inputs_from(*read_register(call, operation, at), run, as_of=at)
+
+
+def read_register(call: Call, operation: Operation, at: datetime) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Return the register's tables as of ``at``, and birth dates by record."""
     tables = history.tables(operation.code, at=at, context=call.context)
     names = personal.read(operation.code, at=at, context=call.context, purpose=Purpose.LINKAGE)["identities"]
-    return Inputs(
-        tables=tables,
-        clusters=_clusters(run, tables["people"]),
-        links=_links(run),
-        births=names.select(["record", "birth_date"]),
-        as_of=at,
-    )
+    return tables, names.select(["record", "birth_date"])
+
+
+def inputs_from(tables: dict[str, pa.Table], births: pa.Table, run: LinkRun | None, *, as_of: datetime) -> Inputs:
+    """Return inputs of the register's tables and the links of ``run``."""
+    return Inputs(tables, _clusters(run, tables["people"]), _links(run), births, as_of=as_of)
 
 
 def open_now(call: Call, operation: Operation) -> list[str]:
@@ -269,13 +285,6 @@ def _since_last_release(call: Call, operation: Operation, now: Inputs) -> tuple[
     run = LinkRun.objects.filter(run_id=before.link_run).first() if before.link_run else None
     as_of = datetime.fromisoformat(before.figures.as_of)
     return difference(inputs_at(call, operation, as_of, run), now, operation)
-
-
-def _run_at(code: str, instant: datetime | None) -> LinkRun | None:
-    runs = LinkRun.objects.filter(operation=code)
-    if instant is not None:
-        runs = runs.filter(at__lte=instant)
-    return runs.order_by("-at", "-run_id").first()
 
 
 def _clusters(run: LinkRun | None, people: pa.Table) -> pa.Table:

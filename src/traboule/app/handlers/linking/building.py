@@ -52,9 +52,9 @@ class Joined:
 def built(call: Call, *, record: str, operation: str | None = None, language: str = "en") -> Joined:
     """Return how the person of a record was built from records by the latest run.
 
-    Raises NotFound where that run does not know the record.
+    Raises NotFound where that run does not know the record, or knows it as protected and the reader may not see it.
     """
-    run = latest_run(the_operation(operation).code)
+    run = latest_run(the_operation(operation).code, protected=call.by.sees_protected)
     member = ClusterMember.objects.filter(run_id=run.run_id, record=record).first()
     if member is None:
         raise NotFound("link-cluster-unknown", cluster=record, near=records_near(run, [record]))

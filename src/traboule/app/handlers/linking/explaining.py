@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from traboule.app.dispatch import Call
+from traboule.app.handlers.linking.desk_view import records_of_desk
 from traboule.app.handlers.linking.judging import verdict_words
 from traboule.app.handlers.linking.sides import Side, side
 from traboule.app.handlers.opening import the_operation
@@ -18,6 +19,7 @@ from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.models import Link, ThingLink
 from traboule.linkage.store.runs import latest_run, link_of
+from traboule.operation.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,13 @@ def explain(
 ) -> Linking:
     """Return why two records are linked or not, both side by side, by the latest run that holds a link of them.
 
-    Raises NotFound where none does.
+    An officer who may not see protected records is shown the desk's runs alone, and of a record its sides only while it
+    is in force and not protected: withdrawn and protected look the same. Raises NotFound where no run has such a link.
     """
-    code = the_operation(operation).code
-    row, run, latest = *link_of(code, pair, things=things), latest_run(code)
+    chosen, protected = the_operation(operation), call.by.sees_protected
+    code = chosen.code
+    row, run = link_of(code, pair, things=things, protected=protected)
+    latest = latest_run(code, protected=protected)
     carried, against = grounds(row.evidence, language)
     return Linking(
         left=row.left,
@@ -95,10 +100,22 @@ def explain(
                 reason=judgement.reason,
                 later=judgement.at > latest.at,
             )
-            for judgement in judging.statements_on(pair, code, things=things)
+            for judgement in judging.statements_on(pair, code, things=things, protected=protected)
         ],
-        sides=[side(code, record, language, are_things=things) for record in (row.left, row.right)],
+        sides=_sides(call, chosen, row, language),
     )
+
+
+def _sides(call: Call, operation: Operation, row: Link | ThingLink, language: str) -> list[Side]:
+    """Return both records as the reader may see them. A thing of the desk's runs is no protected person's."""
+    are_things, records = isinstance(row, ThingLink), (row.left, row.right)
+    shown = frozenset(records)
+    if not call.by.sees_protected and not are_things:
+        shown = records_of_desk(call, operation)
+    return [
+        side(operation.code, record, language, are_things=are_things) if record in shown else Side(record, (), ())
+        for record in records
+    ]
 
 
 def thing_in(row: Link | ThingLink, language: str) -> str:

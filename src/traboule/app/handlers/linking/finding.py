@@ -1,12 +1,14 @@
-"""Link the records in force.
+"""Link the records in force, twice: all of them, and those that the desk may see.
 
-In: an operation. Out: what the run found, as counts. Guaranteed: the model is trained at the operation's first run and
-then stays; the judgements in force bind.
+In: an operation. Out: what the run found, as counts. Guaranteed: the models are trained at the operation's first run
+and then stay; the judgements in force bind. The desk's run and its counts are computed from nothing that touches a
+protected person; the counts of all records are for the engine and the protection officer.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,9 +21,11 @@ from traboule.linkage import judge as judging
 from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.run import LinkOutcome, Personal, latest_model
 from traboule.linkage.run import link as linking
+from traboule.operation.operation import Operation
 from traboule.operation.stops import with_current_stops
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
+from traboule.register.protected import protected_records, rows_without, without_protected
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +56,33 @@ class Linked:
 
 
 def link(call: Call, *, operation: str | None = None) -> Linked:
-    """Link the records in force and store the run; the model is trained at the operation's first run."""
+    """Link the records in force and store the runs; the models are trained at the operation's first run."""
     chosen = the_operation(operation)
     precompile(partial(call.progress, "compile"))
     tables = history.tables(chosen.code, at=None, context=call.context)
     read = personal.read(chosen.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
-    result = linking(
+    whole = Personal(read["identities"], read["identifiers"])
+    protected = protected_records(tables, whole.identities, chosen.start)
+    seen = Personal(
+        rows_without(whole.identities, "record", protected),
+        rows_without(whole.identifiers, "person_record", protected),
+        protected=False,
+    )
+    everything = _run(call, chosen, tables, whole)
+    desks = _run(call, chosen, without_protected(tables, protected), seen)
+    return Linked(everything if call.by.sees_protected else desks)
+
+
+def _run(call: Call, operation: Operation, tables: Mapping[str, pa.Table], read: Personal) -> LinkOutcome:
+    return linking(
         tables,
-        Personal(read["identities"], read["identifiers"]),
-        judgements=judging.judgements(chosen.code),
-        model=latest_model(chosen.code),
-        operation=with_current_stops(chosen),
+        read,
+        judgements=judging.judgements(operation.code, protected=read.protected),
+        model=latest_model(operation.code, protected=read.protected),
+        operation=with_current_stops(operation),
         by=call.by,
         at=call.at,
     )
-    return Linked(result)
 
 
 def _statuses(links: pa.Table) -> dict[str, int]:

@@ -13,6 +13,7 @@ from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Refused
 from traboule.core.language.messages import catalogue, fill
+from traboule.core.permissions import Actor
 from traboule.linkage import judge as judging
 from traboule.linkage import models
 from traboule.linkage.verdicts import LinkVerdict
@@ -50,12 +51,12 @@ def decide(
 ) -> JudgementReceipt:
     """Sign a judgement on two records of persons, or of ``things``; the next run of linkage is bound by it."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, are_things=things)
+    before = _in_force(call.by, (code, pair), language, are_things=things)
     if verdict not in tuple(LinkVerdict):
         raise Refused("judgement-verdict-unknown", verdict=verdict, known=", ".join(_SAYABLE))
     decision = LinkVerdict(verdict)
     signed = judging.judge(pair, decision, operation=code, reason=reason, by=call.by, at=call.at, things=things)
-    return _signed(signed, before, language)
+    return _signed(signed, call.by, before, language)
 
 
 def undo(
@@ -69,9 +70,9 @@ def undo(
 ) -> JudgementReceipt:
     """Take back the judgement in force on two records; the one before it stands again."""
     code = the_operation(operation).code
-    before = _in_force(code, pair, language, are_things=things)
+    before = _in_force(call.by, (code, pair), language, are_things=things)
     signed = judging.undo(pair, operation=code, reason=reason, by=call.by, at=call.at, things=things)
-    return _signed(signed, before, language)
+    return _signed(signed, call.by, before, language)
 
 
 def verdict_words(verdict: str, language: str, *, are_things: bool = False) -> str:
@@ -81,13 +82,14 @@ def verdict_words(verdict: str, language: str, *, are_things: bool = False) -> s
     )
 
 
-def _in_force(code: str, pair: tuple[str, str], language: str, *, are_things: bool) -> str:
-    """Return the verdict in force on two records in words, empty where nobody's is."""
-    verdict = judging.verdict_on(pair, code, things=are_things)
+def _in_force(by: Actor, judged: tuple[str, tuple[str, str]], language: str, *, are_things: bool) -> str:
+    """Return the verdict in force on two records (operation, pair) in words, empty where nobody's is."""
+    code, pair = judged
+    verdict = judging.verdict_on(pair, code, things=are_things, protected=by.sees_protected)
     return verdict_words(verdict.value, language, are_things=are_things) if verdict else ""
 
 
-def _signed(row: models.SignedJudgement, before: str, language: str) -> JudgementReceipt:
+def _signed(row: models.SignedJudgement, by: Actor, before: str, language: str) -> JudgementReceipt:
     are_things = isinstance(row, models.ThingJudgement)
     return JudgementReceipt(
         left=row.left,
@@ -97,5 +99,5 @@ def _signed(row: models.SignedJudgement, before: str, language: str) -> Judgemen
         at=row.at.isoformat(),
         said=verdict_words(row.verdict, language, are_things=are_things),
         before=before,
-        stands=_in_force(row.operation, (row.left, row.right), language, are_things=are_things),
+        stands=_in_force(by, (row.operation, (row.left, row.right)), language, are_things=are_things),
     )

@@ -48,7 +48,8 @@ class LeftOut:
 
 def left_out(call: Call, *, operation: str | None = None, language: str = "en") -> LeftOut:
     """Return what the latest run left out or asks a person to look at, each with its reason."""
-    run, kinds = latest_run(the_operation(operation).code), vocabulary("identifier_kinds")
+    run = latest_run(the_operation(operation).code, protected=call.by.sees_protected)
+    kinds = vocabulary("identifier_kinds")
     by_reason: dict[tuple[str, str], list[int]] = {}
     for entry in run.stopped:
         by_reason.setdefault((entry["kind"], entry["reason"]), []).append(entry["records"])

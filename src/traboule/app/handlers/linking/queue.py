@@ -1,7 +1,8 @@
 """The queue of open links, those first whose judgement would change the figures most, each with its reasons.
 
 In: an operation. Out: its open links. Guaranteed: a link judged since the run is not offered again; one judged unsure
-comes last.
+comes last. The desk's queue, its order and its numbers are computed from nothing that touches a protected person; the
+protection officer's queue holds all links that the desk's does not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from traboule.app.dispatch import Call
 from traboule.app.handlers.counting import inputs_now
+from traboule.app.handlers.linking.desk_view import inputs_of_desk
 from traboule.app.handlers.linking.explaining import thing_in
 from traboule.app.handlers.opening import the_operation
 from traboule.figures.influence import queue as by_influence
@@ -21,7 +23,7 @@ from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
 from traboule.linkage.models import Link, ThingLink
-from traboule.linkage.store.runs import latest_run, open_links
+from traboule.linkage.store.runs import latest_run, open_links, open_pairs
 from traboule.linkage.verdicts import LinkVerdict
 
 
@@ -66,21 +68,26 @@ def queue(
 
     Links between ``things`` touch no figure: of these the most probable come first.
     """
-    chosen, limit = the_operation(operation), max(limit, 0)
-    verdicts = judging.verdicts_in_force(chosen.code, things=things)
+    chosen, limit, protected = the_operation(operation), max(limit, 0), call.by.sees_protected
+    verdicts = judging.verdicts_in_force(chosen.code, things=things, protected=protected)
+    left_to_desk = open_pairs(chosen.code, things=things, protected=False) if protected else frozenset()
     if things:
-        count, rows = open_links(chosen.code, things=True, most=limit + len(verdicts))
+        most = limit + len(verdicts) + len(left_to_desk)
+        _, rows = open_links(chosen.code, things=True, most=most, protected=protected)
+        count = len(open_pairs(chosen.code, things=True, protected=protected) - left_to_desk)
+        rows = [row for row in rows if (row.left, row.right) not in left_to_desk]
         places = _to_judge([(row.left, row.right) for row in rows], verdicts)
         queued_things = [_queued_thing(rows[place], verdicts, language) for place in places[:limit]]
         waiting = len(rows) - len(places)
         return Queue(count - waiting, tuple(queued_things), waiting, chosen.code)
-    ordered = by_influence(inputs_now(call, chosen), chosen)
+    ordered = by_influence((inputs_now if protected else inputs_of_desk)(call, chosen), chosen)
     pairs = [(str(link["left"]), str(link["right"])) for link in ordered.select(["left", "right"]).to_pylist()]
-    places = _to_judge(pairs, verdicts)
+    theirs = [place for place, pair in enumerate(pairs) if pair not in left_to_desk]
+    places = [theirs[place] for place in _to_judge([pairs[place] for place in theirs], verdicts)]
     links = ordered.take(pa.array(places[:limit], pa.int64())).to_pylist()
-    evidence = _evidence(chosen.code, {(link["left"], link["right"]) for link in links})
+    evidence = _evidence(chosen.code, {(link["left"], link["right"]) for link in links}, protected=protected)
     queued = tuple(_queued(link, evidence, verdicts, language) for link in links)
-    return Queue(len(places), queued, ordered.num_rows - len(places), chosen.code)
+    return Queue(len(places), queued, len(theirs) - len(places), chosen.code)
 
 
 def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], LinkVerdict]) -> list[int]:
@@ -90,8 +97,8 @@ def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str
     return fresh + [place for place, verdict in enumerate(current) if verdict is LinkVerdict.UNSURE]
 
 
-def _evidence(code: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    run = latest_run(code)
+def _evidence(code: str, pairs: Collection[tuple[str, str]], *, protected: bool) -> dict[tuple[str, str], str]:
+    run = latest_run(code, protected=protected)
     stored = Link.objects.filter(run_id=run.run_id, left__in=[left for left, _ in pairs])
     return {(row.left, row.right): row.evidence for row in stored if (row.left, row.right) in pairs}
 

@@ -1,7 +1,7 @@
 """Show both sides of a link: where each record comes from, and its coded fields.
 
-In: a record. Out: its files, sheets and rows, and its coded fields in words. Guaranteed: row security decides what the
-reader sees; no name, identifier or free text is shown.
+In: a record that the reader may see: :mod:`~traboule.app.handlers.linking.explaining` decides. Out: its files, sheets
+and rows, and its coded fields in words. Guaranteed: no name, identifier or free text is shown.
 """
 
 from __future__ import annotations

@@ -75,20 +75,20 @@ def add(
         listed_as = catalogue("traboule.linkage", "words.yaml")["stopped"][shipped]
         raise Conflict("stop-in-file", reason=fill(listed_as, language, {}))
     stopped = stops.stop(chosen, kind, normal, reason=reason, by=call.by, at=call.at)
-    return _stopping(stopped, last_run(chosen.code), language)
+    return _stopping(stopped, last_run(chosen.code, protected=False), language)
 
 
 def undo(call: Call, *, number: int, reason: str, operation: str | None = None, language: str = "en") -> Stopping:
     """Undo entry ``number``: from the next run on it links again. Raises NotFound, or Conflict where it is undone."""
     chosen = the_operation(operation)
     lifted = stops.let_link(chosen, number, reason=reason, by=call.by, at=call.at)
-    return _stopping(lifted, last_run(chosen.code), language)
+    return _stopping(lifted, last_run(chosen.code, protected=False), language)
 
 
 def list_stops(call: Call, *, operation: str | None = None, language: str = "en") -> StopListing:
     """Return what the desk has stopped in this operation and what it has undone, with reasons and signatures."""
     chosen = the_operation(operation)
-    run = last_run(chosen.code)
+    run = last_run(chosen.code, protected=False)
     entries = tuple(_stopping(stop, run, language) for stop in stops.stops(chosen.code))
     return StopListing(len(chosen.stop_list), entries)
 

@@ -1,0 +1,88 @@
+"""What is left of a figure for whoever may not see protected persons: a headline, from the threshold on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from traboule.app import withholding
+from traboule.figures.definition import dictionary
+from traboule.operation.operation import ReleasePolicy
+
+POLICY = ReleasePolicy(threshold=10, rounding=5, minimum_incidents=3, minors_threshold=20, languages=("en",))
+
+
+def figure(name: str, value: int, low: int | None = None) -> dict[str, Any]:
+    return {
+        "id": name,
+        "value": value,
+        "low": value if low is None else low,
+        "high": value + 3,
+        "rows": value + 5,
+        "counted": value,
+        "declared_only": 1,
+        "held": 2,
+        "breakdowns": {"sex": {"female": [value, value, value]}},
+        "declared": [{"state": "ML", "value": 1}],
+        "compared": [],
+    }
+
+
+def shown(plain: dict[str, Any]) -> dict[str, Any]:
+    run = {
+        "figures": [plain],
+        "since": [],
+        "remarks": [],
+        "extra": {"undated": 1},
+        "other_declared": [["ML", "x", 1, ""]],
+    }
+    seen = withholding.of_figures(run, POLICY)
+    assert (seen["extra"], seen["other_declared"]) == ({}, [])
+    (result,) = seen["figures"]
+    return dict(result)
+
+
+@pytest.mark.parametrize(
+    ("plain", "below"),
+    [
+        (figure("potential_victims", 9), 10),
+        (figure("potential_victims", 0), 10),
+        (figure("potential_victims", 12, low=9), 10),
+        (figure("arrests", 3), 10),
+        (figure("potential_victims_minors", 15), 20),
+    ],
+)
+def test_a_small_headline_is_withheld_and_nought_with_it(plain: dict[str, Any], below: int) -> None:
+    seen = shown(plain)
+    assert {seen[name] for name in ("value", "low", "high", "rows")} == {None}
+    assert seen["below"] == below
+
+
+def test_a_large_headline_is_shown_without_its_cells() -> None:
+    seen = shown(figure("potential_victims", 40))
+    assert [seen[name] for name in ("value", "low", "high", "rows", "below")] == [40, 40, 43, 45, None]
+    assert [seen[name] for name in ("breakdowns", "declared", "counted", "held")] == [{}, [], None, None]
+
+
+def test_what_counts_no_persons_is_shown_whole() -> None:
+    for name, definition in dictionary().items():
+        plain = figure(name, 1)
+        assert (shown(plain) == plain) is (definition.unit != "person"), name
+
+
+def test_a_change_is_shown_without_its_reasons() -> None:
+    steps = [{"reason": "late", "state": "ML", "change": 1}]
+    small, large = ({"figure": "arrests", "old": old, "new": old + 1, "steps": steps} for old in (9, 10))
+    hidden, seen = (withholding.of_difference(plain, POLICY) for plain in (small, large))
+    assert (hidden["old"], hidden["new"], hidden["steps"], hidden["below"]) == (None, None, [], 10)
+    assert (seen["old"], seen["new"], seen["steps"], seen["below"]) == (10, 11, [], None)
+    checks = {**small, "figure": "database_checks"}
+    assert withholding.of_difference(checks, POLICY) == checks
+
+
+def test_an_estimate_is_shown_without_the_overlap_of_lists() -> None:
+    plain = {"figure": "potential_victims", "unseen": 7, "low": 3, "high": 20, "overlap": {"counts": [1]}, "pairs": []}
+    few, many = (withholding.of_estimate({**plain, "seen": seen, "warnings": ["x"]}, POLICY) for seen in (9, 10))
+    assert (few["seen"], few["unseen"], few["overlap"], few["warnings"]) == (None, None, None, [])
+    assert (many["seen"], many["unseen"], many["overlap"], many["warnings"]) == (10, 7, None, ["x"])

@@ -1,0 +1,225 @@
+"""Two worlds that differ in a protected person alone, and what every verb tells an officer in each of them.
+
+Togo's return holds one protected person more, less or another. That is hidden from a state officer of Mali, because it
+is another state's, and from desk, press, auditor and administrator, because she is protected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import psycopg
+import yaml
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+from tests.builders import POLICY, PRESS_SECTION
+from tests.two_returns import filed
+from traboule.app.desk import Desk
+from traboule.app.start import Started
+from traboule.app.verbs import VERBS
+from traboule.core.errors import TrabouleError
+from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
+
+AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
+ENGINE = Actor("engine", Role.ENGINE)
+PROTECTION = Actor("Ana Ruiz", Role.PROTECTION)
+MALI = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
+CURIOUS = (
+    MALI,
+    Actor("Awa Diop", Role.DESK),
+    Actor("Lina Haddad", Role.AUDITOR),
+    Actor("Iris Novak", Role.PRESS),
+    Actor("Jo Kim", Role.ADMINISTRATOR),
+)
+PAIR = ("ML/Police/P1", "TG/Police/P1")
+HIDDEN = "TG/Police/X1"
+REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
+_ROLES = ("possible_victim", "victim", "smuggled_migrant", "irregular_migrant", "witness", "missing", "suspect")
+
+Person = Mapping[str, Any]
+# A victim whom Togo filed, so like a suspect of Mali's that the two are linked.
+KNOWN: Person = {
+    "person": {"family_name": "Amavi Adjoa", "birth_date": "1999", "sex": "female"},
+    "role": "possible_victim",
+    "is_victim": True,
+    "phone": "+22376123451",
+    "leg": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb gave: its result or its refusal, as text in the order in which it was given."""
+
+    text: str
+
+    @property
+    def size(self) -> int:
+        """The length of what was given."""
+        return len(self.text.encode())
+
+
+def somebody(random: Random) -> Person:
+    """Return a protected person, often much like a suspect whom Mali filed."""
+    role = random.choice(_ROLES)
+    likeness = {"family_name": "Amavi Adjoa", "birth_date": "1999", "sex": "female"}
+    person = likeness if random.random() < 0.5 else {"family_name": f"Mensah {random.randrange(99)}", "sex": "male"}
+    if role == "suspect" or random.random() < 0.3:  # Arrested and a minor.
+        person = {**person, "birth_date": f"{random.randrange(2007, 2018)}"}
+    return {
+        "person": {**person, "citizenships": random.choice(("TG", "ML", "NG"))},
+        "role": role,
+        "is_victim": random.random() < 0.5,
+        "phone": random.choice(("+22376123451", "+22370000000", "")),
+        "leg": random.random() < 0.5,
+    }
+
+
+def togo(protected: Person | None, version: int = 1) -> bytes:
+    """Return Togo's return with two suspects and, where there is one, a protected person."""
+    content: dict[str, Any] = json.loads(filed("TG", "Police"))
+    content["cover"]["version"] = version
+    if protected is not None:
+        fact = {"person": "X1", "action": "A1"}
+        content["people"].append({"row_id": "X1", **protected["person"]})
+        content["roles"].append({"row_id": "X1", **fact, "role": protected["role"]})
+        if protected["is_victim"]:
+            status = {"status": "PossibleVictimOfTrafficking"}
+            content.setdefault("victims", []).append({"row_id": "V1", **fact, **status})
+        if protected["phone"]:
+            row = {"row_id": "I9", "person": "X1", "kind": "phone", "value": protected["phone"]}
+            content["identifiers"].append(row)
+        if protected["leg"]:
+            content["legs"] = [{"row_id": "L1", "person": "X1", "order": 1, "from_country": "TG", "to_country": "ML"}]
+    return json.dumps(content).encode()
+
+
+def operation_file() -> str:
+    """Return the file of an operation of two states with a release in English."""
+    operation = {
+        "code": "liberterra-ii",
+        "title": {"en": "Lantern", "fr": "Lanterne", "es": "Linterna", "ar": "الفانوس"},
+        "window": {"start": "2024-09-29", "end": "2024-10-04"},
+        "participants": [{"state": state, "required": "true"} for state in ("ML", "TG")],
+        "coordination_units": ["ML"],
+        "figures": ["participants", "arrests", "potential_victims", "potential_victims_minors"],
+        "vocabularies": ["countries", "sexes"],
+        "person_rows_for_migrants": "false",
+        "press": PRESS_SECTION,
+        "release": {**POLICY, "languages": ["en"]},
+    }
+    return yaml.safe_dump(operation, allow_unicode=True)
+
+
+def told(verb: str) -> dict[str, Any]:
+    """Return what ``verb`` is asked with. Raises KeyError for a verb that has no line here."""
+    mali: dict[str, Any] = {"name": "ML.json", "content": filed("ML", "Police")}
+    lines: dict[str, dict[str, Any]] = {
+        "operation.open": {"text": operation_file()},
+        "operation.show": {},
+        "return.template": {"state": "ML", "language": "fr"},
+        "return.check": {**mali, "language": "ar"},
+        "return.read": {"files": [(mali["name"], mali["content"])]},
+        "return.cover": mali,
+        "return.preview": mali,
+        "return.receive": {**mali, "content": mali["content"].replace(b'"version": 1', b'"version": 2')},
+        "return.withdraw": {"state": "ML", "agency": "Police", "up_to": 1},
+        "link": {},
+        "stop.add": {"kind": "phone", "value": "+22365001234", "reason": "a shelter’s"},
+        "stop.list": {},
+        "stop.undo": {"number": 1, "reason": "a client’s"},
+        "judge.queue": {"limit": 100},
+        "judge.explain": {"pair": PAIR},
+        "judge.built": {"record": PAIR[0]},
+        "judge.left-out": {},
+        "judge.decide": {"pair": PAIR, "verdict": "match", "reason": "one photograph"},
+        "judge.undo": {"pair": PAIR, "reason": "another face"},
+        "figures.compute": {},
+        "figures.explain": {"figure": "potential_victims"},
+        "figures.compare": {"earlier": AT - timedelta(days=1), "by_state": True},
+        "figures.unseen": {},
+        "release.draft": {},
+        "release.revise": {"texts": f"reason: {REASON}"},
+        "release.finalise": {},
+        "release.embargo": {"until": None},
+        "release.verdict": {},
+        "release.proof": {},
+        "release.sign": {},
+        "release.issue": {},
+        "release.show": {},
+        "release.rebuild": {},
+        "release.recount": {},
+        "release.withdraw": {"reason": "mistaken"},
+        "text.check": {"content": b"2,517 arrests.", "name": "text.txt"},
+        "public-record.rows": {},
+        "public-record.compare": {"figures": {}},
+        "research.export": {"epsilon": 1.0, "columns": ("sex",)},
+        "database.status": {},
+    }
+    return lines[verb]
+
+
+# What is asked besides, about the protected record itself: it must look like one that nobody filed.
+PRYING: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("judge.explain", {"pair": (PAIR[0], HIDDEN)}),
+    ("judge.explain", {"pair": (PAIR[0], HIDDEN), "things": True}),
+    ("judge.built", {"record": HIDDEN}),
+    ("judge.decide", {"pair": (PAIR[0], HIDDEN), "verdict": "match", "reason": "x"}),
+    ("judge.undo", {"pair": (PAIR[0], HIDDEN), "reason": "x"}),
+    ("judge.queue", {"limit": 100, "things": True}),
+    ("return.withdraw", {"state": "TG", "agency": "Police"}),
+    ("return.preview", {"name": "TG.json", "content": togo(None)}),
+    ("return.receive", {"name": "TG.json", "content": togo(None)}),
+)
+
+
+def build(started: Started, protected: Person | None) -> Desk:
+    """Empty the database and play the world in it: opened, filed, linked, counted."""
+    with psycopg.connect(started.root.to(database=started.app.database).uri()) as root:
+        tables = sorted(model._meta.db_table for model in apps.get_models())
+        names = sql.SQL(", ").join(map(sql.Identifier, tables))
+        root.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+    desk = Desk(started)
+    desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation_file())
+    togolese = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
+    desk.perform("return.receive", by=togolese, at=AT, name="TG.json", content=togo(protected))
+    desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=filed("ML", "Police"))
+    desk.perform("link", by=ENGINE, at=AT)
+    desk.perform("figures.compute", by=ENGINE, at=AT)
+    return desk
+
+
+def answers(desk: Desk, curious: tuple[Actor, ...] = CURIOUS) -> Iterator[tuple[str, Role, Answer]]:
+    """Ask every verb as every officer, and pry; yield verb, role and answer in the same order in every world."""
+    asked = [*((verb, told(verb)) for verb in VERBS), *PRYING]
+    for minute, (verb, arguments) in enumerate(asked, start=1):
+        for by in curious:
+            yield verb, by.role, ask(desk, by, verb, arguments, AT + timedelta(minutes=minute))
+
+
+def ask(desk: Desk, by: Actor, verb: str, arguments: Mapping[str, Any], at: datetime) -> Answer:
+    """Return what ``verb`` gives or refuses."""
+    try:
+        result = desk.perform(verb, by=by, at=at, **arguments)
+    except TrabouleError as refusal:
+        return Answer(f"{type(refusal).__name__} {refusal.code} {refusal.values} {refusal.sentence('en')}")
+    return Answer(json.dumps(result.to_json(), ensure_ascii=False, default=str))
+
+
+def rows_seen(by: Actor) -> dict[str, list[str]]:
+    """Return every row of every table that the application's role reads in the context of ``by``, as text."""
+    seen = {}
+    with acting(by), connection.cursor() as cursor:
+        for table in sorted(model._meta.db_table for model in apps.get_models()):
+            query = sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table))
+            cursor.execute(query)
+            seen[table] = [str(text) for (text,) in cursor.fetchall()]
+    return seen
