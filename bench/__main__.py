@@ -14,14 +14,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench import bars, compiling, demo, disclosure, figures, growth, historical, linkage, reading, validation
-from bench.children import ROOT
+from bench.children import ROOT, run
 from bench.growth import skipped
 from bench.machine import machine
+from bench.population import found_names
 from bench.report import Measured, ratios, side_by_side
 
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (2_000, 10_000)
 ALL_PEERS_AT = 10_000
+NAMES = {"rare": "names met once", "common": "names met five times or more"}
+NAMES_ABOUT = (
+    "Names of two parts in Latin letters beside the same names in six other scripts, of which no weights were learned. "
+    "*ours* is what linkage compares names by, the levels 0 to 6. *ours, bits* weighs whole names and is not used by "
+    "linkage yet. F1 is at the best threshold, one for all scripts: ten strangers for each match, then three relatives "
+    "besides who share one of the two parts, then two look-alikes."
+)
 NOT_HERE = (
     "GPU engines (cuDF): none on this machine.",
     "A cluster: Spark runs here on one machine, for the contract suite only; there it is slower than DuckDB by design.",
@@ -62,7 +70,37 @@ def sections(peers: Sequence[str], *, quick: bool) -> list[Section]:
         lambda: linkage.measure(2_000 if quick else 100_000, ["splink"], seed=7, unseen=True),
         100_000,
     )
-    return [*found, unseen, _growth(quick=quick)]
+    return [*found, unseen, *(_names(kind, quick=quick) for kind in NAMES), _growth(quick=quick)]
+
+
+def _names(kind: str, *, quick: bool) -> Section:
+    """Return the section of names across scripts, of those that are ``kind``: rare or common."""
+    return Section(
+        f"Names across scripts: {NAMES[kind]}",
+        NAMES_ABOUT,
+        f"python bench/names.py FOLDER --kind {kind}",
+        lambda: measured_names(kind, 300 if quick else 3_000),
+    )
+
+
+def measured_names(kind: str, matches: int) -> Measured:
+    """Return the scores of names; ours are the levels, as linkage compares names by them."""
+    folder = found_names()
+    if folder is None:
+        return {"ours": {"not_run": "no name pairs beside this checkout"}}
+    command = [sys.executable, "bench/names.py", str(folder), "--kind", kind, "--matches", str(matches), "--json"]
+    found = run(command)
+    if "not_run" in found:
+        return {"ours": found}
+    speeds, scores = found[kind]["pairs_per_second"], found[kind]["together"]
+    return {
+        {"levels": "ours", "bits": "ours, bits"}.get(name, name): {
+            **{f"f1_{beside}": figures["f1"] for beside, figures in qualities.items()},
+            "average_precision": qualities["relatives"]["average_precision"],
+            "pairs_per_second": speeds[name],
+        }
+        for name, qualities in scores.items()
+    }
 
 
 def _growth(*, quick: bool) -> Section:

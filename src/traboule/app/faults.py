@@ -1,6 +1,7 @@
 """Put the faults of a return into words, for the command line and the web, which reach the stages only through ``app``.
 
-In: findings and a language. Out: plain values with message and advice, in the findings' order.
+In: findings and a language. Out: plain values with message and advice, in the findings' order. Likewise how headers
+were read that are an officer's own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from traboule.core.findings import Finding
+from traboule.core.language.languages import in_language
 from traboule.returns.faults import advice, message
+from traboule.returns.form import form
+from traboule.returns.raw import RawReturn
+from traboule.returns.reading.headers import is_own
 
 _PLAIN = ("code", "sheet", "row", "column", "cell", "value", "rule")
 
@@ -24,4 +29,23 @@ def spoken(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
             "advice": advice(finding, language),
         }
         for finding in findings
+    ]
+
+
+def own_headers(raw: RawReturn, language: str) -> list[dict[str, str]]:
+    """Return each header that is no label of the form but was read by the list of synonyms.
+
+    Each says where it stands (``sheet``, ``column``), how it is spelled (``header``) and as which field it was read, by
+    its label in ``language`` (``read_as``).
+    """
+    return [
+        {
+            "sheet": sheet.sheet_name,
+            "column": column.letter,
+            "header": column.header,
+            "read_as": in_language(form().tables[table].fields[name].label, language),
+        }
+        for table, sheet in raw.sheets.items()
+        for name, column in sheet.columns.items()
+        if is_own(table, column.header)
     ]

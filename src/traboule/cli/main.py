@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from traboule.cli.failures import system, terminal
-from traboule.cli.spoken import SpokenGroup, fault, misused, plain_json, refusal, say, spoken_language
+from traboule.cli.spoken import SpokenGroup, SpokenOption, fault, misused, plain_json, refusal, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError, Unready
 from traboule.core.language.messages import plain as unmarked
 
@@ -40,8 +40,14 @@ PLACES = {
 }
 
 
-@click.group(cls=SpokenGroup, places=PLACES, name="traboule", context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="traboule", message="%(prog)s %(version)s")
+@click.group(
+    cls=SpokenGroup,
+    places=PLACES,
+    lists_options=True,
+    name="traboule",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="traboule", message="%(prog)s %(version)s", cls=SpokenOption, help="version")
 def traboule() -> None:
     """The whole command; its help is in the catalogue."""
 

@@ -105,11 +105,13 @@ def issue(session: Session, *, kind: str | None, names: tuple[str, ...], texts: 
 @click.command(cls=SpokenCommand)
 @number_option
 @why_option
+@texts_option
 @operation_option
 @with_session
-def withdraw(session: Session, number: int | None, reason: str, operation: str | None) -> None:
+def withdraw(session: Session, number: int | None, reason: str, texts: Any, operation: str | None) -> None:
     """Take a release back."""
-    taken = session.perform("release.withdraw", Role.PRESS, number=number, reason=reason, operation=operation)
+    why = {"reason": reason, "texts": _text_of(texts)}
+    taken = session.perform("release.withdraw", Role.PRESS, number=number, operation=operation, **why)
     _give(session, taken, None)
 
 
@@ -234,7 +236,8 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
     def show_result() -> None:
         session.out.print(session.say("release-issued", **_with_kind(session, plain)))
         if taken := plain["withdrawn"]:
-            session.out.print(session.say("release-withdrawn", **{**taken, "at": moment(taken["at"])}))
+            why = taken["reason"].get(session.language) or next(iter(taken["reason"].values()))
+            session.out.print(session.say("release-withdrawn", **{**taken, "reason": why, "at": moment(taken["at"])}))
         _show_signatures(session, plain)
         for file in plain["files"]:
             place = str(out / file["name"]) if out is not None else file["name"]

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from traboule.app.faults import spoken
+from traboule.app.faults import own_headers, spoken
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import Invalid, TrabouleError
@@ -53,14 +53,11 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
 @with_session
 def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
     """Check a return; exit with status 6 where rows would be held or refused."""
+    content = file.read_bytes()
     checked = session.perform(
-        "return.check",
-        Role.NATIONAL,
-        name=file.name,
-        content=file.read_bytes(),
-        language=session.language,
-        operation=operation,
-    )
+        "return.check", Role.NATIONAL, _units_if_readable(session, file, content), name=file.name, content=content,
+        language=session.language, operation=operation,
+    )  # fmt: skip
     plain = checked.to_json()
     path = _place(out, f"{file.stem}.{session.language}.marked.xlsx", file.parent)
     if plain["findings"]:
@@ -72,6 +69,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
             _refused(session, plain)
         else:
             _counts(session, plain)
+            _headers_read(session, plain["headers_read"])
             _findings(session, plain["findings"])
         if plain["findings"]:
             kind = "marked" if plain["cells_marked"] else "marked-list"
@@ -134,7 +132,9 @@ def receive(session: Session, files: tuple[Path, ...], state: str | None, operat
             remarks = spoken(
                 (finding for finding in received.checked.findings if finding.table == "cover"), session.language
             )
-            outcomes.append({"file": file.name, "nameless": nameless, "remarks": remarks, **received.to_json()})
+            added = {"nameless": nameless, "remarks": remarks}
+            added["headers_read"] = own_headers(received.raw, session.language)
+            outcomes.append({"file": file.name, **added, **received.to_json()})
         except TrabouleError as refusal:
             status = status or refusal.exit_code
             outcomes.append({"file": file.name, **_refusal(session, refusal)})
@@ -161,6 +161,7 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
             session.out.print(session.say("receipt-held", path=file, **outcome), style="yellow")
         for remark in outcome["remarks"]:
             session.out.print(f"{remark['message']} {remark['advice']}", style="yellow")
+        _headers_read(session, outcome["headers_read"])
         if outcome["nameless"]:
             session.out.print(session.say("receipt-nameless", **outcome))
 
@@ -188,6 +189,14 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
     return frozenset({cover.state})
 
 
+def _units_if_readable(session: Session, file: Path, content: bytes) -> frozenset[str]:
+    """Return the state on the file's cover, none where the cover is faulty: the check itself says why."""
+    try:
+        return _units(session, file, content, None)
+    except TrabouleError:
+        return frozenset()
+
+
 def _place(out: Path | None, name: str, default: Path = Path()) -> Path:
     if out is None:
         return default / name
@@ -210,6 +219,13 @@ def _refused(session: Session, refusal: dict[str, Any]) -> None:
 
 def _counts(session: Session, plain: dict[str, Any]) -> None:
     session.out.print(session.say("counts", **plain))
+
+
+def _headers_read(session: Session, headers: list[dict[str, str]]) -> None:
+    """Say how headers of the officer's own were read."""
+    if headers:
+        readings = (session.say("header-read", **header) for header in headers)
+        session.out.print(session.say("headers-read", readings=session.say("list-separator").join(readings)))
 
 
 def _cell(finding: dict[str, Any]) -> str:

@@ -23,16 +23,14 @@ import click
 from rich.console import Console
 
 from traboule.app.desk import DATABASE, Desk
-from traboule.cli.spoken import SpokenOption, plain_json, say, spoken_language
+from traboule.cli.spoken import COMMON_OPTIONS, SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
-from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.numbers import number
 from traboule.core.permissions import Actor, Role
 from traboule.demo.show import StoryPrinter
 
 DEFAULT_DATA = Path(".traboule")
-FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @dataclass
@@ -148,21 +146,24 @@ def server_url() -> str | None:
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 
-    @click.option("--language", "language", type=click.Choice(SPOKEN_LANGUAGES), cls=SpokenOption, help="language")
-    @click.option("--json", "as_json", is_flag=True, cls=SpokenOption, help="json")
-    @click.option("--data", type=FOLDER, default=DEFAULT_DATA, cls=SpokenOption, help="data")
-    @click.option("--database", cls=SpokenOption, help="database")
     @wraps(command)
     def called(
-        *args: Any, language: str | None, as_json: bool, data: Path, database: str | None, **options: Any
+        *args: Any, language: str | None, as_json: bool, data: Path | None, database: str | None, **options: Any
     ) -> Any:
-        call = click.get_current_context().find_root().obj
-        spoken = call["language"] if call else spoken_language(language)
-        session = Session(spoken, as_json, data, database)
+        # What stands before the command serves where the command itself says nothing.
+        call = click.get_current_context().find_root().obj or {}
+        session = Session(
+            call.get("language") or spoken_language(language),
+            as_json or call.get("as_json", False),
+            data or call.get("data", DEFAULT_DATA),
+            database or call.get("database"),
+        )
         try:
             return command(session, *args, **options)
         finally:
             if session._desk is not None:
                 session._desk.stop()
 
+    for names, settings in reversed(COMMON_OPTIONS):
+        called = click.option(*names, cls=SpokenOption, **settings)(called)
     return called

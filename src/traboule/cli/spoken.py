@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,6 +36,13 @@ WANTED = {
     click.types.IntParamType: "number",
     click.types.FloatParamType: "number",
 }
+# The options that every command has, and that may stand before it as well.
+COMMON_OPTIONS: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = (
+    (("--language", "language"), {"type": click.Choice(SPOKEN_LANGUAGES), "help": "language"}),
+    (("--json", "as_json"), {"is_flag": True, "help": "json"}),
+    (("--data", "data"), {"type": click.Path(file_okay=False, path_type=Path), "help": "data"}),
+    (("--database", "database"), {"help": "database"}),
+)
 
 
 def say(code: str, language: str, **values: object) -> str:
@@ -222,11 +230,18 @@ class SpokenCommand(_Spoken):
 
 
 class SpokenGroup(_Spoken, click.Group):
-    """A group whose commands are imported only when called: ``places`` maps a name to ``module:attribute``."""
+    """A group whose commands are imported only when called: ``places`` maps a name to ``module:attribute``.
 
-    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+    The common options may stand before its command; ``lists_options`` says so in its help.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], lists_options: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
+        self.params += [
+            SpokenOption(list(names), callback=_keep, expose_value=False, hidden=not lists_options, **settings)
+            for names, settings in COMMON_OPTIONS
+        ]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they are declared: the order of the work."""
@@ -255,6 +270,12 @@ class SpokenGroup(_Spoken, click.Group):
         prefix = self._key(ctx)
         with formatter.section(say("commands", language)):
             formatter.write_dl([(name, _first_sentence(f"{prefix}-{name}", language)) for name in self.places])
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep a common option that stands before the command; the language was read before all else."""
+    if value and ctx.find_root().obj is not None and param.name not in (None, "language"):
+        ctx.find_root().obj[param.name] = value
 
 
 def _first_sentence(code: str, language: str) -> str:

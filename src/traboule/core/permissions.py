@@ -76,11 +76,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a name for the ledger, a role, and the units (ISO codes of states) the person speaks for."""
+    """Who acts: a name for the ledger, a role, and the units (ISO codes of states) the person speaks for.
+
+    ``account`` is the id of the account that acts; empty for the engine, and for callers that name nobody.
+    """
 
     name: str
     role: Role
     units: frozenset[str] = frozenset()
+    account: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role is granted ``permission``."""

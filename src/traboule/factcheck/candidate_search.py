@@ -24,7 +24,8 @@ from traboule.factcheck.comparison import ROUNDED, SAME, relation
 from traboule.factcheck.contradiction import is_telling
 from traboule.factcheck.measures import CHECKS, ON_THEME, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.numerals.hedge_kinds import hedge_kinds
-from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, TextReading
 from traboule.figures.published import PublishedFactSheet
 
 # So often only databases are asked.
@@ -64,30 +65,32 @@ class CandidateFinder:
         options += case_candidates(phrase, sheet, self._states)
         world = [*world_candidates(phrase, sheet), *themed_candidates(phrase, sheet)]
         options += [*hosting_candidates(phrase, sheet, self._states_of_sentence(phrase)), *world]
-        part = phrase.part and phrase.theme and any(candidate.firm for candidate in options)
-        bare = phrase.alone and phrase.head is None and not part
+        part = phrase.relation.is_part and phrase.predicate.has_theme and any(candidate.firm for candidate in options)
+        bare = phrase.noun.is_alone and phrase.noun.head is None and not part
         if bare or not options:
             # "It was 4,414, the potential victims of trafficking …": the very number, whatever its sentence speaks of.
             options += self._telling(phrase, sheet) or ([] if options else self._searches(phrase, sheet))
         return options
 
     def _states_of_sentence(self, phrase: Phrase) -> frozenset[str]:
-        """Return the states its sentence names."""
+        """Return the states that its sentence names."""
         first, last = self._r.sentence(phrase.mention.first)
         return frozenset(place.code for place in self._r.places if first <= place.first < last)
 
     def _parent(self, phrase: Phrase, sheet: PublishedFactSheet) -> Candidate | None:
-        """Return the whole that a part belongs to: the number before it, or the one it is "of"."""
-        standing_alone = phrase.alone and phrase.verb in (None, "other", "identify")
-        people = phrase.head in PEOPLE and (phrase.part or phrase.has_total)
-        if not (phrase.part or phrase.has_total or standing_alone) or not (phrase.head is None or people):
+        """Return the total that a part belongs to: the number before it, or the number behind its "of"."""
+        standing_alone = phrase.noun.is_alone and phrase.predicate.verb in (None, "other", "identify")
+        people = phrase.noun.head in PEOPLE and (phrase.relation.is_part or phrase.relation.has_total)
+        if not (phrase.relation.is_part or phrase.relation.has_total or standing_alone) or not (
+            phrase.noun.head is None or people
+        ):
             return None
-        if phrase.head == "person" and phrase.verb == "rescue":
+        if phrase.noun.head == "person" and phrase.predicate.verb == "rescue":
             return None
-        if phrase.has_total and phrase.index + 1 < len(self._phrases):
+        if phrase.relation.has_total and phrase.index + 1 < len(self._phrases):
             following = self._phrases[phrase.index + 1]
             if self.in_one_sentence(phrase, following, steps=0):
-                story = sheet.story(following.place or "")
+                story = sheet.story(following.setting.state or "")
                 wholes = story_candidates(following, story) if story else world_candidates(following, sheet)
                 # "More than 1,800 of 3,744": the second needs no noun.
                 wholes = wholes or self._telling(following, sheet)
@@ -95,7 +98,9 @@ class CandidateFinder:
                 return next(same, wholes[0] if wholes else None)
         for earlier in range(phrase.index - 1, -1, -1):
             before = self._phrases[earlier]
-            if not self.in_one_sentence(before, phrase, steps=_PART_BACK if phrase.part else int(phrase.begins)):
+            if not self.in_one_sentence(
+                before, phrase, steps=_PART_BACK if phrase.relation.is_part else int(phrase.setting.opens_sentence)
+            ):
                 return None
             decided = self._decided.get(earlier)
             if decided is not None and decided.sheet is sheet and decided.candidate.figure.of is None:
@@ -103,9 +108,9 @@ class CandidateFinder:
         return None
 
     def _candidates_by_share(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take the 850 of "a third of those arrested, 850 in all, were" for what the share is of."""
+        """Match the 850 of "a third of those arrested, 850 in all, were" to the figure that the share is of."""
         before = phrase.index - 1
-        if phrase.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
+        if phrase.noun.head not in (None, "person", "suspect", "arrest") or before not in self._shared:
             return []
         figure = sheet.figure(ON_THEME)
         return [Candidate(figure, False)] if self.is_beside_last(phrase) and figure is not None else []
@@ -118,9 +123,9 @@ class CandidateFinder:
         return self._sentences[after.index] - self._sentences[before.index] <= steps
 
     def is_in_company(self, phrase: Phrase) -> bool:
-        """Tell whether an earlier number of the sentence is a world figure to the digit: all then is of the whole.
+        """Tell whether an earlier number of the sentence is exactly a world figure: then this one is worldwide too.
 
-        So it is behind two that are world figures rounded.
+        The same holds behind two rounded world figures.
         """
         rounded = 0
         for earlier in reversed(self._phrases[max(phrase.index - _COMPANY, 0) : phrase.index]):
@@ -135,10 +140,19 @@ class CandidateFinder:
         return False
 
     def goes_on(self, phrase: Phrase) -> bool:
-        """Tell whether victims or migrants are counted in the very words of a figure, right behind a sentence that
+        """Tell whether victims or migrants are counted in a figure's full wording, right behind a sentence that
         has a world figure to the digit, and no state is named in either."""
-        in_full = phrase.head in ("victim", "migrant") and phrase.qualifiers and phrase.verb in ("rescue", "identify")
-        if not in_full or phrase.place is not None or phrase.mention.value <= UNMISTAKEN_ABOVE or not phrase.begins:
+        in_full = (
+            phrase.noun.head in ("victim", "migrant")
+            and phrase.noun.qualifiers
+            and phrase.predicate.verb in ("rescue", "identify")
+        )
+        if (
+            not in_full
+            or phrase.setting.state is not None
+            or phrase.mention.value <= UNMISTAKEN_ABOVE
+            or not phrase.setting.opens_sentence
+        ):
             return False
         sentence = self._r.tokens[phrase.mention.first].sentence
         first, last = self._r.sentences[sentence - 1][0] if sentence else 0, self._r.sentences[sentence][1]
@@ -154,16 +168,16 @@ class CandidateFinder:
         return exact or self._stated_again(phrase, sheet)
 
     def _stated_again(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take a bare "just over 3,200" for the 3,222 that the text has to the digit."""
+        """Match a bare "just over 3,200" to the 3,222 that the text states exactly."""
         mention = phrase.mention
         bounded = not mention.hedge or hedge_kinds()[mention.hedge].bounds
-        if bounded or phrase.head is not None or phrase.diverted or mention.value <= UNMISTAKEN_ABOVE:
+        if bounded or phrase.noun.head is not None or phrase.is_diverted or mention.value <= UNMISTAKEN_ABOVE:
             return []
-        same = (figure for figure in sheet.figures if figure.value in self._values and phrase.alone)
+        same = (figure for figure in sheet.figures if figure.value in self._values and phrase.noun.is_alone)
         return [Candidate(figure, False) for figure in same if relation(mention, figure) == ROUNDED]
 
     def _searches(self, phrase: Phrase, sheet: PublishedFactSheet) -> list[Candidate]:
-        """Take "the databases were searched nearly 8 million times" for so many checks."""
+        """Match "the databases were searched nearly 8 million times" to the database checks."""
         figure = sheet.figure(CHECKS)
         inside = range(*self._r.sentence(phrase.mention.first))
         last, is_large = phrase.mention.last, phrase.mention.value > _MANY_TIMES

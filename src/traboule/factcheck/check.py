@@ -27,7 +27,7 @@ from traboule.factcheck.reading.operations import (
     operation_traces,
     others_named,
 )
-from traboule.factcheck.reading.phrase import PhraseReader
+from traboule.factcheck.reading.phrases.reader import PhraseReader
 from traboule.factcheck.reading.places import PlaceLinker
 from traboule.factcheck.reading.text import TextReading, read
 from traboule.factcheck.remarks import forbidden_words
@@ -59,7 +59,7 @@ def check_text(
 ) -> ClaimsReport:
     """Judge every claim of ``text`` against ``sheets``.
 
-    ``language`` is the text's (found out where None), ``default`` the code of the sheet meant where the text names no
+    ``language`` is the text's (detected where None), ``default`` the code of the sheet meant where the text names no
     operation, ``reader`` the language of the reasons (the text's where None). Raises Invalid: ``claims-text-empty``,
     ``claims-text-too-long``, ``claims-text-numbers``, ``claims-text-binary``, ``claims-language-unknown``,
     ``claims-language-unsupported``.
@@ -81,7 +81,7 @@ def check_text(
 
 
 class _TextJudge:
-    """Judges one reading against all sheets, and finds out whether what it tells is told of an operation of ours."""
+    """Judges one reading against all sheets, and decides whether it is about a published operation."""
 
     def __init__(
         self, reading: TextReading, phrases: PhraseReader, sheets: Sequence[PublishedFactSheet], reader: str
@@ -90,8 +90,7 @@ class _TextJudge:
         self._sheets = sheets
         self._reader = reader
         self._trace = operation_traces(reading.tokens, reading.names)
-        self._phrases = phrases.phrases()
-        PlaceLinker(reading, phrases.counted, phrases.words).add(self._phrases)
+        self._phrases = PlaceLinker(reading, phrases.counted, phrases.words).place(phrases.phrases())
 
     def report(self, language: str, default: str | None) -> ClaimsReport:
         """Return the claims; ``default`` is the code of the sheet meant where no operation is named."""
@@ -121,7 +120,7 @@ class _TextJudge:
         return ClaimsReport(code, language, tuple(_without_overlaps(claims)), titles, remarks)
 
     def _claims(self, operation: PublishedFactSheet | None, apart: Set[int] = frozenset()) -> list[Claim]:
-        """Return the claims of a text about ``operation``; the sentences ``apart`` are about nothing of ours."""
+        """Return the claims of a text about ``operation``; the sentences ``apart`` are about other operations."""
         sentence_scopes = scopes(self._r, self._sheets, operation)
         scoped = [_FOREIGN_SCOPE if sentence in apart else scope for sentence, scope in enumerate(sentence_scopes)]
         timed = scoped if self._trace or _states_own_figure(self._r, operation) else _unsure(scoped)
@@ -132,9 +131,9 @@ class _TextJudge:
         ]
 
     def _has_evidence(self, claims: Sequence[Claim], operation: PublishedFactSheet) -> bool:
-        """Tell whether ``claims``, where they speak of figures at all, bear enough traces to be about ``operation``.
+        """Tell whether ``claims`` that speak of figures show well enough that they are about ``operation``.
 
-        Enough is the more where a claim is called wrong, where nobody names Interpol, and where others are named who
+        More is needed where a claim is called wrong, where nobody names Interpol, and where others are named who
         run such operations.
         """
         weights: dict[tuple[str, object], int] = {}
@@ -150,7 +149,7 @@ class _TextJudge:
 
 
 def _states_own_figure(reading: TextReading, operation: PublishedFactSheet | None) -> bool:
-    """Tell whether a text gives one of the operation's own numbers to the last digit."""
+    """Tell whether a text states one of the operation's own numbers exactly."""
     own = {figure.value for figure in operation.figures if figure.value and figure.value % 100} if operation else set()
     return any(mention.value in own and mention.value > COMMON_BELOW for mention in reading.mentions)
 
@@ -163,9 +162,9 @@ def _within(claims: Sequence[Claim], reading: TextReading, sentences: Set[int]) 
 
 
 def _weight(claim: Claim, operation: PublishedFactSheet) -> int:
-    """Return what a claim tells of the text's being about ``operation``: most where its number is one to the digit.
+    """Return how much a claim shows that the text is about ``operation``: most where its number is exact.
 
-    A round number or a small one ("116 countries") is many an operation's, and tells little.
+    A round or small number ("116 countries") fits many operations and shows little.
     """
     value, right = claim.value, claim.right
     if claim.figure == "window" and claim.verdict == CONFIRMED:
@@ -184,12 +183,12 @@ def _weight(claim: Claim, operation: PublishedFactSheet) -> int:
 
 
 def _unsure(scoped: Sequence[Scope]) -> list[Scope]:
-    """Return scopes that call no date or length wrong: a long text that names nobody of ours may be about anything."""
+    """Return scopes that call no date or length wrong: a long text without our names may be about anything."""
     return [replace(scope, sure=False) for scope in scoped]
 
 
 def _without_overlaps(claims: Sequence[Claim]) -> list[Claim]:
-    """Return ``claims`` in the text's order, one a place: what was found about time comes before the bare number."""
+    """Return ``claims`` in the text's order without overlaps: a claim on time comes before one on the bare number."""
     accepted: list[Claim] = []
     for _place, claim in sorted(enumerate(claims), key=lambda pair: (pair[1].start, pair[0])):
         if accepted and claim.start < accepted[-1].end:

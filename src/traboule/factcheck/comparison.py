@@ -53,7 +53,7 @@ def exactly(mention: Mention, figure: PublishedFigure) -> bool:
 
 
 def share_relation(mention: Mention, right: float) -> str:
-    """Return how a stated share stands to the published one: SAME, ROUNDED, BOUND or OFF. Both lie between 0 and 1."""
+    """Return how a stated share compares with the published one: SAME, ROUNDED, BOUND or OFF. Both lie in 0–1."""
     if mention.high is not None:
         return BOUND if mention.value <= right <= mention.high else OFF
     if mention.hedge and hedge_kinds()[mention.hedge].bounds:
@@ -70,13 +70,13 @@ def share_relation(mention: Mention, right: float) -> str:
 
 
 def far_share(mention: Mention, right: float) -> bool:
-    """Tell whether a share is so far off that no rounding explains it: a point of a hundred, in words five."""
+    """Tell whether no rounding explains a share: it is off by a percentage point, or by five if it is in words."""
     far = _SHARE["spoken_wrong"] if _is_spoken(mention) else _SHARE["percent"]
     return abs(mention.value - right) > far and mention.high is None and share_relation(mention, right) == OFF
 
 
 def _is_spoken(mention: Mention) -> bool:
-    """Tell whether a share is a fraction in words, or so many out of so many: "a third", "two in three"."""
+    """Tell whether a share is a fraction in words or a ratio: "a third", "two in three"."""
     return mention.approximate or any(abs(mention.value - share) < _SHARE["same_fraction"] for share in FRACTIONS)
 
 
@@ -95,7 +95,7 @@ def slip(mention: Mention, figure: PublishedFigure) -> bool:
 def slipped(value: float, right: float) -> bool:
     """Tell whether ``value`` is ``right`` with digits exchanged or one misread; never of fewer than three.
 
-    Of a round number nobody misreads a digit: 12,000 is another one than 14,000.
+    A round number is not misread: 12,000 is another number than 14,000.
     """
     digits, true = str(value), str(right)
     if len(digits) != len(true) or len(digits) < _SLIP_DIGITS or digits == true or not digits.isdecimal():
@@ -116,7 +116,7 @@ def exchanged(mention: Mention, figure: PublishedFigure) -> bool:
 
 
 def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str:
-    """Return how a number stands that no hedge of its own makes true."""
+    """Return the relation of a number that its hedge does not make true."""
     if figure.precision == "at_least" and right <= value <= right * (1 + _COUNT["growth"]):
         return BOUND
     if figure.precision == "about" and abs(value - right) <= right * _COUNT["about"]:
@@ -125,6 +125,6 @@ def _plain(value: float, hedge: str, figure: PublishedFigure, right: int) -> str
 
 
 def _is_rounding(value: float, right: int) -> bool:
-    """Tell whether a round number is ``right`` rounded at its last digit that is no nought: 2,500 of 2,517."""
+    """Tell whether a round number is ``right`` rounded at its last non-zero digit: 2,500 of 2,517."""
     is_round = value >= _COUNT["least_round"] and precision(value) > 1
     return is_round and abs(value - right) <= min(precision(value) / 2, right * _COUNT["about"])

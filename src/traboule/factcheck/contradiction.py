@@ -24,7 +24,8 @@ from traboule.factcheck.measures import (
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.numerals.dates import DateMention
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, PlaceMention, TextReading
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
 _LIKENESS = LIKENESS["wrong"]
@@ -68,34 +69,42 @@ class Contradiction:
         # "At least 1,800" may have become 2,000 elsewhere.
         grown = figure.precision == "at_least" and value > right and similarity > _LIKENESS["grown"]
         # "2,000 of the victims were women" tells of a part.
-        portion = figure.of is None and (phrase.has_total or (phrase.part and phrase.head in (None, *PEOPLE)))
+        portion = figure.of is None and (
+            phrase.relation.has_total or (phrase.relation.is_part and phrase.noun.head in (None, *PEOPLE))
+        )
         # "The victims: 4,141, which is no small number": a negation behind does not touch what the noun before says.
-        negated = phrase.negated and not (value > _LONG and (phrase.label or slip(phrase.mention, figure)))
+        negated = phrase.predicate.is_negated and not (
+            value > _LONG and (phrase.noun.is_label or slip(phrase.mention, figure))
+        )
         if not right or negated or within or grown or portion or self._on_a_day(phrase, figure, sheet):
             return False
         if candidate.state is not None:
-            diverted = phrase.diverted and not exchanged(phrase.mention, figure)
-            return phrase.place == candidate.state and not diverted and self._belies_case(phrase, candidate, sheet)
+            diverted = phrase.is_diverted and not exchanged(phrase.mention, figure)
+            return (
+                phrase.setting.state == candidate.state and not diverted and self._belies_case(phrase, candidate, sheet)
+            )
         if not candidate.firm or (figure.id not in SMALL and self._diverted(phrase, figure, sheet)):
             return False
         # "Senegal had one of the five units" counts all of them.
-        placed = phrase.place is not None and not (figure.id == UNITS and self._is_one_of(phrase))
+        placed = phrase.setting.state is not None and not (figure.id == UNITS and self._is_one_of(phrase))
         if placed or is_part_of_people(phrase):
             # "In Africa and Asia" may be the whole operation, but only a slip of a digit is then surely one, as it is
             # beside a state's people: "Eleven Hondurans were found in the operation, which rescued 3,232 victims".
             misread = value > _LONG and slip(phrase.mention, figure) and not is_part_of_people(phrase)
-            return phrase.worldwide and (misread or (phrase.place == REGION and similarity >= _LIKENESS["region"]))
-        return self._belies_world(phrase, figure, sheet, is_worldwide=phrase.worldwide or in_company)
+            return phrase.setting.is_worldwide and (
+                misread or (phrase.setting.state == REGION and similarity >= _LIKENESS["region"])
+            )
+        return self._belies_world(phrase, figure, sheet, is_worldwide=phrase.setting.is_worldwide or in_company)
 
     def _diverted(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
-        """Tell whether something else is told of what is counted, and the number is no published one misprinted."""
+        """Tell whether the clause says something else of those counted, and the number is no misprint."""
         value = phrase.mention.value
         # "312 for trafficking" may be some of the 850 for trafficking or smuggling.
-        may_be_part = phrase.lone and figure.id == ON_THEME and value < (figure.value or 0)
+        may_be_part = phrase.predicate.has_single_theme and figure.id == ON_THEME and value < (figure.value or 0)
         misread = slip(phrase.mention, figure) or exchanged(phrase.mention, figure)
         shifted = figure.id in UNMISTAKABLE and _is_shifted(value, figure.value or 0)
         misread = misread or shifted
-        return (phrase.diverted or may_be_part) and not (misread or is_telling(value, sheet))
+        return (phrase.is_diverted or may_be_part) and not (misread or is_telling(value, sheet))
 
     def _on_a_day(self, phrase: Phrase, figure: PublishedFigure, sheet: PublishedFactSheet) -> bool:
         """Tell whether the sentence counts up to one day of the operation, before its last."""
@@ -115,7 +124,7 @@ class Contradiction:
         return date.first - first <= _DATELINE and any(self._r.text(place) in "—-" for place in after)
 
     def _belies_case(self, phrase: Phrase, candidate: Candidate, sheet: PublishedFactSheet) -> bool:
-        """Tell whether a number about one state can be nothing but its published case, told amiss.
+        """Tell whether a number about one state can only misstate its published case.
 
         A state does much besides: only where the words name the very thing, whose people they were, or the digits were
         exchanged.
@@ -123,7 +132,7 @@ class Contradiction:
         figure = candidate.figure
         sentence_places = self._places[self._sentence(phrase)]
         places = {place.code for place in sentence_places if not place.towards}
-        if len(places - {phrase.place, REGION}) > len(phrase.peoples) or figure.value == 1:
+        if len(places - {phrase.setting.state, REGION}) > len(phrase.noun.peoples) or figure.value == 1:
             return False
         story = sheet.story(candidate.state or "")
         figures = story.figures if story is not None else ()
@@ -139,14 +148,17 @@ class Contradiction:
             return True
         if likeness(phrase.mention.value, figure.value or 0) < _LIKENESS["case"]:
             return False
-        origins = {place.code for place in sentence_places if place.towards or place.people} - {phrase.place, REGION}
+        origins = {place.code for place in sentence_places if place.towards or place.people} - {
+            phrase.setting.state,
+            REGION,
+        }
         if story is not None and story.nationalities and origins and origins.isdisjoint(story.nationalities):
             # "In Mali 30 victims from Burkina Faso were found."
             return False
         nationals = story is not None and any(place.code in story.nationalities for place in sentence_places)
         # "180 Chinese" may be a part of the 250 found; all the victims of the case in Mali were women from Togo.
         alone = len(figures) == 1 and figure.id in VICTIMS
-        theirs = nationals and alone and phrase.head in ("woman", "person") and phrase.verb != "arrest"
+        theirs = nationals and alone and phrase.noun.head in ("woman", "person") and phrase.predicate.verb != "arrest"
         return theirs or (candidate.firm and names_case(phrase, figure.id))
 
     def _belies_world(
@@ -156,24 +168,28 @@ class Contradiction:
         similarity = likeness(value, right)
         if is_telling(value, sheet):
             # Two figures were exchanged.
-            return is_worldwide or phrase.near is None
+            return is_worldwide or phrase.setting.near_state is None
         if figure.id == MIGRANTS and not (
-            is_worldwide or phrase.label or phrase.verb in ("identify", "rescue", "arrest")
+            is_worldwide or phrase.noun.is_label or phrase.predicate.verb in ("identify", "rescue", "arrest")
         ):
             # Irregular migrants are counted by many, at many borders.
             return slip(phrase.mention, figure)
         if figure.id in SMALL:
             # A charity may work in 90 countries; those that police came from or that joined are the operation's.
-            joined = is_worldwide and not phrase.diverted and not self._uncounted(phrase)
+            joined = is_worldwide and not phrase.is_diverted and not self._uncounted(phrase)
             is_participation = joined or figure.id == UNITS or self._joins(phrase)
             lost = is_worldwide and self._joins(phrase) and _lost_a_digit(value, right)
             return lost or (
                 similarity >= _LIKENESS["countries"] and (is_participation or exchanged(phrase.mention, figure))
             )
-        if (is_worldwide or phrase.near is None) and figure.id in UNMISTAKABLE and _is_shifted(value, right):
+        if (
+            (is_worldwide or phrase.setting.near_state is None)
+            and figure.id in UNMISTAKABLE
+            and _is_shifted(value, right)
+        ):
             return True
         lost = value > _LONG and _lost_a_digit(value, right)
-        if phrase.near is not None:
+        if phrase.setting.near_state is not None:
             return (lost or similarity >= _LIKENESS["plain"]) if is_worldwide else slip(phrase.mention, figure)
         shifted = is_worldwide and (lost or value in (right * 10, right / 10) or slip(phrase.mention, figure))
         # "More than 41,000 officers took part."
@@ -194,12 +210,12 @@ class Contradiction:
         inside = range(*self._r.sentence(phrase.mention.first))
         if any(self._r.tag(place, "joining") for place in inside):
             return True
-        if phrase.verb == "other" or self._uncounted(phrase):
+        if phrase.predicate.verb == "other" or self._uncounted(phrase):
             return False
         participation = ("authorities", "nouns.officer", "nouns.arrest", "verbs.arrest")
         opening = phrase.mention.opening
         led_in = any(self._r.tag(place, "stops") for place in inside if place < opening)
-        item = len(inside) <= _ITEM and not led_in and not phrase.diverted
+        item = len(inside) <= _ITEM and not led_in and not phrase.is_diverted
         return item or any(self._r.tag(place, name) for place in inside for name in participation)
 
     def _uncounted(self, phrase: Phrase) -> bool:
@@ -217,18 +233,18 @@ class Contradiction:
 
 
 def is_telling(value: float, sheet: PublishedFactSheet) -> bool:
-    """Tell whether a number is a published one, whatever it counts there, and neither small nor round, as many are."""
+    """Tell whether a number is any published one that is neither small nor round."""
     return value > COMMON_BELOW and value % 100 != 0 and any(figure.value == value for figure in sheet.figures)
 
 
 def is_misprint(mention: Mention, figure: PublishedFigure) -> bool:
-    """Tell whether a number has a published one's digits exchanged, one misread, or noughts added or taken."""
+    """Tell whether a number is a published one with digits exchanged, one misread, or zeros added or missing."""
     shifted = min(mention.value, figure.value or 0) >= _LONG and _is_shifted(mention.value, figure.value or 0)
     return shifted or slip(mention, figure) or (mention.value > _TWO_DIGITS and exchanged(mention, figure))
 
 
 def _is_shifted(value: float, right: int) -> bool:
-    """Tell whether a number is another with noughts added or taken: 80 million of 8 million, 8 billion."""
+    """Tell whether a number is another with zeros added or missing: 80 million of 8 million, 8 billion."""
     more, less = max(value, right), min(value, right)
     return any(more == less * factor for factor in _SHIFTS)
 
@@ -240,7 +256,7 @@ def _lost_a_digit(value: float, right: int) -> bool:
 
 
 def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch]) -> list[int]:
-    """Return which numbers, decided to be wrong, are not: the text has their figure right, and they are no misprint.
+    """Return the numbers wrongly matched: the text states their figure elsewhere, and they do not misprint it.
 
     "2,517 arrests in 116 countries. In 80 countries, police searched homes." tells of two things, unless the sentence
     says that those were arrested, rescued or found.
@@ -256,13 +272,15 @@ def withdrawn(phrases: Sequence[Phrase], decided: Mapping[int, FigureMatch]) -> 
 
 
 def _says_figure(phrase: Phrase, match: FigureMatch) -> bool:
-    """Tell whether a sentence says of the whole operation what the figure counts; of countries much else is told."""
-    is_counted = phrase.worldwide or phrase.label or phrase.verb in ("arrest", "rescue", "identify")
+    """Tell whether a sentence says of the whole operation what the figure counts; countries are excluded."""
+    is_counted = (
+        phrase.setting.is_worldwide or phrase.noun.is_label or phrase.predicate.verb in ("arrest", "rescue", "identify")
+    )
     return is_counted and match.candidate.figure.id not in SMALL
 
 
 def _misprinted(phrase: Phrase, match: FigureMatch) -> bool:
-    """Tell whether a number is so like a figure, or another of the published, that it is the figure told amiss."""
+    """Tell whether a number is so close to this or another published figure that it must misstate it."""
     figure, value = match.candidate.figure, phrase.mention.value
     is_similar = likeness(value, figure.value or 0) >= _LIKENESS["misprint"] or slip(phrase.mention, figure)
     return is_similar or is_telling(value, match.sheet)

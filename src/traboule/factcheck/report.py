@@ -109,7 +109,7 @@ def recognition(text: str, report: ClaimsReport, sheets: Sequence[PublishedFactS
 
 
 def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> frozenset[str]:
-    """Return the codes of the operations that a text names, as they are read for its judgement: in any spelling."""
+    """Return the codes of the operations that a text names, in any spelling that the check accepts."""
     text_tokens = tokens(fold(text))
     words = lexicon(language)
     mentions = operation_mentions(text_tokens, words.tags(text_tokens), sheets, words)
@@ -117,7 +117,7 @@ def _names(text: str, language: str, sheets: Sequence[PublishedFactSheet]) -> fr
 
 
 def _is_telling(claim: Claim) -> bool:
-    """Tell whether a claim shows by itself which operation is meant: its dates, or a large number to the digit."""
+    """Tell whether a claim alone shows which operation is meant: its dates, or a large exact number."""
     if claim.verdict not in (CONFIRMED, DROPPED):
         return False
     return claim.figure == "window" or (isinstance(claim.value, int) and claim.value >= 1000 and claim.value % 100 > 0)
@@ -175,7 +175,7 @@ def figure_name(figure: str, language: str) -> str:
 
 
 def title_of(report: ClaimsReport, language: str) -> str:
-    """Return the title of the operation a report is about, or the sentence that it is about none of ours."""
+    """Return the title of the operation that a report is about, or the sentence that it is about none."""
     reader = language if language in LANGUAGES else "en"
     return report.titles.get(reader) or report.operation or reason("no_operation", reader)
 
@@ -205,7 +205,7 @@ def shown_value(figure: PublishedFigure, language: str) -> str:
 
 
 def written(value: object, language: str) -> str:
-    """Return a number with the separators of ``language``, a day in its words; anything else as it is."""
+    """Return a number or a day as ``language`` writes it, anything else unchanged."""
     if isinstance(value, date):
         return shaped(str(format_date(value, format="long", locale=locale_of(language))), language)
     if isinstance(value, bool) or not isinstance(value, int | float):

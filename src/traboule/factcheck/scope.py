@@ -71,7 +71,7 @@ def scopes(reading: TextReading, sheets: Sequence[PublishedFactSheet], main: Pub
 
 
 def _other_hosts(reading: TextReading) -> dict[int, bool]:
-    """Tell, of each sentence that names who runs operations, whether it names others alone."""
+    """Tell, of each sentence that names hosts of operations, whether it names only those of others."""
     content = catalogue(PACKAGE, "lexicons/operations.yaml")
     hosts: dict[int, bool] = {}
     for token in reading.tokens:

@@ -13,7 +13,8 @@ from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_peo
 from traboule.factcheck.comparison import BOUND, OFF, ROUNDED, SAME, likeness, relation, slip
 from traboule.factcheck.measures import LIKENESS, UNMISTAKEN_ABOVE, VICTIMS
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
@@ -24,7 +25,7 @@ _LEAST_SIMILARITY = LIKENESS["edition"]["least"]
 
 
 class EditionFinder:
-    """Finds the other editions' figures among the numbers of one text. ``sheets`` are all at hand, the latest first."""
+    """Finds other editions' figures among the numbers of one text. ``sheets`` are all, the latest first."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class EditionFinder:
         scopes: Sequence[Scope],
         sheets: Sequence[PublishedFactSheet],
     ) -> None:
-        """Take the text's phrases and scopes, and all sheets at hand."""
+        """Take the text's phrases and scopes, and all sheets."""
         self._r = reading
         self._phrases = phrases
         self._scopes = scopes
@@ -48,9 +49,9 @@ class EditionFinder:
         """Return the other edition's figure that ``phrase`` states, None where it states none."""
         if phrase.mention.kind != "count" or phrase.mention.value < _LEAST or not scope.sheets:
             return None
-        if phrase.place is not None or is_part_of_people(phrase):
+        if phrase.setting.state is not None or is_part_of_people(phrase):
             return None
-        compared = phrase.elsewhere or not scope.sure
+        compared = phrase.setting.is_elsewhere or not scope.sure
         slipped: FigureMatch | None = None
         nearby: FigureMatch | None = None
         for sheet, candidate in self._candidates(phrase, scope):
@@ -63,7 +64,7 @@ class EditionFinder:
                 or self.stated_beside(phrase, scope, candidate.figure.id)
             )
             loose = stands == ROUNDED or (stands == BOUND and phrase.mention.hedge)
-            rounded = near and loose and (phrase.compared or sheet in scope.sheets)
+            rounded = near and loose and (phrase.setting.is_compared or sheet in scope.sheets)
             if is_spoken_of and stands == SAME:
                 return FigureMatch(candidate, sheet, stands)
             if is_spoken_of and rounded:
@@ -85,12 +86,12 @@ class EditionFinder:
         return any(relation(phrase.mention, figure) != OFF for figure in figures)
 
     def _is_told_of(self, sheet: PublishedFactSheet) -> bool:
-        """Tell whether the text gives two of an edition's own numbers, and so speaks of it without its name."""
+        """Tell whether the text states two of an edition's own numbers, and so means it without its name."""
         own = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
         return sum(value > _SLIP_LEAST for value in own & self._values) > 1
 
     def _ordered(self, phrase: Phrase) -> bool:
-        """Tell whether the sentence counts editions off: "the first one saw 286 arrests"."""
+        """Tell whether the sentence numbers the editions: "the first one saw 286 arrests"."""
         return any(neighbour.mention.kind == "ordinal" for neighbour in self._by_sentence[self._sentence(phrase)])
 
     def _candidates(self, phrase: Phrase, scope: Scope) -> Iterator[tuple[PublishedFactSheet, Candidate]]:
@@ -100,7 +101,7 @@ class EditionFinder:
             direct = world_candidates(phrase, sheet)
             for candidate in direct:
                 yield sheet, candidate
-            if not direct and phrase.head is None and (phrase.alone or phrase.compared):
+            if not direct and phrase.noun.head is None and (phrase.noun.is_alone or phrase.setting.is_compared):
                 value = phrase.mention.value
                 # "Compare the 3,222 of the year before": so large a number, to the digit, is no other's.
                 exact = [f.id for f in sheet.figures if f.value == value > UNMISTAKEN_ABOVE and value % 100]
@@ -132,15 +133,15 @@ class EditionFinder:
         return False
 
     def _compares(self, phrase: Phrase) -> bool:
-        """Tell whether the sentence sets editions of ours beside each other, and names no operation of others."""
-        if (phrase.elsewhere and not phrase.compared) or phrase.mention.value < _SLIP_LEAST:
+        """Tell whether the sentence compares published editions, and names no other operation."""
+        if (phrase.setting.is_elsewhere and not phrase.setting.is_compared) or phrase.mention.value < _SLIP_LEAST:
             return False
         first, last = self._r.sentence(phrase.mention.first)
         codes = {name.code for name in self._r.names if first <= name.first < last}
         ours = {sheet.code for sheet in self.sheets}
         scope = self._scopes[self._r.tokens[phrase.mention.first].sentence]
         # "Up on the 4,416 of 2022": a year of no edition.
-        compared = phrase.compared and scope.sure
+        compared = phrase.setting.is_compared and scope.sure
         return UNKNOWN_OPERATION not in codes and (compared or len(codes & ours) > 1 or len(scope.sheets) > 1)
 
     def _together(self, left: Phrase, right: Phrase) -> bool:

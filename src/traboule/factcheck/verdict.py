@@ -8,6 +8,7 @@ sentence makes the number right.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from traboule.factcheck.candidate_search import CandidateFinder
 from traboule.factcheck.candidates import Candidate, FigureMatch, is_part_of_people, needs_qualifier
@@ -34,7 +35,8 @@ from traboule.factcheck.derivation.sums import SumReader
 from traboule.factcheck.measures import ARRESTS, LIKENESS, NATIONALITIES, ON_THEME, SMALL, UNMISTAKEN_ABOVE
 from traboule.factcheck.reading.lexicon import REGION
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import PEOPLE, TIMES, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, TIMES, TextReading
 from traboule.factcheck.report import Claim, figure_name, reason, shown_value
 from traboule.factcheck.scope import Scope
 from traboule.factcheck.sources import EditionFinder
@@ -83,11 +85,11 @@ class FigureJudge:
 
     def _claim(self, phrase: Phrase) -> Claim | None:
         kind, mention = self._r.kinds[phrase.index], phrase.mention.kind
-        if kind == "name" or phrase.is_base:
+        if kind == "name" or phrase.relation.is_base:
             return None
         if kind and mention == "article":
             return None
-        if kind or (phrase.head in TIMES and mention != "article"):
+        if kind or (phrase.noun.head in TIMES and mention != "article"):
             return self._writer.not_ours(phrase, kind or "length")
         if mention == "article":
             return self._article_claim(phrase)
@@ -144,7 +146,7 @@ class FigureJudge:
         return self._editions.match(phrase, scope) or self._wrong(phrase, scope)
 
     def _wrong(self, phrase: Phrase, scope: Scope) -> FigureMatch | None:
-        if phrase.elsewhere or phrase.mention.kind == "vague":
+        if phrase.setting.is_elsewhere or phrase.mention.kind == "vague":
             return None
         if not scope.sure:
             return self._misprinted(phrase, scope)
@@ -195,8 +197,8 @@ class FigureJudge:
         return any(first <= place < last for place in (*(name.first for name in self._r.names), *dates, *years))
 
     def _slips(self, phrase: Phrase, candidate: Candidate) -> bool:
-        """Tell whether even "another …" can be nothing but a slip; "118 other countries" are all but the speaker's."""
-        return phrase.head != "country" and slip(phrase.mention, candidate.figure)
+        """Tell whether even "another …" can only be a misprint; "118 other countries" are all but the speaker's."""
+        return phrase.noun.head != "country" and slip(phrase.mention, candidate.figure)
 
     # Accepting
 
@@ -205,24 +207,28 @@ class FigureJudge:
         if match.relation in (OFF, SAME):
             return match.relation == SAME
         similarity = likeness(phrase.mention.value, figure.value or 0)
-        if match.relation == ROUNDED and phrase.elsewhere and not phrase.mention.hedge:
+        if match.relation == ROUNDED and phrase.setting.is_elsewhere and not phrase.mention.hedge:
             # A round number of another time or source is that source's.
             return False
         # "2,000 of the suspects are still held" rounds no number of arrests.
-        off_subject = phrase.diverted and similarity < _LIKENESS["region"] and candidate.state is None
+        off_subject = phrase.is_diverted and similarity < _LIKENESS["region"] and candidate.state is None
         if off_subject or (match.relation == BOUND and not phrase.mention.hedge and not self._scope(phrase).sure):
             # So is one that "at least" alone would allow.
             return False
         if candidate.state is not None:
-            at_home = phrase.place == candidate.state
+            at_home = phrase.setting.state == candidate.state
             return similarity >= (_LIKENESS["case"] if at_home and candidate.firm else _LIKENESS["near"])
-        off_theme = figure.id == ON_THEME and not (phrase.theme or phrase.part)
+        off_theme = figure.id == ON_THEME and not (phrase.predicate.has_theme or phrase.relation.is_part)
         # "Staff from 120 countries" are not the 116 taking part.
-        staff = figure.id in SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.worldwide)
-        if phrase.place is not None or is_part_of_people(phrase) or off_theme or staff:
+        staff = figure.id in SMALL and not candidate.firm and not (phrase.mention.hedge and phrase.setting.is_worldwide)
+        if phrase.setting.state is not None or is_part_of_people(phrase) or off_theme or staff:
             return False
         if match.relation == VAGUE:
-            return candidate.firm and (phrase.worldwide or phrase.near is None) and not phrase.elsewhere
+            return (
+                candidate.firm
+                and (phrase.setting.is_worldwide or phrase.setting.near_state is None)
+                and not phrase.setting.is_elsewhere
+            )
         if match.relation == BOUND:
             return similarity >= (_LIKENESS["bound"] if candidate.firm else _LIKENESS["near"])
         return candidate.firm or similarity >= _LIKENESS["region"]
@@ -249,7 +255,7 @@ class FigureJudge:
             for name, published in (("part", match.sheet.figure(ON_THEME)), ("whole", match.sheet.figure(ARRESTS))):
                 facts[name] = shown_value(published, self._reader) if published is not None else ""
             return self._writer.claim(phrase, DROPPED, figure.id, figure.value, reason(missing, self._reader, **facts))
-        if figure.id == NATIONALITIES and phrase.head == "country":
+        if figure.id == NATIONALITIES and phrase.noun.head == "country":
             # "Migrants from 74 countries" says of 74 nationalities what is nearly the same.
             return self._derived_claim(phrase, Derivation(figure.id, figure.value or 0))
         if match.relation == SAME:
@@ -262,21 +268,23 @@ class FigureJudge:
         )
 
     def _calls_a_part(self, phrase: Phrase, sheet: PublishedFactSheet) -> bool:
-        """Tell whether a number that is the published one of all is told of minors, women or men alone."""
+        """Tell whether the text says a published total of minors, women or men alone."""
         # "Women and children" may be a way to say people.
         joined = (
             self._r.tag(phrase.last, "coordinators") is not None and self._r.tag(phrase.last + 1, "nouns") is not None
         )
-        alone = bool(phrase.subsets) and not phrase.peoples and not joined
+        alone = bool(phrase.noun.subsets) and not phrase.noun.peoples and not joined
         return alone and is_telling(phrase.mention.value, sheet)
 
     def _mistaken_whole(self, phrase: Phrase, scope: Scope) -> PublishedFigure | None:
-        """Return the published figure that a part of the people is said to be: "2,517 arrests, 850 of minors"."""
-        told_of_others = phrase.elsewhere or phrase.diverted or phrase.place is not None
+        """Return the published figure that the text gives for a part of the people: "2,517 arrests, 850 of minors"."""
+        told_of_others = phrase.setting.is_elsewhere or phrase.is_diverted or phrase.setting.state is not None
         if not scope.sure or told_of_others or phrase.mention.hedge:
             return None
         sheet = scope.sheets[0]
-        mistaken = self._calls_a_part(phrase, sheet) and (phrase.worldwide or self._finder.is_in_company(phrase))
+        mistaken = self._calls_a_part(phrase, sheet) and (
+            phrase.setting.is_worldwide or self._finder.is_in_company(phrase)
+        )
         return next((f for f in sheet.figures if mistaken and f.value == phrase.mention.value), None)
 
     def _part_claim(self, phrase: Phrase, figure: PublishedFigure) -> Claim:
@@ -288,7 +296,8 @@ class FigureJudge:
     def _share_claim(self, phrase: Phrase, scope: Scope) -> Claim:
         sentence = self._r.tokens[phrase.mention.first].sentence
         negatable = self._r.has_tag(sentence, sentence, "negations")
-        phrase.negated = phrase.negated or self._derived.is_rest(phrase)
+        if self._derived.is_rest(phrase):
+            phrase = replace(phrase, predicate=replace(phrase.predicate, is_negated=True))
         neighbour = NeighbourFigure(self._figure_before(phrase), self._set_beside(phrase))
         share = judged_share(phrase, scope, neighbour=neighbour, negatable=negatable)
         derivation = self._derived.derivation(phrase, scope, self._decided) if share is None else None
@@ -306,7 +315,7 @@ class FigureJudge:
         return self._writer.claim(phrase, share.verdict, ON_THEME, share.right, why)
 
     def _wrongly_compared(self, phrase: Phrase) -> Claim | None:
-        """Return the claim that a change between two editions is told wrongly, None where it is not."""
+        """Return the claim that the text misstates a change between two editions, None where it does not."""
         true = self._comparisons.belied(phrase, self._scope(phrase))
         if true is None:
             return None
@@ -322,8 +331,8 @@ class FigureJudge:
         return self._writer.claim(phrase, CONSISTENT, derivation.figure, derivation.right, why)
 
     def _figure_before(self, phrase: Phrase) -> str:
-        """Return what stands before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
-        if phrase.index == 0 or phrase.head not in (None, "arrest", "suspect"):
+        """Return the figure before a bare share: "850 of them, or about a third", "2,517, a third of them for …"."""
+        if phrase.index == 0 or phrase.noun.head not in (None, "arrest", "suspect"):
             return ""
         last = phrase.index - 1
         while last > 0 and last not in self._decided and last not in self._shared and phrase.index - last <= _PASSED:
@@ -348,26 +357,28 @@ class FigureJudge:
         )
         of_all = any(self._r.tag(after, name) for name in ("part.of", "part.after", "scope.world"))
         # "Only 850, that is 43 per cent, for trafficking or smuggling".
-        of_all = of_all or (phrase.theme and not phrase.lone)
-        return near and of_all and phrase.head in (None, "arrest")
+        of_all = of_all or (phrase.predicate.has_theme and not phrase.predicate.has_single_theme)
+        return near and of_all and phrase.noun.head in (None, "arrest")
 
     def _article_claim(self, phrase: Phrase) -> Claim | None:
         """Judge "a woman … was arrested" where a state's case is one arrest; an article is never wrong."""
-        if phrase.place is None or phrase.verb != "arrest" or not self._is_someone(phrase):
+        if phrase.setting.state is None or phrase.predicate.verb != "arrest" or not self._is_someone(phrase):
             return None
         for sheet in self._scope(phrase).sheets:
-            story = sheet.story(phrase.place)
+            story = sheet.story(phrase.setting.state)
             for figure in story.figures if story else ():
                 if figure.id == ARRESTS and figure.value == 1:
-                    return self._figure_claim(phrase, FigureMatch(Candidate(figure, False, phrase.place), sheet, SAME))
+                    return self._figure_claim(
+                        phrase, FigureMatch(Candidate(figure, False, phrase.setting.state), sheet, SAME)
+                    )
         return None
 
     def _is_someone(self, phrase: Phrase) -> bool:
         """Tell whether "a …" is a person: a sect leader may be one, unless the sentence has "a woman" as well."""
-        if phrase.head is not None:
-            return phrase.head in PEOPLE
+        if phrase.noun.head is not None:
+            return phrase.noun.head in PEOPLE
         articles = (
-            article for article in self._phrases if article.mention.kind == "article" and article.head in PEOPLE
+            article for article in self._phrases if article.mention.kind == "article" and article.noun.head in PEOPLE
         )
         earlier = (article for article in articles if article.index < phrase.index)
         return not any(self._finder.in_one_sentence(article, phrase, steps=0) for article in earlier)
@@ -377,12 +388,12 @@ class FigureJudge:
             if self._tells_of_other(phrase):
                 return "other_operation"
             return "not_ours" if scope.sheets or self._r.names else "no_operation"
-        if phrase.place not in (None, REGION):
+        if phrase.setting.state not in (None, REGION):
             return "state"
         return "people" if is_part_of_people(phrase) else "not_ours"
 
     def _tells_of_other(self, phrase: Phrase) -> bool:
-        """Tell whether the last operation that the text names, up to a number's sentence, is none of ours."""
+        """Tell whether the last operation named up to a number's sentence is not a published one."""
         last = self._r.sentence(phrase.mention.first)[1]
         codes = [name.code for name in self._r.names if name.first < last]
         return codes[-1:] == [UNKNOWN_OPERATION]

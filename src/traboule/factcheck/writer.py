@@ -9,7 +9,8 @@ from babel import Locale
 
 from traboule.core.language.languages import LANGUAGES
 from traboule.factcheck.comparison import NOT_OURS
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.report import Claim, Value, reason
 
 
@@ -31,8 +32,8 @@ class ClaimWriter:
         return Claim(self._r.folded.original[start:end], start, end, verdict, figure, value, right, why)
 
     def not_ours(self, phrase: Phrase, code: str) -> Claim:
-        """Return the claim that ``phrase`` is none of ours, for the reason ``code``."""
-        state = self.state(phrase.place) if phrase.place else ""
+        """Return the claim that ``phrase`` states no published figure, for the reason ``code``."""
+        state = self.state(phrase.setting.state) if phrase.setting.state else ""
         return self.claim(phrase, NOT_OURS, None, None, reason(code, self._reader, state=state))
 
     def original(self, first: int, last: int) -> str:
@@ -41,6 +42,6 @@ class ClaimWriter:
         return self._r.folded.original[start:end]
 
     def state(self, code: str) -> str:
-        """Return what the state ``code`` is called in the reader's language."""
+        """Return the name of the state ``code`` in the reader's language."""
         reader = self._reader if self._reader in LANGUAGES else "en"
         return str(Locale(reader).territories.get(code, code))

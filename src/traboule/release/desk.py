@@ -21,8 +21,8 @@ from traboule.core.permissions import Actor
 from traboule.release.documents import documents, made_with
 from traboule.release.drafts import Drafted, DraftSignature, check_order, check_verdict
 from traboule.release.models import Document, Release, Withdrawal
-from traboule.release.statement import Past, Statement, canonical
-from traboule.release.texts import reason_faults
+from traboule.release.statement import Past, Statement, canonical, in_all_languages
+from traboule.release.texts import check_reason, reasons_faults
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,15 +33,15 @@ def _silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A release taken back: why, when, by whom."""
+    """A release taken back: why, by language; when, by whom."""
 
-    reason: str
+    reason: Mapping[str, str]
     at: datetime
     by: str
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"reason": self.reason, "at": self.at.isoformat(), "by": self.by}
+        return {"reason": dict(self.reason), "at": self.at.isoformat(), "by": self.by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +173,28 @@ def issued(operation: str, number: int | None = None) -> Issued:
     rows = release.draft.signatures.order_by("id") if release.draft else ()
     signatures = tuple(DraftSignature(row.name, row.role, row.signed_at) for row in rows)
     taken_back = Withdrawal.objects.filter(release=release).first()
-    withdrawn = Withdrawn(taken_back.reason, taken_back.withdrawn_at, taken_back.withdrawn_by) if taken_back else None
+    withdrawn = (
+        Withdrawn(in_all_languages(taken_back.reason), taken_back.withdrawn_at, taken_back.withdrawn_by)
+        if taken_back
+        else None
+    )
     return Issued(Statement.from_json(release.content), release.content_hash, files, signatures, withdrawn)
 
 
-def withdraw(operation: str, number: int | None, *, reason: str, by: Actor, at: datetime) -> Issued:
-    """Take a release back. It stays readable as it was, with the reason beside it.
+def withdraw(operation: str, number: int | None, *, reason: Mapping[str, str], by: Actor, at: datetime) -> Issued:
+    """Take a release back. It stays readable as it was, with the reason beside it, by language.
 
-    Raises NotFound where there is none, Refused without a reason, Invalid where it says what no release may say,
-    Conflict where it was taken back before.
+    Raises NotFound where there is none, Refused without a reason in each language of the release, Invalid where it
+    says what no release may say, Conflict where it was taken back before.
     """
     release = _release(operation, number)
-    if not reason.strip():
-        raise Refused("release-without-reason")
-    if faults := reason_faults(reason):
+    check_reason(reason, Statement.from_json(release.content).languages)
+    if faults := reasons_faults(reason):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     if Withdrawal.objects.filter(release=release).exists():
         raise Conflict("release-withdrawn-already", operation=operation, number=release.number)
     try:  # Somebody else may withdraw it at the same time.
-        Withdrawal.objects.create(release=release, reason=reason, withdrawn_at=at, withdrawn_by=by.name)
+        Withdrawal.objects.create(release=release, reason=dict(reason), withdrawn_at=at, withdrawn_by=by.name)
     except IntegrityError as twice:
         raise Conflict("release-withdrawn-already", operation=operation, number=release.number) from twice
     return issued(operation, release.number)
@@ -277,7 +280,7 @@ def history(operation: str) -> tuple[Past, ...]:
                 issued_on=date.fromisoformat(release.content["issued_on"]),
                 values={line.figure: line.value for line in statement.lines},
                 reason=statement.reason,
-                withdrawn_because=taken_back.reason if taken_back else "",
+                withdrawn_because=in_all_languages(taken_back.reason) if taken_back else {},
             )
         )
     return tuple(past)

@@ -169,9 +169,8 @@ def _rounding(statement: Statement, words: ReleaseWording) -> str:
 
 def _past(past: Past, statement: Statement, words: ReleaseWording) -> dict[str, Any]:
     kind = str(words.catalogue["kinds"][past.kind.value])
-    withdrawn = (
-        f"{words.label('withdrawn')}{words.label('colon')}{past.withdrawn_because}" if past.withdrawn_because else ""
-    )
+    because = past.withdrawn_because.get(words.language, "")
+    withdrawn = f"{words.label('withdrawn')}{words.label('colon')}{because}" if because else ""
     return {
         "number": words.number(past.number),
         "kind": kind,

@@ -97,12 +97,12 @@ class Document(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A release taken back, with the reason. The release itself stays as it was."""
+    """A release taken back, with the reason by language. The release itself stays as it was."""
 
     append_only = True
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
-    reason = models.TextField()
+    reason = models.JSONField()
     withdrawn_at = models.DateTimeField()
     withdrawn_by = models.TextField()
 

@@ -146,14 +146,17 @@ class PublishedDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier release as it stood when this one was drafted: its values, and why it was withdrawn if it was."""
+    """An earlier release as it stood when this one was drafted: its values, and why it was withdrawn if it was.
+
+    Reasons stand by language.
+    """
 
     number: int
     kind: Kind
     issued_on: date
     values: Mapping[str, int]
     reason: Mapping[str, str]
-    withdrawn_because: str = ""
+    withdrawn_because: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ class Statement:
         values["press"] = StatedPress(**values.get("press") or {})
         next_release = values.get("next_release")
         values["next_release"] = date.fromisoformat(next_release) if next_release else None
-        values["reason"] = _in_all_languages(values.get("reason") or {})
+        values["reason"] = in_all_languages(values.get("reason") or "")
         values["participants"] = tuple(values.get("participants", ()))
         for key, read in _READ.items():
             values[key] = tuple(read(entry) for entry in values.get(key, ()))
@@ -293,9 +296,11 @@ def _story(plain: Mapping[str, Any]) -> ReleaseStory:
     )
 
 
-def _in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
+def in_all_languages(reason: str | Mapping[str, str]) -> Mapping[str, str]:
     """Return a reason by language; one of a release of before reasons were translated stood in all as it was typed."""
-    return dict.fromkeys(LANGUAGES, reason) if isinstance(reason, str) else reason
+    if isinstance(reason, str):
+        return dict.fromkeys(LANGUAGES, reason) if reason else {}
+    return reason
 
 
 def _definition(plain: Mapping[str, Any]) -> PublishedDefinition:
@@ -304,8 +309,8 @@ def _definition(plain: Mapping[str, Any]) -> PublishedDefinition:
 
 def _past(plain: Mapping[str, Any]) -> Past:
     issued_on = date.fromisoformat(plain["issued_on"])
-    reason = _in_all_languages(plain["reason"] or {})
-    return Past(**{**plain, "kind": Kind(plain["kind"]), "issued_on": issued_on, "reason": reason})
+    reasons = {name: in_all_languages(plain.get(name) or "") for name in ("reason", "withdrawn_because")}
+    return Past(**{**plain, "kind": Kind(plain["kind"]), "issued_on": issued_on, **reasons})
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {

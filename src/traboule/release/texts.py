@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import yaml
 
 from traboule.core.codes import vocabulary
-from traboule.core.errors import Invalid
+from traboule.core.errors import Invalid, Refused
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import SPOKEN_LANGUAGES, is_right_to_left
 from traboule.core.language.messages import catalogue
@@ -103,9 +103,7 @@ def faults_of(statement: Statement) -> list[Finding]:
     """Return every fault of the texts the desk and the operation file added: the rules of
     :func:`traboule.release.wording.faults_of`, and no state or people named where no clearance and no count stands
     behind it."""
-    faults = []
-    for language, text in statement.reason.items():
-        faults += [replace(fault, sheet=f"reason.{language}") for fault in reason_faults(text)]
+    faults = reasons_faults(statement.reason)
     figures = {line.figure for line in statement.lines}
     for story in statement.stories:
         for part, texts in story.parts().items():
@@ -125,6 +123,21 @@ def faults_of(statement: Statement) -> list[Finding]:
                 _finding(code, f"press.{key}", language, value) for code, value in people_faults(text, catalogues)
             ]
     return faults
+
+
+def check_reason(reason: Mapping[str, str], languages: Sequence[str]) -> None:
+    """Raise Refused where the reason of a revision or withdrawal is not there in each of ``languages``."""
+    if not any(text.strip() for text in reason.values()):
+        raise Refused("release-without-reason")
+    if missing := [language for language in languages if not reason.get(language, "").strip()]:
+        raise Refused("release-reason-languages", languages=", ".join(missing))
+
+
+def reasons_faults(reason: Mapping[str, str]) -> list[Finding]:
+    """Return every fault of a reason that stands in several languages, each with the language as its place."""
+    return [
+        replace(fault, sheet=f"reason.{language}") for language, text in reason.items() for fault in reason_faults(text)
+    ]
 
 
 def reason_faults(reason: str) -> list[Finding]:

@@ -175,17 +175,19 @@ def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: 
 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
-    perform(desk, "withdraw", number=1, reason="wrong table")
+    perform(desk, "withdraw", number=1, texts=json.dumps({"reason": WRONG_TABLE}))
     made = issued(desk, "revise", texts=json.dumps({"reason": REASON}))
     sheet = json.loads(made.files["factsheet.json"])
     assert sheet["number"] == 2
     assert sheet["reason"] == REASON
-    assert [(past["number"], past["withdrawn_because"]) for past in sheet["history"]] == [(1, "wrong table")]
+    assert [(past["number"], past["withdrawn_because"]) for past in sheet["history"]] == [(1, WRONG_TABLE)]
+    for language, because in WRONG_TABLE.items():
+        assert because in made.files[f"factsheet.{language}.html"].decode()
     for language, reason in REASON.items():
         page = made.files[f"communique.{language}.html"].decode()
         assert reason[1:] in page
         assert not any(other[1:] in page for other in REASON.values() if other != reason)
-    assert perform(desk, "show", number=1).withdrawn.reason == "wrong table"
+    assert perform(desk, "show", number=1).withdrawn.reason == WRONG_TABLE
 
 
 @pytest.mark.parametrize(
@@ -196,13 +198,14 @@ def test_revision_carries_reason_and_history(desk: Desk) -> None:
         ({}, "release-without-reason", None),
     ],
 )
-def test_a_reason_is_given_in_each_language_or_the_revision_refused(
-    desk: Desk, added: dict[str, str], code: str, missing: str | None
+@pytest.mark.parametrize("verb", ["revise", "withdraw"])
+def test_a_reason_is_given_in_each_language_or_refused(
+    desk: Desk, verb: str, added: dict[str, str], code: str, missing: str | None
 ) -> None:
-    """It was typed once, and stood in English in the Arabic communiqué."""
+    """It was typed once, and stood in English in the Arabic documents."""
     issued(desk)
     with pytest.raises(Refused) as refusal:
-        perform(desk, "revise", **added)
+        perform(desk, verb, **added)
     assert (refusal.value.code, refusal.value.values.get("languages")) == (code, missing)
 
 
@@ -271,6 +274,7 @@ def test_a_story_needs_every_state_and_the_rules_of_wording(desk: Desk) -> None:
 
 
 REASON = {"en": "late returns", "fr": "comptes rendus tardifs", "es": "informes tardíos", "ar": "تقارير متأخرة"}
+WRONG_TABLE = {"en": "wrong table", "fr": "mauvais tableau", "es": "tabla errónea", "ar": "جدول خاطئ"}
 PLAIN = {"en": "A case.", "fr": "Un cas.", "es": "Un caso.", "ar": "حالة."}
 
 

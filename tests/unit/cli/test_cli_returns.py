@@ -105,6 +105,12 @@ def test_receiving_says_in_its_status_that_rows_are_held(
     assert run(["return", "receive", str(held), "--data", str(place)]) == 6
     assert f"traboule return check {held}" in capsys.readouterr().out.replace("\n", "")
     renamed = filed(tmp_path / "renamed.xlsx", {(COVER, address_of(whole, "agency")): "Police Nationale"})
+    capsys.readouterr()
+    assert run(["return", "check", str(renamed), "--json", "--data", str(place)]) == 0
+    checked = json.loads(capsys.readouterr().out)["findings"]
+    assert [(fault["code"], fault["cell"]) for fault in checked] == [
+        ("R-COVER-AGENCY-NEAR", address_of(whole, "agency"))
+    ]
     assert run(["return", "receive", str(renamed), "--json", "--data", str(place)]) == 0
     (receipt,) = json.loads(capsys.readouterr().out)["receipts"]
     assert [(one["code"], one["cell"]) for one in receipt["remarks"]] == [
@@ -116,6 +122,28 @@ def test_receiving_says_in_its_status_that_rows_are_held(
     assert [one["code"] for one in refused["findings"]] == ["R-CODE-UNKNOWN"]
     assert run(["return", "preview", str(barred), "--json", "--data", str(place)]) == 6
     assert json.loads(capsys.readouterr().out)["findings"][0]["advice"]
+
+
+def test_an_officer_reads_how_headers_of_their_own_were_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    """``DDN`` was said to be none of the form's columns, and the dates of birth were not read."""
+    fields = list(form().tables["people"].fields)
+    own = {"family_name": "NOM", "birth_date": "DDN", "sex": "Sexe (M/F)"}
+    changes = {("people", f"{get_column_letter(fields.index(name) + 1)}1"): header for name, header in own.items()}
+    file = filed(tmp_path / "own.xlsx", changes)
+    capsys.readouterr()
+    run(["return", "check", str(file), "--json", "--data", str(place), "--language", "fr"])
+    checked = json.loads(capsys.readouterr().out)
+    assert [(read["header"], read["read_as"]) for read in checked["headers_read"]] == [
+        ("NOM", "Nom de famille"),
+        ("DDN", "Date de naissance"),
+    ]
+    assert [fault["code"] for fault in checked["findings"] if "COLUMN" in fault["code"]] == []
+    for verb in ("check", "receive"):
+        run(["return", verb, str(file), "--data", str(place), "--language", "fr"])
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "« DDN » comme « Date de naissance »" in shown
 
 
 def address_of_sex() -> str:

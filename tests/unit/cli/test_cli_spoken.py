@@ -47,6 +47,19 @@ def test_wrong_usage_is_said_in_the_language_of_the_call(
     assert language == "en" or not {"Usage:", "Try", "Invalid"} & set(said.err.split())
 
 
+def test_a_common_option_may_stand_before_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``traboule --language fr figures`` was refused: there was no such option."""
+    nowhere = str(tmp_path / "nowhere")
+    assert run(["--language", "fr", "--data", nowhere, "figures"]) == 4
+    said = capsys.readouterr().err
+    assert nowhere in said.replace("\n", "")
+    assert said.startswith(catalogue("traboule.cli", "words.yaml")["error"]["fr"])
+    assert run(["--json", "return", f"--data={nowhere}", "check", __file__]) == 4
+    assert json.loads(capsys.readouterr().out)["error"] == "database-none-here"
+    assert run(["--data", nowhere, "figures", "--json", "--data", f"{nowhere}/deeper"]) == 4
+    assert "deeper" in json.loads(capsys.readouterr().out)["message"]
+
+
 def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["release", "show", "--number", "abc", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"] == "usage"
@@ -55,9 +68,10 @@ def test_wrong_usage_is_one_object_for_programs(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("language", SPOKEN_LANGUAGES)
 def test_help_has_no_word_of_another_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["release", "sign", "--language", language, "--help"]) == 0
+    assert run(["--language", language, "--help"]) == 0
     output = capsys.readouterr().out
     assert catalogue("traboule.cli", "words.yaml")["options"][language] in output
-    assert language == "en" or ("Usage" not in output and "Show this" not in output)
+    assert language == "en" or not {"Usage", "Show"} & set(output.split())
 
 
 @pytest.mark.parametrize(

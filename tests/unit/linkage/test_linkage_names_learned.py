@@ -215,9 +215,37 @@ def test_names_across_scripts_are_compared_in_compiled_code() -> None:
     assert steps[1] < 1.5 * steps[0]
 
 
+def test_equal_scores_stand_or_fall_together() -> None:
+    """Levels are few: whichever of two equal pairs comes first, they are taken together or not at all."""
+    levels = np.array([6.0, 5.0, 5.0, 0.0])
+    best, turned = (bench_names.quality(levels, np.array(match)) for match in ([1, 1, 0, 0], [1, 0, 1, 0]))
+    assert best == turned
+    assert best["f1"] == pytest.approx(0.8)
+    assert best["threshold"] == 5.0
+    assert best["average_precision"] == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_levels_are_measured_as_linkage_computes_them() -> None:
+    pairs = [(latin, native, 1) for latin, native in KNOWN["cyrillic"]]
+    left, right = np.array([[0, 1], [0, 1]]), np.array([[0, 1], [1, 2]])
+    scores = bench_names.by_us(pairs, left, right)
+    names = [FiledName(pairs[a][0], pairs[b][0]) for a, b in left.tolist()]
+    names += [FiledName(pairs[a][1], pairs[b][1]) for a, b in right.tolist()]
+    table, numbers = name_table(names)
+    assert scores["levels"][0].tolist() == compare(table, numbers[:2], numbers[2:]).tolist()
+    assert scores["levels"][0][0] > scores["levels"][0][1]
+
+
+def test_a_level_weighs_what_matches_and_strangers_say() -> None:
+    level, kind = np.array([6, 6, 6, 0, 0, 0, 0, 6]), np.array([0, 0, 0, 0, 1, 1, 1, 2])
+    weights = bench_names.level_bits(level, kind)
+    assert weights[6] > 0 > weights[0]
+    assert weights[3] == pytest.approx(np.log2((0.5 / 7.5) / (0.5 / 6.5)), abs=0.05)
+
+
 @pytest.mark.skipif(not PAIRS, reason="TRABOULE_NAME_PAIRS names no folder of pairs")
 @pytest.mark.parametrize(("kind", "bar"), [("rare", 0.92), ("common", 0.98)])
 def test_the_bars_hold_on_the_development_split(kind: str, bar: float) -> None:
     found = bench_names.measure(Path(PAIRS), kind == "rare", seed=23)["together"]
-    assert found["us"]["relatives"]["f1"] >= bar
-    assert found["us"]["relatives"]["f1"] > found["jaro_winkler"]["relatives"]["f1"] + 0.2
+    assert found["bits"]["relatives"]["f1"] >= bar
+    assert found["bits"]["relatives"]["f1"] > found["jaro_winkler"]["relatives"]["f1"] + 0.2

@@ -28,6 +28,7 @@ FAILED = AuditVerdict(({"code": "cell-small", "cell": "female"},), "test")
 PRESS = Actor("Iris Novak", Role.PRESS)
 DESK = Actor("Awa Diop", Role.DESK)
 CODE = "liberterra-ii"
+WRONG = {"en": "wrong operation", "fr": "mauvaise opération", "es": "operación errónea", "ar": "عملية خاطئة"}
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -154,7 +155,7 @@ def test_an_embargo_that_is_over_is_refused(late: timedelta) -> None:
 def test_a_withdrawal_says_what_a_release_may_say(reason: str) -> None:
     issued(saying())
     with pytest.raises(Invalid) as refusal:
-        desk.withdraw(CODE, 1, reason=reason, by=PRESS, at=AT)
+        desk.withdraw(CODE, 1, reason=dict.fromkeys(LANGUAGES, reason), by=PRESS, at=AT)
     assert refusal.value.code == "release-texts-faulty"
     assert not Withdrawal.objects.exists()
 
@@ -196,18 +197,29 @@ def test_order_is_preliminary_revised_final() -> None:
 def test_withdrawn_stays_readable_with_its_reason_and_gives_way() -> None:
     made = issued(saying(Kind.FINAL, 1))
     with pytest.raises(Refused):
-        desk.withdraw(CODE, 1, reason=" ", by=PRESS, at=AT)
-    taken = desk.withdraw(CODE, 1, reason="wrong operation", by=PRESS, at=AT)
+        desk.withdraw(CODE, 1, reason=dict.fromkeys(LANGUAGES, " "), by=PRESS, at=AT)
+    taken = desk.withdraw(CODE, 1, reason=WRONG, by=PRESS, at=AT)
     assert taken.withdrawn is not None
-    assert taken.withdrawn.reason == "wrong operation"
+    assert taken.withdrawn.reason == WRONG
     assert dict(taken.files) == dict(made.files)
     with pytest.raises(Conflict) as twice:
-        desk.withdraw(CODE, 1, reason="again", by=PRESS, at=AT)
+        desk.withdraw(CODE, 1, reason=WRONG, by=PRESS, at=AT)
     assert twice.value.code == "release-withdrawn-already"
     assert desk.last_run_released(CODE) is None
     issued(replace(saying(Kind.REVISED, 2, "withdrawn before"), history=desk.history(CODE)))
     past = desk.issued(CODE).statement.history
-    assert [(release.number, release.withdrawn_because) for release in past] == [(1, "wrong operation")]
+    assert [(release.number, release.withdrawn_because) for release in past] == [(1, WRONG)]
+
+
+def test_a_reason_typed_before_it_was_translated_stands_in_every_language() -> None:
+    issued(saying(Kind.FINAL, 1))
+    release = Release.objects.get(operation=CODE, number=1)
+    Withdrawal.objects.create(release=release, reason="wrong operation", withdrawn_at=AT, withdrawn_by="Iris Novak")
+    typed = dict.fromkeys(LANGUAGES, "wrong operation")
+    withdrawn = desk.issued(CODE).withdrawn
+    assert withdrawn is not None
+    assert withdrawn.reason == typed
+    assert [past.withdrawn_because for past in desk.history(CODE)] == [typed]
 
 
 def test_issued_draft_is_no_longer_in_hand() -> None:

@@ -109,6 +109,38 @@ def test_json_takes_identifiers_and_labels():
     assert result.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("NOM", "family_name"),
+        ("PRENOM", "given_names"),
+        ("Prénom(s)", "given_names"),
+        ("Apellido(s)", "family_name"),
+        ("DDN", "birth_date"),
+        ("D.D.N.", "birth_date"),
+        ("Né(e) le", "birth_date"),
+        ("Date de naissance (JJ/MM/AAAA)", "birth_date"),
+        ("FECHA_NACIMIENTO", "birth_date"),
+        ("Fec.Nac.", "birth_date"),
+        ("Date of birth (dd/mm/yyyy)", "birth_date"),
+        ("تاريخ الازدياد", "birth_date"),
+        ("SEXO", "sex"),
+        ("M/F", "sex"),
+        # What may mean two things, or nothing of the form, is not guessed.
+        ("N°", None),
+        ("الاسم", None),
+        ("Nom et prénom", None),
+        ("Nat.", None),
+        ("Pays de naissance", None),
+        ("Date de naissance (mère)", None),
+    ],
+)
+def test_headers_of_an_officers_own_are_read_by_a_list_and_never_guessed(header, field):
+    result = people(f"row_id;{header}\np1;x\n")
+    assert list(result.sheets["people"].columns) == ["row_id", *([field] if field else [])]
+    assert [finding.code for finding in result.findings] == ([] if field else ["R-FILE-COLUMN-UNKNOWN"])
+
+
 def test_json_with_an_unknown_name_is_a_finding():
     result = read(json.dumps({"cover": {"state": "ML"}, "people": [{"shoe": 1}], "moons": [{"a": 1}]}).encode("utf-16"))
     findings = {(finding.code, finding.column or finding.sheet) for finding in result.findings}

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from traboule.app.dispatch import Call
-from traboule.app.faults import spoken
+from traboule.app.faults import own_headers, spoken
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.core.findings import Finding
@@ -72,6 +72,7 @@ class Checked:
         outcome = self.outcome
         lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
         plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": lettered}
+        plain["headers_read"] = own_headers(self.raw, self.language)
         if isinstance(outcome, Invalid):
             filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
             cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
@@ -124,10 +125,11 @@ class CoverSummary:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A receipt, with the findings of the check. The receipt is stored; the findings are shown to the filer."""
+    """A receipt, with the findings of the check and the file as read. The receipt is stored; all else is shown."""
 
     receipt: Receipt
     checked: CheckedReturn
+    raw: RawReturn = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt."""
@@ -157,11 +159,16 @@ def template(
 
 
 def check(call: Call, *, name: str, content: bytes, language: str, operation: str | None = None) -> Checked:
-    """Return everything the check finds in a file. Raises Refused for a file that cannot be read."""
+    """Return everything the check finds in a file, an agency's name included that is nearly one of the caller's own
+    state. Raises Refused for a file that cannot be read.
+    """
     raw = read(content, file_name=name)
+    chosen = _operation_named_in(raw, operation)
+    state = next(iter(call.by.units)) if len(call.by.units) == 1 else None
+    filed_before = agencies(chosen.code, state) if state is not None else ()
     outcome: CheckedReturn | Invalid
     try:
-        outcome = checking(raw, form(), _operation_named_in(raw, operation), somebody=names_somebody)
+        outcome = checking(raw, form(), chosen, somebody=names_somebody, agencies=filed_before)
     except Invalid as invalid:
         outcome = invalid
     marked = mark_apart(content, outcome.findings, language, file_name=name)
@@ -201,7 +208,8 @@ def receive(
 
     Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
     """
-    checked = _checked(raw or read(content, file_name=name), call.by, operation)
+    raw = raw or read(content, file_name=name)
+    checked = _checked(raw, call.by, operation)
     receipt = receiving(
         checked,
         content,
@@ -211,7 +219,7 @@ def receive(
         operation=checked.cover.operation,
         enter=partial(enter.enter, at=call.at),
     )
-    return Received(receipt, checked)
+    return Received(receipt, checked, raw)
 
 
 def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, operation: str | None = None) -> Receipt:

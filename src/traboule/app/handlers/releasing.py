@@ -26,7 +26,7 @@ from traboule.release.desk import Issued, Rebuilt
 from traboule.release.documents import documents
 from traboule.release.drafts import Drafted
 from traboule.release.statement import Kind, Quotation
-from traboule.release.texts import faults_of, read, uncleared
+from traboule.release.texts import check_reason, faults_of, read, uncleared
 
 SPOKEN = tuple(f"press.spokesperson.{key}" for key in ("quotation", "name", "function"))
 
@@ -125,9 +125,17 @@ def issue(call: Call, *, operation: str | None = None) -> Issued:
     return desk.issue(drafted, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
 
 
-def withdraw(call: Call, *, reason: str, number: int | None = None, operation: str | None = None) -> Issued:
-    """Take release ``number``, or the last, back for ``reason``. It stays readable; nothing is deleted."""
-    return desk.withdraw(the_operation(operation).code, number, reason=reason, by=call.by, at=call.at)
+def withdraw(
+    call: Call, *, reason: str = "", number: int | None = None, operation: str | None = None, texts: str = ""
+) -> Issued:
+    """Take release ``number``, or the last, back. It stays readable; nothing is deleted.
+
+    Its reason stands in ``texts`` in each language of the operation; ``reason`` is enough where it has one alone.
+    Raises Refused where a language is missing.
+    """
+    operation_ = the_operation(operation)
+    reasons = _reasons(reason, read(texts).reason, operation_.policy.languages)
+    return desk.withdraw(operation_.code, number, reason=reasons, by=call.by, at=call.at)
 
 
 def show(call: Call, *, number: int | None = None, operation: str | None = None) -> Issued:
@@ -158,7 +166,7 @@ def _draft(
     _check_press(operation, written.quotation)
     rules = Rules.of(operation.policy)
     stories = prepare_stories(written.stories, computed.context.incidents, rules, desk.statements(operation.code))
-    reasons = _reasons(kind, reason, written.reason, operation.policy.languages)
+    reasons = _reasons(reason, written.reason, operation.policy.languages) if kind is Kind.REVISED else {}
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
@@ -174,18 +182,17 @@ def _draft(
     )
 
 
-def _reasons(kind: Kind, typed: str, written: Mapping[str, str], languages: Sequence[str]) -> Mapping[str, str]:
-    """Return the reason of a revision by language. Raises Refused where it is not there in each of ``languages``."""
-    if kind is not Kind.REVISED:
-        return {}
-    reasons = dict(written)
+def _reasons(typed: str, written: Mapping[str, str], languages: Sequence[str]) -> Mapping[str, str]:
+    """Return the reason of a revision or withdrawal by language: as ``written``, or as ``typed`` for the only one.
+
+    Raises Refused where it is not there in each of ``languages``.
+    """
     if typed.strip() and len(languages) == 1:
-        reasons = dict.fromkeys(languages, typed.strip())
-    if not reasons and not typed.strip():
-        raise Refused("release-without-reason")
-    if missing := [language for language in languages if not reasons.get(language)]:
-        raise Refused("release-reason-languages", languages=", ".join(missing))
-    return {language: reasons[language] for language in languages}
+        return dict.fromkeys(languages, typed.strip())
+    if typed.strip() and not written:
+        raise Refused("release-reason-languages", languages=", ".join(languages))
+    check_reason(written, languages)
+    return {language: written[language] for language in languages}
 
 
 def _check_press(operation: Operation, quotation: Quotation | None) -> None:

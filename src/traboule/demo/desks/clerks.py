@@ -40,7 +40,7 @@ class Habits:
     """What the clerk does to each record.
 
     ``given_spelling`` and ``family_spelling``: which Latin spelling; ``mode``: which script in which columns;
-    ``slip``: 0 none, 1 a typing slip in the given name, 2 in the family name, 3 names exchanged, 4 an initial;
+    ``slip``: 0 none, 1 a typing error in the given name, 2 in the family name, 3 names exchanged, 4 an initial;
     ``shortened``: the second part of the name is left out; ``birth``: how much of the birth date is written; ``noise``
     a number to take further choices from.
     """
@@ -88,7 +88,7 @@ def habits(seed: int, records: Records, persons: WorldPersons, desks: Desks) -> 
 
 
 def _first_record(records: Records) -> Ints:
-    """Return, for each record, the place of the anchor of its person."""
+    """Return, for each record, the index of the first record of its person."""
     anchor = np.zeros(int(records.person.max(initial=0)) + 1, dtype=np.int64)
     places = np.flatnonzero(records.evidence == ANCHOR)
     anchor[records.person[places]] = places
@@ -108,7 +108,7 @@ def _anchors_of_vague(records: Records) -> Flags:
 
 
 def _modes(rng: np.random.Generator, records: Records, persons: WorldPersons, desks: Desks) -> Ints:
-    """Return the script habit: a desk writes a script that it reads, and rarely copies others from a passport."""
+    """Return the script habit: a desk writes a script that it reads, and rarely copies another from a passport."""
     scripts = np.array([culture.script for culture in cultures().values()])[persons.culture[records.person]]
     own = np.array(desks.script)[records.desk]
     size = len(records)
@@ -198,7 +198,7 @@ def _with_slip(name: tuple[str, str], slip: int, noise: int) -> tuple[str, str]:
 
 
 def mistyped(text: str, noise: int) -> str:
-    """Return ``text`` with one slip: two letters exchanged, one left out, or one doubled. Short names do not change."""
+    """Return ``text`` with one typing error: two letters exchanged, one left out or one doubled. Short names stay."""
     if len(text) < 4:
         return text
     place = 1 + noise // 7 % (len(text) - 2)
@@ -209,7 +209,7 @@ def mistyped(text: str, noise: int) -> str:
 
 
 def births(records: Records, persons: WorldPersons, habits: Habits, desks: Desks) -> dict[str, list[object]]:
-    """Return birth date, its precision and the age band, as far as the clerk wrote them."""
+    """Return the birth date, its precision and the age band, as far as the clerk wrote them."""
     days = persons.birth[records.person]
     iso = days.astype("datetime64[D]").astype(str).tolist()
     at = records.desk.tolist()

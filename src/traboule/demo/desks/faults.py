@@ -45,7 +45,7 @@ _LEANING: Mapping[str, float] = {"people": 0.15, "roles": 0.6, "victims": 1.0, "
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One spoiled cell: the correction has the right value.
+    """One cell with a wrong value, which the correction replaces.
 
     ``holds_row``: the row must be held. A reference to no row holds nothing in a return that only adds, because
     another part of it may bring the row.
@@ -60,7 +60,7 @@ class Fault:
 def spoil(
     rng: np.random.Generator, rows: Mapping[str, Sequence[Row]], wanted: int
 ) -> tuple[dict[str, list[Row]], tuple[Fault, ...]]:
-    """Return the tables with ``wanted`` rows spoiled (fewer where there are not so many), and what was spoiled."""
+    """Return the tables with faults in ``wanted`` rows (fewer where too few can have one), and the faults."""
     places = [(table, number) for table in _SPOILED for number in range(len(rows.get(table, ())))]
     spoiled = {table: list(of_table) for table, of_table in rows.items()}
     if not places:

@@ -153,7 +153,7 @@ def _rows_of(tables: Mapping[str, FiledTable], totals: list[Row], desk: int) -> 
 
 
 def _faulty(world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
-    """Return how many rows each desk gets wrong: about two in a hundred of all, by two desks in five."""
+    """Return how many faulty rows each desk files: two desks in five file some, about two in a hundred of all rows."""
     rng = stream(world.seed, "faulty desks")
     candidates = np.flatnonzero(~late & (sizes > 20))
     chosen = rng.permutation(candidates)[: max(1, round(len(candidates) * _CORRECTING))]
@@ -166,7 +166,7 @@ def _faulty(world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np
 def _messy(
     world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 ) -> dict[int, tuple[str, ...]]:
-    """Return the desks that do not use the template, and how: desks of medium size, whose files are not empty."""
+    """Return the desks that do not use the template, and how their files differ: desks of medium size."""
     rng = stream(world.seed, "mess")
     by_size = [desk for desk in np.argsort(-sizes, kind="stable").tolist() if not late[desk]]
     middle = by_size[len(by_size) // 10 : max(len(by_size) // 10 + 1, len(by_size) * 7 // 10)]
@@ -175,7 +175,7 @@ def _messy(
 
 
 def _in_two(world: FiledWorld, sizes: Ints, late: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> frozenset[int]:
-    """Return the desks whose return comes in two files: the largest."""
+    """Return the desks that send their return in two files: the largest ones."""
     by_size = [desk for desk in np.argsort(-sizes, kind="stable").tolist() if not late[desk]]
     return frozenset(by_size[: max(1, len(world.desks) // 40)])
 
@@ -210,7 +210,7 @@ def _sent(
     parts: tuple[list[Rows], list[Rows]],
     mess: tuple[str, ...],
 ) -> list[Filing]:
-    """Return a return of the first round and, where rows of it are wrong, the one that replaces it.
+    """Return a filing of the first round and, where some of its rows are faulty, the filing that replaces it.
 
     ``desk``: its number, and how many rows it gets wrong. ``parts``: as sent first, and as sent in its place.
     """

@@ -120,7 +120,7 @@ def _repeated(rng: np.random.Generator, of: WorldPlan, involved: Involvements, w
 
 
 def _forced(of: WorldPlan, actions: WorldActions, involved: Involvements) -> Ints:
-    """Return, for each involvement, the state that wants its person according to the public record (-1: none)."""
+    """Return, for each involvement, the state that seeks its person according to the public record (-1: none)."""
     places = {state: place for place, state in enumerate(of.row_states)}
     wanted = np.array([places.get(case.get("wanted_by", ""), -1) for case in public_cases()], dtype=np.int64)
     case = actions.case[involved.action]
@@ -128,7 +128,7 @@ def _forced(of: WorldPlan, actions: WorldActions, involved: Involvements) -> Int
 
 
 def _abroad(rng: np.random.Generator, of: WorldPlan, involved: Involvements, state: Ints, chosen: Ints) -> Ints:
-    """Return the other state that files each of ``chosen``: that of the citizenship where it files rows, else any."""
+    """Return the other state that files each of ``chosen``: the state of citizenship if it files rows, else any."""
     places = {code: place for place, code in enumerate(of.row_states)}
     own = np.array([places.get(code, -1) for code in involved.nationality[chosen].tolist()], dtype=np.int64)
     any_state = rng.integers(0, len(of.row_states), len(chosen))

@@ -19,7 +19,7 @@ _JOINS = ("date_words", "stops", "linking", "range_words.to", "range_words.and",
 
 
 def bare_windows(reading: TextReading, sheet: PublishedFactSheet) -> Iterator[tuple[int, int]]:
-    """Yield the tokens ``[first, last)`` from an operation's first day to its last, where no month stands by them."""
+    """Yield the tokens ``[first, last)`` from an operation's first day to its last, written without a month."""
     days = [place for place, token in enumerate(reading.tokens) if token.kind == "number" and len(token.text) <= 2]
     dated = {place for date in reading.dates for place in range(date.first, date.last)}
     for start in days:

@@ -12,7 +12,8 @@ from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, WRONG, slip
 from traboule.factcheck.dates.windows import is_end, is_window
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.operations import UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.report import Claim, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
@@ -39,7 +40,7 @@ _DURING_REACH = 5
 _FEW_WORDS = 7
 # A length in weeks or months is wrong only where it is off by half.
 _WEEKS_OFF = 1.5
-# A stretch of time a quarter or fifteen times as long is told of something else.
+# A length of a quarter or of fifteen times as long is said of something else.
 _SHORTEST, _LONGEST = 1 / 4, 15
 # "More than a week" and "less than two weeks" are true of twelve days, and say nothing of two or of a hundred.
 _BOUND = 2
@@ -74,21 +75,21 @@ class LengthReader:
         return [claim for claim in (*counted_lengths, *worded) if claim is not None]
 
     def _counted_length(self, phrase: Phrase) -> Claim | None:
-        """Judge "five-day operation", "over twelve days": returned beside the number's own claim, which it replaces."""
-        if phrase.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
+        """Judge "five-day operation", "over twelve days"; the claim replaces that on the bare number."""
+        if phrase.noun.head not in _UNIT_DAYS or phrase.mention.kind not in ("count", "article"):
             return None
-        days = phrase.mention.value * _UNIT_DAYS[phrase.head]
+        days = phrase.mention.value * _UNIT_DAYS[phrase.noun.head]
         attribute = self._describes_operation(phrase.last) or self._is_apposition(phrase)
         if self._leads_on(phrase):
             # "Two months after Operation Liberterra III".
             attribute = False
             if self._measured_from(phrase) and not self._right_length(phrase, days):
                 return None
-        spoken = attribute or phrase.worldwide or self._told_before(phrase)
+        spoken = attribute or phrase.setting.is_worldwide or self._told_before(phrase)
         is_tied = self._counts(phrase) or self._dated(phrase) or self._stands_alone(phrase) or self._during(phrase)
-        spoken = spoken or (phrase.place is None and self._right_length(phrase, days) and is_tied)
+        spoken = spoken or (phrase.setting.state is None and self._right_length(phrase, days) and is_tied)
         # "The 11-day operation" is the operation's length, whatever else its sentence speaks of.
-        elsewhere = phrase.compared if attribute else phrase.elsewhere
+        elsewhere = phrase.setting.is_compared if attribute else phrase.setting.is_elsewhere
         if not spoken or elsewhere:
             return None
         inside = range(*self._r.sentence(phrase.first))
@@ -98,9 +99,11 @@ class LengthReader:
         # "The first phase lasted five days", "a five-day training operation".
         own = self._r.tokens[phrase.first].sentence not in self._r.events
         # "In Spain, a ten-day operation of the Guardia Civil" is another one.
-        local = phrase.place is not None and self._ours.isdisjoint(range(phrase.first, phrase.last + _ATTRIBUTE_REACH))
+        local = phrase.setting.state is not None and self._ours.isdisjoint(
+            range(phrase.first, phrase.last + _ATTRIBUTE_REACH)
+        )
         firm = own and not local and (attribute or (lasted and not self._of_people(phrase)))
-        hedge, coarse = phrase.mention.hedge, phrase.head != "day"
+        hedge, coarse = phrase.mention.hedge, phrase.noun.head != "day"
         return self._length((phrase.first, phrase.last), days, hedge, coarse=coarse, firm=firm)
 
     def _describes_operation(self, last: int) -> bool:
@@ -156,11 +159,11 @@ class LengthReader:
         return names_operation or any(self._r.tag(place, "nouns.operation") for place in behind)
 
     def _right_length(self, phrase: Phrase, days: float) -> bool:
-        """Tell whether a length is the operation's, to the day or in weeks: only then may its sentence say no more."""
+        """Tell whether a length is the operation's, exactly or in weeks: then its sentence need not name it."""
         lengths = [(sheet.end - sheet.start).days + 1 for sheet in self._scope(phrase).sheets]
         return any(
             days == right
-            or (phrase.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
+            or (phrase.noun.head == "week" and _WEEK_SHORTER <= right / days <= _WEEK_LONGER)
             or (phrase.mention.hedge and _bounds(days, phrase.mention.hedge, right))
             for right in lengths
         )
@@ -173,7 +176,7 @@ class LengthReader:
     def _stands_alone(self, phrase: Phrase) -> bool:
         """Tell whether a length is a sentence of its own: "Twelve days of work.", "Days: 12"."""
         first, last = self._r.sentence(phrase.first)
-        return phrase.label or (phrase.first == first and last - first <= _FEW_WORDS)
+        return phrase.noun.is_label or (phrase.first == first and last - first <= _FEW_WORDS)
 
     def _dated(self, phrase: Phrase) -> bool:
         """Tell whether the operation's own window, or one end of it, stands in the sentence of a length."""
@@ -216,7 +219,7 @@ class LengthReader:
         return (lasted or linked) and not any(self._r.text(place) in ",;:" for place in between)
 
     def _of_people(self, phrase: Phrase) -> bool:
-        """Tell whether people are what a length is told of: "victims freed in the operation had been held for 90 days".
+        """Tell whether a length is said of people: "victims freed in the operation had been held for 90 days".
 
         Not where they are what the operation was against, or where a number counts them.
         """
@@ -259,19 +262,19 @@ class LengthReader:
         is_during = during and not any(self._r.tag(phrase.last, name) for name in ("stops", "linking", "compared"))
         if (
             not is_during
-            or phrase.head == "month"
-            or not phrase.worldwide
-            or phrase.place is not None
-            or phrase.near is not None
+            or phrase.noun.head == "month"
+            or not phrase.setting.is_worldwide
+            or phrase.setting.state is not None
+            or phrase.setting.near_state is not None
         ):
             return False
         neighbours = [neighbour for neighbour in self._phrases if first <= neighbour.mention.first < last]
-        counts = [neighbour.mention for neighbour in neighbours if neighbour.head in ("country", "officer")]
+        counts = [neighbour.mention for neighbour in neighbours if neighbour.noun.head in ("country", "officer")]
         figures = [figure for sheet in self._scope(phrase).sheets[:1] for figure in sheet.figures]
         return any(count.value == figure.value or slip(count, figure) for count in counts for figure in figures)
 
     def _ends(self, phrase: Phrase) -> bool:
-        """Tell whether a length ends in what is known: "took place ten days ago" gives no length at all."""
+        """Tell whether a sign, a known word or nothing follows a length; "ten days ago" states none."""
         _first, last = self._r.sentence(phrase.first)
         return phrase.last >= last or self._r.tokens[phrase.last].kind != "word" or bool(self._r.index[phrase.last])
 
@@ -324,7 +327,7 @@ class LengthReader:
 
 
 def _belied(days: float, right: int, *, coarse: bool) -> bool:
-    """Tell whether a length is off by more than ways of counting explain: the first day, or half of what is said."""
+    """Tell whether a length is off by more than the first day or half of what is said."""
     if not _SHORTEST * right <= days <= _LONGEST * right:
         return False
     return max(days, right) / min(days, right) > _WEEKS_OFF if coarse else days not in (right, right - 1)

@@ -18,7 +18,8 @@ from traboule.factcheck.dates.windows import is_day, is_window
 from traboule.factcheck.dates.years import belying_years
 from traboule.factcheck.reading.numerals.dates import DateMention, Day
 from traboule.factcheck.reading.operations import hosts
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.report import Claim, Value, reason
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
@@ -40,7 +41,7 @@ class DateClaimReader:
         sheets: Sequence[PublishedFactSheet],
         reader: str,
     ) -> None:
-        """Take the text's phrases and scopes, all sheets at hand; reasons are written in the language ``reader``."""
+        """Take the text's phrases, scopes and all sheets; reasons are written in the language ``reader``."""
         codes = {name.code for name in reading.names}
         self._named_sheets = [sheet for sheet in sheets if sheet.code in codes]
         self._r = reading
@@ -67,7 +68,7 @@ class DateClaimReader:
                     yield self._claim((first, last), CONFIRMED, "window", (written, written), why)
 
     def _years(self) -> Iterator[Claim]:
-        """Yield the claims of years that belie the operation whose name they stand by."""
+        """Yield the claims of years that contradict the operation whose name they stand by."""
         for first, last, year, sheet in belying_years(self._r, self._named_sheets):
             why = reason("wrong_window", self._reader, start=sheet.start, end=sheet.end)
             values = (str(year), f"{sheet.start.isoformat()}/{sheet.end.isoformat()}")

@@ -31,13 +31,13 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class BeliedDay:
-    """What a day was said to be of: ``window`` (first or last day) or ``published``."""
+    """What a text says a day to be: in ``window`` (first or last day) or ``published``."""
 
     figure: str
 
 
 class SingleDays:
-    """Finds the single days of one text that belie an operation. ``hosts`` are the names of who runs it."""
+    """Finds the single days of one text that contradict an operation. ``hosts`` names who runs it."""
 
     def __init__(self, reading: TextReading, hosts: tuple[str, ...]) -> None:
         """Take the reading."""
@@ -50,7 +50,7 @@ class SingleDays:
         self._generic = frozenset(tagged)
 
     def belied(self, mention: DateMention, sheet: PublishedFactSheet) -> BeliedDay | None:
-        """Return what ``mention``, which is none of the operation's days, is wrongly said to be of ``sheet``'s."""
+        """Return which day of ``sheet`` the text wrongly says ``mention`` to be, None where it says none."""
         day = mention.day
         if mention.until is not None or day.day is None or self._r.tokens[mention.first].sentence in self._r.events:
             return None
@@ -67,7 +67,7 @@ class SingleDays:
         return BeliedDay("published") if before and self._is_announced(mention, sheet) else None
 
     def _is_said_of(self, subjects: frozenset[int], mention: DateMention, name: str) -> bool:
-        """Tell whether the day is told of one of ``subjects``, with a verb named ``name``."""
+        """Tell whether the text says the day of one of ``subjects``, with a verb named ``name``."""
         first, last = self._r.sentence(mention.first)
         before = range(mention.first - 1, max(mention.first - 1 - _VERB_BEFORE, first - 1), -1)
         for place in before:
@@ -110,7 +110,7 @@ class SingleDays:
         return place in self._dated or small or any(self._r.tag(place, name) for name in _BETWEEN)
 
     def _is_announced(self, mention: DateMention, sheet: PublishedFactSheet) -> bool:
-        """Tell whether the host made the published numbers known on a day: nobody could before they were published."""
+        """Tell whether the text says that the host announced the published numbers on that day."""
         first, last = self._r.sentence(mention.first)
         near = range(max(first, mention.first - _ANNOUNCED), min(last, mention.last + _ANNOUNCED))
         announced = any(self._r.tag(place, "verbs.announce") for place in near)

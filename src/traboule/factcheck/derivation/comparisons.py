@@ -14,7 +14,8 @@ from traboule.factcheck.comparison import likeness, slipped
 from traboule.factcheck.derivation.derived import Derivation
 from traboule.factcheck.measures import ARRESTS, COMMON_BELOW, VICTIMS
 from traboule.factcheck.reading.operations import FAMILY, UNKNOWN_OPERATION
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet
 
@@ -37,7 +38,7 @@ _APART = (
 
 
 class ComparisonReader:
-    """Finds the belied changes of one text."""
+    """Finds the wrong changes that one text states."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase]) -> None:
         """Take the text's phrases."""
@@ -45,7 +46,7 @@ class ComparisonReader:
         self._phrases = phrases
 
     def belied(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the figure whose change ``phrase`` tells wrongly, with the true change, None where it tells none."""
+        """Return the figure whose change ``phrase`` states wrongly, with the true change, None where it states none."""
         if len(scope.sheets) != 2 or scope.foreign or not self._compares_editions(phrase, scope):
             return None
         figure = self._subject(phrase)
@@ -103,8 +104,8 @@ class ComparisonReader:
         }
         own = own_years(scope.sheets[0]) | own_years(scope.sheets[1])
         # "Double of the arrests" is no part of them.
-        part = phrase.part and phrase.mention.kind != "multiple"
-        apart = placed or is_part_of_people(phrase) or phrase.negated or part or not years <= own
+        part = phrase.relation.is_part and phrase.mention.kind != "multiple"
+        apart = placed or is_part_of_people(phrase) or phrase.predicate.is_negated or part or not years <= own
         inside = (place for place in range(first, last) if not phrase.mention.first <= place < phrase.mention.last)
         spoken = any(self._r.tag(place, name) for place in inside for name in _APART)
         return bool(codes) and UNKNOWN_OPERATION not in codes and not apart and not spoken

@@ -27,7 +27,8 @@ from traboule.factcheck.measures import (
 )
 from traboule.factcheck.reading.numerals.hedge_kinds import hedges_above, hedges_below
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, TextReading
 from traboule.factcheck.scope import Scope, own_years
 from traboule.figures.published import PublishedFactSheet, PublishedFigure
 
@@ -55,7 +56,7 @@ class DerivedReader:
     """Finds what the numbers of one text follow from."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase], sheets: Sequence[PublishedFactSheet]) -> None:
-        """Take the text's phrases and all sheets at hand; editions are compared in the order of their operations."""
+        """Take the text's phrases and all sheets; editions are compared in the order of their operations."""
         self._r = reading
         self._phrases = phrases
         self._years_by_sentence: dict[int, set[int]] = defaultdict(set)
@@ -90,7 +91,7 @@ class DerivedReader:
         )
 
     def is_rest(self, phrase: Phrase) -> bool:
-        """Tell whether a number is what others leave: "45 other victims", "the remaining 45"."""
+        """Tell whether a number is a remainder: "45 other victims", "the remaining 45"."""
         inside = range(phrase.mention.closing, max(phrase.last - 1, phrase.mention.closing))
         neighbours = (*self._before(phrase, 1), *self._after(phrase, 2))
         return bool(
@@ -232,7 +233,7 @@ class DerivedReader:
         is_difference = self._is_difference(phrase)
         # "Arrests are up by 1,227."
         led = self._cue(self._before(phrase, _CUE_BEFORE), "up", "down")
-        for figure in self._subjects(phrase, decided) if is_difference or led or phrase.compared else ():
+        for figure in self._subjects(phrase, decided) if is_difference or led or phrase.setting.is_compared else ():
             for later, earlier in self._pairs(figure, phrase):
                 left = abs(later - earlier)
                 if phrase.mention.value == left or (is_difference and _stands(phrase.mention, left)):
@@ -240,8 +241,8 @@ class DerivedReader:
         return None
 
     def _sum(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Derivation | None:
-        """Return what editions that follow one another have together: "6,547 arrests in three operations"."""
-        may_be_sum = phrase.mention.value > COMMON_BELOW and not phrase.diverted and self._of_several(phrase)
+        """Return the sum over consecutive editions: "6,547 arrests in three operations"."""
+        may_be_sum = phrase.mention.value > COMMON_BELOW and not phrase.is_diverted and self._of_several(phrase)
         for figure in self._subjects(phrase, decided) if may_be_sum else ():
             values = [value for sheet in self._sheets if (value := _value(sheet, figure))]
             ranges = ((first, last) for first in range(len(values)) for last in range(first + 2, len(values) + 1))
@@ -288,7 +289,7 @@ class DerivedReader:
         return None
 
     def _rate(self, phrase: Phrase, scope: Scope, decided: Mapping[int, FigureMatch]) -> Derivation | None:
-        """Return the figure that a number is so much of by the day, or by the country."""
+        """Return the figure of which a number is the rate per day or per country."""
         for sheet in scope.sheets:
             days, countries = (sheet.end - sheet.start).days + 1, _value(sheet, PARTICIPANTS)
             for figure in self._subjects(phrase, decided, _SENTENCES_BACK):
@@ -299,21 +300,23 @@ class DerivedReader:
         return None
 
     def _remainder(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the whole of which a number is what its published part leaves: "the other 1,667 arrests"."""
-        if phrase.head not in (None, "arrest", "suspect", "victim", "country", *PEOPLE):
+        """Return the total of which a number is the remainder beside a published part: "the other 1,667 arrests"."""
+        if phrase.noun.head not in (None, "arrest", "suspect", "victim", "country", *PEOPLE):
             return None
         has_cue = self._cue(self._before(phrase, _CUE_BEFORE), "rest") or self._cue(self._after(phrase, 3), "rest")
-        if phrase.head == "country":
+        if phrase.noun.head == "country":
             return self._participants_but_one(phrase, scope) if has_cue else None
         for sheet in scope.sheets:
             for state, figures in _tables(sheet):
-                if state != phrase.place and (state is None or phrase.place is not None or state != phrase.near):
+                if state != phrase.setting.state and (
+                    state is None or phrase.setting.state is not None or state != phrase.setting.near_state
+                ):
                     continue
                 for total, part in _parts(figures):
                     left = (total.value or 0) - (part.value or 0)
-                    adults = phrase.head == "adult" and part.id.endswith(MINORS_SUFFIX)
+                    adults = phrase.noun.head == "adult" and part.id.endswith(MINORS_SUFFIX)
                     exact = phrase.mention.value == left
-                    cue = has_cue or adults or (exact and state is None and phrase.negated)
+                    cue = has_cue or adults or (exact and state is None and phrase.predicate.is_negated)
                     # Of "at least 1,800" no more than so many are left, and only a rounded number says that.
                     rounded = part.precision == "exact" or bool(phrase.mention.hedge)
                     if cue and (exact or (rounded and _stands(phrase.mention, left))):
@@ -321,7 +324,7 @@ class DerivedReader:
         return None
 
     def _participants_but_one(self, phrase: Phrase, scope: Scope) -> Derivation | None:
-        """Return the participants where a number is all of them but the one that speaks: "with 118 other countries"."""
+        """Return the participants where a number is all of them without the speaker's: "with 118 other countries"."""
         for sheet in scope.sheets:
             if phrase.mention.value + 1 == _value(sheet, PARTICIPANTS):
                 return Derivation(PARTICIPANTS, phrase.mention.value)

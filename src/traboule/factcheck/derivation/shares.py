@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from traboule.factcheck.comparison import CONFIRMED, CONSISTENT, OFF, SAME, WRONG, far_share, share_relation
 from traboule.factcheck.measures import ARRESTS, ON_THEME
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 from traboule.factcheck.scope import Scope
 from traboule.figures.published import PublishedFactSheet
 
@@ -43,42 +44,49 @@ def judged_share(phrase: Phrase, scope: Scope, *, neighbour: NeighbourFigure, ne
     """Judge a share.
 
     ``neighbour`` is what stands before it, ``negatable`` tells that the sentence holds a negation, which may turn the
-    share into its opposite.
+    share into its complement.
     """
-    of_arrests = phrase.head == "arrest" or (
-        phrase.verb == "arrest" and (phrase.head in ("person", "suspect") or phrase.head is None)
-    )
-    of_arrests = (
-        of_arrests
-        or (phrase.head == "suspect" and phrase.themed)
-        or (neighbour.figure == ARRESTS and (phrase.part or (phrase.head is None and phrase.theme)))
-    )
-    at_large = phrase.place is None or neighbour.figure == ARRESTS
-    mine = of_arrests and (phrase.theme or phrase.negated) and at_large and not phrase.elsewhere
-    for sheet in scope.sheets if mine or neighbour.figure == ON_THEME else ():
+    negated, on_theme = phrase.predicate.is_negated, neighbour.figure == ON_THEME
+    mine = _is_of_arrests(phrase, neighbour)
+    for sheet in scope.sheets if mine or on_theme else ():
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)
         if part is None or total is None or not part.value or not total.value:
             continue
         ratio = part.value / total.value
-        right = round(1 - ratio if phrase.negated and neighbour.figure != ON_THEME else ratio, 4)
+        right = round(1 - ratio if negated and not on_theme else ratio, 4)
         # "850, two thirds thus for other crimes": beside the part a negation may mean either.
-        for share in (right, round(1 - ratio, 4)) if phrase.negated else (right,):
+        for share in (right, round(1 - ratio, 4)) if negated else (right,):
             stands = share_relation(phrase.mention, share)
             if stands != OFF:
                 return JudgedShare(CONFIRMED if stands == SAME else CONSISTENT, share)
         # Wrong only whichever way a negation is meant.
-        turned = negatable or phrase.inverted
+        turned = negatable or phrase.relation.is_inverted
         far = far_share(phrase.mention, right) and (not turned or far_share(phrase.mention, 1 - right))
         # "Two of three suspects" may be so many suspects and no share.
-        firm = mine and scope.sure and phrase.theme and not (phrase.mention.doubtful or phrase.diverted)
+        firm = (
+            mine and scope.sure and phrase.predicate.has_theme and not (phrase.mention.doubtful or phrase.is_diverted)
+        )
         # "A tenth for trafficking" may be some of those for trafficking or smuggling.
-        firm = firm and not (phrase.lone and phrase.mention.value < right)
-        firm = firm or (neighbour.figure == ON_THEME and neighbour.set_beside and scope.sure and not phrase.negated)
+        firm = firm and not (phrase.predicate.has_single_theme and phrase.mention.value < right)
+        firm = firm or (on_theme and neighbour.set_beside and scope.sure and not negated)
         # Of "at least 1,800" a share may be larger, but no smaller.
-        short = (phrase.mention.value < right) != phrase.negated
+        short = (phrase.mention.value < right) != negated
         if firm and (part.precision == "exact" or short) and far:
             return JudgedShare(WRONG, right)
     return None
+
+
+def _is_of_arrests(phrase: Phrase, neighbour: NeighbourFigure) -> bool:
+    """Tell whether a share says how many of all arrests were, or were not, for trafficking or smuggling."""
+    noun, predicate = phrase.noun, phrase.predicate
+    of_arrests = (
+        noun.head == "arrest"
+        or (predicate.verb == "arrest" and noun.head in ("person", "suspect", None))
+        or (noun.head == "suspect" and predicate.is_for_theme)
+        or (neighbour.figure == ARRESTS and (phrase.relation.is_part or (noun.head is None and predicate.has_theme)))
+    )
+    at_large = phrase.setting.state is None or neighbour.figure == ARRESTS
+    return of_arrests and (predicate.has_theme or predicate.is_negated) and at_large and not phrase.setting.is_elsewhere
 
 
 def share_of_sentence(phrase: Phrase, reading: TextReading, sheets: Sequence[PublishedFactSheet]) -> JudgedShare | None:
@@ -94,7 +102,12 @@ def share_of_sentence(phrase: Phrase, reading: TextReading, sheets: Sequence[Pub
         first, last = max(sentence - _AROUND, 0), min(sentence + 1, len(reading.sentences) - 1)
     spoken = reading.has_tag(first, last, "theme")
     arrests = reading.has_tag(min(first, sentence - _AROUND), last, "nouns.arrest", "nouns.suspect", "verbs.arrest")
-    if phrase.head is not None or phrase.place is not None or phrase.elsewhere or not (spoken and arrests):
+    if (
+        phrase.noun.head is not None
+        or phrase.setting.state is not None
+        or phrase.setting.is_elsewhere
+        or not (spoken and arrests)
+    ):
         return None
     for sheet in sheets:
         part, total = sheet.figure(ON_THEME), sheet.figure(ARRESTS)

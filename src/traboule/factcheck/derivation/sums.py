@@ -13,7 +13,8 @@ from traboule.factcheck.candidates import FigureMatch
 from traboule.factcheck.comparison import CONSISTENT, SAME, WRONG, likeness, slipped
 from traboule.factcheck.derivation.derived import DerivedReader
 from traboule.factcheck.measures import LIKENESS
-from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, TextReading
 
 _ALIKE_REST = LIKENESS["derived"]["remainder"]
 # How far from its number "in all" or "for other crimes" may stand.
@@ -22,7 +23,7 @@ _TOTAL_REACH, _DENIAL_REACH = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A verdict, the figure that a sum or remainder is of, and what the published numbers give."""
+    """A verdict, the figure that a sum or remainder is of, and the value that the published numbers give."""
 
     verdict: str
     figure: str
@@ -33,7 +34,7 @@ class SumReader:
     """Judges the sums and remainders of one text."""
 
     def __init__(self, reading: TextReading, phrases: Sequence[Phrase], derived: DerivedReader) -> None:
-        """Take the text's phrases; ``derived`` tells which numbers are what others leave."""
+        """Take the text's phrases; ``derived`` tells which numbers are remainders."""
         self._r = reading
         self._phrases = phrases
         self._derived = derived
@@ -42,13 +43,13 @@ class SumReader:
         """Return the verdict on ``phrase`` as a sum or a remainder of earlier numbers, None where it is neither."""
         if phrase.mention.kind != "count" or phrase.mention.hedge or phrase.mention.high is not None:
             return None
-        if phrase.place is not None or phrase.head not in (None, "arrest", "suspect", *PEOPLE):
+        if phrase.setting.state is not None or phrase.noun.head not in (None, "arrest", "suspect", *PEOPLE):
             return None
         stated = list(self._stated_before(phrase, decided))
         return self._remainder(phrase, stated) or self._total(phrase, stated)
 
     def _stated_before(self, phrase: Phrase, decided: Mapping[int, FigureMatch]) -> Iterator[FigureMatch]:
-        """Yield the figures of the whole operation that the sentence has given to the digit."""
+        """Yield the figures of the whole operation that the sentence has stated exactly."""
         sentence = self._r.tokens[phrase.mention.first].sentence
         for earlier in self._phrases[: phrase.index]:
             result = decided.get(earlier.index)

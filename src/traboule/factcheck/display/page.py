@@ -84,7 +84,7 @@ def _tallies(report: ClaimsReport, language: str) -> str:
 
 
 def _group(group: str, entries: Sequence[Numbered], language: str, own: str) -> str:
-    """Return one group of entries as a table under its heading; what is not ours is folded."""
+    """Return one group of entries as a table under its heading; claims that are not ours are folded."""
     if not entries:
         return ""
     names = column_names(language)

@@ -143,7 +143,7 @@ def _head(report: ClaimsReport, language: str, recognised: str) -> Text:
 def _section(group: str, numbers: Mapping[Claim | WordingRemark, int], language: str, *, everything: bool) -> Text:
     """Return a heading and a list of entries, each with its words, its verdict and the reason.
 
-    That a number is the published one is reason enough, unless ``everything`` is asked for.
+    A confirmed number is shown without its reason, unless ``everything`` is asked for.
     """
     section = Text(f"{group_name(group, language)}\n", style=_GROUP_STYLES[group])
     for entry in numbers:
@@ -157,13 +157,13 @@ def _section(group: str, numbers: Mapping[Claim | WordingRemark, int], language:
 
 
 def _neutralise(text: str) -> str:
-    """Return ``text``, no sign moved, without what a terminal would obey or place by itself."""
+    """Return ``text`` with each control character replaced, so that a terminal obeys none."""
     lines = text.replace("\r\n", " \n").replace("\r", "\n").replace("\t", " ")
     return "".join("\ufffd" if category(sign) == "Cc" and sign != "\n" else sign for sign in lines)
 
 
 def _isolate(words: str, language: str) -> str:
-    """Return words of a text with a direction of their own where they are written the other way than ``language``."""
+    """Return words isolated (UAX #9) where their script runs in the other direction than that of ``language``."""
     own = ("L", "EN") if is_right_to_left(language) else ("R", "AL", "AN")
     return f"\u2068{words}\u2069" if any(bidirectional(sign) in own for sign in words) else words
 

@@ -18,7 +18,7 @@ _LONGEST_TITLE = 40
 
 
 def apart_from_names(reading: TextReading) -> frozenset[int]:
-    """Return the sentences in blocks that do not name an operation of ours; none where all the text is about one."""
+    """Return the sentences of blocks that name no published operation; none where the whole text is about one."""
     if not is_long_text(reading.tokens):
         return frozenset()
     blocks = _blocks(reading)

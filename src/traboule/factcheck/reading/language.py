@@ -101,7 +101,7 @@ def _by_subject(tokens: Sequence[Token], common: Mapping[str, float]) -> str:
 
 
 def _weight(tags: Sequence[Tag]) -> float:
-    """Return how much a word tells by its subject. A noun stands whole in its language; a verb's beginning may be that
+    """Return how much a word of the subject shows. A noun stands whole in its language; a verb's beginning may be that
     of another language's noun: the English "arrest" in "arrestations"."""
     names = [tag.name for tag in tags if tag.name.startswith(_SUBJECT)]
     return 0.0 if not names else 1.0 if any(name.startswith("nouns.") for name in names) else _BEGINNING

@@ -262,7 +262,7 @@ def _ends_sentence(matches: list[re.Match[str]], index: int, folded: Folded) -> 
 
 
 def _is_ordinal_dot(matches: list[re.Match[str]], index: int) -> bool:
-    """Tell whether a dot stands between one or two digits and a word: so small a count seldom ends a sentence."""
+    """Tell whether a dot stands between one or two digits and a word; such a number seldom ends a sentence."""
     if index == 0 or index + 1 == len(matches):
         return False
     before, match, after = matches[index - 1 : index + 2]

@@ -128,7 +128,7 @@ def _consonants(word: str) -> str:
 
 
 def operation_traces(tokens: Sequence[Token], names: Sequence[OperationMention]) -> str:
-    """Tell what shows that a text may be about an operation of ours that it does not name.
+    """Return what shows that a text may be about a published operation that it does not name.
 
     HOME where it names the host or one of ours, or is too short to; FOREIGN where it names another's host instead;
     "" where nothing shows.
@@ -153,7 +153,7 @@ def others_named(tokens: Sequence[Token]) -> bool:
 
 
 def hosts() -> tuple[str, ...]:
-    """Return the folded names of who runs our operations."""
+    """Return the folded names of the bodies that run our operations."""
     return tuple(catalogue(PACKAGE, "lexicons/operations.yaml")["hosts"])
 
 
@@ -163,7 +163,7 @@ def is_host(word: str, hosts: Sequence[str]) -> bool:
 
 
 def is_long_text(tokens: Sequence[Token]) -> bool:
-    """Tell whether a text is long enough to say of itself what it is about."""
+    """Tell whether a text is long enough to name what it is about."""
     return sum(token.kind == "word" for token in tokens) >= _LONG
 
 
@@ -226,8 +226,8 @@ def operation_meant(
 ) -> PublishedFactSheet | None:
     """Return the sheet the text is about: by name, then window, days and numbers; otherwise the default; else None.
 
-    ``countries`` are the numbers of countries that the text tells.
-    A text that names only operations we hold nothing of is about none of ours, unless its window is.
+    ``countries`` are the numbers of countries that the text states. A text that names only unknown operations is about
+    none of ours, unless its window matches one.
     """
     evidence = {sheet.code: _evidence(sheet, dates, mentions, countries) for sheet in sheets}
     named_often = {sheet.code: sum(name.code == sheet.code for name in names) for sheet in sheets}
@@ -261,7 +261,7 @@ def operation_meant(
 def _evidence(
     sheet: PublishedFactSheet, dates: Sequence[DateMention], mentions: Sequence[Mention], countries: frozenset[float]
 ) -> int:
-    """Return what a text's dates and numbers say for ``sheet``, its name apart."""
+    """Return how much a text's dates and numbers support ``sheet``, apart from its name."""
     score = sum(_date_score(sheet, date) for date in dates)
     values = {figure.value for figure in sheet.figures if figure.value and figure.value % 100}
     counts = {mention.value for mention in mentions if mention.kind == "count"}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import REGION, Lexicon
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, PlaceMention, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import PEOPLE, PlaceMention, TextReading
 
 # "A study of some of the 2,000 arrests".
 _LOOKED_INTO = 5
@@ -39,43 +41,71 @@ class PlaceLinker:
         self._places: dict[int, list[PlaceMention]] = defaultdict(list)
         for place in reading.places:
             self._places[reading.tokens[place.first].sentence].append(place)
+        self._scopes: dict[int, tuple[bool, bool]] = {}
 
-    def add(self, phrases: Sequence[Phrase]) -> None:
-        """Set place, near, worldwide and elsewhere of ``phrases``, which stand in the text's order."""
-        scopes: dict[int, tuple[bool, bool]] = {}
+    def place(self, phrases: Sequence[Phrase]) -> list[Phrase]:
+        """Return ``phrases``, which stand in the text's order, with their settings."""
+        placed: list[Phrase] = []
         near: dict[int, str] = {}
         last_read = 0
         for phrase in phrases:
             token = self._r.tokens[phrase.mention.first]
-            sentence = self._r.sentence(phrase.mention.first)
             for earlier in range(last_read, token.sentence):
                 for place in self._places[earlier]:
                     if not place.towards:
                         near[self._r.tokens[place.first].paragraph] = place.code
             last_read = token.sentence
-            if token.sentence not in scopes:
-                scopes[token.sentence] = self._scope(sentence)
-            phrase.worldwide, phrase.elsewhere = scopes[token.sentence]
-            phrase.hosted = self._r.has_tag(token.sentence, token.sentence, "nouns.unit")
-            phrase.compared = phrase.earlier or self._compared(phrase, sentence)
-            phrase.elsewhere = phrase.elsewhere or phrase.compared
-            # "The charity said it had helped 2,000 victims rescued in Liberterra II."
-            before = range(sentence[0], phrase.mention.first)
-            # "The ministry announced that Liberterra II led to 2,400 arrests" is told of the operation.
-            names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
-            since = range(max(names, default=sentence[0]), phrase.mention.first)
-            phrase.diverted |= self._told_by_others(since) or self._examined(phrase, sentence)
+            placed.append(self._with_state(self._with_account(phrase), near.get(token.paragraph)))
+        return placed
+
+    def _with_account(self, phrase: Phrase) -> Phrase:
+        """Return ``phrase`` with what operation, time and source its number is of."""
+        sentence = self._r.sentence(phrase.mention.first)
+        number = self._r.tokens[phrase.mention.first].sentence
+        if number not in self._scopes:
+            self._scopes[number] = self._scope(sentence)
+        is_worldwide, is_elsewhere = self._scopes[number]
+        is_compared = phrase.relation.is_earlier or self._compared(phrase, sentence)
+        setting = replace(
+            phrase.setting,
+            is_worldwide=is_worldwide,
+            is_elsewhere=is_elsewhere or is_compared,
+            is_compared=is_compared,
+            is_hosted=self._r.has_tag(number, number, "nouns.unit"),
+            is_governed=self._is_governed(phrase, sentence, number),
+        )
+        phrase = replace(phrase, setting=setting)
+        is_foreign = phrase.noun.head is None and self._counts_other(phrase)
+        return replace(phrase, setting=replace(setting, is_foreign=is_foreign))
+
+    def _is_governed(self, phrase: Phrase, sentence: tuple[int, int], number: int) -> bool:
+        """Tell whether another body, a study, a notice or an unknown word governs the number of ``phrase``.
+
+        ``number`` is the sentence's.
+        """
+        # "The charity said it had helped 2,000 victims rescued in Liberterra II."
+        before = range(sentence[0], phrase.mention.first)
+        # "The ministry announced that Liberterra II led to 2,400 arrests" is told of the operation.
+        names = (name.last for name in self._r.names if sentence[0] <= name.first < phrase.mention.first)
+        since = range(max(names, default=sentence[0]), phrase.mention.first)
+        return (
+            self._told_by_others(since)
+            or self._examined(phrase, sentence)
             # "It spoke of Liberterra II and of a study by which there are 2,900 victims."
-            phrase.diverted |= any(self._r.tag(place, "examining") for place in since)
+            or any(self._r.tag(place, "examining") for place in since)
             # "Interpol's notices led to 1,100 arrests."
-            phrase.diverted |= self._r.has_tag(token.sentence, token.sentence, "instruments")
-            phrase.diverted |= self._done_unknown(phrase, before)
-            phrase.foreign = phrase.head is None and self._counts_other(phrase)
-            phrase.near = near.get(token.paragraph)
-            phrase.place = self._place_of(phrase, token.sentence)
-            phrase.near = self._place_behind(phrase, token.sentence) or phrase.near
-            if phrase.place is None and self._in_many(phrase, sentence):
-                phrase.near = None
+            or self._r.has_tag(number, number, "instruments")
+            or self._done_unknown(phrase, before)
+        )
+
+    def _with_state(self, phrase: Phrase, near: str | None) -> Phrase:
+        """Return ``phrase`` with its state, and with the one last spoken of, ``near`` unless one stands behind."""
+        sentence = self._r.tokens[phrase.mention.first].sentence
+        state = self._place_of(phrase, sentence)
+        near_state = self._place_behind(phrase, sentence) or near
+        if state is None and self._in_many(self._r.sentence(phrase.mention.first)):
+            near_state = None
+        return replace(phrase, setting=replace(phrase.setting, state=state, near_state=near_state))
 
     def _scope(self, sentence: tuple[int, int]) -> tuple[bool, bool]:
         """Tell whether a sentence speaks of the operation as a whole, and whether of other times and sources."""
@@ -104,18 +134,18 @@ class PlaceLinker:
     def _done_unknown(self, phrase: Phrase, before: range) -> bool:
         """Tell whether a word we do not know governs what is counted, and no operation does: "judges upheld 1,900
         arrests", "the files of 1,500 arrests"."""
-        told_of = phrase.head in (*PEOPLE, "victim", "migrant", "suspect")
-        people = told_of and (phrase.verb in (None, "other") or phrase.described)
-        bare = phrase.head is None and not (phrase.part or phrase.theme)
-        opened = phrase.head == "investigation"
-        if not (people or bare or opened or phrase.head == "arrest"):
+        told_of = phrase.noun.head in (*PEOPLE, "victim", "migrant", "suspect")
+        people = told_of and (phrase.predicate.verb in (None, "other") or phrase.predicate.is_described)
+        bare = phrase.noun.head is None and not (phrase.relation.is_part or phrase.predicate.has_theme)
+        opened = phrase.noun.head == "investigation"
+        if not (people or bare or opened or phrase.noun.head == "arrest"):
             return False
         place, led = self._governor(phrase, before)
         if place not in before or self._r.tokens[place].kind != "word":
             # "During 1,500 arrests no warrant was shown."
-            return led and phrase.head == "arrest" and self._r.tag(place + 1, "during") is not None
+            return led and phrase.noun.head == "arrest" and self._r.tag(place + 1, "during") is not None
         tags = self._r.index[place]
-        if self._words.verb_first and phrase.described and "auxiliaries" in tags:
+        if self._words.verb_first and phrase.predicate.is_described and "auxiliaries" in tags:
             # In Arabic a "were" before people tells what they were; the verb behind, which.
             return True
         is_unknown = not tags or "verbs.other" in tags
@@ -162,8 +192,8 @@ class PlaceLinker:
             return False
         token = self._r.tokens[place]
         noun = token.capital if self._words.nouns_capital else token.text.endswith(self._words.plural_ends)
-        spoken = phrase.worldwide and not phrase.diverted
-        return token.kind == "word" and noun and not spoken and phrase.verb not in ("arrest", "rescue")
+        spoken = phrase.setting.is_worldwide and not phrase.is_diverted
+        return token.kind == "word" and noun and not spoken and phrase.predicate.verb not in ("arrest", "rescue")
 
     def _compared(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
         """Tell whether a comparison begins before the number: "3,744 arrests, up from 2,517" compares the second."""
@@ -212,7 +242,7 @@ class PlaceLinker:
         return any(m.first > place.first or self._r.tokens[m.first].clause == clause for m in before)
 
     def _place_behind(self, phrase: Phrase, sentence: int) -> str | None:
-        """Return a country later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
+        """Return a state later in the clause, behind another number: "14 minors among 59 victims in Argentina"."""
         clause = self._r.tokens[phrase.mention.first].clause
         behind = [
             place
@@ -220,7 +250,9 @@ class PlaceLinker:
             if place.first > phrase.last and not place.towards and not place.people
         ]
         in_clause = [place.code for place in behind if self._r.tokens[place.first].clause == clause]
-        loose = phrase.subsets or phrase.head in PEOPLE or (phrase.part and phrase.head is None)
+        loose = (
+            phrase.noun.subsets or phrase.noun.head in PEOPLE or (phrase.relation.is_part and phrase.noun.head is None)
+        )
         if not in_clause and loose and len({place.code for place in behind}) == 1:
             # "The victims, 14 of them children, were found in Argentina."
             return behind[0].code
@@ -244,7 +276,7 @@ class PlaceLinker:
         before = range(sentence[0], phrase.mention.opening)
         return max((place for place in before if self._r.tag(place, "many_countries")), default=-1)
 
-    def _in_many(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
+    def _in_many(self, sentence: tuple[int, int]) -> bool:
         """Tell whether a number's sentence places it in "various countries"."""
         return any(self._r.tag(place, "many_countries") for place in range(*sentence))
 

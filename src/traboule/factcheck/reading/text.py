@@ -1,14 +1,13 @@
 """Read a text once: its tokens, tags, dates, numbers and the operations it names.
 
 In: the text and its language. Out: a :class:`TextReading` that every later step shares. Guaranteed: no token is read
-twice; a day of a date is no count, the 2 of "Liberterra 2" no number. A :class:`Phrase` is what is then read around
-each number.
+twice; a day of a date is no count, the 2 of "Liberterra 2" no number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from traboule.core.language.messages import catalogue
 from traboule.factcheck.reading.lexicon import ASIDES, PACKAGE, Lexicon, Tag
@@ -90,59 +89,6 @@ class TextReading:
         return self.folded.span(self.tokens[first].start, self.tokens[last - 1].end)
 
 
-@dataclass(slots=True)
-class Phrase:
-    """The surroundings of mention number ``index``.
-
-    ``head`` is the noun (arrest, victim, migrant, person, country …), None where the number stands alone
-    (``alone``) or counts something unknown; ``part`` tells that it is introduced as a part ("of whom 850"),
-    ``has_total`` that its whole follows ("850 of the 2,517"); ``label`` that the noun stood before it ("Arrests:
-    2,517"). ``place`` is the state spoken of in the clause, ``near`` the one last spoken of in the paragraph;
-    ``is_base`` tells that a share is of it ("of every ten …, five"; the five is ``inverted``), ``earlier`` that a later
-    value follows ("from 286 to 2,517"), ``elsewhere`` of another time or source, ``compared`` that it is the edition
-    before; ``hosted`` that the sentence speaks of coordination units; ``accused`` that all who are counted are called
-    traffickers or smugglers; ``diverted`` that something else is told of them ("600 of those arrested for trafficking
-    were released", "2,900 victims had been questioned"), ``described`` that a participle beside its noun tells which
-    are counted ("people arrested in the operation walked free"), ``lone`` that it is for one thing: trafficking, not
-    "trafficking or smuggling"; ``foreign`` that a word which is nothing of ours stands where the noun would; ``freed``
-    that they were rescued from trafficking itself, which is more than that they may be its victims.
-    """
-
-    index: int
-    mention: Mention
-    first: int
-    last: int
-    head: str | None = None
-    alone: bool = False
-    label: bool = False
-    qualifiers: set[str] = field(default_factory=set)
-    subsets: set[str] = field(default_factory=set)
-    peoples: set[str] = field(default_factory=set)
-    verb: str | None = None
-    theme: bool = False
-    themed: bool = False
-    accused: bool = False
-    negated: bool = False
-    part: bool = False
-    has_total: bool = False
-    place: str | None = None
-    near: str | None = None
-    worldwide: bool = False
-    elsewhere: bool = False
-    compared: bool = False
-    hosted: bool = False
-    origin: bool = False
-    begins: bool = False
-    earlier: bool = False
-    is_base: bool = False
-    inverted: bool = False
-    diverted: bool = False
-    described: bool = False
-    lone: bool = False
-    foreign: bool = False
-    freed: bool = False
-
-
 def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequence[PublishedFactSheet]) -> TextReading:
     """Return the reading of ``tokens`` with the lexicon ``words``."""
     tags, asides = _split(words.tags(tokens))
@@ -182,13 +128,13 @@ def read(folded: Folded, tokens: Sequence[Token], words: Lexicon, sheets: Sequen
 def _split(
     tags: Sequence[tuple[Tag, ...]],
 ) -> tuple[list[tuple[Tag, ...]], list[tuple[Tag, ...]]]:
-    """Return the tags by which a word is known, and those looked up in their own places alone."""
+    """Return the common tags of each token, and those that only :meth:`TextReading.tag` looks up."""
     common = [tuple(tag for tag in token_tags if tag.name not in ASIDES) for token_tags in tags]
     return common, [tuple(tag for tag in token_tags if tag.name in ASIDES) for token_tags in tags]
 
 
 def _index(tags: Sequence[tuple[Tag, ...]]) -> list[Mapping[str, Tag]]:
-    """Return, for each token, its longest tag by full name and by section, so that a look is one step."""
+    """Return, for each token, its longest tag by full name and by section."""
     nothing: dict[str, Tag] = {}
     indexes: list[Mapping[str, Tag]] = []
     for token_tags in tags:

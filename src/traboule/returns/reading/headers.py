@@ -2,16 +2,19 @@
 
 In: names of sheets and texts of header cells, in any of the four languages, as identifiers or as synonyms. Out: the
 table, the field, and the languages in which the label is spelled so. Guaranteed: within a table a spelling fits one
-field or none; case, accents, spaces, a mark of obligation and a colon do not matter.
+field or none; case, accents, spaces, dots, a mark of obligation, a colon and a listed hint in brackets do not matter.
+Nothing is guessed: a header that is in no list is none of the form's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from traboule.core.language.languages import LANGUAGES
+from traboule.core.language.messages import catalogue
 from traboule.core.language.spelling import fold
 from traboule.returns.form import COVER, form
 from traboule.returns.reading.grid import Grid, Value
@@ -19,6 +22,8 @@ from traboule.returns.reading.grid import Grid, Value
 SEARCHED_ROWS = 15
 _AROUND = " *:.؟?،؛"
 _FEWEST_NAMES = 4
+_BRACKETED = re.compile(r"\s*\(([^()]*)\)")
+_INITIALS = re.compile(r"\w(?:\.\s?\w)+\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,28 @@ class Names:
         return self.languages.get(_plain(text), ())
 
 
+@cache
+def _hints() -> frozenset[str]:
+    return frozenset(fold(str(hint)) for hint in catalogue("traboule.returns", "forms/rows.yaml")["hints"])
+
+
 def _plain(text: str) -> str:
-    return fold(text).strip(_AROUND)
+    """Return a spelling as it is compared: ``D.D.N.`` as ``ddn``, ``Prénom(s)`` as ``prenom``."""
+    folded = fold(text).strip(_AROUND)
+    if _INITIALS.fullmatch(folded):
+        return re.sub(r"[.\s]", "", folded)
+    bare = _BRACKETED.sub(lambda match: "" if match[1].strip() in _hints() else match[0], folded)
+    return " ".join(bare.replace(".", " ").split()).strip(_AROUND)
+
+
+def is_own(table: str, text: str) -> bool:
+    """Tell whether a header that was read is the officer's own word: neither a label of the form nor an identifier."""
+    spellings = names(table)
+    return (
+        spellings.field(text) is not None
+        and not spellings.spoken(text)
+        and _plain(text) not in {_plain(field) for field in spellings.fields.values()}
+    )
 
 
 @cache

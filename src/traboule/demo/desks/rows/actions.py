@@ -36,7 +36,7 @@ _DATABASES = ("SLTD", "Nominals", "Stolen Motor Vehicles", "Watch list")
 
 
 def foreign(world: FiledWorld) -> Flags:
-    """Tell for each action row whether its desk is of another state than the action."""
+    """Tell for each action row whether its desk belongs to another state than the action."""
     desk, action = world.desk_action
     differs: Flags = world.desks.state[desk] != world.actions.state[action]
     return differs
@@ -92,7 +92,7 @@ def actions(world: FiledWorld) -> FiledTable:
 
 
 def _joint(rng: np.random.Generator, world: FiledWorld, states: Sequence[str], at: Sequence[int]) -> list[str | None]:
-    """Return with whom an action was done: for a third of the rings' actions, with the next state of the corridor."""
+    """Return the partner of each action: for a third of the rings' actions, the next state of the corridor."""
     ring = world.actions.ring[world.desk_action[1]].tolist()
     luck = rng.random(len(ring)).tolist()
     routes = corridors()
@@ -110,7 +110,7 @@ def _joint(rng: np.random.Generator, world: FiledWorld, states: Sequence[str], a
 
 
 def _narratives(rng: np.random.Generator, world: FiledWorld, far: Flags, at: Sequence[int]) -> list[object]:
-    """Return a narrative for the public cases, for what came by liaison, and for a third of the others."""
+    """Return a narrative for public cases, for actions reported through liaison, and for a third of the others."""
     read = catalogue(POOLS, "themes.yaml")["narratives"]
     liaison = catalogue(POOLS, "phrases.yaml")["liaison"]
     all_themes, cases = themes(), public_cases()
@@ -134,7 +134,7 @@ def _narratives(rng: np.random.Generator, world: FiledWorld, far: Flags, at: Seq
 
 
 def seizures(world: FiledWorld) -> FiledTable:
-    """Return the seizures table: what the public cases name, and two more in every five other actions."""
+    """Return the seizures table: those of the public cases, and two in every five other actions."""
     rng = stream(world.seed, "seizures")
     desk, action = world.desk_action
     own = np.flatnonzero(~foreign(world) & (world.actions.case[action] == NO_CASE))

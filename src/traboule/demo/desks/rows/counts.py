@@ -66,7 +66,7 @@ def migrants(world: FiledWorld) -> FiledTable:
 
 
 def _detections(rng: np.random.Generator, world: FiledWorld) -> _Detections:
-    """Return what was detected: each state's quota, that of a public case as published, in rows of about a dozen."""
+    """Return the detections: each state's quota in rows of about a dozen persons, a public case as published."""
     states = world.plan.row_states
     planned = world.plan.quotas["irregular_migrants"]
     published = {case["state"]: int(case.get("migrants", 0) * world.plan.shrink) for case in public_cases()}
@@ -100,7 +100,7 @@ def _nationalities(state: Ints, within: Ints, states: Sequence[str]) -> Objects:
 
 
 def _twice(rng: np.random.Generator, count: Ints, agencies: Ints) -> Ints:
-    """Return rows that a second agency files too: they hold a set share of all migrants, where there are agencies."""
+    """Return the rows that a second agency files too: a fixed share of all migrants, in states with two agencies."""
     shuffled = rng.permutation(np.flatnonzero(agencies > 1))
     wanted = int(np.ceil(_FILED_TWICE * count.sum()))
     reached = np.cumsum(count[shuffled])

@@ -29,7 +29,7 @@ _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 @dataclass(slots=True)
 class Pieces:
-    """Identifier rows as they are gathered: record (-1: of an action), stem, kind, value, issuer, remark."""
+    """Identifier rows being collected: record (-1: of an action), stem, kind, value, issuer, remark."""
 
     record: list[Ints] = field(default_factory=list)
     stem: list[Ints] = field(default_factory=list)
@@ -105,7 +105,7 @@ def _needs(world: FiledWorld, evidence: int) -> Flags:
 
 
 def _papers(world: FiledWorld, pieces: Pieces) -> None:
-    """Add passports and identity cards: a person shows one kind everywhere, the other where no tie needs it."""
+    """Add passports and identity cards: a person shows one kind, and a few ambiguous records the other."""
     rng = stream(world.seed, "papers")
     records, persons = world.records, world.persons
     prefers = np.where(rng.random(len(persons)) < 0.6, 1, 2)
@@ -150,7 +150,7 @@ def _paper(number: str, habit: float, line: tuple[str, str, bool] | None, *, sli
 
 
 def _phones(world: FiledWorld, pieces: Pieces) -> None:
-    """Add phones: shared where a tie needs it, changed for some of the ambiguous, otherwise at random."""
+    """Add phones: shared where a link needs it, changed for some ambiguous persons, otherwise at random."""
     rng = stream(world.seed, "phone rows")
     records, persons = world.records, world.persons
     evidence, person = records.evidence, records.person

@@ -132,7 +132,7 @@ def evaluations(rng: np.random.Generator, world: FiledWorld, at: Sequence[int]) 
 
 
 def identified(world: FiledWorld, involvement: Ints) -> Flags:
-    """Tell for each involvement whether a body has decided already that its person is a victim."""
+    """Tell for each involvement whether an authority has already decided that its person is a victim."""
     decided = stream(world.seed, "identified").random(len(world.involved)) < 0.12
     return decided[involvement]
 

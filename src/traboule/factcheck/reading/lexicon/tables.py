@@ -85,7 +85,7 @@ _VALUED = {"editions": "edition", "editions_bare": "edition_bare", "months": "mo
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What is known of the words from one token on: a name, how many tokens it covers, and a value where it has one."""
+    """A tag that begins at one token: its name, how many tokens it covers, and a value where it has one."""
 
     name: str
     length: int
@@ -155,12 +155,14 @@ class Lexicon:
         return [token_tags or self._compound(token) for token_tags, token in zip(tags, tokens, strict=True)]
 
     def produces(self, word: str) -> bool:
-        """Tell whether a number comes about or is said by a word: "made", "reports". Such words are no tags, since to
-        all other readers they are words like any unknown one."""
+        """Tell whether a word says that a number results or is reported: "made", "reports".
+
+        Such words are no tags, since other readers treat them like unknown words.
+        """
         return self._producing.hold(self._stems(word))
 
     def comes_after(self, word: str) -> bool:
-        """Tell whether a word speaks of what becomes later of those counted, or who has to do with them then: "bail",
+        """Tell whether a word speaks of what happens to those counted later, or of who handles them then: "bail",
         "trial", "shelter", "family". Such words are no tags either."""
         return self._aftermath.hold(self._stems(word))
 

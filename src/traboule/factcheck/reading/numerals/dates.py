@@ -149,7 +149,7 @@ class DateReader:
         )
 
     def _dated(self, place: int) -> bool:
-        """Tell whether a word that stands before days stands before ``place``."""
+        """Tell whether a word that introduces a date stands before ``place``."""
         names = ("date_words", "month_parts", "stops", "weekday")
         return any(self._is(place - 1, name) for name in names)
 

@@ -72,7 +72,7 @@ def excludes_itself(hedge: str) -> bool:
 
 
 def precision(value: float) -> float:
-    """Return the worth of the last digit that is no nought: 1,000 for 18,000, 0.1 for 7.5."""
+    """Return the place value of the last non-zero digit: 1,000 for 18,000, 0.1 for 7.5."""
     if float(value).is_integer():
         digits = str(int(value))
         return float(10 ** (len(digits) - len(digits.rstrip("0")))) if value else 1.0
@@ -86,11 +86,11 @@ def _width(kind: dict[str, Any], side: str) -> float:
 
 @cache
 def hedges_above() -> frozenset[str]:
-    """Return the kinds by which the true number is larger than the one said, or as large."""
+    """Return the kinds that say the true number is at least the stated one."""
     return frozenset(name for name, kind in hedge_kinds().items() if kind.above and not kind.below)
 
 
 @cache
 def hedges_below() -> frozenset[str]:
-    """Return the kinds by which the true number is smaller than the one said, or as large."""
+    """Return the kinds that say the true number is at most the stated one."""
     return frozenset(name for name, kind in hedge_kinds().items() if kind.below and not kind.above)

@@ -70,7 +70,7 @@ class KindReader:
         self._tags = tags
 
     def kind(self, mention: Mention) -> str:
-        """Return year, age, money, time, rank, phone, name, ordinal, length (a stretch of time), or nothing."""
+        """Return year, age, money, time, rank, phone, name, ordinal, length (a length of time), or nothing."""
         if mention.kind in ("phone", "name", "ordinal"):
             return mention.kind
         for kind, test in (

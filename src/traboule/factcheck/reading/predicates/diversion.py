@@ -1,6 +1,6 @@
 """Tell whether something else is said of what a number counts: released, tried, of one form of exploitation.
 
-In: the phrases of a reading with their verbs. Out: the phrases with whether they are diverted, and whether a participle
+In: a phrase of a reading, with its verb. Out: its predicate with whether it is diverted, and whether a participle
 beside the noun only tells which are counted. Guaranteed: what an operation did, said of all who are counted, is no
 diversion.
 """
@@ -8,11 +8,13 @@ diversion.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import PEOPLE, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase, Predicate
+from traboule.factcheck.reading.text import PEOPLE, TextReading
 
 _LASTING_REACH = 2
 _DESCRIBED_REACH = 10
@@ -35,7 +37,7 @@ _DONE_TO = frozenset({*PEOPLE, "arrest", "victim", "migrant", None})
 
 
 class DiversionReader:
-    """Reads what else is told in one text. ``next_clause`` tells whether an "and" at a place begins another clause."""
+    """Reads what a text says besides. ``next_clause`` tells whether an "and" at a place begins another clause."""
 
     def __init__(
         self,
@@ -51,36 +53,49 @@ class DiversionReader:
         self._mention_at = {m.first: m for m in counted_mentions}
         self._ended_at = {m.last: m for m in counted_mentions}
 
-    def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Tell whether something is told of what is counted that no figure counts: "had been questioned"."""
-        if phrase.head not in _DONE_TO:
+    def predicate(self, phrase: Phrase, sentence: tuple[int, int]) -> Predicate:
+        """Return the predicate with whether it says what no figure counts: "had been questioned"."""
+        if phrase.noun.head not in _DONE_TO:
             # "160 countries were invited", "98 pays ont transmis leurs résultats", "12,000 officers were trained".
             verb = phrase.last + (self._r.tag(phrase.last, "auxiliaries") is not None)
-            phrase.diverted |= phrase.verb == "other" or (verb < sentence[1] and self._unknown(verb))
-            return
-        before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
-        phrase.diverted |= any(self._r.tag(place, "lasting") for place in before)
+            diverted = phrase.predicate.verb == "other" or (verb < sentence[1] and self._unknown(verb))
+        else:
+            start = max(phrase.last, phrase.mention.closing)
+            described = self._described(phrase, start, sentence[1])
+            phrase = replace(phrase, predicate=replace(phrase.predicate, is_described=described > start))
+            before = range(phrase.mention.opening - _LASTING_REACH, phrase.mention.opening)
+            diverted = (
+                any(self._r.tag(place, "lasting") for place in before)
+                # Only a sentence's verb, which stands elsewhere, tells what the people of such a phrase did or what was
+                # done.
+                or (phrase.predicate.is_described and self._words.verb_last)
+                or self._led_by_later(phrase, sentence)
+                or self._of_one_form(phrase, start, sentence[1])
+                or self._diverted_behind(phrase, start, described, sentence[1])
+            )
+        return replace(phrase.predicate, is_diverted=phrase.predicate.is_diverted or diverted)
+
+    def _diverted_behind(self, phrase: Phrase, start: int, described: int, end: int) -> bool:
+        """Tell whether what stands behind a phrase, up to ``end``, says what no figure counts.
+
+        ``start`` is where its words end, ``described`` where the participle ends that tells which are counted.
+        """
         has_auxiliary, unknown, has_other_verb = False, False, False
-        start = max(phrase.last, phrase.mention.closing)
         # The "arrested" of "700 of those arrested were brought before a court" is not what is told of them.
         of_whom = self._r.tag(start, "part.after")
-        described = self._described(phrase, start, sentence[1])
-        phrase.described = described > start
-        # Only a sentence's verb, which stands elsewhere, tells what the people of such a phrase did or what was done.
-        phrase.diverted |= phrase.described and self._words.verb_last
-        phrase.diverted |= self._led_by_later(phrase, sentence) or self._of_one_form(phrase, start, sentence[1])
-        for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), sentence[1]):
+        for place in range(max(described, start + (of_whom.length if of_whom is not None else 0)), end):
             if self._r.text(place) in END_SIGNS or place in self._mention_at or self._next_clause(place):
                 break
             tags = self._r.index[place]
             # "2,000 of the arrested are still held" tells of a later day.
-            phrase.diverted |= "lasting" in tags or self._words.comes_after(self._r.text(place))
-            if phrase.described and "auxiliaries" in tags and not self._r.tag(place - 1, "relatives"):
-                phrase.diverted = True
+            if "lasting" in tags or self._words.comes_after(self._r.text(place)):
+                return True
+            is_described = phrase.predicate.is_described
+            if is_described and "auxiliaries" in tags and not self._r.tag(place - 1, "relatives"):
+                return True
             if any(name in tags for name in _MEASURED):
-                grounds = "verbs.arrest" in tags and self._on_other_grounds(phrase, place, sentence[1])
-                phrase.diverted |= grounds or ("verbs.rescue" in tags and self._captive(phrase))
-                return
+                grounds = "verbs.arrest" in tags and self._on_other_grounds(phrase, place, end)
+                return grounds or ("verbs.rescue" in tags and self._captive(phrase))
             if _LINKED in tags and "auxiliaries" not in tags and not unknown:
                 # "850 face charges of trafficking".
                 has_other_verb = False
@@ -88,10 +103,10 @@ class DiversionReader:
             has_auxiliary = has_auxiliary or "auxiliaries" in tags
             has_other_verb = has_other_verb or "verbs.other" in tags
             # "2,900 victims receive help": what stands right behind a noun may be what they do.
-            doing = place == phrase.last and phrase.verb is None and not phrase.label
-            doing = doing or ((phrase.described or phrase.head == "arrest") and self._finite(place))
+            doing = place == phrase.last and phrase.predicate.verb is None and not phrase.noun.is_label
+            doing = doing or ((is_described or phrase.noun.head == "arrest") and self._finite(place))
             unknown = unknown or ((has_auxiliary or doing) and self._unknown(place))
-        phrase.diverted |= unknown or has_other_verb
+        return unknown or has_other_verb
 
     def _described(self, phrase: Phrase, start: int, end: int) -> int:
         """Return the place behind the participle that tells which are counted ("people arrested in the operation
@@ -132,9 +147,9 @@ class DiversionReader:
         return start
 
     def _led_by_later(self, phrase: Phrase, sentence: tuple[int, int]) -> bool:
-        """Tell whether what becomes of people later governs a number: "the release of 1,500 people arrested".
+        """Tell whether a word on what happens later governs a number: "the release of 1,500 people arrested".
 
-        Who was arrested is set free by nobody's rescue.
+        To free people who were arrested is no rescue.
         """
         least = max(phrase.mention.opening - _GOVERNING_REACH, sentence[0])
         captive = self._captive(phrase)
@@ -153,11 +168,12 @@ class DiversionReader:
 
     def _captive(self, phrase: Phrase) -> bool:
         """Tell whether those counted were arrested: to free them is to let them go ("1,900 suspects were freed")."""
-        return phrase.head in ("arrest", "suspect") or (phrase.described and phrase.verb == "arrest")
+        described = phrase.predicate.is_described and phrase.predicate.verb == "arrest"
+        return phrase.noun.head in ("arrest", "suspect") or described
 
     def _of_one_form(self, phrase: Phrase, start: int, end: int) -> bool:
         """Tell whether victims of one form of exploitation are counted: "3,500 victims of forced labour"."""
-        if phrase.head != "victim":
+        if phrase.noun.head != "victim":
             return False
         if self._r.tag(start, "linking") is not None and self._is_other_harm(start + 1, end):
             return True
@@ -169,17 +185,17 @@ class DiversionReader:
         return False
 
     def _is_other_harm(self, place: int, end: int) -> bool:
-        """Tell whether what people are victims of begins with a word that nobody here knows: "of domestic abuse"."""
+        """Tell whether people are victims of something the lexicon does not know: "of domestic abuse"."""
         while place < end and len(self._r.text(place)) <= _SMALL_WORD and self._r.tokens[place].kind == "word":
             place += 1
         return place < end and self._unknown(place) and not any(name.first == place for name in self._r.names)
 
     def _on_other_grounds(self, phrase: Phrase, verb: int, end: int) -> bool:
-        """Tell whether people were arrested for what is nobody's trafficking: "arrested for immigration offences"."""
+        """Tell whether people were arrested on other grounds: "arrested for immigration offences"."""
         tag = self._r.tag(verb, "verbs.arrest")
         place = verb + (tag.length if tag is not None else 1)
         link = self._r.tag(place, _LINKED)
-        if phrase.theme or link is None or place >= end or self._r.tag(place, "auxiliaries"):
+        if phrase.predicate.has_theme or link is None or place >= end or self._r.tag(place, "auxiliaries"):
             return False
         behind = range(place + link.length, end)
         # "Detained for six days", "in connection with the operation".
@@ -188,7 +204,7 @@ class DiversionReader:
         return not (timed or ours or any(name.first in behind for name in self._r.names))
 
     def _finite(self, place: int) -> bool:
-        """Tell whether a word's ending is that of what several people did: "presos na operação obtiveram …"."""
+        """Tell whether a word ends like a verb in the plural: "presos na operação obtiveram …"."""
         is_noun = any(self._r.tag(place - 1, name) for name in ("number.articles", "linking", "stops"))
         is_noun = is_noun or (self._words.nouns_capital and self._r.tokens[place].capital)
         return not is_noun and self._r.text(place).endswith(self._words.finite_ends)

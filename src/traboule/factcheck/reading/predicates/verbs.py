@@ -1,17 +1,19 @@
 """Find the verb of a number's clause, and whether it is for trafficking or smuggling.
 
-In: the phrases of a reading. Out: the phrases with their verb, and with whether trafficking or smuggling is spoken of
-behind it. Guaranteed: the search stays in the clause; an aside is passed over, a further number ends it.
+In: a phrase of a reading, with its noun. Out: its verb, and whether trafficking or smuggling is spoken of behind it.
+Guaranteed: the search stays in the clause; an aside is passed over, a further number ends it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import DASHES, END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import SUBSETS, Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase, Predicate
+from traboule.factcheck.reading.text import SUBSETS, TextReading
 
 VERBS = ("arrest", "rescue", "identify", "other")
 _VERB_REACH = 10
@@ -36,7 +38,7 @@ class PredicateReader:
         reading: TextReading,
         words: Lexicon,
         counted_mentions: Sequence[Mention],
-        coordinates: Callable[[int], object],
+        coordinates: Callable[[int], bool],
     ) -> None:
         """Take the reading, its language's lexicon and the mentions that count something."""
         self._r = reading
@@ -46,20 +48,19 @@ class PredicateReader:
         self._opened_at = {m.opening: m for m in counted_mentions}
         self._ended_at = {m.last: m for m in counted_mentions}
 
-    def find_verb(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Set what was done with what ``phrase`` counts, where the clause says so."""
-        if phrase.label and phrase.verb is not None:
-            return
+    def verb(self, phrase: Phrase, sentence: tuple[int, int]) -> str | None:
+        """Return what was done with what ``phrase`` counts, by its clause or else by its noun phrase."""
+        if phrase.noun.is_label and phrase.predicate.verb is not None:
+            return phrase.predicate.verb
         reach = _VERB_REACH * 2 if self._words.verb_last else _VERB_REACH
         after = self._verb_after(phrase, sentence, reach)
         before = self._verb_before(phrase, sentence)
         if after is not None and after[0] == "other" and before not in (None, "other"):
             # "Police arrested a man wanted by Romania": what was done stands before.
-            phrase.verb = before
-        elif after is not None and (phrase.alone or after[1] <= 4 or before is None or self._words.verb_last):
-            phrase.verb = after[0]
-        elif before is not None:
-            phrase.verb = before
+            return before
+        if after is not None and (phrase.noun.is_alone or after[1] <= 4 or before is None or self._words.verb_last):
+            return after[0]
+        return phrase.predicate.verb if before is None else before
 
     def _verb_after(self, phrase: Phrase, sentence: tuple[int, int], reach: int) -> tuple[str, int] | None:
         inside = self._passive(phrase)
@@ -87,7 +88,7 @@ class PredicateReader:
         return other_verb
 
     def _goes_on(self, place: int) -> bool:
-        """Tell whether what stands behind a comma is still said: "people, who were arrested", "migrants, found."."""
+        """Tell whether the clause goes on behind a comma: "people, who were arrested", "migrants, found."."""
         if self._r.tag(place, "relatives"):
             return True
         verb = next((tag for name in VERBS if (tag := self._r.tag(place, f"verbs.{name}")) is not None), None)
@@ -152,23 +153,28 @@ class PredicateReader:
                 return name
         return None
 
-    def find_theme(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Tell whether trafficking or smuggling is spoken of after the number, and whether as what it is for."""
+    def theme(self, phrase: Phrase, sentence: tuple[int, int]) -> Predicate:
+        """Return the predicate with whether trafficking or smuggling is spoken of behind the number, and how."""
         place = phrase.mention.closing
         limit = min(sentence[1], place + _THEME_REACH)
         # "Davon betrafen 850 Menschenhandel".
         linked = self._r.tag(phrase.mention.opening - 1, "theme_link") is not None
+        negated = phrase.predicate.is_negated
         while place < limit:
             if self._r.text(place) in DASHES and self._dashed(place):
                 place = self._opened_at[place + 1].closing + 1
             if self._r.text(place) in _HARD_SIGNS:
-                return
-            if place in self._mention_at and phrase.has_total and place - phrase.mention.closing < _WHOLE_REACH:
+                break
+            if (
+                place in self._mention_at
+                and phrase.relation.has_total
+                and place - phrase.mention.closing < _WHOLE_REACH
+            ):
                 # "850 of the 2,517 arrests were for trafficking".
                 place = self._mention_at[place].closing
                 continue
             if place in self._mention_at and not self._bracketed(self._mention_at[place]):
-                return
+                break
             part = self._r.tag(place, "part.before")
             if part is not None and place > phrase.mention.closing and self._counts_behind(place + part.length):
                 break
@@ -178,17 +184,22 @@ class PredicateReader:
                 place += qualifier.length
                 continue
             linked = linked or self._r.tag(place, "theme_link") is not None
-            phrase.negated = phrase.negated or self._r.tag(place, "negations") is not None
+            negated = negated or self._r.tag(place, "negations") is not None
             if self._r.tag(place, "theme") is not None:
-                phrase.theme, phrase.themed = True, linked
-                phrase.freed = self._freed_from(phrase, place)
-                phrase.negated = phrase.negated or self._denied(place, limit)
                 # "Of victims of trafficking" and "traffickers" it is no ground.
-                grounds = phrase.head not in ("victim", "migrant", "country", "officer") and place >= phrase.last
-                phrase.diverted |= grounds and not self._is_said(phrase, place, sentence[1])
-                phrase.lone = not self._and_another(place, limit)
-                return
+                grounds = phrase.noun.head not in ("victim", "migrant", "country", "officer") and place >= phrase.last
+                diverted = grounds and not self._is_said(phrase, place, sentence[1])
+                return replace(
+                    phrase.predicate,
+                    has_theme=True,
+                    is_for_theme=linked,
+                    has_single_theme=not self._and_another(place, limit),
+                    is_freed=self._freed_from(phrase, place),
+                    is_negated=negated or self._denied(place, limit),
+                    is_diverted=phrase.predicate.is_diverted or diverted,
+                )
             place += 1
+        return replace(phrase.predicate, is_negated=negated)
 
     def _freed_from(self, phrase: Phrase, theme: int) -> bool:
         """Tell whether those counted were rescued from what stands at ``theme``: "4,414 people freed from trafficking".
@@ -200,7 +211,11 @@ class PredicateReader:
             if self._r.tag(place, "freed_from") and not self._r.tag(place - 1, "freed_from"):
                 break
             place -= 1
-        if phrase.verb != "rescue" or self._r.tag(place, "freed_from") is None or self._r.tag(theme, "accusing"):
+        if (
+            phrase.predicate.verb != "rescue"
+            or self._r.tag(place, "freed_from") is None
+            or self._r.tag(theme, "accusing")
+        ):
             # "Rescued from traffickers" may be said of people who never came into their hands.
             return False
         return place == max(phrase.last, phrase.mention.closing) or self._r.tag(place - 1, "verbs.rescue") is not None
@@ -216,9 +231,9 @@ class PredicateReader:
         return False
 
     def _is_said(self, phrase: Phrase, theme: int, end: int) -> bool:
-        """Tell whether trafficking is what is told of a number: "… were for trafficking", not who is counted.
+        """Tell whether trafficking is the statement on a number ("… were for trafficking"), not who is counted.
 
-        "60 % of those (who were) arrested for trafficking were women" tells of women.
+        In "60 % of those (who were) arrested for trafficking were women", the statement is on women.
         """
         before, after = range(phrase.mention.closing, theme), range(theme, min(theme + _THEME_REACH, end))
         if any(self._r.tag(step, f"nouns.{part}") for step in after for part in SUBSETS):
@@ -229,7 +244,7 @@ class PredicateReader:
         return has_auxiliary or self._closes(theme, end)
 
     def _closes(self, theme: int, end: int) -> bool:
-        """Tell whether nothing more is told behind a theme: "arrested for trafficking", not "… remain in custody"."""
+        """Tell whether the clause ends behind a theme: "arrested for trafficking", not "… remain in custody"."""
         place = theme
         while place < end and self._r.text(place) not in END_SIGNS:
             tag = self._r.tag(place, "theme") or next(
@@ -261,22 +276,21 @@ class PredicateReader:
                 return True
         return False
 
-    def find_charge(self, phrase: Phrase) -> None:
+    def is_accused(self, phrase: Phrase) -> bool:
         """Tell whether all that is counted are called traffickers or smugglers, or held as such.
 
         "2,517 traffickers", "2,517 people arrested for trafficking"; not "2,517 arrested in raids on traffickers".
         """
         own = range(phrase.mention.closing, phrase.last)
-        if phrase.head == "suspect" and any(self._r.tag(place, "accusing") for place in own):
-            phrase.accused = True
-            return
+        if phrase.noun.head == "suspect" and any(self._r.tag(place, "accusing") for place in own):
+            return True
         place = max(phrase.last, phrase.mention.closing)
         passed = ("auxiliaries", "verbs.arrest", "linking", "theme_link")
         last = self._r.sentence(phrase.mention.first)[1]
         while place < last and any(self._r.tag(place, name) for name in passed) and not self._r.tag(place, "theme"):
             place += 1
         linked = self._r.tag(place - 1, "theme_link") is not None
-        phrase.accused = place < last and linked and self._r.tag(place, "theme") is not None
+        return place < last and linked and self._r.tag(place, "theme") is not None
 
     def _counts_behind(self, place: int) -> bool:
         """Tell whether a number follows at ``place``: "including 850", unlike "had to do with trafficking"."""

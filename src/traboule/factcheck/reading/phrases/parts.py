@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import Phrase, TextReading
+from traboule.factcheck.reading.phrase import Phrase
+from traboule.factcheck.reading.text import TextReading
 
 # "Parmi elles se trouvaient": a verb of two words.
 _VERB_WORDS = 2

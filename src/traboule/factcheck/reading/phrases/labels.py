@@ -1,17 +1,19 @@
 """Find nouns that stand before their number: "Arrests: 2,517", "the number of arrests rose to 2,517".
 
-In: a phrase without a noun of its own, and the mentions around it. Out: the phrase with the noun before it. Guaranteed:
-a noun that an earlier number counts is not taken.
+In: a phrase without a noun of its own, and the mentions around it. Out: the phrase with what its label says.
+Guaranteed: a noun that an earlier number counts is not taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from traboule.factcheck.reading.lexicon import Lexicon
 from traboule.factcheck.reading.markers import END_SIGNS
 from traboule.factcheck.reading.numerals.mention import Mention
-from traboule.factcheck.reading.text import TIMES, Phrase, TextReading
+from traboule.factcheck.reading.phrase import NounPhrase, Phrase
+from traboule.factcheck.reading.text import TIMES, TextReading
 
 _LABEL_REACH = 6
 # So close before a noun a negation denies it.
@@ -32,7 +34,7 @@ class LabelReader:
         reading: TextReading,
         words: Lexicon,
         counted_mentions: Mapping[int, Sequence[Mention]],
-        coordinates: Callable[[int], object],
+        coordinates: Callable[[int], bool],
     ) -> None:
         """Take the reading, its language's lexicon and the counted mentions of each sentence."""
         self._head_first = words.adjective_follows
@@ -44,22 +46,17 @@ class LabelReader:
             p for mentions in counted_mentions.values() for m in mentions for p in range(m.first, m.last)
         )
 
-    def find(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Find the noun before: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
-        item = self._item(phrase, sentence)
-        if item is not None:
-            self._read_item(phrase, item)
-            return
-        question = self._question(phrase, sentence)
-        if question is not None:
-            self._read_item(phrase, question)
-            return
+    def read(self, phrase: Phrase, sentence: tuple[int, int]) -> Phrase:
+        """Return ``phrase`` with the noun before it: "Arrests: 2,517", "the number of arrests rose to 2,517"."""
+        label = self._item(phrase, sentence) or self._question(phrase, sentence)
+        if label is not None:
+            return self._with_item(phrase, label)
         place = phrase.mention.opening - 1
         for _ in range(_LABEL_REACH * (1 + self._in_a_row(sentence))):
             if place < sentence[0] or self._r.text(place) in (",", ";"):
-                return
+                return phrase
             if place in self._inside and not self._in_a_row(sentence):
-                return
+                return phrase
             noun = self._r.tag(place, "nouns")
             timed = noun is not None and noun.name in _TIMES and self._r.text(place + noun.length) in ("|", ":")
             if noun is not None and ((noun.name in _NO_LABELS and not timed) or self._themed(place, sentence[0])):
@@ -67,22 +64,27 @@ class LabelReader:
                 noun = None
             if noun is not None and noun.name == "nouns.other" and self._r.tag(phrase.mention.closing, "verbs"):
                 # "Slave gangs smashed: 2,517 arrested" counts no gangs.
-                return
+                return phrase
             if noun is not None and place + noun.length <= phrase.mention.opening:
                 if any(self._r.tag(step, "negations") for step in range(max(place - _DENIED, sentence[0]), place)):
                     # "They were no slaves: 17,793 is the number of …".
-                    return
+                    return phrase
                 labels = self._r.text(place + noun.length) == ":"
                 if not labels and any(self._belongs(place, m) for m in self._before(phrase)):
-                    return
-                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
-                phrase.verb = self._verb_between(place + noun.length, phrase.mention.opening)
-                for step in (place - 1, place - 2, place + noun.length, place + noun.length + 1):
-                    tag = self._r.tag(step, "qualifiers")
-                    if tag is not None:
-                        phrase.qualifiers.add(tag.name.removeprefix("qualifiers."))
-                return
+                    return phrase
+                behind = place + noun.length
+                head = noun.name.removeprefix("nouns.")
+                verb = self._verb_between(behind, phrase.mention.opening)
+                return self._labelled(phrase, head, verb, (place - 1, place - 2, behind, behind + 1))
             place -= 1
+        return phrase
+
+    def _labelled(self, phrase: Phrase, head: str | None, verb: str | None, places: Iterable[int]) -> Phrase:
+        """Return ``phrase`` with the noun, the verb and the qualifiers at ``places`` of the label before it."""
+        tags = (self._r.tag(place, "qualifiers") for place in places)
+        qualifiers = {tag.name.removeprefix("qualifiers.") for tag in tags if tag is not None}
+        noun = replace(phrase.noun, head=head, is_label=True, qualifiers=phrase.noun.qualifiers | qualifiers)
+        return replace(phrase, noun=noun, predicate=replace(phrase.predicate, verb=verb))
 
     def _item(self, phrase: Phrase, sentence: tuple[int, int]) -> range | None:
         """Return the label of a list's item: "– of which for migrant smuggling: 850;", None where none stands here."""
@@ -113,26 +115,24 @@ class LabelReader:
         """Tell whether an item's number stands before ``place``: "4) Irregular migrants: …"."""
         return self._r.text(place - 1) == ")" and len(self._r.text(place - 2)) < 3
 
-    def _read_item(self, phrase: Phrase, label: range) -> None:
+    def _with_item(self, phrase: Phrase, label: range) -> Phrase:
         """Take what an item's label says: its first noun (the last of a row, "police officers"), verb, theme, part."""
         nouns = [place for place in label if self._counts(place, label.start)]
-        phrase.part = phrase.part or any(self._r.tag(place, "part.before") for place in label[:1])
+        if any(self._r.tag(place, "part.before") for place in label[:1]):
+            phrase = replace(phrase, relation=replace(phrase.relation, is_part=True))
         links = [place for place in label if self._r.tag(place, "theme_link")]
         theme = next((place for place in label if self._r.tag(place, "theme")), None)
         if theme is not None:
-            phrase.theme, phrase.themed = True, any(place < theme for place in links)
+            is_for_theme = any(place < theme for place in links)
+            phrase = replace(phrase, predicate=replace(phrase.predicate, has_theme=True, is_for_theme=is_for_theme))
         if not nouns:
-            return
+            return phrase
         noun = nouns[0]
         while not self._head_first and self._length(noun) + noun in nouns:
             noun += self._length(noun)
         tag = self._r.tag(noun, "nouns")
-        phrase.head, phrase.label = tag.name.removeprefix("nouns.") if tag else None, True
-        phrase.verb = self._verb_between(label.start, label.stop)
-        for place in label:
-            qualifier = self._r.tag(place, "qualifiers")
-            if qualifier is not None:
-                phrase.qualifiers.add(qualifier.name.removeprefix("qualifiers."))
+        head = tag.name.removeprefix("nouns.") if tag else None
+        return self._labelled(phrase, head, self._verb_between(label.start, label.stop), label)
 
     def _counts(self, place: int, first: int) -> bool:
         noun = self._r.tag(place, "nouns")
@@ -163,17 +163,17 @@ class LabelReader:
                 return verb
         return None
 
-    def find_counted(self, phrase: Phrase, sentence: tuple[int, int]) -> None:
-        """Take the noun of "the number of those arrested reached 2,517 people"."""
+    def counted_noun(self, phrase: Phrase, sentence: tuple[int, int]) -> NounPhrase:
+        """Return the noun of "the number of those arrested reached 2,517 people", or the phrase's own."""
         begin = max(sentence[0], phrase.mention.opening - _LABEL_REACH)
         for place in range(phrase.mention.opening - 1, begin - 1, -1):
             tag = self._r.tag(place, "count_words")
             noun = self._r.tag(place + tag.length, "nouns") if tag is not None else None
             if place in self._inside or self._r.text(place) in END_SIGNS:
-                return
+                return phrase.noun
             if noun is not None:
-                phrase.head, phrase.label = noun.name.removeprefix("nouns."), True
-                return
+                return replace(phrase.noun, head=noun.name.removeprefix("nouns."), is_label=True)
+        return phrase.noun
 
     def _belongs(self, noun: int, earlier: Mention) -> bool:
         """Tell whether a noun is what an earlier number counts: close behind it, with no "and" in between."""
