@@ -12,11 +12,11 @@ demo: $(RUNNING)
 	@$(BIN)/traboule demo
 
 test: $(TESTING)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Ten times the examples of every randomised test. Takes an hour or more; CI does not run it.
 test-long: $(TESTING)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=long
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=long
 
 # What `make test` skips: the tests that every engine must pass, on Spark.
 test-spark: $(SPARK)

@@ -2,9 +2,9 @@
 
     python bench/bars.py [--only name] [--json]
 
-Times are seconds of processor, the best of three, and of the wall clock where another process works. *Times the work*
-says how many times longer a larger work takes. tests/counted_work.py counts the same works in steps, which no busy
-machine disturbs; only here stand clocks.
+Run it on a quiet machine. Times are seconds of processor, the best of three, and of the wall clock where another
+process works. *Times the work* says how many times longer a larger work takes. tests/counted_work.py counts the same
+works in steps, which no busy machine disturbs; only here stand clocks.
 """
 
 from __future__ import annotations

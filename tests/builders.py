@@ -161,7 +161,12 @@ PRESS = StatedPress(
 STATES = BreakdownTable("potential_victims", "state", "countries", (("AE", 15), ("FR", 240), ("ML", None), ("MU", 60)))
 
 
-MISTAKEN = {"en": "issued by mistake", "fr": "publié par erreur", "es": "publicado por error", "ar": "نُشر خطأ"}
+WITHDRAWN_BECAUSE = {
+    "en": "issued by mistake",
+    "fr": "publié par erreur",
+    "es": "publicado por error",
+    "ar": "صدر خطأً",
+}
 
 
 def full_statement(kind: Kind = Kind.FINAL) -> Statement:
@@ -176,7 +181,7 @@ def full_statement(kind: Kind = Kind.FINAL) -> Statement:
         stories=(STORY,),
         quotation=QUOTATION,
         definitions=tuple(PublishedDefinition(line.figure, names, "House", (names,)) for line in LINES),
-        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, MISTAKEN),),
+        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, WITHDRAWN_BECAUSE),),
         participants=("AE", "FR", "ML", "MU", "TG"),
         press=PRESS,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,14 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
 
 def operation(*states: str, figures: Iterable[str] = ()) -> Operation:
     """Return the shipped operation (29 September to 4 October 2024), with other participants where some are named."""
-    default = shipped("liberterra-ii")
+    default = _shipped()
     participants = tuple(Participant(state, required=True) for state in states) or default.participants
     return replace(default, participants=participants, figures=tuple(figures))
+
+
+@cache
+def _shipped() -> Operation:
+    return shipped("liberterra-ii")
 
 
 @dataclass

@@ -30,7 +30,7 @@ def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[byte
     """Run a command as a process of its own, speaking French where nothing else is said."""
     environment = {**os.environ, "TRABOULE_LANGUAGE": "fr", **options.pop("environment", {})}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.run([PROGRAM, *arguments], env=environment, check=False, timeout=120, **streams)
+    return subprocess.run([PROGRAM, *arguments], env=environment, check=False, timeout=3_600, **streams)
 
 
 def without_privilege() -> None:
@@ -107,7 +107,7 @@ def test_a_reader_that_has_gone_is_no_error(arguments: list[str], article: Path)
 
 def test_closed_streams_are_no_error(article: Path) -> None:
     shell = ["sh", "-c", f'exec "{PROGRAM}" check "{article}" >&- 2>&-']
-    assert subprocess.run(shell, check=False, timeout=120).returncode == 0
+    assert subprocess.run(shell, check=False, timeout=3_600).returncode == 0
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "cp1252"])
@@ -162,7 +162,7 @@ def test_an_interrupted_command_says_so(moment: float, folder: Path) -> None:
     running.stdout.readline()
     time.sleep(moment)
     os.killpg(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=3_600)
     assert running.returncode == 130
     assert "Arrêté." in said.decode()
     assert b"Traceback" not in said

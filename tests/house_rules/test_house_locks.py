@@ -1,4 +1,5 @@
-"""Two locks: running needs a part of what testing needs, in the same versions; neither names an address."""
+"""Three locks, none of which names an address: running needs a part of what testing needs, in the same versions, and
+testing on Spark needs the same and Spark, with a pandas that Spark knows."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RUNNING, TESTING = ROOT / "requirements.lock", ROOT / "requirements-develop.lock"
+SPARK = ROOT / "requirements-spark.lock"
 HASHES = r"(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
 PINNED = re.compile(rf"^([a-z0-9-]+)==(\S+(?: ; [^\\]+)?) \\\n({HASHES})", re.MULTILINE)
 
@@ -28,7 +30,7 @@ def required(extra: str = "") -> set[str]:
 
 
 def test_every_line_of_a_lock_is_a_pin_with_hashes() -> None:
-    for lock in (RUNNING, TESTING):
+    for lock in (RUNNING, TESTING, SPARK):
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text
         assert len(pins(lock)) == sum("==" in line for line in text.splitlines() if not line.startswith(("#", " ")))
@@ -45,3 +47,8 @@ def test_running_installs_what_running_needs_and_nothing_of_the_extras() -> None
 
 def test_testing_installs_the_tools_and_the_research_export() -> None:
     assert required("develop") | required("research") <= names(TESTING)
+
+
+def test_testing_on_spark_differs_by_spark_and_pandas_alone() -> None:
+    assert required("spark") | required("develop") <= names(SPARK)
+    assert {name for name, *_ in pins(TESTING) - pins(SPARK)} == {"pandas"}

@@ -37,7 +37,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=900,
+        timeout=3_600,
         env={**os.environ, "TRABOULE_LANGUAGE": "en"},
     )
 

@@ -38,7 +38,7 @@ def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=3_600,
         check=False,
     )
 

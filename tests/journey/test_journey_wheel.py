@@ -24,7 +24,7 @@ def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str
     environment = {**os.environ, "TRABOULE_LANGUAGE": "en"}
     environment.pop("PYTHONPATH", None)
     return subprocess.run(
-        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=3_600, check=False
     )
 
 

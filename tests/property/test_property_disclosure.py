@@ -1,22 +1,23 @@
-"""No protected cell can be computed from one release, nor from all (rule 23): 200 random release histories."""
+"""No protected cell can be computed from one release, nor from all (rule 23): 80 random release histories; ten times as
+many in the long run."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from tests.disclosure_tables import Reader, random_history, unavoidable
+from tests.examples import examples
 
 from traboule.core.errors import Invalid
 from traboule.figures.disclosure.cells import History
 from traboule.figures.disclosure.rules import protected
 from traboule.figures.disclosure.suppress import suppress
 
-HISTORIES = 200
-BATCH = 50
+BATCH = examples(20)
 SEED = 20241004
 
 
-@pytest.mark.parametrize("batch", range(HISTORIES // BATCH))
+@pytest.mark.parametrize("batch", range(4))
 @pytest.mark.promise("no-protected-cell")
 def test_no_attacker_recovers_a_protected_cell(batch: int) -> None:
     cells = releases = refused = 0
@@ -48,5 +49,5 @@ def test_no_attacker_recovers_a_protected_cell(batch: int) -> None:
         if named:
             assert named == gone, seed
     print(f"seeds {SEED + BATCH * batch}..: {releases} releases, {refused} refused, {cells} protected cells")
-    assert cells > 100
+    assert cells > 2 * BATCH
     assert refused <= BATCH // 5

@@ -181,7 +181,7 @@ def test_every_way_of_judging_the_open_links_stays_in_the_range(world: World, da
 
 
 @given(worlds(), worlds())
-@settings(deadline=None, max_examples=examples(25))
+@settings(deadline=None, max_examples=examples(8))
 def test_a_waterfall_between_any_two_worlds_sums_exactly(one: World, other: World) -> None:
     old, new = one.inputs(), other.inputs()
     plain, by_state = (difference(old, new, WHOLE, by_state=parted) for parted in (False, True))

@@ -21,7 +21,7 @@ from traboule.figures.resolved.inputs import Inputs
 
 
 @given(worlds(), st.lists(worlds(), min_size=1, max_size=2))
-@settings(deadline=None, max_examples=examples(60))
+@settings(deadline=None, max_examples=examples(20))
 def test_any_world_carried_into_any_other(first: World, others: list[World]) -> None:
     before = first.inputs()
     kept = RunningCount(before, WHOLE)

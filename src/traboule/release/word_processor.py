@@ -15,6 +15,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -55,6 +56,7 @@ class _Sheet:
         self._it = communique
         self._rtl = communique.right_to_left
         self._columns = 1
+        self._style_ids: dict[str, str | None] = {}
         self._document = Document()
         self._properties(issued_on)
         self._styles()
@@ -356,7 +358,11 @@ class _Sheet:
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
 
     def _paragraph(self, style: str = "Normal") -> Any:
-        paragraph = self._document.add_paragraph(style=style)
+        paragraph = self._document.add_paragraph()
+        if style not in self._style_ids:  # python-docx reads through all styles each time it is given a name.
+            part: Any = self._document.part
+            self._style_ids[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        paragraph._p.style = self._style_ids[style]
         self._direct(paragraph)
         return paragraph
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from bench import bars
 from bench.demo import command
 from bench.historical import judged
 from bench.linkage import ENGINES, PEERS
@@ -103,9 +104,29 @@ class TestReport:
         assert ratios(found) == ""
 
 
+class TestBars:
+    def test_a_bar_that_is_missed_is_named_and_the_program_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        chosen = (
+            bars.Bar("quick", lambda: 1.0, 2.0),
+            bars.Bar("slow", lambda: 3.0, 2.0),
+            bars.Bar("few", lambda: 9.0, 10.0, bars.A_SECOND, at_least=True),
+        )
+        monkeypatch.setattr(bars, "BARS", chosen)
+        monkeypatch.setattr(sys, "argv", ["bars.py"])
+        assert bars.missed_bars(bars.measure()) == ["ours: slow", "ours: few"]
+        with pytest.raises(SystemExit) as ended:
+            bars.main()
+        assert ended.value.code == 1
+        monkeypatch.setattr(bars, "BARS", chosen[:1])
+        bars.main()
+
+    def test_every_bar_has_a_name_of_its_own(self) -> None:
+        assert len({bar.name for bar in bars.BARS}) == len(bars.BARS) > 20
+
+
 def test_the_linkage_benchmark_prints_one_object() -> None:
     command = [sys.executable, "bench/linkage.py", "--size", "500", "--peers", "none", "--json"]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3_600, check=True)
     found = json.loads(finished.stdout)
     assert set(found) == {"ours"}
     wanted = {"f1", "precision", "recall", "seconds", "peak_mb", "live_p50_ms", "live_p99_ms"}

@@ -55,9 +55,9 @@ def test_the_effect_is_what_a_recount_gives(seed: int) -> None:
         match, no_match = (World(dict(world.rows), [*world.links], [*world.same]) for _ in range(2))
         match.merge(*pair)
         match.links = no_match.links = [link for link in world.links if link not in parallel]
-        p = row["probability"]
+        p, after_match, after_no_match = row["probability"], widths(match), widths(no_match)
         for name in TRIED:
-            expected = p * (now[name] - widths(match)[name]) + (1 - p) * (now[name] - widths(no_match)[name])
+            expected = p * (now[name] - after_match[name]) + (1 - p) * (now[name] - after_no_match[name])
             assert row[f"effect_{name}"] == pytest.approx(expected)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.builders import MISTAKEN, full_statement, statement
+from tests.builders import WITHDRAWN_BECAUSE, full_statement, statement
 from tests.json_schema import KEYWORDS, faults
 
 from traboule.core.language.languages import LANGUAGES
@@ -93,7 +93,8 @@ def test_page_says_definitions_window_rule_and_history(language: str) -> None:
     rule = sheet(sample)["rounding_rule"][language]
     assert rule in page
     assert page.count("<h3>") == len(sample.lines)
-    assert MISTAKEN[language] in page
+    assert WITHDRAWN_BECAUSE[language] in page
+    assert not any(reason in page for other, reason in WITHDRAWN_BECAUSE.items() if other != language)
     assert sample.figures_hash in page
     assert "<script" not in page
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page

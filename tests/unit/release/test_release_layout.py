@@ -6,8 +6,11 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
+from typing import Any
 
 import pytest
 from tests import pdf_pages
@@ -17,6 +20,7 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.release import render
 from traboule.release.communique import Communique, compose
+from traboule.release.layout import pdf as layout
 from traboule.release.layout.arrangement import number_parts, unbroken
 from traboule.release.layout.columns import side_by_side
 from traboule.release.layout.pdf import page_fills, pdf, quality
@@ -226,3 +230,21 @@ def test_fills_are_read_from_where_blocks_end() -> None:
     ]
     assert page_fills(marks) == [0.5, 1.0, 0.5]
     assert quality(marks) == 0.0  # A row of a broken table stands alone.
+
+
+def test_a_text_is_fitted_to_its_pages_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof, the issue and a rebuilding lay out the same text: only the typesetting itself is done again."""
+    compiled: list[str] = []
+    compiler = layout._compiler
+
+    def counted(text: str, fit: Mapping[str, Any]) -> Any:
+        compiled.append(text)
+        return compiler(text, fit)
+
+    monkeypatch.setattr(layout, "_compiler", counted)
+    sample = replace(full_statement(), issued_on=date(2025, 3, 4))
+    first = pdf(compose(sample, "en"), sample.issued_on)
+    tried = len(compiled)
+    assert pdf(compose(sample, "en"), sample.issued_on) == first
+    assert tried > 1
+    assert len(compiled) == tried + 1

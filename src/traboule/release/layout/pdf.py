@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -87,10 +88,14 @@ def _fits() -> Iterator[dict[str, Any]]:
             yield {"annex": annex, "picture": picture, "air": air, "scale": scale}
 
 
-def best_fit(text: str) -> dict[str, Any]:
+def best_fit(text: str) -> Mapping[str, Any]:
     """Return the first setting whose pages are all full enough, else that whose emptiest page is fullest."""
+    return _best_fit(_DRAWING.sub(r"\1</svg>", text))  # Where a drawing falls depends on its size alone.
+
+
+@lru_cache(maxsize=16)  # A communiqué is laid out as a proof, when it is issued, and to rebuild it.
+def _best_fit(sketch: str) -> Mapping[str, Any]:
     best, fullest = next(_fits()), -1.0
-    sketch = _DRAWING.sub(r"\1</svg>", text)  # Where a drawing falls depends on its size alone.
     for fit in _fits():
         emptiest = quality(json.loads(_compiler(sketch, fit).eval(MARKS)))
         if emptiest >= ENOUGH:

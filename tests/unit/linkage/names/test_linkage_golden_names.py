@@ -12,7 +12,7 @@ from traboule.linkage.names.comparison import compare
 from traboule.linkage.names.table import FiledName, name_table
 from traboule.linkage.names.writing.cleaning import script as script_of
 
-CASES = yaml.safe_load((Path(__file__).parents[2] / "golden" / "names.yml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load((Path(__file__).parents[3] / "golden" / "names.yml").read_text(encoding="utf-8"))
 ALIKE = 3
 
 
