@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
+
 from traboule.ledger.digests import AnchoredTable
 from traboule.register.naming import agency_prefix
 
 RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
 
 _BY_RETURN = ("returns.ReturnOriginal", "returns.FaultFound", "returns.HeldRow", "returns.HeldContent")
-_REGISTER = (
-    *("Total", "Action", "Person", "PersonRole", "Victim", "Arrest", "MigrantDetection", "Leg", "Seizure", "Check"),
-    *("Hit", "Investigation", "Identifier", "PersonIdentity", "Narrative", "AsFiled"),
-)
+_REGISTER = tuple(model._meta.label for model in apps.get_app_config("register").get_models())
 _BY_LINK_RUN = ("linkage.Link", "linkage.ThingLink", "linkage.ClusterMember")
 
 
@@ -36,7 +35,7 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("operation.StopSigned", ("operation", "id")),
     AnchoredTable(RETURN, ("return_id",)),
     *(AnchoredTable(label, ("return_id",), RETURN, _within_unit) for label in _BY_RETURN),
-    *(AnchoredTable(f"register.{name}", ("return_id",), RETURN, _within_agency) for name in _REGISTER),
+    *(AnchoredTable(label, ("return_id",), RETURN, _within_agency) for label in _REGISTER),
     AnchoredTable(LINK_RUN, ("run_id",)),
     *(AnchoredTable(label, ("run_id",), LINK_RUN) for label in _BY_LINK_RUN),
     AnchoredTable("linkage.Judgement", ("operation", "id")),

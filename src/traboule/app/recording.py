@@ -34,7 +34,7 @@ class _Anchoring(Protocol):
 
 
 @runtime_checkable
-class _Receipt(Protocol):
+class _Provable(Protocol):
     def with_proof(self, proof: Mapping[str, Any]) -> Any: ...
 
 
@@ -60,7 +60,7 @@ def record(name: str, call: Call, result: _Result, key: LedgerKey) -> Any:
         log.append_shown(index, entry, [row[:2] for row in rows])
     else:
         index = log.append(entry)
-    if isinstance(result, _Receipt):
+    if isinstance(result, _Provable):
         return result.with_proof(log.inclusion_receipt(index, entry, key).to_json())
     return result
 
