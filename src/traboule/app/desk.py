@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traboule.app import dispatch
-from traboule.app.dispatch import Call, Progress, silent
+from traboule.app.dispatch import LEDGER_KEY, Call, Progress, silent
 from traboule.core.permissions import Actor
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Desk:
         """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
         begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database, create=create)
-        return cls(begun, ledger_key or data / "ledger-key")
+        return cls(begun, ledger_key or data / LEDGER_KEY)
 
     @classmethod
     def plain(cls) -> Desk:

@@ -38,9 +38,10 @@ class _Provable(Protocol):
     def with_proof(self, proof: Mapping[str, Any]) -> Any: ...
 
 
-def record(name: str, call: Call, result: _Result, key: LedgerKey) -> Any:
+def record(name: str, call: Call, result: _Result) -> Any:
     """Append the entry of verb ``name`` and return ``result``, a receipt with the proof that it is in the ledger."""
     verb, by, plain = VERBS[name], call.by, result.to_json()
+    key = log.secrets(call.key_file)
     entry = LedgerEntry(
         at=call.at,
         actor=by.name,

@@ -29,12 +29,14 @@ ENGINE = Actor("engine", Role.ENGINE)
 
 def test_a_key_is_made_once_and_closed(tmp_path: Path) -> None:
     path = tmp_path / "new" / "ledger-key"
-    key = LedgerKey.at(path)
+    with pytest.raises(Unready):
+        LedgerKey.at(path)
+    key = LedgerKey.at(path, make=True)
     assert path.stat().st_mode & 0o777 == 0o600
     assert LedgerKey.at(path) == key
     assert list(path.parent.iterdir()) == [path]
     assert key.secret.hex() not in repr(key)
-    assert LedgerKey.at(tmp_path / "another") != key
+    assert LedgerKey.at(tmp_path / "another", make=True) != key
     signer = key.signer("log.example")
     assert signer.seed not in (key.secret, key.witness("log.example").seed)
     assert key.anchor("a", "0") != key.anchor("b", "0") != key.anchor("b", "1")
@@ -42,7 +44,7 @@ def test_a_key_is_made_once_and_closed(tmp_path: Path) -> None:
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger-key"
-    LedgerKey.at(path)
+    LedgerKey.at(path, make=True)
     path.chmod(0o640)
     with pytest.raises(Unready) as refused:
         LedgerKey.at(path)
@@ -55,7 +57,7 @@ def test_a_damaged_key_is_not_replaced(tmp_path: Path, content: str) -> None:
     path.write_text(content, encoding="ascii")
     path.chmod(0o600)
     with pytest.raises(Unready) as refused:
-        LedgerKey.at(path)
+        LedgerKey.at(path, make=True)
     assert refused.value.code == "ledger-key-unreadable"
     assert path.read_text(encoding="ascii") == content
 
@@ -72,8 +74,15 @@ def test_an_empty_ledger_has_no_key_yet(database: Started) -> None:
 
 
 def test_a_wrong_key_fits_nothing(database: Started, tmp_path: Path) -> None:
+    """Nor is a new one made where the ledger's has been lost: nothing goes on being recorded under another."""
     open_operation(Desk(database))
-    report = Desk(database, tmp_path / "another").perform("ledger.verify", by=AUDITOR, at=AT)
+    elsewhere = Desk(database, tmp_path / "another")
+    for act in (lambda: open_operation(elsewhere), lambda: elsewhere.perform("ledger.verify", by=AUDITOR, at=AT)):
+        with pytest.raises(Unready) as refused:
+            act()
+        assert refused.value.code == "ledger-key-unreadable"
+    LedgerKey.at(tmp_path / "another", make=True)
+    report = elsewhere.perform("ledger.verify", by=AUDITOR, at=AT)
     assert [finding.kind for finding in report.findings] == ["row-altered"]
 
 
