@@ -153,6 +153,9 @@ PRESS = StatedPress(
 STATES = BreakdownTable("potential_victims", "state", "countries", (("AE", 15), ("FR", 240), ("ML", None), ("MU", 60)))
 
 
+MISTAKEN = {"en": "issued by mistake", "fr": "publié par erreur", "es": "publicado por error", "ar": "نُشر خطأ"}
+
+
 def full_statement(kind: Kind = Kind.FINAL) -> Statement:
     """Return a statement with everything a release can hold."""
     base = statement(kind)
@@ -165,7 +168,7 @@ def full_statement(kind: Kind = Kind.FINAL) -> Statement:
         stories=(STORY,),
         quotation=QUOTATION,
         definitions=tuple(PublishedDefinition(line.figure, names, "House", (names,)) for line in LINES),
-        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, "issued by mistake"),),
+        history=(Past(1, Kind.PRELIMINARY, date(2024, 11, 6), {"arrests": 2400}, {}, MISTAKEN),),
         participants=("AE", "FR", "ML", "MU", "TG"),
         press=PRESS,
     )

@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -25,8 +26,10 @@ from psycopg import sql
 import tests.examples  # noqa: F401  Its profile must be there before pytest reads --hypothesis-profile.
 from traboule.app.start import Started, prepare, start
 from traboule.core.permissions import Actor, Role
-from traboule.database import connections, databases, embedded
-from traboule.database.context import acting
+from traboule.database import connections, databases, embedded, roles
+from traboule.database.address import Address
+from traboule.database.context import Context, acting
+from traboule.database.walls.verified_context import SESSION
 
 ActAs = Callable[..., AbstractContextManager[Actor]]
 
@@ -35,6 +38,31 @@ RUN = "TRABOULE_TEST_RUN"
 TEMPORARY = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp or from a token of our own.
 
 prepare()  # Test modules import models at their head, as every other module does.
+
+
+@dataclass(frozen=True)
+class Administered(Started):
+    """A database in use, with what the program itself never has: the addresses of those who may do more."""
+
+    root: Address
+    owner: Address
+    auditor: Address
+
+
+def administered(cluster: embedded.Embedded, started: Started) -> Administered:
+    """Return ``started`` in ``cluster`` with the addresses of its administrator, its tables' owner, and its auditor."""
+    root, name = cluster.address, started.app.database
+    auditor = roles.address(cluster.server, roles.AUDITOR, name, cluster.keys).signing(started.app.master)
+    parts = (started.app, started.made, started.place, started.home, started._leave)
+    return Administered(*parts, root, roles.as_owner(root, name), auditor)
+
+
+def entered(opened: psycopg.Connection, database: Administered, by: Actor) -> None:
+    """Let the transaction of ``opened`` act as ``by``, with a context that is signed for it."""
+    row = opened.execute(SESSION).fetchone()
+    assert row is not None
+    token = Context.of(by).token(database.app.master, backend=row[0], began=row[1])
+    opened.execute("SELECT set_config('traboule.context', %s, true)", [token])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,25 +94,31 @@ def open_directory() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Path]:
-    """The directory of a running cluster."""
+def running_cluster() -> Iterator[embedded.Embedded]:
+    """A running cluster."""
     running = embedded.start(run_directory(), lasting=False)
-    yield run_directory()
+    yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def kept_database(cluster: Path) -> Iterator[Started]:
-    """This worker's database, made once: making one takes a third of a second, emptying one a hundredth."""
+def cluster(running_cluster: embedded.Embedded) -> Path:
+    """The directory of a running cluster."""
+    return run_directory()
+
+
+@pytest.fixture(scope="session")
+def kept_database(cluster: Path, running_cluster: embedded.Embedded) -> Iterator[Administered]:
+    """This worker's database, made once: making one takes a second, emptying one a hundredth."""
     name = f"test_{secrets.token_hex(6)}"
     started = start(cluster, database_name=name)
-    yield started
+    yield administered(running_cluster, started)
     started.stop()
-    databases.drop(started.root, name)
+    databases.drop(running_cluster.address, name)
 
 
 @pytest.fixture
-def database(kept_database: Started) -> Iterator[Started]:
+def database(kept_database: Administered) -> Iterator[Administered]:
     """A database with all tables and no row, with Django connected to it as the application."""
     connections.use(kept_database.app)
     yield kept_database
@@ -92,7 +126,7 @@ def database(kept_database: Started) -> Iterator[Started]:
     empty(kept_database)
 
 
-def empty(started: Started) -> None:
+def empty(started: Administered) -> None:
     """Delete every row as the bootstrap user, whom no wall binds."""
     with psycopg.connect(started.root.to(database=started.app.database).uri()) as root:
         for table in sorted(model._meta.db_table for model in apps.get_models()):
@@ -100,7 +134,7 @@ def empty(started: Started) -> None:
 
 
 @pytest.fixture
-def as_actor(database: Started) -> ActAs:
+def as_actor(database: Administered) -> ActAs:
     """Open a transaction in somebody's name."""
 
     @contextmanager

@@ -29,6 +29,9 @@ OTHER_STATUSES = {0: "Done.", click.UsageError.exit_code: "Wrong usage.", 130: "
 
 # A variable that the program reads and that is not described here stops the generation.
 ENVIRONMENT = {
+    "TRABOULE_ADMINISTRATOR_URL": "The address of a server's administrator, for `traboule database migrate` and `drop` "
+    "alone; see [Use a PostgreSQL server](../how-to/use-a-postgresql-server.md).",
+    "TRABOULE_KEYS": "The folder with the keys of a server; without it `keys` in the data folder.",
     "TRABOULE_DATABASE_URL": "A PostgreSQL server to use instead of the embedded one; see "
     "[Use a PostgreSQL server](../how-to/use-a-postgresql-server.md).",
     "TRABOULE_LEDGER_KEY": "The file of the ledger's key, where it does not lie in the data folder; see "

@@ -22,7 +22,7 @@ from tests.conftest import empty, open_directory
 from tests.returns_built import Filed, file, people
 
 from traboule.app.start import Started, start
-from traboule.database import connections, leftovers
+from traboule.database import connections, embedded, leftovers
 
 RETURN = Filed(
     {
@@ -171,11 +171,13 @@ def test_a_server_killed_at_any_moment_loses_no_receipt_and_keeps_no_half(own_cl
         receipts.update(line.strip() for line in filing.communicate()[0].splitlines())
         started.stop()
         again = start(own_cluster, database_name="killed")
-        with psycopg.connect(again.root.to(database="killed").uri()) as root:
+        running = embedded.start(own_cluster)
+        with psycopg.connect(running.address.to(database="killed").uri()) as root:
             there = {str(name) for (name,) in root.execute("SELECT return_id FROM returns_returnreceived")}
             for table in ("register_person", "register_personidentity", "register_asfiled"):
                 query = sql.SQL("SELECT return_id::text, count(*) FROM {} GROUP BY 1").format(sql.Identifier(table))
                 assert dict(root.execute(query).fetchall()) == dict.fromkeys(there, 20)
         assert receipts <= there
+        running.stop()
         again.stop()
     assert len(receipts) >= 3

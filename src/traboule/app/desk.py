@@ -36,15 +36,18 @@ class Desk:
         database: str = DATABASE,
         *,
         create: bool = True,
+        keys: Path | None = None,
         ledger_key: Path | None = None,
     ) -> Desk:
-        """Start on the server at ``url``, else on the embedded database under ``data``.
+        """Start on the server at ``url``, whose keys lie in ``keys``, else on the embedded database under ``data``.
 
         The ledger's key is in the file ``ledger_key``, where none is named in ``data``.
         Raises Unready, and NotFound where there is no such database and none is to be created.
         """
         # Loaded only now: help, and the check of a text, need neither Django nor the driver.
-        begun = importlib.import_module("traboule.app.start").start(url or data, database_name=database, create=create)
+        starting = importlib.import_module("traboule.app.start")
+        location = starting.Server(url, keys or data / "keys") if url else data
+        begun = starting.start(location, database_name=database, create=create)
         return cls(begun, ledger_key or data / LEDGER_KEY)
 
     @classmethod

@@ -1,28 +1,29 @@
-"""Start a process: set up Django, find or start the database, bring its tables up to date.
+"""Start a process: set up Django, find or start the database, log in as the application.
 
-In: a directory (embedded) or a server's URL, and the name of a database. Out: a handle with the addresses and a
-``stop``. Guaranteed: the program runs as the application's role, which row security binds. A database is migrated as
-its owner and never by the application. Starting twice is harmless. Nothing is created unless the caller asks for it.
+In: a directory (embedded) or a server, and the name of a database. Out: a handle with the application's address and a
+``stop``. Guaranteed: the program runs as the application's role, which row security binds, and reads no password but
+that role's. What needs more, such as making and migrating a database, a short-lived child does
+(:mod:`traboule.app.administer`), or on a server its administrator. Starting twice is harmless. Nothing is created
+unless the caller asks for it.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
-from django.apps import apps
-
-from traboule.core.errors import NotFound
-from traboule.core.language.spelling import nearest
+from traboule.app.administer import order
+from traboule.app.place import Server, display_name, expect_cluster, expect_name, prepare
+from traboule.core.errors import Unready
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
 from traboule.database.databases import Stored
+from traboule.database.embedded import Embedded
+from traboule.database.keys.files import KeyFiles
 
-SETTINGS = "traboule.app.settings"
+__all__ = ["Server", "Started", "display_name", "drop", "migrate", "prepare", "start", "stop", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,7 @@ class Started:
     ``place`` is where it lies, as people may see it; ``home`` the directory of an embedded cluster.
     """
 
-    root: Address
-    owner: Address
     app: Address
-    auditor: Address
     made: bool
     place: str
     home: Path | None
@@ -47,95 +45,101 @@ class Started:
         self._leave()
 
 
-def prepare() -> None:
-    """Set up Django, without a database, and Arrow's memory. Only then can modules with models be imported."""
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-        # Arrow and NumPy then share one heap. With a heap each, a million records touch a quarter more pages for the
-        # first time, which takes longer than many a sum over them. Arrow reads this when it is first imported.
-        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-        django.setup()
+def start(location: Path | Server, *, database_name: str, create: bool = True) -> Started:
+    """Start or join database ``database_name`` at ``location`` as the application.
 
-
-def start(location: Path | str, *, database_name: str, create: bool = True) -> Started:
-    """Start or join database ``database_name`` at ``location``, a directory or a URL, as the application.
-
-    Raises Unready where PostgreSQL does not run or answer, Refused for a name that cannot be a database's, NotFound
-    where there is no such database and none is to be created.
+    Raises Unready where PostgreSQL does not run or answer, or an administrator has to make or migrate the database;
+    Refused for a name that cannot be a database's; NotFound where there is no such database and none is to be created.
     """
     prepare()
     databases.check_name(database_name)
     if not create:
-        _exists(location)
-    root, leave = _reach(location)
-    place, home = display_name(location), None if isinstance(location, str) else location
+        expect_cluster(location)
+    place, home = display_name(location), None if isinstance(location, Server) else location
     with ExitStack() as undo, connections.in_words(place, home, starting=True):
+        if isinstance(location, Server):
+            app, made, leave = _on_server(location, database_name), False, _nothing_to_leave
+        else:
+            app, made, leave = _embedded(location, database_name, create=create)
         undo.callback(leave)
-        if not create:
-            _among(databases.names(root), database_name, place)
-        roles.ensure(root)
-        made = databases.create(root, database_name)
-        owner, app, auditor = (roles.address(root, role, database_name) for role in roles.ROLES)
         connections.use(app)
         undo.pop_all()
-    return Started(root, owner, app, auditor, made, place, home, leave)
+    return Started(app, made, place, home, leave)
 
 
-def stop(location: Path | str) -> bool:
-    """Stop an embedded cluster, even in use; tell whether one was running. A server by URL is left alone."""
+def stop(location: Path | Server) -> bool:
+    """Stop an embedded cluster, even in use; tell whether one was running. A server of others is left alone."""
     return isinstance(location, Path) and embedded.stop(location)
 
 
-def stored(location: Path | str) -> list[Stored]:
+def stored(location: Path | Server) -> list[Stored]:
     """Return the databases at ``location``. Raises NotFound where nothing lies there, Unready as :func:`start`."""
-    with _root(location) as root:
-        return databases.stored(root)
+    prepare()
+    expect_cluster(location)
+    with connections.in_words(display_name(location), starting=True):
+        if isinstance(location, Server):
+            return databases.stored(server.application(location.url, KeyFiles(location.keys)))
+        cluster = embedded.join(location)
+        if cluster is None:
+            return []
+        try:
+            if not cluster.keys.has(roles.APP):
+                order("renew", location)
+            return databases.stored(_login(cluster, cluster.server.database))
+        finally:
+            cluster.stop()
 
 
-def drop(location: Path | str, name: str) -> None:
+def migrate(location: Path | Server, name: str) -> bool:
+    """Make or migrate database ``name``, on a server as its administrator; tell whether it was made."""
+    databases.check_name(name)
+    made = bool(order("make", location, name=name, create=True)["made"])
+    if isinstance(location, Path) and (cluster := embedded.join(location)):
+        cluster.stop()  # The child has left it running.
+    return made
+
+
+def drop(location: Path | Server, name: str) -> None:
     """Delete database ``name`` with everything in it. Raises NotFound, or Conflict while somebody uses it."""
     databases.check_name(name)
-    with _root(location) as root:
-        _among(databases.names(root), name, display_name(location))
-        databases.drop_idle(root, name)
+    expect_cluster(location)
+    order("drop", location, name=name)
 
 
-def display_name(location: Path | str) -> str:
-    """Return a location as people may see it: a directory in full, a URL without its password."""
-    return server.masked(location) if isinstance(location, str) else str(location.resolve())
+def _embedded(location: Path, name: str, *, create: bool) -> tuple[Address, bool, Callable[[], None]]:
+    """Return the application's address, whether the database was made, and how to leave the cluster."""
+    cluster, made = embedded.join(location), False
+    with ExitStack() as undo:
+        if cluster is not None:
+            undo.callback(cluster.stop)
+        if cluster is None or not _is_ready(cluster, name):
+            made = bool(order("make", location, name=name, create=create)["made"])
+        if cluster is None:
+            cluster = embedded.start(location)
+            undo.callback(cluster.stop)
+        app = _login(cluster, name).signing(cluster.keys.master())
+        undo.pop_all()
+    return app, made, cluster.stop
 
 
-@contextmanager
-def _root(location: Path | str) -> Iterator[Address]:
-    prepare()
-    _exists(location)
-    root, leave = _reach(location)
-    try:
-        with connections.in_words(display_name(location), starting=True):
-            yield root
-    finally:
-        leave()
+def _is_ready(cluster: Embedded, name: str) -> bool:
+    """Tell whether the application can use database ``name`` as it is."""
+    keys = cluster.keys
+    return all(map(keys.has, ("master", roles.APP))) and databases.has_current_shape(_login(cluster, name))
 
 
-def _exists(location: Path | str) -> None:
-    if isinstance(location, Path) and not embedded.exists(location):
-        raise NotFound("database-none-here", place=display_name(location))
+def _login(cluster: Embedded, name: str) -> Address:
+    return roles.address(cluster.server, roles.APP, name, cluster.keys)
 
 
-def _among(names: list[str], name: str, place: str) -> None:
-    if not names:
-        raise NotFound("database-none-here", place=place)
-    if name not in names:
-        raise NotFound(
-            "database-unknown", database=name, place=place, known=", ".join(names), near=nearest(name, names)
-        )
-
-
-def _reach(location: Path | str) -> tuple[Address, Callable[[], None]]:
-    if isinstance(location, str):
-        return server.address(location), _nothing_to_leave
-    cluster = embedded.start(location)
-    return cluster.address, cluster.stop
+def _on_server(location: Server, name: str) -> Address:
+    """Return the application's address on a server. Raises NotFound or Unready where its administrator is needed."""
+    keys = KeyFiles(location.keys)
+    app = server.application(location.url, keys)
+    expect_name(databases.names(app), name, display_name(location))
+    if not databases.has_current_shape(app.to(database=name)):
+        raise Unready("database-not-migrated", database=name, place=display_name(location))
+    return app.to(database=name).signing(keys.master())
 
 
 def _nothing_to_leave() -> None:

@@ -1,23 +1,26 @@
-"""Commands about the database: status, list, drop, stop."""
+"""Commands about the database: status, lint, list, migrate, drop, stop."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
-from traboule.cli.session import Session, server_url, with_session
+from traboule.app.desk import DATABASE
+from traboule.cli.session import Session, keys_folder, server_url, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
-from traboule.core.errors import Refused
+from traboule.core.errors import Refused, Unready
 from traboule.core.permissions import Role
 
 PLACES = {
     "status": f"{__name__}:status",
+    "lint": f"{__name__}:lint",
+    "migrate": f"{__name__}:migrate",
     "list": f"{__name__}:list_",
     "drop": f"{__name__}:drop",
     "stop": f"{__name__}:stop",
@@ -38,6 +41,31 @@ def status(session: Session) -> None:
     plain = {**result.to_json(), "data": session.place()}
     values = {**plain, "unwalled": len(plain["unwalled"])}
     session.give(plain, lambda: session.out.print(session.say("database-status", **values), soft_wrap=True))
+
+
+@click.command(cls=SpokenCommand)
+@with_session
+def lint(session: Session) -> int:
+    """Name every hole in the walls; the exit status is 1 where there is any."""
+    holes = session.perform("database.status", Role.ADMINISTRATOR).unwalled
+
+    def show_result() -> None:
+        session.out.print(session.say("lint-holes", count=len(holes)) if holes else session.say("lint-clean"))
+        for hole in holes:
+            session.out.print(f"  {hole}", soft_wrap=True)
+
+    session.give({"holes": list(holes)}, show_result)
+    return 1 if holes else 0
+
+
+@click.command(cls=SpokenCommand)
+@with_session
+def migrate(session: Session) -> None:
+    """Make a database, or bring it up to date."""
+    name = session.database or DATABASE
+    made = importlib.import_module("traboule.app.start").migrate(_administered(session), name)
+    code = "database-made" if made else "database-migrated"
+    session.give({"database": name, "made": made}, lambda: session.out.print(session.say(code, name=name)))
 
 
 @click.command(cls=SpokenCommand, name="list")
@@ -75,7 +103,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
         confirmed = click.confirm(session.say("drop-ask", name=name), err=True)
     if not confirmed:
         raise Refused("database-drop-unconfirmed", database=name)
-    importlib.import_module("traboule.app.start").drop(_location(session), name)
+    importlib.import_module("traboule.app.start").drop(_administered(session), name)
     session.current.forget(name)
     session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
 
@@ -91,5 +119,21 @@ def stop(session: Session) -> None:
     session.give({"stopped": stopped}, lambda: session.out.print(session.say(code, place=place), soft_wrap=True))
 
 
-def _location(session: Session) -> Path | str:
-    return server_url() or session.data
+def _location(session: Session) -> Any:
+    """Return the folder, or the server as the application reaches it."""
+    url = server_url()
+    return _server(session, url) if url else session.data
+
+
+def _administered(session: Session) -> Any:
+    """Return the folder, or the server as its administrator reaches it."""
+    url = os.environ.get("TRABOULE_ADMINISTRATOR_URL", "").strip()
+    if url:
+        return _server(session, url)
+    if server_url():
+        raise Unready("database-administrator-absent")
+    return session.data
+
+
+def _server(session: Session, url: str) -> Any:
+    return importlib.import_module("traboule.app.start").Server(url, keys_folder(session.data))

@@ -199,6 +199,8 @@ def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None
 
     def show_result() -> None:
         session.out.print(session.say("release-drafted", **_with_kind(session, plain)))
+        if plain["held_back"]:
+            session.out.print(session.say("release-held-back", figures=", ".join(plain["held_back"])))
         if plain["embargo_until"]:
             session.out.print(session.say("release-embargo", until=moment(plain["embargo_until"])))
         if plain["verdict"]["passed"]:

@@ -58,8 +58,10 @@ class Session:
             if remembered not in (None, DATABASE) and not self.as_json:
                 self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
             name = self.database or remembered or DATABASE
-            key = ledger_key()
-            self._desk = Desk.start(self.data, server_url(), name, create=self.creates, ledger_key=key)
+            keys, ledger_key = keys_folder(self.data), ledger_key_file()
+            self._desk = Desk.start(
+                self.data, server_url(), name, create=self.creates, keys=keys, ledger_key=ledger_key
+            )
             self.used = name
         return self._desk
 
@@ -145,7 +147,13 @@ def server_url() -> str | None:
     return os.environ.get("TRABOULE_DATABASE_URL", "").strip() or None
 
 
-def ledger_key() -> Path | None:
+def keys_folder(data: Path) -> Path:
+    """Return the folder with the keys of a server that others run: the environment names it, else it is in ``data``."""
+    named = os.environ.get("TRABOULE_KEYS", "").strip()
+    return Path(named) if named else data / "keys"
+
+
+def ledger_key_file() -> Path | None:
     """Return the file of the ledger's key as the environment names it; None for the one in the data folder."""
     named = os.environ.get("TRABOULE_LEDGER_KEY", "").strip()
     return Path(named) if named else None

@@ -1,7 +1,8 @@
 """Where a database is and how to connect to it.
 
 In: host (a socket directory or a machine), port, database, user, password. Out: the same as a
-URI for psycopg and ADBC, and as settings for Django. Guaranteed: a password never shows in ``repr``.
+URI for psycopg and ADBC, and as settings for Django. Guaranteed: neither a password nor the master key shows in
+``repr``, and the key stands in no URI: the server never gets it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from traboule.core.errors import Unready
+
+MASTER_KEY = "MASTER_KEY"  # Django hides settings whose names hold KEY.
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One user's way into one database. ``options`` are further libpq keywords, such as ``sslmode``."""
+    """One user's way into one database.
+
+    ``options`` are further libpq keywords, such as ``sslmode``. ``master`` is the master key, for the process that
+    signs contexts; empty in every other address.
+    """
 
     host: str
     port: int
@@ -22,15 +31,34 @@ class Address:
     user: str
     password: str = field(repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
+    master: bytes = field(default=b"", repr=False)
 
-    def to(self, *, database: str | None = None, user: str | None = None, password: str | None = None) -> Address:
+    def to(
+        self,
+        *,
+        database: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> Address:
         """Return the same server's address for another database or another user."""
         return replace(
             self,
             database=self.database if database is None else database,
             user=self.user if user is None else user,
             password=self.password if password is None else password,
+            options=self.options if options is None else options,
         )
+
+    def signing(self, master: bytes) -> Address:
+        """Return this address for a process that signs contexts with the keys of ``master``."""
+        return replace(self, master=master)
+
+    def signing_key(self) -> bytes:
+        """Return the master key. Raises Unready where this process was given none."""
+        if not self.master:
+            raise Unready("database-key-absent")
+        return self.master
 
     def uri(self) -> str:
         """Return the address as a ``postgresql:`` URI for psycopg and ADBC; it holds the password and is never shown.
@@ -58,6 +86,7 @@ class Address:
             "PASSWORD": self.password,
             "OPTIONS": {"application_name": "traboule", **self.options},
             "CONN_MAX_AGE": None,
+            MASTER_KEY: self.master,
         }
 
 
@@ -71,4 +100,5 @@ def from_settings(settings: Mapping[str, Any]) -> Address:
         user=settings["USER"],
         password=settings["PASSWORD"],
         options=options,
+        master=settings.get(MASTER_KEY, b""),
     )

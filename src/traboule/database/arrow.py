@@ -31,6 +31,7 @@ from psycopg import sql
 
 from traboule.database.address import from_settings
 from traboule.database.context import Context
+from traboule.database.walls.verified_context import SESSION, SETTING
 
 __all__ = ["ArrowReader", "append", "append_table", "reading", "sql"]
 
@@ -58,16 +59,15 @@ def reading(context: Context) -> Iterator[ArrowReader]:
     """
     connection.ensure_connection()
     quoting = connection.connection
-    settings = sql.SQL(", ").join(
-        sql.SQL("set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
-        for name, value in context.settings().items()
-    )
-    uri = from_settings(connection.settings_dict).uri()
+    app = from_settings(connection.settings_dict)
     # The driver itself and not its DB-API, which loads pandas: that takes longer than most of what is read here.
-    with adbc_driver_postgresql.connect(uri) as database, AdbcConnection(database) as apart:
+    with adbc_driver_postgresql.connect(app.uri()) as database, AdbcConnection(database) as apart:
         apart.set_autocommit(False)
         _executed(apart, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        _executed(apart, sql.SQL("SELECT {}").format(settings).as_string(quoting))
+        backend, began = (column[0].as_py() for column in _executed(apart, SESSION).columns)
+        token = context.token(app.signing_key(), backend=backend, began=began)
+        assign = sql.SQL("SELECT set_config({}, {}, true)").format(sql.Literal(SETTING), sql.Literal(token))
+        _executed(apart, assign.as_string(quoting))
         try:
             yield ArrowReader(context, apart, quoting)
         finally:

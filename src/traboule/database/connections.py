@@ -19,11 +19,12 @@ from django.db import InterfaceError, OperationalError, connections
 from traboule.core.errors import Unready
 from traboule.database.address import Address
 from traboule.database.places import is_full
+from traboule.database.walls.verified_context import NOT_VALID
 
 APP_ALIAS = "default"
 OWNER_ALIAS = "owner"
 
-CODES = {"53100": "database-disk-full", "53300": "database-crowded"}
+CODES = {"53100": "database-disk-full", "53300": "database-crowded", NOT_VALID: "database-context-refused"}
 _NO_RIGHT = "42501"  # Inside a verb it is a wall that held, and a fault of ours.
 _LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 # At login libpq passes on no SQLSTATE: only the text gives the reason, in English because we start the server.

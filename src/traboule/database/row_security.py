@@ -1,7 +1,7 @@
 """Row security: who reads and writes which rows, decided by the database itself.
 
-In: Django's models. Out: the statements that put a wall on each table that carries a unit, and a lint that
-reads the catalogue and names every table left without. Guaranteed: ENABLE and FORCE on each of them, no policy for the
+In: Django's models. Out: the statements that put a wall on each table, and a lint that reads the catalogue and names
+every hole. Guaranteed: ENABLE and FORCE on each table, every condition asks for the verified context, no policy for the
 owner, grants that make filed rows append-only for the application.
 
 A model says which wall it stands behind by a class attribute ``wall``; one that says nothing gets the wall its
@@ -17,14 +17,16 @@ from enum import StrEnum
 import psycopg
 from django.apps import apps
 from django.db.models import Model
-from psycopg import sql
 
 from traboule.core.permissions import Role
 from traboule.database.roles import APP, AUDITOR
+from traboule.database.walls.lint import holes
+from traboule.database.walls.verified_context import VERIFY, schema_statements
 
 # A column that says whose row it is. ``counted_unit`` and ``quantity_unit`` say what was counted and are none.
 OWNING = ("unit", "left_unit", "right_unit")
 FILING_ROOMS = ("returns", "register")
+RELEASING_ROOM = "release"  # It may not import this module, so its models name no wall.
 
 
 class Wall(StrEnum):
@@ -34,6 +36,9 @@ class Wall(StrEnum):
     PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
     DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
+    OPENED = "opened"  # What an operation is: everybody who acts reads it, desk and administrator open it.
+    RELEASED = "released"  # Drafts, signatures and releases: the desk's house reads and writes, no state.
+    SHARED = "shared"  # What carries no unit and says no wall: whoever acts, and nobody without a signed context.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
@@ -63,6 +68,11 @@ POLICIES: dict[Wall, RowPolicy] = {
         audited=True,
     ),
     Wall.DECIDED: RowPolicy((Role.DESK, Role.ENGINE), False, (Role.DESK,), False, changeable=False, audited=False),
+    Wall.OPENED: RowPolicy(tuple(Role), False, (Role.DESK, Role.ADMINISTRATOR), False, changeable=False, audited=True),
+    Wall.RELEASED: RowPolicy(
+        (*_DESK, Role.PRESS), False, (Role.DESK, Role.ENGINE, Role.PRESS), False, changeable=False, audited=True
+    ),
+    Wall.SHARED: RowPolicy(tuple(Role), False, tuple(Role), False, changeable=True, audited=True),
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),
@@ -70,11 +80,13 @@ POLICIES: dict[Wall, RowPolicy] = {
 }
 
 
-def wall_of(model: type[Model]) -> Wall | None:
-    """Return the wall ``model`` stands behind, None where it carries no unit."""
+def wall_of(model: type[Model]) -> Wall:
+    """Return the wall ``model`` stands behind. There is no table without one."""
     declared: Wall | None = getattr(model, "wall", None)
-    if declared is not None or not _owning_columns(model):
+    if declared is not None:
         return declared
+    if not _owning_columns(model):
+        return Wall.RELEASED if model._meta.app_label == RELEASING_ROOM else Wall.SHARED
     return Wall.FILED if model._meta.app_label in FILING_ROOMS else Wall.DERIVED
 
 
@@ -84,26 +96,33 @@ def statements() -> list[str]:
     The same models give the same statements, and executing them a second time changes nothing.
     """
     out = [
+        *schema_statements(f"{APP}, {AUDITOR}"),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {APP}, {AUDITOR}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {APP}, {AUDITOR}",
     ]
-    models = {model._meta.db_table: model for model in apps.get_models() if model._meta.managed}
-    for table in sorted(models):
-        out.extend(_table_statements(models[table], _quoted(table)))
+    for table, model in sorted(_managed().items()):
+        out.extend(_table_statements(model, _quoted(table)))
     return out
 
 
 def unwalled(connection: psycopg.Connection) -> list[str]:
-    """Name everything in the catalogue by which a unit's rows could be read past row security, sorted.
+    """Name everything in the catalogue by which a row could be read or written past its wall, sorted.
 
-    A table that carries a unit without row security enabled and forced and a policy; a view that does not run as its
-    reader; any materialised view; any function that runs as its definer. An empty list is what it should be.
+    See :mod:`traboule.database.walls.lint`. An empty list is what it should be.
     """
-    query = sql.SQL(_UNWALLED).format(owning=sql.Literal(list(OWNING)))
-    return [name for (name,) in connection.execute(query)]
+    appended = [model._meta.db_table for model in _managed().values() if not _is_changeable(model)]
+    return holes(connection, appended)
+
+
+def _managed() -> dict[str, type[Model]]:
+    return {model._meta.db_table: model for model in apps.get_models() if model._meta.managed}
+
+
+def _is_changeable(model: type[Model]) -> bool:
+    return not getattr(model, "append_only", False) and POLICIES[wall_of(model)].changeable
 
 
 def _owning_columns(model: type[Model]) -> list[str]:
@@ -112,16 +131,12 @@ def _owning_columns(model: type[Model]) -> list[str]:
 
 
 def _table_statements(model: type[Model], table: str) -> list[str]:
-    wall = wall_of(model)
-    policy = POLICIES[wall] if wall else None
-    changeable = not getattr(model, "append_only", False) and (policy is None or policy.changeable)
-    rights = "SELECT, INSERT, UPDATE, DELETE" if changeable else "SELECT, INSERT"
+    policy = POLICIES[wall_of(model)]
+    rights = "SELECT, INSERT, UPDATE, DELETE" if _is_changeable(model) else "SELECT, INSERT"
     out = [f"GRANT {rights} ON {table} TO {APP}"]
-    if policy is None or policy.audited:
+    if policy.audited:
         out.append(f"GRANT SELECT ON {table} TO {AUDITOR}")
-    if policy is not None:
-        out.extend(_policy_statements(table, policy, _owning_columns(model)))
-    return out
+    return [*out, *_policy_statements(table, policy, _owning_columns(model))]
 
 
 def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) -> list[str]:
@@ -134,7 +149,8 @@ def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) ->
         ("removers", f"FOR DELETE TO {APP} USING ({writes})"),
     ]
     if policy.audited:
-        policies.append(("auditors", f"FOR SELECT TO {AUDITOR} USING (true)"))
+        verified = _condition((Role.AUDITOR,), ())
+        policies.append(("auditors", f"FOR SELECT TO {AUDITOR} USING ({verified})"))
     out = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
     for name, body in policies:
         out.append(f"DROP POLICY IF EXISTS {name} ON {table}")
@@ -143,16 +159,16 @@ def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) ->
 
 
 def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
-    """Return the condition under which a row passes. Each setting is read once a statement, not once a row.
+    """Return the condition under which a row passes. The context is verified once a statement, not once a row.
 
     With two owning columns the unit passes only where it owns both ends (rule 19).
     """
     parts = []
     if roles:
         names = ", ".join(f"'{role.value}'" for role in roles)
-        parts.append(f"(SELECT coalesce(current_setting('traboule.role', true) IN ({names}), false))")
+        parts.append(f"(SELECT coalesce({VERIFY}() ->> 'role' IN ({names}), false))")
     if columns:
-        units = "(SELECT string_to_array(nullif(current_setting('traboule.units', true), ''), ','))::text[]"
+        units = f"ARRAY(SELECT jsonb_array_elements_text({VERIFY}() -> 'units'))"
         owned = " AND ".join(f"{column} = ANY ({units})" for column in columns)
         parts.append(f"coalesce({owned}, false)")
     return " OR ".join(parts) or "false"
@@ -160,19 +176,3 @@ def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-_UNWALLED = """
-SELECT c.relname::text AS name FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-  AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ({owning}) AND NOT a.attisdropped)
-  AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
-UNION ALL
-SELECT c.relname::text FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace
-  AND (c.relkind IN ('m', 'f')
-       OR c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false))
-UNION ALL
-SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
-ORDER BY 1
-"""

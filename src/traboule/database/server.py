@@ -1,7 +1,8 @@
 """Use a PostgreSQL server that somebody else runs, by URL: the same code, the same row security.
 
-In: a URL such as ``postgresql://administrator:…@host:5432/postgres``. Out: its address. Guaranteed: the server answers
-and is new enough. The URL's user must be allowed to create roles and databases.
+In: a URL such as ``postgresql://host:5432/postgres``. Out: an address of the application, or of an administrator who
+may create roles and databases. Guaranteed: the server answers the administrator and is new enough; the address of the
+application is never that of somebody who may do more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from psycopg.conninfo import conninfo_to_dict
 from traboule.core.errors import Unready
 from traboule.database.address import Address
 from traboule.database.connections import at_login
+from traboule.database.keys.files import KeyFiles
+from traboule.database.roles import APP
 
 OLDEST = 170000
 PREFIXES = ("postgresql://", "postgres://")
@@ -38,13 +41,15 @@ def masked(url: str) -> str:
     return head + slashes + _SECRET.sub(r"\1…", visible)
 
 
-def address(url: str) -> Address:
+def administrator(url: str) -> Address:
     """Return the address in ``url`` after asking the server for its version.
 
-    Raises Unready for a malformed URL, one without a password (our roles' passwords are derived from it), a server
-    that does not answer or does not let the user in, or one older than PostgreSQL 17.
+    Raises Unready for a malformed URL, one without a password, a server that does not answer or does not let the user
+    in, or one older than PostgreSQL 17.
     """
     parsed = _parsed(url.strip())
+    if not parsed.password:
+        raise Unready("database-url-without-password")
     try:
         with psycopg.connect(parsed.uri(), connect_timeout=10) as connection:
             version = connection.info.server_version
@@ -53,6 +58,23 @@ def address(url: str) -> Address:
     if version < OLDEST:
         raise Unready("database-too-old", there=version // 10000, oldest=OLDEST // 10000)
     return parsed
+
+
+def application(url: str, keys: KeyFiles) -> Address:
+    """Return how the application connects to the server at ``url``; its password stands there, or in ``keys``.
+
+    Raises Unready for a malformed URL, one that names another user, a missing password, and a server that does not
+    answer or does not let the application in.
+    """
+    parsed = _parsed(url.strip())
+    if parsed.user not in ("", APP):
+        raise Unready("database-url-administrator", place=masked(url))
+    app = parsed.to(user=APP, password=parsed.password or keys.read(APP))
+    try:
+        psycopg.connect(app.uri(), connect_timeout=10).close()
+    except psycopg.OperationalError as refused:
+        raise at_login(refused, masked(url)) from refused
+    return app
 
 
 def _parsed(url: str) -> Address:
@@ -64,13 +86,11 @@ def _parsed(url: str) -> Address:
         port = int(keywords.pop("port", "5432"))
     except (psycopg.ProgrammingError, ValueError):
         raise Unready("database-url-malformed", place=masked(url)) from None  # The cause quotes the password.
-    if not password:
-        raise Unready("database-url-without-password")
     return Address(
         host=keywords.pop("host", "localhost"),
         port=port,
         database=keywords.pop("dbname", "postgres"),
-        user=keywords.pop("user", "postgres"),
+        user=keywords.pop("user", ""),
         password=password,
         options=keywords,
     )

@@ -53,9 +53,12 @@ class RunContext:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> RunContext:
         """Return the context that :meth:`to_data` gave."""
-        # A run stored by an earlier version has neither contributors nor incidents.
+        # A run stored by an earlier version has neither contributors nor incidents, or not what each state filed.
         contributors_by_figure = {
-            figure: {name: {code: (pair[0], pair[1]) for code, pair in cells.items()} for name, cells in split.items()}
+            figure: {
+                name: {code: (entry[0], entry[1], dict(*entry[2:])) for code, entry in cells.items()}
+                for name, cells in split.items()
+            }
             for figure, split in data.get("backing", {}).items()
         }
         return cls(

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from traboule.linkage.arrays.text_encoding import Flags, combine_codes, is_filled
 from traboule.linkage.arrays.unique import EncodedTexts, first_occurrences
 from traboule.linkage.fields.births import FIRST_OF_JANUARY, Births
+from traboule.linkage.fields.identifier_columns import ISSUED
+from traboule.linkage.fields.identifiers import GROUPS_OF_KIND
 from traboule.linkage.prepare import PersonRecords
 
 Integers = npt.NDArray[np.int64]
@@ -29,15 +31,18 @@ _CODES = (
     *("age_band", "year", "month", "estimated", "day", "first_of_january"),
 )
 _CODE = {code: place for place, code in enumerate(_CODES)}
-_KINDS: Mapping[str, tuple[str, ...]] = {
-    "document": ("passport", "id_card", "residence_permit", "visa"),
-    "device": ("imei", "imsi"),
-    "account": ("iban", "card", "wallet"),
-    "vehicle": ("plate", "vin"),
-    "contact": ("phone", "address"),
-    "online": ("email", "handle"),
+_GROUPS_OF_FIELD: Mapping[str, frozenset[str]] = {
+    "document": frozenset({"documents"}),
+    "device": frozenset({"devices"}),
+    "account": frozenset({"accounts"}),
+    "vehicle": frozenset({"vehicles"}),
+    "contact": frozenset({"phones", "addresses"}),
+    "online": frozenset({"online"}),
 }
-_ISSUED = frozenset({*_KINDS["document"], "plate"})
+KINDS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
+    name: tuple(kind for kind, compared_in in GROUPS_OF_KIND.items() if not groups.isdisjoint(compared_in))
+    for name, groups in _GROUPS_OF_FIELD.items()
+}
 
 
 @dataclass(frozen=True)
@@ -124,12 +129,12 @@ def _identifiers(identifiers: IdentifierRows, records: int) -> dict[str, npt.NDA
     def of_kind(chosen: Collection[str]) -> Flags:
         return np.array([kind in chosen for kind in identifiers.kinds], dtype=np.bool_)[identifiers.kind]
 
-    confirmed = identifiers.verified & (identifiers.issued | ~of_kind(_ISSUED))
+    confirmed = identifiers.verified & (identifiers.issued | ~of_kind(ISSUED))
     state = np.where(
         identifiers.stopped, _CODE[STOPPED], np.where(confirmed, _CODE[PRESENT], _CODE[UNCONFIRMED])
     ).astype(np.int8)
     best_state = {}
-    for name, chosen in _KINDS.items():
+    for name, chosen in KINDS_OF_FIELD.items():
         rows, best_state[name] = np.flatnonzero(of_kind(chosen)), np.zeros(records, dtype=np.int8)
         np.maximum.at(best_state[name], identifiers.number[rows], state[rows])
     return best_state

@@ -8,22 +8,29 @@ from traboule.database.row_security import Wall
 
 
 class OperationOpened(models.Model):
-    """One opened operation.
+    """One opening of an operation: the last of a code is in force.
 
-    The content on which returns and figures rest never changes: a file that changes it is another operation. The texts
-    for communiqués may be completed while it is open.
+    The content on which returns and figures rest never changes: a file that changes it is another operation. A file
+    that completes the texts for communiqués is opened as another row, with the next ``number``. ``seal`` is a keyed
+    hash of the row, whose key the database does not have: see :mod:`traboule.operation.seal`.
     """
 
-    code = models.CharField(max_length=64, primary_key=True)
+    append_only = True
+    wall = Wall.OPENED
+
+    code = models.CharField(max_length=64)
+    number = models.IntegerField()
     title = models.TextField()
     content = models.TextField()
     content_hash = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
     opened_by = models.TextField()
+    seal = models.CharField(max_length=64)
 
     class Meta:
         app_label = "operation"
-        ordering = ("code",)
+        ordering = ("code", "number")
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="operation_opened_once")]
 
     def __str__(self) -> str:
         return self.code

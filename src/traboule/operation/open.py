@@ -2,7 +2,7 @@
 
 In: the file's text, who opens it and when. Out: the operation. Guaranteed: to open the same content again changes
 nothing but what communiqués say (``press``, ``country_names``); content that differs otherwise under a code in use is a
-Conflict and changes nothing at all.
+Conflict and changes nothing at all. What was opened is only ever added to, and sealed.
 """
 
 from __future__ import annotations
@@ -13,28 +13,33 @@ from traboule.core.errors import Conflict
 from traboule.core.permissions import Actor
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import Operation, load
+from traboule.operation.read import last_opening
+from traboule.operation.seal import seal_of
 
 
 def open_operation(text: str, *, by: Actor, at: datetime) -> Operation:
     """Open the operation of the file ``text`` and return it.
 
-    Raises Invalid with every fault of the file, and Conflict (``operation-differs``) when its code is
-    open with other content. ``at`` is an aware moment. The door holds the transaction.
+    Raises Invalid with every fault of the file, and Conflict when its code is open with other content
+    (``operation-differs``) or what is stored was changed (``operation-altered``). ``at`` is an aware moment. Dispatch
+    holds the transaction.
     """
     operation = load(text)
-    opened, _new = OperationOpened.objects.get_or_create(
+    earlier = last_opening(operation.code, sealed=False)
+    if earlier is not None:
+        if earlier.content_hash != operation.content_hash:
+            raise Conflict("operation-differs", operation=operation.code)
+        if earlier.seal and load(earlier.content).to_json() == operation.to_json():
+            return operation
+    row = OperationOpened(
         code=operation.code,
-        defaults={
-            "title": operation.title("en"),
-            "content": text,
-            "content_hash": operation.content_hash,
-            "opened_at": at,
-            "opened_by": by.name,
-        },
+        number=earlier.number + 1 if earlier else 1,
+        title=operation.title("en"),
+        content=text,
+        content_hash=operation.content_hash,
+        opened_at=at,
+        opened_by=by.name,
     )
-    if opened.content_hash != operation.content_hash:
-        raise Conflict("operation-differs", operation=operation.code)
-    if load(opened.content).to_json() != operation.to_json():
-        opened.content = text
-        opened.save(update_fields=["content"])
+    row.seal = seal_of(row)
+    row.save(force_insert=True)
     return operation

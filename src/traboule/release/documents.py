@@ -2,16 +2,18 @@
 
 In: a :class:`Statement`. Out: file name to bytes: the communiqué in every language of the operation as HTML, PDF and
 DOCX, the fact sheet as JSON with its schema, as CSV, and in every such language as HTML. Guaranteed: all are made from
-the one statement, or none is.
+the one statement, or none is; languages are made in parallel, and the bytes do not depend on it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from importlib.metadata import version
 
+from traboule.core.parallel import THREADS
 from traboule.release import factsheet, render, word_processor
 from traboule.release.communique import compose
 from traboule.release.statement import Statement
@@ -30,15 +32,23 @@ def documents(
         factsheet.SCHEMA: factsheet.schema(statement.languages),
     }
     languages = statement.languages
-    for done, language in enumerate(languages):
-        progress("release", done, len(languages))
-        communique = compose(statement, language)
-        made[f"communique.{language}.docx"] = word_processor.docx(communique, statement.issued_on)
-        made[f"communique.{language}.html"] = render.html(communique)
-        made[f"communique.{language}.pdf"] = render.pdf(communique, statement.issued_on)
-        made[f"factsheet.{language}.html"] = factsheet.as_html(statement, language)
-    progress("release", len(languages), len(languages))
+    progress("release", 0, len(languages))
+    # The typesetter runs outside the interpreter's lock.
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done, documents_in in enumerate(pool.map(partial(_documents_in, statement), languages), 1):
+            made |= documents_in
+            progress("release", done, len(languages))
     return dict(sorted(made.items()))
+
+
+def _documents_in(statement: Statement, language: str) -> dict[str, bytes]:
+    communique = compose(statement, language)
+    return {
+        f"communique.{language}.docx": word_processor.docx(communique, statement.issued_on),
+        f"communique.{language}.html": render.html(communique),
+        f"communique.{language}.pdf": render.pdf(communique, statement.issued_on),
+        f"factsheet.{language}.html": factsheet.as_html(statement, language),
+    }
 
 
 @cache

@@ -71,6 +71,7 @@ class Drafted:
             "verdict": self.verdict.to_json() if self.verdict else None,
             "signatures": [signed.to_json() for signed in self.signatures],
             "signatures_missing": self.signatures_missing,
+            "held_back": list(self.statement.held_back),
         }
 
 

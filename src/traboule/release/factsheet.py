@@ -48,8 +48,8 @@ def as_json(statement: Statement) -> bytes:
     # Whom a case concerns and who cleared it is the desk's to know: its text may not even name the state.
     plain["stories"] = [{name: story[name] for name in ("told", *STORY_PARTS, "persons")} for story in plain["stories"]]
     plain["labels"] = {
-        line.figure: {language: wording(language).title(line.figure) for language in statement.languages}
-        for line in statement.lines
+        figure: {language: wording(language).title(figure) for language in statement.languages}
+        for figure in (*(line.figure for line in statement.lines), *statement.held_back)
     }
     plain["rounding_rule"] = {language: _rounding(statement, wording(language)) for language in statement.languages}
     return (json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()

@@ -22,7 +22,7 @@ from traboule.release.pictures.drawing import WIDTH
 
 __all__ = ["PACKAGE_FOLDER", "html", "page", "pdf", "png"]
 
-PIXELS = 220  # Dots to the inch of a picture in a word-processor document.
+PIXELS = 150  # Dots to the inch of a drawing; about 240 where a word-processor document shows it, at two thirds.
 PICTURE = str(PACKAGE_FOLDER / "templates" / "picture.typ")
 
 

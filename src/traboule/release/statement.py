@@ -27,7 +27,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure as released: counted units, with the least and the most it can be, and its precision (rule 4)."""
+    """One figure as released: counted units, with the least and the most it can be, and its precision (rule 4).
+
+    ``declared_only`` is how much of it was declared without rows, None where that is not published.
+    """
 
     figure: str
     value: int
@@ -37,7 +40,7 @@ class Line:
     of: str | None
     unit: str
     qualifier: str
-    declared_only: int
+    declared_only: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class BreakdownTable:
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """Old value, new value and reasons that sum exactly to the difference (rule 24)."""
+    """Old value, new value and reasons that sum exactly to the difference (rule 24).
+
+    Reasons that would reveal what a single state filed are reported as one, ``together``.
+    """
 
     figure: str
     before: int
@@ -166,7 +172,8 @@ class Statement:
     ``draft`` marks what is not issued yet; ``embargo_until`` is an aware moment before which nothing may be published;
     ``reason`` says in each language why a revised release was made; ``history`` holds the earlier releases, oldest
     first; ``next_release`` is the day for which the next one is announced; ``country_names`` are the names of states as
-    the organisation writes them, by code and language.
+    the organisation writes them, by code and language; ``held_back`` are the figures counted that it does not publish,
+    because persons could be found by them (rule 23).
     """
 
     operation: str
@@ -192,6 +199,7 @@ class Statement:
     press: StatedPress = field(default_factory=StatedPress)
     country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     next_release: date | None = None
+    held_back: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -237,7 +245,8 @@ class Statement:
         next_release = values.get("next_release")
         values["next_release"] = date.fromisoformat(next_release) if next_release else None
         values["reason"] = in_all_languages(values.get("reason") or "")
-        values["participants"] = tuple(values.get("participants", ()))
+        for key in ("participants", "held_back"):
+            values[key] = tuple(values.get(key, ()))
         for key, read in _READ.items():
             values[key] = tuple(read(entry) for entry in values.get(key, ()))
         return cls(**values)

@@ -30,10 +30,11 @@ ACCENT, QUIET, RED, RULE = "0B3C52", "4A555E", "A3161C", "B9C4CC"
 SIZES = {"Title": 19, "Heading 1": 14, "Heading 2": 11, "Normal": 10.5}
 ARABIC_LINE = 1.6  # Fonts for Arabic ask for lines of very different heights, and nobody knows which one a reader has.
 WIDTH, GUTTER = 16.4, 0.8  # Centimetres between the margins of an A4 page, and between two columns.
-LONGEST = 10  # Rows of a folded table that stay on one page: few, so that they fill what a page has left.
+LONGEST = 7  # Rows of a folded table that stay on one page: few, so that they fill what a page has left.
 PICTURE = 12.5  # Centimetres of a picture's width: so it finds a place on more pages.
-SHORT = 21  # Rows of a table that stays on one page.
+SHORT = 21  # Rows of a table that stays on one page; one with sentences is too high for that.
 CARD_COLUMNS, NAME_COLUMNS, NAMES_FROM = 2, 3, 9
+MASTHEAD = 1500  # Letters of the masthead's line times half points of their size: so that it stays one line.
 _ARABIC = re.compile("[\u0600-\u06ff]")
 
 Plain = Mapping[str, Any]
@@ -155,8 +156,9 @@ class _Sheet:
     def _masthead(self, block: Plain) -> None:
         line = self._paragraph()
         self._tab_at_end(line)
-        self._run(line, block["text"], size=12.5, bold=True, colour=ACCENT)
-        self._run(line, f"\t{block['by']}", size=12.5, colour=ACCENT)
+        size = min(12.5, MASTHEAD // (len(block["text"]) + len(block["by"])) / 2)
+        self._run(line, block["text"], size=size, bold=True, colour=ACCENT)
+        self._run(line, f"\t{block['by']}", size=size, colour=ACCENT)
         self._ruled(line, "bottom")
         line = self._paragraph()
         self._tab_at_end(line)
@@ -277,7 +279,8 @@ class _Sheet:
             if number == 0:
                 behaviour.append(element("w:tblHeader"))
             self._cells(row, texts, block, number=number, depth=depth)
-            together = number < len(rows) - 1 and (len(rows) <= SHORT or number in (0, len(rows) - 2))
+            whole = len(rows) <= SHORT and not block["prose"]
+            together = number < len(rows) - 1 and (whole or number in (0, len(rows) - 2))
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = together
         self._before_numbers(table, block["parts"], block["prose"])

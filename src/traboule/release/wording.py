@@ -163,7 +163,7 @@ class ReleaseWording:
             f"{labels['origin']} {country(case.origin, self.language)}" if case.origin else "",
             vocabulary("exploitation_types").label(case.form, self.language) if case.form else "",
         )
-        return " · ".join(part for part in parts if part)
+        return " · ".join(f"{part[:1].upper()}{part[1:]}" for part in parts if part)
 
     def _precise(self, phrase: str, value: int, precision: str) -> str:
         """Return a phrase with its precision; nought is nought, neither about nor at least."""
@@ -243,26 +243,31 @@ def texts_of(block: Mapping[str, Any]) -> list[str]:
 
 
 def faults_of(words: Mapping[str, Any]) -> list[Finding]:
-    """Return every fault of a catalogue: a digit typed, an unknown reference, a qualifier dropped (rule 2), a word
-    that must not be used of people, a plural that the language has and a noun lacks."""
-    faults = []
+    """Return every fault of a catalogue: a figure without its phrase, a digit typed, an unknown reference, a qualifier
+    dropped (rule 2), a word that must not be used of people, a plural that the language has and a noun lacks."""
+    language = str(words["language"])
+    faults = [
+        Finding("text-missing", Severity.ERROR, sheet=language, cell=f"figures: {figure}")
+        for figure in dictionary()
+        if figure not in words["figures"]
+    ]
     for index, block in enumerate(words["blocks"]):
         for code, value in (fault for text in texts_of(block) for fault in text_faults(text, words)):
-            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), row=index + 1, value=value))
+            faults.append(Finding(code, Severity.ERROR, sheet=language, row=index + 1, value=value))
     for place, label in _labels(words["labels"]):
         for code, value in text_faults(LABEL_PLACE.sub(" ", label), words):
-            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=place, value=value))
+            faults.append(Finding(code, Severity.ERROR, sheet=language, field=place, value=value))
     oblique: Mapping[str, Mapping[str, str]] = words.get("oblique", {})
     for figure, plain in words["figures"].items():
         forms = [*plain.values(), *oblique.get(figure, {}).values()]
         for code, value in [
-            *_plural_faults(str(words["language"]), plain),
-            *(_plural_faults(str(words["language"]), {**plain, **oblique[figure]}) if figure in oblique else ()),
+            *_plural_faults(language, plain),
+            *(_plural_faults(language, {**plain, **oblique[figure]}) if figure in oblique else ()),
         ]:
-            faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
+            faults.append(Finding(code, Severity.ERROR, sheet=language, field=figure, value=value))
         for form in forms:
             for code, value in text_faults(str(form).replace("{n}", ""), words):
-                faults.append(Finding(code, Severity.ERROR, sheet=str(words["language"]), field=figure, value=value))
+                faults.append(Finding(code, Severity.ERROR, sheet=language, field=figure, value=value))
     return faults
 
 

@@ -92,7 +92,7 @@ def test_from_draft_to_issue_and_back_bit_for_bit(desk: Desk) -> None:
     assert len(made.files) == 19
     page = made.files["communique.en.html"].decode()
     assert "at least 20\xa0potential victims of human trafficking from Togo" in page
-    assert "Mali · women, 21" in page
+    assert "Mali · Women, 21" in page
     assert "ML/police" not in "".join(made.files["factsheet.json"].decode())
     repeated = perform(desk, "rebuild", AUDITOR).to_json()
     assert (repeated["reproduces"], repeated["same_makings"]) == (True, True)

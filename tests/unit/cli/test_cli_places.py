@@ -14,7 +14,7 @@ from traboule.app import start as starting
 from traboule.cli.main import run
 from traboule.cli.session import Session
 from traboule.core.language.languages import LANGUAGES
-from traboule.database import databases, server
+from traboule.database import databases, embedded, server
 
 SECRET = "s3cr/et@of#ours"
 MISTYPED = [
@@ -60,7 +60,7 @@ def test_what_is_no_secret_of_an_address_is_shown() -> None:
 def test_a_server_that_does_not_answer_is_named(
     language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("TRABOULE_DATABASE_URL", "postgresql://bob:s3cret@127.0.0.1:9/db")
+    monkeypatch.setenv("TRABOULE_DATABASE_URL", "postgresql://traboule_app:s3cret@127.0.0.1:9/db")
     assert run(["figures", "--language", language]) == 7
     output = capsys.readouterr().err
     assert "127.0.0.1:9" in output
@@ -111,7 +111,7 @@ def test_only_opening_an_operation_makes_a_database(folder: Path, capsys: pytest
 
 
 def test_a_database_is_dropped_when_confirmed_and_never_under_somebody(
-    cluster: Path, capsys: pytest.CaptureFixture[str]
+    cluster: Path, running_cluster: embedded.Embedded, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started = starting.start(cluster, database_name="to_drop")
     command = ["database", "drop", "to_drop", "--data", str(cluster)]
@@ -119,9 +119,9 @@ def test_a_database_is_dropped_when_confirmed_and_never_under_somebody(
     assert "--yes" in capsys.readouterr().err
     with psycopg.connect(started.app.uri()):
         assert run([*command, "--yes"]) == 5
-        assert "to_drop" in databases.names(started.root)
+        assert "to_drop" in databases.names(running_cluster.address)
     assert run([*command, "--yes"]) == 0
-    assert "to_drop" not in databases.names(started.root)
+    assert "to_drop" not in databases.names(running_cluster.address)
     assert run([*command, "--yes"]) == 4
     assert run(["database", "drop", "postgres", "--data", str(cluster), "--yes"]) == 3
     started.stop()

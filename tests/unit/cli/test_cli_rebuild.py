@@ -10,24 +10,30 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.conftest import Administered
 from tests.unit.app.test_app_releasing import issued, opened
-
-from traboule.app.start import Started
 
 NAME = "communique.en.html"
 
 
 @pytest.fixture
-def folder(database: Started, tmp_path: Path) -> Iterator[Path]:
+def folder(database: Administered, tmp_path: Path) -> Iterator[Path]:
     """A folder with the documents of a release just issued."""
     for name, content in issued(opened(database)).files.items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
 
 
-def rebuild(database: Started, *arguments: str) -> subprocess.CompletedProcess[str]:
+def rebuild(database: Administered, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as an auditor would."""
-    place = {"TRABOULE_DATABASE_URL": database.root.uri(), "PATH": "/usr/bin:/bin", "TRABOULE_LANGUAGE": "en"}
+    keys = (Path(database.place) / "postgres").resolve() / "keys"
+    url = f"postgresql:///postgres?host={database.app.host}"
+    place = {
+        "TRABOULE_DATABASE_URL": url,
+        "TRABOULE_KEYS": str(keys),
+        "PATH": "/usr/bin:/bin",
+        "TRABOULE_LANGUAGE": "en",
+    }
     command = [sys.executable, "-m", "traboule.cli.main", "release", "rebuild", "--database", database.app.database]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, env=place, check=False)
 
@@ -38,14 +44,14 @@ def flip(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
-def test_what_was_issued_comes_out_the_same_and_says_so(database: Started, folder: Path) -> None:
+def test_what_was_issued_comes_out_the_same_and_says_so(database: Administered, folder: Path) -> None:
     repeated = rebuild(database, "--folder", str(folder))
     assert repeated.returncode == 0, repeated.stderr
     assert "bit for bit the same" in repeated.stdout
     assert "files in" in repeated.stdout
 
 
-def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Started, folder: Path) -> None:
+def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Administered, folder: Path) -> None:
     """Whoever alters a stored document alters its bytes, and perhaps the hash beside them as well."""
     content = flip((folder / NAME).read_bytes())
     with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
@@ -64,7 +70,9 @@ def test_a_flipped_byte_in_the_database_is_named_and_fails(database: Started, fo
     assert (plain["differences"], plain["reproduces"]) == ([{"kind": "stored", "name": NAME}], False)
 
 
-def test_a_flipped_byte_in_the_folder_and_a_missing_file_are_named_and_fail(database: Started, folder: Path) -> None:
+def test_a_flipped_byte_in_the_folder_and_a_missing_file_are_named_and_fail(
+    database: Administered, folder: Path
+) -> None:
     (folder / NAME).write_bytes(flip((folder / NAME).read_bytes()))
     (folder / "factsheet.csv").unlink()
     repeated = rebuild(database, "--folder", str(folder))

@@ -10,9 +10,11 @@ import pyarrow as pa
 import pytest
 from tests.linkage_population import ENCOUNTERS, IDENTIFIERS, IDENTITIES, PEOPLE, population
 
+from traboule.core.identifiers.documents import DOCUMENTS
 from traboule.core.language.languages import LANGUAGES
 from traboule.linkage.explain import side_by_side, word
-from traboule.linkage.field_summaries import field_summaries
+from traboule.linkage.field_summaries import KINDS_OF_FIELD, field_summaries
+from traboule.linkage.fields.identifiers import GROUPS_OF_KIND
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import LinkInputs, resolve
 from traboule.linkage.stop_list import stop_list
@@ -142,3 +144,10 @@ def test_things_are_explained_by_the_same_words() -> None:
     for language in LANGUAGES:
         (line,) = side_by_side(link["evidence"], language)
         assert (line.verdict, line.comparison) == ("same", word("levels", "company_same_words", language))
+
+
+def test_every_kind_that_is_compared_alone_is_summarised_in_a_field() -> None:
+    """A kind that joins a group of linkage needs no entry of its own in the queue."""
+    summarised = {kind for kinds in KINDS_OF_FIELD.values() for kind in kinds}
+    assert summarised == set(GROUPS_OF_KIND)
+    assert KINDS_OF_FIELD["document"] == DOCUMENTS

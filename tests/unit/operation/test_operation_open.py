@@ -34,7 +34,7 @@ def table() -> Iterator[None]:
         Path(place).chmod(0o755)
         cluster = embedded.start(Path(place))
         try:
-            connections.use(cluster.address)
+            connections.use(cluster.address.signing(b"the key of this test"))
             with connection.schema_editor() as editor:
                 editor.create_model(OperationOpened)
             yield
@@ -99,3 +99,68 @@ def test_what_communiques_say_may_be_completed_while_the_operation_is_open() -> 
     with pytest.raises(Conflict):
         open_operation(without.replace("threshold: 10", "threshold: 11"), by=DESK, at=AT)
     assert opened("completed").to_json() == load(completed).to_json()
+
+
+def altered(column: str, value: str) -> None:
+    """Change what is stored as whoever has the database alone can."""
+    OperationOpened.objects.filter(code="liberterra-ii").update(**{column: value})
+
+
+LOWERED = TEXT.replace("threshold: 10", "threshold: 2")
+
+
+@pytest.mark.promise("thresholds-cannot-be-lowered")
+def test_a_threshold_lowered_in_the_database_is_refused_at_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash beside it is made right as well: who changes the one can change the other. The seal cannot be made."""
+    open_operation(TEXT, by=DESK, at=AT)
+    altered("content", LOWERED)
+    altered("content_hash", load(LOWERED).content_hash)
+    for attempt in (lambda: opened("liberterra-ii"), lambda: open_operation(LOWERED, by=DESK, at=AT)):
+        with pytest.raises(Conflict) as refused:
+            attempt()
+        assert refused.value.code == "operation-altered"
+    # The control: without the check of the seal the lowered threshold is taken for what was opened.
+    monkeypatch.setattr("traboule.operation.read.is_as_opened", lambda row: True)
+    assert opened("liberterra-ii").policy.threshold == 2
+
+
+@pytest.mark.promise("thresholds-cannot-be-lowered")
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("content", TEXT + " "), ("content_hash", "0" * 64), ("title", "x"), ("opened_by", "x"), ("seal", "0" * 64)],
+)
+def test_no_column_of_what_was_opened_can_be_changed(column: str, value: str) -> None:
+    open_operation(TEXT, by=DESK, at=AT)
+    altered(column, value)
+    with pytest.raises(Conflict) as refused:
+        opened("liberterra-ii")
+    assert refused.value.code == "operation-altered"
+
+
+def test_a_row_opened_elsewhere_or_without_a_seal_does_not_count() -> None:
+    open_operation(TEXT, by=DESK, at=AT)
+    row = OperationOpened.objects.get()
+    row.pk, row.code = None, "liberterra-iii"
+    row.save(force_insert=True)
+    with pytest.raises(Conflict) as moved:
+        opened("liberterra-iii")
+    assert moved.value.code == "operation-altered"
+    altered("seal", "")
+    with pytest.raises(Conflict) as unsealed:
+        opened("liberterra-ii")
+    assert unsealed.value.code == "operation-unsealed"
+    with pytest.raises(Conflict) as differs:
+        open_operation(LOWERED, by=DESK, at=AT)
+    assert differs.value.code == "operation-differs"
+    assert open_operation(TEXT, by=DESK, at=AT) == opened("liberterra-ii")
+
+
+def test_another_master_key_vouches_for_nothing() -> None:
+    open_operation(TEXT, by=DESK, at=AT)
+    key = connection.settings_dict["MASTER_KEY"]
+    connection.settings_dict["MASTER_KEY"] = b"another"
+    try:
+        with pytest.raises(Conflict):
+            opened("liberterra-ii")
+    finally:
+        connection.settings_dict["MASTER_KEY"] = key

@@ -16,6 +16,7 @@ from traboule.core.language.messages import catalogue
 from traboule.core.language.release_languages import release_languages
 from traboule.release import factsheet, render
 from traboule.release.communique import compose
+from traboule.release.communique.compose import headline_figures
 from traboule.release.documents import documents
 from traboule.release.statement import FigureChange, Kind, Line, Statement, canonical
 from traboule.release.wording import faults_of, texts_of, wording
@@ -187,3 +188,22 @@ def test_an_operation_that_does_not_ask_for_a_figure_has_its_communique(language
     rows = next(block.rows for block in made.blocks if block.kind == "figures")
     assert len(rows) == 1 + len(sample.lines)
     assert render.html(made)
+
+
+def test_the_figures_of_the_headline_stand_in_one_order_in_every_language() -> None:
+    acts = {language: list(wording(language).catalogue["acts"]) for language in release_languages()}
+    assert acts == dict.fromkeys(acts, acts["en"])
+
+
+def test_a_figure_is_a_headline_once_the_wording_has_its_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but the wording says which figures may stand in a headline."""
+    monkeypatch.setitem(wording("en").catalogue, "acts", {"flights_monitored": "", "arrests": ""})
+    assert [line.figure for line in headline_figures(statement())] == ["flights_monitored", "arrests"]
+
+
+@pytest.mark.parametrize("language", release_languages())
+def test_every_figure_that_can_be_asked_for_has_its_phrase(language: str) -> None:
+    words = words_of(language)
+    del words["figures"]["flights_monitored"]
+    missing = [finding for finding in faults_of(words) if finding.code == "text-missing"]
+    assert [(finding.sheet, finding.cell) for finding in missing] == [(language, "figures: flights_monitored")]

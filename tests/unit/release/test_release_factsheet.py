@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.builders import full_statement, statement
+from tests.builders import MISTAKEN, full_statement, statement
 from tests.json_schema import KEYWORDS, faults
 
 from traboule.core.language.languages import LANGUAGES
@@ -93,7 +93,7 @@ def test_page_says_definitions_window_rule_and_history(language: str) -> None:
     rule = sheet(sample)["rounding_rule"][language]
     assert rule in page
     assert page.count("<h3>") == len(sample.lines)
-    assert "issued by mistake" in page
+    assert MISTAKEN[language] in page
     assert sample.figures_hash in page
     assert "<script" not in page
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page

@@ -22,9 +22,11 @@ from traboule.release.layout.columns import side_by_side
 from traboule.release.layout.pdf import page_fills, pdf, quality
 from traboule.release.statement import BreakdownTable, Kind, Statement
 from traboule.release.word_processor import docx
+from traboule.release.wording import wording
 
 STATES = tuple(sorted(shipped("liberterra-ii").states))
-COUNTS = tuple((state, None if number % 9 == 0 else 5 * (number % 13)) for number, state in enumerate(STATES))
+# The last four reported nothing.
+COUNTS = tuple((state, None if number % 9 == 0 else 5 * (number % 13)) for number, state in enumerate(STATES[:-4]))
 AGES = BreakdownTable(
     "arrests", "age_band", "age_bands", (("18-20", 120), ("21-23", 900), ("24-26", 1400), ("other", 95))
 )
@@ -137,15 +139,49 @@ def test_names_run_in_three_even_columns() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_run_in_three_columns_in_the_word_processor_too(language: str) -> None:
-    communique, _ = made("final", language)
-    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement("final").issued_on))) as packed:
-        document = packed.read("word/document.xml").decode()
-    sections = re.findall(r"<w:sectPr.*?</w:sectPr>", document, re.DOTALL)
+    names = _document("preliminary", language)
+    sections = re.findall(r"<w:sectPr.*?</w:sectPr>", names, re.DOTALL)
     assert any('w:num="3"' in section and 'w:val="continuous"' in section for section in sections)
+    table = _document("final", language)
     widest = max(
-        len(re.findall(r"<w:gridCol ", grid)) for grid in re.findall(r"<w:tblGrid>.*?</w:tblGrid>", document, re.DOTALL)
+        len(re.findall(r"<w:gridCol ", grid)) for grid in re.findall(r"<w:tblGrid>.*?</w:tblGrid>", table, re.DOTALL)
     )
     assert widest == 6
+
+
+def _document(kind: str, language: str) -> str:
+    communique, _ = made(kind, language)
+    with zipfile.ZipFile(io.BytesIO(docx(communique, sample_statement(kind).issued_on))) as packed:
+        return packed.read("word/document.xml").decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_of_sentences_breaks_and_gives_them_the_room(language: str) -> None:
+    """It was kept whole, left half a page empty before it, and its reasons stood four letters wide."""
+    sample = sample_statement("final")
+    many = compose(replace(sample, changes=sample.changes * 4), language)
+    with zipfile.ZipFile(io.BytesIO(docx(many, sample.issued_on))) as packed:
+        body = packed.read("word/document.xml").decode()
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", body, re.DOTALL)
+    changes = next(table for table in tables if wording(language).label("reason") in table)
+    rows = re.findall(r"<w:tr>.*?</w:tr>|<w:tr .*?</w:tr>", changes, re.DOTALL)
+    held = ["<w:keepNext/>" in row for row in rows]
+    assert held[0]  # No heading alone at the foot of a page.
+    assert not all(held[1:-1])
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', changes)]
+    assert widths[3] == max(widths)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_country_is_listed_twice(language: str) -> None:
+    """A final release named 109 states in a table with their numbers, and 116 in a list below it."""
+    communique, _ = made("final", language)
+    tabled = {row[0] for block in communique.blocks if block.kind == "table" for row in block.rows[1:]}
+    (listed,) = [block for block in communique.blocks if block.kind == "names"]
+    assert listed.names
+    assert not tabled & set(listed.names)
+    statement = sample_statement("final")
+    assert {statement.country(code, language) for code in statement.participants} <= tabled | set(listed.names)
 
 
 def test_a_folded_table_reads_down_its_columns_and_loses_no_row() -> None:

@@ -229,8 +229,9 @@ def _notes(sample: Statement, language: str) -> tuple[Block, ...]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whom_a_case_is_about_is_said_in_one_gender_and_number(language: str) -> None:
-    """It said “femme, adultes” and “أنثى، بالغون”."""
+    """It said “femme, adultes” and “أنثى، بالغون”; then “Afrique · octobre 2024 · femmes”, in lower case."""
     labels = catalogue("traboule", f"locale/{language}/communique.yaml")["labels"]["case"]
     case = next(block for block in compose(full_statement(), language).blocks if block.kind == "case")
-    assert labels["female_adult"] in case.text
+    assert labels["female_adult"].capitalize() in case.text
+    assert all(part[0] == part[0].upper() for part in case.text.split(" · "))
     assert labels["adult"] not in case.text.split(" · ")

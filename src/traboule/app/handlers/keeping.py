@@ -1,6 +1,6 @@
 """Report the state of the database to its administrator.
 
-Out: the server's version, and the tables that lack row security. Nothing is changed.
+Out: the server's version, and the holes in the walls. Nothing is changed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from traboule.database.row_security import unwalled
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The server's version; ``unwalled`` names every table that carries a unit without forced row security."""
+    """The server's version; ``unwalled`` names every hole in the walls, one line each."""
 
     version: str
     unwalled: tuple[str, ...]

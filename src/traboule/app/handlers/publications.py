@@ -14,9 +14,11 @@ from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures import compute as computing
 from traboule.figures.compute import Computed
+from traboule.figures.disclosure.audit import findings as findings_of
 from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
-from traboule.figures.disclosure.publication import Publication, StoryCount, attacked, tables
+from traboule.figures.disclosure.editions.publication import Publication, StoryCount
+from traboule.figures.disclosure.publication import attacked, headlines, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Incident, fits
 from traboule.figures.disclosure.wording import sentence
@@ -48,9 +50,12 @@ def publication(statement: Statement, computed: Computed) -> Publication:
             for story in statement.stories
             if story.persons is not None
         },
-        changes={change.figure: tuple(delta for _, delta in change.reasons) for change in statement.changes},
+        changes={change.figure: change.reasons for change in statement.changes},
         contributors=computed.context.contributors,
         controlled=(statement.policy or {}).get("protection") == "rounding",
+        held_back=statement.held_back,
+        declared={line.figure: line.declared_only for line in statement.lines},
+        since={difference.figure: difference.reasons() for difference in computed.context.since},
     )
 
 
@@ -84,6 +89,32 @@ def issued(operation: str) -> tuple[Publication, ...]:
     return tuple(publication(statement, run) for statement, run in zip(desk.statements(operation), runs, strict=True))
 
 
+def protected_headlines(
+    statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]
+) -> Statement:
+    """Return ``statement``, which has no tables yet, with the headlines that it may publish after what was issued
+    before: small ones, and those by which a reader or a state could work out what another filed, are held back.
+
+    What a headline was in a release that held it back is not stated as its earlier value either.
+    """
+    protected = headlines(publication(statement, computed), earlier, Rules.of(operation.policy))
+    hidden_before = {figure for release in earlier for figure in release.held_back}
+    return replace(
+        statement,
+        lines=tuple(
+            replace(line, declared_only=protected.declared[line.figure])
+            for line in statement.lines
+            if line.figure in protected.lines
+        ),
+        changes=tuple(
+            replace(change, reasons=protected.changes[change.figure])
+            for change in statement.changes
+            if change.figure in protected.changes and change.figure not in hidden_before
+        ),
+        held_back=tuple(line.figure for line in statement.lines if line.figure not in protected.lines),
+    )
+
+
 def protected_tables(
     statement: Statement, computed: Computed, operation: Operation, earlier: Sequence[Publication]
 ) -> tuple[BreakdownTable, ...]:
@@ -106,9 +137,9 @@ def verdict(
     are no findings against it: it makes none of them worse than lost.
     """
     rules = Rules.of(operation.policy)
-    lost = {(leak.target.release, leak.target.key) for leak in attacked(earlier, rules).leaks}
+    before = attacked(earlier, rules)
     findings = [
-        *attacked((*earlier, publication(statement, computed)), rules).findings(),
+        *findings_of(attacked((*earlier, publication(statement, computed)), rules).leaks_beside(before)),
         *_too_fine(statement, computed.context.incidents, rules),
     ]
     return AuditVerdict(
@@ -121,7 +152,6 @@ def verdict(
                 **finding.values,
             }
             for finding in findings
-            if (finding.sheet, finding.value) not in lost
         ),
         METHOD,
     )

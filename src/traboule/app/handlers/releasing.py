@@ -196,12 +196,14 @@ def _draft(
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
+    earlier = publications.issued(operation.code)
+    statement = publications.protected_headlines(statement, computed, operation, earlier)
     if missing := uncleared(statement):
         story, states = missing[0]
         raise Refused("release-story-uncleared", story=story, states=", ".join(states))
     if faults := faults_of(statement):
         raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    tables = publications.protected_tables(statement, computed, operation, publications.issued(operation.code))
+    tables = publications.protected_tables(statement, computed, operation, earlier)
     statement = replace(statement, tables=tables)
     return drafts.draft(
         statement, figures_run=computed.run, open_returns=computed.context.open_returns, by=call.by, at=call.at

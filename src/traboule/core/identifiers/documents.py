@@ -15,6 +15,8 @@ from traboule.core.identifiers.machine_readable import read_machine_readable
 from traboule.core.identifiers.national import person_number_holds
 from traboule.core.identifiers.validity import Read, malformed, proved
 
+# The kinds of identifier that are documents of a person.
+DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
 # Capitals of Cyrillic and Greek that a keyboard of the other script writes with the same shape. Plates and passport
 # series use only such letters, so that a number made of them alone is one number in either script.
 _SHAPES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")

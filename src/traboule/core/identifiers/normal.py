@@ -19,7 +19,7 @@ import stdnum.iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from traboule.core.identifiers.check_digits import luhn_digit, luhn_holds
-from traboule.core.identifiers.documents import letters_and_digits, read_document, read_plate, read_vin
+from traboule.core.identifiers.documents import DOCUMENTS, letters_and_digits, read_document, read_plate, read_vin
 from traboule.core.identifiers.national import company_number_holds, lei_holds
 from traboule.core.identifiers.online import read_email, read_handle
 from traboule.core.identifiers.phones import read_phone
@@ -28,8 +28,6 @@ from traboule.core.identifiers.validity import NormalisedIdentifier, Read, Reaso
 from traboule.core.identifiers.wallets import read_wallet
 from traboule.core.language.spelling import western_digits
 from traboule.core.missing import read_missing
-
-DOCUMENTS = frozenset({"passport", "id_card", "visa", "residence_permit"})
 
 # Words that fill a cell and are no spelling of a missing value elsewhere.
 PLACEHOLDER_WORDS = frozenset(

@@ -14,9 +14,9 @@ from functools import cache
 
 import phonenumbers
 
-from traboule.core.identifiers.documents import GERMAN, letters_and_digits
+from traboule.core.identifiers.documents import DOCUMENTS, GERMAN, letters_and_digits
 from traboule.core.identifiers.national import checked_states
-from traboule.core.identifiers.normal import DOCUMENTS, LONG_RUN, PLACEHOLDER_WORDS, RUNS
+from traboule.core.identifiers.normal import LONG_RUN, PLACEHOLDER_WORDS, RUNS
 from traboule.core.identifiers.separators import LABELLED
 from traboule.core.missing import missing_spellings
 

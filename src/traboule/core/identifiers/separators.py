@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from traboule.core.identifiers.documents import DOCUMENTS
+
 _NUMBER = r"(?:no|nr|num(?:ber|ero)?|n[uú]mero|num[eé]ro|n[°ºo]|№|رقم|номер|号码)"
 _OF_DOCUMENTS = (
     r"(?:passport|passeport|pasaporte|passaporte|reisepass|pasaport|paspor|documento?|doc|identity card|id card"
@@ -18,7 +20,7 @@ _OF_DOCUMENTS = (
 _OF_VEHICLES = r"(?:licen[cs]e plate|plate|plaque|placa|matr[ií]cula|immatriculation|kennzeichen|لوحة|号牌|车牌)"
 _OF_DEVICES = r"(?:imei|imsi)\s*[12]?"
 _NAMES = {
-    **dict.fromkeys(("passport", "id_card", "residence_permit", "visa"), _OF_DOCUMENTS),
+    **dict.fromkeys(DOCUMENTS, _OF_DOCUMENTS),
     **dict.fromkeys(("imei", "imsi"), _OF_DEVICES),
     "plate": _OF_VEHICLES,
     "vin": r"(?:vin|chassis|ch[aâ]ssis|bastidor|fin|هيكل)",

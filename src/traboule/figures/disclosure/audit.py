@@ -1,16 +1,18 @@
 """Disclosure audit: compute the feasibility interval of each protected cell, as an attacker would.
 
 In: a history as published. Out: for each protected cell its feasibility interval in whole numbers, and whether it is
-wide enough. Guaranteed: a cell counts as safe only where two feasible tables (whole numbers that agree with everything
-published) differ in it by at least the required width. Linear reasoning recovers no more than that. A cell that is not
-proven safe within the search's limit counts as recovered. Source: Hundepool et al., Statistical Disclosure Control
+wide enough, for readers who know nothing else and for each state, which knows what it filed itself. Guaranteed: a cell
+counts as safe only where two feasible tables (whole numbers that agree with everything published, and with what the
+reader filed) differ in it by at least the required width. Linear reasoning recovers no more than that. A cell that is
+not proven safe within the search's limit counts as recovered. Source: Hundepool et al., Statistical Disclosure Control
 (2012), chapter 4.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +27,33 @@ from traboule.figures.disclosure.system import Numbers, Places, Programme, Syste
 _FEWEST_AT_ONCE = 3
 
 
+LeakName = tuple[str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A protected cell and the least width of its feasibility interval."""
+    """A protected cell and the least width of its feasibility interval, for the reader ``insider``.
+
+    ``whole``: the position of the published headline that it is a part of, which bounds it for every reader.
+    ``insider``: a state that knows its own rows, empty for everybody else.
+    """
 
     release: str
     key: str
     reason: ProtectionReason
     position: int
     width: int
+    whole: int = -1
+    insider: str = ""
+
+    @property
+    def name(self) -> LeakName:
+        """Return what a leak of it is remembered by: the cell, and who can compute it."""
+        return self.release, self.key, self.insider
+
+    def among(self, leaks: Collection[LeakName]) -> bool:
+        """Return whether ``leaks`` give it away to this reader; what everybody knows, each state knows."""
+        return self.name in leaks or (self.release, self.key, "") in leaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +82,18 @@ class AuditResult:
         """Return the cells that are not safe."""
         return tuple(interval for interval in self.intervals if not interval.safe)
 
+    def leaks_beside(self, earlier: AuditResult) -> tuple[Interval, ...]:
+        """Return the leaks that the releases of ``earlier`` do not have by themselves."""
+        lost = earlier.names()
+        return tuple(leak for leak in self.leaks if not leak.target.among(lost))
+
+    def names(self) -> frozenset[LeakName]:
+        """Return what its leaks are remembered by."""
+        return frozenset(leak.target.name for leak in self.leaks)
+
     def findings(self) -> tuple[Finding, ...]:
-        """Return a finding for each leak."""
-        return tuple(finding(leak) for leak in self.leaks)
+        """Return a finding for each cell that leaks."""
+        return findings(self.leaks)
 
 
 class FeasibleTables:
@@ -97,7 +126,7 @@ def audit(history: History, rules: Rules) -> AuditResult:
     """Audit ``history``. Raises Invalid where it is not consistent."""
     check(history)
     joint = system(history)
-    return attack(joint, targets(history, rules, joint), FeasibleTables(joint.value))
+    return attack_by_all(joint, targets(history, rules, joint), FeasibleTables(joint.value))
 
 
 def require_safe(history: History, rules: Rules) -> AuditResult:
@@ -110,8 +139,15 @@ def require_safe(history: History, rules: Rules) -> AuditResult:
 
 def refusal(leaks: Sequence[Interval]) -> Invalid:
     """Return the refusal of a release that would disclose ``leaks``; each finding names a cell to coarsen, and why."""
-    cells = ", ".join(f"{leak.target.key} ({leak.target.release})" for leak in leaks)
-    return Invalid("disclosure-recovered", [finding(leak) for leak in leaks], cells=cells, count=len(leaks))
+    named = findings(leaks)
+    cells = ", ".join(f"{leak.value} ({leak.sheet})" for leak in named)
+    return Invalid("disclosure-recovered", named, cells=cells, count=len(named))
+
+
+def findings(leaks: Sequence[Interval]) -> tuple[Finding, ...]:
+    """Return a finding for each cell that leaks, for the first reader who can compute it."""
+    first = {(leak.target.release, leak.target.key): leak for leak in reversed(leaks)}
+    return tuple(finding(leak) for leak in reversed(first.values()))
 
 
 def finding(leak: Interval) -> Finding:
@@ -126,16 +162,79 @@ def finding(leak: Interval) -> Finding:
         "width": target.width,
     }
     code = "disclosure-cell-recovered" if leak.recovered else "disclosure-cell-narrowed"
+    if target.insider:
+        code, values = f"{code}-inside", {**values, "state": target.insider}
     return Finding(code, Severity.ERROR, sheet=target.release, value=target.key, rule=RULE, values=values)
 
 
 def targets(history: History, rules: Rules, joint: System) -> tuple[Target, ...]:
-    """Return every protected cell of every release."""
-    return tuple(
-        Target(edition.name, key, reason, joint.place[edition.name, key], rules.needed(edition.cell(key)))
-        for edition in history.editions
-        for key, reason in protected(edition, rules).items()
-    )
+    """Return every protected cell of every release, for readers who know nothing else."""
+    every_target = []
+    for edition in history.editions:
+        wholes = {
+            part: relation.total for relation in edition.relations if not relation.exact for part in relation.parts
+        }
+        for key, reason in protected(edition, rules).items():
+            cell, position = edition.cell(key), joint.place[edition.name, key]
+            # A headline held back is at most the one it is part of, whatever else is hidden.
+            whole = joint.place[edition.name, wholes[key]] if cell.total and key in wholes else -1
+            width = min(rules.needed(cell), _widest(joint, position, whole))
+            every_target.append(Target(edition.name, key, reason, position, width, whole))
+    return tuple(every_target)
+
+
+def _widest(of: System, position: int, whole: int, outside: int = 0) -> int:
+    """Return the width that a part of a published headline can have at most; ``outside`` is what the reader knows of
+    the whole to be no part."""
+    if whole < 0 or np.isposinf(of.high[whole]):
+        return sys.maxsize
+    return round(float(of.high[whole] - of.floor[position])) - outside
+
+
+def attack_by_all(
+    of: System,
+    attacked: Sequence[Target],
+    feasible: FeasibleTables,
+    *,
+    first: bool = False,
+    lost: Collection[LeakName] = (),
+) -> AuditResult:
+    """Return the feasibility intervals of ``attacked``, and those that only a state, knowing its own rows, can narrow.
+
+    ``first`` as for :func:`attack`. Leaks in ``lost`` are not looked for.
+    """
+    result = attack(of, [target for target in attacked if not target.among(lost)], feasible, first=first)
+    if first and result.leaks:
+        return result
+    intervals = list(result.intervals)
+    safe = [interval.target for interval in result.intervals if interval.safe]
+    for state in of.own:
+        known, narrowed = narrowed_for(of, state, safe, feasible)
+        attacked_inside = [target for target in narrowed if not target.among(lost)]
+        inside = attack(known, attacked_inside, feasible, first=first).leaks if attacked_inside else ()
+        intervals += inside
+        if first and inside:
+            break
+    return AuditResult(tuple(intervals))
+
+
+def narrowed_for(
+    of: System, state: str, attacked: Sequence[Target], feasible: FeasibleTables
+) -> tuple[System, list[Target]]:
+    """Return the system that ``state`` reads, and the targets that no table found so far proves safe from it.
+
+    A cell that holds nothing but the state's own persons is no secret to it, and none of anybody else.
+    """
+    known, own = of.known_to(state), of.own[state]
+    low, high = feasible.spread(known)
+    narrowed = []
+    for target in attacked:
+        position, whole, width = target.position, target.whole, target.width
+        if whole >= 0:
+            width = min(width, _widest(known, position, whole, round(own[whole] - own[position])))
+        if of.value[position] > own[position] and high[position] - low[position] < width:
+            narrowed.append(replace(target, width=width, insider=state))
+    return known, narrowed
 
 
 def attack(of: System, attacked: Collection[Target], feasible: FeasibleTables, *, first: bool = False) -> AuditResult:

@@ -23,8 +23,9 @@ class Cell:
     ``value`` is the true count. ``people``: it counts persons, so that a small count is protected. ``incidents``: the
     number of actions that contribute to it, None where not known. ``largest``: what the largest contributor (a unit)
     adds. ``impossible``: a structural zero, which every reader knows and which protects nothing. ``stated``: published
-    exactly in any case, never suppressed. ``total``: a total over the whole operation, which the policy leaves exact;
-    it is not protected itself, but the cells that it could disclose are.
+    exactly in any case, never suppressed. ``total``: a headline, a total over the whole operation, which is published
+    exactly or held back. ``listed``: readers know that it is not zero, because an empty cell would not be listed.
+    ``own``: how many of it each state filed, which that state knows; ``state``: the state that filed all of it.
     """
 
     key: str
@@ -36,6 +37,14 @@ class Cell:
     impossible: bool = False
     stated: bool = False
     total: bool = False
+    listed: bool = False
+    own: Mapping[str, int] = field(default_factory=dict)
+    state: str = ""
+
+    @property
+    def floor(self) -> int:
+        """Return the least that readers know it to be where its value is hidden."""
+        return int(self.listed and self.value > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +115,17 @@ class Supposed(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Between:
     """What is stated about the change between two releases, given by name, for the cells ``keys`` (None: for every
-    cell that both releases have)."""
+    cell that both releases have).
+
+    ``arrivals``: the later release has a cell for each change, whose key is this prefix and the key of what changed;
+    readers know whose late returns it counts.
+    """
 
     earlier: str
     later: str
     supposed: Supposed
     keys: frozenset[str] | None = None
+    arrivals: str = ""
 
     def shared(self, earlier: Edition, later: Edition) -> tuple[str, ...]:
         """Return the keys to which the assumption applies, in the order of the later release."""
@@ -186,7 +200,8 @@ def _change_findings(between: Between, history: History) -> Iterator[Finding]:
     for key in between.shared(earlier, later):
         change = after[key] - before[key]
         is_true = {Supposed.SAME: change == 0, Supposed.GROWN: change >= 0, Supposed.SHRUNK: change <= 0}
-        if not is_true[between.supposed]:
+        counted = change if not between.arrivals else after.get(between.arrivals + key)
+        if not is_true[between.supposed] or counted != change:
             yield _finding("disclosure-change-untrue", between.later, key)
 
 

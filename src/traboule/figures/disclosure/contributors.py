@@ -1,6 +1,7 @@
-"""Count the contributors to each cell of a breakdown: incidents, and the largest contribution of a unit (rule 23).
+"""Count the contributors to each cell of a breakdown: incidents, and what each unit contributes (rule 23).
 
-In: a resolved case and its figures. Out: figure -> dimension -> code -> (incidents, largest contribution). Guaranteed:
+In: a resolved case and its figures. Out: figure -> dimension -> code -> (incidents, largest contribution, contribution
+by state); the headline itself is the one cell of the dimension ``whole``. Guaranteed:
 never more incidents than there were, and never a smaller contribution than a unit knows of. A joint action filed by
 several states is one incident; a person belongs to one incident, the first; facts that name no action, and a total
 declared without rows, are one incident of their state.
@@ -23,10 +24,10 @@ from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import ABSENT, Ints, Texts
 from traboule.figures.resolved.window import OPERATION
 
-CellContributors = tuple[int, int]
+CellContributors = tuple[int, int, Mapping[str, int]]
 FigureContributors = Mapping[str, Mapping[str, Mapping[str, CellContributors]]]
 
-REGION, STATE = "region", "state"
+REGION, STATE, WHOLE = "region", "state", "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class CountedEntities:
 
 
 def contributors(case: Case, figures: FigureSet) -> dict[str, dict[str, dict[str, CellContributors]]]:
-    """Return the contributors to the cells of every figure on persons, under the value reading, without empty cells."""
+    """Return the contributors to every figure on persons and to its cells, under the value reading, without empty
+    cells."""
     incident_index = IncidentIndex(case)
     result: dict[str, dict[str, dict[str, CellContributors]]] = {}
     for name, definition in case.definitions.items():
@@ -50,7 +52,7 @@ def contributors(case: Case, figures: FigureSet) -> dict[str, dict[str, dict[str
             continue
         entities = _ENTITIES_OF[definition.population](case, definition, incident_index)
         result[name] = {
-            dimension: _cell_contributors(entities, codes, names, _declared(figure, dimension, case.facts.units, names))
+            dimension: _cell_contributors(entities, codes, names, _declared(figure, dimension, case.facts.units))
             for dimension, (codes, names) in _with_regions(entities.codes).items()
         }
     return result
@@ -207,40 +209,40 @@ def _first_incidents(entity: Ints, incident: Ints, day: Ints, sizes: tuple[int, 
 def _with_regions(codes: Mapping[str, tuple[Ints, tuple[str, ...]]]) -> Mapping[str, tuple[Ints, tuple[str, ...]]]:
     state, states = codes[STATE]
     region, regions = regions_of(states)
-    return {**codes, REGION: (region[state], regions)}
+    return {**codes, REGION: (region[state], regions), WHOLE: (np.zeros_like(state), (WHOLE,))}
 
 
-def _declared(
-    figure: Figure, dimension: str, units: tuple[str, ...], names: tuple[str, ...]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield (cell, unit, value) of totals declared without rows: in their state's cell, otherwise unspecified."""
+def _declared(figure: Figure, dimension: str, units: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
+    """Yield (cell, state, value) of totals declared without rows: in their state's cell, otherwise unspecified."""
     region, _ = regions_of(units)
     for declared in figure.declared:
         unit = units.index(declared.state)
-        yield {STATE: unit, REGION: int(region[unit])}.get(dimension, -1), unit, declared.value
+        cell = {STATE: unit, REGION: int(region[unit]), WHOLE: 0}.get(dimension, -1)
+        yield cell, declared.state, declared.value
 
 
 def _cell_contributors(
-    entities: CountedEntities, codes: Ints, names: tuple[str, ...], declared: Iterator[tuple[int, int, int]]
+    entities: CountedEntities, codes: Ints, names: tuple[str, ...], declared: Iterator[tuple[int, str, int]]
 ) -> dict[str, CellContributors]:
-    """Count incidents and the largest unit's contribution in each cell; cell 0 is "unspecified"."""
+    """Count incidents and each unit's contribution in each cell; cell 0 is "unspecified"."""
     cell, size = codes + 1, len(names) + 1
     width = int(entities.incident.max(initial=0)) + 1
     pairs = columns.unique(cell * width + entities.incident)
     incidents = np.bincount(pairs // width, minlength=size)
     entity, unit = entities.filed
-    units = int(unit.max(initial=0)) + 1
-    filings = columns.unique(entity * units + unit)
-    shares = np.zeros((size, max(units, len(names), 1)), dtype=np.int64)
-    np.add.at(shares, (cell[filings // units], filings % units), entities.weight[filings // units])
-    for place, whose, value in declared:
+    states = entities.codes[STATE][1]
+    filings = columns.unique(entity * len(states) + unit)
+    shares = np.zeros((size, len(states)), dtype=np.int64)
+    np.add.at(shares, (cell[filings // len(states)], filings % len(states)), entities.weight[filings // len(states)])
+    for place, state, value in declared:
         incidents[place + 1] += 1
-        if whose >= shares.shape[1]:
-            shares = np.pad(shares, ((0, 0), (0, whose + 1 - shares.shape[1])))
-        shares[place + 1, whose] += value
-    largest = shares.max(axis=1)
+        shares[place + 1, states.index(state)] += value
     return {
-        name: (int(incidents[place]), int(largest[place]))
+        name: (int(incidents[place]), int(shares[place].max()), _by_state(shares[place], states))
         for place, name in enumerate((UNSPECIFIED, *names))
         if incidents[place]
     }
+
+
+def _by_state(counts: Ints, states: tuple[str, ...]) -> dict[str, int]:
+    return {states[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}

@@ -1,14 +1,15 @@
-"""Turn figures and what each release says of them into cells, and back into the tables that may be printed.
+"""Turn figures and what each release says of them into cells, and back into what may be printed.
 
 In: sets of figures (the true counts at the time) and what each release says of them. Out: editions for the audit, and
-for a draft its tables with the suppressed cells. Guaranteed: every number of the figures that a release states is a
-cell here: headline and "of which" lines, tables, case stories, and the changes that it names.
+for a draft its headlines and its tables with the suppressed cells. Guaranteed: every number of the figures that a
+release states is a cell here: headline and "of which" lines, what was declared, tables, case stories, the changes that
+it names and those that a reader has by subtracting one release from another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
@@ -26,41 +27,68 @@ from traboule.figures.disclosure.cells import (
     adjacent,
     exactly,
 )
-from traboule.figures.disclosure.contributors import REGION, STATE, FigureContributors, regions_of
+from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
+from traboule.figures.disclosure.editions.arrivals import LATE, arrivals, reported_together
+from traboule.figures.disclosure.editions.publication import (
+    DECLARED,
+    OTHER_CODE,
+    TOGETHER,
+    PrintedTable,
+    Publication,
+    Reasons,
+    Tables,
+    declared_key,
+    is_minor,
+    key_of,
+    new_cell,
+)
 from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.suppress import suppress
-from traboule.figures.figure import Figure, FigureSet
+from traboule.figures.figure import Figure
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 
-OTHER_CODE = "other"
-PrintedTable = tuple[tuple[str, int | None], ...]
-Tables = Mapping[tuple[str, str], PrintedTable]
+
+def headlines(draft: Publication, earlier: Sequence[Publication], rules: Rules) -> Publication:
+    """Return ``draft`` with the headlines that it may publish, without tables.
+
+    What gives a protected cell away, alone or with earlier releases, is held back: reasons of a change are reported
+    together, the part that states declared is not stated, and where that does not help the headline is held back.
+    """
+    draft = replace(draft, tables={}, controlled=rules.controlled)
+    before = audit(_history(earlier, rules), rules)
+    while True:
+        leaks = attacked([*earlier, draft], rules).leaks_beside(before)
+        candidates = (_held_back(draft, leak.target.key) for leak in leaks)
+        safer = next((candidate for candidate in candidates if candidate is not None), None)
+        if safer is None:
+            return draft
+        draft = safer
 
 
-@dataclass(frozen=True, slots=True)
-class StoryCount:
-    """The number of persons that a case story states: of which figure, how many, and whether "at least" that many."""
+def _held_back(draft: Publication, key: str) -> Publication | None:
+    """Return ``draft`` without what gives the cell ``key`` away; None where it says nothing that does."""
+    parts = key.split("/")
+    figure = figure_of(key)
+    if DECLARED in parts[:3] and draft.declared.get(figure) is not None:
+        return replace(draft, declared={**draft.declared, figure: None})
+    reasons = draft.changes.get(figure, ())
+    if parts[0] == LATE and len(reasons) > 1:
+        return replace(draft, changes={**draft.changes, figure: reported_together(reasons)})
+    if figure not in draft.lines:
+        return None
+    return replace(
+        draft,
+        lines={name: value for name, value in draft.lines.items() if name != figure},
+        changes={name: change for name, change in draft.changes.items() if name != figure},
+        held_back=(*draft.held_back, figure),
+    )
 
-    figure: str
-    persons: int
-    at_least: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What a release says. ``lines``: figure -> value, stated exactly. ``tables``: (figure, dimension) -> (code, count
-    or None for suppressed). ``changes``: figure -> the changes since the last release that it names. ``contributors``:
-    who contributes to its cells; ``controlled``: its tables are in controlled rounding, without suppression."""
-
-    name: str
-    figures: FigureSet
-    lines: Mapping[str, int]
-    tables: Tables = field(default_factory=dict)
-    stories: Mapping[str, StoryCount] = field(default_factory=dict)
-    changes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    contributors: FigureContributors = field(default_factory=dict)
-    controlled: bool = False
+def figure_of(key: str) -> str:
+    """Return the figure that a cell is of, empty for a story."""
+    parts = [part for part in key.split("/") if part != DECLARED]
+    return parts[2] if parts[0] == LATE else "" if parts[0] == "story" else parts[0]
 
 
 def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[Publication], rules: Rules) -> Tables:
@@ -94,7 +122,7 @@ def tables(draft: Publication, dimensions: Mapping[str, str], earlier: Sequence[
             blank = remaining
             continue
         printed = {
-            place: tuple((code, printed_values[_key(*place, code)]) for code, _ in cells)
+            place: tuple((code, printed_values[key_of(*place, code)]) for code, _ in cells)
             for place, cells in blank.items()
         }
         return {place: cells for place, cells in printed.items() if sum(n is not None for _, n in cells) >= 2}
@@ -131,74 +159,73 @@ def _codes(figure: Figure, dimension: str, name: str) -> tuple[str, ...]:
 
 
 def _history(publications: Sequence[Publication], rules: Rules) -> History:
-    editions = tuple(_edition_of(publication, rules) for publication in publications)
-    return History(editions, tuple(_stated_changes(publications, editions)))
+    editions = tuple(_edition_of(publications[: place + 1], rules) for place in range(len(publications)))
+    changes = [*_stated_changes(publications, editions)]
+    for place in range(len(publications)):
+        changes += arrivals(publications[: place + 1]).between
+    return History(editions, tuple(changes))
 
 
-def _edition_of(publication: Publication, rules: Rules) -> Edition:
-    cells: list[Cell] = []
-    relations: list[Relation] = []
-    published: dict[str, PublishedValue] = {}
-    for name, value in publication.lines.items():
-        figure = publication.figures.figures[name]
-        cells.append(replace(_cell(name, figure.value, figure), stated=True, total=True))
-        published[name] = exactly(value)
-        if figure.of in publication.lines:
-            relations.append(Relation(str(figure.of), (name,), exact=False))
+def _edition_of(publications: Sequence[Publication], rules: Rules) -> Edition:
+    """Return the last of ``publications`` as cells; those that count what arrived since the others are among them."""
+    publication, arrived = publications[-1], arrivals(publications)
+    cells, relations, published = _headline_cells(publication)
     for (name, dimension), printed in publication.tables.items():
-        figure = publication.figures.figures[name]
-        counts = figure.breakdowns[dimension]
         for code, count in printed:
-            figure_code = UNSPECIFIED if code == OTHER_CODE else code
-            value = counts.get(figure_code, (0, 0, 0))[0]
-            contributors = publication.contributors.get(name, {}).get(dimension, {}).get(figure_code)
-            cell = _cell(_key(name, dimension, code), value, figure, minors=_minor(dimension, code))
-            cells.append(replace(cell, incidents=contributors[0], largest=contributors[1]) if contributors else cell)
+            cell = publication.table_cell(name, dimension, code)
+            cells.append(cell)
             published[cell.key] = _published_value(count, cell, rules, controlled=publication.controlled)
-        relations.append(Relation(name, tuple(_key(name, dimension, code) for code, _ in printed)))
+        relations.append(Relation(name, tuple(key_of(name, dimension, code) for code, _ in printed)))
         relations += _minors_within(publication, name, dimension)
-    relations += _states_within(publication)
+    relations += [*_states_within(publication), *_declared_within(publication)]
     for story, story_count in publication.stories.items():
         key = f"story/{story}"
         persons = story_count.persons
-        cells.append(replace(_cell(key, persons, publication.figures.figures[story_count.figure]), stated=True))
+        cells.append(replace(new_cell(key, persons, publication.figure(story_count.figure)), stated=True))
         published[key] = PublishedValue(persons, persons, None if story_count.at_least else persons)
         if story_count.figure in publication.lines:
             relations.append(Relation(story_count.figure, (key,), exact=False))
     return Edition(
-        publication.name, tuple(cells), tuple(relations), {k: v for k, v in published.items() if v != HIDDEN}
+        publication.name,
+        (*cells, *arrived.cells),
+        (*relations, *arrived.relations),
+        {key: value for key, value in {**published, **arrived.published}.items() if value != HIDDEN},
     )
 
 
-def _cell(key: str, value: int, figure: Figure, *, minors: bool = False) -> Cell:
-    definition = dictionary().get(figure.id)
-    about_minors = minors or (definition is not None and definition.requires == "minor")
-    return Cell(key, value, people=figure.unit == "person", minors=about_minors)
+def _headline_cells(publication: Publication) -> tuple[list[Cell], list[Relation], dict[str, PublishedValue]]:
+    """Return the headlines, published or held back, with the part of each that was declared."""
+    cells: list[Cell] = []
+    relations: list[Relation] = []
+    published: dict[str, PublishedValue] = {}
+    figures = [*publication.lines, *publication.held_back]
+    for name in figures:
+        figure = publication.figure(name)
+        cells.append(replace(publication.headline_cell(name), stated=name in publication.lines))
+        if name in publication.lines:
+            published[name] = exactly(publication.lines[name])
+        if figure.of in figures:
+            relations.append(Relation(str(figure.of), (name,), exact=False))
+        if figure.unit == "person" and figure.declared_only and name in publication.declared:
+            declared = publication.declared_cell(name)
+            cells.append(declared)
+            relations.append(Relation(name, (declared.key,), exact=False))
+            value = publication.declared[name]
+            published[declared.key] = HIDDEN if value is None else exactly(value)
+    return cells, relations, published
 
 
 def _keys(place: tuple[str, str], cells: PrintedTable) -> set[str]:
-    return {_key(*place, code) for code, _ in cells}
-
-
-def _key(figure: str, dimension: str, code: str) -> str:
-    return f"{figure}/{dimension}/{code}"
-
-
-def _minor(dimension: str, code: str) -> bool:
-    """Return whether a cell counts only persons under 18; a cell of unknown age does not."""
-    if dimension != "age_band" or code not in vocabulary("age_bands").codes:
-        return False
-    end = vocabulary("age_bands").attribute(code, "high")
-    return isinstance(end, int) and end < 18
+    return {key_of(*place, code) for code, _ in cells}
 
 
 def _minors_within(publication: Publication, figure: str, dimension: str) -> list[Relation]:
     """Relate the age bands under 18 to the figure that counts the minors of the same total, as a reader can."""
-    bands = [code for code, _ in publication.tables[figure, dimension] if _minor(dimension, code)]
+    bands = [code for code, _ in publication.tables[figure, dimension] if is_minor(dimension, code)]
     counts = publication.figures.figures[figure].breakdowns[dimension]
     total = sum(counts.get(code, (0, 0, 0))[0] for code in bands)
     return [
-        Relation(name, tuple(_key(figure, dimension, code) for code in bands), exact=False)
+        Relation(name, tuple(key_of(figure, dimension, code) for code in bands), exact=False)
         for name in publication.lines
         if bands
         and publication.figures.figures[name].of == figure
@@ -216,8 +243,18 @@ def _states_within(publication: Publication) -> Iterator[Relation]:
             places, regions = regions_of(codes)
             within = [regions[place] if place >= 0 else OTHER_CODE for place in places.tolist()[: len(codes)]]
             for region, _ in publication.tables[name, REGION]:
-                parts = tuple(_key(name, STATE, code) for code, of in zip(codes, within, strict=True) if of == region)
-                yield Relation(_key(name, REGION, region), parts)
+                parts = tuple(key_of(name, STATE, code) for code, of in zip(codes, within, strict=True) if of == region)
+                yield Relation(key_of(name, REGION, region), parts)
+
+
+def _declared_within(publication: Publication) -> Iterator[Relation]:
+    """Relate what was declared of a headline to the states that declared it, since each knows that it filed totals."""
+    for name, dimension in publication.tables:
+        if dimension == STATE and publication.figure(name).declared_only and name in publication.declared:
+            listed = {code for code, _ in publication.tables[name, STATE]}
+            states = [entry.state for entry in publication.figure(name).declared if entry.value]
+            if listed.issuperset(states):
+                yield Relation(declared_key(name), tuple(key_of(name, STATE, state) for state in states))
 
 
 def _published_value(count: int | None, cell: Cell, rules: Rules, *, controlled: bool) -> PublishedValue:
@@ -243,17 +280,19 @@ def _stated_changes(publications: Sequence[Publication], editions: Sequence[Edit
                 keys = frozenset(
                     key
                     for key, change in _changes(editions[earlier], editions[later]).items()
-                    if _stated(how, same, [step.changes.get(key.split("/")[0], ()) for step in steps])
+                    if _stated(how, same, [step.changes.get(figure_of(key), ()) for step in steps])
                     and {Supposed.SAME: change == 0, Supposed.GROWN: change >= 0, Supposed.SHRUNK: change <= 0}[how]
                 )
                 if keys:
                     yield Between(editions[earlier].name, editions[later].name, how, keys)
 
 
-def _stated(how: Supposed, same: bool, steps: Sequence[tuple[int, ...]]) -> bool:
+def _stated(how: Supposed, same: bool, steps: Sequence[Reasons]) -> bool:
     if same or how is Supposed.SAME:
         return same and how is Supposed.SAME
-    every = [change for step in steps for change in step]
+    if any(reason == TOGETHER for step in steps for reason, _ in step):
+        return False
+    every = [change for step in steps for _, change in step]
     if how is Supposed.GROWN:
         return all(change >= 0 for change in every)
     return bool(every) and all(change <= 0 for change in every)
@@ -261,4 +300,8 @@ def _stated(how: Supposed, same: bool, steps: Sequence[tuple[int, ...]]) -> bool
 
 def _changes(earlier: Edition, later: Edition) -> dict[str, int]:
     before = {cell.key: cell.value for cell in earlier.cells}
-    return {cell.key: cell.value - before[cell.key] for cell in later.cells if cell.key in before}
+    return {
+        cell.key: cell.value - before[cell.key]
+        for cell in later.cells
+        if cell.key in before and not cell.key.startswith(f"{LATE}/")
+    }

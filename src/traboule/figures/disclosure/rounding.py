@@ -55,9 +55,7 @@ def rounded(draft: Edition, earlier: History, rules: Rules, between: tuple[Betwe
     published = {cell.key: _published_value(cell, multiples[n], rules.base) for n, cell in enumerate(draft.cells)}
     edition = replace(draft, published=published)
     result = audit(earlier.with_edition(edition, between), interval_rules)
-    lost = {(leak.target.release, leak.target.key) for leak in audit(earlier, interval_rules).leaks}
-    leaks = [leak for leak in result.leaks if (leak.target.release, leak.target.key) not in lost]
-    if leaks:
+    if leaks := result.leaks_beside(audit(earlier, interval_rules)):
         raise refusal(leaks)
     value = {cell.key: multiples[n] for n, cell in enumerate(draft.cells)}
     declared = tuple(relation for relation in draft.relations if not _adds_up(relation, value))

@@ -69,22 +69,25 @@ class Rules:
         return replace(value, low=max(value.low, min(cell.value, self.least(cell))))
 
     def needed(self, cell: Cell) -> int:
-        """Return the least width of the feasibility interval of ``cell``."""
-        return self.least(cell) if self.width is None else self.width
+        """Return the least width of the feasibility interval of ``cell``.
+
+        A rounded cell that is listed is not zero: that end of its rounding interval protects nothing.
+        """
+        return self.least(cell) if self.width is None else max(1, self.width - cell.floor)
 
 
 def protected(edition: Edition, rules: Rules) -> dict[str, ProtectionReason]:
     """Return the sensitive cells of a release, in its order (primary suppression).
 
     A zero is published, since it describes nobody, unless the total is itself small: that none of four persons is a man
-    reveals the sex of each. A structural zero is known anyway and never protected. The policy leaves totals over the
-    whole operation exact: they reveal no state, sex or age.
+    reveals the sex of each. A structural zero is known anyway and never protected. A headline is a cell like any other:
+    where few report, it is what one of them filed.
     """
     reasons = {cell.key: reason for cell in edition.cells if (reason := _own_reason(cell, rules)) is not None}
     small = {cell.key for cell in edition.cells if cell.people and 0 < cell.value < rules.least(cell)}
     parts_of_small = {key for relation in edition.relations if relation.total in small for key in relation.parts}
     for cell in edition.cells:
-        if cell.people and not cell.total and not cell.value and not cell.impossible and cell.key in parts_of_small:
+        if cell.people and not cell.value and not cell.impossible and cell.key in parts_of_small:
             reasons[cell.key] = ProtectionReason.ZERO
     return {cell.key: reasons[cell.key] for cell in edition.cells if cell.key in reasons}
 
@@ -108,7 +111,7 @@ def refuse_stated(edition: Edition, reasons: Mapping[str, ProtectionReason]) -> 
 
 
 def _own_reason(cell: Cell, rules: Rules) -> ProtectionReason | None:
-    if not cell.people or cell.total or cell.value <= 0:
+    if not cell.people or cell.value <= 0:
         return None
     if cell.value < rules.threshold:
         return ProtectionReason.SMALL

@@ -17,10 +17,12 @@ from traboule.core.findings import Finding
 from traboule.figures.disclosure.audit import (
     AuditResult,
     FeasibleTables,
+    LeakName,
     Target,
     attack,
+    attack_by_all,
     audit,
-    finding,
+    narrowed_for,
     refusal,
     targets,
 )
@@ -69,18 +71,17 @@ def suppress(
     published = {cell.key: _published_value(cell, draft, rules) for cell in draft.cells if cell.key not in primary}
     history = earlier.with_edition(replace(draft, published=published), between)
     check(history)
-    lost = {(leak.target.release, leak.target.key): leak for leak in (earlier_audit or audit(earlier, rules)).leaks}
-    search = _SuppressionSearch(history, rules, set(lost))
+    before = earlier_audit or audit(earlier, rules)
+    search = _SuppressionSearch(history, rules, before.names())
     search.protect()
     search.unhide()
     final = replace(draft, published=search.published())
     # The audit starts from the published values alone, not from the tables that the search found.
     result = audit(earlier.with_edition(final, between), rules)
-    leaks = [leak for leak in result.leaks if (leak.target.release, leak.target.key) not in lost]
-    if leaks:
+    if leaks := result.leaks_beside(before):
         raise refusal(leaks)
     secondary = tuple(cell.key for cell in draft.cells if cell.key not in final.published and cell.key not in primary)
-    return Protected(final, tuple(primary), secondary, result, tuple(finding(leak) for leak in lost.values()))
+    return Protected(final, tuple(primary), secondary, result, before.findings())
 
 
 def _published_value(cell: Cell, draft: Edition, rules: Rules) -> PublishedValue:
@@ -92,11 +93,11 @@ def _published_value(cell: Cell, draft: Edition, rules: Rules) -> PublishedValue
 class _SuppressionSearch:
     """The search for complementary cells. ``hidden`` holds the positions in the draft that it has chosen."""
 
-    def __init__(self, history: History, rules: Rules, lost: set[tuple[str, str]]) -> None:
+    def __init__(self, history: History, rules: Rules, lost: frozenset[LeakName]) -> None:
         self.joint = system(history)
         self.draft = history.editions[-1]
-        every_target = targets(history, rules, self.joint)
-        self.targets = tuple(target for target in every_target if (target.release, target.key) not in lost)
+        self.lost = lost
+        self.targets = targets(history, rules, self.joint)
         self.feasible = FeasibleTables(self.joint.value)
         self.hidden: dict[int, PublishedValue] = {}
         self.eligible = np.array(
@@ -113,31 +114,46 @@ class _SuppressionSearch:
         hidden = {self.joint.cells[position][1].key for position in self.hidden}
         return {key: value for key, value in self.draft.published.items() if key not in hidden}
 
-    def current_system(self) -> System:
-        """Return the system of a reader of the draft with the complementary cells chosen so far."""
-        return self.joint.with_published(self.hidden)
+    def current_system(self, state: str = "") -> System:
+        """Return the system of a reader of the draft with the complementary cells chosen so far; of one in ``state``,
+        who knows what that state filed."""
+        current = self.joint.with_published(self.hidden)
+        return current.known_to(state) if state else current
 
     def protect(self) -> None:
-        """Hide complementary cells until every target is safe or no further cell would help."""
-        hopeless: set[int] = set()
+        """Hide complementary cells until every target is safe from every reader, or no further cell would help."""
+        hopeless = set(self.lost)
         # First by linear programmes, whose solutions are mostly whole numbers; then by integer programmes.
         for integral in (False, True, True):
-            leaks = [leak.target for leak in attack(self.current_system(), self.targets, self.feasible).leaks]
-            exposed = [target for target in leaks if target.position not in hopeless]
-            for target in sorted(exposed, key=lambda target: (self.joint.value[target.position], target.position)):
-                is_safe = not attack(self.current_system(), [target], self.feasible, first=True).leaks
-                if not is_safe and not self._protect_target(target, integral=integral):
-                    hopeless.add(target.position)
+            for state in ("", *self.joint.own):
+                exposed = [target for target in self._exposed_to(state) if not target.among(hopeless)]
+                for target in sorted(exposed, key=lambda target: (self.joint.value[target.position], target.position)):
+                    is_safe = not attack(self.current_system(state), [target], self.feasible, first=True).leaks
+                    if not is_safe and not self._protect_target(target, integral=integral):
+                        hopeless.add(target.name)
+
+    def _exposed_to(self, state: str) -> list[Target]:
+        """Return the targets that are not safe from a reader in ``state``, or from one who knows nothing else."""
+        reader, attacked = self.current_system(), list(self.targets)
+        if state:
+            reader, attacked = narrowed_for(reader, state, self.targets, self.feasible)
+        return [leak.target for leak in attack(reader, attacked, self.feasible).leaks] if attacked else []
+
+    def _is_safe(self) -> bool:
+        """Return whether every target is safe from every reader."""
+        return not attack_by_all(self.current_system(), self.targets, self.feasible, first=True, lost=self.lost).leaks
 
     def _protect_target(self, target: Target, *, integral: bool) -> bool:
         """Hide cells so that ``target`` can range over its width; False where none achieve that."""
         value = self.joint.value[target.position]
-        low = 0.0 if value < target.width else value - target.width // 2
+        least = float(self.current_system(target.insider).floor[target.position])
+        low = least if value - least < target.width else value - target.width // 2
         if self._hide_support(target, low, low + target.width, integral=integral):
             return True
         # With every eligible cell hidden, the interval starts as low as it can.
         all_hidden = self.joint.with_published(dict.fromkeys(self.eligible.tolist(), HIDDEN))
-        widest = attack(all_hidden, [target], FeasibleTables(self.joint.value)).intervals[0]
+        reader = all_hidden.known_to(target.insider) if target.insider else all_hidden
+        widest = attack(reader, [target], FeasibleTables(self.joint.value)).intervals[0]
         if not widest.safe:
             return False
         return self._hide_support(
@@ -151,7 +167,7 @@ class _SuppressionSearch:
             value = self.joint.value[target.position]
             if (most and value <= end) or (not most and value >= end):
                 continue
-            table = self._nearest_table(target.position, end, most=most, integral=integral)
+            table = self._nearest_table(target, end, most=most, integral=integral)
             if table is None:
                 return False
             tables.append(table)
@@ -163,13 +179,15 @@ class _SuppressionSearch:
                 self.feasible.add(np.rint(table))
         return True
 
-    def _nearest_table(self, position: int, end: float, *, most: bool, integral: bool) -> Numbers | None:
-        """Return the table nearest to the published values, by weight, with ``position`` at or beyond ``end``."""
-        current = self.current_system()
-        eligible = np.array([cell for cell in self.eligible.tolist() if cell not in self.hidden], dtype=np.int64)
+    def _nearest_table(self, target: Target, end: float, *, most: bool, integral: bool) -> Numbers | None:
+        """Return the table nearest to the published values, by weight, with ``target`` at or beyond ``end``."""
+        current = self.current_system(target.insider)
+        open_to_reader = current.ceiling > current.floor
+        visible = [cell for cell in self.eligible.tolist() if cell not in self.hidden and open_to_reader[cell]]
+        eligible = np.array(visible, dtype=np.int64)
         published = current.low[eligible], current.high[eligible]
         low, high = current.low.copy(), current.high.copy()
-        low[eligible], high[eligible] = 0.0, np.inf
+        low[eligible], high[eligible] = current.floor[eligible], current.ceiling[eligible]
         members = np.flatnonzero(high > low)
         place = {cell: number for number, cell in enumerate(members.tolist())}
         size, number = len(members), len(eligible)
@@ -179,7 +197,7 @@ class _SuppressionSearch:
         matrix = with_columns(rows, own, (-1.0, 1.0))
         inf = np.full(number, np.inf)
         start, stop = low[members], high[members]
-        column = place[position]
+        column = place[target.position]
         if most:
             stop[column] = min(stop[column], end)
         else:
@@ -209,10 +227,10 @@ class _SuppressionSearch:
         """Publish again, heaviest first, each complementary cell without which all targets stay safe."""
         if len(self.hidden) > _MOST_COMPLEMENTARY:
             return
-        if attack(self.current_system(), self.targets, self.feasible, first=True).leaks:
+        if not self._is_safe():
             return
         order = sorted(self.hidden, key=lambda position: (-self.joint.value[position], position))
         for position in order:
             del self.hidden[position]
-            if attack(self.current_system(), self.targets, self.feasible, first=True).leaks:
+            if not self._is_safe():
                 self.hidden[position] = HIDDEN

@@ -6,6 +6,7 @@ system; the same history gives the same arrays.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from traboule.figures.disclosure.cells import HIDDEN, Cell, Edition, History, PublishedValue, Supposed
+from traboule.figures.disclosure.cells import HIDDEN, Between, Cell, Edition, History, PublishedValue, Supposed
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -28,7 +29,9 @@ _TOLERANCE = 1e-6
 @dataclass(frozen=True, slots=True)
 class System:
     """A table of whole numbers is feasible where it lies in ``low`` .. ``high`` and ``matrix`` @ table in ``row_low``
-    .. ``row_high``. ``place``: (release, key) -> position. ``value``: the true table.
+    .. ``row_high``. ``place``: (release, key) -> position. ``value``: the true table. ``floor``: the least that its
+    reader knows of each cell even where it is hidden, ``ceiling`` the most. ``own``: by state, what it filed itself;
+    ``owner``: the state that filed all of a cell, empty where there is none.
     """
 
     place: dict[tuple[str, str], int]
@@ -39,14 +42,39 @@ class System:
     low: Numbers
     high: Numbers
     value: Numbers
+    floor: Numbers
+    ceiling: Numbers
+    own: Mapping[str, Numbers]
+    owner: NDArray[np.str_]
 
     def with_published(self, published: dict[int, PublishedValue]) -> System:
         """Return the system with other published values at some positions."""
         low, high = self.low.copy(), self.high.copy()
         for position, value in published.items():
-            cell = self.cells[position][1]
-            low[position], high[position] = _bounds(cell, value)
-        return replace(self, low=low, high=high)
+            low[position], high[position] = _bounds(self.cells[position][1], value)
+        return replace(self, low=np.maximum(low, self.floor), high=np.minimum(high, self.ceiling))
+
+    def known_to(self, state: str) -> System:
+        """Return the system of a reader in ``state``, who knows what that state filed of every cell.
+
+        No cell is less than the reader's own part of it, a cell that the state filed alone is known, and what the
+        others filed keeps to every relation as well: their part of a part is at most their part of its whole.
+        """
+        own = self.own[state]
+        alone = self.owner == state
+        floor = np.maximum(self.floor, np.where(alone, self.value, own))
+        ceiling = np.where(alone, self.value, self.ceiling)
+        moved, true = self.matrix @ own, self.matrix @ self.value
+        at_least, at_most = (self.row_low == 0) & np.isposinf(self.row_high), np.isneginf(self.row_low)
+        return replace(
+            self,
+            low=np.maximum(self.low, floor),
+            high=np.minimum(self.high, ceiling),
+            floor=floor,
+            ceiling=ceiling,
+            row_low=np.where(at_least, np.clip(moved, 0, np.maximum(true, 0)), self.row_low),
+            row_high=np.where(at_most, np.clip(moved, np.minimum(true, 0), 0), self.row_high),
+        )
 
     def components(self) -> list[Places]:
         """Return the connected components of the cells that are not known exactly, connected by relations."""
@@ -74,20 +102,44 @@ def system(history: History) -> System:
         ends = _ENDS[between.supposed]
         shared = between.shared(history.edition(between.earlier), history.edition(between.later))
         rows += [([place[between.later, key], place[between.earlier, key]], [1, -1], *ends) for key in shared]
+        if between.arrivals:
+            rows += [(_counted_change(between, key, place), [1, -1, -1], 0.0, 0.0) for key in shared]
     bounds = [_bounds(cell, history.edition(name).published.get(cell.key, HIDDEN)) for name, cell in cells]
     indptr = np.cumsum([0, *(len(row[0]) for row in rows)])
     indices = np.array([position for row in rows for position in row[0]], dtype=np.int64)
     data = np.array([factor for row in rows for factor in row[1]], dtype=np.float64)
+    floor = np.array([float(cell.floor) for _, cell in cells])
     return System(
         place=place,
         cells=cells,
         matrix=csr_matrix((data, indices, indptr), shape=(len(rows), len(cells))),
         row_low=np.array([row[2] for row in rows], dtype=np.float64),
         row_high=np.array([row[3] for row in rows], dtype=np.float64),
-        low=np.array([bound[0] for bound in bounds], dtype=np.float64),
+        low=np.maximum([bound[0] for bound in bounds], floor),
         high=np.array([bound[1] for bound in bounds], dtype=np.float64),
         value=np.array([cell.value for _, cell in cells], dtype=np.float64),
+        floor=floor,
+        ceiling=np.full(len(cells), np.inf),
+        own=_own_counts([cell for _, cell in cells]),
+        owner=np.array([cell.state for _, cell in cells], dtype=np.str_),
     )
+
+
+def _own_counts(cells: Sequence[Cell]) -> dict[str, Numbers]:
+    """Return for each state, in order of code, what it filed of each cell."""
+    states = sorted({state for cell in cells for state in (*cell.own, cell.state) if state})
+    own = {state: np.zeros(len(cells)) for state in states}
+    for position, cell in enumerate(cells):
+        for state, count in cell.own.items():
+            own[state][position] = min(count, cell.value)
+        if cell.state:
+            own[cell.state][position] = cell.value
+    return own
+
+
+def _counted_change(between: Between, key: str, place: dict[tuple[str, str], int]) -> list[int]:
+    arrivals = place[between.later, between.arrivals + key]
+    return [place[between.later, key], place[between.earlier, key], arrivals]
 
 
 def _relations(edition: Edition, place: dict[tuple[str, str], int]) -> list[tuple[list[int], list[int], float, float]]:

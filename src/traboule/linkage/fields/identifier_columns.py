@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from traboule.core.identifiers import NormalisedIdentifier, Reason, Verdict, normalise_each, plain
+from traboule.core.identifiers.documents import DOCUMENTS
 from traboule.linkage.arrays.text_encoding import (
     MAX_LIST,
     Column,
@@ -32,7 +33,6 @@ from traboule.linkage.arrays.text_encoding import (
 )
 from traboule.linkage.stop_list import IdentifierStopList
 
-DOCUMENTS = ("passport", "id_card", "residence_permit", "visa")
 ISSUED = frozenset({*DOCUMENTS, "plate"})
 
 

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from traboule.core.identifiers.documents import DOCUMENTS
 from traboule.linkage.arrays.text_encoding import (
     Column,
     Flags,
@@ -29,12 +30,12 @@ from traboule.linkage.arrays.text_encoding import (
     repeat_text,
     take_texts,
 )
-from traboule.linkage.fields.identifier_columns import DOCUMENTS, FiledIdentifiers
+from traboule.linkage.fields.identifier_columns import FiledIdentifiers
 from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.stop_list import IdentifierStopList, PersonTraits, stop_limits, stopped_table, too_common
 
 # The groups of a kind whose check digit has not failed. "numbers" takes any number, failed or not.
-_GROUPS: Mapping[str, tuple[str, ...]] = {
+GROUPS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(DOCUMENTS, ("documents",)),
     "imei": ("devices",),
     "imsi": ("devices",),
@@ -205,7 +206,7 @@ def _groups_of(kind: str, *, issued: bool, failed: bool) -> list[tuple[str, str]
     if failed or (kind in DOCUMENTS and not issued):
         return groups
     family = "document" if kind in DOCUMENTS else kind
-    return groups + [(group, family) for group in _GROUPS.get(kind, ()) if issued or group != "plates"]
+    return groups + [(group, family) for group in GROUPS_OF_KIND.get(kind, ()) if issued or group != "plates"]
 
 
 def document_kind(kind: str, issuer: str, *, failed: bool) -> str:

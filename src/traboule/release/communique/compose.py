@@ -16,16 +16,6 @@ from traboule.release.statement import Kind, Line, ReleaseStory, Statement
 from traboule.release.texts import PLACE
 from traboule.release.wording import REFERENCE, ReleaseWording, texts_of, wording
 
-# Figures by how much they say in a headline; the parts of a whole and who takes part are no headline of their own.
-NEWSWORTHY = (
-    "arrests",
-    "potential_victims",
-    "investigations",
-    "irregular_migrants",
-    "database_checks",
-    "flights_monitored",
-)
-
 
 def compose(statement: Statement, language: str) -> Communique:
     """Say ``statement`` in ``language``. Raises Invalid where the language's wording breaks a rule.
@@ -57,9 +47,12 @@ def compose(statement: Statement, language: str) -> Communique:
 
 
 def headline_figures(statement: Statement) -> tuple[Line, ...]:
-    """Return the two figures that say most, fewer where no others were counted: one that is nought says nothing."""
+    """Return the two figures that say most, fewer where no others were counted: one that is zero says nothing.
+
+    They are of those with an ``acts`` entry, in the order of the English wording.
+    """
     lines = {line.figure: line for line in statement.lines if line.value}
-    return tuple(lines[name] for name in NEWSWORTHY if name in lines)[:2]
+    return tuple(lines[name] for name in wording("en").catalogue["acts"] if name in lines)[:2]
 
 
 def _title(section: str, words: ReleaseWording) -> str:

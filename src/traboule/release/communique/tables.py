@@ -27,7 +27,13 @@ def _figures(statement: Statement, words: ReleaseWording) -> list[Block]:
         earlier = [words.number_phrase(before.get(line.figure, line.value), line.precision)] if before else []
         rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *_range(line, words)))
         depths.append(depth)
-    return [Block("figures", rows=tuple(rows), depths=tuple(depths))]
+    return [Block("figures", rows=tuple(rows), depths=tuple(depths)), *_held_back(statement, words)]
+
+
+def _held_back(statement: Statement, words: ReleaseWording) -> list[Block]:
+    """Say which figures were counted and are not published, so that nobody takes them for nought."""
+    titles = words.label("name_separator").join(words.title(figure) for figure in statement.held_back)
+    return [Block("note", f"{words.label('held_back')}{words.label('colon')}{titles}")] if titles else []
 
 
 def _value(line: Line, words: ReleaseWording) -> str:
@@ -79,9 +85,20 @@ def _breakdowns(statement: Statement, words: ReleaseWording) -> list[Block]:
 
 
 def _participants(statement: Statement, words: ReleaseWording) -> list[Block]:
-    names = sorted((statement.country(code, words.language) for code in statement.participants), key=_alphabetical)
+    """Return the list of those taking part; where a table by state stands above it, of those that the table lacks."""
+    tabled = {
+        code
+        for table in statement.tables
+        if table.dimension == "state" and statement.kind is Kind.FINAL
+        for code, _ in table.cells
+    }
+    codes = [code for code in statement.participants if code not in tabled]
+    if not codes:
+        return []
+    names = sorted((statement.country(code, words.language) for code in codes), key=_alphabetical)
     sentence = words.label("name_separator").join(names)
-    return [Block("subheading", words.label("taking_part")), Block("names", f"{sentence}.", names=tuple(names))]
+    heading = "also_taking_part" if len(codes) < len(statement.participants) else "taking_part"
+    return [Block("subheading", words.label(heading)), Block("names", f"{sentence}.", names=tuple(names))]
 
 
 def _alphabetical(name: str) -> str:

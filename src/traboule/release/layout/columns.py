@@ -7,7 +7,8 @@ from typing import Any
 
 from traboule.release.layout.arrangement import number_parts
 
-LETTER, PADDING = 0.2, 0.55  # Centimetres of a letter in a table, and of both edges of a cell.
+LETTER, PADDING = 0.18, 0.55  # Centimetres of a letter in a table, and of both edges of a cell.
+SENTENCES = 1.5  # How much wider than a column of titles one of sentences is.
 
 
 def side_by_side(block: dict[str, Any], most: int) -> Iterator[dict[str, Any]]:
@@ -53,5 +54,6 @@ def widths(block: Mapping[str, Any], total: float) -> list[float]:
         for column in range(columns)
         if column not in texts
     }
-    left = (total - sum(sizes.values())) / len(texts)
-    return [sizes.get(column, left) for column in range(columns)]
+    shares = {column: SENTENCES if column in block["prose"] else 1.0 for column in texts}
+    share = (total - sum(sizes.values())) / sum(shares.values())
+    return [sizes[column] if column in sizes else share * shares[column] for column in range(columns)]

@@ -30,7 +30,7 @@ RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
         (Cell("a", 80, largest=75), ProtectionReason.DOMINATED),
         (Cell("a", 80, largest=80), None),
         (Cell("a", 3, people=False), None),
-        (Cell("a", 3, total=True), None),
+        (Cell("a", 3, total=True), ProtectionReason.SMALL),
         (Cell("a", 0), None),
     ],
 )

@@ -17,9 +17,13 @@ from traboule.figures.resolved.case import resolve
 FIGURES = ("arrests", "potential_victims", "irregular_migrants")
 
 
-def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, CellContributors]:
+def all_contributors(world: World, figure: str, dimension: str, *states: str) -> dict[str, CellContributors]:
     case = resolve(world.inputs(), operation(*states, figures=FIGURES))
     return contributors(case, count_case(case))[figure][dimension]
+
+
+def rests(world: World, figure: str, dimension: str, *states: str) -> dict[str, tuple[int, int]]:
+    return {code: entry[:2] for code, entry in all_contributors(world, figure, dimension, *states).items()}
 
 
 @pytest.fixture
@@ -70,6 +74,15 @@ def test_a_person_two_units_filed_is_known_to_both(world: World) -> None:
     assert rests(world, "potential_victims", "sex") == {"female": (2, 2)}
 
 
+def test_what_each_state_filed_is_counted_in_every_cell_and_the_headline(world: World) -> None:
+    left, right = women(world, "ML", 2)[0], women(world, "SN", 1)[0]
+    world.merge(left, right)
+    world.add("totals", "CI", measure="potential_victims", counted_unit="person", value=40, precision="exact")
+    assert all_contributors(world, "potential_victims", "sex")["female"][2] == {"ML": 2, "SN": 1}
+    assert all_contributors(world, "potential_victims", "whole") == {"whole": (3, 40, {"ML": 2, "SN": 1, "CI": 40})}
+    assert all_contributors(world, "potential_victims", "region")["002"][2] == {"ML": 2, "SN": 1, "CI": 40}
+
+
 def test_rows_without_an_action_are_one_incident_of_their_state(world: World) -> None:
     for where in ("ML", "ML", "ML", "SN"):
         person = world.person(where, sex="male")
@@ -111,7 +124,9 @@ def test_every_cell_counted_rests_on_something_and_no_unit_knows_more_than_there
             counts = {code: cell[0] for code, cell in figures.figures[name].breakdowns[dimension].items() if cell[0]}
             cells_of = split[dimension]
             assert cells_of.keys() == counts.keys()
-            assert all(incidents >= 1 and largest <= counts[code] for code, (incidents, largest) in cells_of.items())
+            for code, (actions, largest, own) in cells_of.items():
+                assert actions >= 1
+                assert largest == max(own.values()) <= counts[code] <= sum(own.values())
 
 
 def test_incidents_hold_every_potential_victim_whose_rows_name_an_action(world: World) -> None:

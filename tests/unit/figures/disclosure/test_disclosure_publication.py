@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.publication import Publication, StoryCount, attacked, tables
+from traboule.figures.disclosure.editions.publication import Publication, StoryCount
+from traboule.figures.disclosure.publication import attacked, headlines, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -69,7 +70,14 @@ def test_bands_of_minors_are_tied_to_the_figure_of_minors() -> None:
 
 
 def test_a_table_that_nothing_can_protect_is_left_out() -> None:
-    assert tables(publication_of("1", victims(minors=6, male=3, female=4)), SEX, (), RULES) == {}
+    draft = publication_of("1", victims(male=300, female=4))
+    assert tables(draft, SEX, (), RULES) == {}
+
+
+def test_a_small_headline_is_held_back_with_its_tables() -> None:
+    draft = headlines(publication_of("1", victims(minors=6, male=3, female=4)), (), RULES)
+    assert (draft.lines, set(draft.held_back)) == ({}, {"potential_victims", "potential_victims_minors"})
+    assert tables(draft, SEX, (), RULES) == {}
 
 
 def test_overlapping_cells_make_no_table() -> None:
@@ -96,8 +104,8 @@ def test_stated_growth_ties_the_tables_of_two_releases() -> None:
     earlier = publication_of("1", first, tables=tables(publication_of("1", first), SEX, (), RULES))
     free = dict(tables(publication_of("2", second), SEX, (), RULES)["potential_victims", "sex"])
     assert free["non_conforming"] == 10
-    # Ten may be shown, but ten after a late return of one person would say that it was nine or ten.
-    draft = publication_of("2", second, changes={"potential_victims": (1,)})
+    # Ten may be shown, but ten after a correction that added one person would say that it was nine or ten.
+    draft = publication_of("2", second, changes={"potential_victims": (("correction", 1),)})
     printed = dict(tables(draft, SEX, [earlier], RULES)["potential_victims", "sex"])
     assert printed["non_conforming"] is None
 
@@ -128,6 +136,6 @@ def test_who_reads_a_final_release_after_a_preliminary_one_learns_no_cell() -> N
         victims("2", male=98, female=203, non_conforming=3),
     )
     earlier = publication_of("1", first)
-    draft = publication_of("2", last, changes={"potential_victims": (22,)})
+    draft = publication_of("2", last, changes={"potential_victims": (("late", 22),)})
     final = publication_of("2", last, tables=tables(draft, BOTH, [earlier], RULES), changes=draft.changes)
     assert attacked([earlier, final], RULES).leaks == ()

@@ -1,0 +1,110 @@
+"""Administer a database: make and migrate it, give the roles their passwords, drop it.
+
+In: an order as JSON on standard input. Out: its result, or an error of ours or the system's, as JSON on standard
+output. Guaranteed: only this module reads the bootstrap user's password, or an administrator's. It runs as a child
+process that ends with the order, so that a process that performs verbs never has them in its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from traboule.app.place import Server, display_name, expect_name, prepare
+from traboule.core import errors
+from traboule.core.errors import TrabouleError
+from traboule.database import connections, databases, embedded, roles, server
+from traboule.database.address import Address
+from traboule.database.keys.files import KeyFiles
+
+
+def order(task: str, location: Path | Server, **details: object) -> dict[str, Any]:
+    """Let a child carry out ``task`` at ``location`` and return its result.
+
+    Raises what the task raised, of our errors and the system's; Broken where it ended otherwise.
+    """
+    place: dict[str, object] = {"path": str(location)} if isinstance(location, Path) else location.to_json()
+    child = subprocess.run(
+        [sys.executable, "-m", "traboule.app.administer"],
+        input=json.dumps({"task": task, "place": place, **details}),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    answer: dict[str, Any] = json.loads(child.stdout) if child.stdout else {"error": "administration-broke"}
+    if "system" in answer:
+        raise OSError(*answer["system"])
+    if "error" in answer:
+        kind: type[TrabouleError] = getattr(errors, answer.get("kind", "Broken"))
+        raise kind(answer["error"], **answer.get("values", {}))
+    return answer
+
+
+def make(location: Path | Server, *, name: str, create: bool) -> dict[str, object]:
+    """Make or migrate database ``name``, and the roles; tell whether it was made. A cluster of ours goes on running.
+
+    Raises NotFound where there is no such database and none is to be created.
+    """
+    with _administrator(location, leave_running=True) as (root, keys):
+        if not create:
+            expect_name(databases.names(root), name, display_name(location))
+        roles.ensure(root, keys)
+        return {"made": databases.create(root, name, keys)}
+
+
+def renew(location: Path | Server) -> dict[str, object]:
+    """Create the roles that are missing, and give those that cannot log in their passwords."""
+    with _administrator(location, leave_running=True) as (root, keys):
+        roles.ensure(root, keys)
+    return {}
+
+
+def drop(location: Path | Server, *, name: str) -> dict[str, object]:
+    """Delete database ``name``. Raises NotFound, or Conflict while somebody uses it."""
+    with _administrator(location) as (root, _):
+        expect_name(databases.names(root), name, display_name(location))
+        databases.drop_idle(root, name)
+    return {}
+
+
+@contextmanager
+def _administrator(location: Path | Server, *, leave_running: bool = False) -> Iterator[tuple[Address, KeyFiles]]:
+    """Give the address of who administers ``location``, and the files of the keys there."""
+    home = location if isinstance(location, Path) else None
+    with connections.in_words(display_name(location), home, starting=True):
+        if isinstance(location, Server):
+            yield server.administrator(location.url), KeyFiles(location.keys)
+            return
+        cluster = embedded.start(location)
+        try:
+            yield cluster.address, cluster.keys
+            if leave_running:
+                cluster.leave()
+        finally:
+            cluster.stop()
+
+
+TASKS: Mapping[str, Callable[..., dict[str, object]]] = {"make": make, "renew": renew, "drop": drop}
+
+
+def main() -> None:
+    """Carry out the order on standard input."""
+    details = json.load(sys.stdin)
+    task, place = TASKS[details.pop("task")], details.pop("place")
+    prepare()
+    try:
+        answer = task(Path(place["path"]) if "path" in place else Server.from_json(place), **details)
+    except TrabouleError as error:
+        answer = {"error": error.code, "kind": type(error).__name__, "values": dict(error.values)}
+    except OSError as failure:
+        answer = {"system": [failure.errno, failure.strerror, failure.filename]}
+    json.dump(answer, sys.stdout, default=str)
+
+
+if __name__ == "__main__":
+    main()
