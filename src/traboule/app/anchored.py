@@ -31,7 +31,7 @@ def _within_unit(returned: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 ANCHORED: tuple[AnchoredTable, ...] = (
-    AnchoredTable("operation.OperationOpened", ("code",)),
+    AnchoredTable("operation.OperationOpened", ("code", "number")),
     AnchoredTable("operation.StopSigned", ("operation", "id")),
     AnchoredTable(RETURN, ("return_id",)),
     *(AnchoredTable(label, ("return_id",), RETURN, _within_unit) for label in _BY_RETURN),
